@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// One target per layer, so that the compiler refuses an import against the arrows of
+// docs/architecture.md. CI builds with --explicit-target-dependency-import-check error.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "selfconnectd",
+    products: [
+        .executable(name: "selfconnectd", targets: ["selfconnectd"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // 1: foreign headers
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+        // 2: pure
+        .target(name: "SelfConnect", swiftSettings: strict),
+        .target(name: "HTTP", swiftSettings: strict),
+
+        // 3: faces
+        .target(name: "Linux", dependencies: ["CLinux", "SelfConnect"], swiftSettings: strict),
+        .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: strict),
+        .target(name: "Settings", dependencies: ["CYAML", "SelfConnect"], swiftSettings: strict),
+        .target(name: "Reporting", dependencies: ["SelfConnect"], swiftSettings: strict),
+
+        // 4: one target surveyed
+        .target(name: "Probing", dependencies: ["Linux", "SelfConnect"], swiftSettings: strict),
+
+        // 5: the services
+        .target(
+            name: "Daemon",
+            dependencies: [
+                "SelfConnect", "HTTP", "Linux", "Systemd", "Settings", "Reporting", "Probing",
+                logging, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+
+        // 6: argv, exit codes, wiring
+        .executableTarget(
+            name: "selfconnectd",
+            dependencies: [
+                "SelfConnect", "Linux", "Settings", "Reporting", "Probing", "Daemon", argumentParser, logging,
+            ],
+            swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,76 @@
+// The product's heart: from evidence to a verdict. Pure, so that each row of docs/kernel-facts.md can be a test.
+
+/// What the evidence means for a target.
+public struct Assessment: Hashable, Sendable {
+    /// The verdict.
+    public let verdict: Verdict
+    /// How much it matters.
+    public let severity: Severity
+    /// One English sentence that names the facts.
+    public let reason: String
+    /// What the verdict rests on.
+    public let proof: Proof
+    /// Every client kind's exposure.
+    public let exposures: [ClientKind: Exposure]
+    /// Who has the port now, the gravest of them.
+    public let holder: Holder?
+    /// The sysctl line that ends the exposure, where reserving the port does.
+    public let remedy: String?
+
+    /// Assesses the evidence.
+    public init(_ evidence: Evidence) {
+        let exposures = ExposureRules(evidence).exposures
+        let configured = evidence.clients.sorted().compactMap { exposures[$0] }
+        verdict = Self.verdict(evidence, configured)
+        severity = Self.severity(verdict, configured: configured, all: exposures.values)
+        proof = Self.proof(configured)
+        reason = Reason(evidence, exposures, verdict).sentence
+        remedy = Self.remedy(verdict, severity, evidence)
+        holder = evidence.holders.first
+        self.exposures = exposures
+    }
+
+    private static func verdict(_ evidence: Evidence, _ configured: [Exposure]) -> Verdict {
+        let holders = evidence.holders
+        if holders.contains(where: { $0.state == .selfConnected && $0.conflicts }) { return .selfConnected }
+        if holders.contains(where: { $0.state == .source && $0.conflicts }) { return .stolen }
+        if configured.contains(where: \.isExposed) { return .susceptible }
+        if isHeld(evidence) { return .latent }
+        if configured.contains(where: { $0.level == .unknown }) { return .inconclusive }
+        if !evidence.isInRange { return .outsideRange }
+        return evidence.isReserved ? .reserved : .notSelf
+    }
+
+    /// Whether a configured kind would be exposed but for somebody who has the port.
+    private static func isHeld(_ evidence: Evidence) -> Bool {
+        guard evidence.kernel.mayChoose(evidence.endpoint.port) else { return false }
+        let wouldLoop = evidence.clients.contains { evidence.address.loops($0, to: evidence.endpoint.address) }
+        let isHeldUnseen =
+            evidence.mayBeHeldUnseen
+            && evidence.clients.contains { evidence.directed[$0]?.outcome == .notAvailable }
+        return wouldLoop && (isHeldUnseen || evidence.holders.contains { $0.state != .timeWait })
+    }
+
+    private static func severity(
+        _ verdict: Verdict, configured: [Exposure], all: some Sequence<Exposure>
+    ) -> Severity {
+        switch verdict {
+        case .selfConnected, .stolen: .critical
+        case .susceptible: configured.contains { $0.level == .likely } ? .critical : .warning
+        case .latent, .inconclusive: .warning
+        case .reserved, .outsideRange, .notSelf: all.contains(where: \.isExposed) ? .notice : .ok
+        }
+    }
+
+    /// The weakest of what the configured kinds' exposures rest on.
+    private static func proof(_ configured: [Exposure]) -> Proof {
+        let proofs = configured.map(\.proof)
+        if proofs.contains(.analysis) { return .analysis }
+        return proofs.contains(.loop) ? .loop : .directed
+    }
+
+    private static func remedy(_ verdict: Verdict, _ severity: Severity, _ evidence: Evidence) -> String? {
+        guard severity > .ok, evidence.kernel.mayChoose(evidence.endpoint.port) else { return nil }
+        return Remedy.line(reserving: PortSet(ports: [evidence.endpoint.port]), besides: evidence.kernel.reservedPorts)
+    }
+}

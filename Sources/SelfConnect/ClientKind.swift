@@ -1,0 +1,30 @@
+/// How a client comes by its source port: what decides which ports it can be given.
+public enum ClientKind: String, CaseIterable, Hashable, Sendable {
+    /// `socket(); connect()`: nearly every client. Takes ports of the parity of the range's lower bound.
+    case connect
+    /// `bind(address, 0)` before `connect()`: a configured source address. Takes the other parity.
+    case bind
+    /// As `bind`, with IP_BIND_ADDRESS_NO_PORT (ip(7)): the port is chosen at connect(), as nginx and HAProxy do.
+    case bindLate = "bind-late"
+    /// IP_LOCAL_PORT_RANGE set on the socket (ip(7)): takes both parities.
+    case range
+
+    /// Whether such a client names its source address, so that the route does not choose it.
+    public var bindsAddress: Bool { self == .bind || self == .bindLate }
+}
+
+extension ClientKind: Comparable {
+    /// In the order of declaration.
+    public static func < (left: ClientKind, right: ClientKind) -> Bool {
+        left.order < right.order
+    }
+
+    private var order: Int {
+        switch self {
+        case .connect: 0
+        case .bind: 1
+        case .bindLate: 2
+        case .range: 3
+        }
+    }
+}

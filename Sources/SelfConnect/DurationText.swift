@@ -1,0 +1,61 @@
+// Durations as people write them: `250ms`, `30s`, `10m`, `1h30m`. One unit of time inside, Duration; text only
+// at the edges.
+
+extension Duration {
+    /// Reads whole numbers with a unit each, largest first: `d`, `h`, `m`, `s`, `ms`, `us`.
+    ///
+    /// A number without a unit is refused: `interval: 30` would leave open thirty of what. At most 1000 days.
+    public init(text: some StringProtocol) throws(MalformedText) {
+        let malformed = MalformedText("“\(text)” is not a duration: write a number with a unit, such as 250ms, 30s or 10m")
+        var rest = text[...]
+        var total = Duration.zero
+        var previous = Duration.seconds(86_400_000)
+        repeat {
+            let digits = rest.prefix { $0.isASCII && $0.isNumber }
+            let unitText = rest.dropFirst(digits.count).prefix { $0.isLetter }
+            guard let number = Int64(digits), number <= 100_000_000_000,
+                let unit = Self.units.first(where: { $0.text == unitText })?.length, unit < previous
+            else { throw malformed }
+            total += unit * number
+            previous = unit
+            rest = rest.dropFirst(digits.count + unitText.count)
+        } while !rest.isEmpty
+        guard total <= .seconds(86_400_000) else { throw MalformedText("“\(text)” is more than 1000 days") }
+        self = total
+    }
+
+    private static let units: [(text: Substring, length: Duration)] = [
+        ("d", .seconds(86_400)), ("h", .seconds(3600)), ("m", .seconds(60)), ("s", .seconds(1)),
+        ("ms", .milliseconds(1)), ("us", .microseconds(1)),
+    ]
+
+    /// In seconds, for JSON and metrics.
+    public var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+
+    /// The shortest exact text that `init(text:)` reads, such as `1m30s`; nanoseconds are dropped.
+    public var text: String {
+        var rest = self
+        var text = ""
+        for unit in Self.units {
+            let count = Int64(rest / unit.length)
+            guard count > 0 else { continue }
+            text += "\(count)\(unit.text)"
+            rest -= unit.length * count
+        }
+        return text.isEmpty ? "0s" : text
+    }
+
+    /// One rounded figure for a sentence, such as `3 s` or `2 min`.
+    public var rounded: String {
+        let seconds = inSeconds
+        return switch seconds {
+        case ..<1: "\(Int(seconds * 1000)) ms"
+        case ..<120: "\(Int(seconds)) s"
+        case ..<7200: "\(Int(seconds / 60)) min"
+        case ..<172_800: "\(Int(seconds / 3600)) h"
+        default: "\(Int(seconds / 86_400)) days"
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// An IP address and a TCP port: what a client connects to and a server binds.
+public struct Endpoint: Hashable, Sendable {
+    /// The address.
+    public var address: IPAddress
+    /// The TCP port; 0 only in a peer that does not exist.
+    public var port: UInt16
+
+    /// An endpoint of these parts.
+    public init(_ address: IPAddress, _ port: UInt16) {
+        self.address = address
+        self.port = port
+    }
+
+    /// Reads `127.0.0.1:50010` or `[::1]:50010`. Port 0 is refused: it names no port.
+    public init(_ text: some StringProtocol) throws(MalformedText) {
+        guard let colon = text.lastIndex(of: ":") else {
+            throw MalformedText("“\(text)” has no port: write ADDRESS:PORT or [IPv6]:PORT")
+        }
+        let host = text[..<colon]
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        guard isBracketed || !host.contains(":") else {
+            throw MalformedText("“\(text)”: write an IPv6 address in brackets, as in [::1]:50010")
+        }
+        address = try IPAddress(isBracketed ? host.dropFirst().dropLast() : host)
+        guard address.isIPv6 == isBracketed else {
+            throw MalformedText("“\(text)”: only an IPv6 address is written in brackets")
+        }
+        port = try Port.parse(text[text.index(after: colon)...])
+    }
+
+    /// The same endpoint with an IPv4-mapped address as the IPv4 address that it stands for.
+    public var unmapped: Endpoint { Endpoint(address.unmapped, port) }
+}
+
+extension Endpoint: CustomStringConvertible {
+    /// `127.0.0.1:50010` or `[::1]:50010`.
+    public var description: String {
+        address.isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)"
+    }
+}
+
+extension Endpoint: Comparable {
+    /// By port, then by address, so that the two families of one service stand side by side.
+    public static func < (left: Endpoint, right: Endpoint) -> Bool {
+        (left.port, left.address) < (right.port, right.address)
+    }
+}

@@ -1,0 +1,46 @@
+/// All that is known about a target at one moment: what its assessment is a pure function of.
+public struct Evidence: Hashable, Sendable {
+    /// The target.
+    public var endpoint: Endpoint
+    /// The client kinds that the verdict is about.
+    public var clients: Set<ClientKind>
+    /// The kernel's facts.
+    public var kernel: KernelFacts
+    /// The host's facts about the address.
+    public var address: AddressFacts
+    /// Who has the port, on any address, gravest first (`SocketTable.holders(of:)`).
+    public var holders: [Holder]
+    /// Ports that the kernel's choice passes over, reserved and bound ones, for the odds.
+    public var passedOver: PortSet
+    /// What the directed probe of each kind saw.
+    public var directed: [ClientKind: Observation]
+    /// What the last loop probe saw.
+    public var loop: Observation?
+
+    /// Evidence as given.
+    public init(
+        endpoint: Endpoint, clients: Set<ClientKind>, kernel: KernelFacts, address: AddressFacts,
+        holders: [Holder] = [], passedOver: PortSet = PortSet(), directed: [ClientKind: Observation] = [:],
+        loop: Observation? = nil
+    ) {
+        self.endpoint = endpoint
+        self.clients = clients
+        self.kernel = kernel
+        self.address = address
+        self.holders = holders
+        self.passedOver = passedOver
+        self.directed = directed
+        self.loop = loop
+    }
+
+    /// In the ephemeral range.
+    public var isInRange: Bool { kernel.ephemeralRange.contains(endpoint.port) }
+
+    /// In ip_local_reserved_ports.
+    public var isReserved: Bool { kernel.reservedPorts.contains(endpoint.port) }
+
+    /// The odds of the target's port for a kind of client, once nobody holds it.
+    public func odds(for kind: ClientKind) -> LoopOdds {
+        LoopOdds(of: endpoint.port, for: kind, in: kernel.ephemeralRange, passingOver: passedOver)
+    }
+}

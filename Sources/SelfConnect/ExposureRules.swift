@@ -1,0 +1,70 @@
+// Which kinds of client can connect to themselves on a target: by their own directed probe where there was one,
+// else by the rules of the kernel. docs/kernel-facts.md has the table that these rules restate.
+
+/// The exposure of every client kind, from the evidence.
+struct ExposureRules {
+    private let evidence: Evidence
+
+    init(_ evidence: Evidence) {
+        self.evidence = evidence
+    }
+
+    var exposures: [ClientKind: Exposure] {
+        Dictionary(uniqueKeysWithValues: ClientKind.allCases.map { ($0, exposure(of: $0)) })
+    }
+
+    private func exposure(of kind: ClientKind) -> Exposure {
+        guard evidence.isInRange, evidence.address.isOwn else { return Exposure(level: .none, proof: .analysis) }
+        guard let probe = evidence.directed[kind] else { return withoutProbe(kind) }
+        switch probe.outcome {
+        case .selfConnected: return exposed(kind, proof: .directed)
+        case .refused: return Exposure(level: .none, proof: .directed)
+        case .notAvailable: return refusedThePort(kind)
+        case .timedOut, .failed, .reachedListener, .exhausted: return Exposure(level: .unknown, proof: .directed)
+        case .skipped: return withoutProbe(kind)
+        }
+    }
+
+    /// The kernel would not give the port away. Sound only if it can be seen why: what holds it may be gone in a
+    /// moment, or be too short-lived to count as protection.
+    private func refusedThePort(_ kind: ClientKind) -> Exposure {
+        if evidence.isReserved { return Exposure(level: .none, proof: .directed) }
+        let lasting = evidence.holders.filter { $0.state != .timeWait }
+        if !lasting.isEmpty { return Exposure(level: .none, proof: .directed) }
+        if !evidence.holders.isEmpty { return withoutProbe(kind) }
+        return Exposure(level: evidence.mayBeHeldUnseen ? .none : .unknown, proof: .directed)
+    }
+
+    private func withoutProbe(_ kind: ClientKind) -> Exposure {
+        if let loop = evidence.loop, loop.client == kind, loop.outcome == .selfConnected {
+            return exposed(kind, proof: .loop)
+        }
+        guard evidence.kernel.sockets != .none else { return Exposure(level: .unknown, proof: .analysis) }
+        let isBlocked =
+            evidence.isReserved || !evidence.address.loops(kind, to: evidence.endpoint.address)
+            || evidence.holders.contains { Self.blocks($0, kind) }
+        return isBlocked ? Exposure(level: .none, proof: .analysis) : exposed(kind, proof: .analysis)
+    }
+
+    /// A port chosen at connect() must have no bound socket on any address; one chosen at bind() must not collide
+    /// on this address.
+    private static func blocks(_ holder: Holder, _ kind: ClientKind) -> Bool {
+        switch holder.state {
+        case .listening, .bound: kind != .bind || holder.conflicts
+        case .source: kind == .bind && holder.conflicts
+        case .selfConnected: holder.conflicts
+        case .timeWait: false
+        }
+    }
+
+    private func exposed(_ kind: ClientKind, proof: Proof) -> Exposure {
+        let odds = evidence.odds(for: kind)
+        return Exposure(level: odds.level, expectedAttempts: odds.expectedAttempts, proof: proof)
+    }
+}
+
+extension Evidence {
+    /// Whether this kernel may hide the holder: before Linux 6.8 sock_diag did not show sockets that are only
+    /// bound, and /proc/net/tcp never does.
+    var mayBeHeldUnseen: Bool { !kernel.showsBoundSockets || kernel.sockets != .sockDiag }
+}

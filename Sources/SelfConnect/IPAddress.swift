@@ -1,0 +1,82 @@
+// IP addresses as values: what a configuration file, a route or a netlink reply names.
+//
+// They are kept as integers in host order, so that comparing and hashing the hundred thousand sockets of a
+// busy host costs no allocation. Text goes by RFC 4291 §2.2 for reading and RFC 5952 for writing.
+
+/// An IPv4 or IPv6 address.
+public enum IPAddress: Hashable, Sendable {
+    /// An IPv4 address.
+    case v4(IPv4Address)
+    /// An IPv6 address, with its zone where it is link-local.
+    case v6(IPv6Address)
+
+    /// 127.0.0.1.
+    public static let loopback4 = IPAddress.v4(.loopback)
+    /// ::1.
+    public static let loopback6 = IPAddress.v6(.loopback)
+
+    /// Reads `127.0.0.1`, `::1` or `fe80::1%eth0`; no brackets, no port, no host names.
+    public init(_ text: some StringProtocol) throws(MalformedText) {
+        if text.utf8.contains(UInt8(ascii: ":")) {
+            self = .v6(try IPv6Address(text))
+        } else {
+            self = .v4(try IPv4Address(text))
+        }
+    }
+
+    /// The address family, for socket calls and messages.
+    public var isIPv6: Bool {
+        if case .v6 = self { true } else { false }
+    }
+
+    /// 127.0.0.0/8 (RFC 1122 §3.2.1.3), ::1, or an IPv4 loopback address mapped into IPv6.
+    public var isLoopback: Bool {
+        switch unmapped {
+        case .v4(let address): address.isLoopback
+        case .v6(let address): address.isLoopback
+        }
+    }
+
+    /// 0.0.0.0, :: or ::ffff:0.0.0.0: any address to a server, this host to a client.
+    public var isUnspecified: Bool {
+        switch unmapped {
+        case .v4(let address): address.bits == 0
+        case .v6(let address): address.high == 0 && address.low == 0
+        }
+    }
+
+    /// The IPv4 address inside `::ffff:a.b.c.d` (RFC 4291 §2.5.5.2), any other address unchanged.
+    public var unmapped: IPAddress {
+        if case .v6(let address) = self, let inner = address.mapped { .v4(inner) } else { self }
+    }
+
+    /// The address that packets to this one go to: Linux takes an unspecified destination as loopback
+    /// (`ip_route_connect`, `tcp_v6_connect`).
+    public var destination: IPAddress {
+        guard isUnspecified else { return unmapped }
+        return unmapped.isIPv6 ? .loopback6 : .loopback4
+    }
+}
+
+extension IPAddress: CustomStringConvertible {
+    /// Canonical text, without brackets.
+    public var description: String {
+        switch self {
+        case .v4(let address): address.description
+        case .v6(let address): address.description
+        }
+    }
+}
+
+extension IPAddress: Comparable {
+    /// IPv4 before IPv6, then by number, then by zone.
+    public static func < (left: IPAddress, right: IPAddress) -> Bool {
+        switch (left, right) {
+        case (.v4(let left), .v4(let right)): left.bits < right.bits
+        case (.v6(let left), .v6(let right)):
+            (left.high, left.low, left.zone ?? "") < (right.high, right.low, right.zone ?? "")
+        case (.v4, .v6): true
+        case (.v6, .v4): false
+        }
+    }
+}

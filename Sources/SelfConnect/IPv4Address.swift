@@ -1,0 +1,43 @@
+/// An IPv4 address.
+public struct IPv4Address: Hashable, Sendable {
+    /// The 32 bits in host order: 127.0.0.1 is 0x7F000001.
+    public let bits: UInt32
+
+    /// 127.0.0.1.
+    public static let loopback = IPv4Address(bits: 0x7F00_0001)
+
+    /// An address of these bits, in host order.
+    public init(bits: UInt32) {
+        self.bits = bits
+    }
+
+    /// Reads four decimal numbers from 0 to 255 with dots between them.
+    ///
+    /// Leading zeros are refused: some programs take them for octal, so `010.0.0.1` has two readings.
+    public init(_ text: some StringProtocol) throws(MalformedText) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 4 else { throw MalformedText("“\(text)” is not an IP address") }
+        var bits: UInt32 = 0
+        for part in parts {
+            guard let octet = Self.octet(part) else { throw MalformedText("“\(text)” is not an IP address") }
+            bits = bits << 8 | UInt32(octet)
+        }
+        self.bits = bits
+    }
+
+    /// In 127.0.0.0/8.
+    public var isLoopback: Bool { bits >> 24 == 127 }
+
+    private static func octet(_ part: some StringProtocol) -> UInt8? {
+        let isDecimal = part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard isDecimal, part == "0" || part.utf8.first != UInt8(ascii: "0") else { return nil }
+        return UInt8(part)
+    }
+}
+
+extension IPv4Address: CustomStringConvertible {
+    /// Dotted decimal.
+    public var description: String {
+        "\(bits >> 24).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
+    }
+}

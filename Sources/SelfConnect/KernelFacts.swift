@@ -1,0 +1,47 @@
+/// What the kernel says about port choice, in one network namespace at one moment.
+public struct KernelFacts: Hashable, Sendable {
+    /// Where the sockets of others are seen.
+    public enum SocketSource: String, Hashable, Sendable {
+        /// NETLINK_SOCK_DIAG (sock_diag(7)).
+        case sockDiag = "sock-diag"
+        /// /proc/net/tcp and tcp6 (proc(5)): no bound sockets, no control groups.
+        case procNet = "proc-net"
+        /// Neither could be read: holders are unknown.
+        case none
+    }
+
+    /// The kernel's release, as uname(2) gives it. For people: nothing is decided by it.
+    public var release: String
+    /// `net.ipv4.ip_local_port_range`, for IPv4 and IPv6 alike (ip(7)).
+    public var ephemeralRange: PortRange
+    /// `net.ipv4.ip_local_reserved_ports`: ports that the kernel never chooses by itself.
+    public var reservedPorts: PortSet
+    /// `net.ipv4.ip_local_port_step_width`, where the kernel has it and it is set.
+    public var stepWidth: Int?
+    /// Whether sockets take IP_LOCAL_PORT_RANGE, which the directed probe needs.
+    public var directedProbe: Bool
+    /// Where holders come from.
+    public var sockets: SocketSource
+    /// Whether sockets that are bound but neither listen nor connect are among the holders (Linux 6.8 on).
+    public var showsBoundSockets: Bool
+
+    /// Facts as given; by default those of a current kernel as it boots.
+    public init(
+        release: String = "", ephemeralRange: PortRange = PortRange(32768, 60999),
+        reservedPorts: PortSet = PortSet(), stepWidth: Int? = nil, directedProbe: Bool = true,
+        sockets: SocketSource = .sockDiag, showsBoundSockets: Bool = true
+    ) {
+        self.release = release
+        self.ephemeralRange = ephemeralRange
+        self.reservedPorts = reservedPorts
+        self.stepWidth = stepWidth
+        self.directedProbe = directedProbe
+        self.sockets = sockets
+        self.showsBoundSockets = showsBoundSockets
+    }
+
+    /// Whether the kernel may choose this port for a client.
+    public func mayChoose(_ port: UInt16) -> Bool {
+        ephemeralRange.contains(port) && !reservedPorts.contains(port)
+    }
+}

@@ -1,0 +1,90 @@
+/// A set of TCP ports, kept as ranges in the shortest notation: sorted, disjoint, never adjacent.
+///
+/// Reads and prints what `net.ipv4.ip_local_reserved_ports` holds (`1,2-4,10-10`, proc_do_large_bitmap in
+/// kernel/sysctl.c), which is also the notation of `ports:` in the configuration.
+public struct PortSet: Hashable, Sendable {
+    /// The ranges, upwards, with at least one port between each two.
+    public private(set) var ranges: [PortRange] = []
+
+    /// No ports.
+    public init() {}
+
+    /// The ports of all these ranges, which may overlap and come in any order.
+    public init(_ ranges: some Sequence<PortRange>) {
+        for range in ranges.sorted(by: { $0.first < $1.first }) {
+            guard let previous = self.ranges.last, Int(range.first) <= Int(previous.last) + 1 else {
+                self.ranges.append(range)
+                continue
+            }
+            let joined = PortRange(previous.first, max(previous.last, range.last))
+            self.ranges[self.ranges.count - 1] = joined
+        }
+    }
+
+    /// These ports.
+    public init(ports: some Sequence<UInt16>) {
+        self.init(ports.map { PortRange($0, $0) })
+    }
+
+    /// Reads `1,2-4,10-10`; white space around it and an empty text (no ports) are allowed.
+    public init(_ text: some StringProtocol) throws(MalformedText) {
+        var ranges: [PortRange] = []
+        let trimmed = text.split(whereSeparator: \.isWhitespace)
+        guard trimmed.count <= 1 else { throw MalformedText("“\(text)” has white space between its ports") }
+        for part in trimmed.first?.split(separator: ",", omittingEmptySubsequences: false) ?? [] {
+            ranges.append(try PortRange(part))
+        }
+        self.init(ranges)
+    }
+
+    /// How many ports.
+    public var count: Int { ranges.reduce(0) { $0 + $1.count } }
+
+    /// Whether there is none.
+    public var isEmpty: Bool { ranges.isEmpty }
+
+    /// The ports, upwards.
+    public var ports: some Sequence<UInt16> { ranges.lazy.flatMap(\.ports) }
+
+    /// Whether the set has this port; takes the logarithm of the number of ranges.
+    public func contains(_ port: UInt16) -> Bool {
+        var low = 0
+        var high = ranges.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ranges[middle].last < port { low = middle + 1 } else { high = middle }
+        }
+        return low < ranges.count && ranges[low].contains(port)
+    }
+
+    /// Adds one port.
+    public mutating func insert(_ port: UInt16) {
+        guard !contains(port) else { return }
+        self = PortSet(ranges + [PortRange(port, port)])
+    }
+
+    /// The ports of either set.
+    public func union(_ other: PortSet) -> PortSet {
+        PortSet(ranges + other.ranges)
+    }
+
+    /// The ports of this set that lie in `range`.
+    public func intersection(_ range: PortRange) -> PortSet {
+        PortSet(
+            ranges.compactMap { part in
+                let first = max(part.first, range.first)
+                let last = min(part.last, range.last)
+                return first <= last ? PortRange(first, last) : nil
+            })
+    }
+
+    /// The ports of this set that `other` has not.
+    public func subtracting(_ other: PortSet) -> PortSet {
+        PortSet(ports: ports.filter { !other.contains($0) })
+    }
+}
+
+extension PortSet: CustomStringConvertible {
+    /// The shortest notation that the kernel reads, such as `1-4,10`.
+    public var description: String { ranges.map(\.description).joined(separator: ",") }
+}

@@ -1,0 +1,42 @@
+/// When each of a number of things is due, spread over the interval so that they do not fire together.
+///
+/// Times are durations since a start that the caller keeps.
+public struct Schedule<Item: Hashable & Sendable>: Sendable {
+    private struct Entry {
+        let item: Item
+        var due: Duration
+    }
+
+    /// How long from one time an item is due to the next.
+    public let interval: Duration
+    private var entries: [Entry]
+
+    /// Items that are first due one after another in the interval that begins at `start`.
+    public init(_ items: [Item], every interval: Duration, from start: Duration) {
+        self.interval = interval
+        entries = items.enumerated().map { index, item in
+            Entry(item: item, due: start + interval * index / max(1, items.count))
+        }
+    }
+
+    /// When the next item is due; nil without items.
+    public var next: Duration? { entries.lazy.map(\.due).min() }
+
+    /// The items that are due at `now` or within `grain` after it, in the order in which they are due; they are
+    /// due again an interval later, or an interval from now where that has passed as well.
+    public mutating func take(at now: Duration, grain: Duration = .zero) -> [Item] {
+        var taken: [(due: Duration, item: Item)] = []
+        for index in entries.indices where entries[index].due <= now + grain {
+            taken.append((entries[index].due, entries[index].item))
+            let following = entries[index].due + interval
+            entries[index].due = following > now ? following : now + interval
+        }
+        return taken.sorted { $0.due < $1.due }.map(\.item)
+    }
+
+    /// Puts an item off to `time`; nothing if it is not in the schedule.
+    public mutating func postpone(_ item: Item, to time: Duration) {
+        guard let index = entries.firstIndex(where: { $0.item == item }) else { return }
+        entries[index].due = max(entries[index].due, time)
+    }
+}

@@ -1,0 +1,65 @@
+/// The TCP sockets of a namespace at one moment, found by their local port.
+public struct SocketTable: Sendable {
+    private var byPort: [UInt16: [SocketRecord]] = [:]
+
+    /// How many sockets.
+    public private(set) var count = 0
+
+    /// The table of these sockets.
+    public init(_ sockets: some Sequence<SocketRecord> = []) {
+        for socket in sockets { insert(socket) }
+    }
+
+    /// Adds a socket.
+    public mutating func insert(_ socket: SocketRecord) {
+        byPort[socket.local.port, default: []].append(socket)
+        count += 1
+    }
+
+    /// The sockets whose own port is `port`, on any address.
+    public func sockets(on port: UInt16) -> [SocketRecord] { byPort[port] ?? [] }
+
+    /// All sockets, in no order.
+    public var all: some Sequence<SocketRecord> { byPort.values.lazy.joined() }
+
+    /// The ports that a plain connect() passes over because a socket was bound to them: by bind() or listen()
+    /// (`__inet_hash_connect` looks at the bind bucket, not at addresses).
+    public var boundPorts: PortSet {
+        PortSet(
+            ports: byPort.lazy.filter { $0.value.contains { $0.state == .listen || $0.state == .closed } }
+                .map(\.key))
+    }
+
+    /// Who has `endpoint`'s port, on whatever address; those that keep a server from binding the endpoint come
+    /// first, and among them the gravest.
+    public func holders(of endpoint: Endpoint) -> [Holder] {
+        let sockets = sockets(on: endpoint.port)
+        let listeners = sockets.filter { $0.state == .listen }
+        return sockets.compactMap { socket in
+            guard let state = Self.holding(socket, besides: listeners) else { return nil }
+            return Holder(state: state, socket: socket, conflicts: socket.conflicts(with: endpoint.address))
+        }
+        .sorted { left, right in
+            left.conflicts == right.conflicts ? left.state < right.state : left.conflicts
+        }
+    }
+
+    /// What the socket does to its port; nil where it does nothing of its own: connections that a listener of
+    /// the same port accepted, and half-open ones.
+    private static func holding(
+        _ socket: SocketRecord, besides listeners: [SocketRecord]
+    ) -> Holder.State? {
+        if socket.isSelfConnected { return .selfConnected }
+        switch socket.state {
+        case .listen: return .listening
+        case .closed: return .bound
+        case .timeWait: return .timeWait
+        case .synReceived: return nil
+        default: break
+        }
+        let isAccepted = listeners.contains { $0.conflicts(with: socket.local.address) }
+        if isAccepted { return nil }
+        // Closed by its owner and only waiting for the peer: as good as a TIME_WAIT.
+        return socket.inode == 0 ? .timeWait : .source
+    }
+}

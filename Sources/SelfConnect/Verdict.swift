@@ -1,0 +1,38 @@
+/// What facts, holders and exposure together mean for a target, gravest first: the first that applies is it.
+public enum Verdict: String, CaseIterable, Hashable, Sendable {
+    /// A socket is connected to itself on it, now.
+    case selfConnected = "self-connected"
+    /// The source port of another connection: a server could not bind it, now.
+    case stolen
+    /// A configured client kind is exposed.
+    case susceptible
+    /// None is, because a listener or bound socket holds the port: they will be when it goes.
+    case latent
+    /// A probe failed or was hindered. Never to be read as safe.
+    case inconclusive
+    /// In the range, but excluded by ip_local_reserved_ports.
+    case reserved
+    /// Not an ephemeral port in this namespace.
+    case outsideRange = "outside-range"
+    /// The route's source is another address, or the address is not the host's own.
+    case notSelf = "not-self"
+}
+
+/// How much a verdict matters to whoever is on call.
+public enum Severity: String, CaseIterable, Hashable, Sendable {
+    /// Nothing to do.
+    case ok
+    /// Fine for the configured clients; another kind is exposed.
+    case notice
+    /// Something can go wrong.
+    case warning
+    /// Something goes wrong now, or will in the ordinary course.
+    case critical
+}
+
+extension Severity: Comparable {
+    /// Ok first.
+    public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
+
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
