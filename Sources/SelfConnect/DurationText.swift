@@ -6,7 +6,7 @@ extension Duration {
     ///
     /// A number without a unit is refused: `interval: 30` would leave open thirty of what. At most 1000 days.
     public init(text: some StringProtocol) throws(MalformedText) {
-        let malformed = MalformedText("“\(text)” is not a duration: write a number with a unit, such as 250ms, 30s or 10m")
+        let malformed = MalformedText("“\(text)” is not a duration: write a number and a unit, as in 250ms, 30s or 10m")
         var rest = text[...]
         var total = Duration.zero
         var previous = Duration.seconds(86_400_000)

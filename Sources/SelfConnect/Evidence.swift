@@ -40,7 +40,9 @@ public struct Evidence: Hashable, Sendable {
     public var isReserved: Bool { kernel.reservedPorts.contains(endpoint.port) }
 
     /// The odds of the target's port for a kind of client, once nobody holds it.
-    public func odds(for kind: ClientKind) -> LoopOdds {
-        LoopOdds(of: endpoint.port, for: kind, in: kernel.ephemeralRange, passingOver: passedOver)
+    public func odds(for kind: ClientKind, reusesAddress: Bool = false) -> LoopOdds {
+        LoopOdds(
+            of: endpoint.port, for: kind, in: kernel.ephemeralRange, passingOver: passedOver,
+            reusesAddress: reusesAddress)
     }
 }

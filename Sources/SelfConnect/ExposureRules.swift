@@ -18,11 +18,18 @@ struct ExposureRules {
         guard let probe = evidence.directed[kind] else { return withoutProbe(kind) }
         switch probe.outcome {
         case .selfConnected: return exposed(kind, proof: .directed)
-        case .refused: return Exposure(level: .none, proof: .directed)
+        case .refused: return refusedTheConnection(kind)
         case .notAvailable: return refusedThePort(kind)
         case .timedOut, .failed, .reachedListener, .exhausted: return Exposure(level: .unknown, proof: .directed)
         case .skipped: return withoutProbe(kind)
         }
+    }
+
+    /// Right where the source is another address. Where it is the target's own, the kernel would have looped: a
+    /// packet filter that rejects has answered.
+    private func refusedTheConnection(_ kind: ClientKind) -> Exposure {
+        let loops = evidence.address.loops(kind, to: evidence.endpoint.address)
+        return Exposure(level: loops ? .unknown : .none, proof: .directed)
     }
 
     /// The kernel would not give the port away. Sound only if it can be seen why: what holds it may be gone in a
@@ -36,14 +43,13 @@ struct ExposureRules {
     }
 
     private func withoutProbe(_ kind: ClientKind) -> Exposure {
-        if let loop = evidence.loop, loop.client == kind, loop.outcome == .selfConnected {
-            return exposed(kind, proof: .loop)
-        }
         guard evidence.kernel.sockets != .none else { return Exposure(level: .unknown, proof: .analysis) }
         let isBlocked =
             evidence.isReserved || !evidence.address.loops(kind, to: evidence.endpoint.address)
             || evidence.holders.contains { Self.blocks($0, kind) }
-        return isBlocked ? Exposure(level: .none, proof: .analysis) : exposed(kind, proof: .analysis)
+        if isBlocked { return Exposure(level: .none, proof: .analysis) }
+        let closed = evidence.loop?.client == kind && evidence.loop?.outcome == .selfConnected
+        return exposed(kind, proof: closed ? .loop : .analysis)
     }
 
     /// A port chosen at connect() must have no bound socket on any address; one chosen at bind() must not collide
@@ -66,5 +72,5 @@ struct ExposureRules {
 extension Evidence {
     /// Whether this kernel may hide the holder: before Linux 6.8 sock_diag did not show sockets that are only
     /// bound, and /proc/net/tcp never does.
-    var mayBeHeldUnseen: Bool { !kernel.showsBoundSockets || kernel.sockets != .sockDiag }
+    public var mayBeHeldUnseen: Bool { !kernel.showsBoundSockets || kernel.sockets != .sockDiag }
 }

@@ -16,9 +16,13 @@ public struct LoopOdds: Hashable, Sendable {
     private let walks: Bool
 
     /// The odds of `port` for clients of `kind`, when the kernel passes over reserved and held
-    /// ports; the port itself is taken as free.
-    public init(of port: UInt16, for kind: ClientKind, in range: PortRange, passingOver blocked: PortSet) {
-        let walk = PortWalk(to: port, kind, range, blocked: blocked)
+    /// ports; the port itself is taken as free. With SO_REUSEADDR a client that binds first is given the lower half
+    /// of the range.
+    public init(
+        of port: UInt16, for kind: ClientKind, in range: PortRange, passingOver blocked: PortSet,
+        reusesAddress: Bool = false
+    ) {
+        let walk = PortWalk(to: port, kind, range, blocked: blocked, lowerHalf: reusesAddress && kind == .bind)
         positions = walk.positions
         startsThatHit = walk.startsThatHit
         walks = kind != .bind

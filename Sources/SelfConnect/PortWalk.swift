@@ -12,8 +12,13 @@ struct PortWalk {
     let positions: Int
 
     /// The walk of `kind` through `range`; the other parity's where every port of the favoured one is blocked.
-    init(to port: UInt16, _ kind: ClientKind, _ range: PortRange, blocked: PortSet) {
+    ///
+    /// A socket with SO_REUSEADDR that binds port 0 walks the lower half, and the upper only when nothing is left
+    /// there (`attempt_half`).
+    init(to port: UInt16, _ kind: ClientKind, _ range: PortRange, blocked: PortSet, lowerHalf: Bool) {
         wanted = Int(port) - Int(range.first)
+        let half = range.count / 4 * 2
+        let range = lowerHalf && half >= 2 ? PortRange(range.first, range.first + UInt16(half) - 1) : range
         self.range = range
         self.blocked = blocked
         step = kind == .range || range.count == 1 ? 1 : 2
@@ -26,7 +31,7 @@ struct PortWalk {
 
     /// From how many starts the walk ends at the port: itself, and the blocked ones from which it leads there.
     var startsThatHit: Int {
-        guard step == 1 || wanted % step == parity else { return 0 }
+        guard wanted < range.count, step == 1 || wanted % step == parity else { return 0 }
         var starts = isStart(wanted) ? 1 : 0
         var pending = predecessors(of: wanted)
         while starts < positions, let before = pending.popLast() {

@@ -77,11 +77,7 @@ struct Reason {
 
     private var hindrance: String {
         let hindered = evidence.clients.sorted().compactMap { evidence.directed[$0] }.first { $0.isHindered }
-        guard let probe = hindered else {
-            return evidence.kernel.sockets == .none
-                ? "the sockets of this host could not be read"
-                : "the kernel refused it to the probe, yet nobody is seen to hold it"
-        }
+        guard let probe = hindered else { return unexplained }
         switch probe.outcome {
         case .timedOut:
             return "a probe as \(probe.client.rawValue) got no answer within \(probe.elapsed.rounded), as with a packet"
@@ -93,11 +89,19 @@ struct Reason {
         }
     }
 
+    private var unexplained: String {
+        if evidence.kernel.sockets == .none { return "the sockets of this host could not be read" }
+        if evidence.clients.contains(where: { evidence.directed[$0]?.outcome == .refused }) {
+            return "a probe that had to meet itself was refused, as with a packet filter that rejects"
+        }
+        return "the kernel refused it to the probe, yet nobody is seen to hold it"
+    }
+
     /// `likely for clients of kind connect (once in about 500 attempts), rare for bind`.
     private var byKind: String {
         let likely = ClientKind.allCases.filter { exposures[$0]?.level == .likely }.map { kind in
-            let attempts = exposures[kind]?.expectedAttempts.map { " (once in about \(Int($0.rounded())) attempts)" }
-            return "\(kind.rawValue)\(attempts ?? "")"
+            guard let attempts = exposures[kind]?.expectedAttempts else { return kind.rawValue }
+            return "\(kind.rawValue) (about \(Int(attempts.rounded())) attempts)"
         }
         let rare = ClientKind.allCases.filter { exposures[$0]?.level == .rare }.map(\.rawValue)
         var parts: [String] = []

@@ -1,0 +1,46 @@
+// The kernel's own headers that Glibc's module does not offer, the functions that Glibc declares only under
+// _GNU_SOURCE, and constants younger than the oldest headers that we build with (Debian 12: Linux 6.1).
+
+#pragma once
+
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+// include/uapi/linux/in.h, Linux 6.3; ip(7).
+#ifndef IP_LOCAL_PORT_RANGE
+#define IP_LOCAL_PORT_RANGE 51
+#endif
+
+// include/uapi/linux/in.h, Linux 4.2; ip(7).
+#ifndef IP_BIND_ADDRESS_NO_PORT
+#define IP_BIND_ADDRESS_NO_PORT 24
+#endif
+
+// include/net/tcp_states.h, Linux 6.8: in a sock_diag request, sockets that are bound and nothing more.
+#define CLINUX_TCP_BOUND_INACTIVE 13
+
+_Static_assert(sizeof(struct inet_diag_msg) == 72, "the layout that SockDiagCodec reads");
+_Static_assert(sizeof(struct inet_diag_req_v2) == 56, "the layout that SockDiagCodec writes");
+_Static_assert(sizeof(struct rtmsg) == 12, "the layout that RouteCodec reads and writes");
+
+/// accept4(2) with SOCK_CLOEXEC and SOCK_NONBLOCK.
+int clinux_accept(int listener, struct sockaddr *_Nullable peer, socklen_t *_Nullable length);
+
+/// unshare(2) and setns(2) with CLONE_NEWNET: they move the calling thread only.
+int clinux_unshare_network(void);
+int clinux_enter_network(int descriptor);
+
+/// The name of an error number, such as "ECONNREFUSED"; null for an unknown one.
+const char *_Nullable clinux_error_name(int number);
+
+/// The system's words for an error number, untranslated; null for an unknown one.
+const char *_Nullable clinux_error_text(int number);
+
+/// Names the calling thread for ps(1) and gdb; at most 15 octets.
+void clinux_name_thread(const char *_Nonnull name);

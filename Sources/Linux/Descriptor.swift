@@ -1,0 +1,42 @@
+// Ownership of file descriptors: each has one owner, and goes with it.
+
+import Glibc
+
+/// An open file descriptor that closes itself. Whoever makes one sees to close-on-exec.
+public struct Descriptor: ~Copyable, Sendable {
+    /// The number. Valid as long as this value lives.
+    public let number: Int32
+
+    /// Takes ownership of an open descriptor.
+    public init(owning number: Int32) {
+        precondition(number >= 0, "not a descriptor")
+        self.number = number
+    }
+
+    deinit {
+        // A second close of a number may hit somebody else's descriptor: that is our bug, not the caller's data.
+        let result = close(number)
+        precondition(result == 0 || errno != EBADF, "descriptor \(number) was closed by somebody else")
+    }
+
+    /// Gives ownership away: the caller closes it.
+    public consuming func release() -> Int32 {
+        let number = number
+        discard self
+        return number
+    }
+
+    /// Reads at most `buffer.count` octets; 0 is the end. Nil where a non-blocking descriptor has nothing now.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemCallError) -> Int? {
+        do throws(SystemCallError) {
+            return try call("read") { Glibc.read(number, buffer.baseAddress, buffer.count) }
+        } catch where error.code == EAGAIN {
+            return nil
+        }
+    }
+
+    /// Opens a file for reading.
+    public static func open(reading path: String) throws(SystemCallError) -> Descriptor {
+        Descriptor(owning: try call("open", path) { Glibc.open(path, O_RDONLY | O_CLOEXEC) })
+    }
+}

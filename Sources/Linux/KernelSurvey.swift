@@ -1,0 +1,80 @@
+// The facts about port choice, from where the kernel tells them.
+
+import CLinux
+import Glibc
+public import SelfConnect
+
+/// Reads the kernel's facts, in the calling thread's network namespace.
+public struct KernelSurvey: Sendable {
+    private let root: String
+    private let facts: KernelFacts
+
+    /// Finds out what the kernel can do, which does not change. `root` is where sysctls are read.
+    public init(root: String = "/proc/sys") {
+        self.root = root
+        var facts = KernelFacts(release: Self.release)
+        facts.directedProbe = Self.hasLocalPortRange()
+        facts.showsBoundSockets = false
+        facts.sockets = .none
+        if var sockets = try? SockDiag(), let shows = try? sockets.showsBoundSockets() {
+            facts.sockets = .sockDiag
+            facts.showsBoundSockets = shows
+        }
+        self.facts = facts
+    }
+
+    /// The facts of this moment.
+    public func read() throws(SystemCallError) -> KernelFacts {
+        var facts = facts
+        facts.ephemeralRange = try value("net/ipv4/ip_local_port_range", Self.range)
+        facts.reservedPorts = try optional("net/ipv4/ip_local_reserved_ports") { try? PortSet($0) } ?? PortSet()
+        facts.stepWidth = try optional("net/ipv4/ip_local_port_step_width") { Int($0.filter { !$0.isWhitespace }) }
+        if facts.stepWidth == 0 { facts.stepWidth = nil }
+        return facts
+    }
+
+    /// `32768	60999`.
+    private static func range(_ text: String) -> PortRange? {
+        let ends = text.split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
+        guard ends.count == 2, ends[0] <= ends[1] else { return nil }
+        return PortRange(ends[0], ends[1])
+    }
+
+    private func optional<Value>(
+        _ name: String, _ parse: (String) -> Value?
+    ) throws(SystemCallError) -> Value? {
+        do throws(SystemCallError) {
+            return try value(name, parse)
+        } catch where error.code == ENOENT {
+            return nil
+        }
+    }
+
+    private func value<Value>(_ name: String, _ parse: (String) -> Value?) throws(SystemCallError) -> Value {
+        let path = root + "/" + name
+        let text = try SmallFile.text(path)
+        guard let value = parse(text) else {
+            throw SystemCallError("read", "\(path): cannot make sense of “\(text.prefix(40))”", code: EBADMSG)
+        }
+        return value
+    }
+
+    /// Whether sockets take the option, which a release number does not tell: stable kernels got it too.
+    private static func hasLocalPortRange() -> Bool {
+        do throws(SystemCallError) {
+            let socket = try TCPSocket(for: .loopback4)
+            try socket.setLocalPortRange(PortRange(32768, 32768))
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private static var release: String {
+        var name = utsname()
+        guard uname(&name) == 0 else { return "" }
+        return withUnsafeBytes(of: name.release) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import CLinux
+
+/// One request and the kernel's answers to it, as a state machine: datagrams in, records and the end out.
+///
+/// Any process of the namespace can send to our netlink socket, and an earlier request that was given up can still
+/// have answers on the way: what is not the kernel's, or not for this request, is passed over.
+struct NetlinkConversation {
+    /// How far the answer is.
+    enum Progress {
+        /// More datagrams follow.
+        case unfinished
+        /// It is complete.
+        case finished
+        /// The table changed under the dump (NLM_F_DUMP_INTR): what came may lack something. Ask again.
+        case interrupted
+    }
+
+    let sequence: UInt32
+    let isDump: Bool
+    private var wasInterrupted = false
+
+    init(sequence: UInt32, isDump: Bool) {
+        self.sequence = sequence
+        self.isDump = isDump
+    }
+
+    /// Takes one datagram from the socket with port id `sender`; calls `body` with the type and the payload of each
+    /// record. An error that the kernel answers with is thrown.
+    mutating func take(
+        _ datagram: RawSpan, from sender: UInt32, _ operation: String,
+        _ body: (UInt16, RawSpan) throws(SystemCallError) -> Void
+    ) throws(SystemCallError) -> Progress {
+        guard sender == 0 else { return .unfinished }
+        var isFinished = false
+        var isInterrupted = wasInterrupted
+        let (sequence, isDump) = (sequence, isDump)
+        try NetlinkMessage.forEach(in: datagram) { header, payload throws(SystemCallError) in
+            guard header.sequence == sequence, !isFinished else { return }
+            if header.flags & UInt16(NLM_F_DUMP_INTR) != 0 { isInterrupted = true }
+            switch header.type {
+            case NetlinkMessage.noop: break
+            case NetlinkMessage.done, NetlinkMessage.error:
+                isFinished = true
+                // NLMSG_DONE of older kernels has no payload.
+                guard header.type == NetlinkMessage.error || payload.byteCount >= 4 else { return }
+                let code = try NetlinkMessage.errorNumber(in: payload)
+                guard code == 0 else { throw SystemCallError(operation, code: code) }
+            default:
+                try body(header.type, payload)
+                isFinished = !isDump
+            }
+        }
+        wasInterrupted = isInterrupted
+        guard isFinished else { return .unfinished }
+        return wasInterrupted ? .interrupted : .finished
+    }
+}

@@ -1,0 +1,49 @@
+// One question to the routing table (rtnetlink(7)): where would a packet to this address go? Pure.
+
+import CLinux
+import Glibc
+import SelfConnect
+
+/// Writes RTM_GETROUTE and reads its answer.
+enum RouteCodec {
+    static let requestType = UInt16(RTM_GETROUTE)
+
+    /// `struct rtmsg` and the destination; the interface too for a link-local one.
+    static func request(to address: IPAddress, interface: UInt32) -> [UInt8] {
+        var payload: [UInt8] = []
+        payload.append(UInt8(address.isIPv6 ? AF_INET6 : AF_INET))  // rtm_family
+        payload.append(address.isIPv6 ? 128 : 32)  // rtm_dst_len
+        payload += [UInt8](repeating: 0, count: 6)  // rtm_src_len, _tos, _table, _protocol, _scope, _type
+        payload.append(native: UInt32(0))  // rtm_flags
+        var octets: [UInt8] = []
+        switch address {
+        case .v4(let address): octets.append(native: address.bits.bigEndian)
+        case .v6(let address):
+            octets.append(native: address.high.bigEndian)
+            octets.append(native: address.low.bigEndian)
+        }
+        append(UInt16(RTA_DST.rawValue), octets, to: &payload)
+        guard interface != 0 else { return payload }
+        var index: [UInt8] = []
+        index.append(native: interface)
+        append(UInt16(RTA_OIF.rawValue), index, to: &payload)
+        return payload
+    }
+
+    /// Whether the route of an RTM_NEWROUTE ends at this host: rtm_type is RTN_LOCAL.
+    static func isLocal(_ payload: RawSpan) throws(SystemCallError) -> Bool {
+        guard payload.byteCount >= MemoryLayout<rtmsg>.size else {
+            throw NetlinkMessage.malformed("a route of \(payload.byteCount) octets")
+        }
+        let type: UInt8 = payload.load(7)
+        return Int(type) == RTN_LOCAL
+    }
+
+    private static func append(_ type: UInt16, _ value: [UInt8], to payload: inout [UInt8]) {
+        payload.append(native: UInt16(4 + value.count))
+        payload.append(native: type)
+        payload += value
+    }
+}
+
+private let RTN_LOCAL = Int(CLinux.RTN_LOCAL)

@@ -1,0 +1,48 @@
+import CLinux
+import Glibc
+public import SelfConnect
+
+/// The TCP sockets of the calling thread's network namespace, whoever's they are. Needs no privilege.
+public struct SockDiag: ~Copyable {
+    private var netlink: NetlinkSocket
+
+    /// A conversation with the kernel, for the namespace that the calling thread is in.
+    public init() throws(SystemCallError) {
+        netlink = try NetlinkSocket(protocol: NETLINK_SOCK_DIAG)
+    }
+
+    /// All sockets of both families; with `port`, those that have it as their own.
+    public mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
+        var table = SocketTable()
+        // An AF_INET dump does not show a dual-stack listener on [::]: both have to be asked for.
+        for family in [AF_INET, AF_INET6] {
+            for socket in try dump(family, states: SockDiagCodec.states, port: port)
+            // The kernel's own filter lets every bound socket pass.
+            where port == 0 || socket.local.port == port { table.insert(socket) }
+        }
+        return table
+    }
+
+    /// Whether the kernel shows sockets that are bound and nothing more: found out by making one.
+    public mutating func showsBoundSockets() throws(SystemCallError) -> Bool {
+        let socket = try TCPSocket(for: .loopback4)
+        try socket.bind(to: .loopback4)
+        let port = try socket.localEndpoint().port
+        let bound = try dump(AF_INET, states: 1 << UInt32(CLINUX_TCP_BOUND_INACTIVE), port: port)
+        return bound.contains { $0.state == .closed && $0.local.port == port }
+    }
+
+    private mutating func dump(
+        _ family: Int32, states: UInt32, port: UInt16
+    ) throws(SystemCallError) -> [SocketRecord] {
+        var sockets: [SocketRecord] = []
+        let request = SockDiagCodec.request(family: family, states: states, port: port)
+        try netlink.ask(
+            "sock_diag", type: SockDiagCodec.requestType, flags: NLM_F_DUMP, payload: request,
+            restart: { sockets.removeAll(keepingCapacity: true) },
+            record: { _, payload throws(SystemCallError) in
+                if let socket = try SockDiagCodec.record(payload) { sockets.append(socket) }
+            })
+        return sockets
+    }
+}

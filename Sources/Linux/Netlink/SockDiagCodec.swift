@@ -1,0 +1,77 @@
+// NETLINK_SOCK_DIAG for TCP (sock_diag(7)): `struct inet_diag_req_v2` out, `struct inet_diag_msg` in. Pure.
+
+import CLinux
+import Glibc
+import SelfConnect
+
+/// Writes requests for TCP sockets and reads the answers.
+enum SockDiagCodec {
+    /// The states worth knowing of: all but half-open connections, which the listener will take or forget.
+    static let states: UInt32 =
+        [.established, .synSent, .finWait1, .finWait2, .timeWait, .closeWait, .lastAck, .listen, .closing]
+        .reduce(UInt32(1) << UInt32(CLINUX_TCP_BOUND_INACTIVE)) { (mask: UInt32, state: TCPState) in
+            mask | 1 << UInt32(state.rawValue)
+        }
+
+    static let requestType = UInt16(SOCK_DIAG_BY_FAMILY)
+
+    /// `struct inet_diag_req_v2`: the sockets of a family in some states; with a port, only those that have it as
+    /// their own.
+    static func request(family: Int32, states: UInt32, port: UInt16 = 0) -> [UInt8] {
+        var payload: [UInt8] = []
+        payload.append(UInt8(family))
+        payload.append(UInt8(IPPROTO_TCP))
+        payload.append(0)  // idiag_ext: which further attributes to send
+        payload.append(0)  // pad
+        payload.append(native: states)
+        payload.append(native: port.bigEndian)  // id.idiag_sport
+        payload.append(native: UInt16(0))  // id.idiag_dport
+        payload += [UInt8](repeating: 0, count: 32)  // id.idiag_src, id.idiag_dst
+        payload.append(native: UInt32(0))  // id.idiag_if
+        payload += [UInt8](repeating: 0xFF, count: 8)  // id.idiag_cookie: INET_DIAG_NOCOOKIE
+        return payload
+    }
+
+    /// `struct inet_diag_msg` and its attributes as a socket; nil for what is no TCP socket of a known state.
+    static func record(_ payload: RawSpan) throws(SystemCallError) -> SocketRecord? {
+        let size = MemoryLayout<inet_diag_msg>.size
+        guard payload.byteCount >= size else { throw NetlinkMessage.malformed("a socket of \(payload.byteCount) octets") }
+        let family: UInt8 = payload.load(0)  // idiag_family
+        let stateNumber: UInt8 = payload.load(1)  // idiag_state
+        guard let state = TCPState(rawValue: stateNumber) else { return nil }
+        let zone: UInt32 = payload.load(44)  // id.idiag_if
+        guard let local = address(family, payload, at: 8, zone), let peer = address(family, payload, at: 24, zone)
+        else { return nil }
+        var socket = SocketRecord(
+            state: state,
+            local: Endpoint(local, UInt16(bigEndian: payload.load(4))),  // id.idiag_sport
+            peer: Endpoint(peer, UInt16(bigEndian: payload.load(6))),  // id.idiag_dport
+            uid: payload.load(64),  // idiag_uid
+            inode: payload.load(68))  // idiag_inode
+        try NetlinkMessage.forEachAttribute(in: payload, from: size) { type, value throws(SystemCallError) in
+            switch Int(type) {
+            case INET_DIAG_SKV6ONLY where value.byteCount >= 1:
+                let flag: UInt8 = value.load(0)
+                socket.isIPv6Only = flag != 0
+            case INET_DIAG_CGROUP_ID where value.byteCount >= 8: socket.controlGroup = value.load(0)
+            default: break
+            }
+        }
+        return socket
+    }
+
+    private static func address(_ family: UInt8, _ payload: RawSpan, at offset: Int, _ zone: UInt32) -> IPAddress? {
+        switch Int32(family) {
+        case AF_INET: return .v4(IPv4Address(bits: UInt32(bigEndian: payload.load(offset))))
+        case AF_INET6:
+            let address = IPv6Address(
+                high: UInt64(bigEndian: payload.load(offset)), low: UInt64(bigEndian: payload.load(offset + 8)))
+            guard address.isLinkLocal, zone != 0 else { return .v6(address) }
+            return .v6(IPv6Address(high: address.high, low: address.low, zone: SocketAddress.zone(ofIndex: zone)))
+        default: return nil
+        }
+    }
+}
+
+private let INET_DIAG_SKV6ONLY = Int(CLinux.INET_DIAG_SKV6ONLY)
+private let INET_DIAG_CGROUP_ID = Int(CLinux.INET_DIAG_CGROUP_ID)

@@ -1,0 +1,106 @@
+// A client's TCP socket, with the calls that decide how the kernel comes by its source port.
+
+import CLinux
+import Glibc
+public import SelfConnect
+
+/// A blocking TCP socket that connects.
+///
+/// It never leaves a TIME_WAIT: SO_LINGER {1, 0} makes every close a reset, also when the process is killed
+/// (socket(7)). It always sets SO_REUSEADDR, so that a server that sets it too can bind the port while this socket
+/// has it.
+public struct TCPSocket: ~Copyable {
+    private let descriptor: Descriptor
+
+    /// A socket of the family of `address`.
+    public init(for address: IPAddress) throws(SystemCallError) {
+        let family = address.isIPv6 ? AF_INET6 : AF_INET
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = Descriptor(owning: try call("socket") { socket(family, type, 0) })
+        try descriptor.set(SOL_SOCKET, SO_REUSEADDR, to: Int32(1), "SO_REUSEADDR")
+        try descriptor.set(SOL_SOCKET, SO_LINGER, to: linger(l_onoff: 1, l_linger: 0), "SO_LINGER")
+        self.descriptor = descriptor
+    }
+
+    /// The descriptor's number, for system calls in a tight loop.
+    var number: Int32 { descriptor.number }
+
+    /// Bounds the time of one connect(): SO_SNDTIMEO does (socket(7)).
+    public func setConnectTimeout(_ timeout: Duration) throws(SystemCallError) {
+        let parts = timeout.components
+        let time = timeval(tv_sec: Int(parts.seconds), tv_usec: Int(parts.attoseconds / 1_000_000_000_000))
+        try descriptor.set(SOL_SOCKET, SO_SNDTIMEO, to: time, "SO_SNDTIMEO")
+    }
+
+    /// Narrows the kernel's choice of this socket's port to `ports`: IP_LOCAL_PORT_RANGE (ip(7)).
+    ///
+    /// What of it lies outside the namespace's own range is ignored without an error. The level is IPPROTO_IP for
+    /// IPv6 sockets too: on IPPROTO_IPV6 the same number is another option.
+    public func setLocalPortRange(_ ports: PortRange) throws(SystemCallError) {
+        let value = UInt32(ports.last) << 16 | UInt32(ports.first)
+        try descriptor.set(Int32(IPPROTO_IP), Int32(IP_LOCAL_PORT_RANGE), to: value, "IP_LOCAL_PORT_RANGE")
+    }
+
+    /// Leaves the choice of the port to connect() although the address is bound: IP_BIND_ADDRESS_NO_PORT (ip(7)).
+    public func setBindAddressNoPort() throws(SystemCallError) {
+        try descriptor.set(Int32(IPPROTO_IP), Int32(IP_BIND_ADDRESS_NO_PORT), to: Int32(1), "IP_BIND_ADDRESS_NO_PORT")
+    }
+
+    /// Binds to an address and a port of the kernel's choice, as a client with a configured source address does.
+    public func bind(to address: IPAddress) throws(SystemCallError) {
+        let local = try SocketAddress(address, port: 0)
+        try call("bind", "\(address)") { local.withPointer { Glibc.bind(number, $0, $1) } }
+    }
+
+    /// Connects, and says which endpoints the connection has.
+    ///
+    /// A signal does not end the attempt: what is under way is waited for within the timeout. A timeout throws
+    /// EINPROGRESS or EALREADY.
+    public func connect(to peer: SocketAddress) throws(SystemCallError) -> (local: Endpoint, peer: Endpoint) {
+        guard peer.withPointer({ Glibc.connect(number, $0, $1) }) != 0 else { return try names() }
+        let code = errno
+        guard code == EINTR else { throw SystemCallError("connect", Self.text(peer), code: code) }
+        // A second call joins the attempt that the first began (connect(2)) under the same timeout.
+        guard peer.withPointer({ Glibc.connect(number, $0, $1) }) != 0, errno != EISCONN else { return try names() }
+        throw SystemCallError("connect", Self.text(peer), code: errno)
+    }
+
+    /// The connection's own end and the other end.
+    public func names() throws(SystemCallError) -> (local: Endpoint, peer: Endpoint) {
+        (try name("getsockname", Glibc.getsockname), try name("getpeername", Glibc.getpeername))
+    }
+
+    /// The socket's own end, once it has one.
+    public func localEndpoint() throws(SystemCallError) -> Endpoint { try name("getsockname", Glibc.getsockname) }
+
+    /// Resets the connection and makes the socket as good as new, but for a bound address: connect(AF_UNSPEC)
+    /// (connect(2)).
+    public func disconnect() throws(SystemCallError) {
+        var nobody = sockaddr()
+        nobody.sa_family = sa_family_t(AF_UNSPEC)
+        try call("connect AF_UNSPEC") { Glibc.connect(number, &nobody, socklen_t(MemoryLayout<sockaddr>.size)) }
+    }
+
+    private func name(
+        _ operation: String, _ get: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) throws(SystemCallError) -> Endpoint {
+        var address = SocketAddress()
+        try call(operation) { address.withMutablePointer { get(number, $0, $1) } }
+        guard let endpoint = address.endpoint else { throw SystemCallError(operation, code: EAFNOSUPPORT) }
+        return endpoint
+    }
+
+    private static func text(_ peer: SocketAddress) -> String { peer.endpoint.map { "\($0)" } ?? "" }
+}
+
+extension Descriptor {
+    /// setsockopt(2).
+    func set<Value: BitwiseCopyable>(
+        _ level: Int32, _ option: Int32, to value: Value, _ name: String
+    ) throws(SystemCallError) {
+        var value = value
+        try call("setsockopt \(name)") {
+            setsockopt(number, level, option, &value, socklen_t(MemoryLayout<Value>.size))
+        }
+    }
+}

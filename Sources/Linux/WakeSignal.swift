@@ -1,0 +1,27 @@
+import CLinux
+import Glibc
+
+/// Wakes a thread that waits in a Poller, from any other thread (eventfd(2)).
+public struct WakeSignal: ~Copyable, Sendable {
+    private let descriptor: Descriptor
+
+    /// A signal that is not given.
+    public init() throws(SystemCallError) {
+        let flags = Int32(EFD_CLOEXEC | EFD_NONBLOCK)
+        descriptor = Descriptor(owning: try call("eventfd") { eventfd(0, flags) })
+    }
+
+    /// What to add to the poller, for reading.
+    public var number: Int32 { descriptor.number }
+
+    /// Gives the signal; it stays given until it is taken.
+    public func give() {
+        _ = eventfd_write(descriptor.number, 1)
+    }
+
+    /// Takes the signal back.
+    public func take() {
+        var count: eventfd_t = 0
+        _ = eventfd_read(descriptor.number, &count)
+    }
+}

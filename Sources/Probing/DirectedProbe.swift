@@ -1,0 +1,79 @@
+// Certainty in one attempt: the kernel's own choice of port, narrowed to the one port in question, and then what a
+// client of a kind does. The kernel answers as it would have answered that client on the day it drew that port.
+
+import Glibc
+import Linux
+public import SelfConnect
+
+/// One attempt as one kind of client, with the kernel's port choice narrowed to the target's port.
+public struct DirectedProbe: Sendable {
+    /// The bound on the attempt.
+    public let timeout: Duration
+
+    /// A probe with this bound.
+    public init(timeout: Duration) {
+        self.timeout = timeout
+    }
+
+    /// Probes an endpoint.
+    ///
+    /// Only where it is harmless: outside the range the kernel ignores the option and the attempt would be an
+    /// ordinary connection to whoever listens there; to an address that is not the host's own, it would leave the
+    /// machine. There it is skipped.
+    public func run(_ kind: ClientKind, to endpoint: Endpoint, kernel: KernelFacts, address: AddressFacts) -> Observation {
+        let start = Clock.monotonic
+        var observation = Observation(client: kind, outcome: .skipped, at: Clock.wall)
+        guard kernel.directedProbe else { return observation.skipped("this kernel has no IP_LOCAL_PORT_RANGE") }
+        guard kernel.ephemeralRange.contains(endpoint.port) else {
+            return observation.skipped("the port is outside the ephemeral range")
+        }
+        guard address.isOwn else { return observation.skipped("the address is not the host's own") }
+        attempt(kind, endpoint, &observation)
+        observation.elapsed = Clock.monotonic - start
+        return observation
+    }
+
+    private func attempt(_ kind: ClientKind, _ endpoint: Endpoint, _ observation: inout Observation) {
+        let port = PortRange(endpoint.port, endpoint.port)
+        do throws(SystemCallError) {
+            let peer = try SocketAddress(endpoint)
+            let socket = try ProbeSocket.make(kind, to: endpoint.address, ports: port, timeout: timeout)
+            observation.attempts = 1
+            let connection = try socket.connect(to: peer)
+            observation.record(connection)
+        } catch {
+            observation.record(error)
+        }
+    }
+}
+
+extension Observation {
+    func skipped(_ reason: String) -> Observation {
+        var observation = self
+        observation.outcome = .skipped
+        observation.detail = reason
+        return observation
+    }
+
+    /// Local == peer is the only proof of a self-connection.
+    mutating func record(_ connection: (local: Endpoint, peer: Endpoint)) {
+        local = connection.local
+        peer = connection.peer
+        outcome = connection.local == connection.peer ? .selfConnected : .reachedListener
+    }
+
+    /// What an error of a probe's connect() means; bind() says EADDRINUSE for a port that it cannot have, and
+    /// EADDRNOTAVAIL for an address that is not there.
+    mutating func record(_ error: SystemCallError) {
+        self.error = error.name
+        switch error.code {
+        case ECONNREFUSED: outcome = .refused
+        case EADDRINUSE: outcome = .notAvailable
+        case EADDRNOTAVAIL where error.operation == "connect": outcome = .notAvailable
+        case EINPROGRESS, EALREADY, ETIMEDOUT: outcome = .timedOut
+        default:
+            outcome = .failed
+            detail = error.description
+        }
+    }
+}

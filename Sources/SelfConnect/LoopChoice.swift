@@ -1,0 +1,35 @@
+/// Whether a loop probe of a target makes sense, and as which kind of client.
+///
+/// A loop runs only where it can close and can reach nobody else: the port is free, and the kernel gives it in the
+/// ordinary course.
+public enum LoopChoice: Hashable, Sendable {
+    /// As this kind, with these odds for the probe's own sockets.
+    case run(ClientKind, LoopOdds)
+    /// Not at all, for this reason.
+    case skip(String)
+
+    /// Chooses among the kinds that the evidence is about.
+    public init(_ evidence: Evidence, _ assessment: Assessment) {
+        switch assessment.verdict {
+        case .susceptible: break
+        case .notSelf, .outsideRange, .reserved, .inconclusive:
+            self = .skip("it cannot close: \(assessment.reason)")
+            return
+        case .selfConnected, .stolen, .latent:
+            self = .skip("the port is held: \(assessment.reason)")
+            return
+        }
+        let kinds = evidence.clients.sorted().filter { assessment.exposures[$0]?.isExposed == true }
+        for kind in kinds {
+            let odds = evidence.odds(for: kind, reusesAddress: true)
+            if odds.expectedAttempts != nil {
+                self = .run(kind, odds)
+                return
+            }
+        }
+        self = .skip(
+            kinds == [.bind] && assessment.exposures[.bind]?.level == .likely
+                ? "the probe's SO_REUSEADDR keeps its bind() in the lower half of the range"
+                : "the kernel gives this port to such clients only when those of the other parity are used up")
+    }
+}
