@@ -16,6 +16,8 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+
 let package = Package(
     name: "selfconnectd",
     products: [
@@ -50,7 +52,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "SelfConnect", "HTTP", "Linux", "Systemd", "Settings", "Reporting", "Probing",
-                logging, serviceLifecycle,
+                logging, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
 

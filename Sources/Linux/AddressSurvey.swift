@@ -20,7 +20,7 @@ public struct AddressSurvey: ~Copyable {
         do throws(SystemCallError) {
             let isOwn = try isLocal(destination)
             return AddressFacts(isOwn: isOwn, routeSource: try Self.routeSource(to: destination))
-        } catch where Self.meansNoRoute.contains(error.code) {
+        } catch  where Self.meansNoRoute.contains(error.code) {
             return AddressFacts(isOwn: false, routeSource: nil)
         }
     }

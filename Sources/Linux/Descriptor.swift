@@ -30,7 +30,7 @@ public struct Descriptor: ~Copyable, Sendable {
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemCallError) -> Int? {
         do throws(SystemCallError) {
             return try call("read") { Glibc.read(number, buffer.baseAddress, buffer.count) }
-        } catch where error.code == EAGAIN {
+        } catch  where error.code == EAGAIN {
             return nil
         }
     }

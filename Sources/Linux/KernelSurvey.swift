@@ -45,7 +45,7 @@ public struct KernelSurvey: Sendable {
     ) throws(SystemCallError) -> Value? {
         do throws(SystemCallError) {
             return try value(name, parse)
-        } catch where error.code == ENOENT {
+        } catch  where error.code == ENOENT {
             return nil
         }
     }

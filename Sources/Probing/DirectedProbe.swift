@@ -20,7 +20,9 @@ public struct DirectedProbe: Sendable {
     /// Only where it is harmless: outside the range the kernel ignores the option and the attempt would be an
     /// ordinary connection to whoever listens there; to an address that is not the host's own, it would leave the
     /// machine. There it is skipped.
-    public func run(_ kind: ClientKind, to endpoint: Endpoint, kernel: KernelFacts, address: AddressFacts) -> Observation {
+    public func run(_ kind: ClientKind, to endpoint: Endpoint, kernel: KernelFacts, address: AddressFacts)
+        -> Observation
+    {
         let start = Clock.monotonic
         var observation = Observation(client: kind, outcome: .skipped, at: Clock.wall)
         guard kernel.directedProbe else { return observation.skipped("this kernel has no IP_LOCAL_PORT_RANGE") }

@@ -35,7 +35,9 @@ public struct Survey: ~Copyable {
     ///
     /// The scene may be older than the probes. Where they contradict each other somebody came or went in between:
     /// then it is looked at once more, with fresh eyes.
-    public mutating func look(at target: Target, in scene: Scene, loop: Observation? = nil) throws(SystemCallError) -> Finding {
+    public mutating func look(at target: Target, in scene: Scene, loop: Observation? = nil) throws(SystemCallError)
+        -> Finding
+    {
         let address = try addresses.facts(about: target.endpoint.address)
         var evidence = Evidence(
             endpoint: target.endpoint, clients: target.clients, kernel: scene.kernel, address: address,
@@ -48,6 +50,18 @@ public struct Survey: ~Copyable {
             runProbes(&evidence)
         }
         return Finding(target, at: at, evidence: evidence)
+    }
+
+    /// Whether a loop at the endpoint would reach nobody else at this moment.
+    public mutating func isFree(_ endpoint: Endpoint, for kind: ClientKind) throws(SystemCallError) -> Bool {
+        let facts = try kernel.read()
+        guard facts.ephemeralRange.contains(endpoint.port) else { return false }
+        let address = try addresses.facts(about: endpoint.address)
+        guard facts.directedProbe else {
+            let holders = try table(port: endpoint.port).holders(of: endpoint)
+            return address.isOwn && !holders.contains { $0.isServer }
+        }
+        return probe.run(kind, to: endpoint, kernel: facts, address: address).outcome == .selfConnected
     }
 
     /// A self-connection of a probe lasts for microseconds: only one that is still there counts.

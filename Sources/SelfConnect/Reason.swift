@@ -69,7 +69,8 @@ struct Reason {
                 + " sent."
         }
         let source = evidence.address.routeSource.map { "\($0)" } ?? "none"
-        let text = "Clients of \(list(evidence.clients.sorted())) that connect to \(address) get the source address"
+        let text =
+            "Clients of \(list(evidence.clients.sorted())) that connect to \(address) get the source address"
             + " \(source), so they cannot meet themselves"
         let others = ClientKind.allCases.filter { exposures[$0]?.isExposed == true }
         return others.isEmpty ? text + "." : text + "; clients that bind \(address) first can: \(byKind)."

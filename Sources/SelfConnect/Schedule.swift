@@ -11,11 +11,11 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     public let interval: Duration
     private var entries: [Entry]
 
-    /// Items that are first due one after another in the interval that begins at `start`.
-    public init(_ items: [Item], every interval: Duration, from start: Duration) {
+    /// Items that are first due one after another in the `spread` that begins at `start`; by default an interval.
+    public init(_ items: [Item], every interval: Duration, from start: Duration, spread: Duration? = nil) {
         self.interval = interval
         entries = items.enumerated().map { index, item in
-            Entry(item: item, due: start + interval * index / max(1, items.count))
+            Entry(item: item, due: start + (spread ?? interval) * index / max(1, items.count))
         }
     }
 
@@ -34,9 +34,9 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
         return taken.sorted { $0.due < $1.due }.map(\.item)
     }
 
-    /// Puts an item off to `time`; nothing if it is not in the schedule.
-    public mutating func postpone(_ item: Item, to time: Duration) {
+    /// Makes an item due at `time`, if it would have been later.
+    public mutating func expedite(_ item: Item, to time: Duration) {
         guard let index = entries.firstIndex(where: { $0.item == item }) else { return }
-        entries[index].due = max(entries[index].due, time)
+        entries[index].due = min(entries[index].due, time)
     }
 }

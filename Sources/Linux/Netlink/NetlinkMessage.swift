@@ -59,7 +59,9 @@ enum NetlinkMessage {
             let rest = payload.byteCount - offset
             guard rest >= 4 else { throw malformed("an attribute is cut short in its header") }
             let length: UInt16 = payload.load(offset)
-            guard length >= 4, Int(length) <= rest else { throw malformed("an attribute of \(length) octets in \(rest)") }
+            guard length >= 4, Int(length) <= rest else {
+                throw malformed("an attribute of \(length) octets in \(rest)")
+            }
             let type: UInt16 = payload.load(offset + 2)
             try body(type & typeMask, payload.extracting(offset + 4..<offset + Int(length)))
             offset = aligned(offset + Int(length))

@@ -81,7 +81,9 @@ struct NetlinkSocket: ~Copyable {
                 }
             }
         }
-        guard count <= buffer.count else { throw SystemCallError(operation, "a reply of \(count) octets", code: EMSGSIZE) }
+        guard count <= buffer.count else {
+            throw SystemCallError(operation, "a reply of \(count) octets", code: EMSGSIZE)
+        }
         return (count, sender.nl_pid)
     }
 }

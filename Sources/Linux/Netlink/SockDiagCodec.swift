@@ -35,7 +35,9 @@ enum SockDiagCodec {
     /// `struct inet_diag_msg` and its attributes as a socket; nil for what is no TCP socket of a known state.
     static func record(_ payload: RawSpan) throws(SystemCallError) -> SocketRecord? {
         let size = MemoryLayout<inet_diag_msg>.size
-        guard payload.byteCount >= size else { throw NetlinkMessage.malformed("a socket of \(payload.byteCount) octets") }
+        guard payload.byteCount >= size else {
+            throw NetlinkMessage.malformed("a socket of \(payload.byteCount) octets")
+        }
         let family: UInt8 = payload.load(0)  // idiag_family
         let stateNumber: UInt8 = payload.load(1)  // idiag_state
         guard let state = TCPState(rawValue: stateNumber) else { return nil }

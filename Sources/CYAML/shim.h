@@ -1,0 +1,4 @@
+/* libyaml, for the parser of the configuration file. */
+#pragma once
+
+#include <yaml.h>

@@ -1,0 +1,41 @@
+// The one place where the probe thread and its readers meet. Data runs one way: the probe thread publishes, HTTP and
+// the service manager's status line read.
+
+import Reporting
+import Synchronization
+
+/// The published snapshot.
+final class Board: Sendable {
+    private struct Contents {
+        var snapshot: Snapshot?
+        var generation = 0
+    }
+
+    private let contents = Mutex(Contents())
+    private let continuation: AsyncStream<Void>.Continuation
+
+    /// Yields after each publication; several at once count as one. For one reader.
+    let publications: AsyncStream<Void>
+
+    /// Nothing is published yet.
+    init() {
+        (publications, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Publishes a snapshot in place of the last.
+    func publish(_ snapshot: Snapshot) {
+        contents.withLock { contents in
+            contents.snapshot = snapshot
+            contents.generation += 1
+        }
+        continuation.yield()
+    }
+
+    /// The last snapshot, nil before the first complete pass, and a number that each publication raises.
+    func read() -> (snapshot: Snapshot?, generation: Int) {
+        contents.withLock { ($0.snapshot, $0.generation) }
+    }
+
+    /// Whether the first pass is complete.
+    var isReady: Bool { contents.withLock { $0.snapshot != nil } }
+}

@@ -1,0 +1,63 @@
+// Whether the daemon is alive, judged by what its threads get done and not by a timer that runs beside them.
+
+import SelfConnect
+import Synchronization
+
+/// The heartbeats of the threads that have to move, and the fault that keeps one from doing its work.
+final class Progress: Sendable {
+    /// A thread that has to move.
+    enum Loop: String, CaseIterable, Sendable {
+        /// The one that probes.
+        case probing
+        /// The one that answers HTTP.
+        case http
+    }
+
+    private struct State {
+        var beats: [Loop: (count: Int, at: Duration)] = [:]
+        var fault: String?
+    }
+
+    private let state = Mutex(State())
+    private let patience: Duration
+
+    /// Without a beat for `patience` a loop counts as stuck.
+    init(patience: Duration) {
+        self.patience = patience
+    }
+
+    /// A loop got something done.
+    func beat(_ loop: Loop, at now: Duration) {
+        state.withLock { state in
+            let count = state.beats[loop]?.count ?? 0
+            state.beats[loop] = (count + 1, now)
+        }
+    }
+
+    /// What keeps the probes from working, such as sysctls that cannot be read; nil once they work again.
+    ///
+    /// - Returns: whether that is news.
+    @discardableResult
+    func setFault(_ fault: String?) -> Bool {
+        state.withLock { state in
+            defer { state.fault = fault }
+            return state.fault != fault
+        }
+    }
+
+    /// How many beats each loop made so far.
+    var beats: [Loop: Int] {
+        state.withLock { $0.beats.mapValues(\.count) }
+    }
+
+    /// Why the daemon is not healthy; nil when it is.
+    func fault(at now: Duration) -> String? {
+        state.withLock { state in
+            for loop in Loop.allCases {
+                guard let last = state.beats[loop]?.at, now - last > patience else { continue }
+                return "the \(loop.rawValue) loop has made no progress for \((now - last).rounded)"
+            }
+            return state.fault
+        }
+    }
+}

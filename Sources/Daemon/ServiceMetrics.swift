@@ -1,0 +1,56 @@
+import Linux
+import Reporting
+import SelfConnect
+
+/// The metrics of the daemon itself, which change from scrape to scrape.
+enum ServiceMetrics {
+    static func families(
+        _ service: ServiceFacts, usage: ProcessUsage, requests: RequestCounts, connections: Int, refused: Int
+    ) -> [MetricFamily] {
+        http(requests, connections, refused) + process(usage, since: service.started) + configuration(service)
+    }
+
+    private static func http(_ requests: RequestCounts, _ connections: Int, _ refused: Int) -> [MetricFamily] {
+        let counts = requests.counts.sorted { ($0.key.path, $0.key.code) < ($1.key.path, $1.key.code) }
+        return [
+            MetricFamily(
+                "selfconnect_http_requests_total", .counter, "Answers by status and route",
+                counts.map { .init([("code", "\($0.key.code)"), ("path", $0.key.path)], Double($0.value)) }),
+            MetricFamily("selfconnect_http_connections", .gauge, "Open connections", Double(connections)),
+            MetricFamily(
+                "selfconnect_http_connections_refused_total", .counter,
+                "Connections turned away because there were too many", Double(refused)),
+        ]
+    }
+
+    private static func process(_ usage: ProcessUsage, since start: Timestamp) -> [MetricFamily] {
+        func optional(_ name: String, _ help: String, _ value: Int?) -> [MetricFamily] {
+            value.map { [MetricFamily(name, .gauge, help, Double($0))] } ?? []
+        }
+        return [
+            MetricFamily(
+                "process_cpu_seconds_total", .counter, "Processor time of all threads",
+                usage.processorTime.inSeconds),
+            MetricFamily("process_max_fds", .gauge, "Limit on open descriptors", Double(usage.descriptorLimit)),
+            MetricFamily("process_start_time_seconds", .gauge, "When the daemon started", start.seconds),
+        ] + optional("process_open_fds", "Open descriptors", usage.openDescriptors)
+            + optional("process_resident_memory_bytes", "Resident memory", usage.residentMemory)
+    }
+
+    private static func configuration(_ service: ServiceFacts) -> [MetricFamily] {
+        [
+            MetricFamily(
+                "selfconnect_config_last_reload_successful", .gauge, "Whether the last load of the configuration went well",
+                service.lastReloadSuccessful ? 1 : 0),
+            MetricFamily(
+                "selfconnect_config_last_reload_success_timestamp_seconds", .gauge,
+                "When the configuration was last loaded well", service.lastReload.seconds),
+            MetricFamily(
+                "selfconnect_build_info", .info, "1, with the version as labels",
+                [
+                    .init(
+                        [("version", Version.number), ("revision", Version.revision), ("swift", Version.swift)], 1)
+                ]),
+        ]
+    }
+}

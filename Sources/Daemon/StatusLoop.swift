@@ -1,0 +1,228 @@
+// The epoll loop. What to do with a connection is decided by HTTP.Connection; here its wishes are carried out, and
+// what all connections share is bounded: their number, and what waits when descriptors run out.
+
+import HTTP
+import Linux
+import Logging
+import SelfConnect
+
+/// Accepts, reads, writes and closes, on one thread.
+final class StatusLoop {
+    private final class Client {
+        let socket: AcceptedSocket
+        let listener: ListeningSocket
+        var connection: Connection
+        var interest: Readiness
+
+        init(_ socket: AcceptedSocket, from listener: ListeningSocket, _ connection: Connection) {
+            self.socket = socket
+            self.listener = listener
+            self.connection = connection
+            interest = .read
+        }
+    }
+
+    private let limits: Limits
+    private let maximumConnections: Int
+    private let routes: StatusRoutes
+    private let logger: Logger
+    private var poller: Poller
+    private var listeners: [UInt64: ListeningSocket] = [:]
+    private var clients: [UInt64: Client] = [:]
+    private var lastToken: UInt64
+    private var moment: Moment
+    private var buffer = [UInt8](repeating: 0, count: 65536)
+    private var acceptsAgain: Duration?
+    private var closesAt: Duration?
+    private var lastSweep = Duration.zero
+
+    /// How exactly deadlines are kept.
+    private static let sweepInterval = Duration.milliseconds(100)
+    /// How long the listener rests when descriptors or memory have run out.
+    private static let acceptPause = Duration.milliseconds(500)
+    /// How long answers under way may take once the daemon stops.
+    private static let drainTime = Duration.milliseconds(500)
+    private static let wakeToken: UInt64 = 0
+
+    init(
+        _ listeners: [ListeningSocket], limits: Limits, maximumConnections: Int, source: StatusSource, logger: Logger
+    ) throws(SystemCallError) {
+        self.limits = limits
+        self.maximumConnections = maximumConnections
+        self.logger = logger
+        routes = StatusRoutes(source)
+        poller = try Poller()
+        moment = Self.now()
+        lastToken = UInt64(listeners.count)
+        for (index, listener) in listeners.enumerated() { self.listeners[UInt64(index + 1)] = listener }
+    }
+
+    /// Runs until `isStopping` says so when it is woken, and until the answers under way are written.
+    func run(wokenBy wake: borrowing WakeSignal, until isStopping: () -> Bool) throws(SystemCallError) {
+        try poller.add(wake.number, for: .read, token: Self.wakeToken)
+        try acceptAgain()
+        while closesAt == nil || !clients.isEmpty {
+            routes.source.progress.beat(.http, at: moment.now)
+            var ready: [(token: UInt64, readiness: Readiness)] = []
+            try poller.wait(patience) { ready.append(($0, $1)) }
+            moment.advance(now: Clock.monotonic, unixTime: Int64(Clock.wall.seconds))
+            for (token, readiness) in ready {
+                if token == Self.wakeToken {
+                    wake.take()
+                    if isStopping() { drain() }
+                } else if let listener = listeners[token] {
+                    accept(from: listener)
+                } else if let client = clients[token] {
+                    serve(client, token, readiness)
+                }
+            }
+            try sweep()
+        }
+    }
+
+    /// Until something may be due; without clients, for ever.
+    private var patience: Duration? {
+        clients.isEmpty && acceptsAgain == nil && closesAt == nil ? nil : Self.sweepInterval
+    }
+
+    private static func now() -> Moment {
+        Moment(now: Clock.monotonic, unixTime: Int64(Clock.wall.seconds))
+    }
+
+    // MARK: Accepting
+
+    private func accept(from listener: ListeningSocket) {
+        guard acceptsAgain == nil, closesAt == nil else { return }
+        // A bound on the turn, so that a flood of new clients does not starve those that are there.
+        for _ in 0..<64 {
+            do throws(SystemCallError) {
+                guard let socket = try listener.accept() else { return }
+                try admit(socket, from: listener)
+            } catch {
+                pauseAccepting(because: error)
+                return
+            }
+        }
+    }
+
+    private func admit(_ socket: AcceptedSocket, from listener: ListeningSocket) throws(SystemCallError) {
+        routes.connections += 1
+        guard clients.count < maximumConnections else {
+            routes.connectionsRefused += 1
+            return
+        }
+        lastToken += 1
+        try poller.add(socket.number, for: .read, token: lastToken)
+        clients[lastToken] = Client(socket, from: listener, Connection(limits: limits, at: moment))
+    }
+
+    /// Descriptors or memory have run out: the clients that wait stay in the queue of the kernel for a while.
+    private func pauseAccepting(because error: SystemCallError) {
+        logger.warning("no more connections can be accepted for a moment", metadata: ["error": "\(error)"])
+        for listener in listeners.values { try? poller.remove(listener.number) }
+        acceptsAgain = moment.now + Self.acceptPause
+    }
+
+    private func acceptAgain() throws(SystemCallError) {
+        acceptsAgain = nil
+        for (token, listener) in listeners { try poller.add(listener.number, for: .read, token: token) }
+    }
+
+    // MARK: Serving
+
+    private func serve(_ client: Client, _ token: UInt64, _ readiness: Readiness) {
+        var action = Connection.Action.proceed
+        if readiness.contains(.read), client.connection.wantsRead {
+            action = read(client)
+        } else if !readiness.isDisjoint(with: .failed) {
+            action = client.connection.transportFailed()
+        }
+        settle(client, token, action)
+    }
+
+    private func read(_ client: Client) -> Connection.Action {
+        switch client.socket.read(into: &buffer) {
+        case .moved(let count):
+            let received = buffer
+            return client.connection.received(received.span.extracting(0..<count), at: moment) { answer($0, client) }
+        case .ended: return client.connection.receivedEnd(at: moment)
+        case .broken: return client.connection.transportFailed()
+        case .notNow: return .proceed
+        }
+    }
+
+    private func answer(_ request: Request, _ client: Client) -> Response {
+        routes.answer(request, on: client.listener.endpoint, at: moment.now)
+    }
+
+    /// Carries out an action, writes what can be written, and waits for what the connection wants.
+    private func settle(_ client: Client, _ token: UInt64, _ action: Connection.Action) {
+        var action = action
+        while true {
+            switch action {
+            case .close(let end):
+                close(client, token, end)
+                return
+            case .shutDownWriting:
+                client.socket.finishWriting()
+                action = .proceed
+            case .proceed:
+                guard client.connection.wantsWrite, let next = write(client) else {
+                    wait(for: client, token)
+                    return
+                }
+                action = next
+            }
+        }
+    }
+
+    /// What follows from a write; nil when the socket takes nothing more now.
+    private func write(_ client: Client) -> Connection.Action? {
+        let transfer = client.connection.output.withNext { client.socket.write($0, $1) }
+        switch transfer {
+        case .moved(let count): return client.connection.wrote(count, at: moment) { answer($0, client) }
+        case .notNow: return nil
+        case .ended, .broken: return client.connection.transportFailed()
+        }
+    }
+
+    private func wait(for client: Client, _ token: UInt64) {
+        var interest: Readiness = []
+        if client.connection.wantsRead { interest.insert(.read) }
+        if client.connection.wantsWrite { interest.insert(.write) }
+        guard interest != client.interest else { return }
+        client.interest = interest
+        do throws(SystemCallError) {
+            try poller.change(client.socket.number, to: interest, token: token)
+        } catch {
+            close(client, token, .lost)
+        }
+    }
+
+    private func close(_ client: Client, _ token: UInt64, _ end: Connection.End) {
+        if case .refused(let status) = end { routes.countInvalid(status) }
+        clients[token] = nil
+        routes.connections -= 1
+    }
+
+    // MARK: Time
+
+    /// Tells connections whose deadline has come, and ends what has to end.
+    private func sweep() throws(SystemCallError) {
+        guard moment.now - lastSweep >= Self.sweepInterval else { return }
+        lastSweep = moment.now
+        for (token, client) in clients {
+            guard let deadline = client.connection.deadline, deadline <= moment.now else { continue }
+            settle(client, token, client.connection.timePassed(at: moment))
+        }
+        if let acceptsAgain, acceptsAgain <= moment.now { try acceptAgain() }
+        if let closesAt, closesAt <= moment.now { clients = [:] }
+    }
+
+    private func drain() {
+        guard closesAt == nil else { return }
+        closesAt = moment.now + Self.drainTime
+        for listener in listeners.values { try? poller.remove(listener.number) }
+        for (token, client) in clients { settle(client, token, client.connection.drain(at: moment)) }
+    }
+}

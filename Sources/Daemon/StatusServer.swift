@@ -1,0 +1,56 @@
+// HTTP on a thread of its own: an epoll loop, so that no client can keep another waiting and no probe can keep any.
+
+import HTTP
+import Linux
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Answers HTTP until the service group shuts down.
+final class StatusServer: Service {
+    private let listeners: [ListeningSocket]
+    private let limits: Limits
+    private let maximumConnections: Int
+    private let source: StatusSource
+    private let logger: Logger
+    private let wakeSignal: WakeSignal
+    private let isStopping = Atomic(false)
+
+    /// A server on sockets that listen already.
+    init(
+        _ listeners: [ListeningSocket], limits: Limits, maximumConnections: Int, source: StatusSource, logger: Logger
+    ) throws(SystemCallError) {
+        self.listeners = listeners
+        self.limits = limits
+        self.maximumConnections = maximumConnections
+        self.source = source
+        self.logger = logger
+        wakeSignal = try WakeSignal()
+    }
+
+    /// Answers until the service group shuts down, and then as long as answers are under way.
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                Thread.start(name: "http") {
+                    continuation.resume(with: Result { try self.serve() })
+                }
+            }
+        } onGracefulShutdown: {
+            self.isStopping.store(true, ordering: .releasing)
+            self.wake()
+        }
+    }
+
+    /// Makes the loop show a sign of life.
+    func wake() {
+        wakeSignal.give()
+    }
+
+    private func serve() throws(SystemCallError) {
+        let loop = try StatusLoop(
+            listeners, limits: limits, maximumConnections: maximumConnections, source: source, logger: logger)
+        try loop.run(
+            wokenBy: wakeSignal, until: { self.isStopping.load(ordering: .acquiring) })
+    }
+}

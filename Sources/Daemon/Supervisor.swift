@@ -1,0 +1,82 @@
+// The service manager's side: READY after the first pass, STATUS for people, WATCHDOG as long as both threads move,
+// STOPPING at the end (sd_notify(3)).
+
+import Linux
+import Logging
+import Reporting
+import ServiceLifecycle
+import Systemd
+
+/// Tells the service manager how the daemon is.
+struct Supervisor: Service {
+    private let board: Board
+    private let progress: Progress
+    private let probing: ProbeService
+    private let http: StatusServer
+    private let logger: Logger
+
+    /// Between two looks where no watchdog asks for more.
+    private static let leisure = Duration.seconds(5)
+
+    init(board: Board, progress: Progress, probing: ProbeService, http: StatusServer, logger: Logger) {
+        self.board = board
+        self.progress = progress
+        self.probing = probing
+        self.http = http
+        self.logger = logger
+    }
+
+    /// Notifies until the service group shuts down.
+    func run() async throws {
+        let interval = try Watchdog.interval()
+        await withGracefulShutdownHandler {
+            await cancelWhenGracefulShutdown {
+                await withTaskGroup { group in
+                    group.addTask { await followPublications() }
+                    group.addTask { await watch(every: interval.map { min($0 / 3, Self.leisure) } ?? Self.leisure) }
+                }
+            }
+        } onGracefulShutdown: {
+            notify(.stopping, .status("stopping"))
+        }
+    }
+
+    private func followPublications() async {
+        var isReady = false
+        for await _ in board.publications {
+            guard let snapshot = board.read().snapshot else { continue }
+            let status = NotifyState.status(StatusLine.text(snapshot, now: Clock.wall))
+            if isReady { notify(status) } else { notify(.ready, status) }
+            if !isReady {
+                logger.notice("ready", metadata: ["targets": "\(snapshot.targets.count)"])
+                isReady = true
+            }
+        }
+    }
+
+    /// Asks both threads for a sign of life, and feeds the watchdog if both have given one since the last time.
+    private func watch(every interval: Duration) async {
+        var last = progress.beats
+        while !Task.isCancelled {
+            http.wake()
+            let probing = probing
+            Task { await probing.beat() }
+            try? await Task.sleep(for: interval)
+            let now = progress.beats
+            if Progress.Loop.allCases.allSatisfy({ now[$0, default: 0] > last[$0, default: 0] }) {
+                notify(.watchdog)
+                last = now
+            }
+            guard let snapshot = board.read().snapshot else { continue }
+            notify(.status(StatusLine.text(snapshot, now: Clock.wall)))
+        }
+    }
+
+    private func notify(_ states: NotifyState...) {
+        do throws(SystemdFault) {
+            try NotifySocket.send(states)
+        } catch {
+            logger.debug("the service manager could not be told", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// Access by a token that client and daemon share (RFC 6750). The comparison takes as long for a
+// token that is wrong in its first octet as for one that is wrong in its last: its time depends on
+// what the client sent, and on nothing that is secret.
+
+/// The token that requests must carry.
+public struct BearerToken: Sendable {
+    private let token: [UInt8]
+
+    /// The token. White space and line ends around it, which files have, are not part of it.
+    ///
+    /// - Returns: nil if nothing is left, or something that no client could send: a token is made of
+    ///   visible ASCII.
+    public init?(_ text: String) {
+        let trimmed = text.utf8.drop { $0 <= 0x20 }.reversed().drop { $0 <= 0x20 }.reversed()
+        guard !trimmed.isEmpty, trimmed.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        token = Array(trimmed)
+    }
+
+    /// 401 for a request without the token (RFC 9110 §15.5.2), else nil.
+    public func refusal(of request: Request) -> Response? {
+        var credentials = 0
+        var isRight = false
+        request.fields.forEachValue("Authorization") { bytes, value in
+            credentials += 1
+            isRight = holdsToken(bytes, value)
+        }
+        if credentials == 1 && isRight { return nil }
+        if credentials == 0 {
+            return Response(error: .unauthorized, message: "A bearer token is needed.")
+                .with("WWW-Authenticate", "Bearer realm=\"selfconnectd\"")
+        }
+        return Response(error: .unauthorized, message: "The bearer token is not the right one.")
+            .with("WWW-Authenticate", "Bearer realm=\"selfconnectd\", error=\"invalid_token\"")
+    }
+
+    /// `"Bearer" 1*SP token`, the scheme in any case (RFC 9110 §11.1).
+    private func holdsToken(_ bytes: Octets, _ value: Range<Int>) -> Bool {
+        guard let space = bytes.firstIndex(of: .space, in: value),
+            bytes.equals(value.lowerBound..<space, ignoringCase: "bearer")
+        else { return false }
+        return isEqual(bytes, bytes.trimmed(space..<value.upperBound))
+    }
+
+    /// Looks at every octet that was sent, whatever the first ones were.
+    private func isEqual(_ bytes: Octets, _ presented: Range<Int>) -> Bool {
+        var difference = UInt(bitPattern: presented.count ^ token.count)
+        for offset in 0..<presented.count {
+            difference |= UInt(bytes[presented.lowerBound + offset] ^ token[offset % token.count])
+        }
+        return difference == 0
+    }
+}

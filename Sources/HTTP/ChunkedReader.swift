@@ -1,0 +1,116 @@
+// The chunked coding (RFC 9112 §7.1), decoded to find its end. Sizes, extensions and trailers are
+// held to the grammar and to limits, since a lenient reader of chunks disagrees sooner or later with
+// another one about where the next request begins.
+
+/// The state between two pieces of chunked content.
+struct ChunkedReader: Sendable {
+    private enum State: Sendable {
+        /// In the line with the size of the next chunk.
+        case size
+        /// In a chunk.
+        case data(remaining: Int)
+        /// Before the CR and then the LF that end a chunk.
+        case dataEnd
+        case dataLineFeed
+        /// In the lines after the last chunk.
+        case trailer
+    }
+
+    private var state: State = .size
+    private var line: [UInt8] = []
+    /// Octets of content that may still come.
+    private var contentBudget: Int
+    /// Octets of extensions and trailers that may still come.
+    private var extraBudget: Int
+
+    init(limits: Limits) {
+        contentBudget = limits.content
+        extraBudget = limits.head
+    }
+
+    /// Reads the next octets up to the end of the content.
+    mutating func read(_ bytes: Octets) -> (outcome: ContentReader.Outcome, consumed: Int) {
+        var index = 0
+        do throws(RequestFailure) {
+            while index < bytes.count {
+                if case .data(let remaining) = state {
+                    let taken = min(remaining, bytes.count - index)
+                    state = taken == remaining ? .dataEnd : .data(remaining: remaining - taken)
+                    index += taken
+                } else {
+                    index += 1
+                    let outcome = try take(bytes[index - 1])
+                    if outcome != .partial { return (outcome, index) }
+                }
+            }
+            return (.partial, index)
+        } catch {
+            return (.failure(error), index)
+        }
+    }
+
+    /// Takes an octet that is not content.
+    private mutating func take(_ octet: UInt8) throws(RequestFailure) -> ContentReader.Outcome {
+        switch state {
+        case .data:
+            preconditionFailure("content is taken in pieces")
+        case .dataEnd, .dataLineFeed:
+            let isLineFeed = if case .dataLineFeed = state { true } else { false }
+            guard octet == (isLineFeed ? .lineFeed : .carriageReturn) else {
+                throw .malformed("A chunk does not end where its size says.")
+            }
+            state = isLineFeed ? .size : .dataLineFeed
+            return .partial
+        case .size:
+            return try takeLine(octet) ? try endSizeLine() : .partial
+        case .trailer:
+            return try takeLine(octet) ? try endTrailerLine() : .partial
+        }
+    }
+
+    private mutating func endSizeLine() throws(RequestFailure) -> ContentReader.Outcome {
+        let size = try ChunkSizeLine(line.span).size
+        line.removeAll(keepingCapacity: true)
+        guard size <= contentBudget else { return .tooLarge }
+        contentBudget -= size
+        state = size == 0 ? .trailer : .data(remaining: size)
+        return .partial
+    }
+
+    private mutating func endTrailerLine() throws(RequestFailure) -> ContentReader.Outcome {
+        if line.isEmpty { return .complete }
+        _ = try FieldLine.read(line.span, 0..<line.count, base: 0)
+        line.removeAll(keepingCapacity: true)
+        return .partial
+    }
+
+    /// Takes an octet of a line.
+    ///
+    /// - Returns: whether it was the LF that ends the line, which is then in `line` without CRLF.
+    /// - Throws: 400 for control characters, a CR without LF, and beyond the limit.
+    private mutating func takeLine(_ octet: UInt8) throws(RequestFailure) -> Bool {
+        if line.last == .carriageReturn {
+            guard octet == .lineFeed else { throw .malformed("A carriage return stands without a line feed.") }
+            line.removeLast()
+            return true
+        }
+        guard octet == .carriageReturn || !octet.isForbiddenControl else {
+            throw .malformed("A line of the chunked content holds a control character.")
+        }
+        // A size has at most 16 digits: only what a line has beyond them, and all of a trailer,
+        // counts against the limit.
+        if line.count >= ChunkSizeLine.maximumDigits || isInTrailer {
+            guard extraBudget > 0 else {
+                throw .malformed("The chunk extensions and trailers are too large.")
+            }
+            extraBudget -= 1
+        }
+        line.append(octet)
+        return false
+    }
+
+    private var isInTrailer: Bool {
+        if case .trailer = state { return true }
+        return false
+    }
+}

@@ -1,0 +1,186 @@
+// One client's connection as a state machine. It owns no socket and no clock: its owner tells it
+// what happened and when, and does what it asks for. Every rule about order, limits and deadlines is
+// thus decided in one place that can be tested without a network.
+//
+// The owner calls an event, obeys the action that comes back, writes what `output` holds, and waits
+// for `wantsRead`, `wantsWrite` or `deadline`, whichever comes first.
+
+/// The state of one connection: events in, actions out.
+public struct Connection: Sendable {
+    let limits: Limits
+    var parser: RequestParser
+    var phase: Phase = .head
+    /// What was received and not yet read, because too much output waited.
+    var input: [UInt8] = []
+    var inputHasEnded = false
+    var isDraining = false
+    /// When the patience with the client's sending ends: of the head, the content, or the silence
+    /// between them.
+    var inputDeadline: Duration?
+    /// When something of the output was written last, or queued into the empty queue.
+    private var outputProgress: Duration
+
+    /// What waits to be written.
+    public internal(set) var output = OutputQueue()
+    /// How many requests were answered, those that could not be read not among them.
+    public internal(set) var requestCount = 0
+
+    /// A connection that was accepted at this moment.
+    public init(limits: Limits, at moment: Moment) {
+        self.limits = limits
+        parser = RequestParser(limits: limits)
+        inputDeadline = moment.now + limits.headerDeadline
+        outputProgress = moment.now
+    }
+
+    // MARK: Events
+
+    /// The client sent these octets.
+    ///
+    /// - Parameter answer: called for each request that is complete, in order, before this returns.
+    public mutating func received(
+        _ bytes: Octets, at moment: Moment, answer: (Request) -> Response
+    ) -> Action {
+        guard isTakingRequests else { return settle(at: moment) }
+        let wasEmpty = output.isEmpty
+        if input.isEmpty {
+            let taken = take(bytes, at: moment, answer: answer)
+            if isTakingRequests { input.append(bytes.extracting(taken..<bytes.count)) }
+        } else {
+            input.append(bytes)
+            takeInput(at: moment, answer: answer)
+        }
+        if wasEmpty { outputProgress = moment.now }
+        return settle(at: moment)
+    }
+
+    /// The client will send nothing more; it may still read.
+    public mutating func receivedEnd(at moment: Moment) -> Action {
+        inputHasEnded = true
+        return settle(at: moment)
+    }
+
+    /// The socket took this many octets of the output.
+    ///
+    /// - Parameter answer: called for pipelined requests that had to wait for this.
+    public mutating func wrote(_ count: Int, at moment: Moment, answer: (Request) -> Response) -> Action {
+        output.remove(count)
+        if count > 0 { outputProgress = moment.now }
+        if isTakingRequests, !input.isEmpty { takeInput(at: moment, answer: answer) }
+        if output.isEmpty, isIdle, inputDeadline == nil { inputDeadline = moment.now + limits.idleTimeout }
+        return settle(at: moment)
+    }
+
+    /// Time went by. Needed when `deadline` has come; harmless before.
+    public mutating func timePassed(at moment: Moment) -> Action {
+        guard let deadline, moment.now >= deadline else { return settle(at: moment) }
+        if case .lingering(let end, _) = phase {
+            return close(end)
+        }
+        if let outputDeadline, moment.now >= outputDeadline { return close(.unread) }
+        let wasEmpty = output.isEmpty
+        switch phase {
+        case .head where parser.hasBegun:
+            refuse(RequestFailure(.requestTimeout, "The head of the request did not come in time."), at: moment)
+        case .content:
+            refuse(RequestFailure(.requestTimeout, "The content of the request did not come in time."), at: moment)
+        default:
+            return close(.idle)
+        }
+        if wasEmpty { outputProgress = moment.now }
+        return settle(at: moment)
+    }
+
+    /// The listener is shutting down: a request that has begun is still answered, an idle
+    /// connection ends now.
+    public mutating func drain(at moment: Moment) -> Action {
+        isDraining = true
+        return settle(at: moment)
+    }
+
+    /// The socket failed.
+    public mutating func transportFailed() -> Action { close(.lost) }
+
+    // MARK: Wishes
+
+    /// Whether octets from the client are wanted. After the last answer they are, too, in order to
+    /// be thrown away.
+    public var wantsRead: Bool {
+        if inputHasEnded { return false }
+        switch phase {
+        case .head, .content: return !isHeldBack
+        case .finishing, .lingering: return true
+        case .closed: return false
+        }
+    }
+
+    /// Whether there is something to write.
+    public var wantsWrite: Bool { !output.isEmpty }
+
+    /// When `timePassed` must be called at the latest; nil if nothing is waited for.
+    public var deadline: Duration? {
+        switch phase {
+        case .closed: return nil
+        case .lingering(_, let until): return until
+        case .finishing: return outputDeadline
+        case .head, .content:
+            guard let inputDeadline, !isHeldBack else { return outputDeadline }
+            return outputDeadline.map { min($0, inputDeadline) } ?? inputDeadline
+        }
+    }
+
+    /// Whether so much output waits that no further request is taken up.
+    var isHeldBack: Bool { output.count > limits.pendingOutput }
+
+    private var outputDeadline: Duration? { output.isEmpty ? nil : outputProgress + limits.writeDeadline }
+
+    // MARK: Ends
+
+    /// Draws the conclusions of an event.
+    private mutating func settle(at moment: Moment) -> Action {
+        if case .closed(let end) = phase { return .close(end) }
+        if case .lingering(let end, _) = phase { return inputHasEnded ? close(end) : .proceed }
+        if inputHasEnded, isTakingRequests, input.isEmpty { endInput(at: moment) }
+        if isDraining, isIdle, input.isEmpty {
+            if output.isEmpty { return close(.drained) }
+            phase = .finishing(.drained)
+        }
+        guard case .finishing(let end) = phase, output.isEmpty else { return .proceed }
+        if inputHasEnded { return close(end) }
+        phase = .lingering(end, until: moment.now + limits.lingerTime)
+        return .shutDownWriting
+    }
+
+    /// The client has sent all that it will.
+    private mutating func endInput(at moment: Moment) {
+        if isIdle {
+            phase = .finishing(.closedByClient)
+        } else {
+            let wasEmpty = output.isEmpty
+            refuse(.malformed("The request ended before it was complete."), at: moment)
+            if wasEmpty { outputProgress = moment.now }
+        }
+    }
+
+    private mutating func close(_ end: End) -> Action {
+        if case .closed(let end) = phase { return .close(end) }
+        phase = .closed(end)
+        input = []
+        output.clear()
+        return .close(end)
+    }
+
+    /// Whether requests are awaited or being read.
+    var isTakingRequests: Bool {
+        switch phase {
+        case .head, .content: true
+        case .finishing, .lingering, .closed: false
+        }
+    }
+
+    /// Whether no request has begun.
+    private var isIdle: Bool {
+        if case .head = phase { return !parser.hasBegun }
+        return false
+    }
+}

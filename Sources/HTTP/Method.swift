@@ -1,0 +1,51 @@
+// Methods are compared octet by octet: they are case-sensitive (RFC 9110 §9.1), so that `get` is an
+// unknown method. The known ones are those of RFC 9110 and PATCH (RFC 5789); whether they are
+// allowed is the router's question, which answers 405 for a known and 501 for an unknown one.
+
+/// The method of a request.
+public enum Method: Sendable, Hashable {
+    case get
+    case head
+    case options
+    case post
+    case put
+    case delete
+    case patch
+    case connect
+    case trace
+    /// A token that names no method known here.
+    case unknown(String)
+
+    /// Reads a method.
+    ///
+    /// - Throws: 400 if it is empty or not a token.
+    init(_ bytes: Octets, _ range: Range<Int>) throws(RequestFailure) {
+        if bytes.equals(range, "GET") {
+            self = .get
+            return
+        }
+        guard !range.isEmpty, bytes.allSatisfy(.token, in: range) else {
+            throw .malformed("The request line does not begin with a method.")
+        }
+        let name = bytes.string(range)
+        self = Method.known.first { $0.name == name } ?? .unknown(name)
+    }
+
+    private static let known: [Method] = [.head, .options, .post, .put, .delete, .patch, .connect, .trace]
+
+    /// The method as it stands in the request line.
+    public var name: String {
+        switch self {
+        case .get: "GET"
+        case .head: "HEAD"
+        case .options: "OPTIONS"
+        case .post: "POST"
+        case .put: "PUT"
+        case .delete: "DELETE"
+        case .patch: "PATCH"
+        case .connect: "CONNECT"
+        case .trace: "TRACE"
+        case .unknown(let name): name
+        }
+    }
+}

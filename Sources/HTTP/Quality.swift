@@ -1,0 +1,43 @@
+// Weights of preferences (RFC 9110 §12.4.2). They are whole thousandths here, for that is exactly
+// what the grammar can say.
+
+/// How much something is wanted: 0, not at all, to 1000.
+struct Quality: Sendable, Comparable {
+    let thousandths: Int
+
+    static let full = Quality(thousandths: 1_000)
+    static let zero = Quality(thousandths: 0)
+
+    static func < (left: Quality, right: Quality) -> Bool { left.thousandths < right.thousandths }
+}
+
+extension Quality {
+    /// Reads `0`, `0.5`, `0.125`, `1`, `1.000`; nil for anything else.
+    init?(_ bytes: Octets, _ range: Range<Int>) {
+        guard (1...5).contains(range.count) else { return nil }
+        let start = range.lowerBound
+        guard bytes[start] == UInt8(ascii: "0") || bytes[start] == UInt8(ascii: "1") else { return nil }
+        var thousandths = Int(bytes[start] - UInt8(ascii: "0")) * 1_000
+        if range.count > 1 {
+            guard bytes[start + 1] == UInt8(ascii: ".") else { return nil }
+            var place = 100
+            for index in start + 2..<range.upperBound {
+                guard bytes[index].isDigit else { return nil }
+                thousandths += Int(bytes[index] - UInt8(ascii: "0")) * place
+                place /= 10
+            }
+        }
+        guard thousandths <= 1_000 else { return nil }
+        self.thousandths = thousandths
+    }
+
+    /// Reads a parameter if it is a weight, `q=…`.
+    ///
+    /// - Returns: nil if it is another parameter; a weight of nil if it is malformed.
+    static func weight(_ bytes: Octets, _ parameter: Range<Int>) -> Quality?? {
+        guard parameter.count >= 2, bytes[parameter.lowerBound].lowercased == UInt8(ascii: "q"),
+            bytes[parameter.lowerBound + 1] == UInt8(ascii: "=")
+        else { return nil }
+        return .some(Quality(bytes, parameter.lowerBound + 2..<parameter.upperBound))
+    }
+}

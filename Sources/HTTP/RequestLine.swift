@@ -1,0 +1,36 @@
+// `METHOD SP target SP HTTP/1.x` and nothing else: one space each, a version always. RFC 9112 §3
+// lets a server be lenient with white space; every leniency is a chance that somebody between
+// client and server reads another request than we do.
+
+/// The first line of a request.
+struct RequestLine: Sendable, Equatable {
+    let method: Method
+    let target: RequestTarget
+    /// The digit after `HTTP/1.`. Versions above 1.1 are read as they are and treated as 1.1
+    /// (RFC 9110 §2.5).
+    let minorVersion: Int
+
+    /// Reads a request line without its CRLF.
+    ///
+    /// - Throws: 400 if it has not this form, 505 if the version is well-formed and not 1.x.
+    init(_ bytes: Octets, _ range: Range<Int>) throws(RequestFailure) {
+        guard let first = bytes.firstIndex(of: .space, in: range),
+            let second = bytes.firstIndex(of: .space, in: first + 1..<range.upperBound)
+        else { throw .malformed("The request line is not a method, a target and a version.") }
+        method = try Method(bytes, range.lowerBound..<first)
+        minorVersion = try RequestLine.minorVersion(bytes, second + 1..<range.upperBound)
+        target = try RequestTarget(bytes, first + 1..<second, method: method)
+    }
+
+    /// `HTTP-version = "HTTP/" DIGIT "." DIGIT`, case-sensitive (RFC 9112 §2.3).
+    private static func minorVersion(_ bytes: Octets, _ range: Range<Int>) throws(RequestFailure) -> Int {
+        let start = range.lowerBound
+        guard range.count == 8, bytes.equals(start..<start + 5, "HTTP/"), bytes[start + 5].isDigit,
+            bytes[start + 6] == UInt8(ascii: "."), bytes[start + 7].isDigit
+        else { throw .malformed("The request line does not end with a version of HTTP.") }
+        guard bytes[start + 5] == UInt8(ascii: "1") else {
+            throw RequestFailure(.httpVersionNotSupported, "Only HTTP/1.0 and HTTP/1.1 are spoken here.")
+        }
+        return Int(bytes[start + 7] - UInt8(ascii: "0"))
+    }
+}

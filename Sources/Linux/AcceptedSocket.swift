@@ -1,0 +1,64 @@
+import Glibc
+
+/// An accepted, non-blocking connection. It closes with its last reference.
+public final class AcceptedSocket: Sendable {
+    /// What came of a read or a write.
+    public enum Transfer: Hashable, Sendable {
+        /// So many octets, at least one.
+        case moved(Int)
+        /// Nothing now: wait until the socket is ready.
+        case notNow
+        /// The client has finished sending.
+        case ended
+        /// The connection is broken.
+        case broken
+    }
+
+    private let descriptor: Descriptor
+
+    init(_ descriptor: consuming Descriptor) {
+        self.descriptor = descriptor
+        // Answers are written whole: waiting to fill a segment would only delay their end (tcp(7)).
+        try? self.descriptor.set(Int32(IPPROTO_TCP), TCP_NODELAY, to: Int32(1), "TCP_NODELAY")
+    }
+
+    /// What to add to the poller.
+    public var number: Int32 { descriptor.number }
+
+    /// Reads what is there.
+    public func read(into buffer: inout [UInt8]) -> Transfer {
+        let count = buffer.withUnsafeMutableBytes { recv(descriptor.number, $0.baseAddress, $0.count, 0) }
+        return count == 0 ? .ended : Self.transfer(count)
+    }
+
+    /// Writes what the socket takes of two pieces, in order; either may be empty. Never raises SIGPIPE.
+    public func write(_ first: Span<UInt8>, _ second: Span<UInt8>) -> Transfer {
+        let count = first.withUnsafeBytes { first in
+            second.withUnsafeBytes { second in
+                withUnsafeTemporaryAllocation(of: iovec.self, capacity: 2) { vectors in
+                    vectors[0] = Self.vector(first)
+                    vectors[1] = Self.vector(second)
+                    var message = msghdr()
+                    message.msg_iov = vectors.baseAddress
+                    message.msg_iovlen = vectors.count
+                    return sendmsg(descriptor.number, &message, Int32(MSG_NOSIGNAL))
+                }
+            }
+        }
+        return Self.transfer(count)
+    }
+
+    /// Tells the client that nothing more comes (shutdown(2)).
+    public func finishWriting() {
+        _ = shutdown(descriptor.number, Int32(SHUT_WR))
+    }
+
+    private static func vector(_ bytes: UnsafeRawBufferPointer) -> iovec {
+        iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+    }
+
+    private static func transfer(_ count: Int) -> Transfer {
+        guard count < 0 else { return .moved(count) }
+        return errno == EAGAIN || errno == EINTR ? .notNow : .broken
+    }
+}

@@ -1,0 +1,42 @@
+// What this process uses, for the process_… metrics that every exporter has (proc(5)).
+
+import Glibc
+
+/// The process's use of the machine.
+public struct ProcessUsage: Sendable, Hashable {
+    /// Of all threads, user and system.
+    public let processorTime: Duration
+    /// Resident memory, in octets; nil where /proc does not tell.
+    public let residentMemory: Int?
+    /// Open descriptors; nil where /proc does not tell.
+    public let openDescriptors: Int?
+    /// The limit on open descriptors.
+    public let descriptorLimit: Int
+
+    /// The use at this moment.
+    public static func current() -> ProcessUsage {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return ProcessUsage(
+            processorTime: Clock.processorTime, residentMemory: resident(), openDescriptors: descriptors(),
+            descriptorLimit: Int(clamping: limit.rlim_cur))
+    }
+
+    /// The second number of statm, in pages.
+    private static func resident() -> Int? {
+        guard let text = try? SmallFile.text("/proc/self/statm") else { return nil }
+        let fields = text.split(separator: " ")
+        return fields.count > 1 ? Int(fields[1]).map { $0 * Int(getpagesize()) } : nil
+    }
+
+    /// The entries of /proc/self/fd, less the one that the counting itself opened.
+    private static func descriptors() -> Int? {
+        guard let directory = opendir("/proc/self/fd") else { return nil }
+        defer { closedir(directory) }
+        var count = -1
+        while let entry = readdir(directory) {
+            if entry.pointee.d_name.0 != CChar(bitPattern: UInt8(ascii: ".")) { count += 1 }
+        }
+        return count
+    }
+}

@@ -1,0 +1,63 @@
+// Snapshot in, JSON out. Keys are sorted, so that the same snapshot gives the same octets.
+
+import FoundationEssentials
+public import SelfConnect
+
+/// The JSON answers. Each ends with a line feed, for terminals.
+public enum JSONDocuments {
+    /// `/v1/status`.
+    public static func status(_ snapshot: Snapshot, _ service: ServiceFacts) -> [UInt8] {
+        encode(StatusDocument(snapshot, service))
+    }
+
+    /// `/v1/targets`, those with one of the verdicts and one of the severities; nil means any.
+    public static func targets(
+        _ snapshot: Snapshot, verdicts: Set<Verdict>? = nil, severities: Set<Severity>? = nil
+    ) -> [UInt8] {
+        let chosen = snapshot.targets.filter { watched in
+            let assessment = watched.finding.assessment
+            return verdicts?.contains(assessment.verdict) ?? true && severities?.contains(assessment.severity) ?? true
+        }
+        return encode(TargetsDocument(targets: chosen.map { TargetDocument($0) }))
+    }
+
+    /// `/v1/targets/{name or endpoint}`; nil where there is none. Of several endpoints with the name it is the
+    /// gravest, and the others are named.
+    public static func target(_ name: String, in snapshot: Snapshot) -> [UInt8]? {
+        let endpoint = (try? Endpoint(name))?.unmapped
+        let found = snapshot.targets.filter { $0.target.endpoint == endpoint || $0.target.name == name }
+        let chosen =
+            found.first { $0.target.endpoint == endpoint }
+            ?? found.min { rank($0.finding.assessment.verdict) < rank($1.finding.assessment.verdict) }
+        guard let chosen else { return nil }
+        let others = snapshot.targets.map(\.target)
+            .filter { $0.name == chosen.target.name && $0.endpoint != chosen.target.endpoint }
+        return encode(TargetDocument(chosen).detailed(chosen, sameName: others.map(\.endpoint)))
+    }
+
+    /// `/v1/kernel`.
+    public static func kernel(_ snapshot: Snapshot) -> [UInt8] {
+        encode(KernelDocument(snapshot.kernel))
+    }
+
+    /// What `probe --json` prints.
+    public static func probe(_ kernel: KernelFacts, _ targets: [WatchedTarget]) -> [UInt8] {
+        encode(ProbeDocument(kernel: KernelDocument(kernel), targets: targets.map { TargetDocument($0) }))
+    }
+
+    /// `/` for programs: what there is.
+    public static func index(_ paths: [String]) -> [UInt8] {
+        encode(["name": [Version.name], "version": [Version.number], "paths": paths])
+    }
+
+    private static func rank(_ verdict: Verdict) -> Int { Verdict.allCases.firstIndex(of: verdict) ?? 0 }
+
+    static func encode(_ document: some Encodable) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        // The documents hold strings, whole numbers and finite fractions only.
+        guard let data = try? encoder.encode(document) else { preconditionFailure("a document that is no JSON") }
+        return [UInt8](data) + [UInt8(ascii: "\n")]
+    }
+}

@@ -1,0 +1,98 @@
+/// Writes metric families as text.
+public enum MetricsText {
+    /// The version of the text.
+    public enum Format: Sendable, Hashable, CaseIterable {
+        /// Prometheus text 0.0.4.
+        case prometheus
+        /// OpenMetrics 1.0.
+        case openMetrics
+
+        /// What Content-Type says; Prometheus 3 refuses anything else.
+        public var contentType: String {
+            switch self {
+            case .prometheus: "text/plain; version=0.0.4; charset=utf-8"
+            case .openMetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8"
+            }
+        }
+    }
+
+    /// The text of one family, to be put among others in the order of their names.
+    public struct Part: Sendable {
+        let name: String
+        let bytes: [UInt8]
+    }
+
+    /// The text of each of these families, sorted by name.
+    public static func parts(_ families: [MetricFamily], _ format: Format) -> [Part] {
+        families.map { Part(name: $0.name, bytes: bytes($0, format)) }.sorted { $0.name < $1.name }
+    }
+
+    /// One text of two sorted lists of parts.
+    public static func merge(_ first: [Part], _ second: [Part], _ format: Format) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(first.reduce(4096) { $0 + $1.bytes.count })
+        for part in (first + second).sorted(by: { $0.name < $1.name }) { text += part.bytes }
+        if format == .openMetrics { text += "# EOF\n".utf8 }
+        return text
+    }
+
+    /// One family: HELP, TYPE, and its samples; nothing for a family without samples.
+    private static func bytes(_ family: MetricFamily, _ format: Format) -> [UInt8] {
+        guard !family.samples.isEmpty else { return [] }
+        let title = title(of: family, format)
+        var text =
+            "# HELP \(title) \(escaped(family.help, quotes: false))\n# TYPE \(title) \(type(of: family, format))\n"
+        if format == .openMetrics, let unit = unit(of: title) { text += "# UNIT \(title) \(unit)\n" }
+        for sample in family.samples { append(sample, of: family, to: &text) }
+        return [UInt8](text.utf8)
+    }
+
+    /// OpenMetrics names a counter's family without the `_total`, an info's without the `_info` of its samples.
+    private static func title(of family: MetricFamily, _ format: Format) -> String {
+        guard format == .openMetrics else { return family.name }
+        if family.kind == .counter, family.name.hasSuffix("_total") { return String(family.name.dropLast(6)) }
+        if family.kind == .info, family.name.hasSuffix("_info") { return String(family.name.dropLast(5)) }
+        return family.name
+    }
+
+    private static func type(of family: MetricFamily, _ format: Format) -> String {
+        family.kind == .info && format == .prometheus ? "gauge" : family.kind.rawValue
+    }
+
+    private static func unit(of title: String) -> String? {
+        ["seconds", "bytes"].first { title.hasSuffix("_" + $0) }
+    }
+
+    private static func append(_ sample: MetricFamily.Sample, of family: MetricFamily, to text: inout String) {
+        text += family.name + sample.suffix
+        if !sample.labels.isEmpty {
+            text += "{"
+            for (index, label) in sample.labels.enumerated() {
+                text += index == 0 ? "" : ","
+                text += "\(label.0)=\"\(escaped(label.1, quotes: true))\""
+            }
+            text += "}"
+        }
+        text += " \(number(sample.value))\n"
+    }
+
+    /// Whole numbers without a fraction, as people read them.
+    static func number(_ value: Double) -> String {
+        if value == .infinity { return "+Inf" }
+        guard let whole = Int64(exactly: value) else { return "\(value)" }
+        return "\(whole)"
+    }
+
+    private static func escaped(_ text: String, quotes: Bool) -> String {
+        let special: Set<Character> = ["\\", "\n", "\""]
+        guard text.contains(where: { special.contains($0) }) else { return text }
+        return text.reduce(into: "") { result, character in
+            switch character {
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\"" where quotes: result += "\\\""
+            default: result.append(character)
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+public import SelfConnect
+
+/// What is reported of the daemon itself.
+public struct ServiceFacts: Sendable, Hashable {
+    /// An address that the status endpoint listens on.
+    public struct Listener: Sendable, Hashable {
+        /// Where.
+        public var endpoint: Endpoint
+        /// Whether clients can be given its port: it is then exposed to what it watches for.
+        public var isOutsideEphemeralRange: Bool
+
+        /// A listener as given.
+        public init(endpoint: Endpoint, isOutsideEphemeralRange: Bool) {
+            self.endpoint = endpoint
+            self.isOutsideEphemeralRange = isOutsideEphemeralRange
+        }
+    }
+
+    /// When it started.
+    public var started: Timestamp
+    /// The configuration file; nil for the built-in defaults.
+    public var configurationPath: String?
+    /// When the configuration was last loaded, and whether that went well.
+    public var lastReload: Timestamp
+    /// Whether the last load of the configuration went well.
+    public var lastReloadSuccessful: Bool
+    /// Where it listens.
+    public var listeners: [Listener]
+    /// Why it is not healthy; nil when it is.
+    public var fault: String?
+
+    /// Facts as given.
+    public init(
+        started: Timestamp, configurationPath: String?, lastReload: Timestamp, lastReloadSuccessful: Bool = true,
+        listeners: [Listener] = [], fault: String? = nil
+    ) {
+        self.started = started
+        self.configurationPath = configurationPath
+        self.lastReload = lastReload
+        self.lastReloadSuccessful = lastReloadSuccessful
+        self.listeners = listeners
+        self.fault = fault
+    }
+}

@@ -1,0 +1,28 @@
+// All that is reported, at one moment: what the probe thread publishes and everybody else reads.
+
+public import SelfConnect
+
+/// The daemon's whole knowledge at one moment.
+public struct Snapshot: Sendable {
+    /// The kernel's facts at the last pass.
+    public var kernel: KernelFacts
+    /// The targets, in their order.
+    public var targets: [WatchedTarget]
+    /// What the probes did since the start.
+    public var statistics: ProbeStatistics
+    /// When the last pass ended.
+    public var at: Timestamp
+
+    /// A moment as given.
+    public init(kernel: KernelFacts, targets: [WatchedTarget], statistics: ProbeStatistics, at: Timestamp) {
+        self.kernel = kernel
+        self.targets = targets
+        self.statistics = statistics
+        self.at = at
+    }
+
+    /// How many targets have each verdict; verdicts that none has are left out.
+    public var countByVerdict: [Verdict: Int] {
+        targets.reduce(into: [:]) { counts, watched in counts[watched.finding.assessment.verdict, default: 0] += 1 }
+    }
+}

@@ -1,0 +1,113 @@
+// The JSON documents as types: a property is a key in snake_case, nil is left out. docs/api.md tells their meaning.
+
+import SelfConnect
+
+/// `/v1/status`.
+struct StatusDocument: Encodable {
+    var service: ServiceDocument
+    var kernel: KernelDocument
+    var summary: SummaryDocument
+    var targets: [TargetDocument]
+
+    init(_ snapshot: Snapshot, _ service: ServiceFacts) {
+        self.service = ServiceDocument(service, at: snapshot.at)
+        kernel = KernelDocument(snapshot.kernel)
+        summary = SummaryDocument(snapshot)
+        targets = snapshot.targets.map { TargetDocument($0) }
+    }
+}
+
+/// What `probe --json` prints.
+struct ProbeDocument: Encodable {
+    var kernel: KernelDocument
+    var targets: [TargetDocument]
+}
+
+/// `/v1/targets`.
+struct TargetsDocument: Encodable {
+    var targets: [TargetDocument]
+}
+
+struct ServiceDocument: Encodable {
+    struct Listen: Encodable {
+        var endpoint: String
+        var outsideEphemeralRange: Bool
+    }
+
+    struct Config: Encodable {
+        var path: String?
+        var lastReload: String
+        var lastReloadSuccessful: Bool
+    }
+
+    var name = Version.name
+    var version = Version.number
+    var started: String
+    var uptimeSeconds: Double
+    var healthy: Bool
+    var fault: String?
+    /// Documents are only made of a complete first pass.
+    var ready = true
+    var listen: [Listen]
+    var config: Config
+
+    init(_ facts: ServiceFacts, at now: Timestamp) {
+        started = "\(facts.started)"
+        uptimeSeconds = now.since(facts.started).inSeconds.rounded(toPlaces: 3)
+        healthy = facts.fault == nil
+        fault = facts.fault
+        listen = facts.listeners.map {
+            Listen(endpoint: "\($0.endpoint)", outsideEphemeralRange: $0.isOutsideEphemeralRange)
+        }
+        config = Config(
+            path: facts.configurationPath, lastReload: "\(facts.lastReload)",
+            lastReloadSuccessful: facts.lastReloadSuccessful)
+    }
+}
+
+/// `/v1/kernel`, and a part of `/v1/status`.
+struct KernelDocument: Encodable {
+    struct Range: Encodable {
+        var first: UInt16
+        var last: UInt16
+    }
+
+    var release: String
+    var ephemeralRange: Range
+    var reservedPorts: String
+    var portStepWidth: Int?
+    var directedProbe: Bool
+    var sockets: String
+    var showsBoundSockets: Bool
+
+    init(_ facts: KernelFacts) {
+        release = facts.release
+        ephemeralRange = Range(first: facts.ephemeralRange.first, last: facts.ephemeralRange.last)
+        reservedPorts = "\(facts.reservedPorts)"
+        portStepWidth = facts.stepWidth
+        directedProbe = facts.directedProbe
+        sockets = facts.sockets.rawValue
+        showsBoundSockets = facts.showsBoundSockets
+    }
+}
+
+struct SummaryDocument: Encodable {
+    var targets: Int
+    var byVerdict: [String: Int]
+    var lastPass: String
+
+    init(_ snapshot: Snapshot) {
+        targets = snapshot.targets.count
+        byVerdict = Dictionary(uniqueKeysWithValues: snapshot.countByVerdict.map { ($0.rawValue, $1) })
+        lastPass = "\(snapshot.at)"
+    }
+}
+
+extension Double {
+    /// Rounded to so many decimal places: JSON readers need no more.
+    func rounded(toPlaces places: Int) -> Double {
+        var factor = 1.0
+        for _ in 0..<places { factor *= 10 }
+        return (self * factor).rounded() / factor
+    }
+}

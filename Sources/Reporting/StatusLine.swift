@@ -1,0 +1,19 @@
+public import SelfConnect
+
+/// The one line that `systemctl status` shows.
+public enum StatusLine {
+    /// `12 ports watched, 2 susceptible (127.0.0.1:50010 hdfs-datanode, …), last pass 3 s ago`.
+    public static func text(_ snapshot: Snapshot, now: Timestamp) -> String {
+        let counts = snapshot.countByVerdict
+        var parts = ["\(snapshot.targets.count) \(snapshot.targets.count == 1 ? "port" : "ports") watched"]
+        for verdict in [Verdict.selfConnected, .stolen, .susceptible, .inconclusive] {
+            guard let count = counts[verdict] else { continue }
+            let affected = snapshot.targets.filter { $0.finding.assessment.verdict == verdict }
+            let named = affected.prefix(3).map { "\($0.target.endpoint) \($0.target.name)" }
+            let rest = count > named.count ? ", …" : ""
+            parts.append("\(count) \(verdict.rawValue) (\(named.joined(separator: ", "))\(rest))")
+        }
+        let age = max(.zero, now.since(snapshot.at))
+        return parts.joined(separator: ", ") + ", last pass \(age.rounded) ago"
+    }
+}

@@ -1,0 +1,122 @@
+import SelfConnect
+
+/// The metrics of a snapshot. Names and labels are a contract: docs/metrics.md.
+public enum TargetMetrics {
+    /// All of them.
+    public static func families(_ snapshot: Snapshot) -> [MetricFamily] {
+        verdicts(snapshot.targets) + times(snapshot.targets) + odds(snapshot.targets)
+            + probes(snapshot.statistics) + kernel(snapshot.kernel)
+    }
+
+    private typealias Sample = MetricFamily.Sample
+
+    private static func labels(_ watched: WatchedTarget) -> [(String, String)] {
+        [("target", watched.target.name), ("endpoint", "\(watched.target.endpoint)")]
+    }
+
+    private static func verdicts(_ targets: [WatchedTarget]) -> [MetricFamily] {
+        [
+            MetricFamily(
+                "selfconnect_target_verdict", .gauge, "1 for the verdict that the target has, 0 for all others",
+                targets.flatMap { watched in
+                    Verdict.allCases.map { verdict in
+                        let isIt = watched.finding.assessment.verdict == verdict
+                        return Sample(labels(watched) + [("verdict", verdict.rawValue)], isIt ? 1 : 0)
+                    }
+                }),
+            MetricFamily(
+                "selfconnect_target_susceptible", .gauge, "Whether a configured client kind can connect to itself",
+                targets.map { Sample(labels($0), $0.finding.assessment.verdict == .susceptible ? 1 : 0) }),
+            MetricFamily(
+                "selfconnect_target_exposure", .gauge, "1 for the exposure that the client kind has, 0 for all others",
+                targets.flatMap { watched in
+                    ClientKind.allCases.flatMap { kind in
+                        Exposure.Level.allCases.map { level in
+                            let isIt = watched.finding.assessment.exposures[kind]?.level == level
+                            return Sample(
+                                labels(watched) + [("client", kind.rawValue), ("exposure", level.rawValue)],
+                                isIt ? 1 : 0)
+                        }
+                    }
+                }),
+        ]
+    }
+
+    private static func times(_ targets: [WatchedTarget]) -> [MetricFamily] {
+        [
+            MetricFamily(
+                "selfconnect_target_since_timestamp_seconds", .gauge, "Since when the target has its verdict",
+                targets.map { Sample(labels($0), $0.current.at.seconds) }),
+            MetricFamily(
+                "selfconnect_target_last_probe_timestamp_seconds", .gauge, "When the target was last surveyed",
+                targets.map { Sample(labels($0), $0.finding.at.seconds) }),
+        ]
+    }
+
+    private static func odds(_ targets: [WatchedTarget]) -> [MetricFamily] {
+        [
+            MetricFamily(
+                "selfconnect_target_loop_attempts", .gauge, "Attempts of the last loop probe that connected to itself",
+                targets.compactMap { watched in
+                    watched.closedLoopAttempts.map { Sample(labels(watched), Double($0)) }
+                }),
+            MetricFamily(
+                "selfconnect_target_expected_attempts", .gauge,
+                "Mean number of connects until a client of the kind connects to itself",
+                targets.flatMap { watched in
+                    ClientKind.allCases.compactMap { kind in
+                        watched.finding.assessment.exposures[kind]?.expectedAttempts.map {
+                            Sample(labels(watched) + [("client", kind.rawValue)], $0.rounded())
+                        }
+                    }
+                }),
+        ]
+    }
+
+    private static func probes(_ statistics: ProbeStatistics) -> [MetricFamily] {
+        let methods = ProbeMethod.allCases.map { ($0.rawValue, statistics.methods[$0] ?? ProbeStatistics.Method()) }
+        func counter(_ name: String, _ help: String, _ value: (ProbeStatistics.Method) -> Int) -> MetricFamily {
+            MetricFamily(name, .counter, help, methods.map { Sample([("method", $0)], Double(value($1))) })
+        }
+        return [
+            counter("selfconnect_probes_total", "Probes that ran", \.probes),
+            counter("selfconnect_probe_failures_total", "Probes that were hindered", \.failures),
+            counter("selfconnect_probe_attempts_total", "Calls of connect()", \.attempts),
+            MetricFamily(
+                "selfconnect_probe_duration_seconds", .histogram, "How long probes took, pauses included",
+                methods.flatMap { histogram($1.durations, [("method", $0)]) }),
+            MetricFamily(
+                "selfconnect_verdict_changes_total", .counter, "Changes to a verdict, first verdicts included",
+                Verdict.allCases.map { Sample([("verdict", $0.rawValue)], Double(statistics.changes[$0] ?? 0)) }),
+            MetricFamily(
+                "selfconnect_kernel_drift_total", .counter,
+                "How often the ephemeral range or the reserved ports were found changed", Double(statistics.drifts)),
+        ]
+    }
+
+    private static func histogram(_ histogram: Histogram, _ labels: [(String, String)]) -> [Sample] {
+        var total = 0
+        let bounds = Histogram.bounds + [Double.infinity]
+        return zip(bounds, histogram.counts).map { bound, count in
+            total += count
+            return Sample(suffix: "_bucket", labels + [("le", bound == .infinity ? "+Inf" : "\(bound)")], Double(total))
+        } + [
+            Sample(suffix: "_sum", labels, histogram.sum),
+            Sample(suffix: "_count", labels, Double(histogram.count)),
+        ]
+    }
+
+    private static func kernel(_ facts: KernelFacts) -> [MetricFamily] {
+        [
+            MetricFamily(
+                "selfconnect_ephemeral_port_first", .gauge, "Lowest port of net.ipv4.ip_local_port_range",
+                Double(facts.ephemeralRange.first)),
+            MetricFamily(
+                "selfconnect_ephemeral_port_last", .gauge, "Highest port of net.ipv4.ip_local_port_range",
+                Double(facts.ephemeralRange.last)),
+            MetricFamily(
+                "selfconnect_reserved_ports", .gauge, "Number of ports in net.ipv4.ip_local_reserved_ports",
+                Double(facts.reservedPorts.count)),
+        ]
+    }
+}

@@ -1,0 +1,25 @@
+public import SelfConnect
+
+/// A target for the terminal.
+public enum TargetText {
+    /// The verdict and what it rests on, some lines without a line feed at the end.
+    public static func text(_ watched: WatchedTarget) -> String {
+        let assessment = watched.finding.assessment
+        var lines = [
+            "\(watched.target.endpoint): \(assessment.verdict.rawValue) (\(assessment.severity.rawValue), "
+                + "proof: \(assessment.proof.rawValue))",
+            "  \(assessment.reason)",
+        ]
+        lines += ClientKind.allCases.compactMap { line($0, watched) }
+        if let remedy = assessment.remedy { lines.append("  remedy: sysctl -w '\(remedy)'") }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func line(_ kind: ClientKind, _ watched: WatchedTarget) -> String? {
+        guard let exposure = watched.finding.assessment.exposures[kind] else { return nil }
+        let name = kind.rawValue + String(repeating: " ", count: max(0, 10 - kind.rawValue.count))
+        let attempts = exposure.expectedAttempts.map { ", about \(Int($0.rounded())) attempts" } ?? ""
+        let probe = watched.finding.evidence.directed[kind].map { " [\($0.outcome.rawValue)]" } ?? ""
+        return "  \(name) \(exposure.level.rawValue)\(attempts)\(probe)"
+    }
+}

@@ -1,0 +1,113 @@
+// The configuration as the daemon uses it: checked, with every default filled in.
+//
+// The defaults stand here and only here, as the initial values of the properties. docs/configuration.md says what
+// each key does; the schema (ConfigurationShape.swift) says what each may hold.
+
+public import SelfConnect
+
+/// What the configuration file says, or would say without one.
+public struct Configuration: Hashable, Sendable {
+    /// Where HTTP is answered, and where each address was written; never empty.
+    public var listen = [Located(ListenAddress.tcp(Endpoint(.loopback4, 9293)))]
+    /// How targets are probed.
+    public var probe = Probe()
+    /// What is found without being named.
+    public var discover = Discovery()
+    /// Bounds and access of the HTTP server.
+    public var http = HTTP()
+    /// What is logged, and how.
+    public var log = Log()
+    /// The endpoints that are watched, in the order of the file; no endpoint twice.
+    public var targets: [Target] = []
+
+    /// The built-in defaults.
+    public init() {}
+
+    /// What runs without a file: the daemon's own port on 127.0.0.1:9293 and discovered listeners.
+    public static let `default` = Configuration()
+}
+
+extension Configuration {
+    /// `probe:`
+    public struct Probe: Hashable, Sendable {
+        /// From one directed probe of a target to the next; 100 ms to 24 h.
+        public var interval = Duration.seconds(30)
+        /// The bound on one attempt; 1 ms to 10 s, never above the interval.
+        public var timeout = Duration.milliseconds(250)
+        /// How loop probes are done.
+        public var loop = Loop()
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// `probe.loop:`
+    public struct Loop: Hashable, Sendable {
+        /// From one loop probe of a target to the next; 1 s to 30 d, or 0: no loop probes.
+        public var interval = Duration.seconds(600)
+        /// The bound on the attempts of one loop probe; 1 to 10,000,000.
+        public var attempts = 100_000
+        /// The ceiling for all loop probes together, as a share of one core; 0.001 to 1.
+        public var processorShare = 0.02
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// `discover:`
+    public struct Discovery: Hashable, Sendable {
+        /// Whether listeners in the ephemeral range become targets.
+        public var listeners = true
+        /// Whether self-connections of anyone are looked for.
+        public var connections = true
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// `http:`
+    public struct HTTP: Hashable, Sendable {
+        /// How many connections at once; 1 to 65,536.
+        public var connections = 256
+        /// How long the head of a request may take; 100 ms to 1 h.
+        public var headerTimeout = Duration.seconds(10)
+        /// How long a connection may rest; 100 ms to 1 h.
+        public var idleTimeout = Duration.seconds(60)
+        /// The absolute path of the file with the bearer token; nil: no token.
+        public var tokenFile: String?
+        /// Whether anybody may ask, although others than this host can reach the listener. Excludes a token.
+        public var isOpen = false
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// `log:`
+    public struct Log: Hashable, Sendable {
+        /// The least severe level that is logged.
+        public var level = LogLevel.info
+        /// What a line looks like.
+        public var format = LogFormat.text
+
+        /// The defaults.
+        public init() {}
+    }
+}
+
+extension Configuration {
+    /// Reads the bytes of a configuration file; an empty one gives the defaults.
+    ///
+    /// - Parameter file: what the file is called in the faults.
+    /// - Throws: every fault of the text at once, in reading order.
+    public static func parse(_ bytes: [UInt8], file: String) throws(SettingsFault) -> Configuration {
+        let report = Report()
+        var configuration: Configuration?
+        if let root = YAMLReader.tree(of: bytes, report: report), !root.isNull {
+            configuration = Shape.configuration.read(root, report)
+        }
+        guard report.diagnostics.isEmpty else {
+            throw SettingsFault(file: file, cause: .invalid(report.diagnostics.sorted()))
+        }
+        return configuration ?? .default
+    }
+}

@@ -1,0 +1,92 @@
+// The schema: which keys there are, and what each may hold. It is read from top to bottom like the file.
+//
+// The defaults are those of `Configuration`; the bounds keep a slip of the pen from stopping the daemon's work
+// (an interval of a year) or the host's (one of a microsecond).
+
+import SelfConnect
+
+extension Shape where Value == Configuration {
+    /// The whole file.
+    static var configuration: Shape {
+        mapping("keys such as listen: or targets:", into: .default) { fields, configuration in
+            fields.read("listen", Shape<ListenAddress>.listenAddress.distinctList(), into: &configuration.listen)
+            fields.read("probe", .probe, into: &configuration.probe)
+            fields.read("discover", .discovery, into: &configuration.discover)
+            fields.read("http", .http, into: &configuration.http)
+            fields.read("log", .log, into: &configuration.log)
+            var entries: [TargetEntry] = []
+            fields.read("targets", Shape<TargetEntry>.targetEntry.list(), into: &entries)
+            configuration.targets = TargetExpansion.targets(of: entries, fields.report)
+        }
+    }
+}
+
+extension Shape where Value == Configuration.Probe {
+    fileprivate static var probe: Shape {
+        mapping("keys such as interval:", into: Value()) { fields, probe in
+            let isClean = fields.report.isClean {
+                fields.read("interval", .duration(.milliseconds(100) ... .seconds(86_400)), into: &probe.interval)
+                fields.read("timeout", .duration(.milliseconds(1) ... .seconds(10)), into: &probe.timeout)
+            }
+            if isClean, probe.timeout > probe.interval {
+                fields.report.add(
+                    "the timeout of \(probe.timeout.text) is longer than the interval of \(probe.interval.text): "
+                        + "shorten the timeout or lengthen the interval",
+                    at: fields.place(of: "timeout") ?? fields.place(of: "interval") ?? fields.position)
+            }
+            fields.read("loop", .loop, into: &probe.loop)
+        }
+    }
+}
+
+extension Shape where Value == Configuration.Loop {
+    fileprivate static var loop: Shape {
+        mapping("keys such as interval:", into: Value()) { fields, loop in
+            let interval = Shape<Duration>.duration(.seconds(1) ... .seconds(30 * 86_400), zero: "no loop probes")
+            fields.read("interval", interval, into: &loop.interval)
+            fields.read("attempts", .number(1...10_000_000), into: &loop.attempts)
+            fields.read("cpu", .share(0.1...100), into: &loop.processorShare)
+        }
+    }
+}
+
+extension Shape where Value == Configuration.Discovery {
+    fileprivate static var discovery: Shape {
+        mapping("keys such as listeners:", into: Value()) { fields, discovery in
+            fields.read("listeners", .boolean, into: &discovery.listeners)
+            fields.read("connections", .boolean, into: &discovery.connections)
+        }
+    }
+}
+
+extension Shape where Value == Configuration.HTTP {
+    fileprivate static var http: Shape {
+        mapping("keys such as connections:", into: Value()) { fields, http in
+            let timeout = Shape<Duration>.duration(.milliseconds(100) ... .seconds(3600))
+            fields.read("connections", .number(1...65_536), into: &http.connections)
+            fields.read("header-timeout", timeout, into: &http.headerTimeout)
+            fields.read("idle-timeout", timeout, into: &http.idleTimeout)
+            fields.read("token-file", Shape<String>.path("the path of a file").optional(), into: &http.tokenFile)
+            fields.read("open", .boolean, into: &http.isOpen)
+            if http.isOpen, http.tokenFile != nil, let place = fields.place(of: "open") {
+                fields.report.add("open: true and token-file exclude each other: remove one of them", at: place)
+            }
+        }
+    }
+}
+
+extension Shape where Value == Configuration.Log {
+    fileprivate static var log: Shape {
+        mapping("keys such as level:", into: Value()) { fields, log in
+            fields.read("level", .word("a log level"), into: &log.level)
+            fields.read("format", .word("a log format"), into: &log.format)
+        }
+    }
+}
+
+extension Shape where Value == ListenAddress {
+    fileprivate static var listenAddress: Shape {
+        Shape<String>.text("an address such as 127.0.0.1:9293 or \"[::1]:9293\" (in quotes)")
+            .map { text throws(MalformedText) in try ListenAddress(text) }
+    }
+}

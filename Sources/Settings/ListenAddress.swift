@@ -1,0 +1,58 @@
+public import SelfConnect
+
+/// Where the daemon answers HTTP.
+public enum ListenAddress: Hashable, Sendable {
+    /// A TCP socket on this endpoint.
+    case tcp(Endpoint)
+    /// A stream socket at this absolute path.
+    case unix(String)
+    /// The sockets that the service manager passes (sd_listen_fds(3)).
+    case systemd
+
+    /// The longest path of a unix socket in bytes: `sun_path` less its closing NUL (unix(7)).
+    public static let longestPath = 107
+
+    /// Reads `127.0.0.1:9293`, `[::1]:9293`, `unix:/run/selfconnectd/http.sock` or `systemd`.
+    public init(_ text: some StringProtocol) throws(MalformedText) {
+        if text == "systemd" {
+            self = .systemd
+        } else if text.hasPrefix("unix:") {
+            self = .unix(try Self.path(text.dropFirst(5)))
+        } else {
+            let endpoint = try Endpoint(text)
+            try endpoint.address.requireZone()
+            self = .tcp(endpoint)
+        }
+    }
+
+    private static func path(_ text: some StringProtocol) throws(MalformedText) -> String {
+        guard text.hasPrefix("/"), !text.hasSuffix("/"), !text.hasControls else {
+            throw MalformedText(
+                "\(text.quoted) is not the path of a socket: write it from /, as in unix:/run/selfconnectd/http.sock")
+        }
+        guard text.utf8.count <= longestPath else {
+            throw MalformedText(
+                "the path of a unix socket has at most \(longestPath) bytes (unix(7)), this one has \(text.utf8.count)")
+        }
+        return String(text)
+    }
+}
+
+extension ListenAddress: CustomStringConvertible {
+    /// As it is written in the configuration.
+    public var description: String {
+        switch self {
+        case .tcp(let endpoint): endpoint.description
+        case .unix(let path): "unix:\(path)"
+        case .systemd: "systemd"
+        }
+    }
+}
+
+extension IPAddress {
+    /// Refuses a link-local address without its zone: the kernel cannot tell on which link it lies (RFC 4007 §6).
+    func requireZone() throws(MalformedText) {
+        guard case .v6(let address) = self, address.isLinkLocal, address.zone == nil else { return }
+        throw MalformedText("\(address) is link-local: add its interface, as in \(address)%eth0")
+    }
+}

@@ -1,0 +1,45 @@
+// The only effect of this module: reading a file, at most as much of it as a configuration can have.
+
+import Glibc
+
+/// The configuration file.
+public enum SettingsFile {
+    /// How long a file may be in bytes; 10,000 targets, each in an entry of its own, fit.
+    public static let maximumSize = 1 << 20
+
+    /// Reads and checks a file; an empty one gives the defaults.
+    ///
+    /// A pipe works as well (`check-config /dev/stdin`), and blocks like one until its writer has closed it.
+    public static func load(_ path: String) throws(SettingsFault) -> Configuration {
+        try Configuration.parse(try bytes(of: path), file: path)
+    }
+
+    private static func bytes(of path: String) throws(SettingsFault) -> [UInt8] {
+        let descriptor = try retrying(path) { open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
+        defer { close(Int32(descriptor)) }
+        // One byte more than allowed, so that a file of exactly the allowed size can be told from a longer one.
+        var buffer = [UInt8](repeating: 0, count: maximumSize + 1)
+        var count = 0
+        while count < buffer.count {
+            let read = try retrying(path) {
+                buffer.withUnsafeMutableBytes { space in
+                    Glibc.read(Int32(descriptor), space.baseAddress?.advanced(by: count), space.count - count)
+                }
+            }
+            guard read > 0 else { return Array(buffer.prefix(count)) }
+            count += read
+        }
+        throw SettingsFault(file: path, cause: .tooLarge(limit: maximumSize))
+    }
+
+    /// The result of a system call, which is made again after a signal.
+    private static func retrying<Result: FixedWidthInteger>(
+        _ path: String, _ call: () -> Result
+    ) throws(SettingsFault) -> Int {
+        while true {
+            let result = call()
+            if result >= 0 { return Int(result) }
+            guard errno == EINTR else { throw SettingsFault(file: path, cause: .unreadable(errno: errno)) }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import SelfConnect
+
+extension Shape where Value == Double {
+    /// A share in per cent, such as `2%` or `0.5%`, within bounds given in per cent; the value is a fraction.
+    static func share(_ bounds: ClosedRange<Double>) -> Shape {
+        Shape<String>.text("a share such as 2%").map { text throws(MalformedText) in
+            guard text.hasSuffix("%"), let percent = decimal(text.dropLast()) else {
+                throw MalformedText("\(text.quoted) is not a share: write a number and a per cent sign, such as 2%")
+            }
+            guard percent >= bounds.lowerBound else { throw MalformedText("\(text) is too small: at least 0.1%") }
+            guard percent <= bounds.upperBound else { throw MalformedText("\(text) is too large: at most 100%") }
+            return percent / 100
+        }
+    }
+
+    /// Digits with at most one point among them; `Double.init` would also take `inf`, `nan` and `0x1p3`.
+    private static func decimal(_ text: some StringProtocol) -> Double? {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let areDigits = parts.allSatisfy { part in
+            !part.isEmpty && part.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains)
+        }
+        return areDigits ? Double(text) : nil
+    }
+}

@@ -1,0 +1,69 @@
+// What the bytes of a file must be before YAML is looked for in them.
+//
+// libyaml would also take UTF-16, and its own message for a bad byte has an offset where an editor wants a line.
+// So the bytes are looked over first, by the rules of YAML 1.1 §5.1 and two stricter ones: no C1 control
+// characters, and no line breaks but LF and CR LF or CR, so that libyaml and an editor count the same lines.
+
+/// The bytes of a file, known to be text.
+struct SourceText {
+    /// UTF-8 without a byte order mark.
+    let bytes: [UInt8]
+    /// The place behind the last character.
+    let end: Position
+
+    /// Refuses what is not UTF-8 or has control characters, with the place of the first such byte.
+    init(_ bytes: [UInt8]) throws(Diagnostic) {
+        self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+        var line = 1
+        var column = 1
+        var previous: Unicode.Scalar?
+        var input = self.bytes.makeIterator()
+        var parser = Unicode.UTF8.ForwardParser()
+        while let scalar = try Self.next(&parser, &input, at: Position(line: line, column: column)) {
+            switch scalar {
+            case "\n" where previous == "\r": break
+            case "\n", "\r": (line, column) = (line + 1, 1)
+            default: column += 1
+            }
+            previous = scalar
+        }
+        end = Position(line: line, column: column)
+    }
+
+    private static func next(
+        _ parser: inout Unicode.UTF8.ForwardParser, _ input: inout IndexingIterator<[UInt8]>, at position: Position
+    ) throws(Diagnostic) -> Unicode.Scalar? {
+        switch parser.parseScalar(from: &input) {
+        case .emptyInput:
+            return nil
+        case .error:
+            throw Diagnostic("this byte is not UTF-8: save the file in UTF-8", at: position)
+        case .valid(let encoded):
+            let scalar = Unicode.UTF8.decode(encoded)
+            guard isText(scalar) else {
+                let message = "the character \(name(of: scalar)) does not belong in a configuration: leave it out"
+                throw Diagnostic(message, at: position)
+            }
+            return scalar
+        }
+    }
+
+    private static func isText(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\t", "\n", "\r": true
+        case "\u{FEFF}", "\u{FFFE}", "\u{FFFF}": false
+        default: !scalar.isControl
+        }
+    }
+
+    /// `U+0000`.
+    private static func name(of scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+
+    /// The text from an offset in scalars on, which is how libyaml counts.
+    func scalars(from offset: Int) -> Substring.UnicodeScalarView {
+        String(decoding: bytes, as: UTF8.self).unicodeScalars.dropFirst(offset)
+    }
+}

@@ -1,0 +1,88 @@
+// From the entries of the file to single endpoints.
+//
+// An endpoint may be watched only once: two entries for one endpoint could not both name it, and would disagree
+// about its clients. The check costs one look into a table for each endpoint, so their number is bounded before.
+
+import SelfConnect
+
+/// The endpoints of all entries, and what is wrong with them as a whole.
+struct TargetExpansion {
+    /// How many endpoints can be watched; each costs a probe in every interval.
+    static let maximumTargets = 10_000
+
+    private struct Owner {
+        let name: String?
+        let entry: Int
+        let line: Int
+    }
+
+    private var targets: [Target] = []
+    private var owners: [Endpoint: Owner] = [:]
+
+    /// Expands the entries in the order of the file; reports names and endpoints that stand twice.
+    static func targets(of entries: [TargetEntry], _ report: Report) -> [Target] {
+        refuseRepeatedNames(entries, report)
+        var expansion = TargetExpansion()
+        var total = 0
+        for (index, entry) in entries.enumerated() {
+            total += entry.count
+            guard total <= maximumTargets else {
+                let place = entry.ports.first?.position ?? Position(line: 1, column: 1)
+                report.add("too many targets: \(total) up to here, at most \(maximumTargets)", at: place)
+                break
+            }
+            expansion.add(entry, number: index, report)
+        }
+        return expansion.targets
+    }
+
+    private static func refuseRepeatedNames(_ entries: [TargetEntry], _ report: Report) {
+        var lines: [String: Int] = [:]
+        for name in entries.compactMap(\.name) {
+            guard let position = name.position else { continue }
+            if let line = lines[name.value] {
+                report.add("the name \(name.value.quoted) is taken: it stands on line \(line) already", at: position)
+            } else {
+                lines[name.value] = position.line
+            }
+        }
+    }
+
+    private mutating func add(_ entry: TargetEntry, number: Int, _ report: Report) {
+        let clients = Set(entry.clients.map(\.value))
+        for ports in entry.ports {
+            guard let position = ports.position else { continue }
+            let owner = Owner(name: entry.name?.value, entry: number, line: position.line)
+            var taken: [(endpoint: Endpoint, owner: Owner)] = []
+            for port in ports.value.ports {
+                for address in entry.addresses {
+                    let endpoint = Endpoint(address.value, port)
+                    if let first = owners[endpoint.unmapped] {
+                        taken.append((endpoint, first))
+                        continue
+                    }
+                    owners[endpoint.unmapped] = owner
+                    targets.append(Target(name: entry.name?.value ?? "", endpoint: endpoint, clients: clients))
+                }
+            }
+            if let first = taken.first {
+                let complaint = Self.complaint(first.endpoint, first.owner, in: number)
+                report.add(complaint + Self.addition(others: taken.count - 1), at: position)
+            }
+        }
+    }
+
+    private static func addition(others: Int) -> String {
+        switch others {
+        case 0: ""
+        case 1: ", and so is one more of these endpoints"
+        default: ", and so are \(others) more of these endpoints"
+        }
+    }
+
+    private static func complaint(_ endpoint: Endpoint, _ owner: Owner, in entry: Int) -> String {
+        if owner.entry == entry { return "\(endpoint) is already watched by this target (line \(owner.line))" }
+        let name = owner.name?.quoted ?? "another target"
+        return "\(endpoint) is already watched by \(name) (line \(owner.line))"
+    }
+}

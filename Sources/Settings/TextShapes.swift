@@ -1,0 +1,124 @@
+// The shapes of single values. Numbers and booleans must be plain: `"256"` is text. Durations, shares, addresses,
+// ports and words are text with a notation of their own, and may be quoted.
+
+import SelfConnect
+
+extension Shape where Value == String {
+    /// Text on one line.
+    static func text(_ expected: String, atMost limit: Int = 256) -> Shape {
+        Shape(expected: expected) { node, report in
+            guard case .scalar(let text, _) = node.kind, !node.isNull else {
+                report.add(expected: expected, found: node)
+                return nil
+            }
+            guard !text.hasControls else {
+                report.add("this text has control characters: leave them out", at: node.position)
+                return nil
+            }
+            guard text.utf8.count <= limit else {
+                report.add("this text is too long: \(text.utf8.count) bytes, at most \(limit)", at: node.position)
+                return nil
+            }
+            return text
+        }
+    }
+
+    /// An absolute path of a file.
+    static func path(_ expected: String) -> Shape {
+        text(expected, atMost: 4095).map { text throws(MalformedText) in
+            guard text.hasPrefix("/") else {
+                throw MalformedText("\(text.quoted) is not an absolute path: write it from /")
+            }
+            return text
+        }
+    }
+}
+
+extension Shape {
+    /// The same text, understood.
+    func map<Other>(_ transform: @escaping (Value) throws(MalformedText) -> Other) -> Shape<Other> {
+        Shape<Other>(expected: expected) { node, report in
+            guard let value = read(node, report) else { return nil }
+            do throws(MalformedText) {
+                return try transform(value)
+            } catch {
+                report.add(error.message, at: node.position)
+                return nil
+            }
+        }
+    }
+
+    /// A value that is written plain, without quotes.
+    static func plain(_ expected: String, _ transform: @escaping (String) throws(MalformedText) -> Value) -> Shape {
+        let text = Shape<String>.text(expected).map(transform)
+        return Shape(expected: expected) { node, report in
+            guard case .scalar(let written, isPlain: false) = node.kind else { return text.read(node, report) }
+            report.add("expected \(expected), found text: write \(written.quoted) without quotes", at: node.position)
+            return nil
+        }
+    }
+}
+
+extension Shape where Value == Bool {
+    /// `true` or `false`, and none of YAML's other ten words for them.
+    static var boolean: Shape {
+        plain("true or false") { text throws(MalformedText) in
+            switch text {
+            case "true": true
+            case "false": false
+            default: throw MalformedText("\(text.quoted) is neither true nor false")
+            }
+        }
+    }
+}
+
+extension Shape where Value == Int {
+    /// A decimal whole number within bounds.
+    static func number(_ bounds: ClosedRange<Int>) -> Shape {
+        plain("a whole number") { text throws(MalformedText) in
+            guard !text.isEmpty, text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else {
+                throw MalformedText("\(text.quoted) is not a whole number: write digits only")
+            }
+            guard let number = Int(text), number <= bounds.upperBound else {
+                throw MalformedText("\(text) is too large: at most \(bounds.upperBound)")
+            }
+            guard number >= bounds.lowerBound else {
+                throw MalformedText("\(text) is too small: at least \(bounds.lowerBound)")
+            }
+            return number
+        }
+    }
+}
+
+extension Shape where Value == Duration {
+    /// A duration within bounds.
+    ///
+    /// - Parameter never: what `0s` means although it is below the bounds; nil: it is refused.
+    static func duration(_ bounds: ClosedRange<Duration>, zero never: String? = nil) -> Shape {
+        Shape<String>.text("a duration such as 30s").map { text throws(MalformedText) in
+            let duration = try Duration(text: text)
+            if duration == .zero, never != nil { return duration }
+            guard duration >= bounds.lowerBound else {
+                let exception = never.map { ", or 0s for \($0)" } ?? ""
+                throw MalformedText("\(text) is too short: at least \(bounds.lowerBound.text)\(exception)")
+            }
+            guard duration <= bounds.upperBound else {
+                throw MalformedText("\(text) is too long: at most \(bounds.upperBound.text)")
+            }
+            return duration
+        }
+    }
+}
+
+extension Shape where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+    /// One of the words of an enumeration.
+    static func word(_ expected: String) -> Shape {
+        Shape<String>.text(expected).map { text throws(MalformedText) in
+            guard let value = Value(rawValue: text) else {
+                let hint = Spelling.hint(for: text, among: Value.allCases.map(\.rawValue), called: "write one of")
+                throw MalformedText("\(text.quoted) is not \(expected): \(hint)")
+            }
+            return value
+        }
+    }
+}

@@ -1,0 +1,35 @@
+// The journal: structured entries through its own socket, and whether stderr leads to it anyway.
+
+import CSystemd
+import Glibc
+
+/// The system's journal.
+public enum Journal {
+    /// Stores an entry (sd_journal_sendv(3)). Without a journal on this host nothing happens.
+    public static func send(_ entry: JournalEntry) throws(SystemdFault) {
+        // One block of memory for all fields, cut into pieces: sendmsg wants them as an array of pieces.
+        let pieces = entry.assignments.map { Array($0.utf8) }
+        var bytes = pieces.flatMap { $0 }
+        let result = bytes.withUnsafeMutableBytes { block in
+            var start = 0
+            let vectors = pieces.map { piece in
+                defer { start += piece.count }
+                return iovec(iov_base: block.baseAddress?.advanced(by: start), iov_len: piece.count)
+            }
+            return sd_journal_sendv(vectors, Int32(vectors.count))
+        }
+        _ = try SystemdFault.check("sd_journal_sendv", result)
+    }
+
+    /// Whether what is written to a descriptor goes to the journal: JOURNAL_STREAM names its device and inode
+    /// (systemd.exec(5)). A service whose stderr was redirected elsewhere still has the variable.
+    public static func isConnected(to descriptor: Int32) -> Bool {
+        guard let value = getenv("JOURNAL_STREAM") else { return false }
+        let parts = String(cString: value).split(separator: ":", omittingEmptySubsequences: false)
+        var status = stat()
+        guard parts.count == 2, let device = UInt64(parts[0]), let inode = UInt64(parts[1]),
+            fstat(descriptor, &status) == 0
+        else { return false }
+        return status.st_dev == device && status.st_ino == inode
+    }
+}

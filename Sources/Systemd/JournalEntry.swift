@@ -1,0 +1,47 @@
+/// An entry of the journal: a message, its priority and fields that `journalctl NAME=value` finds.
+public struct JournalEntry: Hashable, Sendable {
+    /// A field besides MESSAGE and PRIORITY.
+    public struct Field: Hashable, Sendable {
+        /// Upper case letters, digits and underscores, such as `SELFCONNECT_VERDICT`.
+        public let name: String
+        /// Any text.
+        public let value: String
+
+        /// A field as given.
+        ///
+        /// - Precondition: the name is one that the journal takes from a service: at most 64 characters, none but
+        ///   `A-Z`, `0-9` and `_`, the first a letter (systemd.journal-fields(7), sd_journal_print(3)).
+        public init(_ name: String, _ value: String) {
+            precondition(Self.isName(name), "\(name) is not the name of a journal field")
+            self.name = name
+            self.value = value
+        }
+
+        static func isName(_ name: String) -> Bool {
+            guard (1...64).contains(name.utf8.count), let first = name.utf8.first else { return false }
+            let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
+            let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+            return letters.contains(first)
+                && name.utf8.allSatisfy { letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "_") }
+        }
+    }
+
+    /// What a person reads.
+    public var message: String
+    /// How much it matters.
+    public var priority: JournalPriority
+    /// What a program asks for.
+    public var fields: [Field]
+
+    /// An entry as given.
+    public init(_ message: String, priority: JournalPriority, fields: [Field] = []) {
+        self.message = message
+        self.priority = priority
+        self.fields = fields
+    }
+
+    /// `NAME=value` for each field, the message and the priority first.
+    var assignments: [String] {
+        ["MESSAGE=\(message)", "PRIORITY=\(priority.rawValue)"] + fields.map { "\($0.name)=\($0.value)" }
+    }
+}

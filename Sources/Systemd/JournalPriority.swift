@@ -1,0 +1,22 @@
+/// How much an entry matters: the levels of syslog(3), most severe first.
+public enum JournalPriority: Int, Hashable, Sendable {
+    /// LOG_EMERG.
+    case emergency
+    /// LOG_ALERT.
+    case alert
+    /// LOG_CRIT.
+    case critical
+    /// LOG_ERR.
+    case error
+    /// LOG_WARNING.
+    case warning
+    /// LOG_NOTICE.
+    case notice
+    /// LOG_INFO.
+    case info
+    /// LOG_DEBUG.
+    case debug
+
+    /// What stands before a line on stderr so that the journal knows its level: `<6>` (sd-daemon(3)).
+    public var linePrefix: String { "<\(rawValue)>" }
+}

@@ -1,0 +1,70 @@
+// What a service tells its manager, as values: sd_notify(3), section "Well-known assignments".
+
+import Glibc
+
+/// One assignment of a notification, or two that belong together.
+public enum NotifyState: Hashable, Sendable {
+    /// Start-up or a reload is finished: `READY=1`.
+    case ready
+    /// A reload begins, at this time of CLOCK_MONOTONIC: `RELOADING=1` and `MONOTONIC_USEC=`.
+    ///
+    /// systemd from 253 on wants the time with `Type=notify-reload`; older ones ignore it.
+    case reloading(monotonicMicroseconds: UInt64)
+    /// The service stops: `STOPPING=1`.
+    case stopping
+    /// What the service does now, one line for people: `STATUS=`.
+    case status(String)
+    /// The service is alive: `WATCHDOG=1`.
+    case watchdog
+    /// Why the service fails: `ERRNO=`.
+    case errno(Int32)
+    /// The time-out of the present start or stop counts from now on, and is this long: `EXTEND_TIMEOUT_USEC=`.
+    case extendTimeout(Duration)
+
+    /// The longest status in bytes. systemd ignores a notification of more than 4,096 bytes as a whole
+    /// (NOTIFY_BUFFER_MAX), READY=1 in it included.
+    public static let longestStatus = 2048
+
+    /// A reload that begins now.
+    public static var reloadingNow: NotifyState {
+        var now = timespec()
+        guard clock_gettime(CLOCK_MONOTONIC, &now) == 0 else { preconditionFailure("Linux has CLOCK_MONOTONIC") }
+        return .reloading(monotonicMicroseconds: UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1000)
+    }
+
+    /// The lines of the notification, without a line feed at the end.
+    var assignment: String {
+        switch self {
+        case .ready: "READY=1"
+        case .reloading(let time): "RELOADING=1\nMONOTONIC_USEC=\(time)"
+        case .stopping: "STOPPING=1"
+        case .status(let text): "STATUS=\(Self.line(text))"
+        case .watchdog: "WATCHDOG=1"
+        case .errno(let number): "ERRNO=\(number)"
+        case .extendTimeout(let time): "EXTEND_TIMEOUT_USEC=\(Self.microseconds(time))"
+        }
+    }
+
+    /// The text on one line: a line feed in it would begin another assignment.
+    private static func line(_ text: String) -> String {
+        var line = String.UnicodeScalarView()
+        var length = 0
+        for scalar in text.unicodeScalars {
+            length += UTF8.width(scalar)
+            guard length <= longestStatus - 3 else {
+                line.append("…")
+                break
+            }
+            line.append(scalar.properties.generalCategory == .control ? " " : scalar)
+        }
+        return String(line)
+    }
+
+    /// Whole microseconds, 0 for a negative time.
+    static func microseconds(_ time: Duration) -> UInt64 {
+        let (seconds, attoseconds) = time.components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        let (product, overflows) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000)
+        return overflows ? .max : product &+ UInt64(attoseconds) / 1_000_000_000_000
+    }
+}

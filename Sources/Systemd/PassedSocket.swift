@@ -1,0 +1,37 @@
+// Socket activation: sd_listen_fds(3).
+
+import CSystemd
+import Glibc
+
+/// A socket that the service manager has opened and passed to this process.
+public struct PassedSocket: Hashable, Sendable {
+    /// `FileDescriptorName=` of the socket unit, or the name of that unit.
+    public let name: String
+    /// The descriptor, close-on-exec. It belongs to whoever has called `takeAll()`, who closes it.
+    public let descriptor: Int32
+
+    /// All sockets that were passed, in the order of the socket units; none without socket activation.
+    ///
+    /// The environment variables are unset, so that children are not misled and a second call finds nothing. Call it
+    /// before there are threads: unsetting races with every reader of the environment.
+    public static func takeAll() throws(SystemdFault) -> [PassedSocket] {
+        var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+        defer { release(names) }
+        let count = try SystemdFault.check("sd_listen_fds_with_names", sd_listen_fds_with_names(1, &names))
+        return (0..<count).map { index in
+            let name = names?[Int(index)].map { String(cString: $0) } ?? ""
+            return PassedSocket(name: name, descriptor: SD_LISTEN_FDS_START + index)
+        }
+    }
+
+    /// Frees an array of strings that ends with nil.
+    private static func release(_ names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
+        guard let names else { return }
+        var next = names
+        while let name = next.pointee {
+            free(name)
+            next += 1
+        }
+        free(names)
+    }
+}

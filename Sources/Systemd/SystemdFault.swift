@@ -1,0 +1,22 @@
+// The one error of this module.
+
+import Glibc
+
+/// A call of libsystemd that failed.
+public struct SystemdFault: Error, Hashable, Sendable {
+    /// The function, such as `sd_notify`.
+    public let operation: String
+    /// The errno that it returned, positive.
+    public let errno: Int32
+
+    /// The result of a call that returns a negative errno for a failure.
+    static func check(_ operation: String, _ result: Int32) throws(SystemdFault) -> Int32 {
+        guard result >= 0 else { throw SystemdFault(operation: operation, errno: -result) }
+        return result
+    }
+}
+
+extension SystemdFault: CustomStringConvertible {
+    /// `sd_notify: No such file or directory (errno 2)`.
+    public var description: String { "\(operation): \(String(cString: strerror(errno))) (errno \(errno))" }
+}

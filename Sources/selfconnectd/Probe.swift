@@ -1,0 +1,93 @@
+// `selfconnectd probe`: one look at some endpoints, without a daemon; and the raw socket loop, as it was first
+// described.
+
+import ArgumentParser
+import Linux
+import Reporting
+import SelfConnect
+
+/// `selfconnectd probe`.
+struct Probe: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Probes endpoints now and says who can connect to itself on them.",
+        discussion: """
+            The directed probe proves in one attempt whether a client can. The loop probe reconnects like a client \
+            until it is given the port itself: a dot each 1000 tries.
+            """)
+
+    /// How to ask the kernel.
+    enum Method: String, ExpressibleByArgument, CaseIterable {
+        case directed, loop, auto
+    }
+
+    @Argument(help: "ADDRESS:PORT or [IPv6]:PORT.")
+    var endpoints: [String]
+
+    @Option(help: "directed: one attempt as each kind of client; loop: the raw socket loop; auto: what the kernel can.")
+    var method: Method = .auto
+
+    @Option(help: "The kind of client that the verdict is about: connect, bind, bind-late or range.")
+    var client: String = ClientKind.connect.rawValue
+
+    @Option(help: "At most so many tries of a loop; by default enough to be 99.9 % sure.")
+    var attempts: Int?
+
+    @Option(help: "The bound on one try, such as 250ms.")
+    var timeout: String = "250ms"
+
+    @Flag(help: "Keep the self-connection of a loop until Enter, for ss and lsof to see.")
+    var hold = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() throws {
+        let targets = try parsedTargets()
+        let timeout = try parsedTimeout()
+        if let attempts, attempts < 1 { throw ValidationError("--attempts: at least 1") }
+        let watched: [WatchedTarget]
+        do throws(SystemCallError) {
+            var session = try ProbeSession(timeout: timeout, attempts: attempts, holds: hold, isQuiet: json)
+            for target in targets { try session.probe(target, method) }
+            watched = session.watched
+            if json, let kernel = session.kernel { Terminal.write(JSONDocuments.probe(kernel, watched)) }
+        } catch {
+            Exit.complain(["\(Version.name): \(error)"])
+            throw Exit.fault
+        }
+        if let status = Self.status(watched) { throw status }
+    }
+
+    /// 1: something is exposed; 2: something could not be found out; nil: nothing is exposed.
+    private static func status(_ watched: [WatchedTarget]) -> ExitCode? {
+        let verdicts = Set(watched.map(\.finding.assessment.verdict))
+        if !verdicts.isDisjoint(with: [.selfConnected, .stolen, .susceptible, .latent]) { return ExitCode(1) }
+        return verdicts.contains(.inconclusive) ? ExitCode(2) : nil
+    }
+
+    private func parsedTargets() throws -> [Target] {
+        guard let kind = ClientKind(rawValue: client) else {
+            let kinds = ClientKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--client: “\(client)” is not a kind of client: write one of \(kinds)")
+        }
+        return try endpoints.map { text in
+            do throws(MalformedText) {
+                return Target(name: text, endpoint: try Endpoint(text), clients: [kind])
+            } catch {
+                throw ValidationError(error.message)
+            }
+        }
+    }
+
+    private func parsedTimeout() throws -> Duration {
+        do throws(MalformedText) {
+            let duration = try Duration(text: timeout)
+            guard duration >= .milliseconds(1), duration <= .seconds(10) else {
+                throw MalformedText("“\(timeout)” is out of bounds: write 1ms to 10s")
+            }
+            return duration
+        } catch {
+            throw ValidationError("--timeout: \(error.message)")
+        }
+    }
+}

@@ -1,0 +1,20 @@
+// The command line: what was asked for, and with which status it ends.
+
+import ArgumentParser
+import Reporting
+
+/// Watches local TCP ports for self-connections.
+@main
+struct SelfConnectd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: Version.name,
+        abstract: "Finds local TCP ports on which a reconnecting client can connect to itself.",
+        discussion: """
+            Without a command it runs as a daemon that probes the configured ports and serves what it finds over HTTP.
+            Exit status: 0 done, 1 fault, 64 usage, 78 configuration. probe: 0 nothing exposed, 1 something is, \
+            2 inconclusive.
+            """,
+        version: "\(Version.name) \(Version.number)",
+        subcommands: [Run.self, CheckConfig.self, Probe.self],
+        defaultSubcommand: Run.self)
+}

@@ -1,0 +1,27 @@
+import Glibc
+
+/// Output for people and pipes.
+enum Terminal {
+    /// Writes all octets, to stdout unless something else is said. A reader that has gone is no fault of ours.
+    static func write(_ bytes: [UInt8], to descriptor: Int32 = STDOUT_FILENO) {
+        bytes.withUnsafeBytes { bytes in
+            var written = 0
+            while written < bytes.count {
+                let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+                guard count > 0 || errno == EINTR else { return }
+                written += max(0, count)
+            }
+        }
+    }
+
+    /// Writes text to stdout at once, with or without a line feed.
+    static func write(_ text: String, terminator: String = "\n") {
+        write([UInt8]((text + terminator).utf8))
+    }
+
+    /// Waits for Enter, or the end of the input.
+    static func waitForEnter() {
+        var character = getchar()
+        while character != EOF, character != Int32(UInt8(ascii: "\n")) { character = getchar() }
+    }
+}
