@@ -63,5 +63,30 @@ let package = Package(
                 "SelfConnect", "Linux", "Settings", "Reporting", "Probing", "Daemon", argumentParser, logging,
             ],
             swiftSettings: strict),
+
+        // Tests, named after what they test. System drives the built program from outside.
+        .target(
+            name: "TestSupport", dependencies: ["CLinux", "Linux", "SelfConnect"], path: "Tests/Support",
+            swiftSettings: strict),
+        .testTarget(name: "SelfConnectTests", dependencies: ["SelfConnect"], swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
+        .testTarget(
+            name: "LinuxTests", dependencies: ["CLinux", "Linux", "SelfConnect", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(name: "SystemdTests", dependencies: ["CSystemd", "Systemd"], swiftSettings: strict),
+        .testTarget(name: "SettingsTests", dependencies: ["SelfConnect", "Settings"], swiftSettings: strict),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "SelfConnect"], swiftSettings: strict),
+        .testTarget(
+            name: "ProbingTests", dependencies: ["Linux", "Probing", "SelfConnect", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: [
+                "Daemon", "HTTP", "Linux", "Probing", "Reporting", "SelfConnect", "Settings", "TestSupport", logging,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SystemTests", dependencies: ["Linux", "SelfConnect", "TestSupport", "selfconnectd"],
+            swiftSettings: strict),
     ]
 )

@@ -91,7 +91,8 @@ struct YAMLEvents: ~Copyable {
         let rest = text.scalars(from: parser.pointee.problem_mark.index)
         return switch (parser.pointee.error, rest.first, rest.dropFirst().first) {
         case (YAML_SCANNER_ERROR, "\t", _): "indent with spaces, not with a tab"
-        case (YAML_SCANNER_ERROR, ":", _): "begin a new line for nested keys, or put text that contains a colon in quotes"
+        case (YAML_SCANNER_ERROR, ":", _):
+            "begin a new line for nested keys, or put text that contains a colon in quotes"
         case (YAML_SCANNER_ERROR, let first?, _) where "%@`".unicodeScalars.contains(first):
             "put text that begins with \(first) in quotes"
         case (YAML_PARSER_ERROR, ":", ":"): "put an IPv6 address in quotes"

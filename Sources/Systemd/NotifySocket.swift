@@ -11,6 +11,12 @@ public enum NotifySocket {
     ///
     /// - Returns: whether there is a service manager that it was sent to.
     @discardableResult
+    public static func send(_ states: NotifyState...) throws(SystemdFault) -> Bool { try send(states) }
+
+    /// Sends one notification with all these states.
+    ///
+    /// - Returns: whether there is a service manager that it was sent to.
+    @discardableResult
     public static func send(_ states: [NotifyState]) throws(SystemdFault) -> Bool {
         let message = states.map(\.assignment).joined(separator: "\n")
         return try SystemdFault.check("sd_notify", sd_notify(0, message)) > 0

@@ -1,0 +1,51 @@
+// How the tests of this target read: YAML in, fault lines or a configuration out.
+
+import Settings
+
+/// The faults of a text, each as `LINE:COLUMN: message`; none if it can be used.
+func faults(_ yaml: String) -> [String] { faults(of: Array(yaml.utf8)) }
+
+/// The faults of any bytes.
+func faults(of bytes: [UInt8]) -> [String] {
+    do throws(SettingsFault) {
+        _ = try Configuration.parse(bytes, file: "test.yaml")
+        return []
+    } catch {
+        guard case .invalid(let diagnostics) = error.cause else { return error.lines }
+        return diagnostics.map(\.description)
+    }
+}
+
+/// The configuration of a text that has no faults.
+func configuration(_ yaml: String) throws(SettingsFault) -> Configuration {
+    try Configuration.parse(Array(yaml.utf8), file: "test.yaml")
+}
+
+/// The example of the documentation, all keys in it.
+let example = """
+    listen: [127.0.0.1:9293]        # also unix:/run/selfconnectd/http.sock, or systemd (socket activation)
+    probe:
+      interval: 30s                 # each target's directed probe
+      timeout: 250ms                # bound on one attempt
+      loop:
+        interval: 10m               # 0s: no loop probes
+        attempts: 100000            # at most, for one target
+        cpu: 2%                     # ceiling of one core for all loop probes together
+    discover:
+      listeners: true               # listeners in the ephemeral range become targets
+      connections: true             # look for self-connections of anyone
+    http:
+      connections: 256              # at once; more are turned away
+      header-timeout: 10s
+      idle-timeout: 60s
+      token-file: /run/credentials/selfconnectd.service/token   # bearer token; or open: true
+    log:
+      level: info
+      format: text                  # or json
+    targets:
+      - name: hdfs-datanode
+        addresses: [127.0.0.1, "::1"]   # default: these two
+        ports: [50010, 50020, 50070-50075]
+        clients: [connect, bind]        # default: connect
+
+    """

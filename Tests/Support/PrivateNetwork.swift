@@ -1,0 +1,106 @@
+// Network namespaces for tests: each test that opens sockets gets one of its own, so that none touches the host's
+// ephemeral range and none sees another's sockets.
+
+import Glibc
+import Linux
+public import SelfConnect
+import Synchronization
+
+/// A throw-away network namespace with loopback up, entered by a thread that lives as long as the test.
+public enum PrivateNetwork {
+    /// Why tests that need a namespace cannot run here; nil if they can.
+    public static let hindrance: String? = {
+        do {
+            try run {}
+            return nil
+        } catch {
+            return "needs the right to make network namespaces (CAP_SYS_ADMIN): \(error)"
+        }
+    }()
+
+    /// Whether namespaces can be made: for `.enabled(if:)`, which says aloud that a test was skipped.
+    public static var isAvailable: Bool { hindrance == nil }
+
+    /// Runs `body` in a new namespace with this ephemeral range and these reserved ports, and waits for it.
+    ///
+    /// `body` runs on a thread of its own: only that thread is in the namespace, and children that it starts.
+    public static func run<Result: Sendable>(
+        range: PortRange = PortRange(40000, 41000), reserved: String = "40500-40509",
+        _ body: @escaping @Sendable () throws -> Result
+    ) throws -> Result {
+        try onOwnThread {
+            try NetworkNamespace.unshare()
+            try bringUpLoopback()
+            try write("\(range.first) \(range.last)", to: "net/ipv4/ip_local_port_range")
+            try write(reserved, to: "net/ipv4/ip_local_reserved_ports")
+            return try body()
+        }
+    }
+
+    /// Writes a sysctl of the calling thread's namespace.
+    public static func write(_ value: String, to name: String) throws {
+        let path = "/proc/sys/" + name
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemCallError("open", path, code: errno) }
+        defer { close(descriptor) }
+        // An empty write changes nothing; a line feed clears a list.
+        let text = value.isEmpty ? "\n" : value
+        guard Glibc.write(descriptor, text, text.utf8.count) == text.utf8.count else {
+            throw SystemCallError("write", path, code: errno)
+        }
+    }
+
+    private static func onOwnThread<Result: Sendable>(
+        _ body: @escaping @Sendable () throws -> Result
+    ) throws -> Result {
+        let outcome = Mutex<Swift.Result<Result, any Error>?>(nil)
+        let box = Box(outcome)
+        let done = Semaphore()
+        Thread.start(name: "test-network") {
+            let result = Swift.Result { try body() }
+            box.mutex.withLock { $0 = result }
+            done.signal()
+        }
+        done.wait()
+        guard let result = box.mutex.withLock({ $0 }) else { preconditionFailure("the thread left no result") }
+        return try result.get()
+    }
+
+    private static func bringUpLoopback() throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw SystemCallError("socket", code: errno) }
+        defer { close(descriptor) }
+        var request = ifreq()
+        withUnsafeMutableBytes(of: &request.ifr_ifrn.ifrn_name) { $0.copyBytes(from: "lo".utf8) }
+        guard ioctl(descriptor, UInt(SIOCGIFFLAGS), &request) == 0 else {
+            throw SystemCallError("ioctl SIOCGIFFLAGS", "lo", code: errno)
+        }
+        request.ifr_ifru.ifru_flags |= Int16(IFF_UP | IFF_RUNNING)
+        guard ioctl(descriptor, UInt(SIOCSIFFLAGS), &request) == 0 else {
+            throw SystemCallError("ioctl SIOCSIFFLAGS", "lo", code: errno)
+        }
+    }
+
+    private final class Box<Value: Sendable>: Sendable {
+        let mutex: Mutex<Value>
+
+        init(_ mutex: consuming sending Mutex<Value>) { self.mutex = mutex }
+    }
+
+    private final class Semaphore: @unchecked Sendable {
+        private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+        init() { sem_init(semaphore, 0, 0) }
+
+        deinit {
+            sem_destroy(semaphore)
+            semaphore.deallocate()
+        }
+
+        func signal() { sem_post(semaphore) }
+
+        func wait() {
+            while sem_wait(semaphore) != 0 && errno == EINTR {}
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Glibc
+import Systemd
+import Testing
+
+extension EnvironmentTests {
+    /// Notifications on a real socket.
+    @Suite struct NotifySocketTests {
+        @Test("A notification arrives word for word", arguments: [false, true])
+        func arrives(isAbstract: Bool) throws {
+            let manager = try NotifyListener(isAbstract: isAbstract)
+            try withEnvironment(["NOTIFY_SOCKET": manager.name]) { () throws in
+                #expect(try NotifySocket.send(.ready, .status("2 ports, 1 susceptible")))
+                #expect(manager.receive() == "READY=1\nSTATUS=2 ports, 1 susceptible")
+                #expect(try NotifySocket.send(.watchdog))
+                #expect(manager.receive() == "WATCHDOG=1")
+                #expect(try NotifySocket.send(.stopping, .errno(EADDRINUSE)))
+                #expect(manager.receive() == "STOPPING=1\nERRNO=98")
+                #expect(manager.receive() == nil)
+            }
+        }
+
+        @Test("Without a service manager nothing is sent and nothing is wrong") func absent() throws {
+            try withEnvironment(["NOTIFY_SOCKET": nil]) { () throws in
+                #expect(try NotifySocket.send(.ready) == false)
+                #expect(try NotifySocket.barrier(timeout: .seconds(1)) == false)
+            }
+        }
+
+        @Test("A service manager that is gone is a fault that names the operation") func gone() throws {
+            try withEnvironment(["NOTIFY_SOCKET": "/nowhere/notify"]) { () throws in
+                let fault = try #require(throws: SystemdFault.self) { try NotifySocket.send(.ready) }
+                #expect(fault.description == "sd_notify: No such file or directory (errno 2)")
+            }
+        }
+
+        @Test("A barrier waits for the manager, but not longer than it may") func barrier() throws {
+            let manager = try NotifyListener(isAbstract: false)
+            try withEnvironment(["NOTIFY_SOCKET": manager.name]) { () throws in
+                let start = ContinuousClock.now
+                let fault = try #require(throws: SystemdFault.self) {
+                    try NotifySocket.barrier(timeout: .milliseconds(50))
+                }
+                #expect(fault.operation == "sd_notify_barrier" && fault.errno == ETIMEDOUT)
+                #expect(ContinuousClock.now - start >= .milliseconds(50))
+                #expect(manager.receive() == "BARRIER=1")
+            }
+        }
+    }
+}
