@@ -40,7 +40,8 @@ enum ServiceMetrics {
     private static func configuration(_ service: ServiceFacts) -> [MetricFamily] {
         [
             MetricFamily(
-                "selfconnect_config_last_reload_successful", .gauge, "Whether the last load of the configuration went well",
+                "selfconnect_config_last_reload_successful", .gauge,
+                "Whether the last load of the configuration went well",
                 service.lastReloadSuccessful ? 1 : 0),
             MetricFamily(
                 "selfconnect_config_last_reload_success_timestamp_seconds", .gauge,

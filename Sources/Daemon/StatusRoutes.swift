@@ -90,7 +90,8 @@ final class StatusRoutes {
         let verdicts = verdict.map { Set($0.split(separator: ",").map { Verdict(rawValue: String($0)) }) }
         let severities = severity.map { Set($0.split(separator: ",").map { Severity(rawValue: String($0)) }) }
         guard verdicts?.contains(nil) != true, severities?.contains(nil) != true else {
-            let words = (verdicts?.contains(nil) == true ? Verdict.allCases.map(\.rawValue) : Severity.allCases.map(\.rawValue))
+            let isVerdict = verdicts?.contains(nil) == true
+            let words = isVerdict ? Verdict.allCases.map(\.rawValue) : Severity.allCases.map(\.rawValue)
             return Response(error: .badRequest, message: "The filter takes: \(words.joined(separator: ", ")).")
         }
         return documents.answer("targets \(verdict ?? "") \(severity ?? "")") {
