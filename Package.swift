@@ -60,7 +60,8 @@ let package = Package(
         .executableTarget(
             name: "selfconnectd",
             dependencies: [
-                "SelfConnect", "Linux", "Settings", "Reporting", "Probing", "Daemon", argumentParser, logging,
+                "SelfConnect", "Linux", "Systemd", "Settings", "Reporting", "Probing", "Daemon", argumentParser,
+                logging,
             ],
             swiftSettings: strict),
 

@@ -13,13 +13,11 @@ final class StatusRoutes {
     }
 
     let source: StatusSource
-    /// Open connections.
-    var connections = 0
-    /// Connections that were turned away because there were too many.
-    var connectionsRefused = 0
+    private let access: AccessPolicy
+    /// What the loop counts.
+    var connections = ConnectionCounts()
     private var requests = RequestCounts()
     private var documents = DocumentCache()
-    private let hosts = HostCheck()
 
     private static let paths: [(pattern: String, route: Route)] = [
         ("/", .index), ("/v1/status", .status), ("/v1/targets", .targets), ("/v1/targets/{target}", .target),
@@ -27,18 +25,20 @@ final class StatusRoutes {
     ]
     private let router = Router<Route>(StatusRoutes.paths)
 
-    init(_ source: StatusSource) {
+    init(_ source: StatusSource, _ access: AccessPolicy) {
         self.source = source
+        self.access = access
     }
 
-    /// The answer to a request that came to `listener`.
-    func answer(_ request: Request, on listener: Endpoint, at now: Duration) -> Response {
+    /// The answer to a request that came to a listener at `place`.
+    func answer(_ request: Request, over place: ListeningPlace, at now: Duration) -> Response {
         let outcome = router.route(request)
         guard case .found(let match) = outcome else {
-            let response = outcome.refusal ?? Response(error: .notFound, message: "There is nothing under this path.")
-            return requests.counting(response, "other")
+            let refusal = access.refusal(of: request, over: place, isPublic: false) ?? outcome.refusal
+            return requests.counting(
+                refusal ?? Response(error: .notFound, message: "There is nothing under this path."), "other")
         }
-        let refusal = listener.address.isLoopback ? hosts.refusal(of: request) : nil
+        let refusal = access.refusal(of: request, over: place, isPublic: match.route == .healthy)
         let response = refusal ?? answer(match, request, at: now).unlessMatched(by: request)
         return requests.counting(response, match.template)
     }
@@ -109,8 +109,7 @@ final class StatusRoutes {
         let format = formats[Accept.preferred(of: types, by: request.fields)]
         let constant = documents.families(format) { TargetMetrics.families(snapshot) }
         let passing = ServiceMetrics.families(
-            service, usage: ProcessUsage.current(), requests: requests, connections: connections,
-            refused: connectionsRefused)
+            service, usage: ProcessUsage.current(), requests: requests, connections: connections)
         let text = MetricsText.merge(constant, MetricsText.parts(passing, format), format)
         return Response(.ok, contentType: format.contentType, content: text)
             .with("Cache-Control", "no-cache").with("Vary", "Accept")
