@@ -11,6 +11,8 @@ public struct Survey: ~Copyable {
     private var addresses: AddressSurvey
     private let probe: DirectedProbe
     private let wait: (Duration) -> Void
+    /// How many attempts to each address timed out since the last scene.
+    private var timeouts: [IPAddress: Int] = [:]
 
     /// How long a self-connection has to last to be believed: longer than any probe's, ours or another's.
     private static let lasting = Duration.milliseconds(2)
@@ -26,9 +28,14 @@ public struct Survey: ~Copyable {
         probe = DirectedProbe(timeout: timeout)
     }
 
+    /// After so many attempts to an address in vain, no more are made until the next scene: a packet filter that
+    /// drops would make a pass over many targets endless.
+    private static let patience = 3
+
     /// The facts and the sockets of this moment.
     public mutating func scene() throws(SystemCallError) -> Scene {
-        Scene(kernel: try kernel.read(), sockets: try table())
+        timeouts = [:]
+        return Scene(kernel: try kernel.read(), sockets: try table())
     }
 
     /// Looks at a target; `loop` is what its last loop probe saw.
@@ -50,6 +57,22 @@ public struct Survey: ~Copyable {
             runProbes(&evidence)
         }
         return Finding(target, at: at, evidence: evidence)
+    }
+
+    /// Who listens in the range, who is connected to himself, and who has taken the port of a target.
+    ///
+    /// Self-connections that were not `known` have to last: those of probes do not count.
+    public mutating func census(
+        of scene: Scene, targets: [Endpoint], known: Set<UInt32>
+    ) throws(SystemCallError) -> SocketCensus {
+        var census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange, targets: targets)
+        let seen = Set(census.selfConnections.map(\.socket.inode))
+        guard !seen.isSubset(of: known) else { return census }
+        wait(Self.lasting)
+        let now = SocketCensus(try table(), in: scene.kernel.ephemeralRange, targets: [])
+        let lasting = seen.intersection(now.selfConnections.map(\.socket.inode))
+        census.selfConnections.removeAll { !lasting.contains($0.socket.inode) }
+        return census
     }
 
     /// Whether a loop at the endpoint would reach nobody else at this moment.
@@ -76,15 +99,30 @@ public struct Survey: ~Copyable {
         try sockets?.table(port: port) ?? SocketTable()
     }
 
-    private func runProbes(_ evidence: inout Evidence) {
+    private mutating func runProbes(_ evidence: inout Evidence) {
         guard evidence.kernel.directedProbe, evidence.isInRange, evidence.address.isOwn else { return }
+        let address = evidence.endpoint.address
         for kind in ClientKind.allCases {
+            guard timeouts[address, default: 0] < Self.patience else {
+                evidence.directed[kind] = .untried(kind, "\(Self.patience) attempts to \(address) have timed out")
+                continue
+            }
             let observation = probe.run(
                 kind, to: evidence.endpoint, kernel: evidence.kernel, address: evidence.address)
             evidence.directed[kind] = observation
             // One that waited in vain is enough: the others would wait as long.
-            guard observation.outcome != .timedOut else { break }
+            guard observation.outcome != .timedOut else {
+                timeouts[address, default: 0] += 1
+                break
+            }
         }
+    }
+}
+
+extension Observation {
+    /// An attempt that would only have waited as others had.
+    fileprivate static func untried(_ kind: ClientKind, _ reason: String) -> Observation {
+        Observation(client: kind, outcome: .timedOut, at: Clock.wall, detail: reason)
     }
 }
 
