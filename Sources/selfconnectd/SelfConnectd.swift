@@ -15,6 +15,6 @@ struct SelfConnectd: AsyncParsableCommand {
             2 inconclusive.
             """,
         version: "\(Version.name) \(Version.number)",
-        subcommands: [Run.self, CheckConfig.self, Probe.self],
+        subcommands: [Run.self, CheckConfig.self, Probe.self, Scan.self],
         defaultSubcommand: Run.self)
 }
