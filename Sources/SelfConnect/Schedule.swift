@@ -22,16 +22,23 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     /// When the next item is due; nil without items.
     public var next: Duration? { entries.lazy.map(\.due).min() }
 
-    /// The items that are due at `now` or within `grain` after it, in the order in which they are due; they are
-    /// due again an interval later, or an interval from now where that has passed as well.
+    /// The items that are due at `now` or within `grain` after it, in the order in which they are due, each once.
+    ///
+    /// They are due again an interval later. Where that has passed as well, as after a suspended night, what was
+    /// missed is left out and each keeps its place in the interval, so that they stay spread.
     public mutating func take(at now: Duration, grain: Duration = .zero) -> [Item] {
         var taken: [(due: Duration, item: Item)] = []
         for index in entries.indices where entries[index].due <= now + grain {
             taken.append((entries[index].due, entries[index].item))
-            let following = entries[index].due + interval
-            entries[index].due = following > now ? following : now + interval
+            entries[index].due = following(entries[index].due, after: now)
         }
         return taken.sorted { $0.due < $1.due }.map(\.item)
+    }
+
+    private func following(_ due: Duration, after now: Duration) -> Duration {
+        let next = due + interval
+        guard next <= now, interval > .zero else { return max(next, now) }
+        return next + interval * Int64(((now - next) / interval).rounded(.down) + 1)
     }
 
     /// Makes an item due at `time`, if it would have been later.
