@@ -57,7 +57,9 @@ struct Reason {
     }
 
     private var latent: String {
-        let now = evidence.holders.first.map(describe) ?? "a socket that this kernel does not show"
+        let lasting = evidence.holders.filter { $0.state != .timeWait }
+        let blocking = lasting.first { holder in evidence.clients.contains { ExposureRules.blocks(holder, $0) } }
+        let now = (blocking ?? lasting.first).map(describe) ?? "a socket that this kernel does not show"
         return "Port \(port) lies in the ephemeral range \(range) and is not reserved; \(now) keeps clients from"
             + " being given it, and when that goes they can connect to themselves on \(evidence.endpoint)."
     }
@@ -78,6 +80,9 @@ struct Reason {
 
     private var hindrance: String {
         let hindered = evidence.clients.sorted().compactMap { evidence.directed[$0] }.first { $0.isHindered }
+        if evidence.isContradicted {
+            return "a probe connected to itself where the kernel's settings, read before it, rule that out"
+        }
         guard let probe = hindered else { return unexplained }
         switch probe.outcome {
         case .timedOut:

@@ -24,14 +24,13 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     /// When the next item is due; nil without items.
     public var next: Duration? { entries.values.lazy.map(\.due).min() }
 
-    /// The items that are due at `now` or within `grain` after it, in the order in which they are due; they are
-    /// due again an interval later, or an interval from now where that has passed as well.
+    /// The items that are due at `now` or within `grain` after it, in the order in which they are due, each once.
+    ///
+    /// They are due again an interval later. Where that has passed as well, as after a suspended night, what was
+    /// missed is left out and each keeps its place in the interval, so that they stay spread.
     public mutating func take(at now: Duration, grain: Duration = .zero) -> [Item] {
         let taken = entries.filter { $0.value.due <= now + grain }
-        for (item, entry) in taken {
-            let following = entry.due + interval
-            entries[item]?.due = following > now ? following : now + interval
-        }
+        for (item, entry) in taken { entries[item]?.due = following(entry.due, after: now) }
         return taken.sorted { ($0.value.due, $0.value.serial) < ($1.value.due, $1.value.serial) }.map(\.key)
     }
 
@@ -44,6 +43,12 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     /// Takes an item off.
     public mutating func remove(_ item: Item) {
         entries[item] = nil
+    }
+
+    private func following(_ due: Duration, after now: Duration) -> Duration {
+        let next = due + interval
+        guard next <= now, interval > .zero else { return max(next, now) }
+        return next + interval * Int64(((now - next) / interval).rounded(.down) + 1)
     }
 
     /// Makes an item due at `time`, if it would have been later.
