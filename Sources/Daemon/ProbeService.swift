@@ -43,7 +43,8 @@ actor ProbeService: Service {
         let now = Clock.monotonic
         let endpoints = targets.map(\.endpoint)
         let probe = configuration.probe
-        schedule = Schedule(endpoints, every: probe.interval, from: now + probe.interval)
+        // The first pass looks at all of them; the last is due again an interval after it, and the others before.
+        schedule = Schedule(endpoints, every: probe.interval, from: now + probe.interval / max(1, endpoints.count))
         loops = LoopRunner(
             endpoints, every: probe.loop.interval, attempts: probe.loop.attempts,
             processorShare: probe.loop.processorShare, timeout: probe.timeout, from: now)
