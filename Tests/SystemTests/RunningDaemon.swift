@@ -7,20 +7,21 @@ import Testing
 struct RunningDaemon: ~Copyable {
     /// The process.
     var program: Program
-    private let file: TemporaryFile
+    private let file: TemporaryFile?
     private let origin: String
 
     /// Where the tests let it listen: outside of every range that they set.
     static let listen = "127.0.0.1:9293"
 
-    /// Starts it with this configuration and waits until it is ready.
+    /// Starts it, with this configuration or without a file, and waits until it is ready.
     init(
-        _ configuration: String, _ arguments: [String] = [], environment: [String: String] = [:],
+        _ configuration: String?, _ arguments: [String] = [], environment: [String: String] = [:],
         listen: String = RunningDaemon.listen
     ) throws {
-        let file = try TemporaryFile(configuration)
+        let file = try configuration.map { text throws(SystemCallError) in try TemporaryFile(text) }
         let origin = "http://\(listen)"
-        let program = try Program(Binary.path, ["run", "--config", file.path] + arguments, environment: environment)
+        let run = file.map { ["run", "--config", $0.path] } ?? []
+        let program = try Program(Binary.path, run + arguments, environment: environment)
         let isReady = try Waiting.holds(within: .seconds(15), every: .milliseconds(20)) {
             try Answer.get(origin + "/-/ready")?.status == 200
         }
@@ -43,11 +44,6 @@ struct RunningDaemon: ~Copyable {
     /// One target of `/v1/status`.
     func target(_ endpoint: String) throws -> TargetAnswer {
         try #require(try status().targets.first { $0.endpoint == endpoint }, "no target \(endpoint)")
-    }
-
-    /// Whether the verdict on an endpoint is this one within `limit`.
-    func reaches(_ verdict: String, on endpoint: String, within limit: Duration) throws -> Bool {
-        try Waiting.holds(within: limit, every: .milliseconds(20)) { try target(endpoint).verdict == verdict }
     }
 
     /// A value of /metrics, by its name with the labels.
