@@ -7,7 +7,7 @@ import Testing
 struct RunningDaemon: ~Copyable {
     /// The process.
     var program: Program
-    private let file: TemporaryFile?
+    private let file: TemporaryFile
     private let origin: String
 
     /// Where the tests let it listen: outside of every range that they set.
@@ -18,9 +18,9 @@ struct RunningDaemon: ~Copyable {
         _ configuration: String?, _ arguments: [String] = [], environment: [String: String] = [:],
         listen: String = RunningDaemon.listen
     ) throws {
-        let file = try configuration.map { text throws(SystemCallError) in try TemporaryFile(text) }
+        let file = try TemporaryFile(configuration ?? "")
         let origin = "http://\(listen)"
-        let run = file.map { ["run", "--config", $0.path] } ?? []
+        let run = configuration == nil ? [] : ["run", "--config", file.path]
         let program = try Program(Binary.path, run + arguments, environment: environment)
         let isReady = try Waiting.holds(within: .seconds(15), every: .milliseconds(20)) {
             try Answer.get(origin + "/-/ready")?.status == 200
