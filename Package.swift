@@ -73,7 +73,8 @@ let package = Package(
         .testTarget(
             name: "LinuxTests", dependencies: ["CLinux", "Linux", "SelfConnect", "TestSupport"],
             swiftSettings: strict),
-        .testTarget(name: "SystemdTests", dependencies: ["CSystemd", "Systemd"], swiftSettings: strict),
+        .testTarget(
+            name: "SystemdTests", dependencies: ["CSystemd", "Linux", "Systemd", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SettingsTests", dependencies: ["SelfConnect", "Settings"], swiftSettings: strict),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "SelfConnect"], swiftSettings: strict),
         .testTarget(

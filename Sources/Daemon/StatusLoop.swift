@@ -106,7 +106,6 @@ final class StatusLoop {
     }
 
     private func admit(_ socket: AcceptedSocket, from listener: ListeningSocket) throws(SystemCallError) {
-        routes.connections += 1
         guard clients.count < maximumConnections else {
             routes.connectionsRefused += 1
             return
@@ -114,6 +113,7 @@ final class StatusLoop {
         lastToken += 1
         try poller.add(socket.number, for: .read, token: lastToken)
         clients[lastToken] = Client(socket, from: listener, Connection(limits: limits, at: moment))
+        routes.connections += 1
     }
 
     /// Descriptors or memory have run out: the clients that wait stay in the queue of the kernel for a while.

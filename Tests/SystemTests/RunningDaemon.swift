@@ -1,0 +1,77 @@
+import Glibc
+import Linux
+import TestSupport
+import Testing
+
+/// The daemon under way in the calling thread's network namespace, its answers, and its end.
+struct RunningDaemon: ~Copyable {
+    /// The process.
+    var program: Program
+    private let file: TemporaryFile
+    private let origin: String
+
+    /// Where the tests let it listen: outside of every range that they set.
+    static let listen = "127.0.0.1:9293"
+
+    /// Starts it, with this configuration or without a file, and waits until it is ready.
+    init(
+        _ configuration: String?, _ arguments: [String] = [], environment: [String: String] = [:],
+        listen: String = RunningDaemon.listen
+    ) throws {
+        let file = try TemporaryFile(configuration ?? "")
+        let origin = "http://\(listen)"
+        let run = configuration == nil ? [] : ["run", "--config", file.path]
+        let program = try Program(Binary.path, run + arguments, environment: environment)
+        let isReady = try Waiting.holds(within: .seconds(15), every: .milliseconds(20)) {
+            try Answer.get(origin + "/-/ready")?.status == 200
+        }
+        try #require(isReady, "not ready: \(program.errors)")
+        self.program = program
+        self.file = file
+        self.origin = origin
+    }
+
+    /// What it answers under a path; curl's further arguments come after it.
+    func get(_ path: String, _ arguments: String...) throws -> Answer {
+        try #require(try Answer.get(origin + path, arguments), "no answer: \(program.errors)")
+    }
+
+    /// `/v1/status`.
+    func status() throws -> StatusAnswer {
+        try get("/v1/status").decoded()
+    }
+
+    /// One target of `/v1/status`.
+    func target(_ endpoint: String) throws -> TargetAnswer {
+        try #require(try status().targets.first { $0.endpoint == endpoint }, "no target \(endpoint)")
+    }
+
+    /// A value of /metrics, by its name with the labels.
+    func metric(_ name: String) throws -> Double? {
+        let lines = try get("/metrics").content.split(separator: "\n")
+        return lines.first { $0.hasPrefix(name + " ") }.flatMap { Double($0.dropFirst(name.utf8.count + 1)) }
+    }
+
+    /// How many descriptors it has open, sockets among them.
+    func descriptorCount() throws -> Int {
+        let directory = try #require(opendir("/proc/\(program.process)/fd"))
+        defer { closedir(directory) }
+        var count = 0
+        while readdir(directory) != nil { count += 1 }
+        return count - 2
+    }
+
+    /// Its resident memory in octets.
+    func residentMemory() throws -> Int {
+        let pages = try SmallFile.text("/proc/\(program.process)/statm").split(separator: " ")
+        return try #require(Int(pages[1])) * Int(getpagesize())
+    }
+
+    /// Ends it by a signal: how it ended, and how long that took.
+    mutating func stop(_ signal: Int32 = SIGTERM) -> (end: Program.End?, after: Duration) {
+        let start = Clock.monotonic
+        program.send(signal)
+        let end = program.wait(within: .seconds(5))
+        return (end, Clock.monotonic - start)
+    }
+}

@@ -1,0 +1,102 @@
+// The contract's documents as a program outside would read them: written anew here, so that a renamed key is noticed.
+
+/// `/v1/status`.
+struct StatusAnswer: Decodable, Sendable {
+    struct Service: Decodable, Sendable {
+        struct Listen: Decodable, Sendable {
+            let endpoint: String
+            let outsideEphemeralRange: Bool
+        }
+
+        struct Config: Decodable, Sendable {
+            let path: String?
+            let lastReloadSuccessful: Bool
+        }
+
+        let name: String
+        let version: String
+        let started: String
+        let uptimeSeconds: Double
+        let healthy: Bool
+        let ready: Bool
+        let listen: [Listen]
+        let config: Config
+    }
+
+    struct Summary: Decodable, Sendable {
+        let targets: Int
+        let byVerdict: [String: Int]
+    }
+
+    let service: Service
+    let kernel: KernelAnswer
+    let summary: Summary
+    let targets: [TargetAnswer]
+}
+
+/// `/v1/kernel`.
+struct KernelAnswer: Decodable, Sendable {
+    struct Range: Decodable, Sendable, Equatable {
+        let first: Int
+        let last: Int
+    }
+
+    let release: String
+    let ephemeralRange: Range
+    let reservedPorts: String
+    let directedProbe: Bool
+}
+
+/// One target; what `probe --json` prints has the same.
+struct TargetAnswer: Decodable, Sendable {
+    struct Client: Decodable, Sendable {
+        let exposure: String
+        let expectedAttempts: Double?
+    }
+
+    struct Holder: Decodable, Sendable {
+        let state: String
+        let uid: Int
+    }
+
+    struct Observation: Decodable, Sendable {
+        let client: String
+        let outcome: String
+        let attempts: Int
+        let local: String?
+        let peer: String?
+        let confidence: Double?
+        let reason: String?
+    }
+
+    let name: String
+    let endpoint: String
+    let source: String
+    let verdict: String
+    let severity: String
+    let previousVerdict: String?
+    let since: String
+    let reason: String
+    let proof: String
+    let clients: [String: Client]
+    let holder: Holder?
+    let directed: [Observation]?
+    let loop: Observation?
+    let remedy: String?
+}
+
+/// `/v1/targets`, and what `probe --json` prints.
+struct TargetsAnswer: Decodable, Sendable {
+    let kernel: KernelAnswer?
+    let targets: [TargetAnswer]
+}
+
+/// An answer that says no.
+struct RefusalAnswer: Decodable, Sendable {
+    struct Refusal: Decodable, Sendable {
+        let status: Int
+        let message: String
+    }
+
+    let error: Refusal
+}
