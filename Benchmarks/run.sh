@@ -22,7 +22,7 @@ if [ -z "${BENCHMARK_NETWORK:-}" ]; then
     done
     [ "$(id -u)" = 0 ] && own= || own=--map-root-user
     # shellcheck disable=SC2086 # an empty word would be an argument
-    BENCHMARK_NETWORK=private exec unshare $own --net "$0" "$@"
+    BENCHMARK_NETWORK=private exec unshare $own --net "./$(basename "$0")" "$@"
 fi
 
 # From here on: a network namespace of our own, with a range that the ports below fit.
