@@ -76,14 +76,16 @@ public struct Survey: ~Copyable {
     }
 
     /// Whether a loop at the endpoint would reach nobody else at this moment.
+    ///
+    /// It is asked before each slice of a loop, so it looks only at what keeps the directed probe harmless: the probe
+    /// itself is told by the kernel what is reserved and what is held.
     public mutating func isFree(_ endpoint: Endpoint, for kind: ClientKind) throws(SystemCallError) -> Bool {
-        let facts = try kernel.read()
-        guard facts.ephemeralRange.contains(endpoint.port) else { return false }
-        let address = try addresses.facts(about: endpoint.address)
+        let facts = try kernel.readRange()
+        guard facts.ephemeralRange.contains(endpoint.port), try addresses.isOwn(endpoint.address) else { return false }
         guard facts.directedProbe else {
-            let holders = try table(port: endpoint.port).holders(of: endpoint)
-            return address.isOwn && !holders.contains { $0.isServer }
+            return try !table(port: endpoint.port).holders(of: endpoint).contains { $0.isServer }
         }
+        let address = AddressFacts(isOwn: true, routeSource: nil)
         return probe.run(kind, to: endpoint, kernel: facts, address: address).outcome == .selfConnected
     }
 
