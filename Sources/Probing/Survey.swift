@@ -12,8 +12,12 @@ public struct Survey: ~Copyable {
     private let probe: DirectedProbe
     private let wait: (Duration) -> Void
 
-    /// How long a self-connection has to last to be believed: longer than any probe's, ours or another's.
-    private static let lasting = Duration.milliseconds(2)
+    /// The inodes of self-connections that have lasted.
+    private var lasting: Set<UInt32> = []
+
+    /// How long a self-connection has to last to be believed. A probe's lasts for microseconds; but on a busy machine
+    /// another prober can be put aside for a tenth of a second while it has one.
+    private static let credible = Duration.milliseconds(250)
 
     /// A survey whose attempts are bounded by `timeout`; `wait` sleeps.
     public init(
@@ -28,7 +32,9 @@ public struct Survey: ~Copyable {
 
     /// The facts and the sockets of this moment.
     public mutating func scene() throws(SystemCallError) -> Scene {
-        Scene(kernel: try kernel.read(), sockets: try table())
+        let sockets = try table()
+        lasting.formIntersection(sockets.all.lazy.filter(\.isSelfConnected).map(\.inode))
+        return Scene(kernel: try kernel.read(), sockets: sockets)
     }
 
     /// Looks at a target; `loop` is what its last loop probe saw.
@@ -43,10 +49,11 @@ public struct Survey: ~Copyable {
             endpoint: target.endpoint, clients: target.clients, kernel: scene.kernel, address: address,
             holders: scene.sockets.holders(of: target.endpoint), passedOver: scene.passedOver, loop: loop)
         let at = Clock.wall
-        if evidence.holders.contains(where: { $0.state == .selfConnected }) { try confirm(&evidence) }
+        try strikeProbes(&evidence)
         runProbes(&evidence)
         if evidence.contradictsItself {
             evidence.holders = try table(port: target.endpoint.port).holders(of: target.endpoint)
+            try strikeProbes(&evidence)
             runProbes(&evidence)
         }
         return Finding(target, at: at, evidence: evidence)
@@ -64,12 +71,21 @@ public struct Survey: ~Copyable {
         return probe.run(kind, to: endpoint, kernel: facts, address: address).outcome == .selfConnected
     }
 
-    /// A self-connection of a probe lasts for microseconds: only one that is still there counts.
-    private mutating func confirm(_ evidence: inout Evidence) throws(SystemCallError) {
-        let seen = Set(evidence.holders.filter { $0.state == .selfConnected }.map(\.socket.inode))
-        wait(Self.lasting)
-        let now = try table(port: evidence.endpoint.port).holders(of: evidence.endpoint)
-        evidence.holders = now.filter { $0.state != .selfConnected || seen.contains($0.socket.inode) }
+    /// Strikes self-connections that are somebody's probe: looks again, at growing intervals, until they are gone
+    /// or have lasted. One that has lasted is believed from then on, so that it costs its wait once.
+    private mutating func strikeProbes(_ evidence: inout Evidence) throws(SystemCallError) {
+        var doubtful = evidence.selfConnections.subtracting(lasting)
+        var waited = Duration.zero
+        var pause = Duration.milliseconds(2)
+        while !doubtful.isEmpty && waited < Self.credible {
+            wait(pause)
+            waited += pause
+            pause *= 2
+            evidence.holders = try table(port: evidence.endpoint.port).holders(of: evidence.endpoint)
+            doubtful.formIntersection(evidence.selfConnections)
+        }
+        lasting.formUnion(doubtful)
+        evidence.holders.removeAll { $0.state == .selfConnected && !lasting.contains($0.socket.inode) }
     }
 
     private mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
@@ -89,6 +105,11 @@ public struct Survey: ~Copyable {
 }
 
 extension Evidence {
+    /// The inodes of the port's self-connections; one that its owner closed has none and is on its way out.
+    fileprivate var selfConnections: Set<UInt32> {
+        Set(holders.filter { $0.state == .selfConnected && $0.socket.inode != 0 }.map(\.socket.inode))
+    }
+
     /// Whether the probes saw another world than the holders tell.
     var contradictsItself: Bool {
         let hasServer = holders.contains { $0.isServer }
