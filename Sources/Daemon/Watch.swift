@@ -73,7 +73,7 @@ struct Watch: ~Copyable {
         let scene = try survey.scene()
         let wall = Clock.wall
         var happened = drifted(to: scene.kernel, at: wall)
-        happened += try takeCensus(of: scene, at: wall)
+        happened += takeCensus(of: scene, at: wall)
         happened += follow(at: now, wall)
         let due = schedule.take(at: now, grain: grain)
         for id in renewsAll ? watchlist.targets.map(\.id) : due {
@@ -114,10 +114,10 @@ struct Watch: ~Copyable {
         }
     }
 
-    private mutating func takeCensus(of scene: Scene, at wall: Timestamp) throws(SystemCallError) -> [Event] {
+    private mutating func takeCensus(of scene: Scene, at wall: Timestamp) -> [Event] {
         let known = Set(census.selfConnections.map(\.socket.inode))
         let endpoints = watchlist.targets.map(\.endpoint)
-        census = try survey.census(of: scene, targets: endpoints, known: known)
+        census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange, targets: endpoints)
         guard settings.discover.connections else {
             census.selfConnections = []
             return []
