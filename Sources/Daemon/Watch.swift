@@ -36,6 +36,9 @@ struct Watch: ~Copyable {
         nextPass = now
     }
 
+    /// Of how many listeners and self-connections the owners are looked up.
+    private static let named = 10_000
+
     /// When there is something to do next.
     var next: Duration { min(nextPass, loops.next ?? nextPass) }
 
@@ -118,6 +121,8 @@ struct Watch: ~Copyable {
         let known = Set(census.selfConnections.map(\.socket.inode))
         let endpoints = watchlist.targets.map(\.endpoint)
         census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange, targets: endpoints)
+        survey.name(&census.listeners, atMost: Self.named)
+        survey.name(&census.selfConnections, atMost: Self.named)
         guard settings.discover.connections else {
             census.selfConnections = []
             return []

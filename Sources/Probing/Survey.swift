@@ -9,6 +9,7 @@ public struct Survey: ~Copyable {
     private let kernel: KernelSurvey
     private var sockets: SockDiag?
     private var addresses: AddressSurvey
+    private var identity: HolderIdentity
     private let probe: DirectedProbe
     private let wait: (Duration) -> Void
     /// How many attempts to each address timed out since the last scene.
@@ -21,11 +22,16 @@ public struct Survey: ~Copyable {
     /// another prober can be put aside for a tenth of a second while it has one.
     private static let credible = Duration.milliseconds(250)
 
+    /// Of how many holders of one port the owners are looked up: it can be the source port of any number.
+    private static let named = 16
+
     /// A survey whose attempts are bounded by `timeout`; `wait` sleeps.
     public init(
-        timeout: Duration, kernel: KernelSurvey = KernelSurvey(), wait: @escaping (Duration) -> Void = Thread.sleep
+        timeout: Duration, kernel: KernelSurvey = KernelSurvey(), identity: HolderIdentity = HolderIdentity(),
+        wait: @escaping (Duration) -> Void = Thread.sleep
     ) throws(SystemCallError) {
         self.kernel = kernel
+        self.identity = identity
         self.wait = wait
         sockets = try? SockDiag()
         addresses = try AddressSurvey()
@@ -36,8 +42,9 @@ public struct Survey: ~Copyable {
     /// drops would make a pass over many targets endless.
     private static let patience = 3
 
-    /// The facts and the sockets of this moment.
+    /// The facts and the sockets of this moment, with which a pass begins.
     public mutating func scene() throws(SystemCallError) -> Scene {
+        identity.beginPass()
         timeouts = [:]
         var sockets = try table()
         lasting.formIntersection(sockets.selfConnections.map(\.inode))
@@ -64,7 +71,13 @@ public struct Survey: ~Copyable {
             evidence.holders = sockets.holders(of: target.endpoint)
             runProbes(&evidence)
         }
+        name(&evidence.holders, atMost: Self.named)
         return Finding(target, at: at, evidence: evidence)
+    }
+
+    /// Looks up who owns the first so many of these holders.
+    public mutating func name(_ holders: inout [Holder], atMost limit: Int) {
+        for index in holders.indices.prefix(limit) { holders[index] = identity.complete(holders[index]) }
     }
 
     /// Whether a loop at the endpoint would reach nobody else at this moment.
