@@ -14,6 +14,7 @@ struct ExposureRules {
     }
 
     private func exposure(of kind: ClientKind) -> Exposure {
+        guard evidence.hindrance == nil else { return Exposure(level: .unknown, proof: .analysis) }
         guard evidence.isInRange, evidence.address.isOwn else { return Exposure(level: .none, proof: .analysis) }
         guard let probe = evidence.directed[kind] else { return withoutProbe(kind) }
         switch probe.outcome {

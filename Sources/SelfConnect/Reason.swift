@@ -77,6 +77,7 @@ struct Reason {
     }
 
     private var hindrance: String {
+        if let hindrance = evidence.hindrance { return hindrance }
         let hindered = evidence.clients.sorted().compactMap { evidence.directed[$0] }.first { $0.isHindered }
         guard let probe = hindered else { return unexplained }
         switch probe.outcome {
