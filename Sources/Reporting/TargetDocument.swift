@@ -24,6 +24,7 @@ struct TargetDocument: Encodable {
 
     var name: String
     var endpoint: String
+    var namespace: String?
     var source: String
     var verdict: String
     var severity: String
@@ -46,6 +47,7 @@ struct TargetDocument: Encodable {
         let evidence = watched.finding.evidence
         name = watched.target.name
         endpoint = "\(watched.target.endpoint)"
+        namespace = watched.target.namespace
         source = watched.target.source.rawValue
         verdict = assessment.verdict.rawValue
         severity = assessment.severity.rawValue

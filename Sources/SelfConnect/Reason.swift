@@ -79,6 +79,7 @@ struct Reason {
     }
 
     private var hindrance: String {
+        if let hindrance = evidence.hindrance { return hindrance }
         let hindered = evidence.clients.sorted().compactMap { evidence.directed[$0] }.first { $0.isHindered }
         if evidence.isContradicted {
             return "a probe connected to itself where the kernel's settings, read before it, rule that out"
