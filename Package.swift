@@ -87,7 +87,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "SystemTests", dependencies: ["Linux", "SelfConnect", "TestSupport", "selfconnectd"],
+            name: "SystemTests",
+            dependencies: ["Linux", "SelfConnect", "TestSupport", "selfconnectd", argumentParser],
             swiftSettings: strict),
     ]
 )
