@@ -74,7 +74,8 @@ let package = Package(
         .testTarget(
             name: "LinuxTests", dependencies: ["CLinux", "Linux", "SelfConnect", "TestSupport"],
             swiftSettings: strict),
-        .testTarget(name: "SystemdTests", dependencies: ["CSystemd", "Systemd"], swiftSettings: strict),
+        .testTarget(
+            name: "SystemdTests", dependencies: ["CSystemd", "Linux", "Systemd", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SettingsTests", dependencies: ["SelfConnect", "Settings"], swiftSettings: strict),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "SelfConnect"], swiftSettings: strict),
         .testTarget(
@@ -87,7 +88,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "SystemTests", dependencies: ["Linux", "SelfConnect", "TestSupport", "selfconnectd"],
+            name: "SystemTests",
+            dependencies: ["Linux", "SelfConnect", "TestSupport", "selfconnectd", argumentParser],
             swiftSettings: strict),
     ]
 )

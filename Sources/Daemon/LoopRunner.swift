@@ -14,12 +14,13 @@ struct LoopRunner: ~Copyable {
         /// A slice ran; the loop goes on.
         case ran
         /// A loop ended, or was skipped.
-        case ended(Endpoint, Observation)
+        case ended(Target.ID, Observation)
     }
 
-    private var schedule: Schedule<Endpoint>
-    private var waiting: [Endpoint] = []
+    private var schedule: Schedule<Target.ID>
+    private var waiting: [Target.ID] = []
     private var current: LoopProbe?
+    private var currentID: Target.ID?
     private var restsUntil = Duration.zero
     private let attempts: Int
     private let processorShare: Double
@@ -30,10 +31,10 @@ struct LoopRunner: ~Copyable {
 
     /// A runner for these targets; an `interval` of zero means none.
     init(
-        _ endpoints: [Endpoint], every interval: Duration, attempts: Int, processorShare: Double, timeout: Duration,
+        _ targets: [Target.ID], every interval: Duration, attempts: Int, processorShare: Double, timeout: Duration,
         from start: Duration
     ) {
-        schedule = Schedule(interval > .zero ? endpoints : [], every: interval, from: start, spread: .zero)
+        schedule = Schedule(interval > .zero ? targets : [], every: interval, from: start, spread: .zero)
         self.attempts = attempts
         self.processorShare = processorShare
         self.timeout = timeout
@@ -46,44 +47,57 @@ struct LoopRunner: ~Copyable {
     }
 
     /// Makes a target's loop due now: its verdict has just become one that a loop can show.
-    mutating func expedite(_ endpoint: Endpoint, at now: Duration) {
-        schedule.expedite(endpoint, to: now)
+    mutating func expedite(_ target: Target.ID, at now: Duration) {
+        schedule.expedite(target, to: now)
+    }
+
+    /// Adds a target; its first loop is due now.
+    mutating func insert(_ target: Target.ID, at now: Duration) {
+        guard schedule.interval > .zero else { return }
+        schedule.insert(target, due: now)
+    }
+
+    /// Takes a target off. A loop that runs ends by itself.
+    mutating func remove(_ target: Target.ID) {
+        schedule.remove(target)
+        waiting.removeAll { $0 == target }
     }
 
     /// Runs one slice, if it is time.
     ///
     /// - Parameters:
-    ///   - watched: what is known of an endpoint.
+    ///   - watched: what is known of a target.
     ///   - isFree: whether a loop there would reach nobody else.
     mutating func step(
-        at now: Duration, watched: (Endpoint) -> WatchedTarget?,
-        isFree: (Endpoint, ClientKind) throws(SystemCallError) -> Bool
+        at now: Duration, watched: (Target.ID) -> WatchedTarget?,
+        isFree: (Target.ID, ClientKind) throws(SystemCallError) -> Bool
     ) throws(SystemCallError) -> Step {
         guard now >= restsUntil else { return .idle }
         guard current == nil else { return try advance(isFree) }
         waiting += schedule.take(at: now).filter { !waiting.contains($0) }
         guard !waiting.isEmpty else { return .idle }
-        let endpoint = waiting.removeFirst()
-        guard let finding = watched(endpoint)?.finding else { return .ran }
+        let id = waiting.removeFirst()
+        guard let finding = watched(id)?.finding else { return .ran }
         switch LoopChoice(finding.evidence, finding.assessment) {
         case .skip(let reason):
             let client = finding.target.clients.min() ?? .connect
-            return .ended(endpoint, Observation(client: client, outcome: .skipped, at: Clock.wall, detail: reason))
+            return .ended(id, Observation(client: client, outcome: .skipped, at: Clock.wall, detail: reason))
         case .run(let kind, _):
             let plan = ProbePlan(
                 client: kind, attempts: attempts, attemptTimeout: timeout, processorShare: processorShare)
-            current = try LoopProbe(to: endpoint, plan: plan)
+            current = try LoopProbe(to: id.endpoint, plan: plan)
+            currentID = id
             return .ran
         }
     }
 
     private mutating func advance(
-        _ isFree: (Endpoint, ClientKind) throws(SystemCallError) -> Bool
+        _ isFree: (Target.ID, ClientKind) throws(SystemCallError) -> Bool
     ) throws(SystemCallError) -> Step {
-        guard let plan = current?.plan, let endpoint = current?.endpoint else { return .idle }
+        guard let plan = current?.plan, let id = currentID else { return .idle }
         let start = Clock.threadProcessorTime
         var ended: Observation?
-        if try isFree(endpoint, plan.client) {
+        if try isFree(id, plan.client) {
             ended = current?.advance(Self.slice)
         } else {
             ended = current?.stop(.skipped, because: "the port was taken while the loop ran")
@@ -91,6 +105,6 @@ struct LoopRunner: ~Copyable {
         restsUntil = Clock.monotonic + plan.rest(after: Clock.threadProcessorTime - start)
         guard let ended else { return .ran }
         current = nil
-        return .ended(endpoint, ended)
+        return .ended(id, ended)
     }
 }

@@ -9,7 +9,7 @@ import SelfConnect
 final class StatusRoutes {
     /// What is served.
     private enum Route: Sendable, Hashable {
-        case index, status, targets, target, kernel, metrics, healthy, ready
+        case index, status, targets, target, kernel, sockets, events, metrics, healthy, ready
     }
 
     let source: StatusSource
@@ -21,7 +21,8 @@ final class StatusRoutes {
 
     private static let paths: [(pattern: String, route: Route)] = [
         ("/", .index), ("/v1/status", .status), ("/v1/targets", .targets), ("/v1/targets/{target}", .target),
-        ("/v1/kernel", .kernel), ("/metrics", .metrics), ("/-/healthy", .healthy), ("/-/ready", .ready),
+        ("/v1/kernel", .kernel), ("/v1/sockets", .sockets), ("/v1/events", .events), ("/metrics", .metrics),
+        ("/-/healthy", .healthy), ("/-/ready", .ready),
     ]
     private let router = Router<Route>(StatusRoutes.paths)
 
@@ -51,8 +52,7 @@ final class StatusRoutes {
     private func answer(_ match: Router<Route>.Match, _ request: Request, at now: Duration) -> Response {
         switch match.route {
         case .healthy:
-            return source.progress.fault(at: now).map { Response(error: .serviceUnavailable, message: $0) }
-                ?? Self.json(Array("{\"healthy\": true}\n".utf8))
+            return health(at: now)
         case .index:
             return Self.json(JSONDocuments.index(Self.paths.map(\.pattern)))
         default: break
@@ -69,6 +69,10 @@ final class StatusRoutes {
             return documents.answer("status") { Self.json(JSONDocuments.status(snapshot, service)) }
         case .kernel:
             return documents.answer("kernel") { Self.json(JSONDocuments.kernel(snapshot)) }
+        case .sockets:
+            return documents.answer("sockets") { Self.json(JSONDocuments.sockets(snapshot)) }
+        case .events:
+            return documents.answer("events") { Self.json(JSONDocuments.events(snapshot)) }
         case .targets:
             return targets(request, snapshot)
         case .target:
@@ -82,6 +86,15 @@ final class StatusRoutes {
         case .index, .healthy, .ready:
             return Self.json(Array("{\"ready\": true}\n".utf8))
         }
+    }
+
+    /// A port of the daemon's own inside the ephemeral range is no fault of its threads: told, but healthy.
+    private func health(at now: Duration) -> Response {
+        if let fault = source.progress.fault(at: now) { return Response(error: .serviceUnavailable, message: fault) }
+        let exposed = source.board.read().snapshot.map { snapshot in
+            source.serviceFacts(at: now, kernel: snapshot.kernel).listeners.filter { !$0.isOutsideEphemeralRange }
+        }
+        return Self.json(JSONDocuments.health(exposed: exposed?.compactMap(\.endpoint) ?? []))
     }
 
     private func targets(_ request: Request, _ snapshot: Snapshot) -> Response {

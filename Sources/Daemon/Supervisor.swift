@@ -33,7 +33,7 @@ struct Supervisor: Service {
             await cancelWhenGracefulShutdown {
                 await withTaskGroup { group in
                     group.addTask { await followPublications() }
-                    group.addTask { await watch(every: interval.map { min($0 / 3, Self.leisure) } ?? Self.leisure) }
+                    group.addTask { await watch(feeding: interval) }
                 }
             }
         } onGracefulShutdown: {
@@ -54,17 +54,20 @@ struct Supervisor: Service {
         }
     }
 
-    /// Asks both threads for a sign of life, and feeds the watchdog if both have given one since the last time.
-    private func watch(every interval: Duration) async {
+    /// Asks both threads for a sign of life, and feeds the watchdog, where there is one, if both have given one since
+    /// the last time. Once the daemon stops, `stopping` is its last word.
+    private func watch(feeding watchdog: Duration?) async {
+        let interval = watchdog.map { min($0 / 3, Self.leisure) } ?? Self.leisure
         var last = progress.beats
         while !Task.isCancelled {
             http.wake()
             let probing = probing
             Task { await probing.beat() }
             try? await Task.sleep(for: interval)
+            guard !Task.isCancelled else { return }
             let now = progress.beats
             if Progress.Loop.allCases.allSatisfy({ now[$0, default: 0] > last[$0, default: 0] }) {
-                notify(.watchdog)
+                if watchdog != nil { notify(.watchdog) }
                 last = now
             }
             guard let snapshot = board.read().snapshot else { continue }

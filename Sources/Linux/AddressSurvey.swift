@@ -25,6 +25,15 @@ public struct AddressSurvey: ~Copyable {
         }
     }
 
+    /// Whether an address is the host's own, without a look at the source.
+    public mutating func isOwn(_ address: IPAddress) throws(SystemCallError) -> Bool {
+        do throws(SystemCallError) {
+            return try isLocal(address.destination)
+        } catch  where Self.meansNoRoute.contains(error.code) {
+            return false
+        }
+    }
+
     /// What a missing route, a missing interface or a family that is switched off answers with.
     private static let meansNoRoute: Set<Int32> = [
         ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL, EAFNOSUPPORT, ENODEV, ENXIO, EINVAL, EACCES,

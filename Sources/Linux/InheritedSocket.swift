@@ -1,6 +1,7 @@
 // Sockets that another process has opened, bound and let listen: those of socket activation. Whoever set them up may
 // have made a mistake, so everything is looked at before the first client is (sd_listen_fds(3), socket(7)).
 
+import CLinux
 import Glibc
 
 /// Taking over a socket by its number.

@@ -25,11 +25,19 @@ public struct KernelSurvey: Sendable {
 
     /// The facts of this moment.
     public func read() throws(SystemCallError) -> KernelFacts {
-        var facts = facts
-        facts.ephemeralRange = try value("net/ipv4/ip_local_port_range", Self.range)
-        facts.reservedPorts = try optional("net/ipv4/ip_local_reserved_ports") { try? PortSet($0) } ?? PortSet()
+        var facts = try readRange()
+        facts.reservedPorts =
+            try optional("net/ipv4/ip_local_reserved_ports") { try? PortSet(kernelText: $0) } ?? PortSet()
         facts.stepWidth = try optional("net/ipv4/ip_local_port_step_width") { Int($0.filter { !$0.isWhitespace }) }
         if facts.stepWidth == 0 { facts.stepWidth = nil }
+        return facts
+    }
+
+    /// No more than a directed probe needs to be harmless: the range of this moment, and what the kernel can do.
+    /// Which ports are reserved is left out.
+    public func readRange() throws(SystemCallError) -> KernelFacts {
+        var facts = facts
+        facts.ephemeralRange = try value("net/ipv4/ip_local_port_range", Self.range)
         return facts
     }
 

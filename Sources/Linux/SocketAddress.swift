@@ -1,6 +1,6 @@
 // Endpoints as the kernel takes them: sockaddr_in and sockaddr_in6 (ip(7), ipv6(7)).
 
-import Glibc
+public import Glibc
 public import SelfConnect
 
 /// A socket address, with its length.
@@ -83,7 +83,7 @@ public struct SocketAddress {
     var family: Int32 { Int32(storage.ss_family) }
 
     /// Lends the address to a system call that reads it.
-    func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    public func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         withUnsafePointer(to: storage) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
         }

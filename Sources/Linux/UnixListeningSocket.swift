@@ -1,6 +1,7 @@
 // The server's side of a unix socket (unix(7)). Its file outlives the socket, so a file may be found that a dead
 // process left. Whether that is so, a connection tells: nobody but a listener takes one.
 
+import CLinux
 import Glibc
 
 /// A listening unix socket.

@@ -9,26 +9,47 @@ public struct Survey: ~Copyable {
     private let kernel: KernelSurvey
     private var sockets: SockDiag?
     private var addresses: AddressSurvey
+    private var identity: HolderIdentity
     private let probe: DirectedProbe
     private let wait: (Duration) -> Void
+    /// How many attempts to each address timed out since the last scene.
+    private var timeouts: [IPAddress: Int] = [:]
 
-    /// How long a self-connection has to last to be believed: longer than any probe's, ours or another's.
-    private static let lasting = Duration.milliseconds(2)
+    /// The inodes of self-connections that have lasted.
+    private var lasting: Set<UInt32> = []
+
+    /// How long a self-connection has to last to be believed. A probe's lasts for microseconds; but on a busy machine
+    /// another prober can be put aside for a tenth of a second while it has one.
+    private static let credible = Duration.milliseconds(250)
+
+    /// Of how many holders of one port the owners are looked up: it can be the source port of any number.
+    private static let named = 16
 
     /// A survey whose attempts are bounded by `timeout`; `wait` sleeps.
     public init(
-        timeout: Duration, kernel: KernelSurvey = KernelSurvey(), wait: @escaping (Duration) -> Void = Thread.sleep
+        timeout: Duration, kernel: KernelSurvey = KernelSurvey(), identity: HolderIdentity = HolderIdentity(),
+        wait: @escaping (Duration) -> Void = Thread.sleep
     ) throws(SystemCallError) {
         self.kernel = kernel
+        self.identity = identity
         self.wait = wait
         sockets = try? SockDiag()
         addresses = try AddressSurvey()
         probe = DirectedProbe(timeout: timeout)
     }
 
-    /// The facts and the sockets of this moment.
+    /// After so many attempts to an address in vain, no more are made until the next scene: a packet filter that
+    /// drops would make a pass over many targets endless.
+    private static let patience = 3
+
+    /// The facts and the sockets of this moment, with which a pass begins.
     public mutating func scene() throws(SystemCallError) -> Scene {
-        Scene(kernel: try kernel.read(), sockets: try table())
+        identity.beginPass()
+        timeouts = [:]
+        var sockets = try table()
+        lasting.formIntersection(sockets.selfConnections.map(\.inode))
+        try strikeProbes(from: &sockets)
+        return Scene(kernel: try kernel.read(), sockets: sockets)
     }
 
     /// Looks at a target; `loop` is what its last loop probe saw.
@@ -43,48 +64,88 @@ public struct Survey: ~Copyable {
             endpoint: target.endpoint, clients: target.clients, kernel: scene.kernel, address: address,
             holders: scene.sockets.holders(of: target.endpoint), passedOver: scene.passedOver, loop: loop)
         let at = Clock.wall
-        if evidence.holders.contains(where: { $0.state == .selfConnected }) { try confirm(&evidence) }
         runProbes(&evidence)
         if evidence.contradictsItself {
-            evidence.holders = try table(port: target.endpoint.port).holders(of: target.endpoint)
+            var sockets = try table(port: target.endpoint.port)
+            try strikeProbes(from: &sockets, port: target.endpoint.port)
+            evidence.holders = sockets.holders(of: target.endpoint)
             runProbes(&evidence)
         }
+        name(&evidence.holders, atMost: Self.named)
         return Finding(target, at: at, evidence: evidence)
     }
 
+    /// Looks up who owns the first so many of these holders.
+    public mutating func name(_ holders: inout [Holder], atMost limit: Int) {
+        for index in holders.indices.prefix(limit) { holders[index] = identity.complete(holders[index]) }
+    }
+
     /// Whether a loop at the endpoint would reach nobody else at this moment.
+    ///
+    /// It is asked before each slice of a loop, so it looks only at what keeps the directed probe harmless: the probe
+    /// itself is told by the kernel what is reserved and what is held.
     public mutating func isFree(_ endpoint: Endpoint, for kind: ClientKind) throws(SystemCallError) -> Bool {
-        let facts = try kernel.read()
-        guard facts.ephemeralRange.contains(endpoint.port) else { return false }
-        let address = try addresses.facts(about: endpoint.address)
+        let facts = try kernel.readRange()
+        guard facts.ephemeralRange.contains(endpoint.port), try addresses.isOwn(endpoint.address) else { return false }
         guard facts.directedProbe else {
-            let holders = try table(port: endpoint.port).holders(of: endpoint)
-            return address.isOwn && !holders.contains { $0.isServer }
+            return try !table(port: endpoint.port).holders(of: endpoint).contains { $0.isServer }
         }
+        let address = AddressFacts(isOwn: true, routeSource: nil)
         return probe.run(kind, to: endpoint, kernel: facts, address: address).outcome == .selfConnected
     }
 
-    /// A self-connection of a probe lasts for microseconds: only one that is still there counts.
-    private mutating func confirm(_ evidence: inout Evidence) throws(SystemCallError) {
-        let seen = Set(evidence.holders.filter { $0.state == .selfConnected }.map(\.socket.inode))
-        wait(Self.lasting)
-        let now = try table(port: evidence.endpoint.port).holders(of: evidence.endpoint)
-        evidence.holders = now.filter { $0.state != .selfConnected || seen.contains($0.socket.inode) }
+    /// Strikes self-connections that are somebody's probe: looks again, at growing intervals, until they are gone
+    /// or have lasted. One that has lasted is believed from then on, so that it costs its wait once.
+    private mutating func strikeProbes(from sockets: inout SocketTable, port: UInt16 = 0) throws(SystemCallError) {
+        var doubtful = sockets.selfConnectionInodes.subtracting(lasting)
+        var waited = Duration.zero
+        var pause = Duration.milliseconds(2)
+        while !doubtful.isEmpty && waited < Self.credible {
+            wait(pause)
+            waited += pause
+            pause *= 2
+            sockets = try table(port: port)
+            doubtful.formIntersection(sockets.selfConnectionInodes)
+        }
+        lasting.formUnion(doubtful)
+        sockets.remove { [lasting] in $0.isSelfConnected && !lasting.contains($0.inode) }
     }
 
     private mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
         try sockets?.table(port: port) ?? SocketTable()
     }
 
-    private func runProbes(_ evidence: inout Evidence) {
+    private mutating func runProbes(_ evidence: inout Evidence) {
         guard evidence.kernel.directedProbe, evidence.isInRange, evidence.address.isOwn else { return }
+        let address = evidence.endpoint.address
         for kind in ClientKind.allCases {
+            guard timeouts[address, default: 0] < Self.patience else {
+                evidence.directed[kind] = .untried(kind, "\(Self.patience) attempts to \(address) have timed out")
+                continue
+            }
             let observation = probe.run(
                 kind, to: evidence.endpoint, kernel: evidence.kernel, address: evidence.address)
             evidence.directed[kind] = observation
             // One that waited in vain is enough: the others would wait as long.
-            guard observation.outcome != .timedOut else { break }
+            guard observation.outcome != .timedOut else {
+                timeouts[address, default: 0] += 1
+                break
+            }
         }
+    }
+}
+
+extension Observation {
+    /// An attempt that would only have waited as others had.
+    fileprivate static func untried(_ kind: ClientKind, _ reason: String) -> Observation {
+        Observation(client: kind, outcome: .timedOut, at: Clock.wall, detail: reason)
+    }
+}
+
+extension SocketTable {
+    /// Of self-connections; one that its owner closed has no inode and is on its way out.
+    fileprivate var selfConnectionInodes: Set<UInt32> {
+        Set(selfConnections.lazy.map(\.inode).filter { $0 != 0 })
     }
 }
 

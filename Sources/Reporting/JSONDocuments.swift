@@ -37,7 +37,23 @@ public enum JSONDocuments {
 
     /// `/v1/kernel`.
     public static func kernel(_ snapshot: Snapshot) -> [UInt8] {
-        encode(KernelDocument(snapshot.kernel))
+        encode(KernelDocument(snapshot.kernel, drift: snapshot.drift))
+    }
+
+    /// `/v1/sockets`.
+    public static func sockets(_ snapshot: Snapshot) -> [UInt8] {
+        encode(SocketsDocument(snapshot))
+    }
+
+    /// `/v1/events`.
+    public static func events(_ snapshot: Snapshot) -> [UInt8] {
+        encode(EventsDocument(snapshot.events))
+    }
+
+    /// `/-/healthy`, with those of the daemon's own endpoints that lie inside the ephemeral range.
+    public static func health(exposed: [Endpoint]) -> [UInt8] {
+        let degradation = exposed.map { "the daemon's own port \($0) lies inside the ephemeral range" }
+        return encode(HealthDocument(healthy: true, degraded: degradation.isEmpty ? nil : degradation))
     }
 
     /// What `probe --json` prints.

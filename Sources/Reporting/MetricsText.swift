@@ -83,16 +83,19 @@ public enum MetricsText {
         return "\(whole)"
     }
 
+    /// By scalars: a Character may hide a quote under an accent, or a line feed behind a carriage return.
     private static func escaped(_ text: String, quotes: Bool) -> String {
-        let special: Set<Character> = ["\\", "\n", "\""]
-        guard text.contains(where: { special.contains($0) }) else { return text }
-        return text.reduce(into: "") { result, character in
-            switch character {
+        let special: Set<Unicode.Scalar> = ["\\", "\n", "\""]
+        guard text.unicodeScalars.contains(where: { special.contains($0) }) else { return text }
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
             case "\\": result += "\\\\"
             case "\n": result += "\\n"
             case "\"" where quotes: result += "\\\""
-            default: result.append(character)
+            default: result.unicodeScalars.append(scalar)
             }
         }
+        return result
     }
 }

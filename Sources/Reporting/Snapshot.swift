@@ -13,8 +13,25 @@ public struct Snapshot: Sendable {
     /// When the last pass ended.
     public var at: Timestamp
 
+    /// Who listens in the range and who is connected to himself.
+    public var census: SocketCensus
+    /// What has become of the kernel's facts since the start.
+    public var drift: Drift
+    /// What happened.
+    public var events: EventLog
+    /// Listeners in the range that are not watched because there are too many.
+    public var targetsLeftOut: Int
+
     /// A moment as given.
-    public init(kernel: KernelFacts, targets: [WatchedTarget], statistics: ProbeStatistics, at: Timestamp) {
+    public init(
+        kernel: KernelFacts, targets: [WatchedTarget], statistics: ProbeStatistics, at: Timestamp,
+        census: SocketCensus = SocketCensus(), drift: Drift? = nil, events: EventLog = EventLog(),
+        targetsLeftOut: Int = 0
+    ) {
+        self.census = census
+        self.drift = drift ?? Drift(kernel)
+        self.events = events
+        self.targetsLeftOut = targetsLeftOut
         self.kernel = kernel
         self.targets = targets
         self.statistics = statistics

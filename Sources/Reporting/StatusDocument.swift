@@ -23,6 +23,12 @@ struct ProbeDocument: Encodable {
     var targets: [TargetDocument]
 }
 
+/// `/-/healthy`.
+struct HealthDocument: Encodable {
+    var healthy: Bool
+    var degraded: [String]?
+}
+
 /// `/v1/targets`.
 struct TargetsDocument: Encodable {
     var targets: [TargetDocument]
@@ -73,6 +79,27 @@ struct KernelDocument: Encodable {
     struct Range: Encodable {
         var first: UInt16
         var last: UInt16
+
+        init(_ range: PortRange) {
+            first = range.first
+            last = range.last
+        }
+    }
+
+    struct Drift: Encodable {
+        var changes: Int
+        var lastChange: String?
+        var initialEphemeralRange: Range
+        var initialReservedPorts: String
+        var initialPortStepWidth: Int?
+
+        init(_ drift: SelfConnect.Drift) {
+            changes = drift.count
+            lastChange = drift.last.map { "\($0)" }
+            initialEphemeralRange = Range(drift.initial.ephemeralRange)
+            initialReservedPorts = "\(drift.initial.reservedPorts)"
+            initialPortStepWidth = drift.initial.stepWidth
+        }
     }
 
     var release: String
@@ -82,10 +109,12 @@ struct KernelDocument: Encodable {
     var directedProbe: Bool
     var sockets: String
     var showsBoundSockets: Bool
+    var drift: Drift?
 
-    init(_ facts: KernelFacts) {
+    init(_ facts: KernelFacts, drift: SelfConnect.Drift? = nil) {
+        self.drift = drift.map { Drift($0) }
         release = facts.release
-        ephemeralRange = Range(first: facts.ephemeralRange.first, last: facts.ephemeralRange.last)
+        ephemeralRange = Range(facts.ephemeralRange)
         reservedPorts = "\(facts.reservedPorts)"
         portStepWidth = facts.stepWidth
         directedProbe = facts.directedProbe
@@ -98,11 +127,19 @@ struct SummaryDocument: Encodable {
     var targets: Int
     var byVerdict: [String: Int]
     var lastPass: String
+    var ephemeralListeners: Int
+    var selfConnections: Int
+    var stolenPorts: Int
+    var listenersLeftOut: Int?
 
     init(_ snapshot: Snapshot) {
         targets = snapshot.targets.count
         byVerdict = Dictionary(uniqueKeysWithValues: snapshot.countByVerdict.map { ($0.rawValue, $1) })
         lastPass = "\(snapshot.at)"
+        ephemeralListeners = snapshot.census.listeners.count
+        selfConnections = snapshot.census.selfConnections.count
+        stolenPorts = snapshot.census.stolen.count
+        listenersLeftOut = snapshot.targetsLeftOut > 0 ? snapshot.targetsLeftOut : nil
     }
 }
 

@@ -5,7 +5,30 @@ public enum TargetMetrics {
     /// All of them.
     public static func families(_ snapshot: Snapshot) -> [MetricFamily] {
         verdicts(snapshot.targets) + times(snapshot.targets) + odds(snapshot.targets)
-            + probes(snapshot.statistics) + kernel(snapshot.kernel)
+            + probes(snapshot.statistics) + kernel(snapshot.kernel) + census(snapshot)
+    }
+
+    private static func census(_ snapshot: Snapshot) -> [MetricFamily] {
+        [
+            MetricFamily(
+                "selfconnect_live_self_connections", .gauge, "Sockets of anyone that are connected to themselves now",
+                Double(snapshot.census.selfConnections.count)),
+            MetricFamily(
+                "selfconnect_ephemeral_listeners", .gauge, "Listeners whose port lies in the ephemeral range",
+                Double(snapshot.census.listeners.count)),
+            MetricFamily(
+                "selfconnect_stolen_ports", .gauge, "Targets whose port is the source port of another connection now",
+                Double(snapshot.census.stolen.count)),
+            MetricFamily(
+                "selfconnect_unwatched_listeners", .gauge,
+                "Listeners in the ephemeral range that are not watched because there are too many",
+                Double(snapshot.targetsLeftOut)),
+            MetricFamily(
+                "selfconnect_events_total", .counter, "Events since the start", Double(snapshot.events.total)),
+            MetricFamily(
+                "selfconnect_events_left_out_total", .counter,
+                "Events that were not kept because too many came at once", Double(snapshot.events.leftOut)),
+        ]
     }
 
     private typealias Sample = MetricFamily.Sample

@@ -21,7 +21,7 @@ public struct Assessment: Hashable, Sendable {
     public init(_ evidence: Evidence) {
         let exposures = ExposureRules(evidence).exposures
         let configured = evidence.clients.sorted().compactMap { exposures[$0] }
-        verdict = Self.verdict(evidence, configured)
+        verdict = Self.verdict(evidence, exposures, configured)
         severity = Self.severity(verdict, configured: configured, all: exposures.values)
         proof = Self.proof(configured)
         reason = Reason(evidence, exposures, verdict).sentence
@@ -30,25 +30,27 @@ public struct Assessment: Hashable, Sendable {
         self.exposures = exposures
     }
 
-    private static func verdict(_ evidence: Evidence, _ configured: [Exposure]) -> Verdict {
+    private static func verdict(
+        _ evidence: Evidence, _ exposures: [ClientKind: Exposure], _ configured: [Exposure]
+    ) -> Verdict {
         let holders = evidence.holders
         if holders.contains(where: { $0.state == .selfConnected && $0.conflicts }) { return .selfConnected }
         if holders.contains(where: { $0.state == .source && $0.conflicts }) { return .stolen }
         if configured.contains(where: \.isExposed) { return .susceptible }
-        if isHeld(evidence) { return .latent }
+        if isHeld(evidence, exposures) { return .latent }
         if configured.contains(where: { $0.level == .unknown }) { return .inconclusive }
         if !evidence.isInRange { return .outsideRange }
         return evidence.isReserved ? .reserved : .notSelf
     }
 
-    /// Whether a configured kind would be exposed but for somebody who has the port.
-    private static func isHeld(_ evidence: Evidence) -> Bool {
-        guard evidence.kernel.mayChoose(evidence.endpoint.port) else { return false }
-        let wouldLoop = evidence.clients.contains { evidence.address.loops($0, to: evidence.endpoint.address) }
-        let isHeldUnseen =
-            evidence.mayBeHeldUnseen
-            && evidence.clients.contains { evidence.directed[$0]?.outcome == .notAvailable }
-        return wouldLoop && (isHeldUnseen || evidence.holders.contains { $0.state != .timeWait })
+    /// Whether a configured kind would be exposed but for somebody who has the port, seen or unseen.
+    private static func isHeld(_ evidence: Evidence, _ exposures: [ClientKind: Exposure]) -> Bool {
+        guard evidence.mayLoopSomehow else { return false }
+        return evidence.clients.contains { kind in
+            evidence.address.loops(kind, to: evidence.endpoint.address)
+                && (exposures[kind]?.level == Exposure.Level.none
+                    || evidence.holders.contains { ExposureRules.blocks($0, kind) })
+        }
     }
 
     private static func severity(
@@ -70,7 +72,9 @@ public struct Assessment: Hashable, Sendable {
     }
 
     private static func remedy(_ verdict: Verdict, _ severity: Severity, _ evidence: Evidence) -> String? {
-        guard severity > .ok, evidence.kernel.mayChoose(evidence.endpoint.port) else { return nil }
+        guard severity > .ok, evidence.hindrance == nil, evidence.kernel.mayChoose(evidence.endpoint.port) else {
+            return nil
+        }
         return Remedy.line(reserving: PortSet(ports: [evidence.endpoint.port]), besides: evidence.kernel.reservedPorts)
     }
 }

@@ -13,7 +13,7 @@ public struct Endpoint: Hashable, Sendable {
 
     /// Reads `127.0.0.1:50010` or `[::1]:50010`. Port 0 is refused: it names no port.
     public init(_ text: some StringProtocol) throws(MalformedText) {
-        guard let colon = text.lastIndex(of: ":") else {
+        guard let colon = text.lastIndex(of: ":"), !text.hasSuffix("]") else {
             throw MalformedText("“\(text)” has no port: write ADDRESS:PORT or [IPv6]:PORT")
         }
         let host = text[..<colon]

@@ -14,14 +14,14 @@ struct ExposureRules {
     }
 
     private func exposure(of kind: ClientKind) -> Exposure {
-        guard evidence.isInRange, evidence.address.isOwn else { return Exposure(level: .none, proof: .analysis) }
-        guard let probe = evidence.directed[kind] else { return withoutProbe(kind) }
+        guard evidence.hindrance == nil else { return Exposure(level: .unknown, proof: .analysis) }
+        guard let probe = evidence.directed[kind], probe.outcome != .skipped else { return withoutProbe(kind) }
         switch probe.outcome {
-        case .selfConnected: return exposed(kind, proof: .directed)
+        // Where the facts rule it out they have changed meanwhile, and say nothing more.
+        case .selfConnected where evidence.mayLoopSomehow: return exposed(kind, proof: .directed)
         case .refused: return refusedTheConnection(kind)
         case .notAvailable: return refusedThePort(kind)
-        case .timedOut, .failed, .reachedListener, .exhausted: return Exposure(level: .unknown, proof: .directed)
-        case .skipped: return withoutProbe(kind)
+        default: return Exposure(level: .unknown, proof: .directed)
         }
     }
 
@@ -35,7 +35,7 @@ struct ExposureRules {
     /// The kernel would not give the port away. Sound only if it can be seen why: what holds it may be gone in a
     /// moment, or be too short-lived to count as protection.
     private func refusedThePort(_ kind: ClientKind) -> Exposure {
-        if evidence.isReserved { return Exposure(level: .none, proof: .directed) }
+        guard evidence.mayLoopSomehow else { return Exposure(level: .none, proof: .directed) }
         let lasting = evidence.holders.filter { $0.state != .timeWait }
         if !lasting.isEmpty { return Exposure(level: .none, proof: .directed) }
         if !evidence.holders.isEmpty { return withoutProbe(kind) }
@@ -43,6 +43,7 @@ struct ExposureRules {
     }
 
     private func withoutProbe(_ kind: ClientKind) -> Exposure {
+        guard evidence.isInRange, evidence.address.isOwn else { return Exposure(level: .none, proof: .analysis) }
         guard evidence.kernel.sockets != .none else { return Exposure(level: .unknown, proof: .analysis) }
         let isBlocked =
             evidence.isReserved || !evidence.address.loops(kind, to: evidence.endpoint.address)
@@ -54,7 +55,7 @@ struct ExposureRules {
 
     /// A port chosen at connect() must have no bound socket on any address; one chosen at bind() must not collide
     /// on this address.
-    private static func blocks(_ holder: Holder, _ kind: ClientKind) -> Bool {
+    static func blocks(_ holder: Holder, _ kind: ClientKind) -> Bool {
         switch holder.state {
         case .listening, .bound: kind != .bind || holder.conflicts
         case .source: kind == .bind && holder.conflicts
@@ -70,6 +71,14 @@ struct ExposureRules {
 }
 
 extension Evidence {
+    /// Whether the facts leave it possible at all: the kernel may choose the port, and the address is the host's own.
+    var mayLoopSomehow: Bool { kernel.mayChoose(endpoint.port) && address.isOwn }
+
+    /// Whether a configured kind's probe connected to itself although the facts rule it out: they have changed.
+    var isContradicted: Bool {
+        !mayLoopSomehow && clients.contains { directed[$0]?.outcome == .selfConnected }
+    }
+
     /// Whether this kernel may hide the holder: before Linux 6.8 sock_diag did not show sockets that are only
     /// bound, and /proc/net/tcp never does.
     public var mayBeHeldUnseen: Bool { !kernel.showsBoundSockets || kernel.sockets != .sockDiag }

@@ -31,7 +31,7 @@ public struct IPv6Address: Hashable, Sendable {
         low = groups[4..<8].reduce(0) { $0 << 16 | UInt64($1) }
         zone = halves.count == 2 ? String(halves[1]) : nil
         if let zone {
-            guard !zone.isEmpty, zone.utf8.count <= 15 else { throw malformed }
+            guard Self.isInterfaceName(zone) else { throw malformed }
             guard isLinkLocal else {
                 throw MalformedText("“\(text)” has a zone, which only link-local addresses have")
             }
@@ -49,11 +49,18 @@ public struct IPv6Address: Hashable, Sendable {
         high == 0 && low >> 32 == 0xFFFF ? IPv4Address(bits: UInt32(truncatingIfNeeded: low)) : nil
     }
 
+    /// What the kernel takes as one (`dev_valid_name`), ASCII only.
+    private static func isInterfaceName(_ text: String) -> Bool {
+        let isPrintable = text.utf8.allSatisfy { (UInt8(ascii: "!")...UInt8(ascii: "~")).contains($0) }
+        return isPrintable && (1...15).contains(text.utf8.count) && !text.contains { "/:%[]".contains($0) }
+    }
+
     private static func groups(_ text: some StringProtocol) -> [UInt16]? {
         guard let gap = doubleColon(in: text) else {
-            return list(text).flatMap { $0.count == 8 ? $0 : nil }
+            return list(text, mayEndInIPv4: true).flatMap { $0.count == 8 ? $0 : nil }
         }
-        guard let front = list(text[..<gap.lowerBound]), let back = list(text[gap.upperBound...]),
+        guard let front = list(text[..<gap.lowerBound], mayEndInIPv4: false),
+            let back = list(text[gap.upperBound...], mayEndInIPv4: true),
             front.count + back.count < 8
         else { return nil }
         return front + [UInt16](repeating: 0, count: 8 - front.count - back.count) + back
@@ -64,13 +71,13 @@ public struct IPv6Address: Hashable, Sendable {
         return first..<text.index(first, offsetBy: 2)
     }
 
-    /// Groups of one to four hexadecimal digits; the last two may be written as an IPv4 address.
-    private static func list(_ text: some StringProtocol) -> [UInt16]? {
+    /// Groups of one to four hexadecimal digits; the last two of an address may be written as an IPv4 address.
+    private static func list(_ text: some StringProtocol, mayEndInIPv4: Bool) -> [UInt16]? {
         guard !text.isEmpty else { return [] }
         var groups: [UInt16] = []
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, let tail = try? IPv4Address(part) {
+            if mayEndInIPv4, index == parts.count - 1, let tail = try? IPv4Address(part) {
                 groups += [UInt16(tail.bits >> 16), UInt16(tail.bits & 0xFFFF)]
                 continue
             }

@@ -1,10 +1,13 @@
-// How often a client of a kind is given one certain port: what turns "it can happen" into "after 14,116 tries".
+// How often a client of a kind is given one certain port: what turns "it can happen" into "after 12,500 attempts".
 //
 // connect(): `__inet_hash_connect` keeps an offset per (source, destination, port) and looks from there for a
 // free port, in steps of 2 over the ports of the lower bound's parity, and over the others only when none is
 // left. Each call advances the offset by max(passed over, random 0…7) + 1 steps. bind(address, 0):
 // `inet_csk_find_open_port` starts at a random port of the other parity. IP_LOCAL_PORT_RANGE: as connect(), in
 // steps of 1.
+//
+// A walk goes round in laps of about equal length, and each lap comes by the port once: with chance p it stops
+// there, else it leaps over it. Where in the lap it begins is random.
 
 /// The chances that the kernel's port choice falls on one port, for one kind of client.
 public struct LoopOdds: Hashable, Sendable {
@@ -13,7 +16,11 @@ public struct LoopOdds: Hashable, Sendable {
     /// From how many of these the walk ends at the port: 1 and the ports in front of it that are passed over.
     /// 0 where the walk comes by only when others are used up.
     public let startsThatHit: Int
-    private let walks: Bool
+    /// How many attempts a lap takes; a random choice has no laps: each attempt is one.
+    private let attemptsPerLap: Double
+    /// The chance that a lap gives the port.
+    private let chancePerLap: Double
+    private let isRandom: Bool
 
     /// The odds of `port` for clients of `kind`, when the kernel passes over reserved and held
     /// ports; the port itself is taken as free. With SO_REUSEADDR a client that binds first is given the lower half
@@ -23,75 +30,97 @@ public struct LoopOdds: Hashable, Sendable {
         reusesAddress: Bool = false
     ) {
         let walk = PortWalk(to: port, kind, range, blocked: blocked, lowerHalf: reusesAddress && kind == .bind)
+        let approach = walk.approach
         positions = walk.positions
-        startsThatHit = walk.startsThatHit
-        walks = kind != .bind
+        startsThatHit = approach.count { $0.hits }
+        // A step may be as long as the lap of so short a walk: it is as good as random.
+        isRandom = kind == .bind || positions <= Self.steps
+        attemptsPerLap = isRandom ? 1 : Self.attemptsPerLap(positions, walk.blockedRows)
+        chancePerLap = isRandom ? Double(startsThatHit) / Double(positions) : Self.chancePerLap(approach)
     }
 
     /// Whether the kernel gives the port in the ordinary course.
     public var level: Exposure.Level { startsThatHit > 0 ? .likely : .rare }
 
-    /// The mean number of attempts until the port is given.
+    /// The mean number of attempts until the port is given: 1/p laps, less half a lap, since the first one is under
+    /// way when the attempts begin.
     public var expectedAttempts: Double? {
-        startsThatHit > 0 ? attemptsPerLap / chancePerLap : nil
+        guard startsThatHit > 0 else { return nil }
+        return max(1, attemptsPerLap * (1 / chancePerLap - (isRandom ? 0 : 0.5)))
     }
 
     /// The chance that so many attempts would have hit the port, if it can be hit: the confidence of a loop that
-    /// did not close.
+    /// did not close. Of the lap under way it has the part that is done.
     public func confidence(afterAttempts attempts: Int) -> Double {
         guard startsThatHit > 0, attempts > 0 else { return 0 }
-        return 1 - Self.power(1 - chancePerLap, Double(attempts) / attemptsPerLap)
+        let laps = Double(attempts) / attemptsPerLap
+        let whole = laps.rounded(.down)
+        let missed = Self.power(1 - chancePerLap, UInt64(whole)) * (1 - chancePerLap * (laps - whole))
+        return 1 - missed
     }
 
     /// How many attempts make a loop that does not close this sure, such as 0.99.
     public func attempts(forConfidence confidence: Double) -> Int? {
         guard startsThatHit > 0, confidence > 0, confidence < 1 else { return nil }
-        guard chancePerLap < 1 else { return Int(attemptsPerLap.rounded(.up)) }
-        var attempts = 1.0
-        while self.confidence(afterAttempts: Int(attempts)) < confidence { attempts *= 2 }
-        var low = attempts / 2
-        while attempts - low > 1 {
-            let middle = ((low + attempts) / 2).rounded()
-            if self.confidence(afterAttempts: Int(middle)) < confidence { low = middle } else { attempts = middle }
+        var enough = 1
+        while self.confidence(afterAttempts: enough) < confidence { enough *= 2 }
+        var tooFew = enough / 2
+        while enough - tooFew > 1 {
+            let middle = (tooFew + enough) / 2
+            if self.confidence(afterAttempts: middle) < confidence { tooFew = middle } else { enough = middle }
         }
-        return Int(attempts)
+        return enough
     }
 
-    /// A walk advances by 1 to 8 positions, all alike, so a lap takes positions / 4.5 attempts; a random choice
-    /// has no laps: each attempt is one.
-    private var attemptsPerLap: Double { walks ? max(1, Double(positions) / Self.meanAdvance) : 1 }
+    /// A walk advances by 1 to 8 positions, all alike.
+    private static let steps = 8
+    private static let meanStep = 4.5
 
-    /// The chance that a lap ends once in one of the starts that hit: all but the steps that leap over them.
-    private var chancePerLap: Double {
-        guard walks else { return Double(startsThatHit) / Double(positions) }
-        let leaps = (1...8).reduce(0.0) { $0 + Double(max(0, $1 - startsThatHit)) / 8 }
-        return Double(positions) <= Self.meanAdvance
-            ? Double(startsThatHit) / Double(positions) : 1 - leaps / Self.meanAdvance
+    /// The chance that a walk which began far away stops at one of the starts that hit.
+    private static func chancePerLap(_ approach: [PortWalk.Start]) -> Double {
+        let starts = Array(approach.reversed())
+        var chances = [Double](repeating: 0, count: starts.count)
+        // It comes from in front of them, where each position has the same chance of 1/4.5.
+        for (index, length) in zip(starts.indices, (1...steps).reversed()) {
+            chances[index] = Double(length) / Double(steps) / meanStep
+        }
+        for (index, start) in starts.enumerated() {
+            for random in 0..<steps {
+                let next = index + max(start.passed, random) + 1
+                if next < starts.count { chances[next] += chances[index] / Double(steps) }
+            }
+        }
+        let hits = zip(starts, chances).filter { $0.0.hits }
+        return min(1, hits.map(\.1).reduce(0, +))
     }
 
-    private static let meanAdvance = 4.5
+    /// A step from a blocked port is the longer, the more ports it passes over, and saves the attempts between.
+    private static func attemptsPerLap(_ positions: Int, _ blockedRows: [Int]) -> Double {
+        var saved = 0.0
+        for row in blockedRows {
+            for index in 0..<min(row, steps) {
+                // The chance to start at that port of the row: a step from in front of it has to be long enough.
+                let chance = Double(steps - index) / Double(steps) / meanStep
+                saved += chance * excess(passing: row - index)
+            }
+        }
+        return max(1, (Double(positions) - saved) / meanStep)
+    }
 
-    /// `base` to a real power by squaring: the pure layer has no libm.
-    private static func power(_ base: Double, _ exponent: Double) -> Double {
-        guard base > 0 else { return 0 }
-        let whole = exponent.rounded(.down)
+    /// How much longer than others a step is that passes over `count` ports: the mean of max(count, random) - 3.5.
+    private static func excess(passing count: Int) -> Double {
+        count < steps ? Double(count * (count + 1)) / Double(2 * steps) : Double(count) - 3.5
+    }
+
+    /// By squaring: the pure layer has no libm.
+    private static func power(_ base: Double, _ exponent: UInt64) -> Double {
         var result = 1.0
         var factor = base
-        var bits = UInt64(min(whole, 1e18))
+        var bits = exponent
         while bits > 0 {
             if bits & 1 == 1 { result *= factor }
             factor *= factor
             bits >>= 1
-        }
-        var root = base
-        var fraction = exponent - whole
-        for _ in 0..<40 where fraction > 0 {
-            root = root.squareRoot()
-            fraction *= 2
-            if fraction >= 1 {
-                result *= root
-                fraction -= 1
-            }
         }
         return result
     }

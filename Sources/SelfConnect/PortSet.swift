@@ -37,6 +37,18 @@ public struct PortSet: Hashable, Sendable {
         self.init(ranges)
     }
 
+    /// Reads ip_local_reserved_ports, where the kernel takes and prints port 0 as well: it names no port and is left
+    /// out.
+    public init(kernelText text: some StringProtocol) throws(MalformedText) {
+        if text.hasPrefix("0-") {
+            try self.init("1" + text.dropFirst())
+        } else if text.hasPrefix("0,") || text.hasPrefix("0\n") || text == "0" {
+            try self.init(text.dropFirst(text.hasPrefix("0,") ? 2 : 1))
+        } else {
+            try self.init(text)
+        }
+    }
+
     /// How many ports.
     public var count: Int { ranges.reduce(0) { $0 + $1.count } }
 

@@ -45,9 +45,13 @@ public struct SocketRecord: Hashable, Sendable {
         self.controlGroup = controlGroup
     }
 
-    /// Local address and port equal peer's: the one proof of a self-connection.
+    /// Local address and port equal peer's: the one proof of a self-connection. One that is only being tried, as
+    /// where a packet filter drops, holds the port but talks to nobody yet.
     public var isSelfConnected: Bool {
-        local == peer && state != .timeWait && state != .listen && state != .closed
+        switch state {
+        case .synSent, .synReceived, .timeWait, .listen, .closed: false
+        case .established, .finWait1, .finWait2, .closeWait, .lastAck, .closing: local == peer
+        }
     }
 
     /// Whether this socket stands in the way of another that binds `address` on the same port
@@ -56,9 +60,7 @@ public struct SocketRecord: Hashable, Sendable {
         let mine = local.address.unmapped
         let other = address.unmapped
         if mine == other { return true }
-        if mine.isUnspecified {
-            return mine.isIPv6 == other.isIPv6 || (mine.isIPv6 && !isIPv6Only)
-        }
+        if mine.isUnspecified, mine.isIPv6 == other.isIPv6 || (mine.isIPv6 && !isIPv6Only) { return true }
         // A server on :: takes IPv4 too unless it says otherwise, which an address alone does not tell.
         return other.isUnspecified && (other.isIPv6 == mine.isIPv6 || other.isIPv6)
     }

@@ -22,6 +22,18 @@ public struct SocketTable: Sendable {
     /// All sockets, in no order.
     public var all: some Sequence<SocketRecord> { byPort.values.lazy.joined() }
 
+    /// The sockets that are connected to themselves.
+    public var selfConnections: [SocketRecord] { all.filter(\.isSelfConnected) }
+
+    /// Removes the sockets for which `condition` holds.
+    public mutating func remove(where condition: (SocketRecord) -> Bool) {
+        for (port, sockets) in byPort where sockets.contains(where: condition) {
+            let kept = sockets.filter { !condition($0) }
+            count -= sockets.count - kept.count
+            byPort[port] = kept
+        }
+    }
+
     /// The ports that a plain connect() passes over because a socket was bound to them: by bind() or listen()
     /// (`__inet_hash_connect` looks at the bind bucket, not at addresses).
     public var boundPorts: PortSet {
@@ -31,7 +43,7 @@ public struct SocketTable: Sendable {
     }
 
     /// Who has `endpoint`'s port, on whatever address; those that keep a server from binding the endpoint come
-    /// first, and among them the gravest.
+    /// first, and among them the gravest. What is left of closed connections comes last.
     public func holders(of endpoint: Endpoint) -> [Holder] {
         let sockets = sockets(on: endpoint.port)
         let listeners = sockets.filter { $0.state == .listen }
@@ -39,9 +51,11 @@ public struct SocketTable: Sendable {
             guard let state = Self.holding(socket, besides: listeners) else { return nil }
             return Holder(state: state, socket: socket, conflicts: socket.conflicts(with: endpoint.address))
         }
-        .sorted { left, right in
-            left.conflicts == right.conflicts ? left.state < right.state : left.conflicts
-        }
+        .sorted { Self.rank($0) < Self.rank($1) }
+    }
+
+    private static func rank(_ holder: Holder) -> (Int, Holder.State) {
+        (holder.state == .timeWait ? 2 : holder.conflicts ? 0 : 1, holder.state)
     }
 
     /// What the socket does to its port; nil where it does nothing of its own: connections that a listener of
@@ -54,7 +68,7 @@ public struct SocketTable: Sendable {
         case .listen: return .listening
         case .closed: return .bound
         case .timeWait: return .timeWait
-        case .synReceived: return nil
+        case .synReceived: return socket.local == socket.peer ? .source : nil
         default: break
         }
         let isAccepted = listeners.contains { $0.conflicts(with: socket.local.address) }

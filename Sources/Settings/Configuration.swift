@@ -60,6 +60,8 @@ extension Configuration {
         public var listeners = true
         /// Whether self-connections of anyone are looked for.
         public var connections = true
+        /// How long a listener that has gone is still watched; 1 s to 365 d.
+        public var keep = Duration.seconds(86_400)
 
         /// The defaults.
         public init() {}

@@ -55,6 +55,7 @@ extension Shape where Value == Configuration.Discovery {
         mapping("keys such as listeners:", into: Value()) { fields, discovery in
             fields.read("listeners", .boolean, into: &discovery.listeners)
             fields.read("connections", .boolean, into: &discovery.connections)
+            fields.read("keep", .duration(.seconds(1) ... .seconds(365 * 86_400)), into: &discovery.keep)
         }
     }
 }

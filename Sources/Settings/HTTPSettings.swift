@@ -15,7 +15,7 @@ extension Configuration {
         public var headSize = 16_384
         /// Field lines in a head; 10 to 1,000.
         public var fields = 100
-        /// Octets of a request's content that are read and thrown away; 0 to 16,777,216.
+        /// Octets of a request's content that are read and thrown away; 1 to 16,777,216.
         public var contentSize = 65_536
         /// Requests answered on one connection; 1 to 1,000,000.
         public var requestsPerConnection = 1_000
@@ -67,7 +67,7 @@ extension Shape where Value == Configuration.HTTP {
         fields.read("connections", .number(1...65_536), into: &http.connections)
         fields.read("connections-per-client", .number(1...65_536), into: &http.connectionsPerClient)
         fields.read("fields", .number(10...1_000), into: &http.fields)
-        fields.read("content-size", .number(0...16_777_216), into: &http.contentSize)
+        fields.read("content-size", .number(1...16_777_216), into: &http.contentSize)
         fields.read("requests-per-connection", .number(1...1_000_000), into: &http.requestsPerConnection)
         fields.read("pending-output", .number(4_096...16_777_216), into: &http.pendingOutput)
         let isClean = fields.report.isClean {

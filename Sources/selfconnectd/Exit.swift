@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import SelfConnect
 
 /// The exit statuses of all commands, by sysexits.h where it has one.
 enum Exit {
@@ -9,6 +10,14 @@ enum Exit {
     static let usage = ExitCode(64)
     /// EX_CONFIG: the configuration file makes no sense.
     static let configuration = ExitCode(78)
+
+    /// What `probe` and `scan` end with: 1, something is exposed; 2, something could not be found out; nil, nothing is
+    /// now.
+    static func status(of watched: [WatchedTarget]) -> ExitCode? {
+        let verdicts = Set(watched.map(\.finding.assessment.verdict))
+        if !verdicts.isDisjoint(with: [.selfConnected, .stolen, .susceptible]) { return ExitCode(1) }
+        return verdicts.contains(.inconclusive) ? ExitCode(2) : nil
+    }
 
     /// Says on stderr, line by line, why the program ends.
     static func complain(_ lines: [String]) {

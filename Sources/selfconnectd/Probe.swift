@@ -55,14 +55,7 @@ struct Probe: ParsableCommand {
             Exit.complain(["\(Version.name): \(error)"])
             throw Exit.fault
         }
-        if let status = Self.status(watched) { throw status }
-    }
-
-    /// 1: something is exposed; 2: something could not be found out; nil: nothing is exposed.
-    private static func status(_ watched: [WatchedTarget]) -> ExitCode? {
-        let verdicts = Set(watched.map(\.finding.assessment.verdict))
-        if !verdicts.isDisjoint(with: [.selfConnected, .stolen, .susceptible, .latent]) { return ExitCode(1) }
-        return verdicts.contains(.inconclusive) ? ExitCode(2) : nil
+        if let status = Exit.status(of: watched) { throw status }
     }
 
     private func parsedTargets() throws -> [Target] {

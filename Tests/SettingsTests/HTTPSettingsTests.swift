@@ -14,7 +14,7 @@ import Testing
                   request-line-size: 1024
                   head-size: 2048
                   fields: 10
-                  content-size: 0
+                  content-size: 1
                   requests-per-connection: 3
                   pending-output: 4096
                   header-timeout: 100ms
@@ -25,7 +25,7 @@ import Testing
                 """.utf8), file: "f"
         ).http
         #expect(read.connections == 1 && read.connectionsPerClient == 2 && read.fields == 10)
-        #expect(read.requestLineSize == 1024 && read.headSize == 2048 && read.contentSize == 0)
+        #expect(read.requestLineSize == 1024 && read.headSize == 2048 && read.contentSize == 1)
         #expect(read.requestsPerConnection == 3 && read.pendingOutput == 4096)
         #expect(read.headerTimeout == .milliseconds(100) && read.contentTimeout == .milliseconds(200))
         #expect(read.idleTimeout == .milliseconds(300) && read.writeTimeout == .milliseconds(400))

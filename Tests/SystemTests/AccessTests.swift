@@ -12,6 +12,7 @@ struct AccessTests {
             let daemon = try RunningDaemon("http: {token-file: \(path)}", waitingFor: "/-/healthy")
             #expect(daemon.program.errors.contains("warning: everybody on this host can read the token in \(path)"))
             let right = "Authorization: Bearer s3cret"
+            try Self.waitUntilReady(daemon, right)
             for path in ["/", "/v1/kernel", "/metrics", "/-/ready", "/nowhere"] {
                 let refusal = try daemon.get(path)
                 #expect(refusal.status == 401, "\(path)")
@@ -87,8 +88,16 @@ struct AccessTests {
                 "http: {token-credential: \(name)}", environment: ["CREDENTIALS_DIRECTORY": "/tmp"],
                 waitingFor: "/-/healthy")
             #expect(try daemon.get("/v1/kernel").status == 401)
-            #expect(try daemon.get("/v1/kernel", "-H", "Authorization: bearer s3cret").status == 200)
+            try Self.waitUntilReady(daemon, "Authorization: bearer s3cret")
         }
         withExtendedLifetime(token.path) {}
+    }
+
+    /// Until the token opens what the first pass brings.
+    private static func waitUntilReady(_ daemon: borrowing RunningDaemon, _ field: String) throws {
+        let isReady = try Waiting.holds(within: .seconds(10), every: .milliseconds(20)) {
+            try daemon.get("/v1/kernel", "-H", field).status == 200
+        }
+        #expect(isReady)
     }
 }

@@ -1,127 +1,73 @@
-import Glibc
 import Linux
 import TestSupport
 import Testing
 
-@Suite("Listening", .enabled(if: PrivateNetwork.isAvailable))
-struct ListenTests {
-    /// A path that nobody else uses.
-    private static func path() -> String { "/tmp/selfconnectd-\(getpid())-\(UInt32.random(in: 0 ... .max)).sock" }
+/// Where the daemon listens, and where it refuses to. The range is 40000-41000, of which 40500-40509 are reserved.
+@Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ListenTests {
+    private static let complaint =
+        "port 40002 lies inside the ephemeral range 40000-41000: listen on a port outside of it, or reserve it"
+        + " (net.ipv4.ip_local_reserved_ports = 40002,40500-40509)\n"
 
-    private static func status(_ path: String) -> stat? {
-        var status = stat()
-        return lstat(path, &status) == 0 ? status : nil
-    }
-
-    @Test("All listeners answer, and the file of a unix socket is gone after the end") func several() throws {
+    @Test("A port in the ephemeral range is refused with its place, before anything is bound") func ephemeral() throws {
         try PrivateNetwork.run {
-            let path = Self.path()
-            var daemon = try RunningDaemon("listen: [127.0.0.1:9293, \"[::1]:9293\", 127.0.0.2:9294, unix:\(path)]")
-            for origin in ["[::1]:9293", "127.0.0.2:9294"] {
-                #expect(try Answer.get("http://\(origin)/v1/kernel")?.status == 200)
+            // The first address is taken: had it been tried, the complaint would be another.
+            let holder = try Neighbours.listener(on: RunningDaemon.listen)
+            let file = try TemporaryFile("listen:\n  - \(RunningDaemon.listen)\n  - 127.0.0.1:40002\n")
+            for outcome in [try Binary.run("run", "--config", file.path), try Binary.run("check-config", file.path)] {
+                #expect(outcome.end == .exited(78))
+                #expect(outcome.errors == "\(file.path):3:5: \(Self.complaint)")
             }
-            let overUnix = try Answer.get("http://any.name/v1/status", ["--unix-socket", path])
-            #expect(overUnix?.status == 200 && overUnix?.content.contains("\"unix\" : \"\(path)\"") == true)
-            #expect(try daemon.get("/v1/kernel", "-H", "Host: any.name").status == 421)
-            #expect(daemon.stop().end == .exited(0))
-            #expect(Self.status(path) == nil)
+            #expect(try holder.accept() == nil)
         }
     }
 
-    @Test("The file of a unix socket has the mode and the group of the settings") func access() throws {
+    @Test("From the command line it is refused without a place") func ephemeralOption() throws {
         try PrivateNetwork.run {
-            let path = Self.path()
-            let daemon = try RunningDaemon(
-                "listen: [127.0.0.1:9293, unix:\(path)]\nhttp: {unix-mode: \"0620\", unix-group: daemon}")
-            let status = try #require(Self.status(path))
-            #expect(status.st_mode & 0o7777 == 0o620 && status.st_gid == UserDatabase.group(named: "daemon"))
-            withExtendedLifetime(daemon.program.process) {}
-        }
-    }
-
-    @Test("A socket file that a killed daemon left is replaced; one that is answered on is not") func stale() throws {
-        try PrivateNetwork.run {
-            let path = Self.path()
-            let settings = "listen: [127.0.0.1:9293, unix:\(path)]"
-            do {
-                var killed = try RunningDaemon(settings)
-                #expect(killed.stop(SIGKILL).end == .killed(SIGKILL))
-                #expect(Self.status(path) != nil)
-            }
-            let daemon = try RunningDaemon(settings)
-            let second = try Binary.run("run", "--listen", "unix:\(path)")
-            #expect(second.end == .exited(1))
-            #expect(second.errors.contains("bind \(path): Address already in use (EADDRINUSE)"))
-            #expect(try Answer.get("http://a/-/healthy", ["--unix-socket", path])?.status == 200)
-            withExtendedLifetime(daemon.program.process) {}
-        }
-    }
-
-    @Test("A file that is no socket is left alone") func foreignFile() throws {
-        let file = try TemporaryFile("precious")
-        let path = file.path
-        let outcome = try PrivateNetwork.run { try Binary.run("run", "--listen", "unix:\(path)") }
-        #expect(outcome.end == .exited(1))
-        #expect(try SmallFile.text(path) == "precious")
-    }
-
-    @Test("A group that does not exist is a fault with its place") func group() throws {
-        let file = try TemporaryFile("http:\n  unix-group: no-such-group\nlisten: [unix:/tmp/never.sock]\n")
-        let path = file.path
-        let outcome = try PrivateNetwork.run { try Binary.run("run", "--config", path) }
-        #expect(outcome.end == .exited(78))
-        #expect(outcome.errors.contains("\(path):2:15: there is no group “no-such-group” on this host"))
-    }
-
-    // MARK: Socket activation
-
-    /// The daemon as systemd-socket-activate starts it: with the first connection, which is made here.
-    private static func activated(_ listen: [String], config: String, touching port: UInt16) throws -> Program {
-        let arguments = listen.flatMap { ["--listen", $0] } + [Binary.path, "run", "--config", config]
-        let program = try Program("systemd-socket-activate", arguments)
-        _ = Waiting.holds(within: .seconds(5)) { (try? RawClient(port: port).hasEnded) != nil }
-        return program
-    }
-
-    @Test("Sockets that the service manager passes are answered on, of both families") func passed() throws {
-        try PrivateNetwork.run {
-            let path = Self.path()
-            defer { unlink(path) }
-            let file = try TemporaryFile("listen: [systemd, \"[::1]:9293\"]")
-            var program = try Self.activated(["127.0.0.1:9293", path], config: file.path, touching: 9293)
-            for (origin, arguments) in [
-                ("127.0.0.1:9293", []), ("[::1]:9293", []), ("any.name", ["--unix-socket", path]),
-            ] {
-                let isReady = try Waiting.holds(within: .seconds(10), every: .milliseconds(20)) {
-                    try Answer.get("http://\(origin)/v1/kernel", arguments)?.status == 200
-                }
-                #expect(isReady, "\(origin): \(program.errors)")
-            }
-            program.send(SIGTERM)
-            #expect(program.wait(within: .seconds(5)) == .exited(0))
-            // The file is the service manager's, who goes on listening.
-            #expect(Self.status(path) != nil)
-        }
-    }
-
-    @Test("A passed socket inside the ephemeral range is refused like one of the settings") func passedInRange() throws
-    {
-        let errors = try PrivateNetwork.run {
-            let file = try TemporaryFile("listen: [systemd]")
-            var program = try Self.activated(["127.0.0.1:40100"], config: file.path, touching: 40100)
-            let outcome = try program.finish()
+            let file = try TemporaryFile("")
+            let outcome = try Binary.run("run", "--config", file.path, "--listen", "127.0.0.1:40002")
             #expect(outcome.end == .exited(78))
-            #expect(outcome.errors.contains("\(file.path):1:10: port 40100 lies inside the ephemeral range"))
-            return outcome.errors
+            #expect(outcome.errors == Self.complaint)
         }
-        #expect(!errors.contains("ready"))
     }
 
-    @Test("Without a passed socket there is nothing to listen on") func notPassed() throws {
-        let file = try TemporaryFile("listen: [systemd]")
-        let path = file.path
-        let outcome = try PrivateNetwork.run { try Binary.run("run", "--config", path) }
-        #expect(outcome.end == .exited(78))
-        #expect(outcome.errors.contains("\(path):1:10: the service manager has passed no socket"))
+    @Test("It is taken all the same if the administrator insists, and shown to be there") func allowed() throws {
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon(
+                "listen: 127.0.0.1:40002", ["--allow-ephemeral-listen"], listen: "127.0.0.1:40002")
+            let listen = try #require(try daemon.status().service.listen.first)
+            #expect(listen.endpoint == "127.0.0.1:40002" && !listen.outsideEphemeralRange)
+            #expect(try daemon.target("127.0.0.1:40002").verdict == "latent")
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    @Test("A reserved port is as good as one outside of the range") func reserved() throws {
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon("listen: 127.0.0.1:40500", listen: "127.0.0.1:40500")
+            #expect(try daemon.status().service.listen.first?.outsideEphemeralRange == true)
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    @Test("An occupied port ends it with status 1 and the endpoint's name") func occupied() throws {
+        try PrivateNetwork.run {
+            let holder = try Neighbours.listener(on: RunningDaemon.listen)
+            let file = try TemporaryFile("targets: [{name: web, ports: 40002}]")
+            let outcome = try Binary.run("run", "--config", file.path)
+            #expect(outcome.end == .exited(1))
+            #expect(
+                outcome.errors
+                    == "selfconnectd: bind 127.0.0.1:9293: Address already in use (EADDRINUSE)\n")
+            #expect(try holder.accept() == nil)
+        }
+    }
+
+    @Test("It answers on several addresses, of both families") func several() throws {
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon("listen: [127.0.0.1:9293, \"[::1]:9293\"]")
+            #expect(try Answer.get("http://[::1]:9293/-/ready")?.status == 200)
+            #expect(try daemon.status().targets.map(\.endpoint) == ["127.0.0.1:9293", "[::1]:9293"])
+            #expect(daemon.stop().end == .exited(0))
+        }
     }
 }

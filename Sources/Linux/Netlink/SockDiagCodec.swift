@@ -41,7 +41,7 @@ enum SockDiagCodec {
         let family: UInt8 = payload.load(0)  // idiag_family
         let stateNumber: UInt8 = payload.load(1)  // idiag_state
         guard let state = TCPState(rawValue: stateNumber) else { return nil }
-        let zone: UInt32 = payload.load(44)  // id.idiag_if
+        let zone: UInt32 = payload.load(40)  // id.idiag_if
         guard let local = address(family, payload, at: 8, zone), let peer = address(family, payload, at: 24, zone)
         else { return nil }
         var socket = SocketRecord(

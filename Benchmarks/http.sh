@@ -1,0 +1,164 @@
+#!/bin/sh
+# Measures the daemon's HTTP listener side by side with others on loopback: /v1/status with 20 targets against nginx
+# with one worker and the same bytes as a file; /metrics against the /metrics of blackbox_exporter and node_exporter.
+# Then the daemon's resident memory before, under and after that load. Needs root, for a network namespace. Everything
+# that it starts ends with it. A bad ratio is no failure: the exit code tells only of benchmarks that could not run.
+#
+#     Benchmarks/http.sh                5 rounds of 2 s each, 32 connections
+#     ROUNDS=9 TIME=5 CONNECTIONS=64 Benchmarks/http.sh
+#     DAEMON=/usr/bin/selfconnectd Benchmarks/http.sh      a daemon that is built already
+
+set -eu
+
+cd "$(dirname "$0")"
+rounds=${ROUNDS:-5}
+time=${TIME:-2}
+connections=${CONNECTIONS:-32}
+
+# require COMMAND PACKAGE
+require() {
+    command -v "$1" >/dev/null && return
+    echo "$1 is missing: apt-get install $2" >&2
+    missing=yes
+}
+
+# In here: the build, with the network of the host.
+if [ -z "${BENCHMARK_NETWORK:-}" ]; then
+    missing=
+    require wrk wrk
+    require nginx nginx-light
+    require prometheus-blackbox-exporter prometheus-blackbox-exporter
+    require prometheus-node-exporter prometheus-node-exporter
+    require curl curl
+    [ -z "$missing" ] || exit 1
+    if [ -z "${DAEMON:-}" ]; then
+        swift build -c release --package-path .. --product selfconnectd
+        DAEMON=$(swift build -c release --package-path .. --show-bin-path)/selfconnectd
+        export DAEMON
+    fi
+    [ "$(id -u)" = 0 ] && own= || own=--map-root-user
+    # shellcheck disable=SC2086 # an empty word would be an argument
+    BENCHMARK_NETWORK=private exec unshare $own --net "./$(basename "$0")" "$@"
+fi
+
+# From here on: a network namespace of our own, with the kernel's default range.
+ip link set lo up
+directory=$(mktemp -d)
+processes=
+stop() {
+    # shellcheck disable=SC2086 # the numbers are words
+    [ -z "$processes" ] || { kill $processes 2>/dev/null; wait $processes 2>/dev/null; } || true
+    rm -rf "$directory"
+}
+trap stop EXIT
+trap 'exit 1' INT TERM
+
+# start LOG COMMAND...: its number is then in $process.
+start() {
+    log=$directory/$1.log
+    shift
+    "$@" >"$log" 2>&1 &
+    process=$!
+    processes="$processes $process"
+}
+
+# Waits until a URL is there, at most 20 s.
+await() {
+    curl -sfo "$2" --retry 100 --retry-delay 0 --retry-max-time 20 --retry-all-errors --retry-connrefused "$1" ||
+        { echo "no answer from $1" >&2; tail -n 5 "$directory"/*.log >&2; exit 1; }
+}
+
+# 19 targets, and the daemon's own port.
+cat >"$directory/selfconnectd.yaml" <<END
+targets:
+  - name: benchmark
+    addresses: [127.0.0.1]
+    ports: [50010-50028]
+END
+daemon_url=http://127.0.0.1:9293
+start daemon "$DAEMON" run --config "$directory/selfconnectd.yaml"
+daemon=$process
+await $daemon_url/-/ready /dev/null
+
+mkdir "$directory/v1"
+await $daemon_url/v1/status "$directory/v1/status"
+chmod -R go+rX "$directory"
+cat >"$directory/nginx.conf" <<END
+worker_processes 1;
+daemon off;
+pid $directory/nginx.pid;
+events {}
+http {
+    access_log off;
+    sendfile on;
+    tcp_nopush on;
+    open_file_cache max=10;
+    default_type application/json;
+    client_body_temp_path $directory/body;
+    proxy_temp_path $directory/proxy;
+    fastcgi_temp_path $directory/fastcgi;
+    uwsgi_temp_path $directory/uwsgi;
+    scgi_temp_path $directory/scgi;
+    server {
+        listen 127.0.0.1:9380;
+        root $directory;
+    }
+}
+END
+nginx_url=http://127.0.0.1:9380
+start nginx nginx -e stderr -c "$directory/nginx.conf"
+await $nginx_url/v1/status /dev/null
+
+echo 'modules: {}' >"$directory/blackbox.yaml"
+blackbox_url=http://127.0.0.1:9115
+start blackbox prometheus-blackbox-exporter --config.file="$directory/blackbox.yaml" --web.listen-address=127.0.0.1:9115
+await $blackbox_url/metrics /dev/null
+node_url=http://127.0.0.1:9100
+start node prometheus-node-exporter --web.listen-address=127.0.0.1:9100
+await $node_url/metrics /dev/null
+
+resident() {
+    awk -v name="$1" '/^Vm(HWM|RSS)/ { kilobytes[$1] = $2 }
+        END { printf "%-13s%7.1f MB, at most %.1f MB so far\n", name, kilobytes["VmRSS:"] / 1024, kilobytes["VmHWM:"] / 1024 }
+        ' "/proc/$daemon/status"
+}
+
+# Answers per second of a URL. What is no answer of 200 spoils the measurement.
+rate() {
+    wrk -t 1 -c "$connections" -d "${time}s" "$1" >"$directory/wrk.log"
+    if grep -E 'Non-2xx|Socket errors' "$directory/wrk.log" >&2; then
+        echo "in the answers from $1" >&2
+        exit 1
+    fi
+    awk '/^Requests\/sec:/ { print $2 }' "$directory/wrk.log"
+}
+
+# compare NAME LEFT-NAME LEFT-URL PATH: ratios of the daemon to the left one.
+compare() {
+    results=
+    for _ in $(seq "$rounds"); do
+        left=$(rate "$3$4")
+        right=$(rate "$daemon_url$4")
+        results="$results$left $right
+"
+    done
+    printf %s "$results" | awk -v name="$1" -v left="$2" -v right=selfconnectd -f summary.awk
+}
+
+printf '%-10s %-14s%10s%10s%10s   (%s rounds of %s s, %s connections)\n' \
+    path '' minimum median maximum "$rounds" "$time" "$connections"
+idle=$(resident idle)
+compare status nginx $nginx_url /v1/status
+rate $daemon_url/v1/status >/dev/null &
+load=$!
+sleep 1
+busy=$(resident 'under load')
+wait $load
+compare metrics blackbox $blackbox_url /metrics
+compare metrics node_exporter $node_url /metrics
+sleep 2
+printf '\nresident memory of the daemon\n%s\n%s\n' "$idle" "$busy"
+resident afterwards
+printf '\n/v1/status: %d octets; /metrics: %d octets, blackbox_exporter %d, node_exporter %d\n' \
+    "$(curl -s $daemon_url/v1/status | wc -c)" "$(curl -s $daemon_url/metrics | wc -c)" \
+    "$(curl -s $blackbox_url/metrics | wc -c)" "$(curl -s $node_url/metrics | wc -c)"

@@ -1,0 +1,65 @@
+#!/bin/sh
+# Measures the daemon's probes against C programs that do the same, in pairs: C, Swift, C, Swift. Needs a C compiler,
+# Swift, and root or a user namespace. Prints minimum, median and maximum of the attempts per second of both, of their
+# ratios Swift / C pair by pair, and of the same ratios per second of processor time, which say more where others use
+# the machine. A bad ratio is no failure: the exit code tells only of benchmarks that could not run.
+#
+#     Benchmarks/run.sh                 21 pairs of 0.3 s for each workload
+#     PAIRS=51 Benchmarks/run.sh loop survey
+
+set -eu
+
+cd "$(dirname "$0")"
+pairs=${PAIRS:-21}
+time=${TIME:-0.3}
+
+# In here: the builds, with the network of the host.
+if [ -z "${BENCHMARK_NETWORK:-}" ]; then
+    swift build -c release --product probeloop
+    mkdir -p .build/c
+    for program in tcploop survey; do
+        ${CC:-cc} -O2 -Wall -Wextra -Werror -o ".build/c/$program" "$program.c"
+    done
+    [ "$(id -u)" = 0 ] && own= || own=--map-root-user
+    # shellcheck disable=SC2086 # an empty word would be an argument
+    BENCHMARK_NETWORK=private exec unshare $own --net "./$(basename "$0")" "$@"
+fi
+
+# From here on: a network namespace of our own, with a range that the ports below fit.
+ip link set lo up
+echo '40000 41000' >/proc/sys/net/ipv4/ip_local_port_range
+
+swift_program=.build/release/probeloop
+c_programs=.build/c
+
+# compare NAME SWIFT-ARGUMENTS C-PROGRAM C-ARGUMENTS
+compare() {
+    results=
+    for _ in $(seq "$pairs"); do
+        # shellcheck disable=SC2086 # the arguments are words
+        c=$("$c_programs/$3" $4 "$time")
+        # shellcheck disable=SC2086
+        swift=$($swift_program $2 "$time")
+        results="$results$c $swift
+"
+    done
+    printf %s "$results" | awk '{ print $1 / $2, $4 / $5, $1 / $3, $4 / $6 }' | awk -v name="$1" -v left=C -v right=Swift -f summary.awk
+}
+
+printf '%-10s %-14s%10s%10s%10s   (%s pairs of %s s)\n' workload '' minimum median maximum "$pairs" "$time"
+for workload in ${*:-loop guarded fresh sweep directed survey}; do
+    case $workload in
+    # The other parity than the range's lower bound: the loop does not close.
+    loop) compare loop 'loop 40001' tcploop 'loop 40001' ;;
+    guarded) compare guarded 'guarded 40001' tcploop 'loop 40001' ;;
+    # And for clients that bind first, the parity of the lower bound.
+    fresh) compare fresh 'fresh 40000' tcploop 'fresh 40000' ;;
+    sweep) compare sweep 'sweep 40000 41000' tcploop 'sweep 40000 41000' ;;
+    directed) compare directed 'directed 40000 41000' tcploop 'directed 40000 41000' ;;
+    survey) compare survey 'survey 40100' survey 40100 ;;
+    *)
+        echo "there is no workload $workload: loop, guarded, fresh, sweep, directed or survey" >&2
+        exit 64
+        ;;
+    esac
+done

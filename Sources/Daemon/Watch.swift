@@ -1,0 +1,169 @@
+// All that the probe thread knows and does, without the thread: a pass over the targets that are due, what it finds
+// beside them, and what of it is news.
+
+import Linux
+import Probing
+import Reporting
+import SelfConnect
+import Settings
+
+/// The targets under watch.
+struct Watch: ~Copyable {
+    private let settings: Configuration
+    private var survey: Survey
+    private var watchlist: Watchlist
+    private var schedule: Schedule<Target.ID>
+    private var loops: LoopRunner
+    private var statistics = ProbeStatistics()
+    private var census = SocketCensus()
+    private var events = EventLog()
+    private var news: (events: [Event], leftOut: Int) = ([], 0)
+    private var drift: Drift?
+    private var nextPass: Duration
+    /// Whether the next pass looks at all targets, due or not.
+    private var renewsAll = true
+
+    /// A watch over `targets`, those of the configuration and the daemon's own; the first pass is due at once.
+    init(_ settings: Configuration, targets: [Target], at now: Duration) throws(SystemCallError) {
+        self.settings = settings
+        let probe = settings.probe
+        survey = try Survey(timeout: probe.timeout)
+        watchlist = Watchlist(targets, keep: settings.discover.keep)
+        schedule = Schedule(targets.map(\.id), every: probe.interval, from: now + probe.interval / 4)
+        loops = LoopRunner(
+            targets.map(\.id), every: probe.loop.interval, attempts: probe.loop.attempts,
+            processorShare: probe.loop.processorShare, timeout: probe.timeout, from: now)
+        nextPass = now
+    }
+
+    /// Of how many listeners and self-connections the owners are looked up.
+    private static let named = 10_000
+
+    /// When there is something to do next.
+    var next: Duration { min(nextPass, loops.next ?? nextPass) }
+
+    /// Targets that are due within a quarter of the interval are surveyed together: one look at all sockets of the
+    /// host serves them all, and nothing on the host stays unseen for longer.
+    private var grain: Duration { settings.probe.interval / 4 }
+
+    /// Does what is due: a pass, or a slice of a loop probe.
+    ///
+    /// - Parameter proceed: called between two targets; a pass ends early when it says false.
+    /// - Returns: whether there is something new to publish.
+    mutating func step(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
+        guard now >= nextPass else { return try stepLoops(at: now) }
+        nextPass = now + grain
+        return try pass(at: now, proceed: proceed)
+    }
+
+    /// What is known, once every target has been surveyed.
+    func snapshot(at now: Timestamp) -> Snapshot? {
+        guard let drift, watchlist.isComplete else { return nil }
+        return Snapshot(
+            kernel: drift.current, targets: watchlist.all, statistics: statistics, at: now, census: census,
+            drift: drift, events: events, targetsLeftOut: watchlist.leftOut)
+    }
+
+    /// The events that are worth telling since the last call, and how many more there were.
+    mutating func takeNews() -> (events: [Event], leftOut: Int) {
+        defer { news = ([], 0) }
+        return news
+    }
+
+    // MARK: Passes
+
+    private mutating func pass(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
+        let scene = try survey.scene()
+        let wall = Clock.wall
+        var happened = drifted(to: scene.kernel, at: wall)
+        happened += takeCensus(of: scene, at: wall)
+        happened += follow(at: now, wall)
+        let due = schedule.take(at: now, grain: grain)
+        for id in renewsAll ? watchlist.targets.map(\.id) : due {
+            guard proceed() else { return false }
+            guard let target = watchlist.target(id) else { continue }
+            let finding = try survey.look(at: target, in: scene, loop: watchlist[id]?.loop)
+            for observation in finding.evidence.directed.values { statistics.count(observation, of: .directed) }
+            guard let change = watchlist.take(finding) else { continue }
+            statistics.count(change)
+            happened.append(Event(change, of: target))
+            if change.verdict == .susceptible { loops.expedite(id, at: now) }
+        }
+        renewsAll = false
+        let (kept, leftOut) = events.append(happened)
+        news = (news.events + kept, news.leftOut + leftOut)
+        return true
+    }
+
+    /// Every verdict rests on the kernel's facts: when they change, all are renewed at once.
+    private mutating func drifted(to facts: KernelFacts, at wall: Timestamp) -> [Event] {
+        guard drift != nil else {
+            drift = Drift(facts)
+            return []
+        }
+        guard let text = drift?.take(facts, at: wall) else { return [] }
+        statistics.countDrift()
+        renewsAll = true
+        return [Event(.drift, at: wall, severity: .notice, "The kernel's choice of ports has changed: \(text).")]
+            + ownPorts(facts, at: wall)
+    }
+
+    private func ownPorts(_ facts: KernelFacts, at wall: Timestamp) -> [Event] {
+        watchlist.targets.filter { $0.source == .own && facts.mayChoose($0.endpoint.port) }.map { target in
+            Event(
+                .drift, at: wall, severity: .warning,
+                "The daemon's own port \(target.endpoint.port) lies inside the ephemeral range"
+                    + " \(facts.ephemeralRange) now: it is exposed to what it watches for.")
+        }
+    }
+
+    private mutating func takeCensus(of scene: Scene, at wall: Timestamp) -> [Event] {
+        let known = Set(census.selfConnections.map(\.socket.inode))
+        let endpoints = watchlist.targets.map(\.endpoint)
+        census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange, targets: endpoints)
+        survey.name(&census.listeners, atMost: Self.named)
+        survey.name(&census.selfConnections, atMost: Self.named)
+        guard settings.discover.connections else {
+            census.selfConnections = []
+            return []
+        }
+        return census.selfConnections.filter { !known.contains($0.socket.inode) }.map { holder in
+            let local = holder.socket.local
+            return Event(
+                .selfConnection, at: wall, severity: .critical,
+                "A socket of uid \(holder.socket.uid) is connected to itself on \(local).", endpoint: local.unmapped)
+        }
+    }
+
+    private mutating func follow(at now: Duration, _ wall: Timestamp) -> [Event] {
+        guard settings.discover.listeners else { return [] }
+        let (added, forgotten) = watchlist.follow(census.listeners, at: now)
+        for target in added {
+            schedule.insert(target.id, due: now)
+            loops.insert(target.id, at: now)
+        }
+        for target in forgotten {
+            schedule.remove(target.id)
+            loops.remove(target.id)
+        }
+        return forgotten.map { target in
+            Event(
+                .forgotten, at: wall, severity: .ok,
+                "\(target.endpoint) is not watched any more: its listener has been gone for"
+                    + " \(settings.discover.keep.rounded).", target: target.name, endpoint: target.endpoint)
+        }
+    }
+
+    // MARK: Loops
+
+    private mutating func stepLoops(at now: Duration) throws(SystemCallError) -> Bool {
+        let watchlist = watchlist
+        let step = try loops.step(at: now, watched: { watchlist[$0] }) { id, kind throws(SystemCallError) in
+            try survey.isFree(id.endpoint, for: kind)
+        }
+        guard case .ended(let id, let observation) = step else { return false }
+        statistics.count(observation, of: .loop)
+        self.watchlist.take(loop: observation, of: id)
+        return true
+    }
+}

@@ -1,0 +1,49 @@
+// What a look at all sockets of a host shows beyond the targets: listeners where clients get their ports, and
+// self-connections of anyone.
+
+/// The sockets of a namespace that matter for self-connections.
+public struct SocketCensus: Hashable, Sendable {
+    /// Listeners whose port lies in the ephemeral range, by endpoint.
+    public var listeners: [Holder]
+    /// Sockets that are connected to themselves.
+    public var selfConnections: [Holder]
+    /// Source ports of connections that targets would need, with the target's endpoint.
+    public var stolen: [Endpoint: Holder]
+
+    /// Nothing.
+    public init() {
+        listeners = []
+        selfConnections = []
+        stolen = [:]
+    }
+
+    /// Looks through the sockets of a namespace; which ports are stolen is judged for `targets`.
+    public init(_ sockets: SocketTable, in range: PortRange, targets: some Sequence<Endpoint>) {
+        var listeners: [Holder] = []
+        var selfConnections: [Holder] = []
+        for socket in sockets.all {
+            if socket.state == .listen, range.contains(socket.local.port) {
+                listeners.append(Holder(state: .listening, socket: socket, conflicts: true))
+            } else if socket.isSelfConnected {
+                selfConnections.append(Holder(state: .selfConnected, socket: socket, conflicts: true))
+            }
+        }
+        self.listeners = listeners.sorted { $0.socket.local < $1.socket.local }
+        self.selfConnections = selfConnections.sorted { $0.socket.local < $1.socket.local }
+        stolen = [:]
+        for target in targets {
+            let thief = sockets.holders(of: target).first { $0.state == .source && $0.conflicts }
+            if let thief { stolen[target] = thief }
+        }
+    }
+
+    /// The endpoints at which clients of this host would look for a listener: loopback for one on all addresses.
+    public static func endpoints(of listener: SocketRecord) -> [Endpoint] {
+        let local = listener.local.unmapped
+        guard local.address.isUnspecified else { return [local] }
+        let port = local.port
+        guard local.address.isIPv6 else { return [Endpoint(.loopback4, port)] }
+        let ipv6 = Endpoint(.loopback6, port)
+        return listener.isIPv6Only ? [ipv6] : [Endpoint(.loopback4, port), ipv6]
+    }
+}

@@ -1,0 +1,101 @@
+// Which targets there are, and what is known of each. Configured ones stay; discovered ones come with a listener in
+// the ephemeral range and go when it has been gone for a while, so that the moment is kept at which a listener's end
+// left its port susceptible.
+
+/// The targets with what was found out about them.
+public struct Watchlist: Sendable {
+    /// The targets in their order: configured, own, discovered.
+    public private(set) var targets: [Target] = []
+    /// Listeners that are not watched because there are too many.
+    public private(set) var leftOut = 0
+
+    private var watched: [Target.ID: WatchedTarget] = [:]
+    private var byID: [Target.ID: Target] = [:]
+    /// When the listener of each discovered target was last seen, since a start that the caller keeps.
+    private var lastSeen: [Target.ID: Duration] = [:]
+    private let keep: Duration
+    private let maximumDiscoveries: Int
+
+    /// A list of these targets; discovered ones are kept for `keep` after their listener went.
+    public init(_ targets: [Target], keep: Duration, maximumDiscoveries: Int = 10_000) {
+        self.keep = keep
+        self.maximumDiscoveries = maximumDiscoveries
+        for target in targets { add(target) }
+    }
+
+    /// What is known of a target.
+    public subscript(id: Target.ID) -> WatchedTarget? { watched[id] }
+
+    /// The target of this identity, if there is one.
+    public func target(_ id: Target.ID) -> Target? { byID[id] }
+
+    /// What is known of all targets that have been surveyed, in their order.
+    public var all: [WatchedTarget] { targets.compactMap { watched[$0.id] } }
+
+    /// Whether every target has been surveyed.
+    public var isComplete: Bool { watched.count == targets.count }
+
+    /// Takes note of a survey; the change of verdict, if it is one.
+    public mutating func take(_ finding: Finding) -> History.Change? {
+        let id = finding.target.id
+        guard byID[id] != nil else { return nil }
+        guard watched[id] == nil else { return watched[id]?.take(finding) }
+        let first = WatchedTarget(finding)
+        watched[id] = first
+        return first.current
+    }
+
+    /// Takes note of a loop probe.
+    public mutating func take(loop: Observation, of id: Target.ID) {
+        watched[id]?.take(loop: loop)
+    }
+
+    /// Adds a target unless its endpoint is watched already.
+    @discardableResult
+    public mutating func add(_ target: Target) -> Bool {
+        guard byID[target.id] == nil else { return false }
+        byID[target.id] = target
+        targets.append(target)
+        return true
+    }
+
+    /// Follows the listeners that there are now: watches new ones, forgets those that have been gone for too long.
+    public mutating func follow(
+        _ listeners: [Holder], at now: Duration
+    ) -> (added: [Target], forgotten: [Target]) {
+        var added: [Target] = []
+        leftOut = 0
+        for listener in listeners {
+            for endpoint in SocketCensus.endpoints(of: listener.socket) {
+                let id = Target.ID(endpoint)
+                if lastSeen[id] != nil {
+                    lastSeen[id] = now
+                } else if byID[id] == nil {
+                    guard lastSeen.count < maximumDiscoveries else {
+                        leftOut += 1
+                        continue
+                    }
+                    let name = listener.unit ?? listener.command ?? "port-\(endpoint.port)"
+                    let target = Target(name: name, endpoint: endpoint, source: .discovered)
+                    lastSeen[id] = now
+                    add(target)
+                    added.append(target)
+                }
+            }
+        }
+        return (added, forget(at: now))
+    }
+
+    private mutating func forget(at now: Duration) -> [Target] {
+        let gone = lastSeen.filter { now - $0.value > keep }.keys
+        guard !gone.isEmpty else { return [] }
+        let forgotten = gone.compactMap { byID[$0] }
+        for id in gone {
+            lastSeen[id] = nil
+            byID[id] = nil
+            watched[id] = nil
+        }
+        targets.removeAll { byID[$0.id] == nil }
+        return forgotten.sorted { $0.endpoint < $1.endpoint }
+    }
+}

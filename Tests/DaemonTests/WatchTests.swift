@@ -1,0 +1,185 @@
+// The watch in a private network, pass by pass: time is a parameter, so no test waits for an interval.
+
+import Linux
+import Reporting
+import SelfConnect
+import Settings
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
+struct WatchTests {
+    /// Passes of a watch, an interval apart.
+    private struct Passes: ~Copyable {
+        var watch: Watch
+        var now = Clock.monotonic
+        private let interval: Duration
+
+        init(_ settings: Configuration, _ targets: [Target]) throws {
+            interval = settings.probe.interval
+            watch = try Watch(settings, targets: targets, at: now)
+        }
+
+        /// The snapshot after one more pass.
+        mutating func next() throws -> Snapshot {
+            _ = try watch.step(at: now) { true }
+            now += interval
+            let snapshot = watch.snapshot(at: Clock.wall)
+            return try #require(snapshot)
+        }
+    }
+
+    private static func settings(keep: Duration = .seconds(3600)) -> Configuration {
+        var settings = Configuration.default
+        settings.probe.interval = .seconds(1)
+        settings.probe.loop.interval = .zero
+        settings.discover.keep = keep
+        return settings
+    }
+
+    private static func verdict(_ snapshot: Snapshot, _ endpoint: String) -> Verdict? {
+        snapshot.targets.first { "\($0.target.endpoint)" == endpoint }?.finding.assessment.verdict
+    }
+
+    @Test func `A listener in the range is watched, and its end is the alarm that people want`() throws {
+        try PrivateNetwork.run {
+            var passes = try Passes(Self.settings(), [])
+            var listener: ListeningSocket? = try ListeningSocket(try Endpoint("127.0.0.1:40004"))
+            let held = try passes.next()
+            #expect(Self.verdict(held, "127.0.0.1:40004") == .latent)
+            #expect(held.targets.map(\.target.source) == [.discovered])
+            #expect(held.census.listeners.count == 1)
+
+            _ = listener.take()
+            let free = try passes.next()
+            #expect(Self.verdict(free, "127.0.0.1:40004") == .susceptible)
+            let change = try #require(free.targets.first?.current)
+            #expect(change.previous == .latent)
+            #expect(free.events.events.last?.severity == .critical)
+        }
+    }
+
+    @Test func `A listener on all addresses is watched where clients look for it`() throws {
+        try PrivateNetwork.run {
+            var passes = try Passes(Self.settings(), [])
+            let all = try ListeningSocket(try Endpoint("0.0.0.0:40004"))
+            let six = try ListeningSocket(try Endpoint("[::]:40006"))
+            let snapshot = try passes.next()
+            withExtendedLifetime((all, six)) {
+                #expect(snapshot.targets.map { "\($0.target.endpoint)" } == ["127.0.0.1:40004", "[::1]:40006"])
+            }
+        }
+    }
+
+    @Test func `A listener outside the range is nobody's business`() throws {
+        try PrivateNetwork.run {
+            var passes = try Passes(Self.settings(), [])
+            let listener = try ListeningSocket(try Endpoint("127.0.0.1:30000"))
+            let snapshot = try passes.next()
+            withExtendedLifetime(listener) { #expect(snapshot.targets.isEmpty) }
+        }
+    }
+
+    @Test func `A discovered target is forgotten once its listener has been gone for long`() throws {
+        try PrivateNetwork.run {
+            var passes = try Passes(Self.settings(keep: .seconds(2)), [])
+            var listener: ListeningSocket? = try ListeningSocket(try Endpoint("127.0.0.1:40004"))
+            _ = try passes.next()
+            _ = listener.take()
+            _ = try passes.next()
+            #expect(try passes.next().targets.count == 1)
+            let forgotten = try passes.next()
+            #expect(forgotten.targets.isEmpty)
+            #expect(forgotten.events.events.last?.kind == .forgotten)
+        }
+    }
+
+    @Test func `A configured target stays configured when its listener is discovered`() throws {
+        try PrivateNetwork.run {
+            let target = Target(name: "web", endpoint: try Endpoint("127.0.0.1:40004"))
+            var passes = try Passes(Self.settings(), [target])
+            let listener = try ListeningSocket(target.endpoint)
+            let snapshot = try passes.next()
+            withExtendedLifetime(listener) { #expect(snapshot.targets.map(\.target) == [target]) }
+        }
+    }
+
+    @Test func `A changed range is told once and renews every verdict in the same pass`() throws {
+        try PrivateNetwork.run {
+            let targets = try (0..<20).map {
+                Target(name: "t", endpoint: try Endpoint("127.0.0.1:\(30000 + $0)"))
+            }
+            var passes = try Passes(Self.settings(), targets)
+            #expect(try passes.next().countByVerdict == [.outsideRange: 20])
+            try PrivateNetwork.write("29000 41000", to: "net/ipv4/ip_local_port_range")
+            let changed = try passes.next()
+            #expect(changed.countByVerdict == [.susceptible: 20])
+            #expect(changed.drift.count == 1)
+            #expect(changed.events.events.filter { $0.kind == .drift }.count == 1)
+            #expect(try passes.next().drift.count == 1)
+        }
+    }
+
+    @Test func `The daemon's own port is checked again when the range changes`() throws {
+        try PrivateNetwork.run {
+            let own = Target(name: "selfconnectd", endpoint: try Endpoint("127.0.0.1:9293"), source: .own)
+            var passes = try Passes(Self.settings(), [own])
+            _ = try passes.next()
+            try PrivateNetwork.write("9000 41000", to: "net/ipv4/ip_local_port_range")
+            let drifts = try passes.next().events.events.filter { $0.kind == .drift }
+            #expect(drifts.map(\.severity) == [.notice, .warning])
+        }
+    }
+
+    @Test func `Self-connections of anyone are found, on whatever port`() throws {
+        try PrivateNetwork.run {
+            var passes = try Passes(Self.settings(), [])
+            let socket = try TCPSocket(for: .loopback4)
+            try socket.setLocalPortRange(PortRange(40010, 40010))
+            _ = try socket.connect(to: try SocketAddress(try Endpoint("127.0.0.1:40010")))
+            let snapshot = try passes.next()
+            #expect(snapshot.census.selfConnections.map { "\($0.socket.local)" } == ["127.0.0.1:40010"])
+            #expect(snapshot.events.events.map(\.kind) == [.selfConnection])
+            #expect(try passes.next().events.total == 1, "an unchanged finding is not told again")
+            try socket.disconnect()
+            #expect(try passes.next().census.selfConnections.isEmpty)
+        }
+    }
+
+    @Test(.enabled(if: DescriptorLimit.raise(to: 4000), "needs 4,000 descriptors"))
+    func `A storm of listeners stays bounded in memory and in lines, and says what it leaves out`() throws {
+        try PrivateNetwork.run(range: PortRange(1024, 65535), reserved: "") {
+            var passes = try Passes(Self.settings(keep: .seconds(1)), [])
+            var listeners: [ListeningSocket] = []
+            for port in 20000..<23000 {
+                listeners.append(try ListeningSocket(try Endpoint("127.0.0.1:\(port)"), backlog: 1))
+            }
+            #expect(try passes.next().targets.count == 3000)
+            let (told, leftOut) = passes.watch.takeNews()
+            #expect(told.count + leftOut == 3000)
+            #expect(told.count <= 64)
+            listeners.removeAll()
+            let gone = try passes.next()
+            #expect(gone.countByVerdict == [.susceptible: 3000])
+            #expect(gone.events.events.count <= 512)
+            _ = try passes.next()
+            #expect(try passes.next().targets.isEmpty)
+        }
+    }
+
+    @Test func `A pass that is told to stop stops between two targets`() throws {
+        try PrivateNetwork.run {
+            let targets = try (0..<100).map { Target(name: "t", endpoint: try Endpoint("127.0.0.1:\(40100 + $0)")) }
+            var watch = try Watch(Self.settings(), targets: targets, at: .zero)
+            var calls = 0
+            let isNew = try watch.step(at: .zero) {
+                calls += 1
+                return calls <= 10
+            }
+            #expect(!isNew)
+            #expect(calls == 11)
+        }
+    }
+}

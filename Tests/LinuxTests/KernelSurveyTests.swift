@@ -1,0 +1,107 @@
+import Glibc
+import Linux
+import SelfConnect
+import TestSupport
+import Testing
+
+@Suite struct KernelSurveyTests {
+    private static let range = "net/ipv4/ip_local_port_range"
+    private static let reserved = "net/ipv4/ip_local_reserved_ports"
+    private static let step = "net/ipv4/ip_local_port_step_width"
+
+    @Test(
+        "The range is two ports with white space between them",
+        arguments: [
+            ("32768\t60999\n", PortRange(32768, 60999)), ("1024 65535\n", PortRange(1024, 65535)),
+            ("  40000 \t 40000", PortRange(40000, 40000)),
+        ])
+    func goodRange(text: String, range: PortRange) throws {
+        #expect(try read([Self.range: text]).ephemeralRange == range)
+    }
+
+    @Test(
+        "A range that makes no sense is an error that says where and what",
+        arguments: ["", "\n", "32768", "60999 32768", "32768 60999 1", "x y", "-1 5", "1 65536", "\u{0}\u{0}"])
+    func badRange(text: String) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(Array(text.utf8), to: Self.range)
+        let error = #expect(throws: SystemCallError.self) { try KernelSurvey(root: folder.path).read() }
+        #expect(error?.subject.hasPrefix("\(path): cannot make sense of “") == true)
+        #expect(error?.code == EBADMSG)
+    }
+
+    @Test("Octets that are no text are an error, not a crash") func garbage() throws {
+        let folder = try TemporaryFolder()
+        try folder.write([UInt8](repeating: 0xFE, count: 5000), to: Self.range)
+        #expect(throws: SystemCallError.self) { try KernelSurvey(root: folder.path).read() }
+    }
+
+    @Test("No range at all is an error that names the file") func missingRange() throws {
+        let folder = try TemporaryFolder()
+        let error = SystemCallError("open", "\(folder.path)/\(Self.range)", code: ENOENT)
+        #expect(throws: error) { try KernelSurvey(root: folder.path).read() }
+    }
+
+    @Test(
+        "The reserved ports are a list, which may be empty or missing",
+        arguments: [
+            ("\n", ""), ("", ""), ("40500-40509\n", "40500-40509"), ("1,2-4,10-10\n", "1-4,10"), (nil, ""),
+        ] as [(String?, String)])
+    func reserved(text: String?, ports: String) throws {
+        var files = [Self.range: "1 2"]
+        files[Self.reserved] = text
+        #expect(try read(files).reservedPorts == PortSet(ports))
+    }
+
+    @Test("A reserved list that makes no sense is an error: to take it for empty would be wrong")
+    func badReserved() {
+        #expect(throws: SystemCallError.self) { try read([Self.range: "1 2", Self.reserved: "1,,x"]) }
+    }
+
+    @Test(
+        "The step width is told where the kernel has it and it is set",
+        arguments: [(nil, nil), ("0\n", nil), ("7\n", 7)] as [(String?, Int?)])
+    func stepWidth(text: String?, step: Int?) throws {
+        var files = [Self.range: "1 2"]
+        files[Self.step] = text
+        #expect(try read(files).stepWidth == step)
+    }
+
+    @Test(
+        "In a namespace the facts are that namespace's, and follow its sysctls",
+        .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+    func namespace() throws {
+        let (before, after) = try PrivateNetwork.run {
+            let survey = KernelSurvey()
+            let before = try survey.read()
+            try PrivateNetwork.write("1024 65535", to: Self.range)
+            try PrivateNetwork.write("", to: Self.reserved)
+            return (before, try survey.read())
+        }
+        #expect(before.ephemeralRange == PortRange(40000, 41000))
+        #expect(before.reservedPorts == PortSet([PortRange(40500, 40509)]))
+        #expect(before.sockets == .sockDiag)
+        #expect(!before.release.isEmpty)
+        #expect(after.ephemeralRange == PortRange(1024, 65535))
+        #expect(after.reservedPorts.isEmpty)
+    }
+
+    @Test("A kernel that takes IP_LOCAL_PORT_RANGE is told to", .enabled(if: PrivateNetwork.isAvailable))
+    func directedProbe() throws {
+        let (fact, takes) = try PrivateNetwork.run {
+            let socket = try PlainSocket(for: .loopback4)
+            return (KernelSurvey().directedProbeFact, (try? socket.choosePort(from: PortRange(40000, 40000))) != nil)
+        }
+        #expect(fact == takes)
+    }
+
+    private func read(_ files: [String: String]) throws -> KernelFacts {
+        let folder = try TemporaryFolder()
+        for (name, text) in files { try folder.write(Array(text.utf8), to: name) }
+        return try KernelSurvey(root: folder.path).read()
+    }
+}
+
+extension KernelSurvey {
+    fileprivate var directedProbeFact: Bool? { try? read().directedProbe }
+}

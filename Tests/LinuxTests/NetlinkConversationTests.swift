@@ -1,0 +1,127 @@
+import CLinux
+import Glibc
+import SelfConnect
+import Testing
+
+@testable import Linux
+
+@Suite struct NetlinkConversationTests {
+    @Test("A dump is finished by NLMSG_DONE, in the same datagram or a later one") func done() throws {
+        var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
+        var ports: [UInt16] = []
+        #expect(try conversation.take(Recorded.listener4 + Recorded.bound4, &ports) == .unfinished)
+        #expect(try conversation.take(Recorded.listener6, &ports) == .unfinished)
+        #expect(try conversation.take(Recorded.done, &ports) == .finished)
+        #expect(ports == [40100, 40110, 40104])
+    }
+
+    @Test("An answer to a single question needs no NLMSG_DONE") func single() throws {
+        var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: false)
+        var ports: [UInt16] = []
+        #expect(try conversation.take(Recorded.selfConnected4, &ports) == .finished)
+        #expect(ports == [40130])
+    }
+
+    @Test("An answer to another request is passed over") func wrongSequence() throws {
+        var conversation = NetlinkConversation(sequence: Recorded.sequence + 1, isDump: true)
+        var ports: [UInt16] = []
+        #expect(try conversation.take(Recorded.listener4 + Recorded.done, &ports) == .unfinished)
+        #expect(ports.isEmpty)
+    }
+
+    @Test("An error of another request is passed over") func wrongSequenceOfError() throws {
+        var conversation = NetlinkConversation(sequence: 4711, isDump: true)
+        var ports: [UInt16] = []
+        #expect(try conversation.take(Recorded.shortRequest, &ports) == .unfinished)
+    }
+
+    @Test("What another process sends is passed over, even if it is malformed") func foreignSender() throws {
+        var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
+        var ports: [UInt16] = []
+        #expect(try conversation.take(Recorded.listener4 + Recorded.done, from: 6702, &ports) == .unfinished)
+        #expect(try conversation.take([1, 2, 3], from: 6702, &ports) == .unfinished)
+        #expect(ports.isEmpty)
+    }
+
+    @Test("A dump that was interrupted has to be asked for again", arguments: [0, 1, 2])
+    func interrupted(message: Int) throws {
+        var messages = [Recorded.listener4, Recorded.bound4, Recorded.done]
+        messages[message][6] |= UInt8(NLM_F_DUMP_INTR)  // nlmsg_flags
+        var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
+        var ports: [UInt16] = []
+        #expect(try conversation.take(Array(messages.joined()), &ports) == .interrupted)
+    }
+
+    @Test("An interruption is remembered across datagrams") func interruptedEarlier() throws {
+        var first = Recorded.listener4
+        first[6] |= UInt8(NLM_F_DUMP_INTR)
+        var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
+        var ports: [UInt16] = []
+        #expect(try conversation.take(first, &ports) == .unfinished)
+        #expect(try conversation.take(Recorded.done, &ports) == .interrupted)
+    }
+
+    @Test("The errno in NLMSG_DONE is thrown") func errorInDone() {
+        var conversation = NetlinkConversation(sequence: 8, isDump: true)
+        var ports: [UInt16] = []
+        #expect(throws: SystemCallError("dump", code: ENOENT)) {
+            try conversation.take(Recorded.doneWithError, &ports)
+        }
+    }
+
+    @Test("NLMSG_DONE of older kernels has no errno") func doneWithoutPayload() throws {
+        let done = [16, 0, 0, 0] + Recorded.done[4..<16]
+        var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
+        var ports: [UInt16] = []
+        #expect(try conversation.take(done, &ports) == .finished)
+    }
+
+    @Test("The errno of NLMSG_ERROR is thrown") func error() {
+        var conversation = NetlinkConversation(sequence: 9, isDump: false)
+        var ports: [UInt16] = []
+        #expect(throws: SystemCallError("dump", code: EINVAL)) {
+            try conversation.take(Recorded.shortRequest, &ports)
+        }
+    }
+
+    @Test("NLMSG_ERROR with 0 acknowledges") func acknowledgement() throws {
+        var message = Recorded.shortRequest
+        message.replaceSubrange(16..<20, with: Int32(0).octets)
+        var conversation = NetlinkConversation(sequence: 9, isDump: false)
+        var ports: [UInt16] = []
+        #expect(try conversation.take(message, &ports) == .finished)
+    }
+
+    @Test("Records behind the end do not count") func afterTheEnd() throws {
+        var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
+        var ports: [UInt16] = []
+        #expect(try conversation.take(Recorded.bound4 + Recorded.done + Recorded.listener4, &ports) == .finished)
+        #expect(ports == [40110])
+    }
+
+    @Test("NLMSG_NOOP is nothing") func noop() throws {
+        var noop = Recorded.done
+        noop[4] = 1  // nlmsg_type
+        var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
+        var ports: [UInt16] = []
+        #expect(try conversation.take(noop, &ports) == .unfinished)
+        #expect(ports.isEmpty)
+    }
+
+    @Test("A malformed datagram of the kernel's is a fault") func malformed() {
+        var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
+        var ports: [UInt16] = []
+        #expect(throws: SystemCallError.self) { try conversation.take([1, 2, 3], &ports) }
+    }
+}
+
+extension NetlinkConversation {
+    /// Takes a datagram and notes the ports of its sockets.
+    fileprivate mutating func take(
+        _ datagram: [UInt8], from sender: UInt32 = 0, _ ports: inout [UInt16]
+    ) throws(SystemCallError) -> Progress {
+        try take(datagram.span.bytes, from: sender, "dump") { _, payload throws(SystemCallError) in
+            if let socket = try SockDiagCodec.record(payload) { ports.append(socket.local.port) }
+        }
+    }
+}

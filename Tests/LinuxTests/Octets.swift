@@ -1,0 +1,26 @@
+// Octets of integers and spans, for messages that tests put together.
+
+extension FixedWidthInteger where Self: BitwiseCopyable {
+    /// In host order, as netlink has them.
+    var octets: [UInt8] { withUnsafeBytes(of: self) { Array($0) } }
+}
+
+extension RawSpan {
+    /// A copy.
+    var octets: [UInt8] { withUnsafeBytes { Array($0) } }
+}
+
+/// Chance that comes out the same in every run (SplitMix64).
+struct SeededChance: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}

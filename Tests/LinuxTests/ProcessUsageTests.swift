@@ -1,0 +1,30 @@
+import Glibc
+import Linux
+import Testing
+
+@Suite struct ProcessUsageTests {
+    @Test("It tells of this process what the kernel tells") func current() throws {
+        let usage = ProcessUsage.current()
+        #expect(usage.processorTime > .zero)
+        #expect(try #require(usage.residentMemory) > 1 << 20)
+        #expect(try #require(usage.openDescriptors) >= 3)
+        #expect(usage.descriptorLimit >= 3)
+    }
+
+    @Test("Descriptors that are open are counted") func descriptors() throws {
+        let before = try #require(ProcessUsage.current().openDescriptors)
+        let files = (0..<200).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) }
+        let during = try #require(ProcessUsage.current().openDescriptors)
+        files.forEach { close($0) }
+        // Other tests open and close some at the same time.
+        #expect(during - before > 100)
+    }
+
+    @Test("Memory that is touched is resident") func memory() throws {
+        let before = try #require(ProcessUsage.current().residentMemory)
+        let octets = [UInt8](repeating: 1, count: 64 << 20)
+        let during = try #require(ProcessUsage.current().residentMemory)
+        #expect(octets[octets.count - 1] == 1)
+        #expect(during - before > 32 << 20)
+    }
+}

@@ -1,0 +1,127 @@
+import Glibc
+import Linux
+import SelfConnect
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+struct SockDiagTests {
+    /// How a port is held, and how the table tells it.
+    struct Row: Sendable, CustomTestStringConvertible {
+        let holding: Holding
+        let sockets: Set<String>
+
+        init(_ holding: Holding, _ sockets: String...) {
+            self.holding = holding
+            self.sockets = Set(sockets)
+        }
+
+        var testDescription: String { "\(holding)" }
+    }
+
+    static let rows = [
+        Row(.free),
+        Row(.listening("127.0.0.1"), "listen 127.0.0.1:40002 0.0.0.0:0"),
+        Row(.listening("0.0.0.0"), "listen 0.0.0.0:40002 0.0.0.0:0"),
+        Row(.listening("::"), "listen [::]:40002 [::]:0"),
+        Row(.listening("::", isIPv6Only: true), "listen [::]:40002 [::]:0 only"),
+        Row(.listening("::1"), "listen [::1]:40002 [::]:0 only"),
+        Row(.bound("127.0.0.1"), "closed 127.0.0.1:40002 0.0.0.0:0"),
+        Row(.bound("::"), "closed [::]:40002 [::]:0"),
+        Row(.bound("::", isIPv6Only: true), "closed [::]:40002 [::]:0 only"),
+        Row(.source("127.0.0.1"), "established 127.0.0.1:40002 127.0.0.1:30000"),
+        Row(.source("::1", isBound: true), "established [::1]:40002 [::1]:30000"),
+        Row(.selfConnected("127.0.0.1"), "established 127.0.0.1:40002 127.0.0.1:40002"),
+        Row(.selfConnected("::1"), "established [::1]:40002 [::1]:40002"),
+        Row(
+            .selfConnected("::ffff:127.0.0.1"),
+            "established [::ffff:127.0.0.1]:40002 [::ffff:127.0.0.1]:40002"),
+        Row(.timeWait("127.0.0.1"), "timeWait 127.0.0.1:40002 127.0.0.1:40002"),
+        Row(.timeWait("::1"), "timeWait [::1]:40002 [::1]:40002"),
+    ]
+
+    @Test("The table tells how a port is held", arguments: rows) func holders(row: Row) throws {
+        #expect(try Self.table(row.holding) == row.sockets)
+    }
+
+    @Test("It tells the same to a user without rights", arguments: rows) func unprivileged(row: Row) throws {
+        #expect(try Self.table(row.holding, asNobody: true) == row.sockets)
+    }
+
+    @Test("A question about one port gives that port's sockets alone") func onePort() throws {
+        let ports = try PrivateNetwork.run {
+            let sockets = try [40002, 40004, 40006].map { try Holding.bound("127.0.0.1").take($0) }
+            let server = try Holding.listening("::").take(40008)
+            var diag = try SockDiag()
+            let tables = try [40004, 40008, 40010].map { try diag.table(port: $0).all.map(\.local.port) }
+            withExtendedLifetime((sockets, server)) {}
+            return tables
+        }
+        #expect(ports == [[40004], [40008], []])
+    }
+
+    @Test("A socket has its inode, its user and its control group") func ownership() throws {
+        let (inode, socket) = try PrivateNetwork.run {
+            let server = try PlainSocket.listener(on: Endpoint("127.0.0.1:40002"))
+            var status = stat()
+            fstat(server.number, &status)
+            var diag = try SockDiag()
+            return (UInt32(status.st_ino), try diag.table().sockets(on: 40002).first)
+        }
+        #expect(socket?.inode == inode)
+        #expect(socket?.uid == getuid())
+        #expect(socket?.controlGroup != nil)
+    }
+
+    @Test("The sockets of another namespace are not seen") func otherNamespace() throws {
+        let count = try PrivateNetwork.run {
+            let server = try PlainSocket.listener(on: Endpoint("127.0.0.1:40002"))
+            defer { withExtendedLifetime(server) {} }
+            return try PrivateNetwork.run {
+                var diag = try SockDiag()
+                return try diag.table().count
+            }
+        }
+        #expect(count == 0)
+    }
+
+    @Test("A table of a thousand sockets comes whole, in many datagrams") func many() throws {
+        let ports = try PrivateNetwork.run(range: PortRange(30000, 39999)) {
+            let sockets = try (0..<1000).map { try Holding.bound($0 % 2 == 0 ? "127.0.0.1" : "::1").take(30000 + $0) }
+            var diag = try SockDiag()
+            let table = try diag.table()
+            withExtendedLifetime(sockets) {}
+            return Set(table.all.map(\.local.port))
+        }
+        #expect(ports == Set(30000..<31000))
+    }
+
+    @Test("Whether bound sockets are shown is found out by making one, and nothing of it stays") func bound() throws {
+        let (shows, isSeen, left) = try PrivateNetwork.run {
+            var diag = try SockDiag()
+            let shows = try diag.showsBoundSockets()
+            let left = try diag.table().count
+            let socket = try Holding.bound("127.0.0.1").take(40002)
+            let isSeen = try !diag.table().sockets(on: 40002).isEmpty
+            withExtendedLifetime(socket) {}
+            return (shows, isSeen, left)
+        }
+        #expect(shows == isSeen)
+        #expect(left == 0)
+    }
+
+    /// The sockets on port 40002 in words, in a new namespace in which it is held in this way.
+    private static func table(_ holding: Holding, asNobody: Bool = false) throws -> Set<String> {
+        try PrivateNetwork.run {
+            let sockets = try holding.take(40002)
+            if asNobody { try Privileges.drop() }
+            var diag = try SockDiag()
+            let table = try diag.table()
+            withExtendedLifetime(sockets) {}
+            return Set(
+                table.sockets(on: 40002).map {
+                    "\($0.state) \($0.local) \($0.peer)\($0.isIPv6Only && $0.peer.port == 0 ? " only" : "")"
+                })
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Linux
+import Testing
+
+@Suite struct WakeSignalTests {
+    @Test("A signal from another thread wakes one that waits without end") func wakes() throws {
+        var poller = try Poller()
+        let signal = SharedSignal(try WakeSignal())
+        try poller.add(signal.signal.number, for: .read, token: 1)
+        Thread.start(name: "test-waker") {
+            Thread.sleep(.milliseconds(20))
+            signal.signal.give()
+        }
+        var tokens: [UInt64] = []
+        try poller.wait(nil) { token, _ in tokens.append(token) }
+        #expect(tokens == [1])
+    }
+
+    @Test("Given many times, it is taken once") func counts() throws {
+        var poller = try Poller()
+        let signal = try WakeSignal()
+        try poller.add(signal.number, for: .read, token: 1)
+        for _ in 0..<1000 { signal.give() }
+        signal.take()
+        #expect(try poller.ready(within: .zero).isEmpty)
+    }
+
+    @Test("To take what was not given does not wait") func takesNothing() throws {
+        let signal = try WakeSignal()
+        signal.take()
+        signal.give()
+    }
+
+    private final class SharedSignal: Sendable {
+        let signal: WakeSignal
+
+        init(_ signal: consuming WakeSignal) { self.signal = signal }
+    }
+}

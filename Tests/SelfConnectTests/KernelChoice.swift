@@ -1,0 +1,88 @@
+// The kernel's port choice retold line by line, to hold the formulas of LoopOdds against. Names and order are those
+// of __inet_hash_connect (net/ipv4/inet_hashtables.c) and inet_csk_find_open_port (net/ipv4/inet_connection_sock.c)
+// of Linux 6.18; what only concerns locking, hashing and address checks is left out.
+
+import SelfConnect
+
+/// A client of one kind that asks for one port after another.
+struct KernelChoice {
+    private let kind: ClientKind
+    private let range: PortRange
+    private let isFree: [Bool]
+    private let reusesAddress: Bool
+    private var perturbation: Int
+    private var generator: SeededGenerator
+
+    /// A client whose salt, and with it the beginning of its walk, is random.
+    init(
+        _ kind: ClientKind, _ range: PortRange, blocked: PortSet, reusesAddress: Bool = false,
+        generator: SeededGenerator
+    ) {
+        self.kind = kind
+        self.range = range
+        self.reusesAddress = reusesAddress
+        self.generator = generator
+        isFree = range.ports.map { !blocked.contains($0) }
+        perturbation = 0
+        renewSalt()
+    }
+
+    /// What happens every ten seconds, and for each new destination.
+    mutating func renewSalt() {
+        perturbation = Int.random(in: 0..<1 << 30, using: &generator)
+    }
+
+    /// The port that the next socket is given; nil: EADDRNOTAVAIL.
+    mutating func next() -> UInt16? {
+        kind == .bind ? findOpenPort() : hashConnect()
+    }
+
+    private mutating func hashConnect() -> UInt16? {
+        let localPorts = kind == .range
+        let step = localPorts ? 1 : 2
+        let low = Int(range.first)
+        let high = Int(range.last) + 1
+        var remaining = high - low
+        if !localPorts && remaining > 1 { remaining &= ~1 }
+        var offset = perturbation % remaining
+        if !localPorts { offset &= ~1 }
+        while true {
+            if let (port, passed) = scan(low + offset, remaining, step, below: high) {
+                let advance = max(passed, Int.random(in: 0..<8, using: &generator) * step)
+                perturbation += advance + step
+                return port
+            }
+            offset += 1
+            guard !localPorts, offset & 1 == 1, remaining > 1 else { return nil }
+        }
+    }
+
+    private mutating func findOpenPort() -> UInt16? {
+        let low = Int(range.first)
+        let high = Int(range.last) + 1
+        guard reusesAddress, high - low >= 4 else { return findOpenPort(low, high) }
+        let half = low + (high - low) / 4 * 2
+        return findOpenPort(low, half) ?? findOpenPort(half, high)
+    }
+
+    private mutating func findOpenPort(_ low: Int, _ high: Int) -> UInt16? {
+        var remaining = high - low
+        if remaining > 1 { remaining &= ~1 }
+        var offset = Int.random(in: 0..<remaining, using: &generator) | 1
+        while true {
+            if let (port, _) = scan(low + offset, remaining, 2, below: high) { return port }
+            offset -= 1
+            guard offset & 1 == 0 else { return nil }
+        }
+    }
+
+    private func scan(_ start: Int, _ remaining: Int, _ step: Int, below high: Int) -> (port: UInt16, passed: Int)? {
+        var port = start
+        for passed in stride(from: 0, to: remaining, by: step) {
+            if port >= high { port -= remaining }
+            if isFree[port - Int(range.first)] { return (UInt16(port), passed) }
+            port += step
+        }
+        return nil
+    }
+}

@@ -1,0 +1,121 @@
+// Programs that a test starts. A child inherits the network namespace of the thread that starts it, so that `ip` and
+// `nft` act on the test's own.
+
+import CLinux
+import Glibc
+import Linux
+
+/// Runs programs of the system's and waits for them.
+public enum Command {
+    /// No program that tests call takes longer.
+    private static let patience = Duration.seconds(10)
+
+    /// Where root's programs are, whatever PATH says.
+    private static let folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
+
+    /// Where a program is; nil if it is not installed.
+    public static func path(of name: String) -> String? {
+        folders.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+    }
+
+    /// Runs a program and gives back what it printed; a failure throws what it printed.
+    @discardableResult
+    public static func run(_ words: String...) throws -> String {
+        let (reading, writing) = try channel()
+        let child = try Child(words, output: writing)
+        close(writing)
+        defer { close(reading) }
+        let text = try drain(reading)
+        let status = try child.wait(atMost: patience)
+        guard status == 0 else { throw Failure(words: words, status: status, text: text) }
+        return text
+    }
+
+    /// Runs lines of shell, up to the first that fails.
+    public static func script(_ lines: String) throws {
+        try run("sh", "-e", "-c", lines)
+    }
+
+    /// A program that failed.
+    public struct Failure: Error, CustomStringConvertible {
+        let words: [String]
+        let status: Int32
+        let text: String
+
+        /// The command, its status and its last words.
+        public var description: String { "\(words.joined(separator: " ")): status \(status): \(text)" }
+    }
+
+    /// Close-on-exec from birth, unlike pipe(2): a child of another test would keep the writing end open.
+    private static func channel() throws(SystemCallError) -> (reading: Int32, writing: Int32) {
+        var ends: [Int32] = [0, 0]
+        let result = socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
+        guard result == 0 else { throw SystemCallError("socketpair", code: errno) }
+        return (ends[0], ends[1])
+    }
+
+    private static func drain(_ number: Int32) throws(SystemCallError) -> String {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            var wish = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+            let ready = poll(&wish, 1, Int32(patience.components.seconds) * 1000)
+            guard ready != 0 else { throw SystemCallError("poll", "the child's output", code: ETIMEDOUT) }
+            let count = read(number, &buffer, buffer.count)
+            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+            bytes += buffer.prefix(count)
+        }
+    }
+}
+
+/// A running program, killed with its last reference.
+public final class Child: Sendable {
+    private let process: pid_t
+
+    /// Starts a program; `output` becomes its standard output and error, `inheriting` its descriptor 3.
+    public init(_ words: [String], output: Int32? = nil, inheriting: Int32? = nil) throws {
+        guard let name = words.first, let path = Command.path(of: name) else {
+            throw SystemCallError("spawn", words.first ?? "", code: ENOENT)
+        }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if let output {
+            posix_spawn_file_actions_adddup2(&actions, output, 1)
+            posix_spawn_file_actions_adddup2(&actions, output, 2)
+        }
+        if let inheriting { posix_spawn_file_actions_adddup2(&actions, inheriting, 3) }
+        var arguments = words.map { strdup($0) } + [nil]
+        defer { arguments.forEach { free($0) } }
+        var process = pid_t()
+        let code = posix_spawn(&process, path, &actions, nil, &arguments, environ)
+        guard code == 0 else { throw SystemCallError("spawn", path, code: code) }
+        self.process = process
+    }
+
+    deinit {
+        kill(process, SIGKILL)
+        waitpid(process, nil, 0)
+    }
+
+    /// Kills it as nothing can be prepared for, and waits until it is gone.
+    public func killAtOnce() throws {
+        kill(process, SIGKILL)
+        _ = try wait(atMost: .seconds(5))
+    }
+
+    /// Its exit status once it has ended; 128 and the signal if one ended it.
+    public func wait(atMost patience: Duration) throws -> Int32 {
+        let start = Clock.monotonic
+        while Clock.monotonic - start < patience {
+            var information = siginfo_t()
+            // WNOWAIT leaves it to be reaped by deinit, so that the number stays ours.
+            let result = waitid(P_PID, id_t(process), &information, Int32(WEXITED | WNOHANG | WNOWAIT))
+            guard result == 0 else { throw SystemCallError("waitid", code: errno) }
+            if information.si_code == CLD_EXITED { return information._sifields._sigchld.si_status }
+            if information.si_code != 0 { return 128 + information._sifields._sigchld.si_status }
+            Thread.sleep(.milliseconds(1))
+        }
+        throw SystemCallError("waitid", "\(process)", code: ETIMEDOUT)
+    }
+}

@@ -1,0 +1,12 @@
+import Glibc
+
+/// The limit on open descriptors of the test process.
+public enum DescriptorLimit {
+    /// Raises it to what the system allows; whether that is at least `wanted`.
+    public static func raise(to wanted: Int) -> Bool {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return false }
+        limit.rlim_cur = limit.rlim_max
+        return setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 && limit.rlim_cur >= UInt(wanted)
+    }
+}

@@ -1,0 +1,85 @@
+import SelfConnect
+
+/// A way of having a port: what docs/kernel-facts.md calls holders, made with real sockets.
+public enum Holding: Hashable, Sendable, CustomStringConvertible {
+    /// Nobody has it.
+    case free
+    /// A server on an address.
+    case listening(String, isIPv6Only: Bool = false)
+    /// A socket that is bound and nothing more.
+    case bound(String, isIPv6Only: Bool = false)
+    /// The source port of a connection to elsewhere; given by connect(), or bound before.
+    case source(String, isBound: Bool = false)
+    /// A connection that a server on an address accepted before it closed its listener.
+    case accepted(String)
+    /// A connection to itself; its port given by connect(), or bound before.
+    case selfConnected(String, isBound: Bool = false)
+    /// What a connection to itself leaves after an ordinary close.
+    case timeWait(String, isBound: Bool = false)
+
+    /// In words, for the names of test cases.
+    public var description: String {
+        switch self {
+        case .free: "nobody"
+        case .listening(let address, let isIPv6Only): "a listener on \(address)\(isIPv6Only ? " only" : "")"
+        case .bound(let address, let isIPv6Only): "a socket bound to \(address)\(isIPv6Only ? " only" : "")"
+        case .source(let address, let isBound): "a connection from \(isBound ? "bound " : "")\(address)"
+        case .accepted(let address): "a connection that a listener on \(address) left"
+        case .selfConnected(let address, let isBound): "a self-connection of \(isBound ? "bound " : "")\(address)"
+        case .timeWait(let address, let isBound): "the TIME_WAIT of \(isBound ? "bound " : "")\(address)"
+        }
+    }
+
+    /// Takes a port in the calling thread's namespace; it is held as long as the sockets are.
+    ///
+    /// A connection to elsewhere goes to port 30000, which therefore belongs to one holding at a time.
+    public func take(_ port: UInt16) throws -> [PlainSocket] {
+        switch self {
+        case .free: return []
+        case .listening(let address, let isIPv6Only):
+            return [try .listener(on: Endpoint(IPAddress(address), port), isIPv6Only: isIPv6Only)]
+        case .bound(let address, let isIPv6Only):
+            let socket = try PlainSocket(for: IPAddress(address), isIPv6Only: isIPv6Only)
+            try socket.bind(to: Endpoint(IPAddress(address), port))
+            return [socket]
+        case .source(let address, let isBound):
+            let elsewhere = Endpoint(try IPAddress(address), 30000)
+            let server = try PlainSocket.listener(on: elsewhere)
+            let client = try Self.connect(from: port, to: elsewhere, isBound: isBound)
+            return [client, server, try server.accept()]
+        case .accepted(let address): return try Self.accepted(on: Endpoint(IPAddress(address), port))
+        case .selfConnected(let address, let isBound):
+            return [try Self.connect(from: port, to: Endpoint(IPAddress(address), port), isBound: isBound)]
+        case .timeWait(let address, let isBound):
+            let endpoint = Endpoint(try IPAddress(address), port)
+            _ = try Self.connect(from: port, to: endpoint, isBound: isBound, closing: .ordinarily)
+            return []
+        }
+    }
+
+    private enum Closing { case ordinarily, byReset }
+
+    private static func connect(
+        from port: UInt16, to peer: Endpoint, isBound: Bool, closing: Closing = .byReset
+    ) throws -> PlainSocket {
+        let socket = try PlainSocket(for: peer.address)
+        if closing == .byReset { try socket.resetOnClose() }
+        if isBound {
+            try socket.bind(to: Endpoint(peer.address, port))
+        } else {
+            try socket.choosePort(from: PortRange(port, port))
+        }
+        try socket.connect(to: peer)
+        return socket
+    }
+
+    private static func accepted(on endpoint: Endpoint) throws -> [PlainSocket] {
+        let server = try PlainSocket.listener(on: endpoint)
+        let address = endpoint.address.isUnspecified ? IPAddress.loopback4 : endpoint.address
+        let client = try PlainSocket(for: address)
+        try client.resetOnClose()
+        try client.choosePort(from: PortRange(40990, 41000))
+        try client.connect(to: Endpoint(address, endpoint.port))
+        return [client, try server.accept()]
+    }
+}

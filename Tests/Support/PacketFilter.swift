@@ -1,0 +1,37 @@
+/// Rules of nftables in the calling thread's namespace.
+public enum PacketFilter {
+    /// Why tests that need rules cannot run here; nil if they can.
+    public static let hindrance: String? = {
+        if let hindrance = PrivateNetwork.hindrance { return hindrance }
+        guard Command.path(of: "nft") != nil else { return "needs nft" }
+        do {
+            try PrivateNetwork.run { try onOutput("tcp dport 1 drop") }
+            return nil
+        } catch {
+            return "needs the kernel's nf_tables: \(error)"
+        }
+    }()
+
+    /// Whether rules can be set: for `.enabled(if:)`.
+    public static var isAvailable: Bool { hindrance == nil }
+
+    /// Sets one rule for what leaves, loopback included, such as `tcp dport 40002 drop`.
+    public static func onOutput(_ rule: String) throws {
+        try Command.run(
+            "nft", "table inet test { chain output { type filter hook output priority 0; \(rule); }; }")
+    }
+
+    /// Counts packets that leave and match, such as `ip daddr 192.0.2.1`.
+    public static func count(_ match: String) throws {
+        try onOutput("\(match) counter")
+    }
+
+    /// What `count` counted so far.
+    public static func counted() throws -> Int {
+        let words = try Command.run("nft", "list", "table", "inet", "test").split(whereSeparator: \.isWhitespace)
+        guard let index = words.firstIndex(of: "packets"), let count = Int(words[index + 1]) else {
+            preconditionFailure("no counter was set")
+        }
+        return count
+    }
+}

@@ -1,0 +1,101 @@
+// TCP as any program does it, without the precautions of the daemon's own sockets: what the tests' servers and
+// clients are made of.
+
+import CLinux
+import Glibc
+import Linux
+public import SelfConnect
+
+/// A TCP socket that closes with its last reference, in the ordinary way unless told otherwise.
+public final class PlainSocket: Sendable {
+    /// The descriptor's number.
+    public let number: Int32
+
+    /// A socket of the family of `address`, whose calls wait for `seconds` at most.
+    public init(
+        for address: IPAddress, reusesAddress: Bool = false, isIPv6Only: Bool = false, seconds: Int = 5
+    ) throws {
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        number = socket(address.isIPv6 ? AF_INET6 : AF_INET, type, 0)
+        guard number >= 0 else { throw SystemCallError("socket", code: errno) }
+        if reusesAddress { try set(SOL_SOCKET, SO_REUSEADDR, to: Int32(1)) }
+        if isIPv6Only { try set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, to: Int32(1)) }
+        // A test whose other side says nothing must not hang.
+        try set(SOL_SOCKET, SO_SNDTIMEO, to: timeval(tv_sec: seconds, tv_usec: 0))
+        try set(SOL_SOCKET, SO_RCVTIMEO, to: timeval(tv_sec: seconds, tv_usec: 0))
+    }
+
+    private init(owning number: Int32) {
+        self.number = number
+    }
+
+    deinit { close(number) }
+
+    /// A listener, as a server opens it.
+    public static func listener(
+        on endpoint: Endpoint, reusesAddress: Bool = false, isIPv6Only: Bool = false
+    ) throws -> PlainSocket {
+        let socket = try PlainSocket(
+            for: endpoint.address, reusesAddress: reusesAddress, isIPv6Only: isIPv6Only)
+        try socket.bind(to: endpoint)
+        try socket.listen()
+        return socket
+    }
+
+    /// bind(2).
+    public func bind(to endpoint: Endpoint) throws {
+        let address = try SocketAddress(endpoint)
+        try check("bind", endpoint, address.withPointer { Glibc.bind(number, $0, $1) })
+    }
+
+    /// listen(2).
+    public func listen() throws {
+        guard Glibc.listen(number, 128) == 0 else { throw SystemCallError("listen", code: errno) }
+    }
+
+    /// connect(2).
+    public func connect(to endpoint: Endpoint) throws {
+        let address = try SocketAddress(endpoint)
+        try check("connect", endpoint, address.withPointer { Glibc.connect(number, $0, $1) })
+    }
+
+    /// accept(2), within the socket's time; what it gives is non-blocking.
+    public func accept() throws -> PlainSocket {
+        let accepted = clinux_accept(number, nil, nil)
+        guard accepted >= 0 else { throw SystemCallError("accept", code: errno) }
+        return PlainSocket(owning: accepted)
+    }
+
+    /// Whether a connection waits to be accepted; one that was reset meanwhile counts.
+    public var hasWaitingConnection: Bool {
+        var wish = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        return poll(&wish, 1, 0) == 1
+    }
+
+    /// Makes close() a reset, which leaves no TIME_WAIT.
+    public func resetOnClose() throws {
+        try set(SOL_SOCKET, SO_LINGER, to: linger(l_onoff: 1, l_linger: 0))
+    }
+
+    /// Leaves the kernel these ports to choose from (IP_LOCAL_PORT_RANGE).
+    public func choosePort(from ports: PortRange) throws {
+        let value = UInt32(ports.last) << 16 | UInt32(ports.first)
+        try set(Int32(IPPROTO_IP), Int32(IP_LOCAL_PORT_RANGE), to: value)
+    }
+
+    /// Leaves the choice of the port to connect() (IP_BIND_ADDRESS_NO_PORT).
+    public func choosePortLate() throws {
+        try set(Int32(IPPROTO_IP), Int32(IP_BIND_ADDRESS_NO_PORT), to: Int32(1))
+    }
+
+    private func set<Value: BitwiseCopyable>(_ level: Int32, _ option: Int32, to value: Value) throws {
+        var value = value
+        guard setsockopt(number, level, option, &value, socklen_t(MemoryLayout<Value>.size)) == 0 else {
+            throw SystemCallError("setsockopt \(option)", code: errno)
+        }
+    }
+
+    private func check(_ operation: String, _ endpoint: Endpoint, _ result: Int32) throws {
+        guard result == 0 else { throw SystemCallError(operation, "\(endpoint)", code: errno) }
+    }
+}

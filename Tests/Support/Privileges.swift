@@ -1,0 +1,21 @@
+import Glibc
+import Linux
+
+/// What the calling thread alone may do (credentials(7)): the system call changes one thread, Glibc's function all.
+public enum Privileges {
+    /// The user without rights.
+    public static let nobody: UInt32 = 65534
+
+    /// Makes the calling thread nobody's, for as long as it lives.
+    public static func drop() throws {
+        typealias Call = @convention(c) (Int, Int, Int, Int) -> Int
+        guard let symbol = dlsym(nil, "syscall") else { throw SystemCallError("dlsym", "syscall", code: ENOENT) }
+        let call = unsafeBitCast(symbol, to: Call.self)
+        #if arch(x86_64)
+            let (setresuid, user) = (117, Int(nobody))
+        #else
+            let (setresuid, user) = (147, Int(nobody))
+        #endif
+        guard call(setresuid, user, user, user) == 0 else { throw SystemCallError("setresuid", code: errno) }
+    }
+}

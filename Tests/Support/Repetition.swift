@@ -1,0 +1,31 @@
+import Linux
+import Synchronization
+
+/// Something done over and over on another thread, in the namespace of the thread that started it.
+public final class Repetition: Sendable {
+    private let isStopping = Atomic(false)
+    private let hasEnded = Atomic(false)
+    private let times = Atomic(0)
+
+    /// Starts.
+    public init(_ body: @escaping @Sendable () -> Void) {
+        Thread.start(name: "test-repetition") { [self] in
+            while !isStopping.load(ordering: .relaxed) {
+                body()
+                times.add(1, ordering: .relaxed)
+            }
+            hasEnded.store(true, ordering: .releasing)
+        }
+    }
+
+    /// How often so far.
+    public var count: Int { times.load(ordering: .relaxed) }
+
+    /// Ends it, waits until it has ended, and says how often it was done.
+    @discardableResult
+    public func stop() -> Int {
+        isStopping.store(true, ordering: .relaxed)
+        while !hasEnded.load(ordering: .acquiring) { Thread.sleep(.milliseconds(1)) }
+        return count
+    }
+}

@@ -1,0 +1,33 @@
+/// A pair of virtual network interfaces, which stands for a network card.
+public enum VirtualPair {
+    /// Why tests that need one cannot run here; nil if they can.
+    public static let hindrance: String? = {
+        if let hindrance = PrivateNetwork.hindrance { return hindrance }
+        guard Command.path(of: "ip") != nil else { return "needs ip (iproute2)" }
+        do {
+            try PrivateNetwork.run { try make() }
+            return nil
+        } catch {
+            return "needs veth interfaces: \(error)"
+        }
+    }()
+
+    /// Whether one can be made: for `.enabled(if:)`.
+    public static var isAvailable: Bool { hindrance == nil }
+
+    /// Makes v0 with a primary and a secondary IPv4 address, two global IPv6 addresses and a link-local one.
+    public static func make() throws {
+        try PrivateNetwork.write("0", to: "net/ipv6/conf/default/accept_dad")
+        try Command.script(
+            """
+            ip link add v0 type veth peer name v1
+            ip addr add 192.168.77.1/24 dev v0
+            ip addr add 192.168.77.2/24 dev v0
+            ip addr add 2001:db8:77::1/64 dev v0 nodad
+            ip addr add 2001:db8:77::2/64 dev v0 nodad
+            ip addr add fe80::77/64 dev v0 nodad
+            ip link set v0 up
+            ip link set v1 up
+            """)
+    }
+}

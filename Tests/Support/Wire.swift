@@ -1,0 +1,38 @@
+import Linux
+
+/// A wire that leads out of a private network, with a default route over it and a count of what is sent.
+public enum Wire {
+    /// The host's own address on it.
+    public static let address = "198.51.100.1"
+
+    /// Lays the wire: a pair of virtual Ethernet devices, because not every kernel has dummy ones.
+    ///
+    /// IPv6 is off there: it would speak up by itself, to find neighbours and routers.
+    public static func lay() throws {
+        try ip("link", "add", "wire", "type", "veth", "peer", "name", "far")
+        for device in ["wire", "far"] {
+            try PrivateNetwork.write("1", to: "net/ipv6/conf/\(device)/disable_ipv6")
+            try ip("link", "set", device, "up")
+        }
+        try ip("address", "add", address + "/24", "dev", "wire")
+        try ip("route", "add", "default", "via", "198.51.100.2")
+    }
+
+    /// How many packets left on it so far, questions for the neighbour's hardware address among them (proc(5)).
+    public static func packetCount() throws -> Int {
+        let lines = try SmallFile.text("/proc/thread-self/net/dev").split(separator: "\n")
+        let line = lines.first { $0.drop { $0 == " " }.hasPrefix("wire:") }
+        let fields = line?.split(separator: ":").last?.split(separator: " ") ?? []
+        guard fields.count > 9, let count = Int(fields[9]) else {
+            throw SystemCallError("read", "/proc/thread-self/net/dev: no wire", code: 0)
+        }
+        return count
+    }
+
+    private static func ip(_ arguments: String...) throws {
+        let outcome = try Program.run("ip", arguments)
+        guard outcome.end == .exited(0) else {
+            throw SystemCallError("ip " + arguments.joined(separator: " "), outcome.errors, code: 0)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// Configuration files that cannot be used: what is said of them, and the exit status 78.
+@Suite struct ConfigurationTests {
+    @Test(
+        "Every fault of a file is a line with its place, from both commands",
+        arguments: [
+            ("prob: {}", ["1:1: unknown key “prob”: did you mean “probe”?"]),
+            ("log: {level: info, level: debug}", ["1:20: the key “level” is repeated: it stands on line 1 already"]),
+            (
+                "probe: {interval: 30}",
+                ["1:19: “30” is not a duration: write a number and a unit, as in 250ms, 30s or 10m"]
+            ),
+            ("listen: 127.0.0.1:70000", ["1:9: port 70000 is above 65535"]),
+            ("probe: [", ["1:9: not valid YAML: did not find expected node content (while parsing a flow node)"]),
+            (
+                """
+                targets:
+                  - name: web
+                    ports: [0, 80-70]
+                    addresses: [localhost]
+                    clients: [conect]
+                """,
+                [
+                    "3:13: port 0 names no port: ports go from 1 to 65535",
+                    "3:16: the range 80-70 is empty: 80 is above 70",
+                    "4:17: “localhost” is not an IP address",
+                    "5:15: “conect” is not a client kind: did you mean “connect”?",
+                ]
+            ),
+        ])
+    func faults(_ yaml: String, _ faults: [String]) throws {
+        let file = try TemporaryFile(yaml)
+        let lines = faults.map { "\(file.path):\($0)\n" }.joined()
+        for outcome in [
+            try Binary.run("check-config", file.path), try Binary.run("run", "--config", file.path),
+            try Binary.run("--config", file.path),
+        ] {
+            #expect(outcome.end == .exited(78))
+            #expect(outcome.errors == lines)
+            #expect(outcome.output == "")
+        }
+    }
+
+    @Test("A file that can be used is silent", .enabled(if: PrivateNetwork.isAvailable)) func good() throws {
+        try PrivateNetwork.run {
+            let file = try TemporaryFile("targets: [{name: web, ports: 40002}]")
+            let outcome = try Binary.run("check-config", file.path)
+            #expect(outcome.end == .exited(0) && outcome.output == "" && outcome.errors == "")
+        }
+    }
+
+    @Test(
+        "A file that is missing or is none is one line with the reason",
+        arguments: [
+            ("/nowhere/selfconnectd.yaml", "No such file or directory (ENOENT)"),
+            ("/proc", "Is a directory (EISDIR)"),
+            ("/dev/null/selfconnectd.yaml", "Not a directory (ENOTDIR)"),
+        ])
+    func missing(_ path: String, _ reason: String) throws {
+        for outcome in [try Binary.run("check-config", path), try Binary.run("run", "--config", path)] {
+            #expect(outcome.end == .exited(78))
+            #expect(outcome.errors == "\(path): \(reason)\n")
+        }
+    }
+
+    @Test(
+        "A file that the user may not read is one line",
+        .enabled(if: Nobody.canRun, "needs root, and a build that others may read"))
+    func unreadable() throws {
+        let file = try TemporaryFile("log: {level: info}")
+        chmod(file.path, 0)
+        for arguments in [["check-config", file.path], ["run", "--config", file.path]] {
+            let outcome = try Nobody.run(arguments)
+            #expect(outcome.end == .exited(78))
+            #expect(outcome.errors == "\(file.path): Permission denied (EACCES)\n")
+        }
+    }
+
+    /// The program as a user without rights.
+    private enum Nobody {
+        static let canRun = geteuid() == 0 && (try? run(["--version"]))?.end == .exited(0)
+
+        static func run(_ arguments: [String]) throws -> Program.Outcome {
+            try Program.run(
+                "setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", Binary.path] + arguments)
+        }
+    }
+}

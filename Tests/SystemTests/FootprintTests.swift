@@ -1,0 +1,42 @@
+import Linux
+import TestSupport
+import Testing
+
+/// What the daemon takes from its host in the long run. SELFCONNECTD_SOAK=600 looks for ten minutes.
+@Suite struct FootprintTests {
+    @Test(
+        "Probing 50 ports every second leaves no TIME_WAIT, no descriptor, and hardly a page of memory",
+        .enabled(if: PrivateNetwork.isAvailable))
+    func footprint() throws {
+        let seconds = Binary.soak ?? 30
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon(
+                """
+                probe: {interval: 1s, loop: {interval: 5s, cpu: 5%}}
+                targets: [{name: many, ports: 40100-40124}]
+                """)
+            // The first passes and loops touch pages and grow buffers that then stay.
+            Thread.sleep(.seconds(max(6, seconds / 20)))
+            let descriptors = try daemon.descriptorCount()
+            let memory = try daemon.residentMemory()
+            let probes = try #require(try daemon.metric(Self.probes))
+            Thread.sleep(.seconds(seconds))
+            let done = try #require(try daemon.metric(Self.probes)) - probes
+            // The connections of curl are none of the daemon's doing, but it may still be closing the last.
+            let isSettled = try Waiting.holds(within: .seconds(2)) { try daemon.descriptorCount() == descriptors }
+            let now = try daemon.descriptorCount()
+            #expect(isSettled, "\(now) descriptors, \(descriptors) at first")
+            let growth = try daemon.residentMemory() - memory
+            #expect(growth < 2 << 20, "grew by \(growth) octets")
+            #expect(try SocketStates.timeWaitCount(apartFrom: [9293]) == 0)
+            // 50 endpoints, as four kinds of client each.
+            #expect(done >= Double(seconds) * 200 * 0.9)
+            print(
+                "footprint: \(seconds) s, \(Int(done)) directed probes, \(descriptors) descriptors,",
+                "\(memory / 1024) KiB resident, grew by \(growth / 1024) KiB")
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    private static let probes = "selfconnect_probes_total{method=\"directed\"}"
+}

@@ -1,0 +1,127 @@
+import Linux
+import SelfConnect
+import TestSupport
+import Testing
+
+/// `selfconnectd probe`. The range is 40000-41000, of which 40500-40509 are reserved.
+@Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ProbeCommandTests {
+    @Test(
+        "One look gives a verdict, and the exit status says whether something is exposed",
+        arguments: [
+            ("127.0.0.1:40002", "susceptible (critical, proof: directed)", 1),
+            ("[::1]:40002", "susceptible (critical, proof: directed)", 1),
+            ("127.0.0.1:40003", "susceptible (warning, proof: directed)", 1),
+            ("127.0.0.1:40505", "reserved (ok, proof: directed)", 0),
+            ("127.0.0.1:30000", "outside-range (ok, proof: analysis)", 0),
+            ("127.0.1.1:40002", "not-self (notice, proof: directed)", 0),
+            ("192.0.2.1:40002", "not-self (ok, proof: analysis)", 0),
+        ] as [(String, String, Int32)])
+    func directed(_ endpoint: String, _ verdict: String, _ status: Int32) throws {
+        try PrivateNetwork.run {
+            let outcome = try Binary.run("probe", endpoint)
+            #expect(outcome.end == .exited(status))
+            #expect(outcome.output.hasPrefix("\(endpoint): \(verdict)\n  "), "\(outcome.output)")
+            #expect(outcome.errors == "")
+        }
+    }
+
+    @Test("The verdict is about the kind of client that was asked for") func client() throws {
+        try PrivateNetwork.run {
+            let holder = try Neighbours.listener(on: "127.0.0.1:40003")
+            let connect = try Binary.run("probe", "[::1]:40003")
+            #expect(connect.output.hasPrefix("[::1]:40003: latent (warning"), "\(connect.output)")
+            let bind = try Binary.run("probe", "[::1]:40003", "--client", "bind")
+            #expect(bind.output.hasPrefix("[::1]:40003: susceptible (critical"), "\(bind.output)")
+            #expect(connect.end == .exited(0), "latent: nobody is exposed as long as the listener is there")
+            #expect(bind.end == .exited(1))
+            #expect(try holder.accept() == nil)
+        }
+    }
+
+    @Test("--json prints the kernel and the targets as /v1/status has them") func json() throws {
+        try PrivateNetwork.run {
+            let outcome = try Binary.run("probe", "127.0.0.1:40002", "[::1]:40505", "--json")
+            #expect(outcome.end == .exited(1) && outcome.errors == "")
+            let answer: TargetsAnswer = try Answer.decoded(outcome.output)
+            #expect(answer.kernel?.ephemeralRange == .init(first: 40000, last: 41000))
+            #expect(answer.kernel?.reservedPorts == "40500-40509")
+            #expect(answer.targets.map(\.verdict) == ["susceptible", "reserved"])
+            #expect(answer.targets.first?.directed?.count == 4)
+        }
+    }
+
+    @Test("A packet filter makes it inconclusive, status 2", .enabled(if: Self.hasFilter, "needs nft"))
+    func filter() throws {
+        try PrivateNetwork.run {
+            try Self.drop(port: 40002)
+            let outcome = try Binary.run("probe", "127.0.0.1:40002", "--timeout", "50ms")
+            #expect(outcome.end == .exited(2))
+            #expect(outcome.output.hasPrefix("127.0.0.1:40002: inconclusive (warning"), "\(outcome.output)")
+            #expect(outcome.output.contains("as with a packet filter that drops"), "\(outcome.output)")
+        }
+    }
+
+    @Test("The loop prints a dot for each 1000 tries until it is connected") func loop() throws {
+        try PrivateNetwork.run(range: PortRange(32768, 60999)) {
+            let outcome = try Binary.run("probe", "127.0.0.1:50010", "--method", "loop", within: .seconds(30))
+            #expect(outcome.end == .exited(1))
+            let pattern = /Trying to connect to 127\.0\.0\.1:50010\.\.\.(\.*)Connected after (\d+) tries\n/
+            let match = try #require(outcome.output.prefixMatch(of: pattern), "\(outcome.output)")
+            #expect(Int(match.2).map { $0 / 1000 } == match.1.count)
+        }
+    }
+
+    @Test("A loop as a client that binds reaches the other parity") func bindLoop() throws {
+        try PrivateNetwork.run {
+            let outcome = try Binary.run("probe", "127.0.0.1:40003", "--method", "loop", "--client", "bind")
+            #expect(outcome.end == .exited(1))
+            #expect(outcome.output.contains(/Connected after \d+ tries\n/), "\(outcome.output)")
+        }
+    }
+
+    @Test(
+        "Where a loop cannot close it says why instead of running for ever",
+        arguments: [
+            ("127.0.0.1:40003", "only when those of the other parity are used up", 1),
+            ("127.0.0.1:40505", "net.ipv4.ip_local_reserved_ports keeps the kernel from giving it", 0),
+            ("127.0.0.1:30000", "lies outside the ephemeral range 40000-41000", 0),
+            ("127.0.1.1:40002", "get the source address 127.0.0.1", 0),
+            ("192.0.2.1:40002", "is not an address of this host", 0),
+        ] as [(String, String, Int32)])
+    func noLoop(_ endpoint: String, _ reason: String, _ status: Int32) throws {
+        try PrivateNetwork.run {
+            let outcome = try Binary.run("probe", endpoint, "--method", "loop")
+            #expect(outcome.end == .exited(status))
+            let line = outcome.output.split(separator: "\n").first ?? ""
+            #expect(line.hasPrefix("No loop on \(endpoint): ") && line.contains(reason), "\(outcome.output)")
+        }
+    }
+
+    @Test("--hold keeps the self-connection until Enter") func hold() throws {
+        try PrivateNetwork.run {
+            var program = try Program(Binary.path, ["probe", "127.0.0.1:40002", "--method", "loop", "--hold"])
+            #expect(Waiting.holds(within: .seconds(10)) { program.output.hasSuffix("Press Enter to continue...\n") })
+            let seen = try Binary.run("probe", "127.0.0.1:40002")
+            #expect(seen.output.hasPrefix("127.0.0.1:40002: self-connected (critical"), "\(seen.output)")
+            #expect(program.wait(within: .milliseconds(100)) == nil)
+            program.type("\n")
+            let outcome = try program.finish(within: .seconds(2))
+            #expect(outcome.end == .exited(1))
+            #expect(outcome.output.contains("127.0.0.1:40002: susceptible"), "\(outcome.output)")
+            #expect(try SocketStates.timeWaitCount(apartFrom: []) == 0)
+        }
+    }
+
+    private static let hasFilter = (try? Program.run("nft", ["--version"]))?.end == .exited(0)
+
+    private static func drop(port: Int) throws {
+        let rules = """
+            table inet filter {
+                chain output { type filter hook output priority 0; tcp dport \(port) drop; }
+            }
+            """
+        let file = try TemporaryFile(rules, suffix: ".nft")
+        let outcome = try Program.run("nft", ["-f", file.path])
+        try #require(outcome.end == .exited(0), "\(outcome.errors)")
+    }
+}

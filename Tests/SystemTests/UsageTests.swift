@@ -1,0 +1,54 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// The command line as such.
+@Suite struct UsageTests {
+    @Test(
+        "What makes no sense ends with status 64 and says why",
+        arguments: [
+            (["frobnicate"], "Unexpected argument 'frobnicate'"),
+            (["--frobnicate"], "Unknown option '--frobnicate'"),
+            (["check-config", "/dev/null", "/dev/null"], "Unexpected argument '/dev/null'"),
+            (["run", "--config"], "Missing value for '--config <config>'"),
+            (["run", "--config", "/dev/null", "--log-level", "loud"], "“loud” is not a log level"),
+            (["run", "--config", "/dev/null", "--log-format", "xml"], "“xml” is not a log format"),
+            (["run", "--config", "/dev/null", "--listen", "localhost:1"], "“localhost” is not an IP address"),
+            (["probe"], "Missing expected argument '<endpoints> ...'"),
+            (["probe", "localhost:1"], "“localhost” is not an IP address"),
+            (["probe", "127.0.0.1"], "“127.0.0.1” has no port"),
+            (["probe", "127.0.0.1:1", "--client", "nobody"], "“nobody” is not a kind of client"),
+            (["probe", "127.0.0.1:1", "--method", "guess"], "'guess' is invalid for '--method <method>'"),
+            (["probe", "127.0.0.1:1", "--timeout", "1h"], "“1h” is out of bounds"),
+            (["probe", "127.0.0.1:1", "--attempts", "0"], "--attempts: at least 1"),
+        ])
+    func usage(_ arguments: [String], _ complaint: String) throws {
+        let outcome = try Program.run(Binary.path, arguments)
+        #expect(outcome.end == .exited(64))
+        #expect(outcome.errors.contains(complaint), "\(outcome.errors)")
+        #expect(outcome.output == "")
+    }
+
+    @Test("It tells its version, and its commands") func help() throws {
+        let version = try Binary.run("--version")
+        #expect(version.end == .exited(0))
+        #expect(version.output.wholeMatch(of: /selfconnectd \d+\.\d+\.\d+\n/) != nil, "\(version.output)")
+        let help = try Binary.run("--help")
+        #expect(help.end == .exited(0))
+        for word in ["run", "check-config", "probe", "78 configuration"] { #expect(help.output.contains(word)) }
+    }
+
+    @Test(
+        "Without a file it runs with the defaults, and watches its own port",
+        .enabled(if: PrivateNetwork.isAvailable),
+        .enabled(if: access("/etc/selfconnectd/selfconnectd.yaml", F_OK) != 0, "this host has a configuration"))
+    func defaults() throws {
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon(nil)
+            let status = try daemon.status()
+            #expect(status.service.config.path == nil)
+            #expect(status.targets.contains { $0.endpoint == RunningDaemon.listen && $0.source == "own" })
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+}
