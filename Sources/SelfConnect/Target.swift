@@ -14,8 +14,6 @@ public struct Target: Hashable, Sendable {
     public var name: String
     /// What is watched.
     public var endpoint: Endpoint
-    /// The network namespace that it is watched in, by name or path; nil: the daemon's own.
-    public var namespace: String?
     /// The client kinds that its verdict is about.
     public var clients: Set<ClientKind>
     /// How it came to be watched.
