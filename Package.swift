@@ -75,7 +75,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "SystemdTests", dependencies: ["CSystemd", "Systemd"], swiftSettings: strict),
         .testTarget(name: "SettingsTests", dependencies: ["SelfConnect", "Settings"], swiftSettings: strict),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "SelfConnect"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Reporting", "SelfConnect"], exclude: ["Golden"],
+            swiftSettings: strict),
         .testTarget(
             name: "ProbingTests", dependencies: ["Linux", "Probing", "SelfConnect", "TestSupport"],
             swiftSettings: strict),

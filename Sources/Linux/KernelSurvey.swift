@@ -27,7 +27,8 @@ public struct KernelSurvey: Sendable {
     public func read() throws(SystemCallError) -> KernelFacts {
         var facts = facts
         facts.ephemeralRange = try value("net/ipv4/ip_local_port_range", Self.range)
-        facts.reservedPorts = try optional("net/ipv4/ip_local_reserved_ports") { try? PortSet(kernelText: $0) } ?? PortSet()
+        let reserved = try optional("net/ipv4/ip_local_reserved_ports") { try? PortSet(kernelText: $0) }
+        facts.reservedPorts = reserved ?? PortSet()
         facts.stepWidth = try optional("net/ipv4/ip_local_port_step_width") { Int($0.filter { !$0.isWhitespace }) }
         if facts.stepWidth == 0 { facts.stepWidth = nil }
         return facts
