@@ -30,7 +30,9 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     /// missed is left out and each keeps its place in the interval, so that they stay spread.
     public mutating func take(at now: Duration, grain: Duration = .zero) -> [Item] {
         let taken = entries.filter { $0.value.due <= now + grain }
-        for (item, entry) in taken { entries[item]?.due = following(entry.due, after: now) }
+        for (item, entry) in taken {
+            entries[item] = Entry(due: following(entry.due, after: now), serial: entry.serial)
+        }
         return taken.sorted { ($0.value.due, $0.value.serial) < ($1.value.due, $1.value.serial) }.map(\.key)
     }
 

@@ -1,0 +1,95 @@
+// What holds for all evidence, possible or not. A scene is read before the probes run, so that in a race anything can
+// stand beside anything.
+
+import SelfConnect
+import Testing
+
+/// Random evidence, and the rules that no verdict may break.
+@Suite struct AssessmentRuleTests {
+    @Test("No evidence of danger is ever called safe", arguments: [101, 102, 103, 104] as [UInt64])
+    func neverSafe(_ seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        for round in 0..<1500 {
+            let scenario = Scenario(using: &generator)
+            let evidence = scenario.evidence
+            let assessment = scenario.assessment
+            let note = Comment("seed \(seed), round \(round): \(evidence) gave \(assessment)")
+            let answers = evidence.clients.compactMap { evidence.directed[$0] }
+            let isHarmless = assessment.severity <= .notice
+            if answers.contains(where: \.isHindered) { #expect(!isHarmless, note) }
+            if answers.contains(where: { $0.outcome == .selfConnected }) { #expect(!isHarmless, note) }
+            let configured = evidence.clients.compactMap { assessment.exposures[$0] }
+            if configured.contains(where: { $0.isExposed || $0.level == .unknown }) { #expect(!isHarmless, note) }
+            if assessment.exposures.values.contains(where: \.isExposed) { #expect(assessment.severity > .ok, note) }
+        }
+    }
+
+    @Test("Each verdict stands on its facts", arguments: [201, 202, 203, 204] as [UInt64])
+    func facts(_ seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var seen: Set<Verdict> = []
+        for round in 0..<1500 {
+            let scenario = Scenario(using: &generator)
+            let evidence = scenario.evidence
+            let assessment = scenario.assessment
+            seen.insert(assessment.verdict)
+            let configured = evidence.clients.compactMap { assessment.exposures[$0] }
+            let holds: Bool
+            switch assessment.verdict {
+            case .selfConnected: holds = evidence.holders.contains { $0.state == .selfConnected && $0.conflicts }
+            case .stolen: holds = evidence.holders.contains { $0.state == .source && $0.conflicts }
+            case .susceptible: holds = configured.contains(where: \.isExposed)
+            case .latent:
+                holds =
+                    evidence.mayBeHeldUnseen
+                    || evidence.holders.contains { $0.state != .timeWait }
+                        && !configured.contains(where: \.isExposed)
+            case .inconclusive: holds = configured.contains { $0.level == .unknown }
+            case .reserved: holds = evidence.isReserved && evidence.isInRange
+            case .outsideRange: holds = !evidence.isInRange
+            case .notSelf:
+                holds =
+                    evidence.isInRange && !evidence.isReserved
+                    && evidence.clients.allSatisfy { !evidence.address.loops($0, to: evidence.endpoint.address) }
+            }
+            #expect(holds, "seed \(seed), round \(round): \(evidence) gave \(assessment)")
+            #expect(assessment.reason.hasSuffix(".") && !assessment.reason.contains("  "))
+            #expect(assessment.remedy?.contains("\(evidence.endpoint.port)") ?? true || evidence.isReserved)
+        }
+        #expect(seen == Set(Verdict.allCases))
+    }
+}
+
+extension Scenario {
+    /// Anything beside anything, the likely things more often.
+    init(using generator: inout SeededGenerator) {
+        let addresses = ["127.0.0.1", "127.0.0.2", "[::1]", "[::]", "0.0.0.0", "[::ffff:127.0.0.1]", "192.0.2.1"]
+        let ports = [40002, 40002, 40003, 40505, 41000, 30000]
+        self.init("\(addresses.pick(&generator)):\(ports.pick(&generator))")
+        isOwn = Int.random(in: 0..<8, using: &generator) > 0
+        routeSource = Bool.random(using: &generator) ? nil : .loopback4
+        clients = Set(ClientKind.allCases.filter { _ in Bool.random(using: &generator) })
+        if clients.isEmpty { clients = [.connect] }
+        kernel.showsBoundSockets = Int.random(in: 0..<4, using: &generator) > 0
+        kernel.sockets = [.sockDiag, .sockDiag, .sockDiag, .procNet, .none].pick(&generator)
+        kernel.directedProbe = Int.random(in: 0..<4, using: &generator) > 0
+        for _ in 0..<[0, 0, 1, 1, 2].pick(&generator) {
+            isHeld(
+                Holder.State.allCases.pick(&generator),
+                on: ["127.0.0.1", "127.0.0.2", "0.0.0.0", "::", "::1"].pick(&generator))
+        }
+        guard kernel.directedProbe else { return }
+        directed = ClientKind.allCases.map { _ in
+            [nil, .selfConnected, .selfConnected, .refused, .notAvailable, .notAvailable, .notAvailable].pick(
+                &generator)
+                ?? (Bool.random(using: &generator) ? nil : Observation.Outcome.allCases.pick(&generator))
+        }
+    }
+}
+
+extension Array {
+    /// One of a list that is not empty.
+    fileprivate func pick(_ generator: inout SeededGenerator) -> Element {
+        self[Int.random(in: indices, using: &generator)]
+    }
+}

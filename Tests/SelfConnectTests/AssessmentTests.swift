@@ -1,0 +1,215 @@
+// The verdict table of the documentation, row by row: what each verdict needs, which one wins, and what must never
+// be called safe.
+
+import SelfConnect
+import Testing
+
+/// From evidence to verdict.
+@Suite struct AssessmentTests {
+    /// One example of each verdict.
+    static let examples: [(verdict: Verdict, severity: Severity, proof: Proof, scenario: Scenario, reason: String)] = [
+        (
+            .selfConnected, .critical, .directed,
+            Scenario {
+                $0.isHeld(.selfConnected, on: "127.0.0.1", unit: "cron.service")
+                $0.directed = [.notAvailable, .notAvailable, .notAvailable, .notAvailable]
+            },
+            "A socket of cron.service is connected to itself on 127.0.0.1:40002: its client talks to itself and no"
+                + " server can bind the port."
+        ),
+        (
+            .stolen, .critical, .directed,
+            Scenario {
+                $0.isHeld(.source, on: "127.0.0.1", peer: "10.0.0.9:443", unit: nil)
+                $0.directed = [.notAvailable, .notAvailable, .notAvailable, .notAvailable]
+            },
+            "Port 40002 is the source port of a connection to 10.0.0.9:443 of uid 112: a server cannot bind it."
+        ),
+        (
+            .susceptible, .critical, .directed, Scenario { $0.allSaw(.selfConnected) },
+            "Port 40002 lies in the ephemeral range 40000-41000, is not reserved and nobody holds it: a client that"
+                + " reconnects to 127.0.0.1:40002 can connect to itself, likely for clients of kind connect (about 444"
+                + " attempts), bind-late (about 444 attempts) and range (about 886 attempts); rare for bind, which take"
+                + " it only when the ports of the other parity are used up."
+        ),
+        (
+            .latent, .warning, .directed,
+            Scenario {
+                $0.isHeld(.listening, on: "127.0.0.1")
+                $0.allSaw(.notAvailable)
+            },
+            "Port 40002 lies in the ephemeral range 40000-41000 and is not reserved; a listener of hdfs.service on"
+                + " 127.0.0.1:40002 keeps clients from being given it, and when that goes they can connect to"
+                + " themselves on 127.0.0.1:40002."
+        ),
+        (
+            .inconclusive, .warning, .directed, Scenario { $0.directed = [.timedOut] },
+            "No verdict on port 40002: a probe as connect got no answer within 0 ms, as with a packet filter that drops."
+        ),
+        (
+            .reserved, .ok, .directed, Scenario("127.0.0.1:40505") { $0.allSaw(.notAvailable) },
+            "Port 40505 lies in the ephemeral range 40000-41000, but net.ipv4.ip_local_reserved_ports keeps the kernel"
+                + " from giving it to clients."
+        ),
+        (
+            .outsideRange, .ok, .analysis, Scenario("127.0.0.1:30000"),
+            "Port 30000 lies outside the ephemeral range 40000-41000: the kernel gives it to no client."
+        ),
+        (
+            .notSelf, .notice, .directed,
+            Scenario("127.0.1.1:40002") {
+                $0.routeSource = .loopback4
+                $0.directed = [.refused, .selfConnected, .selfConnected, .refused]
+            },
+            "Clients of kind connect that connect to 127.0.1.1 get the source address 127.0.0.1, so they cannot meet"
+                + " themselves; clients that bind 127.0.1.1 first can: likely for clients of kind bind-late (about 444"
+                + " attempts); rare for bind, which take it only when the ports of the other parity are used up."
+        ),
+        (
+            .notSelf, .ok, .analysis, Scenario("192.0.2.1:40002") { $0.isOwn = false },
+            "192.0.2.1 is not an address of this host, so no client here can have it as its own; nothing was sent."
+        ),
+    ]
+
+    @Test("Each verdict has its example, severity, proof and sentence", arguments: examples.indices)
+    func example(_ index: Int) {
+        let example = Self.examples[index]
+        let assessment = example.scenario.assessment
+        #expect(assessment.verdict == example.verdict && assessment.severity == example.severity)
+        #expect(assessment.proof == example.proof)
+        #expect(assessment.reason == example.reason)
+    }
+
+    @Test("Every verdict is among the examples") func complete() {
+        #expect(Set(Self.examples.map(\.verdict)) == Set(Verdict.allCases))
+    }
+
+    /// What adds a verdict's condition to any evidence about 127.0.0.1:40002 for connect and bind, gravest first.
+    static let conditions: [(Verdict, @Sendable (inout Scenario) -> Void)] = [
+        (.selfConnected, { $0.isHeld(.selfConnected, on: "127.0.0.1") }),
+        (.stolen, { $0.isHeld(.source, on: "127.0.0.1") }),
+        (.susceptible, { $0.directed[0] = .selfConnected }),
+        (
+            .latent,
+            {
+                $0.isHeld(.listening, on: "::1")
+                if $0.directed[0] != .selfConnected { $0.directed[0] = .notAvailable }
+            }
+        ),
+        (.inconclusive, { $0.directed[1] = .timedOut }),
+    ]
+
+    @Test(
+        "Of two verdicts that apply the graver one is given",
+        arguments: (0..<5).flatMap { grave in (grave..<5).map { (grave, $0) } })
+    func precedence(_ grave: Int, _ mild: Int) {
+        var scenario = Scenario { $0.clients = [.connect, .bind] }
+        scenario.allSaw(.refused)
+        scenario.directed[1] = .notAvailable
+        Self.conditions[grave].1(&scenario)
+        Self.conditions[mild].1(&scenario)
+        #expect(scenario.assessment.verdict == Self.conditions[grave].0)
+    }
+
+    @Test(
+        "A hindered probe outweighs every harmless verdict",
+        arguments: ["127.0.0.1:40505", "127.0.0.1:30000", "127.0.1.1:40002"])
+    func hinderedOverHarmless(_ endpoint: String) {
+        let scenario = Scenario(endpoint) {
+            $0.routeSource = .loopback4
+            $0.directed = [.failed]
+        }
+        #expect(scenario.assessment.verdict == .inconclusive)
+    }
+
+    @Test("A port that is both outside the range and reserved is outside") func outsideOverReserved() {
+        let scenario = Scenario("127.0.0.1:40505") { $0.kernel.ephemeralRange = PortRange(50000, 60000) }
+        #expect(scenario.assessment.verdict == .outsideRange)
+    }
+
+    @Test(
+        "The other parity is a warning for plain clients and critical where clients that bind are configured",
+        arguments: [
+            ([.connect], .warning), ([.bind], .critical), ([.connect, .bind], .critical), ([.range], .critical),
+        ]
+            as [(Set<ClientKind>, Severity)])
+    func otherParity(_ clients: Set<ClientKind>, _ severity: Severity) {
+        let scenario = Scenario("127.0.0.1:40003") {
+            $0.clients = clients
+            $0.allSaw(.selfConnected)
+        }
+        #expect(scenario.assessment.verdict == .susceptible && scenario.assessment.severity == severity)
+        #expect(scenario.assessment.exposures[.connect]?.level == .rare)
+        #expect(scenario.assessment.exposures[.bind]?.level == .likely)
+    }
+
+    @Test("The remedy merges the port with what is reserved, and is only given where reserving helps") func remedy() {
+        let susceptible = Scenario { $0.allSaw(.selfConnected) }.assessment
+        #expect(susceptible.remedy == "net.ipv4.ip_local_reserved_ports = 40002,40500-40509")
+        let beside = Scenario("127.0.0.1:40510") { $0.allSaw(.selfConnected) }.assessment
+        #expect(beside.remedy == "net.ipv4.ip_local_reserved_ports = 40500-40510")
+        for example in Self.examples where example.severity == .ok {
+            #expect(example.scenario.assessment.remedy == nil)
+        }
+    }
+
+    @Test("What is left of a closed connection protects nobody") func timeWaitOnly() {
+        let scenario = Scenario {
+            $0.isHeld(.timeWait, on: "127.0.0.1")
+            $0.allSaw(.notAvailable)
+        }
+        #expect(scenario.assessment.verdict == .susceptible && scenario.assessment.proof == .analysis)
+        #expect(scenario.assessment.reason.contains("only a closed connection holds it, for a minute at most"))
+    }
+
+    @Test("A refused port without a holder is a question, and an answer only where holders may be unseen")
+    func unseenHolders() {
+        var scenario = Scenario { $0.allSaw(.notAvailable) }
+        #expect(scenario.assessment.verdict == .inconclusive)
+        #expect(scenario.assessment.reason.hasSuffix("yet nobody is seen to hold it."))
+        scenario.kernel.showsBoundSockets = false
+        #expect(scenario.assessment.verdict == .latent)
+        #expect(scenario.assessment.reason.contains("a socket that this kernel does not show keeps clients"))
+        scenario.kernel.showsBoundSockets = true
+        scenario.kernel.sockets = .procNet
+        #expect(scenario.assessment.verdict == .latent)
+    }
+
+    @Test("A refused connection to itself is a packet filter that rejects, not safety") func rejectingFilter() {
+        let scenario = Scenario { $0.directed = [.refused] }
+        #expect(scenario.assessment.verdict == .inconclusive && scenario.assessment.severity == .warning)
+        #expect(scenario.assessment.reason.contains("as with a packet filter that rejects"))
+    }
+
+    @Test("A holder elsewhere is named as what keeps the clients away, not a closed connection before it")
+    func namedHolder() {
+        let scenario = Scenario("[::1]:40002") {
+            $0.isHeld(.timeWait, on: "::1")
+            $0.isHeld(.source, on: "127.0.0.1")
+            $0.isHeld(.listening, on: "127.0.0.1")
+            $0.directed = [.notAvailable, .notAvailable, .notAvailable, .notAvailable]
+        }
+        #expect(scenario.assessment.verdict == .latent)
+        #expect(scenario.assessment.reason.contains("a listener of hdfs.service on 127.0.0.1:40002 keeps clients"))
+    }
+
+    @Test("A reserved port whose probe connected to itself has settings that changed: no verdict") func drift() {
+        let scenario = Scenario("127.0.0.1:40505") { $0.allSaw(.selfConnected) }
+        #expect(scenario.assessment.verdict == .inconclusive)
+        #expect(scenario.assessment.reason.contains("settings"))
+    }
+
+    @Test(
+        "Who owns a holder is told as exactly as it is known",
+        arguments: [
+            ("hdfs.service", "java", 812, "hdfs", "hdfs.service"), (nil, "java", 812, "hdfs", "java (pid 812)"),
+            (nil, "java", nil, "hdfs", "java"), (nil, nil, nil, "hdfs", "user hdfs"), (nil, nil, nil, nil, "uid 112"),
+        ] as [(String?, String?, Int32?, String?, String)])
+    func owner(_ unit: String?, _ command: String?, _ pid: Int32?, _ user: String?, _ expected: String) {
+        var scenario = Scenario { $0.isHeld(.selfConnected, on: "127.0.0.1", unit: unit) }
+        scenario.holders[0].command = command
+        scenario.holders[0].pid = pid
+        scenario.holders[0].user = user
+        #expect(scenario.assessment.reason.hasPrefix("A socket of \(expected) is connected to itself"))
+    }
+}

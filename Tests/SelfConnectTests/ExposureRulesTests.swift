@@ -1,0 +1,136 @@
+// Each row of the directed-probe table, once with the probes' answers and once by analysis alone: on kernels without
+// the probe the same holders have to give the same exposures.
+
+import SelfConnect
+import Testing
+
+/// Who has the port, what it was asked for, and what the kernel answered each kind on Linux 6.18.
+struct ProbeRow: Sendable, CustomTestStringConvertible {
+    var holder: (state: Holder.State, address: String)?
+    let target: String
+    /// The answers to connect, bind, bind-late and range.
+    let answers: [Observation.Outcome]
+    let verdict: Verdict
+    /// With clients that bind first.
+    let verdictOfBind: Verdict
+
+    var testDescription: String { "\(holder.map { "\($0.state.rawValue) \($0.address)" } ?? "nobody") to \(target)" }
+
+    func scenario(_ clients: Set<ClientKind>, withProbes: Bool) -> Scenario {
+        Scenario("\(target):40002") {
+            $0.clients = clients
+            if target == "127.0.0.2" { $0.routeSource = .loopback4 }
+            if let holder { $0.isHeld(holder.state, on: holder.address) }
+            if withProbes { $0.directed = answers } else { $0.kernel.directedProbe = false }
+        }
+    }
+}
+
+/// From probes and holders to exposures.
+@Suite struct ExposureRulesTests {
+    static let none: [Observation.Outcome] = [.notAvailable, .notAvailable, .notAvailable, .notAvailable]
+    static let bindOnly: [Observation.Outcome] = [.notAvailable, .selfConnected, .notAvailable, .notAvailable]
+    static let all: [Observation.Outcome] = [.selfConnected, .selfConnected, .selfConnected, .selfConnected]
+    static let notBind: [Observation.Outcome] = [.selfConnected, .notAvailable, .selfConnected, .selfConnected]
+    static let binding: [Observation.Outcome] = [.refused, .selfConnected, .selfConnected, .refused]
+
+    static let rows: [ProbeRow] =
+        [Holder.State.listening, .bound].flatMap { state in
+            [
+                ProbeRow(
+                    holder: (state, "127.0.0.1"), target: "127.0.0.1", answers: none, verdict: .latent,
+                    verdictOfBind: .latent),
+                ProbeRow(
+                    holder: (state, "127.0.0.1"), target: "[::1]", answers: bindOnly, verdict: .latent,
+                    verdictOfBind: .susceptible),
+                ProbeRow(
+                    holder: (state, "127.0.0.1"), target: "127.0.0.2", answers: bindOnly, verdict: .notSelf,
+                    verdictOfBind: .susceptible),
+                ProbeRow(
+                    holder: (state, "0.0.0.0"), target: "[::1]", answers: bindOnly, verdict: .latent,
+                    verdictOfBind: .susceptible),
+                ProbeRow(
+                    holder: (state, "0.0.0.0"), target: "127.0.0.1", answers: none, verdict: .latent,
+                    verdictOfBind: .latent),
+                ProbeRow(
+                    holder: (state, "0.0.0.0"), target: "[::]", answers: none, verdict: .latent, verdictOfBind: .latent),
+                ProbeRow(
+                    holder: (state, "::"), target: "127.0.0.1", answers: none, verdict: .latent, verdictOfBind: .latent),
+                ProbeRow(
+                    holder: (state, "::"), target: "[::1]", answers: none, verdict: .latent, verdictOfBind: .latent),
+                ProbeRow(
+                    holder: (state, "::1"), target: "127.0.0.1", answers: bindOnly, verdict: .latent,
+                    verdictOfBind: .susceptible),
+                ProbeRow(
+                    holder: (state, "::ffff:127.0.0.1"), target: "127.0.0.1", answers: none, verdict: .latent,
+                    verdictOfBind: .latent),
+            ]
+        } + [
+            ProbeRow(target: "127.0.0.1", answers: all, verdict: .susceptible, verdictOfBind: .susceptible),
+            ProbeRow(target: "[::1]", answers: all, verdict: .susceptible, verdictOfBind: .susceptible),
+            ProbeRow(target: "0.0.0.0", answers: all, verdict: .susceptible, verdictOfBind: .susceptible),
+            ProbeRow(target: "127.0.0.2", answers: binding, verdict: .notSelf, verdictOfBind: .susceptible),
+            ProbeRow(
+                holder: (.source, "127.0.0.1"), target: "127.0.0.1", answers: notBind, verdict: .stolen,
+                verdictOfBind: .stolen),
+            ProbeRow(
+                holder: (.source, "127.0.0.1"), target: "[::1]", answers: all, verdict: .susceptible,
+                verdictOfBind: .susceptible),
+            ProbeRow(
+                holder: (.source, "127.0.0.1"), target: "127.0.0.2", answers: binding, verdict: .notSelf,
+                verdictOfBind: .susceptible),
+            ProbeRow(
+                holder: (.selfConnected, "127.0.0.1"), target: "127.0.0.1", answers: none, verdict: .selfConnected,
+                verdictOfBind: .selfConnected),
+            ProbeRow(
+                holder: (.selfConnected, "127.0.0.1"), target: "[::1]", answers: all, verdict: .susceptible,
+                verdictOfBind: .susceptible),
+            ProbeRow(
+                holder: (.timeWait, "127.0.0.1"), target: "127.0.0.1", answers: notBind, verdict: .susceptible,
+                verdictOfBind: .susceptible),
+        ]
+
+    @Test("A row of the table gives its verdict, with the probes and without", arguments: rows, [true, false])
+    func row(_ row: ProbeRow, withProbes: Bool) {
+        #expect(row.scenario([.connect], withProbes: withProbes).assessment.verdict == row.verdict)
+        #expect(row.scenario([.bind], withProbes: withProbes).assessment.verdict == row.verdictOfBind)
+    }
+
+    @Test("A kind is exposed if and only if its own probe connected to itself", arguments: rows)
+    func exposure(_ row: ProbeRow) {
+        let exposures = row.scenario([.connect], withProbes: true).assessment.exposures
+        for (kind, answer) in zip(ClientKind.allCases, row.answers) where row.holder?.state != .timeWait {
+            #expect(exposures[kind]?.isExposed == (answer == .selfConnected), "\(kind)")
+            #expect(exposures[kind]?.proof == .directed)
+        }
+    }
+
+    @Test("A port whose source was fixed by bind() is held on every address, as by a server") func boundSource() {
+        // Such a socket looks like any other connection; only the probe tells.
+        let scenario = Scenario("[::1]:40002") {
+            $0.isHeld(.source, on: "127.0.0.1")
+            $0.directed = Self.bindOnly
+        }
+        #expect(scenario.assessment.verdict == .latent && scenario.assessment.severity == .warning)
+    }
+
+    @Test("Without the probe a loop that closed is the proof for its own kind") func loopProof() {
+        let closed = Observation(
+            client: .connect, outcome: .selfConnected, at: Timestamp(nanoseconds: 0), attempts: 439)
+        let scenario = Scenario { $0.loop = closed }
+        #expect(scenario.assessment.proof == .loop && scenario.assessment.verdict == .susceptible)
+        #expect(scenario.assessment.exposures[.range]?.proof == .analysis)
+        #expect(Scenario().assessment.proof == .analysis)
+    }
+
+    @Test("Without probe and sockets nothing is known") func blind() {
+        let scenario = Scenario { $0.kernel.sockets = .none }
+        #expect(scenario.assessment.verdict == .inconclusive)
+        #expect(scenario.assessment.reason.hasSuffix("the sockets of this host could not be read."))
+        #expect(Scenario("127.0.0.1:30000") { $0.kernel.sockets = .none }.assessment.verdict == .outsideRange)
+    }
+
+    @Test("A skipped probe counts as none") func skipped() {
+        #expect(Scenario { $0.allSaw(.skipped) }.assessment == Scenario().assessment)
+    }
+}
