@@ -124,8 +124,9 @@ node=$process
 await $node_url/metrics /dev/null
 
 resident() {
-    awk -v name="$1" '/^Vm(HWM|RSS)/ { kilobytes[$1] = $2 }
-        END { printf "%-13s%7.1f MB, at most %.1f MB so far\n", name, kilobytes["VmRSS:"] / 1024, kilobytes["VmHWM:"] / 1024 }
+    awk -v name="$1" '
+        /^Vm(HWM|RSS)/ { megabytes[$1] = $2 / 1024 }
+        END { printf "%-13s%7.1f MB, at most %.1f MB so far\n", name, megabytes["VmRSS:"], megabytes["VmHWM:"] }
         ' "/proc/$daemon/status"
 }
 
