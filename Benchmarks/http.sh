@@ -119,7 +119,7 @@ start blackbox prometheus-blackbox-exporter --config.file="$directory/blackbox.y
 blackbox=$process
 await $blackbox_url/metrics /dev/null
 node_url=http://127.0.0.1:9100
-start node prometheus-node-exporter --web.listen-address=127.0.0.1:9100
+start node prometheus-node-exporter --web.max-requests=0 --web.listen-address=127.0.0.1:9100
 node=$process
 await $node_url/metrics /dev/null
 
