@@ -263,7 +263,7 @@ struct SurveyTests {
                     _ = try Survey.look(at: Endpoint(address, port), for: Set(ClientKind.allCases))
                 }
             }
-            return try PrivateNetwork.sockets()
+            return try PrivateNetwork.socketsLeft()
         }
         #expect(left.isEmpty)
     }

@@ -32,7 +32,7 @@ public enum VirtualPair {
             ip link set v1 up
             ip link set v0 up
             for _ in $(seq 300); do
-                test $(ip -6 route show table local | grep -c '^local.*:77') = 3 && exit
+                test $(ip -6 route show table local | grep -cE '^local (2001:db8:77::[12]|fe80::77) ') = 3 && exit
                 sleep 0.01
             done
             exit 1
