@@ -88,6 +88,6 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SystemTests", dependencies: ["Linux", "SelfConnect", "TestSupport", "selfconnectd"],
-            swiftSettings: strict),
+            exclude: ["Resources"], swiftSettings: strict),
     ]
 )
