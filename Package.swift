@@ -76,7 +76,9 @@ let package = Package(
         .testTarget(
             name: "SystemdTests", dependencies: ["CSystemd", "Linux", "Systemd", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SettingsTests", dependencies: ["SelfConnect", "Settings"], swiftSettings: strict),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "SelfConnect"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Reporting", "SelfConnect"], exclude: ["Golden"],
+            swiftSettings: strict),
         .testTarget(
             name: "ProbingTests", dependencies: ["Linux", "Probing", "SelfConnect", "TestSupport"],
             swiftSettings: strict),
@@ -87,7 +89,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "SystemTests", dependencies: ["Linux", "SelfConnect", "TestSupport", "selfconnectd"],
+            name: "SystemTests",
+            dependencies: ["Linux", "SelfConnect", "TestSupport", "selfconnectd", argumentParser],
             exclude: ["Resources"], swiftSettings: strict),
     ]
 )

@@ -35,6 +35,13 @@ static inline double now(void) {
     return time.tv_sec + time.tv_nsec / 1e9;
 }
 
+// What the process has used of the processors, in seconds.
+static inline double processor_time(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return time.tv_sec + time.tv_nsec / 1e9;
+}
+
 static inline struct sockaddr_in loopback(uint16_t port) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

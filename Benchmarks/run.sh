@@ -1,10 +1,10 @@
 #!/bin/sh
 # Measures the daemon's probes against C programs that do the same, in pairs: C, Swift, C, Swift. Needs a C compiler,
-# Swift, and root or a user namespace. Prints minimum, median and maximum per second of both and the median, minimum
-# and maximum of the ratios Swift / C of the pairs. A bad ratio is no failure: the exit code tells only of benchmarks
-# that could not run.
+# Swift, and root or a user namespace. Prints minimum, median and maximum of the attempts per second of both, of their
+# ratios Swift / C pair by pair, and of the same ratios per second of processor time, which say more where others use
+# the machine. A bad ratio is no failure: the exit code tells only of benchmarks that could not run.
 #
-#     Benchmarks/run.sh                 21 pairs of 0.3 s for each workload: short and many, because others use the machine too
+#     Benchmarks/run.sh                 21 pairs of 0.3 s for each workload
 #     PAIRS=51 Benchmarks/run.sh loop survey
 
 set -eu
@@ -43,11 +43,13 @@ compare() {
         results="$results$c $swift
 "
     done
-    printf %s "$results" | awk -v name="$1" -v left=C -v right=Swift -f summary.awk
+    printf %s "$results" | awk '{ print $1 / $2, $4 / $5, $1 / $3, $4 / $6 }' |
+        awk -v name="$1" -v left=C -v right=Swift -f summary.awk
 }
 
 printf '%-10s %-14s%10s%10s%10s   (%s pairs of %s s)\n' workload '' minimum median maximum "$pairs" "$time"
-for workload in ${*:-loop guarded fresh sweep directed survey}; do
+[ $# -gt 0 ] || set -- loop guarded fresh sweep directed survey
+for workload in "$@"; do
     case $workload in
     # The other parity than the range's lower bound: the loop does not close.
     loop) compare loop 'loop 40001' tcploop 'loop 40001' ;;

@@ -6,7 +6,7 @@
 //     tcploop sweep FIRST LAST SECONDS     the directed probe of each port in turn, on one socket
 //     tcploop directed FIRST LAST SECONDS  the same with a new socket for each port
 //
-// Prints the attempts and the seconds that they took.
+// Prints the attempts, the seconds and the processor seconds that they took.
 
 #include "client.h"
 
@@ -96,11 +96,11 @@ int main(int argc, char **argv) {
         return 64;
     }
     const uint16_t first = atoi(argv[2]), last = atoi(argv[argc - 2]);
-    const double start = now(), end = start + atof(argv[argc - 1]);
+    const double used = processor_time(), start = now(), end = start + atof(argv[argc - 1]);
     const long attempts = is_loop    ? loop(first, end)
                           : is_fresh ? loop_fresh(first, end)
                           : is_sweep ? sweep(first, last, end)
                                      : sweep_directed(first, last, end);
-    printf("%ld %.6f\n", attempts, now() - start);
+    printf("%ld %.6f %.6f\n", attempts, now() - start, processor_time() - used);
     return 0;
 }

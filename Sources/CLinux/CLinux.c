@@ -2,10 +2,18 @@
 
 #include "CLinux.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 int clinux_accept(int listener, struct sockaddr *peer, socklen_t *length) {
     return accept4(listener, peer, length, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -29,4 +37,45 @@ const char *clinux_error_text(int number) {
 
 void clinux_name_thread(const char *name) {
     pthread_setname_np(pthread_self(), name);
+}
+
+static int write_file(const char *path, const char *text) {
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0) {
+        return -1;
+    }
+    ssize_t length = (ssize_t)strlen(text);
+    return write(file, text, (size_t)length) == length ? close(file) : -1;
+}
+
+pid_t clinux_spawn_in_user_namespace(const char *path, char *const *arguments, char *const *environment) {
+    // Without a mapping of its user the child would lose its capabilities when it starts the program; and groups may
+    // be mapped only after setgroups(2) was given up (user_namespaces(7)).
+    char users[32], groups[32];
+    snprintf(users, sizeof users, "0 %u 1", geteuid());
+    snprintf(groups, sizeof groups, "0 %u 1", getegid());
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return -1;
+    }
+    pid_t child = (pid_t)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (write_file("/proc/self/setgroups", "deny") == 0 && write_file("/proc/self/uid_map", users) == 0
+            && write_file("/proc/self/gid_map", groups) == 0) {
+            execve(path, arguments, environment);
+        }
+        int code = errno;
+        _exit(write(ends[1], &code, sizeof code) == sizeof code ? 127 : 126);
+    }
+    int code = child < 0 ? errno : 0;
+    close(ends[1]);
+    // The end of the file means that the program runs: its copy of the pipe went with execve.
+    if (child > 0 && read(ends[0], &code, sizeof code) == sizeof code) {
+        waitpid(child, NULL, 0);
+        child = -1;
+    }
+    close(ends[0]);
+    errno = code;
+    return child;
 }

@@ -36,6 +36,9 @@ struct Watch: ~Copyable {
         nextPass = now
     }
 
+    /// Of how many listeners and self-connections the owners are looked up.
+    private static let named = 10_000
+
     /// When there is something to do next.
     var next: Duration { min(nextPass, loops.next ?? nextPass) }
 
@@ -73,7 +76,7 @@ struct Watch: ~Copyable {
         let scene = try survey.scene()
         let wall = Clock.wall
         var happened = drifted(to: scene.kernel, at: wall)
-        happened += try takeCensus(of: scene, at: wall)
+        happened += takeCensus(of: scene, at: wall)
         happened += follow(at: now, wall)
         let due = schedule.take(at: now, grain: grain)
         for id in renewsAll ? watchlist.targets.map(\.id) : due {
@@ -114,10 +117,12 @@ struct Watch: ~Copyable {
         }
     }
 
-    private mutating func takeCensus(of scene: Scene, at wall: Timestamp) throws(SystemCallError) -> [Event] {
+    private mutating func takeCensus(of scene: Scene, at wall: Timestamp) -> [Event] {
         let known = Set(census.selfConnections.map(\.socket.inode))
         let endpoints = watchlist.targets.map(\.endpoint)
-        census = try survey.census(of: scene, targets: endpoints, known: known)
+        census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange, targets: endpoints)
+        survey.name(&census.listeners, atMost: Self.named)
+        survey.name(&census.selfConnections, atMost: Self.named)
         guard settings.discover.connections else {
             census.selfConnections = []
             return []

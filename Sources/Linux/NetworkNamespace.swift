@@ -3,18 +3,35 @@
 import CLinux
 import Glibc
 
-/// A network namespace (network_namespaces(7)), kept by an open descriptor.
+/// A network namespace (network_namespaces(7)), kept by an open descriptor. While it is open the namespace lives on
+/// after its name was deleted, with its interfaces: do not keep it longer than needed.
 public struct NetworkNamespace: ~Copyable, Sendable {
+    /// What tells one namespace from another.
+    ///
+    /// The inode alone does not: the kernel gives the number of a deleted namespace to the next one. The cookie is
+    /// never given again (socket(7), SO_NETNS_COOKIE); kernels before 5.14 have none.
+    public struct Identity: Hashable, Sendable {
+        /// Of the nsfs.
+        public let device: UInt64
+        /// Of the namespace's file.
+        public let inode: UInt64
+        /// Unique since the host booted; nil on old kernels.
+        public let cookie: UInt64?
+    }
+
     private let descriptor: Descriptor
+    private let path: String
 
     /// The calling thread's namespace.
     public static func current() throws(SystemCallError) -> NetworkNamespace {
-        NetworkNamespace(descriptor: try Descriptor.open(reading: "/proc/thread-self/ns/net"))
+        try open("/proc/thread-self/ns/net")
     }
 
     /// The namespace that a file stands for, such as /run/netns/blue.
     public static func open(_ path: String) throws(SystemCallError) -> NetworkNamespace {
-        NetworkNamespace(descriptor: try Descriptor.open(reading: path))
+        // O_NONBLOCK: should the file be a pipe, nobody waits for its other end.
+        let number = try call("open", path) { Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+        return NetworkNamespace(descriptor: Descriptor(owning: number), path: path)
     }
 
     /// Moves the calling thread into a new namespace, in which even loopback is down. Needs CAP_SYS_ADMIN.
@@ -22,8 +39,44 @@ public struct NetworkNamespace: ~Copyable, Sendable {
         try call("unshare CLONE_NEWNET") { clinux_unshare_network() }
     }
 
-    /// Moves the calling thread into this namespace. Needs CAP_SYS_ADMIN.
+    /// Moves the calling thread into this namespace. Needs CAP_SYS_ADMIN; a file that stands for something else is
+    /// EINVAL.
     public func enter() throws(SystemCallError) {
-        try call("setns") { clinux_enter_network(descriptor.number) }
+        try call("setns", path) { clinux_enter_network(descriptor.number) }
+    }
+
+    /// Runs `body` with the calling thread in this namespace, and takes the thread back whatever comes of it.
+    ///
+    /// A thread that could not be taken back would do all that follows in the wrong place: that traps.
+    public func visit<Result>(_ body: () throws(SystemCallError) -> Result) throws(SystemCallError) -> Result {
+        let home = try NetworkNamespace.current()
+        try enter()
+        defer { home.mustEnter() }
+        return try body()
+    }
+
+    /// What the calling thread's namespace is told apart by.
+    public static func currentIdentity() throws(SystemCallError) -> Identity {
+        let namespace = try current()
+        var file = stat()
+        try call("fstat", namespace.path) { fstat(namespace.descriptor.number, &file) }
+        return Identity(device: UInt64(file.st_dev), inode: UInt64(file.st_ino), cookie: try cookie())
+    }
+
+    private static func cookie() throws(SystemCallError) -> UInt64? {
+        let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let socket = Descriptor(owning: try call("socket") { Glibc.socket(AF_UNIX, type, 0) })
+        var cookie: UInt64 = 0
+        var length = socklen_t(MemoryLayout<UInt64>.size)
+        let result = getsockopt(socket.number, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length)
+        return result == 0 ? cookie : nil
+    }
+
+    private func mustEnter() {
+        do throws(SystemCallError) {
+            try enter()
+        } catch {
+            preconditionFailure("the thread cannot leave a network namespace: \(error)")
+        }
     }
 }

@@ -1,10 +1,40 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// Threads of the system's (pthreads(7)).
 public enum Thread {
     /// Runs `body` on a new thread that nobody joins; `name` is at most 15 octets.
     public static func start(name: String, _ body: @escaping @Sendable () -> Void) {
+        pthread_detach(create(name, body))
+    }
+
+    /// Runs `body` on a thread of its own and waits for it: what it does to its thread, such as entering a namespace,
+    /// ends with it. `name` is at most 15 octets.
+    public static func run<Value: Sendable>(
+        name: String, _ body: @escaping @Sendable () throws(SystemCallError) -> Value
+    ) throws(SystemCallError) -> Value {
+        let outcome = Outcome<Value>()
+        let thread = create(name) {
+            do throws(SystemCallError) {
+                outcome.leave(.success(try body()))
+            } catch {
+                outcome.leave(.failure(error))
+            }
+        }
+        pthread_join(thread, nil)
+        return try outcome.taken().get()
+    }
+
+    /// Puts the calling thread to sleep.
+    public static func sleep(_ duration: Duration) {
+        let parts = duration.components
+        var rest = timespec(tv_sec: Int(parts.seconds), tv_nsec: Int(parts.attoseconds / 1_000_000_000))
+        var left = timespec()
+        while nanosleep(&rest, &left) != 0 && errno == EINTR { rest = left }
+    }
+
+    private static func create(_ name: String, _ body: @escaping @Sendable () -> Void) -> pthread_t {
         let box = Unmanaged.passRetained(Body(name: name, run: body))
         var thread = pthread_t()
         let result = pthread_create(
@@ -17,15 +47,7 @@ public enum Thread {
                 return nil
             }, box.toOpaque())
         precondition(result == 0, "no thread could be started: \(SystemCallError.name(of: result))")
-        pthread_detach(thread)
-    }
-
-    /// Puts the calling thread to sleep.
-    public static func sleep(_ duration: Duration) {
-        let parts = duration.components
-        var rest = timespec(tv_sec: Int(parts.seconds), tv_nsec: Int(parts.attoseconds / 1_000_000_000))
-        var left = timespec()
-        while nanosleep(&rest, &left) != 0 && errno == EINTR { rest = left }
+        return thread
     }
 
     private final class Body: Sendable {
@@ -35,6 +57,20 @@ public enum Thread {
         init(name: String, run: @escaping @Sendable () -> Void) {
             self.name = name
             self.run = run
+        }
+    }
+
+    /// What a thread left for the one that waited for it.
+    private final class Outcome<Value: Sendable>: Sendable {
+        private let result = Mutex<Result<Value, SystemCallError>?>(nil)
+
+        func leave(_ value: Result<Value, SystemCallError>) {
+            result.withLock { $0 = value }
+        }
+
+        func taken() -> Result<Value, SystemCallError> {
+            guard let value = result.withLock({ $0 }) else { preconditionFailure("the thread left no result") }
+            return value
         }
     }
 }

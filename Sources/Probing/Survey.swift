@@ -9,19 +9,29 @@ public struct Survey: ~Copyable {
     private let kernel: KernelSurvey
     private var sockets: SockDiag?
     private var addresses: AddressSurvey
+    private var identity: HolderIdentity
     private let probe: DirectedProbe
     private let wait: (Duration) -> Void
     /// How many attempts to each address timed out since the last scene.
     private var timeouts: [IPAddress: Int] = [:]
 
-    /// How long a self-connection has to last to be believed: longer than any probe's, ours or another's.
-    private static let lasting = Duration.milliseconds(2)
+    /// The inodes of self-connections that have lasted.
+    private var lasting: Set<UInt32> = []
+
+    /// How long a self-connection has to last to be believed. A probe's lasts for microseconds; but on a busy machine
+    /// another prober can be put aside for a tenth of a second while it has one.
+    private static let credible = Duration.milliseconds(250)
+
+    /// Of how many holders of one port the owners are looked up: it can be the source port of any number.
+    private static let named = 16
 
     /// A survey whose attempts are bounded by `timeout`; `wait` sleeps.
     public init(
-        timeout: Duration, kernel: KernelSurvey = KernelSurvey(), wait: @escaping (Duration) -> Void = Thread.sleep
+        timeout: Duration, kernel: KernelSurvey = KernelSurvey(), identity: HolderIdentity = HolderIdentity(),
+        wait: @escaping (Duration) -> Void = Thread.sleep
     ) throws(SystemCallError) {
         self.kernel = kernel
+        self.identity = identity
         self.wait = wait
         sockets = try? SockDiag()
         addresses = try AddressSurvey()
@@ -32,10 +42,14 @@ public struct Survey: ~Copyable {
     /// drops would make a pass over many targets endless.
     private static let patience = 3
 
-    /// The facts and the sockets of this moment.
+    /// The facts and the sockets of this moment, with which a pass begins.
     public mutating func scene() throws(SystemCallError) -> Scene {
+        identity.beginPass()
         timeouts = [:]
-        return Scene(kernel: try kernel.read(), sockets: try table())
+        var sockets = try table()
+        lasting.formIntersection(sockets.selfConnections.map(\.inode))
+        try strikeProbes(from: &sockets)
+        return Scene(kernel: try kernel.read(), sockets: sockets)
     }
 
     /// Looks at a target; `loop` is what its last loop probe saw.
@@ -50,29 +64,20 @@ public struct Survey: ~Copyable {
             endpoint: target.endpoint, clients: target.clients, kernel: scene.kernel, address: address,
             holders: scene.sockets.holders(of: target.endpoint), passedOver: scene.passedOver, loop: loop)
         let at = Clock.wall
-        if evidence.holders.contains(where: { $0.state == .selfConnected }) { try confirm(&evidence) }
         runProbes(&evidence)
         if evidence.contradictsItself {
-            evidence.holders = try table(port: target.endpoint.port).holders(of: target.endpoint)
+            var sockets = try table(port: target.endpoint.port)
+            try strikeProbes(from: &sockets, port: target.endpoint.port)
+            evidence.holders = sockets.holders(of: target.endpoint)
             runProbes(&evidence)
         }
+        name(&evidence.holders, atMost: Self.named)
         return Finding(target, at: at, evidence: evidence)
     }
 
-    /// Who listens in the range, who is connected to himself, and who has taken the port of a target.
-    ///
-    /// Self-connections that were not `known` have to last: those of probes do not count.
-    public mutating func census(
-        of scene: Scene, targets: [Endpoint], known: Set<UInt32>
-    ) throws(SystemCallError) -> SocketCensus {
-        var census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange, targets: targets)
-        let seen = Set(census.selfConnections.map(\.socket.inode))
-        guard !seen.isSubset(of: known) else { return census }
-        wait(Self.lasting)
-        let now = SocketCensus(try table(), in: scene.kernel.ephemeralRange, targets: [])
-        let lasting = seen.intersection(now.selfConnections.map(\.socket.inode))
-        census.selfConnections.removeAll { !lasting.contains($0.socket.inode) }
-        return census
+    /// Looks up who owns the first so many of these holders.
+    public mutating func name(_ holders: inout [Holder], atMost limit: Int) {
+        for index in holders.indices.prefix(limit) { holders[index] = identity.complete(holders[index]) }
     }
 
     /// Whether a loop at the endpoint would reach nobody else at this moment.
@@ -89,12 +94,21 @@ public struct Survey: ~Copyable {
         return probe.run(kind, to: endpoint, kernel: facts, address: address).outcome == .selfConnected
     }
 
-    /// A self-connection of a probe lasts for microseconds: only one that is still there counts.
-    private mutating func confirm(_ evidence: inout Evidence) throws(SystemCallError) {
-        let seen = Set(evidence.holders.filter { $0.state == .selfConnected }.map(\.socket.inode))
-        wait(Self.lasting)
-        let now = try table(port: evidence.endpoint.port).holders(of: evidence.endpoint)
-        evidence.holders = now.filter { $0.state != .selfConnected || seen.contains($0.socket.inode) }
+    /// Strikes self-connections that are somebody's probe: looks again, at growing intervals, until they are gone
+    /// or have lasted. One that has lasted is believed from then on, so that it costs its wait once.
+    private mutating func strikeProbes(from sockets: inout SocketTable, port: UInt16 = 0) throws(SystemCallError) {
+        var doubtful = sockets.selfConnectionInodes.subtracting(lasting)
+        var waited = Duration.zero
+        var pause = Duration.milliseconds(2)
+        while !doubtful.isEmpty && waited < Self.credible {
+            wait(pause)
+            waited += pause
+            pause *= 2
+            sockets = try table(port: port)
+            doubtful.formIntersection(sockets.selfConnectionInodes)
+        }
+        lasting.formUnion(doubtful)
+        sockets.remove { [lasting] in $0.isSelfConnected && !lasting.contains($0.inode) }
     }
 
     private mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
@@ -125,6 +139,13 @@ extension Observation {
     /// An attempt that would only have waited as others had.
     fileprivate static func untried(_ kind: ClientKind, _ reason: String) -> Observation {
         Observation(client: kind, outcome: .timedOut, at: Clock.wall, detail: reason)
+    }
+}
+
+extension SocketTable {
+    /// Of self-connections; one that its owner closed has no inode and is on its way out.
+    fileprivate var selfConnectionInodes: Set<UInt32> {
+        Set(selfConnections.lazy.map(\.inode).filter { $0 != 0 })
     }
 }
 

@@ -24,6 +24,7 @@ struct TargetDocument: Encodable {
 
     var name: String
     var endpoint: String
+    var namespace: String?
     var source: String
     var verdict: String
     var severity: String
@@ -46,6 +47,7 @@ struct TargetDocument: Encodable {
         let evidence = watched.finding.evidence
         name = watched.target.name
         endpoint = "\(watched.target.endpoint)"
+        namespace = watched.target.namespace
         source = watched.target.source.rawValue
         verdict = assessment.verdict.rawValue
         severity = assessment.severity.rawValue
@@ -80,9 +82,10 @@ struct HolderDocument: Encodable {
     var state: String
     var local: String
     var peer: String?
-    var uid: UInt32
+    var uid: UInt32?
     var user: String?
     var unit: String?
+    var cgroup: String?
     var pid: Int32?
     var command: String?
 
@@ -90,9 +93,11 @@ struct HolderDocument: Encodable {
         state = holder.state.rawValue
         local = "\(holder.socket.local)"
         peer = holder.isServer ? nil : "\(holder.socket.peer)"
-        uid = holder.socket.uid
+        // The kernel gives 0 for a socket that its owner has closed: nobody's, not root's.
+        uid = holder.socket.inode == 0 ? nil : holder.socket.uid
         user = holder.user
         unit = holder.unit
+        cgroup = holder.unit == nil ? holder.controlGroup : nil
         pid = holder.pid
         command = holder.command
     }

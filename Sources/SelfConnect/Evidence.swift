@@ -16,12 +16,14 @@ public struct Evidence: Hashable, Sendable {
     public var directed: [ClientKind: Observation]
     /// What the last loop probe saw.
     public var loop: Observation?
+    /// What kept the target from being looked at, in a sentence fragment: then the rest says nothing.
+    public var hindrance: String?
 
     /// Evidence as given.
     public init(
         endpoint: Endpoint, clients: Set<ClientKind>, kernel: KernelFacts, address: AddressFacts,
         holders: [Holder] = [], passedOver: PortSet = PortSet(), directed: [ClientKind: Observation] = [:],
-        loop: Observation? = nil
+        loop: Observation? = nil, hindrance: String? = nil
     ) {
         self.endpoint = endpoint
         self.clients = clients
@@ -31,6 +33,14 @@ public struct Evidence: Hashable, Sendable {
         self.passedOver = passedOver
         self.directed = directed
         self.loop = loop
+        self.hindrance = hindrance
+    }
+
+    /// Of a target that could not be looked at: `hindrance` says why, in a sentence fragment.
+    public init(of target: Target, hindrance: String) {
+        self.init(
+            endpoint: target.endpoint, clients: target.clients, kernel: KernelFacts(),
+            address: AddressFacts(isOwn: false, routeSource: nil), hindrance: hindrance)
     }
 
     /// In the ephemeral range.

@@ -14,6 +14,7 @@ struct ExposureRules {
     }
 
     private func exposure(of kind: ClientKind) -> Exposure {
+        guard evidence.hindrance == nil else { return Exposure(level: .unknown, proof: .analysis) }
         guard let probe = evidence.directed[kind], probe.outcome != .skipped else { return withoutProbe(kind) }
         switch probe.outcome {
         // Where the facts rule it out they have changed meanwhile, and say nothing more.

@@ -22,6 +22,18 @@ public struct SocketTable: Sendable {
     /// All sockets, in no order.
     public var all: some Sequence<SocketRecord> { byPort.values.lazy.joined() }
 
+    /// The sockets that are connected to themselves.
+    public var selfConnections: [SocketRecord] { all.filter(\.isSelfConnected) }
+
+    /// Removes the sockets for which `condition` holds.
+    public mutating func remove(where condition: (SocketRecord) -> Bool) {
+        for (port, sockets) in byPort where sockets.contains(where: condition) {
+            let kept = sockets.filter { !condition($0) }
+            count -= sockets.count - kept.count
+            byPort[port] = kept
+        }
+    }
+
     /// The ports that a plain connect() passes over because a socket was bound to them: by bind() or listen()
     /// (`__inet_hash_connect` looks at the bind bucket, not at addresses).
     public var boundPorts: PortSet {

@@ -10,43 +10,60 @@ public struct Target: Hashable, Sendable {
         case own
     }
 
-    /// What tells one target from all others.
-    public struct ID: Hashable, Sendable {
-        /// The network namespace; nil: the daemon's own.
-        public var namespace: String?
-        /// What is watched.
-        public var endpoint: Endpoint
-
-        /// The endpoint in this namespace.
-        public init(_ endpoint: Endpoint, in namespace: String? = nil) {
-            self.namespace = namespace
-            self.endpoint = endpoint
-        }
-    }
-
     /// What people call it; targets of one configuration entry share it.
     public var name: String
     /// What is watched.
     public var endpoint: Endpoint
-    /// The network namespace that it is watched in, by name or path; nil: the daemon's own.
-    public var namespace: String?
     /// The client kinds that its verdict is about.
     public var clients: Set<ClientKind>
     /// How it came to be watched.
     public var source: Source
+    /// The network namespace that it is watched in, as `NamespaceName` spells it; nil: the daemon's own.
+    public var namespace: String?
 
     /// A target as given.
     public init(
-        name: String, endpoint: Endpoint, namespace: String? = nil, clients: Set<ClientKind> = [.connect],
-        source: Source = .configured
+        name: String, endpoint: Endpoint, clients: Set<ClientKind> = [.connect], source: Source = .configured,
+        namespace: String? = nil
     ) {
         self.name = name
         self.endpoint = endpoint
-        self.namespace = namespace
         self.clients = clients
         self.source = source
+        self.namespace = namespace
+    }
+}
+
+extension Target: Identifiable {
+    /// What only one target may have: an endpoint is another one in each network namespace.
+    public struct ID: Hashable, Sendable, CustomStringConvertible {
+        /// The namespace; nil: the daemon's own.
+        public let namespace: String?
+        /// The endpoint, unmapped.
+        public let endpoint: Endpoint
+
+        /// An endpoint of a namespace; a mapped address counts as the IPv4 address that it stands for.
+        public init(_ endpoint: Endpoint, in namespace: String? = nil) {
+            self.namespace = namespace
+            self.endpoint = endpoint.unmapped
+        }
+
+        /// `127.0.0.1:50010`, or `127.0.0.1:50010 in blue`.
+        public var description: String { namespace.map { "\(endpoint) in \($0)" } ?? "\(endpoint)" }
     }
 
-    /// What tells it from all others.
+    /// Its endpoint and its namespace.
     public var id: ID { ID(endpoint, in: namespace) }
+
+    /// Targets by their namespace: those of the daemon's own first, the others in the order of their first target.
+    public static func byNamespace(_ targets: [Target]) -> [(namespace: String?, targets: [Target])] {
+        let namespaces = targets.map(\.namespace)
+        var order: [String?] = namespaces.contains(nil) ? [nil] : []
+        var groups: [String?: [Target]] = [:]
+        for target in targets {
+            if target.namespace != nil, groups[target.namespace] == nil { order.append(target.namespace) }
+            groups[target.namespace, default: []].append(target)
+        }
+        return order.map { ($0, groups[$0] ?? []) }
+    }
 }

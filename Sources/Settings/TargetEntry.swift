@@ -10,6 +10,8 @@ struct TargetEntry {
     var ports: [Located<PortRange>] = []
     /// The kinds of clients that it has.
     var clients = [Located(ClientKind.connect)]
+    /// The network namespace that it is watched in; nil: the daemon's own.
+    var namespace: String?
 
     /// The longest name in bytes: it is a metric label and a part of a path.
     static let longestName = 128
@@ -26,6 +28,7 @@ extension Shape where Value == TargetEntry {
             fields.read("addresses", address.distinctList(), into: &entry.addresses)
             fields.require("ports", ports.distinctList(), into: &entry.ports)
             fields.read("clients", Shape<ClientKind>.word("a client kind").distinctList(), into: &entry.clients)
+            fields.read("namespace", namespace.optional(), into: &entry.namespace)
         }
     }
 
@@ -45,6 +48,11 @@ extension Shape where Value == TargetEntry {
             try address.requireZone()
             return address
         }
+    }
+
+    private static var namespace: Shape<String> {
+        Shape<String>.text("a network namespace such as blue or /run/netns/blue", atMost: 4095)
+            .map { text throws(MalformedText) in try NamespaceName.parse(text) }
     }
 
     private static var ports: Shape<PortRange> {

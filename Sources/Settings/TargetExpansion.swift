@@ -1,6 +1,6 @@
 // From the entries of the file to single endpoints.
 //
-// An endpoint may be watched only once: two entries for one endpoint could not both name it, and would disagree
+// An endpoint may be watched only once in a network namespace: two entries for one endpoint could not both name it, and would disagree
 // about its clients. The check costs one look into a table for each endpoint, so their number is bounded before.
 
 import SelfConnect
@@ -17,7 +17,7 @@ struct TargetExpansion {
     }
 
     private var targets: [Target] = []
-    private var owners: [Endpoint: Owner] = [:]
+    private var owners: [Target.ID: Owner] = [:]
 
     /// Expands the entries in the order of the file; reports names and endpoints that stand twice.
     static func targets(of entries: [TargetEntry], _ report: Report) -> [Target] {
@@ -53,20 +53,22 @@ struct TargetExpansion {
         for ports in entry.ports {
             guard let position = ports.position else { continue }
             let owner = Owner(name: entry.name?.value, entry: number, line: position.line)
-            var taken: [(endpoint: Endpoint, owner: Owner)] = []
+            var taken: [(target: Target, owner: Owner)] = []
             for port in ports.value.ports {
                 for address in entry.addresses {
-                    let endpoint = Endpoint(address.value, port)
-                    if let first = owners[endpoint.unmapped] {
-                        taken.append((endpoint, first))
+                    let target = Target(
+                        name: entry.name?.value ?? "", endpoint: Endpoint(address.value, port), clients: clients,
+                        namespace: entry.namespace)
+                    if let first = owners[target.id] {
+                        taken.append((target, first))
                         continue
                     }
-                    owners[endpoint.unmapped] = owner
-                    targets.append(Target(name: entry.name?.value ?? "", endpoint: endpoint, clients: clients))
+                    owners[target.id] = owner
+                    targets.append(target)
                 }
             }
             if let first = taken.first {
-                let complaint = Self.complaint(first.endpoint, first.owner, in: number)
+                let complaint = Self.complaint(first.target, first.owner, in: number)
                 report.add(complaint + Self.addition(others: taken.count - 1), at: position)
             }
         }
@@ -80,9 +82,10 @@ struct TargetExpansion {
         }
     }
 
-    private static func complaint(_ endpoint: Endpoint, _ owner: Owner, in entry: Int) -> String {
-        if owner.entry == entry { return "\(endpoint) is already watched by this target (line \(owner.line))" }
-        let name = owner.name?.quoted ?? "another target"
-        return "\(endpoint) is already watched by \(name) (line \(owner.line))"
+    private static func complaint(_ target: Target, _ owner: Owner, in entry: Int) -> String {
+        let place = target.namespace.map { " in \($0)" } ?? ""
+        let isSameEntry = owner.entry == entry
+        let name = isSameEntry ? "this target" : owner.name?.quoted ?? "another target"
+        return "\(target.endpoint)\(place) is already watched by \(name) (line \(owner.line))"
     }
 }

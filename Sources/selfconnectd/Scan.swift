@@ -25,7 +25,7 @@ struct Scan: ParsableCommand {
             var survey = try Survey(timeout: settings.probe.timeout)
             let scene = try survey.scene()
             let configured = settings.targets.map(\.endpoint)
-            let census = try survey.census(of: scene, targets: configured, known: [])
+            let census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange, targets: configured)
             for target in Self.targets(of: census, among: settings.targets) {
                 watched.append(WatchedTarget(try survey.look(at: target, in: scene)))
             }

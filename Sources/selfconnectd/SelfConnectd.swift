@@ -12,9 +12,9 @@ struct SelfConnectd: AsyncParsableCommand {
         discussion: """
             Without a command it runs as a daemon that probes the configured ports and serves what it finds over HTTP.
             Exit status: 0 done, 1 fault, 64 usage, 78 configuration. probe: 0 nothing exposed, 1 something is, \
-            2 inconclusive.
+            2 inconclusive. advise --rehearse: 0 the remedy holds, 1 it does not, 2 inconclusive.
             """,
         version: "\(Version.name) \(Version.number)",
-        subcommands: [Run.self, CheckConfig.self, Probe.self, Scan.self],
+        subcommands: [Run.self, CheckConfig.self, Probe.self, Scan.self, Advise.self],
         defaultSubcommand: Run.self)
 }

@@ -46,7 +46,7 @@ struct AddressSurveyTests {
         Row("224.0.0.1", foreign: nil),
     ]
 
-    @Test("an address is the host's own or not, and the route picks its source", arguments: rows)
+    @Test("An address is the host's own or not, and the route picks its source", arguments: rows)
     func facts(row: Row) throws {
         let facts = try VirtualPair.facts(about: row.address)
         #expect(facts.isOwn == row.isOwn)
@@ -54,7 +54,7 @@ struct AddressSurveyTests {
     }
 
     @Test(
-        "a multicast address is not the host's own, whatever the route picks",
+        "A multicast address is not the host's own, whatever the route picks",
         arguments: ["ff02::1%v0", "224.0.0.1"])
     func multicast(address: String) throws {
         // A zone is read for link-local unicast alone, so that ff02::1 is asked for without.
@@ -63,7 +63,7 @@ struct AddressSurveyTests {
     }
 
     @Test(
-        "with a default route a foreign address has a source, and stays foreign",
+        "With a default route a foreign address has a source, and stays foreign",
         arguments: [("192.0.2.1", "192.168.77.1"), ("2001:db8:99::1", "2001:db8:77::2")])
     func defaultRoute(address: String, source: String) throws {
         let facts = try VirtualPair.facts(about: address, after: Self.defaultRoutes)
@@ -71,7 +71,7 @@ struct AddressSurveyTests {
     }
 
     @Test(
-        "a local route to a whole network makes each of its addresses the host's own",
+        "A local route to a whole network makes each of its addresses the host's own",
         arguments: ["198.51.100.7", "198.51.100.254"])
     func anyIP(address: String) throws {
         let facts = try VirtualPair.facts(about: address, after: "ip route add local 198.51.100.0/24 dev lo")
@@ -79,7 +79,7 @@ struct AddressSurveyTests {
     }
 
     @Test(
-        "where programs may bind foreign addresses, these stay foreign",
+        "Where programs may bind foreign addresses, these stay foreign",
         arguments: ["192.0.2.1", "2001:db8:99::1"])
     func nonlocalBind(address: String) throws {
         let (facts, binds) = try PrivateNetwork.run {
@@ -96,17 +96,17 @@ struct AddressSurveyTests {
         #expect(!facts.isOwn)
     }
 
-    @Test("a zone that does not exist is no route, not an error") func missingZone() throws {
+    @Test("A zone that does not exist is no route, not an error") func missingZone() throws {
         let facts = try VirtualPair.facts(about: "fe80::77%nowhere0")
         #expect(facts == AddressFacts(isOwn: false, routeSource: nil))
     }
 
-    @Test("a link-local address without its zone is nobody's") func noZone() throws {
+    @Test("A link-local address without its zone is nobody's") func noZone() throws {
         let facts = try VirtualPair.facts(about: "fe80::77")
         #expect(!facts.isOwn || facts.routeSource == nil)
     }
 
-    @Test("with IPv6 switched off its addresses are nobody's", arguments: ["::1", "::"])
+    @Test("With IPv6 switched off its addresses are nobody's", arguments: ["::1", "::"])
     func withoutIPv6(address: String) throws {
         let facts = try PrivateNetwork.run {
             try PrivateNetwork.write("1", to: "net/ipv6/conf/all/disable_ipv6")
@@ -116,7 +116,7 @@ struct AddressSurveyTests {
         #expect(facts == AddressFacts(isOwn: false, routeSource: nil))
     }
 
-    @Test("finding out sends nothing, not even to a foreign address")
+    @Test("Finding out sends nothing, not even to a foreign address")
     func silence() throws {
         let frames = try PrivateNetwork.run {
             try VirtualPair.make()

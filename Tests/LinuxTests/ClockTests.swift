@@ -3,12 +3,12 @@ import SelfConnect
 import Testing
 
 @Suite struct ClockTests {
-    @Test("the monotonic clock never goes back") func monotonic() {
+    @Test("The monotonic clock never goes back") func monotonic() {
         let moments = (0..<1000).map { _ in Clock.monotonic }
         #expect(moments == moments.sorted())
     }
 
-    @Test("a thread's processor time stands still while it sleeps, and runs while it works") func processorTime() {
+    @Test("A thread's processor time stands still while it sleeps, and runs while it works") func processorTime() {
         let start = Clock.threadProcessorTime
         Thread.sleep(.milliseconds(30))
         let slept = Clock.threadProcessorTime - start
@@ -17,7 +17,7 @@ import Testing
         #expect(Clock.processorTime >= .milliseconds(30))
     }
 
-    @Test("the time of day is of this century") func wall() {
+    @Test("The time of day is of this century") func wall() {
         // 2020-01-01 and 2100-01-01 in seconds.
         #expect((1_577_836_800..<4_102_444_800).contains(Clock.wall.seconds))
     }

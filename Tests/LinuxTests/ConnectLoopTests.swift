@@ -6,26 +6,26 @@ import Testing
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct ConnectLoopTests {
-    @Test("it ends with the connection, and says how many calls that took") func connects() throws {
+    @Test("It ends with the connection, and says how many calls that took") func connects() throws {
         // The only port of the range is the one that it connects to: the first call is the one.
         let (attempts, end) = try loop(range: PortRange(40002, 40002), to: "127.0.0.1:40002", atMost: 50)
         #expect(attempts == 1)
         #expect(end == .connected)
     }
 
-    @Test("one socket is given other ports until it connects") func walks() throws {
+    @Test("One socket is given other ports until it connects") func walks() throws {
         let (attempts, end) = try loop(range: PortRange(40000, 40015), to: "127.0.0.1:40002", atMost: 100_000)
         #expect(attempts > 0)
         #expect(end == .connected)
     }
 
-    @Test("it ends with its limit", arguments: [0, 1, 17]) func limit(limit: Int) throws {
+    @Test("It ends with its limit", arguments: [0, 1, 17]) func limit(limit: Int) throws {
         let (attempts, end) = try loop(range: PortRange(40000, 40015), to: "127.0.0.1:30000", atMost: limit)
         #expect(attempts == limit)
         #expect(end == .refused)
     }
 
-    @Test("it ends with any error but ECONNREFUSED") func fails() throws {
+    @Test("It ends with any error but ECONNREFUSED") func fails() throws {
         let (attempts, end) = try loop(range: PortRange(40000, 40015), to: "192.0.2.1:30000", atMost: 5)
         #expect(attempts == 1)
         #expect(end == .failed(ENETUNREACH))

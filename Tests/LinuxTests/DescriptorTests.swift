@@ -7,7 +7,7 @@ import Testing
 @testable import Linux
 
 @Suite struct DescriptorTests {
-    @Test("a descriptor closes with its owner") func closes() throws {
+    @Test("A descriptor closes with its owner") func closes() throws {
         let number: Int32
         do {
             let descriptor = try Descriptor.open(reading: "/dev/null")
@@ -17,14 +17,14 @@ import Testing
         #expect(fcntl(number, F_GETFD) == -1 || !Self.isNull(number))
     }
 
-    @Test("ownership that is given away is not closed") func release() throws {
+    @Test("Ownership that is given away is not closed") func release() throws {
         let descriptor = try Descriptor.open(reading: "/dev/null")
         let number = descriptor.release()
         #expect(Self.isNull(number))
         close(number)
     }
 
-    @Test("reading gives what is there, then the end") func read() throws {
+    @Test("Reading gives what is there, then the end") func read() throws {
         let folder = try TemporaryFolder()
         let descriptor = try Descriptor.open(reading: folder.write([1, 2, 3], to: "file"))
         var buffer = [UInt8](repeating: 0, count: 8)
@@ -33,19 +33,19 @@ import Testing
         #expect(buffer.prefix(3) == [1, 2, 3])
     }
 
-    @Test("a non-blocking descriptor that has nothing says so") func nothingNow() throws {
+    @Test("A non-blocking descriptor that has nothing says so") func nothingNow() throws {
         let descriptor = Descriptor(owning: eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC)))
         var buffer = [UInt8](repeating: 0, count: 8)
         #expect(try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) } == nil)
     }
 
-    @Test("a file that is not there is an error that names it") func missing() {
+    @Test("A file that is not there is an error that names it") func missing() {
         #expect(throws: SystemCallError("open", "/nowhere", code: ENOENT)) {
             _ = try Descriptor.open(reading: "/nowhere")
         }
     }
 
-    @Test("no descriptor of ours reaches a child") func closeOnExec() throws {
+    @Test("No descriptor of ours reaches a child") func closeOnExec() throws {
         let before = Self.descriptors()
         let file = try Descriptor.open(reading: "/dev/null")
         let socket = try TCPSocket(for: .loopback4)

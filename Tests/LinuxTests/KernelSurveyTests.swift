@@ -10,7 +10,7 @@ import Testing
     private static let step = "net/ipv4/ip_local_port_step_width"
 
     @Test(
-        "the range is two ports with white space between them",
+        "The range is two ports with white space between them",
         arguments: [
             ("32768\t60999\n", PortRange(32768, 60999)), ("1024 65535\n", PortRange(1024, 65535)),
             ("  40000 \t 40000", PortRange(40000, 40000)),
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "a range that makes no sense is an error that says where and what",
+        "A range that makes no sense is an error that says where and what",
         arguments: ["", "\n", "32768", "60999 32768", "32768 60999 1", "x y", "-1 5", "1 65536", "\u{0}\u{0}"])
     func badRange(text: String) throws {
         let folder = try TemporaryFolder()
@@ -30,20 +30,20 @@ import Testing
         #expect(error?.code == EBADMSG)
     }
 
-    @Test("octets that are no text are an error, not a crash") func garbage() throws {
+    @Test("Octets that are no text are an error, not a crash") func garbage() throws {
         let folder = try TemporaryFolder()
         try folder.write([UInt8](repeating: 0xFE, count: 5000), to: Self.range)
         #expect(throws: SystemCallError.self) { try KernelSurvey(root: folder.path).read() }
     }
 
-    @Test("no range at all is an error that names the file") func missingRange() throws {
+    @Test("No range at all is an error that names the file") func missingRange() throws {
         let folder = try TemporaryFolder()
         let error = SystemCallError("open", "\(folder.path)/\(Self.range)", code: ENOENT)
         #expect(throws: error) { try KernelSurvey(root: folder.path).read() }
     }
 
     @Test(
-        "the reserved ports are a list, which may be empty or missing",
+        "The reserved ports are a list, which may be empty or missing",
         arguments: [
             ("\n", ""), ("", ""), ("40500-40509\n", "40500-40509"), ("1,2-4,10-10\n", "1-4,10"), (nil, ""),
         ] as [(String?, String)])
@@ -53,13 +53,13 @@ import Testing
         #expect(try read(files).reservedPorts == PortSet(ports))
     }
 
-    @Test("a reserved list that makes no sense is an error: to take it for empty would be wrong")
+    @Test("A reserved list that makes no sense is an error: to take it for empty would be wrong")
     func badReserved() {
         #expect(throws: SystemCallError.self) { try read([Self.range: "1 2", Self.reserved: "1,,x"]) }
     }
 
     @Test(
-        "the step width is told where the kernel has it and it is set",
+        "The step width is told where the kernel has it and it is set",
         arguments: [(nil, nil), ("0\n", nil), ("7\n", 7)] as [(String?, Int?)])
     func stepWidth(text: String?, step: Int?) throws {
         var files = [Self.range: "1 2"]
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(
-        "in a namespace the facts are that namespace's, and follow its sysctls",
+        "In a namespace the facts are that namespace's, and follow its sysctls",
         .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
     func namespace() throws {
         let (before, after) = try PrivateNetwork.run {
@@ -86,7 +86,7 @@ import Testing
         #expect(after.reservedPorts.isEmpty)
     }
 
-    @Test("a kernel that takes IP_LOCAL_PORT_RANGE is told to", .enabled(if: PrivateNetwork.isAvailable))
+    @Test("A kernel that takes IP_LOCAL_PORT_RANGE is told to", .enabled(if: PrivateNetwork.isAvailable))
     func directedProbe() throws {
         let (fact, takes) = try PrivateNetwork.run {
             let socket = try PlainSocket(for: .loopback4)

@@ -6,7 +6,7 @@ import Testing
 @testable import Linux
 
 @Suite struct NetlinkConversationTests {
-    @Test("a dump is finished by NLMSG_DONE, in the same datagram or a later one") func done() throws {
+    @Test("A dump is finished by NLMSG_DONE, in the same datagram or a later one") func done() throws {
         var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
         var ports: [UInt16] = []
         #expect(try conversation.take(Recorded.listener4 + Recorded.bound4, &ports) == .unfinished)
@@ -15,27 +15,27 @@ import Testing
         #expect(ports == [40100, 40110, 40104])
     }
 
-    @Test("an answer to a single question needs no NLMSG_DONE") func single() throws {
+    @Test("An answer to a single question needs no NLMSG_DONE") func single() throws {
         var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: false)
         var ports: [UInt16] = []
         #expect(try conversation.take(Recorded.selfConnected4, &ports) == .finished)
         #expect(ports == [40130])
     }
 
-    @Test("an answer to another request is passed over") func wrongSequence() throws {
+    @Test("An answer to another request is passed over") func wrongSequence() throws {
         var conversation = NetlinkConversation(sequence: Recorded.sequence + 1, isDump: true)
         var ports: [UInt16] = []
         #expect(try conversation.take(Recorded.listener4 + Recorded.done, &ports) == .unfinished)
         #expect(ports.isEmpty)
     }
 
-    @Test("an error of another request is passed over") func wrongSequenceOfError() throws {
+    @Test("An error of another request is passed over") func wrongSequenceOfError() throws {
         var conversation = NetlinkConversation(sequence: 4711, isDump: true)
         var ports: [UInt16] = []
         #expect(try conversation.take(Recorded.shortRequest, &ports) == .unfinished)
     }
 
-    @Test("what another process sends is passed over, even if it is malformed") func foreignSender() throws {
+    @Test("What another process sends is passed over, even if it is malformed") func foreignSender() throws {
         var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
         var ports: [UInt16] = []
         #expect(try conversation.take(Recorded.listener4 + Recorded.done, from: 6702, &ports) == .unfinished)
@@ -43,7 +43,7 @@ import Testing
         #expect(ports.isEmpty)
     }
 
-    @Test("a dump that was interrupted has to be asked for again", arguments: [0, 1, 2])
+    @Test("A dump that was interrupted has to be asked for again", arguments: [0, 1, 2])
     func interrupted(message: Int) throws {
         var messages = [Recorded.listener4, Recorded.bound4, Recorded.done]
         messages[message][6] |= UInt8(NLM_F_DUMP_INTR)  // nlmsg_flags
@@ -52,7 +52,7 @@ import Testing
         #expect(try conversation.take(Array(messages.joined()), &ports) == .interrupted)
     }
 
-    @Test("an interruption is remembered across datagrams") func interruptedEarlier() throws {
+    @Test("An interruption is remembered across datagrams") func interruptedEarlier() throws {
         var first = Recorded.listener4
         first[6] |= UInt8(NLM_F_DUMP_INTR)
         var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
@@ -61,7 +61,7 @@ import Testing
         #expect(try conversation.take(Recorded.done, &ports) == .interrupted)
     }
 
-    @Test("the errno in NLMSG_DONE is thrown") func errorInDone() {
+    @Test("The errno in NLMSG_DONE is thrown") func errorInDone() {
         var conversation = NetlinkConversation(sequence: 8, isDump: true)
         var ports: [UInt16] = []
         #expect(throws: SystemCallError("dump", code: ENOENT)) {
@@ -76,7 +76,7 @@ import Testing
         #expect(try conversation.take(done, &ports) == .finished)
     }
 
-    @Test("the errno of NLMSG_ERROR is thrown") func error() {
+    @Test("The errno of NLMSG_ERROR is thrown") func error() {
         var conversation = NetlinkConversation(sequence: 9, isDump: false)
         var ports: [UInt16] = []
         #expect(throws: SystemCallError("dump", code: EINVAL)) {
@@ -92,7 +92,7 @@ import Testing
         #expect(try conversation.take(message, &ports) == .finished)
     }
 
-    @Test("records behind the end do not count") func afterTheEnd() throws {
+    @Test("Records behind the end do not count") func afterTheEnd() throws {
         var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
         var ports: [UInt16] = []
         #expect(try conversation.take(Recorded.bound4 + Recorded.done + Recorded.listener4, &ports) == .finished)
@@ -108,7 +108,7 @@ import Testing
         #expect(ports.isEmpty)
     }
 
-    @Test("a malformed datagram of the kernel's is a fault") func malformed() {
+    @Test("A malformed datagram of the kernel's is a fault") func malformed() {
         var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
         var ports: [UInt16] = []
         #expect(throws: SystemCallError.self) { try conversation.take([1, 2, 3], &ports) }

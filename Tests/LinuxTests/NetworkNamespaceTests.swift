@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct NetworkNamespaceTests {
-    @Test("a thread that enters another namespace and comes back sees each one's own facts") func enters() throws {
+    @Test("A thread that enters another namespace and comes back sees each one's own facts") func enters() throws {
         let ranges = try PrivateNetwork.run(range: PortRange(40000, 41000)) {
             let survey = KernelSurvey()
             let home = try NetworkNamespace.current()
@@ -18,11 +18,11 @@ struct NetworkNamespaceTests {
         #expect(ranges == [PortRange(40000, 41000), PortRange(32768, 60999), PortRange(40000, 41000)])
     }
 
-    @Test("a file that is no namespace is an error") func noNamespace() {
+    @Test("A file that is no namespace is an error") func noNamespace() {
         #expect(throws: SystemCallError.self) { try NetworkNamespace.open("/dev/null").enter() }
     }
 
-    @Test("a user without rights cannot make one") func unprivileged() {
+    @Test("A user without rights cannot make one") func unprivileged() {
         #expect(throws: SystemCallError.self) {
             try PrivateNetwork.run {
                 try Privileges.drop()

@@ -3,7 +3,7 @@ import Linux
 import Testing
 
 @Suite struct ProcessUsageTests {
-    @Test("it tells of this process what the kernel tells") func current() throws {
+    @Test("It tells of this process what the kernel tells") func current() throws {
         let usage = ProcessUsage.current()
         #expect(usage.processorTime > .zero)
         #expect(try #require(usage.residentMemory) > 1 << 20)
@@ -11,7 +11,7 @@ import Testing
         #expect(usage.descriptorLimit >= 3)
     }
 
-    @Test("descriptors that are open are counted") func descriptors() throws {
+    @Test("Descriptors that are open are counted") func descriptors() throws {
         let before = try #require(ProcessUsage.current().openDescriptors)
         let files = (0..<200).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) }
         let during = try #require(ProcessUsage.current().openDescriptors)
@@ -20,7 +20,7 @@ import Testing
         #expect(during - before > 100)
     }
 
-    @Test("memory that is touched is resident") func memory() throws {
+    @Test("Memory that is touched is resident") func memory() throws {
         let before = try #require(ProcessUsage.current().residentMemory)
         let octets = [UInt8](repeating: 1, count: 64 << 20)
         let during = try #require(ProcessUsage.current().residentMemory)

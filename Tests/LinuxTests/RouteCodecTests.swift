@@ -5,7 +5,7 @@ import Testing
 @testable import Linux
 
 @Suite struct RouteCodecTests {
-    @Test("a question about an IPv4 address is struct rtmsg and RTA_DST") func request4() throws {
+    @Test("A question about an IPv4 address is struct rtmsg and RTA_DST") func request4() throws {
         #expect(
             RouteCodec.request(to: try IPAddress("192.0.2.1"), interface: 0) == [
                 0x02,  // rtm_family: AF_INET
@@ -17,7 +17,7 @@ import Testing
             ])
     }
 
-    @Test("a question about a link-local address names the interface") func request6() throws {
+    @Test("A question about a link-local address names the interface") func request6() throws {
         #expect(
             RouteCodec.request(to: try IPAddress("fe80::77"), interface: 3) == [
                 0x0A,  // rtm_family: AF_INET6
@@ -31,7 +31,7 @@ import Testing
             ])
     }
 
-    @Test("only a route of type local ends at this host", arguments: 0...255 as ClosedRange<UInt8>)
+    @Test("Only a route of type local ends at this host", arguments: 0...255 as ClosedRange<UInt8>)
     func types(type: UInt8) throws {
         // RTN_LOCAL is 2: RTN_UNICAST (1) leaves, RTN_BROADCAST (3) and RTN_MULTICAST (5) are no host.
         var route = [UInt8](repeating: 0, count: 12)
@@ -39,7 +39,7 @@ import Testing
         #expect(try RouteCodec.isLocal(route.span.bytes) == (type == 2))
     }
 
-    @Test("a route that is cut short is a fault", arguments: 0..<12) func truncation(length: Int) {
+    @Test("A route that is cut short is a fault", arguments: 0..<12) func truncation(length: Int) {
         let route = [UInt8](repeating: 2, count: length)
         #expect(throws: SystemCallError("netlink reply", "a route of \(length) octets", code: EBADMSG)) {
             try RouteCodec.isLocal(route.span.bytes)

@@ -5,29 +5,29 @@ import Testing
 @testable import Linux
 
 @Suite struct SmallFileTests {
-    @Test("a file is read whole, however many reads it takes", arguments: [0, 1, 16383, 16384, 16385, 70_000])
+    @Test("A file is read whole, however many reads it takes", arguments: [0, 1, 16383, 16384, 16385, 70_000])
     func whole(size: Int) throws {
         let folder = try TemporaryFolder()
         let content = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         #expect(try SmallFile.bytes(folder.write(content, to: "file")) == content)
     }
 
-    @Test("a file may be as long as the limit and no longer") func limit() throws {
+    @Test("A file may be as long as the limit and no longer") func limit() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write([UInt8](repeating: 65, count: 100), to: "file")
         #expect(try SmallFile.bytes(path, limit: 100).count == 100)
         #expect(throws: SystemCallError("read", path, code: EFBIG)) { try SmallFile.bytes(path, limit: 99) }
     }
 
-    @Test("a file without end is given up at the limit") func endless() {
+    @Test("A file without end is given up at the limit") func endless() {
         #expect(throws: SystemCallError("read", "/dev/zero", code: EFBIG)) { try SmallFile.bytes("/dev/zero") }
     }
 
-    @Test("a folder is an error, not an empty file") func folder() {
+    @Test("A folder is an error, not an empty file") func folder() {
         #expect(throws: SystemCallError("read", "/proc", code: EISDIR)) { try SmallFile.bytes("/proc") }
     }
 
-    @Test("octets that are not UTF-8 become replacement characters") func notText() throws {
+    @Test("Octets that are not UTF-8 become replacement characters") func notText() throws {
         let folder = try TemporaryFolder()
         #expect(try SmallFile.text(folder.write([65, 0xFF, 66], to: "file")) == "A\u{FFFD}B")
     }

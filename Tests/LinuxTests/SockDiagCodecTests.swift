@@ -65,11 +65,11 @@ import Testing
                 state: .timeWait, local: Endpoint(.loopback4, 40140), peer: Endpoint(.loopback4, 40140))),
     ]
 
-    @Test("a recorded message is the socket that was there", arguments: rows) func record(row: Row) throws {
+    @Test("A recorded message is the socket that was there", arguments: rows) func record(row: Row) throws {
         #expect(try sockets(in: row.message) == [row.socket])
     }
 
-    @Test("a message that is cut short at any octet gives no socket, unless only whole attributes are missing")
+    @Test("A message that is cut short at any octet gives no socket, unless only whole attributes are missing")
     func truncation() throws {
         for row in Self.rows {
             for length in 0..<row.message.count - 16 {
@@ -83,27 +83,27 @@ import Testing
         }
     }
 
-    @Test("a state that no kernel has is no socket", arguments: [0, 12, 13, 255] as [UInt8])
+    @Test("A state that no kernel has is no socket", arguments: [0, 12, 13, 255] as [UInt8])
     func unknownState(state: UInt8) throws {
         var message = Recorded.listener4
         message[17] = state  // idiag_state
         #expect(try sockets(in: message).isEmpty)
     }
 
-    @Test("another family is no socket", arguments: [0, 1, 99] as [UInt8]) func unknownFamily(family: UInt8) throws {
+    @Test("Another family is no socket", arguments: [0, 1, 99] as [UInt8]) func unknownFamily(family: UInt8) throws {
         var message = Recorded.listener4
         message[16] = family  // idiag_family
         #expect(try sockets(in: message).isEmpty)
     }
 
-    @Test("a link-local address has its interface as zone") func zone() throws {
+    @Test("A link-local address has its interface as zone") func zone() throws {
         var message = Recorded.listener6Only
         message.replaceSubrange(24..<40, with: [0xFE, 0x80] + [UInt8](repeating: 0, count: 13) + [0x77])  // idiag_src
         message.replaceSubrange(56..<60, with: UInt32(1).octets)  // idiag_if: lo has number 1 everywhere
         #expect(try sockets(in: message).map { "\($0.local)" } == ["[fe80::77%lo]:40106"])
     }
 
-    @Test("attributes that are too short for their value are passed over") func shortAttributes() throws {
+    @Test("Attributes that are too short for their value are passed over") func shortAttributes() throws {
         let group: [UInt8] = [0x08, 0x00, 0x15, 0x00, 1, 2, 3, 4]  // INET_DIAG_CGROUP_ID of four octets
         let only: [UInt8] = [0x04, 0x00, 0x0B, 0x00]  // INET_DIAG_SKV6ONLY of none
         let payload = Array(Recorded.listener6[16..<88]) + group + only
@@ -112,7 +112,7 @@ import Testing
         #expect(!socket.isIPv6Only)
     }
 
-    @Test("whatever the octets, a socket is in them or it is a fault, never a crash")
+    @Test("Whatever the octets, a socket is in them or it is a fault, never a crash")
     func mutations() throws {
         let seed: UInt64 = 20_240_819
         var chance = SeededChance(seed: seed)
@@ -126,7 +126,7 @@ import Testing
         }
     }
 
-    @Test("a request asks for TCP sockets of a family in some states, whatever their cookie") func request() {
+    @Test("A request asks for TCP sockets of a family in some states, whatever their cookie") func request() {
         let bytes = SockDiagCodec.request(family: AF_INET6, states: 1 << 10, port: 40100)
         #expect(
             bytes == [
@@ -144,7 +144,7 @@ import Testing
             ])
     }
 
-    @Test("the states asked for are all but half-open connections") func states() {
+    @Test("The states asked for are all but half-open connections") func states() {
         // 1 ESTABLISHED, 2 SYN_SENT, 4 and 5 FIN_WAIT, 6 TIME_WAIT, 8 CLOSE_WAIT, 9 LAST_ACK, 10 LISTEN, 11 CLOSING,
         // 13 BOUND_INACTIVE
         #expect(SockDiagCodec.states == 0b10_1111_0111_0110)

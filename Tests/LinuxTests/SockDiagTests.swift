@@ -40,15 +40,15 @@ struct SockDiagTests {
         Row(.timeWait("::1"), "timeWait [::1]:40002 [::1]:40002"),
     ]
 
-    @Test("the table tells how a port is held", arguments: rows) func holders(row: Row) throws {
+    @Test("The table tells how a port is held", arguments: rows) func holders(row: Row) throws {
         #expect(try Self.table(row.holding) == row.sockets)
     }
 
-    @Test("it tells the same to a user without rights", arguments: rows) func unprivileged(row: Row) throws {
+    @Test("It tells the same to a user without rights", arguments: rows) func unprivileged(row: Row) throws {
         #expect(try Self.table(row.holding, asNobody: true) == row.sockets)
     }
 
-    @Test("a question about one port gives that port's sockets alone") func onePort() throws {
+    @Test("A question about one port gives that port's sockets alone") func onePort() throws {
         let ports = try PrivateNetwork.run {
             let sockets = try [40002, 40004, 40006].map { try Holding.bound("127.0.0.1").take($0) }
             let server = try Holding.listening("::").take(40008)
@@ -60,7 +60,7 @@ struct SockDiagTests {
         #expect(ports == [[40004], [40008], []])
     }
 
-    @Test("a socket has its inode, its user and its control group") func ownership() throws {
+    @Test("A socket has its inode, its user and its control group") func ownership() throws {
         let (inode, socket) = try PrivateNetwork.run {
             let server = try PlainSocket.listener(on: Endpoint("127.0.0.1:40002"))
             var status = stat()
@@ -73,7 +73,7 @@ struct SockDiagTests {
         #expect(socket?.controlGroup != nil)
     }
 
-    @Test("the sockets of another namespace are not seen") func otherNamespace() throws {
+    @Test("The sockets of another namespace are not seen") func otherNamespace() throws {
         let count = try PrivateNetwork.run {
             let server = try PlainSocket.listener(on: Endpoint("127.0.0.1:40002"))
             defer { withExtendedLifetime(server) {} }
@@ -85,7 +85,7 @@ struct SockDiagTests {
         #expect(count == 0)
     }
 
-    @Test("a table of a thousand sockets comes whole, in many datagrams") func many() throws {
+    @Test("A table of a thousand sockets comes whole, in many datagrams") func many() throws {
         let ports = try PrivateNetwork.run(range: PortRange(30000, 39999)) {
             let sockets = try (0..<1000).map { try Holding.bound($0 % 2 == 0 ? "127.0.0.1" : "::1").take(30000 + $0) }
             var diag = try SockDiag()
@@ -96,7 +96,7 @@ struct SockDiagTests {
         #expect(ports == Set(30000..<31000))
     }
 
-    @Test("whether bound sockets are shown is found out by making one, and nothing of it stays") func bound() throws {
+    @Test("Whether bound sockets are shown is found out by making one, and nothing of it stays") func bound() throws {
         let (shows, isSeen, left) = try PrivateNetwork.run {
             var diag = try SockDiag()
             let shows = try diag.showsBoundSockets()

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct SocketAddressTests {
     @Test(
-        "an endpoint survives the kernel's form",
+        "An endpoint survives the kernel's form",
         arguments: [
             "127.0.0.1:1", "255.255.255.255:65535", "192.0.2.1:40002", "[::1]:40002", "[::ffff:127.0.0.1]:40002",
             "[2001:db8::1:2]:443", "[fe80::77%lo]:40002",
@@ -16,7 +16,7 @@ import Testing
         #expect(try SocketAddress(endpoint).endpoint == endpoint)
     }
 
-    @Test("an IPv4 endpoint is struct sockaddr_in") func octets4() throws {
+    @Test("An IPv4 endpoint is struct sockaddr_in") func octets4() throws {
         let octets = try SocketAddress(Endpoint("127.0.0.1:40100")).octets
         #expect(
             octets == [
@@ -27,7 +27,7 @@ import Testing
             ])
     }
 
-    @Test("an IPv6 endpoint is struct sockaddr_in6") func octets6() throws {
+    @Test("An IPv6 endpoint is struct sockaddr_in6") func octets6() throws {
         let octets = try SocketAddress(Endpoint("[fe80::77%7]:40100")).octets
         #expect(
             octets == [
@@ -39,22 +39,22 @@ import Testing
             ])
     }
 
-    @Test("a zone may be a name or a number, and comes back as the name where there is one") func zones() throws {
+    @Test("A zone may be a name or a number, and comes back as the name where there is one") func zones() throws {
         #expect(try SocketAddress(Endpoint("[fe80::1%1]:1")).endpoint == Endpoint("[fe80::1%lo]:1"))
         let unknown = try Endpoint("[fe80::1%4000000000]:1")
         #expect(try SocketAddress(unknown).endpoint == unknown)
     }
 
-    @Test("a zone that does not exist is an error that names it") func noSuchZone() throws {
+    @Test("A zone that does not exist is an error that names it") func noSuchZone() throws {
         let endpoint = try Endpoint("[fe80::1%nowhere0]:1")
         #expect(throws: SystemCallError("if_nametoindex", "nowhere0", code: ENODEV)) { try SocketAddress(endpoint) }
     }
 
-    @Test("port 0 is allowed, for bind()") func portZero() throws {
+    @Test("Port 0 is allowed, for bind()") func portZero() throws {
         #expect(try SocketAddress(.loopback6, port: 0).endpoint == Endpoint(.loopback6, 0))
     }
 
-    @Test("an address of another family is no endpoint") func otherFamily() {
+    @Test("An address of another family is no endpoint") func otherFamily() {
         #expect(SocketAddress().endpoint == nil)
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct TCPSocketTests {
-    @Test("its choice of port can be narrowed to one", arguments: ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
+    @Test("Its choice of port can be narrowed to one", arguments: ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
     func narrowed(address: String) throws {
         let endpoint = Endpoint(try IPAddress(address), 40002)
         let names = try PrivateNetwork.run {
@@ -17,7 +17,7 @@ struct TCPSocketTests {
         #expect(names == [endpoint, endpoint, endpoint])
     }
 
-    @Test("a close leaves nothing", arguments: ["127.0.0.1", "::1"]) func close(address: String) throws {
+    @Test("A close leaves nothing", arguments: ["127.0.0.1", "::1"]) func close(address: String) throws {
         let endpoint = Endpoint(try IPAddress(address), 40002)
         let left = try PrivateNetwork.run {
             for _ in 0..<10 { _ = try TCPSocket.narrowed(to: endpoint) }
@@ -26,7 +26,7 @@ struct TCPSocketTests {
         #expect(left.isEmpty)
     }
 
-    @Test("a disconnect leaves nothing, and the socket is as good as new") func disconnect() throws {
+    @Test("A disconnect leaves nothing, and the socket is as good as new") func disconnect() throws {
         let (left, again) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
             let socket = try TCPSocket.narrowed(to: endpoint)
@@ -39,7 +39,7 @@ struct TCPSocketTests {
         #expect("\(again)" == "127.0.0.1:40002")
     }
 
-    @Test("a process that is killed leaves nothing of it, unlike of any other socket") func killed() throws {
+    @Test("A process that is killed leaves nothing of it, unlike of any other socket") func killed() throws {
         let (ours, others) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
             var socket = Optional(try TCPSocket.narrowed(to: endpoint))
@@ -55,7 +55,7 @@ struct TCPSocketTests {
         #expect(others.map(\.state) == [.timeWait])
     }
 
-    @Test("a server that sets SO_REUSEADDR can bind the port that it has; another cannot") func reuse() throws {
+    @Test("A server that sets SO_REUSEADDR can bind the port that it has; another cannot") func reuse() throws {
         let (with, without) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
             let socket = try TCPSocket.narrowed(to: endpoint)
@@ -69,7 +69,7 @@ struct TCPSocketTests {
         #expect(!without)
     }
 
-    @Test("a bound address gets a port at once, or at connect() where it is left to that") func bind() throws {
+    @Test("A bound address gets a port at once, or at connect() where it is left to that") func bind() throws {
         let (early, late) = try PrivateNetwork.run {
             let early = try TCPSocket(for: .loopback4)
             try early.bind(to: IPAddress("127.0.0.2"))
@@ -83,7 +83,7 @@ struct TCPSocketTests {
         #expect("\(late)" == "127.0.0.2:0")
     }
 
-    @Test("nobody there is ECONNREFUSED, and the error names the endpoint") func refused() throws {
+    @Test("Nobody there is ECONNREFUSED, and the error names the endpoint") func refused() throws {
         let error = try PrivateNetwork.run {
             let socket = try TCPSocket(for: .loopback4)
             do throws(SystemCallError) {
@@ -97,7 +97,7 @@ struct TCPSocketTests {
     }
 
     @Test(
-        "a connect() that is never answered ends with its timeout",
+        "A connect() that is never answered ends with its timeout",
         .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"),
         arguments: ["127.0.0.1", "::1"])
     func timeout(address: String) throws {
@@ -136,12 +136,6 @@ extension TCPSocket {
 }
 
 extension PrivateNetwork {
-    /// All sockets of the calling thread's namespace.
-    fileprivate static func sockets() throws -> [SocketRecord] {
-        var diag = try SockDiag()
-        return Array(try diag.table().all)
-    }
-
     /// Gives a connection to a child, who has it alone once `letGo` let go of it here.
     fileprivate static func handToChild(_ number: Int32, _ letGo: () -> Void) throws -> Child {
         let child = try Child(["sleep", "60"], inheriting: number)

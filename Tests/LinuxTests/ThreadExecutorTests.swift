@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 @Suite struct ThreadExecutorTests {
-    @Test("an actor's jobs run on one thread of that name, off the pool") func oneThread() async throws {
+    @Test("An actor's jobs run on one thread of that name, off the pool") func oneThread() async throws {
         let clerk = Clerk()
         var threads: Set<UInt> = []
         for _ in 0..<100 {
@@ -16,13 +16,13 @@ import Testing
         #expect(try await clerk.threadName() == "test-clerk")
     }
 
-    @Test("jobs run in the order in which they came") func order() async {
+    @Test("Jobs run in the order in which they came") func order() async {
         let clerk = Clerk()
         for number in 0..<1000 { await clerk.note(number) }
         #expect(await clerk.notes == Array(0..<1000))
     }
 
-    @Test("jobs of many tasks never run at once") func exclusion() async {
+    @Test("Jobs of many tasks never run at once") func exclusion() async {
         let clerk = Clerk()
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<200 { group.addTask { await clerk.note(number) } }
@@ -30,7 +30,7 @@ import Testing
         #expect(await clerk.notes.sorted() == Array(0..<200))
     }
 
-    @Test("actors that block do not keep the pool from its work") func poolIsFree() async {
+    @Test("Actors that block do not keep the pool from its work") func poolIsFree() async {
         // More than the pool has threads: were they its own, nobody would be left to give the signal.
         let clerks = (0..<16).map { _ in Clerk() }
         let isGiven = Flag()
@@ -40,7 +40,7 @@ import Testing
         for wait in waits { #expect(await wait.value) }
     }
 
-    @Test("the thread ends with the executor") func ends() async throws {
+    @Test("The thread ends with the executor") func ends() async throws {
         let name = "test-brief"
         do {
             let clerk = Clerk(name: name)
@@ -55,7 +55,7 @@ import Testing
         #expect(left == 0)
     }
 
-    @Test("jobs that wait when the last reference goes are still done") func finishesItsWork() async {
+    @Test("Jobs that wait when the last reference goes are still done") func finishesItsWork() async {
         let notes = await Task {
             let clerk = Clerk()
             let tasks = (0..<10).map { number in

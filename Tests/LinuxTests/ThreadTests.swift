@@ -2,7 +2,7 @@ import Linux
 import Testing
 
 @Suite struct ThreadTests {
-    @Test("a sleep is no shorter than asked, and none at all where nothing is left", arguments: [-5, 0, 1, 30])
+    @Test("A sleep is no shorter than asked, and none at all where nothing is left", arguments: [-5, 0, 1, 30])
     func sleep(milliseconds: Int) {
         let start = Clock.monotonic
         Thread.sleep(.milliseconds(milliseconds))

@@ -2,7 +2,7 @@ import Linux
 import Testing
 
 @Suite struct WakeSignalTests {
-    @Test("a signal from another thread wakes one that waits without end") func wakes() throws {
+    @Test("A signal from another thread wakes one that waits without end") func wakes() throws {
         var poller = try Poller()
         let signal = SharedSignal(try WakeSignal())
         try poller.add(signal.signal.number, for: .read, token: 1)
@@ -15,7 +15,7 @@ import Testing
         #expect(tokens == [1])
     }
 
-    @Test("given many times, it is taken once") func counts() throws {
+    @Test("Given many times, it is taken once") func counts() throws {
         var poller = try Poller()
         let signal = try WakeSignal()
         try poller.add(signal.number, for: .read, token: 1)
@@ -24,7 +24,7 @@ import Testing
         #expect(try poller.ready(within: .zero).isEmpty)
     }
 
-    @Test("to take what was not given does not wait") func takesNothing() throws {
+    @Test("To take what was not given does not wait") func takesNothing() throws {
         let signal = try WakeSignal()
         signal.take()
         signal.give()

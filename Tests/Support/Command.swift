@@ -1,6 +1,7 @@
 // Programs that a test starts. A child inherits the network namespace of the thread that starts it, so that `ip` and
 // `nft` act on the test's own.
 
+import CLinux
 import Glibc
 import Linux
 

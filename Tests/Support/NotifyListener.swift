@@ -1,5 +1,6 @@
 // The service manager's end of the notification socket, as much of it as a test needs.
 
+import CLinux
 import Glibc
 public import Linux
 

@@ -11,16 +11,18 @@ public final class PlainSocket: Sendable {
     /// The descriptor's number.
     public let number: Int32
 
-    /// A socket of the family of `address`.
-    public init(for address: IPAddress, reusesAddress: Bool = false, isIPv6Only: Bool = false) throws {
+    /// A socket of the family of `address`, whose calls wait for `seconds` at most.
+    public init(
+        for address: IPAddress, reusesAddress: Bool = false, isIPv6Only: Bool = false, seconds: Int = 5
+    ) throws {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         number = socket(address.isIPv6 ? AF_INET6 : AF_INET, type, 0)
         guard number >= 0 else { throw SystemCallError("socket", code: errno) }
         if reusesAddress { try set(SOL_SOCKET, SO_REUSEADDR, to: Int32(1)) }
         if isIPv6Only { try set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, to: Int32(1)) }
-        // A test that forgets a filter must not hang.
-        try set(SOL_SOCKET, SO_SNDTIMEO, to: timeval(tv_sec: 5, tv_usec: 0))
-        try set(SOL_SOCKET, SO_RCVTIMEO, to: timeval(tv_sec: 5, tv_usec: 0))
+        // A test whose other side says nothing must not hang.
+        try set(SOL_SOCKET, SO_SNDTIMEO, to: timeval(tv_sec: seconds, tv_usec: 0))
+        try set(SOL_SOCKET, SO_RCVTIMEO, to: timeval(tv_sec: seconds, tv_usec: 0))
     }
 
     private init(owning number: Int32) {
@@ -57,7 +59,7 @@ public final class PlainSocket: Sendable {
         try check("connect", endpoint, address.withPointer { Glibc.connect(number, $0, $1) })
     }
 
-    /// accept(2), within the socket's five seconds; what it gives is non-blocking.
+    /// accept(2), within the socket's time; what it gives is non-blocking.
     public func accept() throws -> PlainSocket {
         let accepted = clinux_accept(number, nil, nil)
         guard accepted >= 0 else { throw SystemCallError("accept", code: errno) }

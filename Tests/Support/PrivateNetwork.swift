@@ -1,6 +1,7 @@
 // Network namespaces for tests: each test that opens sockets gets one of its own, so that none touches the host's
 // ephemeral range and none sees another's sockets.
 
+import CLinux
 import Glibc
 import Linux
 public import SelfConnect

@@ -3,6 +3,7 @@
 //
 // What they write goes to unnamed files and not to pipes, so that nobody has to read while they run.
 
+import CLinux
 import Glibc
 public import Linux
 

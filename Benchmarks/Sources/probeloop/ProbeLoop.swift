@@ -2,6 +2,7 @@
 // arguments, the same line of output. See docs/benchmarks.md.
 
 import Glibc
+import Linux
 import SelfConnect
 
 /// The program.
@@ -12,12 +13,13 @@ enum ProbeLoop {
         """
 
     static func main() {
+        let used = Clock.processorTime
         do {
             guard let tally = try run(Array(CommandLine.arguments.dropFirst())) else {
                 complain(usage)
                 exit(64)
             }
-            print(tally.attempts, tally.elapsed / .seconds(1))
+            print(tally.attempts, tally.elapsed / .seconds(1), (Clock.processorTime - used) / .seconds(1))
         } catch {
             complain("probeloop: \(error)")
             exit(1)

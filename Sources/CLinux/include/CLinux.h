@@ -22,11 +22,17 @@
 #define IP_BIND_ADDRESS_NO_PORT 24
 #endif
 
+// include/uapi/asm-generic/socket.h, Linux 5.14; socket(7).
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
+
 // include/net/tcp_states.h, Linux 6.8: in a sock_diag request, sockets that are bound and nothing more.
 #define CLINUX_TCP_BOUND_INACTIVE 13
 
 _Static_assert(sizeof(struct inet_diag_msg) == 72, "the layout that SockDiagCodec reads");
 _Static_assert(sizeof(struct inet_diag_req_v2) == 56, "the layout that SockDiagCodec writes");
+_Static_assert(sizeof(struct ifaddrmsg) == 8, "the layout that RouteCodec writes");
 _Static_assert(sizeof(struct rtmsg) == 12, "the layout that RouteCodec reads and writes");
 
 /// accept4(2) with SOCK_CLOEXEC and SOCK_NONBLOCK.
@@ -35,6 +41,15 @@ int clinux_accept(int listener, struct sockaddr *_Nullable peer, socklen_t *_Nul
 /// unshare(2) and setns(2) with CLONE_NEWNET: they move the calling thread only.
 int clinux_unshare_network(void);
 int clinux_enter_network(int descriptor);
+
+/// Starts `path` as root of a new user namespace, in which it has every capability and whose root is the caller:
+/// its process id, or -1 and errno.
+///
+/// unshare(2) refuses CLONE_NEWUSER to a process with more than one thread, and a Swift program soon has some. So
+/// clone(2) makes the namespace together with a child that has one thread only and does nothing but system calls
+/// until it starts the program.
+pid_t clinux_spawn_in_user_namespace(
+    const char *_Nonnull path, char *_Nullable const *_Nonnull arguments, char *_Nullable const *_Nonnull environment);
 
 /// The name of an error number, such as "ECONNREFUSED"; null for an unknown one.
 const char *_Nullable clinux_error_name(int number);

@@ -1,4 +1,5 @@
-// One question to the routing table (rtnetlink(7)): where would a packet to this address go? Pure.
+// One question to the routing table (rtnetlink(7)), where would a packet to this address go, and one order: this
+// address is ours. Pure.
 
 import CLinux
 import Glibc
@@ -15,18 +16,24 @@ enum RouteCodec {
         payload.append(address.isIPv6 ? 128 : 32)  // rtm_dst_len
         payload += [UInt8](repeating: 0, count: 6)  // rtm_src_len, _tos, _table, _protocol, _scope, _type
         payload.append(native: UInt32(0))  // rtm_flags
-        var octets: [UInt8] = []
-        switch address {
-        case .v4(let address): octets.append(native: address.bits.bigEndian)
-        case .v6(let address):
-            octets.append(native: address.high.bigEndian)
-            octets.append(native: address.low.bigEndian)
-        }
-        append(UInt16(RTA_DST.rawValue), octets, to: &payload)
+        append(UInt16(RTA_DST.rawValue), octets(of: address), to: &payload)
         guard interface != 0 else { return payload }
         var index: [UInt8] = []
         index.append(native: interface)
         append(UInt16(RTA_OIF.rawValue), index, to: &payload)
+        return payload
+    }
+
+    /// RTM_NEWADDR of this one address, without neighbours: `struct ifaddrmsg`, and the address twice.
+    static func addition(of address: IPAddress, to interface: UInt32) -> [UInt8] {
+        var payload: [UInt8] = []
+        payload.append(UInt8(address.isIPv6 ? AF_INET6 : AF_INET))  // ifa_family
+        payload.append(address.isIPv6 ? 128 : 32)  // ifa_prefixlen
+        payload.append(address.isIPv6 ? UInt8(IFA_F_NODAD) : 0)  // ifa_flags: usable at once
+        payload.append(0)  // ifa_scope: universe
+        payload.append(native: interface)  // ifa_index
+        append(UInt16(IFA_LOCAL), octets(of: address), to: &payload)
+        append(UInt16(IFA_ADDRESS), octets(of: address), to: &payload)
         return payload
     }
 
@@ -37,6 +44,17 @@ enum RouteCodec {
         }
         let type: UInt8 = payload.load(7)
         return Int(type) == RTN_LOCAL
+    }
+
+    private static func octets(of address: IPAddress) -> [UInt8] {
+        var octets: [UInt8] = []
+        switch address {
+        case .v4(let address): octets.append(native: address.bits.bigEndian)
+        case .v6(let address):
+            octets.append(native: address.high.bigEndian)
+            octets.append(native: address.low.bigEndian)
+        }
+        return octets
     }
 
     private static func append(_ type: UInt16, _ value: [UInt8], to payload: inout [UInt8]) {

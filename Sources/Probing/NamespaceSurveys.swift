@@ -1,0 +1,126 @@
+// Targets in several network namespaces, surveyed from one thread: it goes into each, looks, and comes back.
+//
+// Nothing stays open in a foreign namespace between two visits. A socket left there would keep a namespace that was
+// deleted alive, with its interfaces and addresses, until the next visit: so the sockets are made anew each time,
+// which takes some ten microseconds.
+
+public import Linux
+public import SelfConnect
+
+/// Surveys targets in the calling thread's network namespace and in others. Stays on the thread that made it.
+public struct NamespaceSurveys: ~Copyable {
+    /// What a visit finds behind the name of a namespace.
+    public enum Arrival: Hashable, Sendable {
+        /// It is the first visit.
+        case first
+        /// The namespace of the last visit.
+        case same
+        /// Another one: it was deleted and made anew, or the name was given away.
+        case replaced
+    }
+
+    private let timeout: Duration
+    private let kernel: KernelSurvey
+    private var own: Survey
+    private var seen: [String?: NetworkNamespace.Identity] = [:]
+
+    /// Surveys whose attempts are bounded by `timeout`. What the kernel can do is found out here, once for all
+    /// namespaces.
+    public init(timeout: Duration) throws(SystemCallError) {
+        self.timeout = timeout
+        kernel = KernelSurvey()
+        own = try Survey(timeout: timeout, kernel: kernel)
+    }
+
+    /// Runs `body` in a namespace, nil for the thread's own, with a survey that lives there; the thread is back
+    /// afterwards, whatever `body` threw.
+    ///
+    /// Throws ENOENT where there is no such namespace, EPERM without CAP_SYS_ADMIN, EINVAL where the file is none.
+    public mutating func visit<Result>(
+        _ namespace: String?, _ body: (inout Survey, Arrival) throws(SystemCallError) -> Result
+    ) throws(SystemCallError) -> Result {
+        guard let namespace else { return try body(&own, try arrive(nil)) }
+        return try NetworkNamespace.open(NamespaceName.path(of: namespace)).visit { () throws(SystemCallError) in
+            let arrival = try arrive(namespace)
+            var survey = try Survey(timeout: timeout, kernel: kernel)
+            return try body(&survey, arrival)
+        }
+    }
+
+    private mutating func arrive(_ namespace: String?) throws(SystemCallError) -> Arrival {
+        let identity = try NetworkNamespace.currentIdentity()
+        let last = seen.updateValue(identity, forKey: namespace)
+        return last.map { $0 == identity ? .same : .replaced } ?? .first
+    }
+}
+
+extension NamespaceSurveys {
+    /// Looks at targets, namespace by namespace: one scene for all targets of each.
+    ///
+    /// A namespace that cannot be entered or read makes its targets `inconclusive`, with the reason; for the thread's
+    /// own that is a fault, and thrown.
+    ///
+    /// - Parameters:
+    ///   - loop: what a target's last loop probe saw.
+    ///   - beat: called before each target.
+    public mutating func pass(
+        over targets: [Target], loop: (Target) -> Observation? = { _ in nil }, beat: () -> Void = {}
+    ) throws(SystemCallError) -> [NamespacePass] {
+        var passes: [NamespacePass] = []
+        for (namespace, targets) in Target.byNamespace(targets) {
+            var pass = NamespacePass(namespace: namespace)
+            do throws(SystemCallError) {
+                try visit(namespace) { survey, arrival throws(SystemCallError) in
+                    let scene = try survey.scene()
+                    pass.kernel = scene.kernel
+                    pass.arrival = arrival
+                    for target in targets {
+                        beat()
+                        pass.findings.append(try survey.look(at: target, in: scene, loop: loop(target)))
+                    }
+                }
+            } catch {
+                guard namespace != nil else { throw error }
+                pass.giveUp(targets, because: error)
+            }
+            passes.append(pass)
+        }
+        return passes
+    }
+}
+
+/// What one pass found in one network namespace.
+public struct NamespacePass: Sendable {
+    /// The namespace; nil: the thread's own.
+    public let namespace: String?
+    /// Whether it is still the namespace of the last pass; nil where it could not be entered.
+    public fileprivate(set) var arrival: NamespaceSurveys.Arrival?
+    /// Its facts, to be compared with those of the last pass; nil where they could not be read.
+    public fileprivate(set) var kernel: KernelFacts?
+    /// One finding for each target, in their order.
+    public fileprivate(set) var findings: [Finding] = []
+    /// Why targets could not be looked at.
+    public fileprivate(set) var fault: SystemCallError?
+
+    fileprivate init(namespace: String?) {
+        self.namespace = namespace
+    }
+
+    /// The targets that were not reached are inconclusive.
+    fileprivate mutating func giveUp(_ targets: [Target], because error: SystemCallError) {
+        fault = error
+        let hindrance = "the network namespace \(namespace ?? "") could not be looked into: \(error)\(Self.hint(error))"
+        for target in targets.dropFirst(findings.count) {
+            findings.append(
+                Finding(target, at: Clock.wall, evidence: Evidence(of: target, hindrance: hindrance)))
+        }
+    }
+
+    private static func hint(_ error: SystemCallError) -> String {
+        switch (error.operation, error.name) {
+        case ("setns", "EPERM"): "; that takes CAP_SYS_ADMIN, which systemd/namespaces.conf grants"
+        case ("setns", "EINVAL"): "; the file stands for no network namespace"
+        default: ""
+        }
+    }
+}

@@ -1,0 +1,129 @@
+// The advice as a file for sysctl.d(5): one assignment, and in comments why, and what else there is to do.
+
+public import SelfConnect
+
+/// Writes advice.
+public enum AdviceText {
+    /// Where the file belongs; the name sorts behind those of distributions, since the last assignment wins.
+    public static let path = "/etc/sysctl.d/90-selfconnectd.conf"
+
+    /// What the kernel takes of a list in one write: a page less the end of the string (proc_do_large_bitmap).
+    public static let longestWrite = 4095
+
+    /// The file. An assignment is in it only if a port of the host's own namespace is to be reserved; for other
+    /// namespaces, which no sysctl.d file reaches, it has the commands as comments.
+    public static func file(_ advices: [Advice]) -> String {
+        var comment = Comment()
+        comment.add("\(Version.name) \(Version.number): what ends the exposure of local TCP ports to self-connection.")
+        let texts = advices.map { text($0) }
+        return comment.text + (texts.isEmpty ? "#\n# No targets are configured.\n" : texts.joined())
+    }
+
+    /// What the one who redirects the file has to hear all the same, line by line.
+    public static func warnings(_ advices: [Advice]) -> [String] {
+        advices.flatMap { advice in
+            let place = advice.namespace.map { " in the network namespace \(Comment.printable($0))" } ?? ""
+            var lines: [String] = []
+            if advice.additions.isEmpty { lines.append("nothing to reserve\(place)") }
+            if !advice.additions.isEmpty, isLong(advice) { lines.append(lengthWarning(advice) + place) }
+            let ends = advice.items.filter { $0.cure == .end || $0.cure == .endAndReserve }
+            lines += ends.map { item in
+                "\(item.finding.target.endpoint)\(place) is \(item.finding.assessment.verdict.rawValue): the connection"
+                    + " that has the port has to end first"
+            }
+            let unknown = advice.items.count { $0.cure == .lookAgain }
+            if unknown > 0 { lines.append("\(unknown) target\(unknown == 1 ? "" : "s")\(place) could not be judged") }
+            return lines
+        }
+    }
+
+    private static func text(_ advice: Advice) -> String {
+        var comment = Comment()
+        addHead(advice, to: &comment)
+        add("Reserving ends this:", advice, [.reserve], to: &comment)
+        add(
+            "Reserving keeps this from coming again; the connection that has the port now has to end first:", advice,
+            [.endAndReserve], to: &comment)
+        add("Reserving does not cure this; the connection has to end:", advice, [.end], to: &comment)
+        add("Not known, look again:", advice, [.lookAgain], to: &comment)
+        add("Nothing to do:", advice, [.nothing], to: &comment)
+        comment.add("")
+        guard !advice.additions.isEmpty else {
+            addNothing(advice, to: &comment)
+            return comment.text
+        }
+        if isLong(advice) { comment.add(lengthWarning(advice) + ".") }
+        let line = Remedy.line(reserving: advice.additions, besides: advice.reservedPorts)
+        guard let namespace = advice.namespace else {
+            comment.add(
+                "Keep as \(path), apply with sysctl -p FILE. The line names what is reserved already too, because it"
+                    + " replaces the whole list; so does a later file that assigns the same key.")
+            return comment.text + line + "\n"
+        }
+        comment.add("A sysctl.d file does not reach that namespace. Each time that it is made:")
+        comment.add(verbatim: "nsenter --net=\(quoted(NamespaceName.path(of: namespace))) sysctl -w '\(line)'")
+        return comment.text
+    }
+
+    private static func addHead(_ advice: Advice, to comment: inout Comment) {
+        comment.add("")
+        if let namespace = advice.namespace { comment.add("Network namespace \(namespace)") }
+        guard let kernel = advice.kernel else { return }
+        let reserved = kernel.reservedPorts
+        comment.add(
+            "Linux \(kernel.release), ephemeral range \(kernel.ephemeralRange), "
+                + (reserved.isEmpty ? "no port reserved." : "reserved already: \(reserved.count)."))
+    }
+
+    private static func add(
+        _ title: String, _ advice: Advice, _ cures: Set<Advice.Cure>, to comment: inout Comment
+    ) {
+        let items = advice.items.filter { cures.contains($0.cure) }
+        guard !items.isEmpty else { return }
+        comment.add("")
+        comment.add(title)
+        for item in items { comment.add("- " + sentence(item.finding), indent: 2) }
+    }
+
+    /// One without an assignment in place of one that has it would set the ports free at the next boot.
+    private static func addNothing(_ advice: Advice, to comment: inout Comment) {
+        comment.add(
+            advice.namespace == nil
+                ? "There is no port to reserve, so there is no assignment here. Where these ports are reserved by a"
+                    + " file, keep that one: this is no substitute."
+                : "There is no port to reserve.")
+    }
+
+    /// `127.0.0.1:50010 (hdfs-datanode): susceptible, likely for connect, rare for bind`, or the verdict's reason.
+    private static func sentence(_ finding: Finding) -> String {
+        let target = finding.target
+        let assessment = finding.assessment
+        let start = "\(target.endpoint) (\(target.name)): \(assessment.verdict.rawValue)"
+        guard assessment.verdict == .susceptible else { return "\(start). \(assessment.reason)" }
+        let levels: [Exposure.Level] = [.likely, .rare]
+        let kinds = levels.compactMap { level -> String? in
+            let kinds = ClientKind.allCases.filter { assessment.exposures[$0]?.level == level }.map(\.rawValue)
+            return kinds.isEmpty ? nil : "\(level.rawValue) for \(kinds.joined(separator: ", "))"
+        }
+        return "\(start), \(kinds.joined(separator: "; ")) (proof: \(assessment.proof.rawValue))"
+    }
+
+    private static func isLong(_ advice: Advice) -> Bool {
+        advice.reservedPorts.description.utf8.count >= longestWrite
+    }
+
+    private static func lengthWarning(_ advice: Advice) -> String {
+        "the list has \(advice.reservedPorts.description.utf8.count) octets, more than the kernel takes in one write:"
+            + " sysctl of procps drops the rest in silence, systemd-sysctl writes it all"
+    }
+
+    /// For a shell, where it is needed.
+    private static func quoted(_ path: String) -> String {
+        let isPlain = path.utf8.allSatisfy { octet in
+            let character = Character(UnicodeScalar(octet))
+            return character.isASCII && (character.isLetter || character.isNumber || "/._-".contains(character))
+        }
+        guard !isPlain else { return path }
+        return "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}

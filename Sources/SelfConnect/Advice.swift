@@ -1,0 +1,65 @@
+// What to do about what was found: which ports to reserve, and where that is not the cure, or not the whole. Pure.
+
+/// The advice about the targets of one network namespace.
+public struct Advice: Hashable, Sendable {
+    /// What there is to do about one target.
+    public enum Cure: Hashable, Sendable {
+        /// To reserve the port.
+        case reserve
+        /// To end the connection that has the port, and to reserve the port so that it does not come again.
+        case endAndReserve
+        /// To end the connection that has the port: it is not, or no longer, one that the kernel hands out.
+        case end
+        /// To look again where or when that is possible.
+        case lookAgain
+        /// Nothing.
+        case nothing
+    }
+
+    /// One target and its cure.
+    public struct Item: Hashable, Sendable {
+        /// What was found.
+        public let finding: Finding
+        /// What there is to do.
+        public let cure: Cure
+    }
+
+    /// The namespace; nil: the host's own.
+    public let namespace: String?
+    /// The facts that it rests on; nil where they could not be read.
+    public let kernel: KernelFacts?
+    /// The targets by port and address.
+    public let items: [Item]
+
+    /// The advice about these findings.
+    public init(_ findings: [Finding], kernel: KernelFacts?, namespace: String? = nil) {
+        self.kernel = kernel
+        self.namespace = namespace
+        items = findings.sorted { $0.target.endpoint < $1.target.endpoint }
+            .map { Item(finding: $0, cure: Self.cure($0)) }
+    }
+
+    /// The ports that should be reserved and are not.
+    public var additions: PortSet {
+        PortSet(ports: items.filter { $0.cure.reserves }.map(\.finding.target.endpoint.port))
+    }
+
+    /// The whole list as it should be: writing it replaces the present one.
+    public var reservedPorts: PortSet { additions.union(kernel?.reservedPorts ?? PortSet()) }
+
+    private static func cure(_ finding: Finding) -> Cure {
+        let isChosen = finding.evidence.kernel.mayChoose(finding.target.endpoint.port)
+        return switch finding.assessment.verdict {
+        case .selfConnected, .stolen: isChosen ? .endAndReserve : .end
+        case .susceptible, .latent: .reserve
+        // What hindered the probe may hinder no client. A reserved port is safe whatever it was.
+        case .inconclusive: isChosen && finding.evidence.hindrance == nil ? .reserve : .lookAgain
+        case .reserved, .outsideRange, .notSelf: .nothing
+        }
+    }
+}
+
+extension Advice.Cure {
+    /// Whether the port belongs into ip_local_reserved_ports.
+    public var reserves: Bool { self == .reserve || self == .endAndReserve }
+}

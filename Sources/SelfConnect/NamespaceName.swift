@@ -1,0 +1,35 @@
+/// How a network namespace is named: as ip-netns(8) does, by a name under /run/netns, or by the absolute path of a
+/// file that stands for it, such as /proc/812/ns/net.
+///
+/// Kept as text in one spelling, so that `blue`, `/run/netns/blue` and `/var/run/netns/blue` are one namespace.
+public enum NamespaceName {
+    private static let directory = "/run/netns/"
+
+    /// NAME_MAX of limits.h, in octets.
+    private static let longestName = 255
+
+    /// Reads a name or a path; the shortest spelling of it.
+    public static func parse(_ text: String) throws(MalformedText) -> String {
+        guard text.hasPrefix("/") else { return try name(text) }
+        for directory in [directory, "/var" + directory] where text.hasPrefix(directory) {
+            return try name(String(text.dropFirst(directory.count)))
+        }
+        guard text.utf8.count < 4096, !text.hasSuffix("/") else {
+            throw MalformedText("“\(text)” is not the path of a file")
+        }
+        return text
+    }
+
+    /// The file that stands for a namespace as `parse` spelled it.
+    public static func path(of namespace: String) -> String {
+        namespace.hasPrefix("/") ? namespace : directory + namespace
+    }
+
+    private static func name(_ text: String) throws(MalformedText) -> String {
+        guard !text.isEmpty, text.utf8.count <= longestName, !text.contains("/"), text != ".", text != ".." else {
+            throw MalformedText(
+                "“\(text)” is not a network namespace: write a name under \(directory) or an absolute path")
+        }
+        return text
+    }
+}

@@ -1,0 +1,102 @@
+// `selfconnectd advise`: what to write where to end the exposure, and its rehearsal. It changes nothing on the host.
+
+import ArgumentParser
+import Glibc
+import Linux
+import Probing
+import Reporting
+import SelfConnect
+import Settings
+
+/// `selfconnectd advise`.
+struct Advise: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints the sysctl.d file that ends the exposure of the configured targets.",
+        discussion: """
+            The assignment is merged with the ports that are reserved already; why each port is in it, and what \
+            reserving does not cure, stands in comments. With --rehearse the remedy is tried in a private network \
+            namespace instead, with the range and the reserved ports of this host: exit status 0 if it holds, 1 if \
+            not, 2 if that could not be shown. The host is not changed.
+            """)
+
+    @Option(help: "The configuration file; built-in defaults where \(Run.defaultPath) does not exist.")
+    var config: String?
+
+    @Flag(help: "Prove in a private network namespace that the remedy holds.")
+    var rehearse = false
+
+    func run() throws {
+        if rehearse, let status = try statusWithBorrowedRights() { throw ExitCode(status) }
+        let settings = try Run.load(config).0
+        let outcome = try Self.reportingFaults { () throws(SystemCallError) in
+            let advices = try Self.advices(settings)
+            if rehearse { return try Self.rehearse(advices, timeout: settings.probe.timeout) }
+            Terminal.write(AdviceText.file(advices), terminator: "")
+            Self.complain(AdviceText.warnings(advices))
+            return .holds
+        }
+        switch outcome {
+        case .holds: break
+        case .fails: throw ExitCode(1)
+        case .inconclusive: throw ExitCode(2)
+        }
+    }
+
+    private static func advices(_ settings: Configuration) throws(SystemCallError) -> [Advice] {
+        var surveys = try NamespaceSurveys(timeout: settings.probe.timeout)
+        return try surveys.pass(over: targets(settings)).map {
+            Advice($0.findings, kernel: $0.kernel, namespace: $0.namespace)
+        }
+    }
+
+    /// The configured targets, and the daemon's own ports where they are not among them.
+    private static func targets(_ settings: Configuration) -> [Target] {
+        let configured = Set(settings.targets.map(\.id))
+        let own = settings.listen.compactMap { listener -> Target? in
+            guard case .tcp(let endpoint) = listener.value else { return nil }
+            return Target(name: Version.name, endpoint: endpoint, source: .own)
+        }
+        return settings.targets + own.filter { !configured.contains($0.id) }
+    }
+
+    private static func rehearse(
+        _ advices: [Advice], timeout: Duration
+    ) throws(SystemCallError) -> Rehearsal.Outcome {
+        var outcomes: [Rehearsal.Outcome] = []
+        for advice in advices {
+            let rehearsal = try RehearsalStage.run(advice, timeout: timeout)
+            Terminal.write(RehearsalText.text(rehearsal), terminator: "")
+            outcomes.append(rehearsal.outcome)
+        }
+        return Rehearsal.worst(outcomes)
+    }
+
+    /// Where this process may not make a network namespace: does all of it in another one, which may, as root of a
+    /// user namespace. Its exit status; nil where no rights have to be borrowed.
+    private func statusWithBorrowedRights() throws -> Int32? {
+        try Self.reportingFaults { () throws(SystemCallError) in
+            do throws(SystemCallError) {
+                try Thread.run(name: "rehearsal") { () throws(SystemCallError) in try NetworkNamespace.unshare() }
+                return nil
+            } catch  where error.code == EPERM && getenv(Self.mark) == nil {
+                return try UserNamespace.runSelf(CommandLine.arguments, adding: Self.mark + "=1")
+            }
+        }
+    }
+
+    /// Set for the program that runs in a user namespace already: a second one would help no more.
+    private static let mark = "SELFCONNECTD_BORROWED_RIGHTS"
+
+    private static func reportingFaults<Value>(_ body: () throws(SystemCallError) -> Value) throws -> Value {
+        do throws(SystemCallError) {
+            return try body()
+        } catch {
+            complain([error.operation.hasPrefix("clone") ? "no private network namespace: \(error)" : "\(error)"])
+            throw Exit.fault
+        }
+    }
+
+    private static func complain(_ lines: [String]) {
+        Exit.complain(lines.map { "\(Version.name): \($0)" })
+    }
+}

@@ -1,0 +1,207 @@
+import Linux
+import Probing
+import SelfConnect
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+struct DirectedProbeTests {
+    @Test("A self-connection is recorded with both ends, one attempt and no error", arguments: ClientKind.allCases)
+    func observation(kind: ClientKind) throws {
+        let endpoint = try Endpoint("127.0.0.1:40002")
+        let seen = try PrivateNetwork.run { try DirectedProbe.run(kind, to: endpoint) }
+        #expect(seen.outcome == .selfConnected)
+        #expect(seen.client == kind)
+        #expect(seen.attempts == 1)
+        #expect(seen.local == endpoint)
+        #expect(seen.peer == endpoint)
+        #expect(seen.error == nil)
+        #expect(seen.elapsed > .zero)
+    }
+
+    @Test("Outside the range it is skipped, and the listener there sees no connection", arguments: ClientKind.allCases)
+    func outsideRange(kind: ClientKind) throws {
+        let (seen, wasReached, isReachable) = try PrivateNetwork.run {
+            let endpoint = try Endpoint("127.0.0.1:30000")
+            let server = try PlainSocket.listener(on: endpoint)
+            let seen = try DirectedProbe.run(kind, to: endpoint)
+            let wasReached = server.hasWaitingConnection
+            let client = try PlainSocket(for: endpoint.address)
+            try client.connect(to: endpoint)
+            return (seen, wasReached, server.hasWaitingConnection)
+        }
+        #expect(seen.outcome == .skipped)
+        #expect(seen.detail == "the port is outside the ephemeral range")
+        #expect(seen.attempts == 0)
+        #expect(!wasReached)
+        #expect(isReachable)
+    }
+
+    @Test(
+        "To a foreign address nothing is sent, also where there is a route to it",
+        .enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"),
+        .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"))
+    func foreignAddress() throws {
+        let (seen, sent, sentByOthers) = try PrivateNetwork.run {
+            try VirtualPair.make()
+            try Command.script("ip route add default via 192.168.77.9")
+            try PacketFilter.count("ip daddr 192.0.2.1")
+            let endpoint = try Endpoint("192.0.2.1:40002")
+            let seen = try ClientKind.allCases.map { try DirectedProbe.run($0, to: endpoint) }
+            let sent = try PacketFilter.counted()
+            // The counter counts: an ordinary client's packet.
+            try? PlainSocket(for: endpoint.address, seconds: 1).connect(to: endpoint)
+            return (seen, sent, try PacketFilter.counted())
+        }
+        #expect(seen.allSatisfy { $0.outcome == .skipped && $0.detail == "the address is not the host's own" })
+        #expect(sent == 0)
+        #expect(sentByOthers > 0)
+    }
+
+    @Test("Where the kernel lacks the option it is skipped") func oldKernel() throws {
+        let seen = try PrivateNetwork.run {
+            var kernel = try KernelSurvey().read()
+            kernel.directedProbe = false
+            return try DirectedProbe.run(.connect, to: Endpoint("127.0.0.1:40002"), kernel: kernel)
+        }
+        #expect(seen.outcome == .skipped)
+        #expect(seen.detail == "this kernel has no IP_LOCAL_PORT_RANGE")
+    }
+
+    @Test("If the range moved away in between, the listener is told apart and left at once")
+    func rangeMovedAway() throws {
+        let (seen, left) = try PrivateNetwork.run {
+            let endpoint = try Endpoint("127.0.0.1:30000")
+            let server = try PlainSocket.listener(on: endpoint)
+            // Facts of a moment ago: the kernel now ignores the option for this port.
+            let kernel = KernelFacts(ephemeralRange: PortRange(29000, 41000))
+            let seen = try DirectedProbe.run(.connect, to: endpoint, kernel: kernel)
+            _ = try server.accept()
+            return (seen, try PrivateNetwork.sockets().filter { $0.state != .listen })
+        }
+        #expect(seen.outcome == .reachedListener)
+        #expect(seen.peer == (try Endpoint("127.0.0.1:30000")))
+        #expect(seen.local != seen.peer)
+        #expect(left.isEmpty)
+    }
+
+    @Test("An error that says nothing about the port is a failure with its text") func failure() throws {
+        let seen = try PrivateNetwork.run {
+            try DirectedProbe.run(.bind, to: Endpoint("192.0.2.1:40002"), isOwn: true)
+        }
+        #expect(seen.outcome == .failed)
+        #expect(seen.error == "EADDRNOTAVAIL")
+        #expect(seen.detail == "bind 192.0.2.1: Cannot assign requested address (EADDRNOTAVAIL)")
+    }
+
+    @Test(
+        "A packet filter that drops ends it within its bound",
+        .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"))
+    func dropped() throws {
+        let (seen, left) = try PrivateNetwork.run {
+            try PacketFilter.onOutput("tcp dport 40002 drop")
+            let seen = try DirectedProbe.run(.connect, to: Endpoint("127.0.0.1:40002"), timeout: .milliseconds(100))
+            return (seen, try PrivateNetwork.sockets())
+        }
+        #expect(seen.outcome == .timedOut)
+        #expect(seen.elapsed >= .milliseconds(100) && seen.elapsed < .seconds(2))
+        #expect(left.isEmpty)
+    }
+
+    @Test("After two thousand probes nothing is left: no TIME_WAIT, no descriptor") func leavesNothing() throws {
+        let (left, before, after) = try PrivateNetwork.run {
+            let before = ProcessUsage.current().openDescriptors ?? 0
+            let kernel = try KernelSurvey().read()
+            let texts = ["127.0.0.1:40002", "[::1]:40002", "127.0.0.2:40002", "127.0.0.1:40505"]
+            let endpoints = try texts.map { try Endpoint($0) }
+            for round in 0..<2000 {
+                let kind = ClientKind.allCases[round / 4 % 4]
+                _ = try DirectedProbe.run(kind, to: endpoints[round % 4], kernel: kernel)
+            }
+            return (try PrivateNetwork.sockets(), before, ProcessUsage.current().openDescriptors ?? 0)
+        }
+        #expect(left.isEmpty)
+        // Tests beside this one open and close some: far fewer than one a probe.
+        #expect(after - before < 200)
+    }
+
+    @Test("A listener that is probed two thousand times as every kind sees no connection")
+    func listenerUntouched() throws {
+        let (outcomes, wasReached) = try PrivateNetwork.run {
+            let endpoint = try Endpoint("127.0.0.1:40004")
+            let server = try PlainSocket.listener(on: endpoint)
+            let kernel = try KernelSurvey().read()
+            var outcomes: Set<Observation.Outcome> = []
+            for _ in 0..<2000 {
+                for kind in ClientKind.allCases {
+                    outcomes.insert(try DirectedProbe.run(kind, to: endpoint, kernel: kernel).outcome)
+                }
+            }
+            return (outcomes, server.hasWaitingConnection)
+        }
+        #expect(outcomes == [.notAvailable])
+        #expect(!wasReached)
+    }
+
+    @Test("A listener that comes and goes between is told apart, and nothing of the race is left")
+    func race() throws {
+        let (outcomes, left) = try PrivateNetwork.run {
+            let endpoint = try Endpoint("127.0.0.1:40004")
+            let server = Repetition {
+                let server = try? PlainSocket.listener(on: endpoint, reusesAddress: true)
+                withExtendedLifetime(server) {}
+            }
+            let kernel = try KernelSurvey().read()
+            var outcomes: Set<Observation.Outcome> = []
+            for _ in 0..<4000 {
+                outcomes.insert(try DirectedProbe.run(.connect, to: endpoint, kernel: kernel).outcome)
+            }
+            server.stop()
+            return (outcomes, try PrivateNetwork.sockets())
+        }
+        #expect(outcomes.isSuperset(of: [.selfConnected, .notAvailable]))
+        #expect(outcomes.isSubset(of: [.selfConnected, .notAvailable, .reachedListener, .refused]))
+        #expect(left.isEmpty)
+    }
+
+    @Test("A server that sets SO_REUSEADDR never fails to bind while probes run on its port")
+    func serverBinds() throws {
+        let (failures, probes) = try PrivateNetwork.run {
+            let endpoint = try Endpoint("127.0.0.1:40004")
+            let kernel = try KernelSurvey().read()
+            let prober = Repetition {
+                for kind in ClientKind.allCases {
+                    _ = try? DirectedProbe.run(kind, to: endpoint, kernel: kernel)
+                }
+            }
+            var failures: [String] = []
+            for _ in 0..<1000 {
+                do {
+                    let server = try PlainSocket.listener(on: endpoint, reusesAddress: true)
+                    withExtendedLifetime(server) {}
+                } catch {
+                    failures.append("\(error)")
+                }
+                // Let probes in between, or the server would be the only one to run.
+                Thread.sleep(.microseconds(50))
+            }
+            return (failures, prober.stop())
+        }
+        #expect(failures.isEmpty)
+        #expect(probes > 100)
+    }
+}
+
+extension DirectedProbe {
+    /// One probe in the calling thread's namespace, by its own facts unless others are given.
+    static func run(
+        _ kind: ClientKind, to endpoint: Endpoint, kernel: KernelFacts? = nil, isOwn: Bool? = nil,
+        timeout: Duration = .milliseconds(250)
+    ) throws -> Observation {
+        let facts = try kernel ?? KernelSurvey().read()
+        var addresses = try AddressSurvey()
+        var address = try addresses.facts(about: endpoint.address)
+        if let isOwn { address.isOwn = isOwn }
+        return DirectedProbe(timeout: timeout).run(kind, to: endpoint, kernel: facts, address: address)
+    }
+}

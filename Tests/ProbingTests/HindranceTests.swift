@@ -1,0 +1,85 @@
+// What keeps a probe from finding out is never shown as safe.
+
+import Linux
+import Probing
+import SelfConnect
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+struct HindranceTests {
+    @Test(
+        "A packet filter makes the verdict inconclusive, within the bound",
+        .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"),
+        arguments: [
+            "tcp dport 40002 drop", "tcp sport 40002 drop",
+            "tcp dport 40002 tcp flags syn / syn,ack reject with tcp reset",
+            "tcp dport 40002 reject with icmpx type admin-prohibited",
+        ], ["127.0.0.1", "::1"])
+    func packetFilter(rule: String, address: String) throws {
+        let (assessment, time) = try PrivateNetwork.run {
+            try PacketFilter.onOutput(rule)
+            let start = Clock.monotonic
+            let finding = try Survey.look(at: Endpoint(IPAddress(address), 40002))
+            return (finding.assessment, Clock.monotonic - start)
+        }
+        #expect(assessment.verdict == .inconclusive)
+        #expect(assessment.severity == .warning)
+        // One attempt's bound of 250 ms: the other kinds do not wait as long again.
+        #expect(time < .seconds(2))
+    }
+
+    @Test(
+        "Clients that a packet filter cannot hinder are still told apart from those that it does",
+        .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"))
+    func rejected() throws {
+        let finding = try PrivateNetwork.run {
+            try PacketFilter.onOutput("tcp dport 40002 tcp flags syn / syn,ack reject with tcp reset")
+            let server = try PlainSocket.listener(on: Endpoint("127.0.0.1:40002"))
+            defer { withExtendedLifetime(server) {} }
+            return try Survey.look(at: Endpoint("[::1]:40002"), for: [.bind])
+        }
+        // bind() shows that the listener leaves ::1 open; the filter answers in place of the loop.
+        #expect(finding.evidence.directed[.connect]?.outcome == .notAvailable)
+        #expect(finding.evidence.directed[.bind]?.outcome == .refused)
+        #expect(finding.assessment.verdict != .susceptible)
+    }
+
+    @Test(
+        "On a kernel without the option the rules decide, and a loop that closed proves more",
+        arguments: [
+            ("127.0.0.1:40002", .free, .susceptible), ("127.0.0.1:40003", .free, .susceptible),
+            ("127.0.0.1:40004", .listening("127.0.0.1"), .latent), ("[::1]:40004", .listening("127.0.0.1"), .latent),
+            ("127.0.0.1:40505", .free, .reserved), ("127.0.0.1:30000", .free, .outsideRange),
+            ("127.0.1.1:40002", .free, .notSelf), ("127.0.0.1:40012", .source("127.0.0.1"), .stolen),
+            ("127.0.0.1:40010", .selfConnected("127.0.0.1"), .selfConnected),
+        ] as [(String, Holding, Verdict)])
+    func oldKernel(row: (String, Holding, Verdict)) throws {
+        let (findings, reference) = try PrivateNetwork.run {
+            let endpoint = try Endpoint(row.0)
+            let sockets = try row.1.take(endpoint.port)
+            defer { withExtendedLifetime(sockets) {} }
+            let closed = Observation(client: .connect, outcome: .selfConnected, at: Clock.wall, attempts: 500)
+            let findings = try [nil, closed].map { try Survey.lookOnOldKernel(at: endpoint, loop: $0) }
+            return (findings, try Survey.look(at: endpoint))
+        }
+        #expect(findings.allSatisfy { $0.evidence.directed.isEmpty })
+        #expect(findings.map(\.assessment.verdict) == [row.2, row.2])
+        #expect(findings.map(\.assessment.severity) == [reference.assessment.severity, reference.assessment.severity])
+        #expect(reference.assessment.verdict == row.2)
+        #expect(findings[0].assessment.proof == .analysis)
+        #expect(findings[1].assessment.proof == ([.susceptible, .stolen].contains(row.2) ? .loop : .analysis))
+    }
+}
+
+extension Survey {
+    /// One look as on a kernel without IP_LOCAL_PORT_RANGE.
+    fileprivate static func lookOnOldKernel(at endpoint: Endpoint, loop: Observation?) throws -> Finding {
+        var survey = try Survey(timeout: .milliseconds(250))
+        let scene = try survey.scene()
+        var kernel = scene.kernel
+        kernel.directedProbe = false
+        let target = Target(name: "test", endpoint: endpoint)
+        return try survey.look(at: target, in: Scene(kernel: kernel, sockets: scene.sockets), loop: loop)
+    }
+}

@@ -1,0 +1,328 @@
+// Whole surveys in real namespaces: range 40000-41000, 40500-40509 reserved.
+
+import Linux
+import Probing
+import SelfConnect
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+struct SurveyTests {
+    /// A port that is held in a way, an endpoint of it, and what the survey is to say for clients of these kinds.
+    struct Row: Sendable, CustomTestStringConvertible {
+        let holding: Holding
+        let endpoint: String
+        let clients: Set<ClientKind>
+        let verdict: Verdict
+        let severity: Severity
+
+        init(
+            _ endpoint: String, _ holding: Holding, _ clients: Set<ClientKind>, _ verdict: Verdict, _ severity: Severity
+        ) {
+            self.endpoint = endpoint
+            self.holding = holding
+            self.clients = clients
+            self.verdict = verdict
+            self.severity = severity
+        }
+
+        var testDescription: String {
+            "\(endpoint), \(holding), \(clients.sorted().map(\.rawValue).joined(separator: ","))"
+        }
+    }
+
+    static let rows = [
+        // Nobody has it: even ports for clients that only connect, odd ones for those that bind.
+        Row("127.0.0.1:40002", .susceptible, .critical),
+        Row("[::1]:40002", .susceptible, .critical),
+        Row("[::ffff:127.0.0.1]:40002", .susceptible, .critical),
+        Row("0.0.0.0:40002", .susceptible, .critical),
+        Row("[::]:40002", .susceptible, .critical),
+        Row("127.0.0.1:40003", .susceptible, .warning),
+        Row("[::1]:40003", .susceptible, .warning),
+        Row("127.0.0.1:40003", .free, [.bind], .susceptible, .critical),
+        Row("[::1]:40003", .free, [.bind], .susceptible, .critical),
+        Row("127.0.0.1:40003", .free, [.range], .susceptible, .critical),
+        Row("127.0.0.1:40002", .free, [.bindLate], .susceptible, .critical),
+        // A server has it: on which address matters to clients that bind alone.
+        Row("127.0.0.1:40004", .listening("127.0.0.1"), .latent, .warning),
+        Row("127.0.0.1:40004", .listening("127.0.0.1"), [.bind], .latent, .warning),
+        Row("[::1]:40004", .listening("::1"), .latent, .warning),
+        Row("[::1]:40004", .listening("127.0.0.1"), .latent, .warning),
+        Row("[::1]:40004", .listening("127.0.0.1"), [.connect, .bind], .susceptible, .warning),
+        Row("[::1]:40005", .listening("127.0.0.1"), [.bind], .susceptible, .critical),
+        Row("127.0.0.1:40005", .listening("::1"), [.bind], .susceptible, .critical),
+        Row("[::1]:40005", .listening("0.0.0.0"), [.bind], .susceptible, .critical),
+        Row("[::1]:40005", .listening("::"), [.bind], .latent, .warning),
+        Row("127.0.0.1:40005", .listening("::"), [.bind], .latent, .warning),
+        Row("127.0.0.1:40004", .bound("127.0.0.1"), .latent, .warning),
+        Row("[::1]:40004", .bound("::"), .latent, .warning),
+        // Reserved, outside, or another address.
+        Row("127.0.0.1:40505", .reserved, .ok),
+        Row("[::1]:40505", .reserved, .ok),
+        Row("127.0.0.1:40505", .listening("127.0.0.1"), .reserved, .ok),
+        Row("127.0.0.1:30000", .outsideRange, .ok),
+        Row("[::1]:30000", .outsideRange, .ok),
+        Row("127.0.0.1:39999", .outsideRange, .ok),
+        Row("127.0.0.1:41001", .outsideRange, .ok),
+        Row("127.0.0.1:30000", .listening("127.0.0.1"), .outsideRange, .ok),
+        Row("127.0.1.1:40002", .notSelf, .notice),
+        Row("127.0.1.1:40002", .free, [.bindLate], .susceptible, .critical),
+        Row("192.0.2.1:40002", .notSelf, .ok),
+        Row("[2001:db8::1]:40002", .notSelf, .ok),
+        // Harm done.
+        Row("127.0.0.1:40010", .selfConnected("127.0.0.1"), .selfConnected, .critical),
+        Row("[::1]:40010", .selfConnected("::1"), .selfConnected, .critical),
+        Row("127.0.0.1:40010", .selfConnected("127.0.0.1", isBound: true), .selfConnected, .critical),
+        Row("127.0.0.1:40010", .selfConnected("::ffff:127.0.0.1"), .selfConnected, .critical),
+        Row("127.0.0.1:30010", .selfConnected("127.0.0.1", isBound: true), .selfConnected, .critical),
+        Row("[::1]:40010", .selfConnected("127.0.0.1"), .susceptible, .critical),
+        Row("127.0.0.1:40012", .source("127.0.0.1"), .stolen, .critical),
+        Row("[::1]:40012", .source("::1"), .stolen, .critical),
+        Row("127.0.0.1:40012", .source("127.0.0.1", isBound: true), .stolen, .critical),
+        Row("[::1]:40012", .source("127.0.0.1"), .susceptible, .critical),
+        // What only waits for its end protects nobody.
+        Row("127.0.0.1:40014", .timeWait("127.0.0.1"), .susceptible, .critical),
+        Row("[::1]:40014", .timeWait("::1"), .susceptible, .critical),
+    ]
+
+    @Test("The verdict is right", arguments: rows) func verdicts(row: Row) throws {
+        let endpoint = try Endpoint(row.endpoint)
+        let assessment = try PrivateNetwork.run {
+            let sockets = try row.holding.take(endpoint.port)
+            defer { withExtendedLifetime(sockets) {} }
+            return try Survey.look(at: endpoint, for: row.clients).assessment
+        }
+        #expect(assessment.verdict == row.verdict, "\(assessment.reason)")
+        #expect(assessment.severity == row.severity, "\(assessment.reason)")
+        #expect(assessment.proof == (row.isProbed ? .directed : .analysis))
+    }
+
+    @Test("A free port is proved in one attempt as each kind, and a loop closes after a natural number")
+    func proof() throws {
+        let endpoint = try Endpoint("127.0.0.1:40002")
+        let (finding, loop) = try PrivateNetwork.run {
+            let finding = try Survey.look(at: endpoint)
+            var loop = try LoopProbe(to: endpoint, plan: ProbePlan(attempts: 1_000_000))
+            return (finding, loop.advance(1_000_000))
+        }
+        #expect(finding.evidence.directed.count == 4)
+        #expect(finding.evidence.directed.values.allSatisfy { $0.outcome == .selfConnected && $0.attempts == 1 })
+        #expect(loop?.outcome == .selfConnected)
+        #expect(loop.map { $0.attempts > 0 } == true)
+    }
+
+    @Test("A port of the other parity is rare for clients that connect and likely for those that bind")
+    func parity() throws {
+        let assessment = try PrivateNetwork.run { try Survey.look(at: Endpoint("127.0.0.1:40003")) }.assessment
+        #expect(assessment.exposures[.connect]?.level == .rare)
+        #expect(assessment.exposures[.bindLate]?.level == .rare)
+        #expect(assessment.exposures[.bind]?.level == .likely)
+        #expect(assessment.exposures[.range]?.level == .likely)
+        #expect(assessment.reason.contains("likely for clients of kind bind"))
+        #expect(assessment.reason.contains("rare for connect"))
+    }
+
+    @Test(
+        "Not one packet goes to a foreign address, whatever its verdict",
+        .enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"),
+        .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"))
+    func foreignAddress() throws {
+        let (verdict, sent) = try PrivateNetwork.run {
+            try VirtualPair.make()
+            try Command.script("ip route add default via 192.168.77.9")
+            try PacketFilter.count("ip daddr 192.0.2.1")
+            var verdict: Verdict?
+            for _ in 0..<100 {
+                let kinds = Set(ClientKind.allCases)
+                verdict = try Survey.look(at: Endpoint("192.0.2.1:40002"), for: kinds).assessment.verdict
+            }
+            return (verdict, try PacketFilter.counted())
+        }
+        #expect(verdict == .notSelf)
+        #expect(sent == 0)
+    }
+
+    @Test("The next look follows what changed: the listener, the range, the reserved ports") func changes() throws {
+        let verdicts = try PrivateNetwork.run {
+            let endpoint = try Endpoint("127.0.0.1:40002")
+            var survey = try Survey(timeout: .milliseconds(250))
+            var verdicts: [Verdict] = []
+            func look() throws {
+                let target = Target(name: "test", endpoint: endpoint)
+                verdicts.append(try survey.look(at: target, in: survey.scene()).assessment.verdict)
+            }
+            try look()
+            do {
+                let server = try PlainSocket.listener(on: endpoint)
+                try look()
+                withExtendedLifetime(server) {}
+            }
+            try look()
+            try PrivateNetwork.write("40002", to: "net/ipv4/ip_local_reserved_ports")
+            try look()
+            try PrivateNetwork.write("", to: "net/ipv4/ip_local_reserved_ports")
+            try look()
+            try PrivateNetwork.write("50000 51000", to: "net/ipv4/ip_local_port_range")
+            try look()
+            return verdicts
+        }
+        #expect(verdicts == [.susceptible, .latent, .susceptible, .reserved, .susceptible, .outsideRange])
+    }
+
+    @Test("A scene that is out of date is corrected by a fresh look at the holders") func oldScene() throws {
+        let (came, went) = try PrivateNetwork.run {
+            let endpoint = try Endpoint("127.0.0.1:40002")
+            let target = Target(name: "test", endpoint: endpoint)
+            var survey = try Survey(timeout: .milliseconds(250))
+            let before = try survey.scene()
+            let came: Finding
+            let during: Scene
+            do {
+                let server = try PlainSocket.listener(on: endpoint)
+                came = try survey.look(at: target, in: before)
+                during = try survey.scene()
+                withExtendedLifetime(server) {}
+            }
+            return (came, try survey.look(at: target, in: during))
+        }
+        #expect(came.assessment.verdict == .latent)
+        #expect(came.evidence.holders.map(\.state) == [.listening])
+        #expect(went.assessment.verdict == .susceptible)
+        #expect(went.evidence.holders.isEmpty)
+    }
+
+    @Test("A self-connection that lasts for microseconds only is no verdict", arguments: ClientKind.allCases)
+    func otherProber(kind: ClientKind) throws {
+        let (verdicts, seen, probes) = try PrivateNetwork.run {
+            let endpoint = try Endpoint("127.0.0.1:40002")
+            let target = Target(name: "test", endpoint: endpoint)
+            let kernel = try KernelSurvey().read()
+            let other = Repetition { _ = try? DirectedProbe.run(kind, to: endpoint, kernel: kernel) }
+            var survey = try Survey(timeout: .milliseconds(250))
+            var verdicts: [Verdict: Int] = [:]
+            var seen = 0
+            let start = Clock.monotonic
+            while Clock.monotonic - start < .milliseconds(1500) {
+                let scene = try survey.scene()
+                seen += scene.sockets.sockets(on: endpoint.port).isEmpty ? 0 : 1
+                verdicts[try survey.look(at: target, in: scene).assessment.verdict, default: 0] += 1
+            }
+            return (verdicts, seen, other.stop())
+        }
+        #expect(verdicts[.selfConnected] == nil && verdicts[.stolen] == nil, "\(verdicts), \(seen) seen")
+        #expect(probes > 1000)
+    }
+
+    @Test("A self-connection that stays is a verdict, and costs its wait once") func lasting() throws {
+        let (verdicts, waits) = try PrivateNetwork.run {
+            let endpoint = try Endpoint("127.0.0.1:40002")
+            let target = Target(name: "test", endpoint: endpoint)
+            let kernel = try KernelSurvey().read()
+            let held = try Holding.selfConnected("127.0.0.1").take(40002)
+            let other = Repetition { _ = try? DirectedProbe.run(.connect, to: endpoint, kernel: kernel) }
+            let slept = Slept()
+            var survey = try Survey(timeout: .milliseconds(250), wait: slept.note)
+            var verdicts: Set<Verdict> = []
+            var waits: [Duration] = []
+            for _ in 0..<50 {
+                verdicts.insert(try survey.look(at: target, in: survey.scene()).assessment.verdict)
+                waits.append(slept.sum)
+            }
+            other.stop()
+            withExtendedLifetime(held) {}
+            return (verdicts, waits)
+        }
+        #expect(verdicts == [.selfConnected])
+        #expect(waits.first.map { $0 >= .milliseconds(250) && $0 < .seconds(1) } == true)
+        #expect(Set(waits).count == 1)
+    }
+
+    @Test("One that another takes the place of has to last anew") func replaced() throws {
+        let waits = try PrivateNetwork.run {
+            let target = Target(name: "test", endpoint: try Endpoint("127.0.0.1:40002"))
+            let slept = Slept()
+            var survey = try Survey(timeout: .milliseconds(250), wait: slept.note)
+            var waits: [Duration] = []
+            for _ in 0..<2 {
+                let held = try Holding.selfConnected("127.0.0.1").take(40002)
+                _ = try survey.look(at: target, in: survey.scene())
+                waits.append(slept.sum)
+                withExtendedLifetime(held) {}
+            }
+            return waits
+        }
+        #expect(waits.count == 2 && waits[1] == waits[0] * 2)
+    }
+
+    @Test("A survey leaves nothing") func leavesNothing() throws {
+        let left = try PrivateNetwork.run {
+            for port in 40000..<40200 as Range<UInt16> {
+                for address in [IPAddress.loopback4, .loopback6] {
+                    _ = try Survey.look(at: Endpoint(address, port), for: Set(ClientKind.allCases))
+                }
+            }
+            return try PrivateNetwork.sockets()
+        }
+        #expect(left.isEmpty)
+    }
+
+    @Test(
+        "A port is free for a loop where it reaches nobody else",
+        arguments: [
+            ("127.0.0.1:40002", .free, true), ("[::1]:40002", .free, true),
+            ("127.0.0.1:40002", .listening("127.0.0.1"), false), ("127.0.0.1:40002", .bound("0.0.0.0"), false),
+            ("127.0.0.1:30000", .free, false), ("192.0.2.1:40002", .free, false), ("127.0.0.1:40505", .free, false),
+        ] as [(String, Holding, Bool)])
+    func isFree(row: (String, Holding, Bool)) throws {
+        let isFree = try PrivateNetwork.run {
+            let endpoint = try Endpoint(row.0)
+            let sockets = try row.1.take(endpoint.port)
+            defer { withExtendedLifetime(sockets) {} }
+            var survey = try Survey(timeout: .milliseconds(250))
+            return try survey.isFree(endpoint, for: .connect)
+        }
+        #expect(isFree == row.2)
+    }
+}
+
+/// Sleeps, and keeps account of it.
+private final class Slept: Sendable {
+    private let account = Mutex(Duration.zero)
+
+    var sum: Duration { account.withLock { $0 } }
+
+    func note(_ duration: Duration) {
+        account.withLock { $0 += duration }
+        Thread.sleep(duration)
+    }
+}
+
+extension SurveyTests.Row {
+    /// An endpoint with a verdict and a severity, where nobody has the port and clients only connect.
+    fileprivate init(_ endpoint: String, _ verdict: Verdict, _ severity: Severity) {
+        self.init(endpoint, .free, [.connect], verdict, severity)
+    }
+
+    /// The same where somebody has the port.
+    fileprivate init(_ endpoint: String, _ holding: Holding, _ verdict: Verdict, _ severity: Severity) {
+        self.init(endpoint, holding, [.connect], verdict, severity)
+    }
+
+    /// Whether a directed probe was due: in the range, and on the host's own address.
+    fileprivate var isProbed: Bool {
+        let isForeign = endpoint.hasPrefix("192.0.2.") || endpoint.hasPrefix("[2001:")
+        return !isForeign && verdict != .outsideRange && !endpoint.hasSuffix(":30010")
+            && !endpoint.hasSuffix(":40014")
+    }
+}
+
+extension Survey {
+    /// One look in the calling thread's namespace.
+    static func look(at endpoint: Endpoint, for clients: Set<ClientKind> = [.connect]) throws -> Finding {
+        var survey = try Survey(timeout: .milliseconds(250))
+        let target = Target(name: "test", endpoint: endpoint, clients: clients)
+        return try survey.look(at: target, in: survey.scene())
+    }
+}

@@ -1,0 +1,140 @@
+// The documentation, the example file and the parser say the same.
+//
+// The parser is asked from outside, through files: for its keys by a key that does not exist, for its limits by
+// values beyond them, for its defaults by writing them out. A key that is added and not documented fails here.
+
+import FoundationEssentials
+import Settings
+import Testing
+
+/// docs/configuration.md, man/selfconnectd.yaml.5 and config/selfconnectd.yaml against the parser.
+@Suite struct DocumentationTests {
+    @Test("The document has every key of the parser and no other") func keys() {
+        #expect(Set(Document.keys.map(\.path)) == Set(ParserKeys.leaves))
+        #expect(Document.keys.count == ParserKeys.leaves.count)
+    }
+
+    @Test("The grammar has every key of the parser") func grammar() {
+        let blocks = Document.text("docs/configuration.md").split(separator: "```")
+        let grammar = blocks.count > 1 ? String(blocks[1]) : ""
+        for key in ParserKeys.leaves {
+            #expect(grammar.contains("\(key.split(separator: ".").last ?? ""): "), "\(key)")
+        }
+    }
+
+    @Test("The default in the document is what the parser takes for an absent key", arguments: Document.keys)
+    func defaults(_ key: DocumentedKey) throws {
+        if key.path.hasPrefix("targets[].") {
+            let bare = "name: a, ports: 80"
+            if key.defaultText == "required" {
+                let name = key.path.split(separator: ".")[1]
+                #expect(faults("targets: [{}]").contains { $0.contains("the key “\(name)” is missing") })
+            } else {
+                let name = key.path.dropFirst("targets[].".count)
+                let written = "targets: [{\(bare), \(name): \(key.defaultText)}]"
+                if key.hasDefault { #expect(try configuration(written) == configuration("targets: [{\(bare)}]")) }
+            }
+        } else if key.hasDefault {
+            #expect(try configuration(ParserKeys.yaml(key.path, key.defaultText)) == .default)
+        } else {
+            #expect(key.defaultText == "none")
+        }
+    }
+
+    @Test("The bounds in the document are the parser's", arguments: Document.keys.filter { $0.bounds != nil })
+    func bounds(_ key: DocumentedKey) throws {
+        let bounds = try #require(key.bounds)
+        let beyond = ["duration": ("1us", "999d"), "number": ("0", "99999999999"), "share": ("0%", "999%")]
+        let (below, above) = try #require(beyond[key.kind])
+        #expect(complaints(key, below).contains { $0.hasSuffix("at least \(bounds.lower)\(bounds.exception)") })
+        #expect(complaints(key, above).contains { $0.hasSuffix("at most \(bounds.upper)") })
+        for inside in [bounds.lower, bounds.upper] {
+            let isRefused = complaints(key, inside).contains { $0.contains("at least") || $0.contains("at most") }
+            #expect(!isRefused, "\(inside)")
+        }
+    }
+
+    @Test("A number, share or duration has bounds in the document")
+    func everyNumberHasBounds() {
+        let kinds: Set = ["duration", "number", "share"]
+        #expect(Document.keys.filter { kinds.contains($0.kind) && $0.bounds == nil }.map(\.path) == [])
+    }
+
+    @Test(
+        "The words in the document are the parser's",
+        arguments: Document.keys.filter { $0.kind.hasSuffix("words") || $0.kind == "word" })
+    func words(_ key: DocumentedKey) {
+        #expect(complaints(key, "zzzzzzzzzzzz").contains { $0.hasSuffix(": write one of \(key.limits)") })
+    }
+
+    @Test("A length in the document is the parser's", arguments: Document.keys.filter { $0.limits.hasSuffix("bytes") })
+    func lengths(_ key: DocumentedKey) throws {
+        let limit = try #require(Int(key.limits.filter(\.isNumber)))
+        let longest = "/" + String(repeating: "a", count: limit - 1)
+        #expect(!complaints(key, longest).contains { $0.contains("too long") })
+        #expect(complaints(key, longest + "a").contains { $0.hasSuffix("\(limit + 1) bytes, at most \(limit)") })
+    }
+
+    @Test("A boolean is a boolean, and an empty list is refused where the document says so", arguments: Document.keys)
+    func kinds(_ key: DocumentedKey) {
+        if key.kind == "boolean" {
+            #expect(complaints(key, "maybe").contains { $0.hasSuffix("neither true nor false") })
+        }
+        if key.kind.hasPrefix("list") {
+            #expect(complaints(key, "[]").contains { $0.hasSuffix("found an empty list") })
+        }
+        #expect(complaints(key, "").contains { $0.contains("expected ") && $0.hasSuffix("found nothing") })
+    }
+
+    @Test("The limits of a whole file in the document are the parser's") func fileLimits() throws {
+        let rows = Document.rows(of: "docs/configuration.md", columns: 2)
+        let limits = Dictionary(rows.map { ($0[0], Int($0[1]) ?? 0) }, uniquingKeysWith: { first, _ in first })
+        #expect(limits["bytes of a file"] == SettingsFile.maximumSize)
+        #expect(limits["bytes of a unix socket's path"] == ListenAddress.longestPath)
+        #expect(limits["faults that are shown, the rest is counted"] == SettingsFault.shown)
+        let depth = try #require(limits["lists and mappings inside one another"])
+        #expect(
+            faults(String(repeating: "[", count: depth + 1)) == [
+                "1:\(depth + 1): lists and mappings are nested more than \(depth) deep"
+            ])
+        let values = try #require(limits["values of a file, keys included"])
+        #expect(
+            faults("[" + String(repeating: "1,", count: values)).first?.hasSuffix("more than \(values) values") == true)
+        let targets = try #require(limits["endpoints of all targets"])
+        #expect(faults("targets: {name: a, ports: 1-\(targets)}").first?.hasSuffix("at most \(targets)") == true)
+    }
+
+    @Test("The manual page has every key with its default and limits", arguments: Document.keys)
+    func manualPage(_ key: DocumentedKey) {
+        let page = Document.text("man/selfconnectd.yaml.5")
+        let item = page.split(separator: ".It Cm ").first {
+            $0.hasPrefix(key.path + " ") || $0.hasPrefix(key.path + "\n")
+        }
+        let text = item.map { $0.split(separator: "\n").joined(separator: " ") } ?? ""
+        #expect(text.contains("Default: \(key.defaultText)."), "\(text)")
+        #expect(text.contains("Limits: \(key.limits)."), "\(text)")
+    }
+
+    @Test("The example file can be used as it is, and shows every key") func example() throws {
+        let text = Document.text("config/selfconnectd.yaml")
+        #expect(faults(text) == [])
+        for key in ParserKeys.leaves {
+            #expect(text.contains("\(key.split(separator: ".").last ?? ""):"), "\(key)")
+        }
+    }
+
+    @Test("What the example file has, written or commented out, is the default") func exampleDefaults() throws {
+        let lines = Document.text("config/selfconnectd.yaml").split(separator: "\n")
+        let settings = lines.prefix { !$0.hasPrefix("targets:") }.map { line in
+            let isSetting = line.hasPrefix("#") && (!line.hasPrefix("# ") || line.hasPrefix("#  "))
+            return isSetting ? line.dropFirst() : line[...]
+        }
+        let uncommented = settings.filter { !$0.contains("token-file:") }.joined(separator: "\n")
+        #expect(try configuration(uncommented) == .default)
+    }
+
+    /// What is said of a file with this value for a key.
+    private func complaints(_ key: DocumentedKey, _ value: String) -> [String] {
+        faults(ParserKeys.yaml(key.path, value))
+    }
+}
