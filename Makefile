@@ -5,7 +5,7 @@ CONFIG ?= config/selfconnectd.yaml
 
 # What the program is built with, and what its tests use besides.
 BUILD_PACKAGES = libsystemd-dev libyaml-dev pkg-config
-TEST_PACKAGES = curl iproute2 nftables procps prometheus
+TEST_PACKAGES = curl iproute2 nftables procps prometheus systemd
 
 # The program as it is installed: optimized, with the Swift runtime inside.
 RELEASE = -c release --static-swift-stdlib

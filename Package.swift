@@ -91,6 +91,6 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: ["Linux", "SelfConnect", "TestSupport", "selfconnectd", argumentParser],
-            swiftSettings: strict),
+            exclude: ["Resources"], swiftSettings: strict),
     ]
 )
