@@ -70,7 +70,9 @@ public struct Assessment: Hashable, Sendable {
     }
 
     private static func remedy(_ verdict: Verdict, _ severity: Severity, _ evidence: Evidence) -> String? {
-        guard severity > .ok, evidence.hindrance == nil, evidence.kernel.mayChoose(evidence.endpoint.port) else { return nil }
+        guard severity > .ok, evidence.hindrance == nil, evidence.kernel.mayChoose(evidence.endpoint.port) else {
+            return nil
+        }
         return Remedy.line(reserving: PortSet(ports: [evidence.endpoint.port]), besides: evidence.kernel.reservedPorts)
     }
 }

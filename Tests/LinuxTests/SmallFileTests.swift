@@ -1,0 +1,24 @@
+import Linux
+import SelfConnect
+import TestSupport
+import Testing
+
+/// Files of the kernel's that come in one piece or not at all.
+@Suite(.enabled(if: PrivateNetwork.isAvailable)) struct SmallFileTests {
+    @Test("A reserved list longer than a page is written and read whole", arguments: [1, 681, 682, 2730, 14_115])
+    func longList(_ count: Int) throws {
+        let ports = PortSet(ports: (0..<count).map { UInt16(32769 + 2 * $0) })
+        let read = try Thread.run(name: "test-list") { () throws(SystemCallError) in
+            let namespace = try PrivateNamespace()
+            try namespace.reserve(ports)
+            return try KernelSurvey().read().reservedPorts
+        }
+        #expect(read == ports)
+    }
+
+    @Test("A file longer than the limit is refused") func limit() throws {
+        let file = try TemporaryFile(String(repeating: "x", count: 40_000))
+        #expect(try SmallFile.bytes(file.path).count == 40_000)
+        #expect(throws: SystemCallError.self) { try SmallFile.bytes(file.path, limit: 39_999) }
+    }
+}

@@ -1,0 +1,196 @@
+// Programs run from tests: started in the calling thread's network namespace, never waited for without a bound, and
+// gone at the latest with the value that stands for them.
+//
+// What they write goes to unnamed files and not to pipes, so that nobody has to read while they run.
+
+import Glibc
+public import Linux
+
+/// A program under way.
+public struct Program: ~Copyable {
+    /// How a program ended.
+    public enum End: Hashable, Sendable {
+        /// With this status.
+        case exited(Int32)
+        /// By this signal.
+        case killed(Int32)
+    }
+
+    /// What a program left.
+    public struct Outcome: Sendable {
+        /// How it ended.
+        public let end: End
+        /// What it wrote to stdout.
+        public let output: String
+        /// What it wrote to stderr.
+        public let errors: String
+    }
+
+    /// The process's id.
+    public let process: Int32
+    private let name: String
+    private let input: Descriptor
+    private let outputFile: Descriptor
+    private let errorFile: Descriptor
+    private var end: End?
+
+    /// Starts a program; a `name` without a slash is looked for in PATH.
+    ///
+    /// - Parameter environment: variables that are added to the test's own, or replace them.
+    public init(
+        _ name: String, _ arguments: [String] = [], environment: [String: String] = [:]
+    ) throws(SystemCallError) {
+        let output = try Self.unnamedFile()
+        let errors = try Self.unnamedFile()
+        let ends = try Self.socketPair()
+        let programEnd = Descriptor(owning: ends[0])
+        let ourEnd = Descriptor(owning: ends[1])
+        process = try Self.spawn(
+            name, arguments, Self.environment(with: environment),
+            descriptors: [programEnd.number, output.number, errors.number])
+        self.name = name
+        input = ourEnd
+        outputFile = output
+        errorFile = errors
+    }
+
+    deinit {
+        if end == nil {
+            kill(process, SIGKILL)
+            waitpid(process, nil, 0)
+        }
+    }
+
+    /// Runs a program to its end; one that takes longer than `limit` is killed, which its outcome shows.
+    public static func run(
+        _ name: String, _ arguments: [String] = [], environment: [String: String] = [:],
+        within limit: Duration = .seconds(10)
+    ) throws -> Outcome {
+        var program = try Program(name, arguments, environment: environment)
+        return try program.finish(within: limit)
+    }
+
+    /// What it has written to stdout so far.
+    public var output: String { Self.text(of: outputFile) }
+
+    /// What it has written to stderr so far.
+    public var errors: String { Self.text(of: errorFile) }
+
+    /// Writes to its stdin.
+    public func type(_ text: String) {
+        _ = write(input.number, text, text.utf8.count)
+    }
+
+    /// Sends it a signal.
+    public func send(_ signal: Int32) {
+        kill(process, signal)
+    }
+
+    /// How it ended, if it does within `limit`.
+    public mutating func wait(within limit: Duration) -> End? {
+        if end == nil, Waiting.holds(within: limit, { hasEnded() }) {
+            var status: Int32 = 0
+            waitpid(process, &status, 0)
+            let signal = status & 0x7F
+            end = signal == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal)
+        }
+        return end
+    }
+
+    /// Waits for its end; after `limit` it is killed.
+    public mutating func finish(within limit: Duration = .seconds(10)) throws -> Outcome {
+        if wait(within: limit) == nil { send(SIGKILL) }
+        guard let end = wait(within: .seconds(5)) else { throw SystemCallError("waitpid", name, code: ETIMEDOUT) }
+        return Outcome(end: end, output: output, errors: errors)
+    }
+
+    /// Whether there is an end to be fetched; it stays to be fetched.
+    private func hasEnded() -> Bool {
+        var information = siginfo_t()
+        let result = waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT)
+        return result == 0 && information.si_signo == SIGCHLD
+    }
+
+    // MARK: Starting
+
+    private static func spawn(
+        _ name: String, _ arguments: [String], _ environment: [String], descriptors: [Int32]
+    ) throws(SystemCallError) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for (target, source) in descriptors.enumerated() {
+            posix_spawn_file_actions_adddup2(&actions, source, Int32(target))
+        }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        resetSignals(&attributes)
+        var process = pid_t()
+        let code = withPointers(to: [name] + arguments) { arguments in
+            withPointers(to: environment) { environment in
+                posix_spawnp(&process, name, &actions, &attributes, arguments, environment)
+            }
+        }
+        guard code == 0 else { throw SystemCallError("posix_spawn", name, code: code) }
+        return process
+    }
+
+    /// As a shell starts programs: nothing blocked, nothing ignored.
+    private static func resetSignals(_ attributes: inout posix_spawnattr_t) {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigfillset(&signals)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    }
+
+    private static func environment(with changes: [String: String]) -> [String] {
+        var kept: [String] = []
+        var next = environ
+        while let entry = next.pointee {
+            let text = String(cString: entry)
+            if changes[String(text.prefix { $0 != "=" })] == nil { kept.append(text) }
+            next += 1
+        }
+        return kept + changes.map { "\($0.key)=\($0.value)" }
+    }
+
+    private static func withPointers<Result>(
+        to strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+    ) -> Result {
+        let pointers = strings.map { strdup($0) }
+        defer { for pointer in pointers { free(pointer) } }
+        return body(pointers + [nil])
+    }
+
+    // MARK: Files
+
+    private static func unnamedFile() throws(SystemCallError) -> Descriptor {
+        let path = "/tmp/selfconnectd-output-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        let number = open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
+        guard number >= 0 else { throw SystemCallError("open", path, code: errno) }
+        unlink(path)
+        return Descriptor(owning: number)
+    }
+
+    /// In place of a pipe: close-on-exec from birth, so that no other program inherits the end that is written to.
+    private static func socketPair() throws(SystemCallError) -> [Int32] {
+        var ends: [Int32] = [-1, -1]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+            throw SystemCallError("socketpair", code: errno)
+        }
+        return ends
+    }
+
+    private static func text(of file: borrowing Descriptor) -> String {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = pread(file.number, &buffer, buffer.count, bytes.count)
+            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+            bytes += buffer.prefix(count)
+        }
+    }
+}

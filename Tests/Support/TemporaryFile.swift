@@ -1,0 +1,22 @@
+import Glibc
+public import Linux
+
+/// A file with a name, for as long as the value lives.
+public struct TemporaryFile: ~Copyable {
+    /// Where it is.
+    public let path: String
+
+    /// Writes a new file that everybody may read.
+    public init(_ text: String, suffix: String = ".yaml") throws(SystemCallError) {
+        let path = "/tmp/selfconnectd-\(getpid())-\(UInt32.random(in: 0 ... .max))\(suffix)"
+        let number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard number >= 0 else { throw SystemCallError("open", path, code: errno) }
+        let descriptor = Descriptor(owning: number)
+        guard write(descriptor.number, text, text.utf8.count) == text.utf8.count, fchmod(number, 0o644) == 0 else {
+            throw SystemCallError("write", path, code: errno)
+        }
+        self.path = path
+    }
+
+    deinit { unlink(path) }
+}

@@ -1,0 +1,27 @@
+// The program under test, from outside: what a user starts.
+
+import Glibc
+import TestSupport
+
+/// The built program.
+enum Binary {
+    /// SELFCONNECTD_BINARY, for a release build say; else the product beside the test bundle.
+    static let path = getenv("SELFCONNECTD_BINARY").map { String(cString: $0) } ?? directory + "/selfconnectd"
+
+    /// SELFCONNECTD_SOAK: for so many seconds the tests of what the daemon does in the long run look at it.
+    static let soak = getenv("SELFCONNECTD_SOAK").flatMap { Int(String(cString: $0)) }
+
+    private static var directory: String {
+        var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &target, target.count)
+        let path = target.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
+        return String(decoding: path.prefix(upTo: path.lastIndex(of: UInt8(ascii: "/")) ?? 0), as: UTF8.self)
+    }
+
+    /// Runs it to its end.
+    static func run(
+        _ arguments: String..., environment: [String: String] = [:], within limit: Duration = .seconds(10)
+    ) throws -> Program.Outcome {
+        try Program.run(path, arguments, environment: environment, within: limit)
+    }
+}
