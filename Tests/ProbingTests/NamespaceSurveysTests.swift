@@ -21,7 +21,9 @@ import Testing
         #expect(passes.allSatisfy { $0.findings[0].assessment.proof == .directed })
     }
 
-    @Test("A path names a namespace as well as its name does", arguments: ["/proc/self/ns/net", "/proc/\(getpid())/ns/net"])
+    @Test(
+        "A path names a namespace as well as its name does",
+        arguments: ["/proc/self/ns/net", "/proc/\(getpid())/ns/net"])
     func paths(_ path: String) throws {
         let passes = try Self.passes(over: [target(50010, in: path)])
         #expect(passes.map(\.arrival) == [.first] && passes.allSatisfy { $0.fault == nil })

@@ -86,6 +86,19 @@ import Testing
         #expect(advice.errors.contains("2 targets in the network namespace \(blue.name) could not be judged"))
     }
 
+    @Test("CAP_SYS_ADMIN and no other right is enough to enter one, as systemd/namespaces.conf gives it") func right()
+        throws
+    {
+        let blue = try NamedNamespace()
+        let configuration = try TemporaryFile(
+            "targets: {name: web, addresses: 127.0.0.1, ports: 50010, namespace: \(blue.name)}\n")
+        let capability = ["--inh-caps", "-all,+sys_admin", "--ambient-caps", "-all,+sys_admin"]
+        let program = Self.nobody + capability + ["--bounding-set", "-all,+sys_admin", Binary.path]
+        let advice = try Program.run("setpriv", program + ["advise", "--config", configuration.path])
+        #expect(advice.end == .exited(0) && advice.errors == "selfconnectd: nothing to reserve\n", "\(advice.errors)")
+        #expect(advice.output.contains("127.0.0.1:50010 (web): susceptible"))
+    }
+
     @Test("A wrong configuration is told as check-config tells it") func wrongConfiguration() throws {
         let configuration = try TemporaryFile("targets: {name: web, ports: 0}\n")
         let advice = try Binary.run("advise", "--config", configuration.path)
@@ -98,18 +111,24 @@ import Testing
         throws
     {
         try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
-            try NamedNamespace.run("ip", "address", "add", "192.0.2.7/24", "dev", "lo")
+            for address in ["192.0.2.7/24", "2001:db8::7/64"] {
+                try NamedNamespace.run("ip", "address", "add", address, "dev", "lo")
+            }
+            var addressSurvey = try AddressSurvey()
+            let lan6 = try IPAddress("2001:db8::7")
+            let isThere = try Waiting.holds(within: .seconds(5)) { try addressSurvey.facts(about: lan6).isOwn }
+            try #require(isThere)
             let configuration = try TemporaryFile(
-                Self.example + "  - {name: lan, addresses: 192.0.2.7, ports: 40000}\n")
+                Self.example + "  - {name: lan, addresses: [192.0.2.7, \"2001:db8::7\"], ports: 40000}\n")
             let addresses = try NamedNamespace.run("ip", "address")
             let rehearsal = try Binary.run("advise", "--rehearse", "--config", configuration.path)
             #expect(rehearsal.end == .exited(0), "\(rehearsal.output)\(rehearsal.errors)")
             let rows = rehearsal.output.split(separator: "\n").filter { $0.hasSuffix("  holds") }
-            #expect(rows.count == 9)
+            #expect(rows.count == 10)
             #expect(rows.allSatisfy { $0.contains("susceptible: connect self-connected") })
             #expect(rows.allSatisfy { $0.contains("reserved: connect not-available") })
-            #expect(rehearsal.output.contains("behave as own addresses: 192.0.2.7\n"))
-            #expect(rehearsal.output.hasSuffix("The remedy holds for all 9 targets.\n"))
+            #expect(rehearsal.output.contains("behave as own addresses: 192.0.2.7, 2001:db8::7\n"))
+            #expect(rehearsal.output.hasSuffix("The remedy holds for all 10 targets.\n"))
             #expect(try Self.reserved() == "33333")
             #expect(try NamedNamespace.run("ip", "address") == addresses)
         }
