@@ -75,7 +75,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SystemdTests", dependencies: ["CSystemd", "Linux", "Systemd", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "SettingsTests", dependencies: ["SelfConnect", "Settings"], swiftSettings: strict),
+        .testTarget(
+            name: "SettingsTests", dependencies: ["SelfConnect", "Settings", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "SelfConnect"], exclude: ["Golden"],
             swiftSettings: strict),
