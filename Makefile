@@ -1,21 +1,28 @@
 # selfconnectd: `make run` and `make test` each do all that is needed on a fresh Debian machine with a Swift toolchain.
 
 SWIFT ?= swift
+SCRATCH ?= .build
 CONFIG ?= config/selfconnectd.yaml
 
 # What the program is built with, and what its tests use besides.
-BUILD_PACKAGES = libsystemd-dev libyaml-dev pkg-config
-TEST_PACKAGES = curl iproute2 nftables procps prometheus
+BUILD_PACKAGES = libsystemd-dev libyaml-dev pkg-config zlib1g-dev
+TEST_PACKAGES = curl iproute2 nftables procps prometheus systemd
+LINT_PACKAGES = mandoc shellcheck
 
-# The program as it is installed: optimized, with the Swift runtime inside.
-RELEASE = -c release --static-swift-stdlib
-PROGRAM = $(shell $(SWIFT) build $(RELEASE) --show-bin-path)/selfconnectd
+# The program as it is installed: optimized, with the Swift runtime inside. lld packs relative relocations as glibc has
+# read them since 2.36 (a megabyte less), and no library is looked for beside the program.
+RELEASE = -c release --scratch-path "$(SCRATCH)" --static-swift-stdlib --disable-local-rpath \
+	-Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -z -Xlinker now
+PROGRAM = $(SCRATCH)/release/selfconnectd
+COMPLETIONS = $(SCRATCH)/completions
 
 .PHONY: help
 help:
 	@echo 'make run     install what is missing, build, and run the daemon with $(CONFIG)'
 	@echo 'make test    install what is missing, build, and run every test'
 	@echo 'make build   the optimized program'
+	@echo 'make install, make uninstall    as root, after make build: PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
+	@echo 'make deb     a Debian package; make test-deb: the same, and tries it under systemd (as root)'
 	@echo 'make check   lint, import arrows, libraries of the program'
 	@echo 'make bench   measure against the same in C'
 	@echo 'make format  write the sources in their style'
@@ -33,6 +40,10 @@ test: test-packages
 .PHONY: build
 build:
 	$(SWIFT) build $(RELEASE) --product selfconnectd
+	@mkdir -p "$(COMPLETIONS)"
+	@for shell in bash zsh fish; do \
+		"$(PROGRAM)" --generate-completion-script $$shell >"$(COMPLETIONS)/selfconnectd.$$shell" || exit 1; done
+	@sed -i '1{/^#!/d}' "$(COMPLETIONS)/selfconnectd.bash" # a file that is sourced has no interpreter
 
 # Installs what is missing, and asks for a password only if something is. A server that comes with a package for its
 # tools (prometheus has promtool) is not started.
@@ -56,12 +67,20 @@ build-packages:
 test-packages:
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 
+include packaging/install.mk
+
+.PHONY: lint-packages
+lint-packages:
+	$(call install,$(LINT_PACKAGES))
+
 .PHONY: check
 check: lint imports libraries
 
 .PHONY: lint
-lint:
+lint: lint-packages
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	shellcheck .ci/run $$(git ls-files '*.sh')
+	mandoc -T lint -W warning man/*
 
 # The layers of docs/architecture.md: a target imports only what Package.swift says it may.
 .PHONY: imports

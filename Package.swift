@@ -32,6 +32,7 @@ let package = Package(
         // 1: foreign headers
         .target(name: "CLinux"),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         // 2: pure
@@ -41,6 +42,7 @@ let package = Package(
         // 3: faces
         .target(name: "Linux", dependencies: ["CLinux", "SelfConnect"], swiftSettings: strict),
         .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: strict),
+        .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
         .target(name: "Settings", dependencies: ["CYAML", "SelfConnect"], swiftSettings: strict),
         .target(name: "Reporting", dependencies: ["SelfConnect"], swiftSettings: strict),
 
@@ -51,7 +53,7 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "SelfConnect", "HTTP", "Linux", "Systemd", "Settings", "Reporting", "Probing",
+                "SelfConnect", "HTTP", "Linux", "Systemd", "Compression", "Settings", "Reporting", "Probing",
                 logging, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
@@ -76,8 +78,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SystemdTests", dependencies: ["CSystemd", "Linux", "Systemd", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "SettingsTests", dependencies: ["SelfConnect", "Settings"], swiftSettings: strict),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "SelfConnect"], swiftSettings: strict),
+        .testTarget(
+            name: "SettingsTests", dependencies: ["SelfConnect", "Settings", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Reporting", "SelfConnect"], exclude: ["Golden"],
+            swiftSettings: strict),
         .testTarget(
             name: "ProbingTests", dependencies: ["Linux", "Probing", "SelfConnect", "TestSupport"],
             swiftSettings: strict),
@@ -90,6 +95,6 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: ["Linux", "SelfConnect", "TestSupport", "selfconnectd", argumentParser],
-            swiftSettings: strict),
+            exclude: ["Resources"], swiftSettings: strict),
     ]
 )

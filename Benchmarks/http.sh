@@ -1,18 +1,20 @@
 #!/bin/sh
 # Measures the daemon's HTTP listener side by side with others on loopback: /v1/status with 20 targets against nginx
 # with one worker and the same bytes as a file; /metrics against the /metrics of blackbox_exporter and node_exporter.
-# Then the daemon's resident memory before, under and after that load. Needs root, for a network namespace. Everything
-# that it starts ends with it. A bad ratio is no failure: the exit code tells only of benchmarks that could not run.
+# Prints the ratios of the answers per second, and per second of processor time, which say more where others use the
+# machine; then the daemon's resident memory before, under and after that load. Needs root, for a network namespace.
+# Everything that it starts ends with it. A bad ratio is no failure: the exit code tells only of benchmarks that could
+# not run.
 #
-#     Benchmarks/http.sh                5 rounds of 2 s each, 32 connections
+#     Benchmarks/http.sh                7 rounds of 1 s each, 32 connections
 #     ROUNDS=9 TIME=5 CONNECTIONS=64 Benchmarks/http.sh
 #     DAEMON=/usr/bin/selfconnectd Benchmarks/http.sh      a daemon that is built already
 
 set -eu
 
 cd "$(dirname "$0")"
-rounds=${ROUNDS:-5}
-time=${TIME:-2}
+rounds=${ROUNDS:-7}
+time=${TIME:-1}
 connections=${CONNECTIONS:-32}
 
 # require COMMAND PACKAGE
@@ -30,6 +32,7 @@ if [ -z "${BENCHMARK_NETWORK:-}" ]; then
     require prometheus-blackbox-exporter prometheus-blackbox-exporter
     require prometheus-node-exporter prometheus-node-exporter
     require curl curl
+    require pgrep procps
     [ -z "$missing" ] || exit 1
     if [ -z "${DAEMON:-}" ]; then
         swift build -c release --package-path .. --product selfconnectd
@@ -108,54 +111,70 @@ END
 nginx_url=http://127.0.0.1:9380
 start nginx nginx -e stderr -c "$directory/nginx.conf"
 await $nginx_url/v1/status /dev/null
+nginx=$(pgrep -P "$process")  # the worker
 
 echo 'modules: {}' >"$directory/blackbox.yaml"
 blackbox_url=http://127.0.0.1:9115
 start blackbox prometheus-blackbox-exporter --config.file="$directory/blackbox.yaml" --web.listen-address=127.0.0.1:9115
+blackbox=$process
 await $blackbox_url/metrics /dev/null
 node_url=http://127.0.0.1:9100
-start node prometheus-node-exporter --web.listen-address=127.0.0.1:9100
+start node prometheus-node-exporter --web.max-requests=0 --web.listen-address=127.0.0.1:9100
+node=$process
 await $node_url/metrics /dev/null
 
 resident() {
-    awk -v name="$1" '/^Vm(HWM|RSS)/ { kilobytes[$1] = $2 }
-        END { printf "%-13s%7.1f MB, at most %.1f MB so far\n", name, kilobytes["VmRSS:"] / 1024, kilobytes["VmHWM:"] / 1024 }
+    awk -v name="$1" '
+        /^Vm(HWM|RSS)/ { megabytes[$1] = $2 / 1024 }
+        END { printf "%-13s%7.1f MB, at most %.1f MB so far\n", name, megabytes["VmRSS:"], megabytes["VmHWM:"] }
         ' "/proc/$daemon/status"
 }
 
-# Answers per second of a URL. What is no answer of 200 spoils the measurement.
+# Clock ticks of processor time that a process has used.
+ticks() {
+    awk '{ print $14 + $15 }' "/proc/$1/stat"
+}
+
+# rate URL PROCESS: answers per second, and per second of the process's processor time. What is no answer of 200 spoils
+# the measurement.
 rate() {
+    before=$(ticks "$2")
     wrk -t 1 -c "$connections" -d "${time}s" "$1" >"$directory/wrk.log"
+    used=$(($(ticks "$2") - before))
     if grep -E 'Non-2xx|Socket errors' "$directory/wrk.log" >&2; then
         echo "in the answers from $1" >&2
         exit 1
     fi
-    awk '/^Requests\/sec:/ { print $2 }' "$directory/wrk.log"
+    awk -v used="$used" -v hertz="$(getconf CLK_TCK)" '
+        / requests in / { answers = $1 }
+        /^Requests\/sec:/ { rate = $2 }
+        END { print rate, answers * hertz / (used > 0 ? used : 1) }' "$directory/wrk.log"
 }
 
-# compare NAME LEFT-NAME LEFT-URL PATH: ratios of the daemon to the left one.
+# compare NAME LEFT-NAME LEFT-PROCESS LEFT-URL PATH: ratios of the daemon to the left one.
 compare() {
     results=
     for _ in $(seq "$rounds"); do
-        left=$(rate "$3$4")
-        right=$(rate "$daemon_url$4")
+        left=$(rate "$4$5" "$3")
+        right=$(rate "$daemon_url$5" "$daemon")
         results="$results$left $right
 "
     done
-    printf %s "$results" | awk -v name="$1" -v left="$2" -v right=selfconnectd -f summary.awk
+    printf %s "$results" | awk '{ print $1, $3, $2, $4 }' |
+        awk -v name="$1" -v left="$2" -v right=selfconnectd -f summary.awk
 }
 
 printf '%-10s %-14s%10s%10s%10s   (%s rounds of %s s, %s connections)\n' \
     path '' minimum median maximum "$rounds" "$time" "$connections"
 idle=$(resident idle)
-compare status nginx $nginx_url /v1/status
-rate $daemon_url/v1/status >/dev/null &
+compare status nginx "$nginx" $nginx_url /v1/status
+rate $daemon_url/v1/status "$daemon" >/dev/null &
 load=$!
 sleep 1
 busy=$(resident 'under load')
 wait $load
-compare metrics blackbox $blackbox_url /metrics
-compare metrics node_exporter $node_url /metrics
+compare metrics blackbox "$blackbox" $blackbox_url /metrics
+compare metrics node_exporter "$node" $node_url /metrics
 sleep 2
 printf '\nresident memory of the daemon\n%s\n%s\n' "$idle" "$busy"
 resident afterwards

@@ -43,11 +43,13 @@ compare() {
         results="$results$c $swift
 "
     done
-    printf %s "$results" | awk '{ print $1 / $2, $4 / $5, $1 / $3, $4 / $6 }' | awk -v name="$1" -v left=C -v right=Swift -f summary.awk
+    printf %s "$results" | awk '{ print $1 / $2, $4 / $5, $1 / $3, $4 / $6 }' |
+        awk -v name="$1" -v left=C -v right=Swift -f summary.awk
 }
 
 printf '%-10s %-14s%10s%10s%10s   (%s pairs of %s s)\n' workload '' minimum median maximum "$pairs" "$time"
-for workload in ${*:-loop guarded fresh sweep directed survey}; do
+[ $# -gt 0 ] || set -- loop guarded fresh sweep directed survey
+for workload in "$@"; do
     case $workload in
     # The other parity than the range's lower bound: the loop does not close.
     loop) compare loop 'loop 40001' tcploop 'loop 40001' ;;

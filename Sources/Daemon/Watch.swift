@@ -19,6 +19,9 @@ struct Watch: ~Copyable {
     private var events = EventLog()
     private var news: (events: [Event], leftOut: Int) = ([], 0)
     private var drift: Drift?
+    /// Of other network namespaces, by their names.
+    private var drifts: [String: Drift] = [:]
+    private var elsewhere: NamespaceSurveys?
     private var nextPass: Duration
     /// Whether the next pass looks at all targets, due or not.
     private var renewsAll = true
@@ -30,8 +33,9 @@ struct Watch: ~Copyable {
         survey = try Survey(timeout: probe.timeout)
         watchlist = Watchlist(targets, keep: settings.discover.keep)
         schedule = Schedule(targets.map(\.id), every: probe.interval, from: now + probe.interval / 4)
+        // A loop runs for a while, and the thread is a guest in other namespaces: only directed probes go there.
         loops = LoopRunner(
-            targets.map(\.id), every: probe.loop.interval, attempts: probe.loop.attempts,
+            targets.filter { $0.namespace == nil }.map(\.id), every: probe.loop.interval, attempts: probe.loop.attempts,
             processorShare: probe.loop.processorShare, timeout: probe.timeout, from: now)
         nextPass = now
     }
@@ -77,22 +81,57 @@ struct Watch: ~Copyable {
         let wall = Clock.wall
         var happened = drifted(to: scene.kernel, at: wall)
         happened += takeCensus(of: scene, at: wall)
-        happened += follow(at: now, wall)
-        let due = schedule.take(at: now, grain: grain)
-        for id in renewsAll ? watchlist.targets.map(\.id) : due {
+        happened += try follow(at: now, wall)
+        let taken = schedule.take(at: now, grain: grain)
+        let due = renewsAll ? watchlist.targets : taken.compactMap { watchlist.target($0) }
+        for target in due where target.namespace == nil {
             guard proceed() else { return false }
-            guard let target = watchlist.target(id) else { continue }
-            let finding = try survey.look(at: target, in: scene, loop: watchlist[id]?.loop)
-            for observation in finding.evidence.directed.values { statistics.count(observation, of: .directed) }
-            guard let change = watchlist.take(finding) else { continue }
-            statistics.count(change)
-            happened.append(Event(change, of: target))
-            if change.verdict == .susceptible { loops.expedite(id, at: now) }
+            happened += take(try survey.look(at: target, in: scene, loop: watchlist[target.id]?.loop), at: now)
         }
+        happened += try lookElsewhere(at: due.filter { $0.namespace != nil }, at: now, wall, proceed: proceed)
         renewsAll = false
         let (kept, leftOut) = events.append(happened)
         news = (news.events + kept, news.leftOut + leftOut)
         return true
+    }
+
+    private mutating func take(_ finding: Finding, at now: Duration) -> [Event] {
+        for observation in finding.evidence.directed.values { statistics.count(observation, of: .directed) }
+        guard let change = watchlist.take(finding) else { return [] }
+        statistics.count(change)
+        if change.verdict == .susceptible { loops.expedite(finding.target.id, at: now) }
+        return [Event(change, of: finding.target)]
+    }
+
+    /// Looks at targets in other network namespaces, each of which has facts and drift of its own.
+    private mutating func lookElsewhere(
+        at targets: [Target], at now: Duration, _ wall: Timestamp, proceed: () -> Bool
+    ) throws(SystemCallError) -> [Event] {
+        guard !targets.isEmpty else { return [] }
+        if elsewhere == nil { elsewhere = try NamespaceSurveys(timeout: settings.probe.timeout) }
+        let passes = try elsewhere?.pass(over: targets, beat: { _ = proceed() }) ?? []
+        var happened: [Event] = []
+        for pass in passes {
+            if let namespace = pass.namespace, let facts = pass.kernel {
+                happened += drifted(to: facts, in: namespace, at: wall)
+            }
+            for finding in pass.findings { happened += take(finding, at: now) }
+        }
+        return happened
+    }
+
+    private mutating func drifted(to facts: KernelFacts, in namespace: String, at wall: Timestamp) -> [Event] {
+        guard drifts[namespace] != nil else {
+            drifts[namespace] = Drift(facts)
+            return []
+        }
+        guard let text = drifts[namespace]?.take(facts, at: wall) else { return [] }
+        statistics.countDrift()
+        return [
+            Event(
+                .drift, at: wall, severity: .notice,
+                "The choice of ports in namespace \(namespace) has changed: \(text).")
+        ]
     }
 
     /// Every verdict rests on the kernel's facts: when they change, all are renewed at once.
@@ -135,22 +174,36 @@ struct Watch: ~Copyable {
         }
     }
 
-    private mutating func follow(at now: Duration, _ wall: Timestamp) -> [Event] {
+    private mutating func follow(at now: Duration, _ wall: Timestamp) throws(SystemCallError) -> [Event] {
+        if !settings.hostWideTargets.isEmpty {
+            let addresses = try HostAddresses.current()
+            let (added, forgotten) = watchlist.follow(settings.hostWideTargets, on: addresses)
+            adopt(added, at: now)
+            release(forgotten)
+        }
         guard settings.discover.listeners else { return [] }
         let (added, forgotten) = watchlist.follow(census.listeners, at: now)
-        for target in added {
-            schedule.insert(target.id, due: now)
-            loops.insert(target.id, at: now)
-        }
-        for target in forgotten {
-            schedule.remove(target.id)
-            loops.remove(target.id)
-        }
+        adopt(added, at: now)
+        release(forgotten)
         return forgotten.map { target in
             Event(
                 .forgotten, at: wall, severity: .ok,
                 "\(target.endpoint) is not watched any more: its listener has been gone for"
                     + " \(settings.discover.keep.rounded).", target: target.name, endpoint: target.endpoint)
+        }
+    }
+
+    private mutating func adopt(_ targets: [Target], at now: Duration) {
+        for target in targets {
+            schedule.insert(target.id, due: now)
+            loops.insert(target.id, at: now)
+        }
+    }
+
+    private mutating func release(_ targets: [Target]) {
+        for target in targets {
+            schedule.remove(target.id)
+            loops.remove(target.id)
         }
     }
 

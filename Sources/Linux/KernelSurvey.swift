@@ -26,8 +26,8 @@ public struct KernelSurvey: Sendable {
     /// The facts of this moment.
     public func read() throws(SystemCallError) -> KernelFacts {
         var facts = try readRange()
-        facts.reservedPorts =
-            try optional("net/ipv4/ip_local_reserved_ports") { try? PortSet(kernelText: $0) } ?? PortSet()
+        let reserved = try optional("net/ipv4/ip_local_reserved_ports") { try? PortSet(kernelText: $0) }
+        facts.reservedPorts = reserved ?? PortSet()
         facts.stepWidth = try optional("net/ipv4/ip_local_port_step_width") { Int($0.filter { !$0.isWhitespace }) }
         if facts.stepWidth == 0 { facts.stepWidth = nil }
         return facts

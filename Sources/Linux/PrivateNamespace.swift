@@ -9,14 +9,19 @@ public import SelfConnect
 /// else is there.
 public struct PrivateNamespace: ~Copyable {
     private static let loopback = "lo"
+    private static let patience = Duration.seconds(5)
     private var netlink: NetlinkSocket
+    private var addresses: AddressSurvey
     private let interface: UInt32
 
     /// Moves the calling thread into a new namespace. Needs CAP_SYS_ADMIN, also one of a user namespace.
     public init() throws(SystemCallError) {
         try NetworkNamespace.unshare()
         try Self.bringUpLoopback()
-        netlink = try NetlinkSocket(protocol: NETLINK_ROUTE)
+        let netlink = try NetlinkSocket(protocol: NETLINK_ROUTE)
+        let addresses = try AddressSurvey()
+        self.netlink = netlink
+        self.addresses = addresses
         interface = if_nametoindex(Self.loopback)
     }
 
@@ -40,8 +45,19 @@ public struct PrivateNamespace: ~Copyable {
         try netlink.ask(
             "add address \(address)", type: UInt16(RTM_NEWADDR), flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL,
             payload: payload, restart: {}, record: { _, _ in })
+        let added = Self.onLoopback(address)
+        // The kernel makes the route of an IPv6 address in a moment of its own choosing (addrconf_dad_work).
+        let end = Clock.monotonic + Self.patience
+        while try !addresses.facts(about: added).isOwn {
+            guard Clock.monotonic < end else { throw SystemCallError("add address", "\(added)", code: ETIMEDOUT) }
+            Thread.sleep(.milliseconds(1))
+        }
+        return added
+    }
+
+    private static func onLoopback(_ address: IPAddress) -> IPAddress {
         guard case .v6(let inner) = address, inner.zone != nil else { return address }
-        return .v6(IPv6Address(high: inner.high, low: inner.low, zone: Self.loopback))
+        return .v6(IPv6Address(high: inner.high, low: inner.low, zone: loopback))
     }
 
     /// Writes a sysctl of net.ipv4. The kernel takes a list in pieces of a page, cut at a comma: the rest has to be

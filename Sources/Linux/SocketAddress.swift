@@ -57,6 +57,18 @@ public struct SocketAddress {
         }
     }
 
+    /// An address of the kernel's; nil for other families.
+    init?(copying address: UnsafePointer<sockaddr>) {
+        switch Int32(address.pointee.sa_family) {
+        case AF_INET: length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        case AF_INET6: length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        default: return nil
+        }
+        withUnsafeMutableBytes(of: &storage) {
+            $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: Int(length)))
+        }
+    }
+
     /// As a Swift value; nil for other families.
     public var endpoint: Endpoint? {
         withUnsafeBytes(of: storage) { bytes in

@@ -13,6 +13,8 @@ public struct Watchlist: Sendable {
     private var byID: [Target.ID: Target] = [:]
     /// When the listener of each discovered target was last seen, since a start that the caller keeps.
     private var lastSeen: [Target.ID: Duration] = [:]
+    /// Targets that stand for an entry with all addresses.
+    private var hostWide: Set<Target.ID> = []
     private let keep: Duration
     private let maximumDiscoveries: Int
 
@@ -59,6 +61,23 @@ public struct Watchlist: Sendable {
         return true
     }
 
+    /// Watches the entries for all addresses on these addresses, and no longer on others.
+    public mutating func follow(
+        _ entries: [HostWideTarget], on addresses: [IPAddress]
+    ) -> (added: [Target], forgotten: [Target]) {
+        let wanted = entries.flatMap { $0.targets(on: addresses) }
+        let wantedIDs = Set(wanted.map(\.id))
+        let gone = hostWide.subtracting(wantedIDs)
+        let forgotten = remove(gone)
+        hostWide.subtract(gone)
+        var added: [Target] = []
+        for target in wanted where hostWide.count < maximumDiscoveries && add(target) {
+            hostWide.insert(target.id)
+            added.append(target)
+        }
+        return (added, forgotten)
+    }
+
     /// Follows the listeners that there are now: watches new ones, forgets those that have been gone for too long.
     public mutating func follow(
         _ listeners: [Holder], at now: Duration
@@ -88,14 +107,18 @@ public struct Watchlist: Sendable {
 
     private mutating func forget(at now: Duration) -> [Target] {
         let gone = lastSeen.filter { now - $0.value > keep }.keys
+        return remove(Set(gone))
+    }
+
+    private mutating func remove(_ gone: Set<Target.ID>) -> [Target] {
         guard !gone.isEmpty else { return [] }
-        let forgotten = gone.compactMap { byID[$0] }
+        let removed = gone.compactMap { byID[$0] }
         for id in gone {
             lastSeen[id] = nil
             byID[id] = nil
             watched[id] = nil
         }
         targets.removeAll { byID[$0.id] == nil }
-        return forgotten.sorted { $0.endpoint < $1.endpoint }
+        return removed.sorted { $0.endpoint < $1.endpoint }
     }
 }

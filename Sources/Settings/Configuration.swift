@@ -19,6 +19,8 @@ public struct Configuration: Hashable, Sendable {
     public var log = Log()
     /// The endpoints that are watched, in the order of the file; no endpoint twice.
     public var targets: [Target] = []
+    /// The entries with `addresses: [all]`.
+    public var hostWideTargets: [HostWideTarget] = []
 
     /// The built-in defaults.
     public init() {}

@@ -17,6 +17,7 @@ extension Shape where Value == Configuration {
             var entries: [TargetEntry] = []
             fields.read("targets", Shape<TargetEntry>.targetEntry.list(), into: &entries)
             configuration.targets = TargetExpansion.targets(of: entries, fields.report)
+            configuration.hostWideTargets = entries.compactMap(\.hostWide)
         }
     }
 }

@@ -4,8 +4,16 @@ import SelfConnect
 struct TargetEntry {
     /// What people call it; nil if that could not be read.
     var name: Located<String>?
+    /// What can stand in the list of addresses.
+    enum Choice: Hashable {
+        /// One address.
+        case address(IPAddress)
+        /// `all`: every address that the host has, as they come and go.
+        case all
+    }
+
     /// The addresses, by default both loopback addresses.
-    var addresses = [Located(IPAddress.loopback4), Located(IPAddress.loopback6)]
+    var choices = [Located(Choice.address(.loopback4)), Located(Choice.address(.loopback6))]
     /// The ports.
     var ports: [Located<PortRange>] = []
     /// The kinds of clients that it has.
@@ -16,8 +24,20 @@ struct TargetEntry {
     /// The longest name in bytes: it is a metric label and a part of a path.
     static let longestName = 128
 
-    /// How many endpoints it stands for.
-    var count: Int { addresses.count * ports.reduce(0) { $0 + $1.value.count } }
+    /// The addresses that are named.
+    var addresses: [IPAddress] {
+        choices.compactMap { if case .address(let address) = $0.value { address } else { nil } }
+    }
+
+    /// The entry as a host-wide one; nil if it names its addresses.
+    var hostWide: HostWideTarget? {
+        guard choices.contains(where: { $0.value == .all }) else { return nil }
+        return HostWideTarget(
+            name: name?.value ?? "", ports: PortSet(ports.map(\.value)), clients: Set(clients.map(\.value)))
+    }
+
+    /// How many endpoints it stands for, those of a host-wide one with two addresses.
+    var count: Int { max(addresses.count, hostWide == nil ? 0 : 2) * ports.reduce(0) { $0 + $1.value.count } }
 }
 
 extension Shape where Value == TargetEntry {
@@ -25,10 +45,11 @@ extension Shape where Value == TargetEntry {
     static var targetEntry: Shape {
         mapping("a target with name: and ports:", into: TargetEntry()) { fields, entry in
             fields.require("name", name.located().optional(), into: &entry.name)
-            fields.read("addresses", address.distinctList(), into: &entry.addresses)
+            fields.read("addresses", choice.distinctList(), into: &entry.choices)
             fields.require("ports", ports.distinctList(), into: &entry.ports)
             fields.read("clients", Shape<ClientKind>.word("a client kind").distinctList(), into: &entry.clients)
             fields.read("namespace", namespace.optional(), into: &entry.namespace)
+            refuseMixtures(in: entry, fields)
         }
     }
 
@@ -42,11 +63,23 @@ extension Shape where Value == TargetEntry {
         }
     }
 
-    private static var address: Shape<IPAddress> {
-        Shape<String>.text("an address such as 127.0.0.1 or \"::1\" (in quotes)").map { text throws(MalformedText) in
-            let address = try IPAddress(text)
-            try address.requireZone()
-            return address
+    private static var choice: Shape<TargetEntry.Choice> {
+        Shape<String>.text("an address such as 127.0.0.1 or \"::1\" (in quotes), or all")
+            .map { text throws(MalformedText) in
+                if text == "all" { return .all }
+                let address = try IPAddress(text)
+                try address.requireZone()
+                return .address(address)
+            }
+    }
+
+    private static func refuseMixtures(in entry: TargetEntry, _ fields: Fields) {
+        guard let place = entry.choices.first(where: { $0.value == .all })?.position else { return }
+        if entry.choices.count > 1 {
+            fields.report.add("all stands for every address of the host: write it alone", at: place)
+        }
+        if entry.namespace != nil {
+            fields.report.add("all is about the daemon's own network namespace: name the addresses", at: place)
         }
     }
 

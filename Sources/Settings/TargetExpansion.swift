@@ -1,7 +1,7 @@
 // From the entries of the file to single endpoints.
 //
-// An endpoint may be watched only once in a network namespace: two entries for one endpoint could not both name it, and would disagree
-// about its clients. The check costs one look into a table for each endpoint, so their number is bounded before.
+// An endpoint may be watched only once in a network namespace: two entries for one endpoint could not both name it,
+// and would disagree about its clients. The check costs one look into a table for each endpoint, so their number is bounded before.
 
 import SelfConnect
 
@@ -57,7 +57,7 @@ struct TargetExpansion {
             for port in ports.value.ports {
                 for address in entry.addresses {
                     let target = Target(
-                        name: entry.name?.value ?? "", endpoint: Endpoint(address.value, port), clients: clients,
+                        name: entry.name?.value ?? "", endpoint: Endpoint(address, port), clients: clients,
                         namespace: entry.namespace)
                     if let first = owners[target.id] {
                         taken.append((target, first))

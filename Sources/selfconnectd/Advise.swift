@@ -91,8 +91,16 @@ struct Advise: ParsableCommand {
         do throws(SystemCallError) {
             return try body()
         } catch {
-            complain([error.operation.hasPrefix("clone") ? "no private network namespace: \(error)" : "\(error)"])
+            complain(["\(error)\(hint(error))"])
             throw Exit.fault
+        }
+    }
+
+    private static func hint(_ error: SystemCallError) -> String {
+        switch error.operation {
+        case "clone CLONE_NEWUSER", "unshare CLONE_NEWNET":
+            ": this host forbids private namespaces (see user.max_user_namespaces); rehearse as root"
+        default: ""
         }
     }
 

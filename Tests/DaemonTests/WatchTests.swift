@@ -169,6 +169,30 @@ struct WatchTests {
         }
     }
 
+    @Test func `An entry for all addresses follows them as they come and go`() throws {
+        try PrivateNetwork.run {
+            var settings = Self.settings()
+            settings.hostWideTargets = [HostWideTarget(name: "web", ports: try PortSet("40002"), clients: [.connect])]
+            var passes = try Passes(settings, [])
+            #expect(try passes.next().targets.map { "\($0.target.endpoint)" } == ["127.0.0.1:40002", "[::1]:40002"])
+            try Command.run("ip", "address", "add", "127.0.0.5/8", "dev", "lo")
+            let more = try passes.next()
+            #expect(Self.verdict(more, "127.0.0.5:40002") == .notSelf)
+            try Command.run("ip", "address", "del", "127.0.0.5/8", "dev", "lo")
+            #expect(try passes.next().targets.count == 2)
+        }
+    }
+
+    @Test func `A target in a namespace that is not there is inconclusive, and says why`() throws {
+        try PrivateNetwork.run {
+            let target = Target(name: "web", endpoint: try Endpoint("127.0.0.1:40002"), namespace: "no-such-namespace")
+            var passes = try Passes(Self.settings(), [target])
+            let assessment = try #require(try passes.next().targets.first?.finding.assessment)
+            #expect(assessment.verdict == .inconclusive)
+            #expect(assessment.reason.contains("no-such-namespace"), "\(assessment.reason)")
+        }
+    }
+
     @Test func `A pass that is told to stop stops between two targets`() throws {
         try PrivateNetwork.run {
             let targets = try (0..<100).map { Target(name: "t", endpoint: try Endpoint("127.0.0.1:\(40100 + $0)")) }

@@ -90,6 +90,14 @@ import Testing
         #expect(try sockets(in: message).isEmpty)
     }
 
+    @Test("A socket without a peer has none of a connection's states yet", arguments: [1, 2, 7] as [UInt8])
+    func caughtBetween(state: UInt8) throws {
+        // bind() done, connect() begun: idiag_dport was read before it was set, idiag_state after.
+        var message = Recorded.bound4
+        message[17] = state  // idiag_state
+        #expect(try sockets(in: message).map(\.state) == [.closed])
+    }
+
     @Test("Another family is no socket", arguments: [0, 1, 99] as [UInt8]) func unknownFamily(family: UInt8) throws {
         var message = Recorded.listener4
         message[16] = family  // idiag_family
@@ -176,7 +184,8 @@ import Testing
             let record = message[start..<start + 72]
             let isIPv6 = socket.local.address.isIPv6
             let ports = [socket.local.port, socket.peer.port].flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
-            return record[start] == (isIPv6 ? 10 : 2) && record[start + 1] == socket.state.rawValue
+            let isTorn = socket.state == .closed && socket.peer.port == 0
+            return record[start] == (isIPv6 ? 10 : 2) && (isTorn || record[start + 1] == socket.state.rawValue)
                 && Array(record[start + 4..<start + 8]) == ports
                 && Array(record[start + 64..<start + 68]) == socket.uid.octets
                 && Array(record[start + 68..<start + 72]) == socket.inode.octets

@@ -21,7 +21,7 @@ struct TCPSocketTests {
         let endpoint = Endpoint(try IPAddress(address), 40002)
         let left = try PrivateNetwork.run {
             for _ in 0..<10 { _ = try TCPSocket.narrowed(to: endpoint) }
-            return try PrivateNetwork.sockets()
+            return try PrivateNetwork.socketsLeft()
         }
         #expect(left.isEmpty)
     }
@@ -31,7 +31,7 @@ struct TCPSocketTests {
             let endpoint = try Endpoint("127.0.0.1:40002")
             let socket = try TCPSocket.narrowed(to: endpoint)
             try socket.disconnect()
-            let left = try PrivateNetwork.sockets()
+            let left = try PrivateNetwork.socketsLeft()
             let again = try socket.connect(to: SocketAddress(endpoint)).local
             return (left, again)
         }
@@ -44,12 +44,12 @@ struct TCPSocketTests {
             let endpoint = try Endpoint("127.0.0.1:40002")
             var socket = Optional(try TCPSocket.narrowed(to: endpoint))
             try PrivateNetwork.handToChild(socket?.number ?? -1) { socket = nil }.killAtOnce()
-            let ours = try PrivateNetwork.sockets()
+            let ours = try PrivateNetwork.socketsLeft()
             var plain = Optional(try PlainSocket(for: endpoint.address))
             try plain?.choosePort(from: PortRange(40002, 40002))
             try plain?.connect(to: endpoint)
             try PrivateNetwork.handToChild(plain?.number ?? -1) { plain = nil }.killAtOnce()
-            return (ours, try PrivateNetwork.sockets())
+            return (ours, try PrivateNetwork.socketsLeft())
         }
         #expect(ours.isEmpty)
         #expect(others.map(\.state) == [.timeWait])
@@ -115,7 +115,7 @@ struct TCPSocketTests {
                     code = error.code
                 }
             }
-            return (code, Clock.monotonic - start, try PrivateNetwork.sockets())
+            return (code, Clock.monotonic - start, try PrivateNetwork.socketsLeft())
         }
         #expect(code == EINPROGRESS)
         // Whole jiffies behind the bound, and a busy machine: but nowhere near the kernel's own two minutes.

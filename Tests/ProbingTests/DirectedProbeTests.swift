@@ -77,7 +77,7 @@ struct DirectedProbeTests {
             let kernel = KernelFacts(ephemeralRange: PortRange(29000, 41000))
             let seen = try DirectedProbe.run(.connect, to: endpoint, kernel: kernel)
             _ = try server.accept()
-            return (seen, try PrivateNetwork.sockets().filter { $0.state != .listen })
+            return (seen, try PrivateNetwork.socketsLeft())
         }
         #expect(seen.outcome == .reachedListener)
         #expect(seen.peer == (try Endpoint("127.0.0.1:30000")))
@@ -101,7 +101,7 @@ struct DirectedProbeTests {
         let (seen, left) = try PrivateNetwork.run {
             try PacketFilter.onOutput("tcp dport 40002 drop")
             let seen = try DirectedProbe.run(.connect, to: Endpoint("127.0.0.1:40002"), timeout: .milliseconds(100))
-            return (seen, try PrivateNetwork.sockets())
+            return (seen, try PrivateNetwork.socketsLeft())
         }
         #expect(seen.outcome == .timedOut)
         #expect(seen.elapsed >= .milliseconds(100) && seen.elapsed < .seconds(2))
@@ -118,7 +118,7 @@ struct DirectedProbeTests {
                 let kind = ClientKind.allCases[round / 4 % 4]
                 _ = try DirectedProbe.run(kind, to: endpoints[round % 4], kernel: kernel)
             }
-            return (try PrivateNetwork.sockets(), before, ProcessUsage.current().openDescriptors ?? 0)
+            return (try PrivateNetwork.socketsLeft(), before, ProcessUsage.current().openDescriptors ?? 0)
         }
         #expect(left.isEmpty)
         // Tests beside this one open and close some: far fewer than one a probe.
@@ -157,7 +157,7 @@ struct DirectedProbeTests {
                 outcomes.insert(try DirectedProbe.run(.connect, to: endpoint, kernel: kernel).outcome)
             }
             server.stop()
-            return (outcomes, try PrivateNetwork.sockets())
+            return (outcomes, try PrivateNetwork.socketsLeft())
         }
         #expect(outcomes.isSuperset(of: [.selfConnected, .notAvailable]))
         #expect(outcomes.isSubset(of: [.selfConnected, .notAvailable, .reachedListener, .refused]))

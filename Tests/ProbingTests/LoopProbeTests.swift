@@ -88,7 +88,7 @@ struct LoopProbeTests {
             var probe = try LoopProbe(to: endpoint, plan: ProbePlan(client: kind, attempts: 10))
             let seen = probe.advance(10)
             _ = try server.accept()
-            return (seen, try PrivateNetwork.sockets().filter { $0.state != .listen })
+            return (seen, try PrivateNetwork.socketsLeft())
         }
         #expect(seen?.outcome == .reachedListener)
         #expect(seen?.attempts == 1)
@@ -105,7 +105,7 @@ struct LoopProbeTests {
             try PacketFilter.onOutput("tcp dport 40002 drop")
             let plan = ProbePlan(attempts: 1000, attemptTimeout: .milliseconds(100))
             var probe = try LoopProbe(to: Endpoint("127.0.0.1:40002"), plan: plan)
-            return (probe.advance(1000), try PrivateNetwork.sockets())
+            return (probe.advance(1000), try PrivateNetwork.socketsLeft())
         }
         #expect(seen?.outcome == .timedOut)
         #expect(seen?.attempts == 1)
@@ -127,7 +127,7 @@ struct LoopProbeTests {
         let (seen, left) = try PrivateNetwork.run {
             var probe = try LoopProbe(to: Endpoint("127.0.0.1:40003"), plan: ProbePlan(attempts: 1000))
             _ = probe.advance(10)
-            return (probe.stop(.skipped, because: "somebody began to listen"), try PrivateNetwork.sockets())
+            return (probe.stop(.skipped, because: "somebody began to listen"), try PrivateNetwork.socketsLeft())
         }
         #expect(seen.outcome == .skipped)
         #expect(seen.detail == "somebody began to listen")
@@ -143,7 +143,7 @@ struct LoopProbeTests {
                 _ = probe.advance(10)
                 probe.hold { held = try? PrivateNetwork.sockets() }
             }
-            return (held, try PrivateNetwork.sockets())
+            return (held, try PrivateNetwork.socketsLeft())
         }
         #expect(held?.map(\.isSelfConnected) == [true])
         #expect(left.isEmpty)
@@ -155,7 +155,7 @@ struct LoopProbeTests {
     ) throws -> (seen: Observation, attempts: Int, left: Int) {
         try PrivateNetwork.run(range: PortRange(40000, 40199), reserved: reserved) {
             let (seen, attempts) = try run(to: endpoint, plan, slice)
-            return (seen, attempts, try PrivateNetwork.sockets().count)
+            return (seen, attempts, try PrivateNetwork.socketsLeft().count)
         }
     }
 

@@ -3,6 +3,7 @@
 import Linux
 import Probing
 import SelfConnect
+import Synchronization
 import TestSupport
 import Testing
 
@@ -214,18 +215,45 @@ struct SurveyTests {
         #expect(probes > 1000)
     }
 
-    @Test("A self-connection that stays is a verdict, however many probes run beside it") func lasting() throws {
-        let verdicts = try PrivateNetwork.run {
+    @Test("A self-connection that stays is a verdict, and costs its wait once") func lasting() throws {
+        let (verdicts, waits) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
+            let target = Target(name: "test", endpoint: endpoint)
             let kernel = try KernelSurvey().read()
             let held = try Holding.selfConnected("127.0.0.1").take(40002)
             let other = Repetition { _ = try? DirectedProbe.run(.connect, to: endpoint, kernel: kernel) }
-            let verdicts = try (0..<50).map { _ in try Survey.look(at: endpoint).assessment.verdict }
+            let slept = Slept()
+            var survey = try Survey(timeout: .milliseconds(250), wait: slept.note)
+            var verdicts: Set<Verdict> = []
+            var waits: [Duration] = []
+            for _ in 0..<50 {
+                verdicts.insert(try survey.look(at: target, in: survey.scene()).assessment.verdict)
+                waits.append(slept.sum)
+            }
             other.stop()
             withExtendedLifetime(held) {}
-            return Set(verdicts)
+            return (verdicts, waits)
         }
         #expect(verdicts == [.selfConnected])
+        #expect(waits.first.map { $0 >= .milliseconds(250) && $0 < .seconds(1) } == true)
+        #expect(Set(waits).count == 1)
+    }
+
+    @Test("One that another takes the place of has to last anew") func replaced() throws {
+        let waits = try PrivateNetwork.run {
+            let target = Target(name: "test", endpoint: try Endpoint("127.0.0.1:40002"))
+            let slept = Slept()
+            var survey = try Survey(timeout: .milliseconds(250), wait: slept.note)
+            var waits: [Duration] = []
+            for _ in 0..<2 {
+                let held = try Holding.selfConnected("127.0.0.1").take(40002)
+                _ = try survey.look(at: target, in: survey.scene())
+                waits.append(slept.sum)
+                withExtendedLifetime(held) {}
+            }
+            return waits
+        }
+        #expect(waits.count == 2 && waits[1] == waits[0] * 2)
     }
 
     @Test("A survey leaves nothing") func leavesNothing() throws {
@@ -235,7 +263,7 @@ struct SurveyTests {
                     _ = try Survey.look(at: Endpoint(address, port), for: Set(ClientKind.allCases))
                 }
             }
-            return try PrivateNetwork.sockets()
+            return try PrivateNetwork.socketsLeft()
         }
         #expect(left.isEmpty)
     }
@@ -256,6 +284,18 @@ struct SurveyTests {
             return try survey.isFree(endpoint, for: .connect)
         }
         #expect(isFree == row.2)
+    }
+}
+
+/// Sleeps, and keeps account of it.
+private final class Slept: Sendable {
+    private let account = Mutex(Duration.zero)
+
+    var sum: Duration { account.withLock { $0 } }
+
+    func note(_ duration: Duration) {
+        account.withLock { $0 += duration }
+        Thread.sleep(duration)
     }
 }
 

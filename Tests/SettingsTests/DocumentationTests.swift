@@ -3,45 +3,51 @@
 // The parser is asked from outside, through files: for its keys by a key that does not exist, for its limits by
 // values beyond them, for its defaults by writing them out. A key that is added and not documented fails here.
 
-import FoundationEssentials
 import Settings
+import TestSupport
 import Testing
 
 /// docs/configuration.md, man/selfconnectd.yaml.5 and config/selfconnectd.yaml against the parser.
 @Suite struct DocumentationTests {
     @Test("The document has every key of the parser and no other") func keys() {
-        #expect(Set(Document.keys.map(\.path)) == Set(ParserKeys.leaves))
-        #expect(Document.keys.count == ParserKeys.leaves.count)
+        #expect(Set(ConfigurationDocument.keys.map(\.path)) == Set(ParserKeys.leaves))
+        #expect(ConfigurationDocument.keys.count == ParserKeys.leaves.count)
     }
 
-    @Test("The grammar has every key of the parser") func grammar() {
-        let blocks = Document.text("docs/configuration.md").split(separator: "```")
+    @Test("The grammar has every key of the parser") func grammar() throws {
+        let blocks = try Repository.text("docs/configuration.md").split(separator: "```")
         let grammar = blocks.count > 1 ? String(blocks[1]) : ""
         for key in ParserKeys.leaves {
             #expect(grammar.contains("\(key.split(separator: ".").last ?? ""): "), "\(key)")
         }
     }
 
-    @Test("The default in the document is what the parser takes for an absent key", arguments: Document.keys)
+    @Test(
+        "The default in the document is what the parser takes for an absent key",
+        arguments: ConfigurationDocument.keys.filter(\.hasDefault))
     func defaults(_ key: DocumentedKey) throws {
-        if key.path.hasPrefix("targets[].") {
+        if let name = key.nameInTarget {
             let bare = "name: a, ports: 80"
-            if key.defaultText == "required" {
-                let name = key.path.split(separator: ".")[1]
-                #expect(faults("targets: [{}]").contains { $0.contains("the key “\(name)” is missing") })
-            } else {
-                let name = key.path.dropFirst("targets[].".count)
-                let written = "targets: [{\(bare), \(name): \(key.defaultText)}]"
-                if key.hasDefault { #expect(try configuration(written) == configuration("targets: [{\(bare)}]")) }
-            }
-        } else if key.hasDefault {
-            #expect(try configuration(ParserKeys.yaml(key.path, key.defaultText)) == .default)
+            let written = try configuration("targets: [{\(bare), \(name): \(key.defaultText)}]")
+            #expect(try written == configuration("targets: [{\(bare)}]"))
         } else {
-            #expect(key.defaultText == "none")
+            #expect(try configuration(ParserKeys.yaml(key.path, key.defaultText)) == .default)
         }
     }
 
-    @Test("The bounds in the document are the parser's", arguments: Document.keys.filter { $0.bounds != nil })
+    @Test(
+        "A key that the document calls required is, and no other",
+        arguments: ConfigurationDocument.keys.filter { $0.nameInTarget != nil })
+    func required(_ key: DocumentedKey) {
+        let isMissed = faults("targets: [{}]").contains {
+            $0.contains("the key “\(key.nameInTarget ?? "")” is missing")
+        }
+        #expect(isMissed == (key.defaultText == "required"))
+    }
+
+    @Test(
+        "The bounds in the document are the parser's", arguments: ConfigurationDocument.keys.filter { $0.bounds != nil }
+    )
     func bounds(_ key: DocumentedKey) throws {
         let bounds = try #require(key.bounds)
         let beyond = ["duration": ("1us", "999d"), "number": ("0", "99999999999"), "share": ("0%", "999%")]
@@ -57,17 +63,19 @@ import Testing
     @Test("A number, share or duration has bounds in the document")
     func everyNumberHasBounds() {
         let kinds: Set = ["duration", "number", "share"]
-        #expect(Document.keys.filter { kinds.contains($0.kind) && $0.bounds == nil }.map(\.path) == [])
+        #expect(ConfigurationDocument.keys.filter { kinds.contains($0.kind) && $0.bounds == nil }.map(\.path) == [])
     }
 
     @Test(
         "The words in the document are the parser's",
-        arguments: Document.keys.filter { $0.kind.hasSuffix("words") || $0.kind == "word" })
+        arguments: ConfigurationDocument.keys.filter { $0.kind.hasSuffix("words") || $0.kind == "word" })
     func words(_ key: DocumentedKey) {
         #expect(complaints(key, "zzzzzzzzzzzz").contains { $0.hasSuffix(": write one of \(key.limits)") })
     }
 
-    @Test("A length in the document is the parser's", arguments: Document.keys.filter { $0.limits.hasSuffix("bytes") })
+    @Test(
+        "A length in the document is the parser's",
+        arguments: ConfigurationDocument.keys.filter { $0.limits.hasSuffix("bytes") })
     func lengths(_ key: DocumentedKey) throws {
         let limit = try #require(Int(key.limits.filter(\.isNumber)))
         let longest = "/" + String(repeating: "a", count: limit - 1)
@@ -75,7 +83,9 @@ import Testing
         #expect(complaints(key, longest + "a").contains { $0.hasSuffix("\(limit + 1) bytes, at most \(limit)") })
     }
 
-    @Test("A boolean is a boolean, and an empty list is refused where the document says so", arguments: Document.keys)
+    @Test(
+        "A boolean is a boolean, and an empty list is refused where the document says so",
+        arguments: ConfigurationDocument.keys)
     func kinds(_ key: DocumentedKey) {
         if key.kind == "boolean" {
             #expect(complaints(key, "maybe").contains { $0.hasSuffix("neither true nor false") })
@@ -87,7 +97,7 @@ import Testing
     }
 
     @Test("The limits of a whole file in the document are the parser's") func fileLimits() throws {
-        let rows = Document.rows(of: "docs/configuration.md", columns: 2)
+        let rows = ConfigurationDocument.rows(columns: 2)
         let limits = Dictionary(rows.map { ($0[0], Int($0[1]) ?? 0) }, uniquingKeysWith: { first, _ in first })
         #expect(limits["bytes of a file"] == SettingsFile.maximumSize)
         #expect(limits["bytes of a unix socket's path"] == ListenAddress.longestPath)
@@ -104,9 +114,9 @@ import Testing
         #expect(faults("targets: {name: a, ports: 1-\(targets)}").first?.hasSuffix("at most \(targets)") == true)
     }
 
-    @Test("The manual page has every key with its default and limits", arguments: Document.keys)
-    func manualPage(_ key: DocumentedKey) {
-        let page = Document.text("man/selfconnectd.yaml.5")
+    @Test("The manual page has every key with its default and limits", arguments: ConfigurationDocument.keys)
+    func manualPage(_ key: DocumentedKey) throws {
+        let page = try Repository.text("man/selfconnectd.yaml.5")
         let item = page.split(separator: ".It Cm ").first {
             $0.hasPrefix(key.path + " ") || $0.hasPrefix(key.path + "\n")
         }
@@ -116,7 +126,7 @@ import Testing
     }
 
     @Test("The example file can be used as it is, and shows every key") func example() throws {
-        let text = Document.text("config/selfconnectd.yaml")
+        let text = try Repository.text("config/selfconnectd.yaml")
         #expect(faults(text) == [])
         for key in ParserKeys.leaves {
             #expect(text.contains("\(key.split(separator: ".").last ?? ""):"), "\(key)")
@@ -124,7 +134,7 @@ import Testing
     }
 
     @Test("What the example file has, written or commented out, is the default") func exampleDefaults() throws {
-        let lines = Document.text("config/selfconnectd.yaml").split(separator: "\n")
+        let lines = try Repository.text("config/selfconnectd.yaml").split(separator: "\n")
         let settings = lines.prefix { !$0.hasPrefix("targets:") }.map { line in
             let isSetting = line.hasPrefix("#") && (!line.hasPrefix("# ") || line.hasPrefix("#  "))
             return isSetting ? line.dropFirst() : line[...]

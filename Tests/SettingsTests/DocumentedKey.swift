@@ -1,6 +1,6 @@
 // The tables of docs/configuration.md as values.
 
-import FoundationEssentials
+import TestSupport
 import Testing
 
 /// One row of the table of keys.
@@ -16,8 +16,11 @@ struct DocumentedKey: CustomTestStringConvertible {
 
     var testDescription: String { path }
 
-    /// Whether the file may leave it out, and what that means is a value that could have been written.
+    /// Whether its absence means a value that could have been written.
     var hasDefault: Bool { defaultText != "none" && defaultText != "required" }
+
+    /// The key of a target, without its path; nil elsewhere.
+    var nameInTarget: Substring? { path.hasPrefix("targets[].") ? path.dropFirst("targets[].".count) : nil }
 
     /// Both ends of `A to B`, and what follows them, such as `, or 0s for no loop probes`.
     var bounds: (lower: String, upper: String, exception: String)? {
@@ -28,25 +31,19 @@ struct DocumentedKey: CustomTestStringConvertible {
     }
 }
 
-/// The documents of this repository.
-enum Document {
-    /// The text of a file, named from the top of the repository.
-    static func text(_ path: String) -> String {
-        let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
-        guard let data = try? Data(contentsOf: URL(filePath: root + "/" + path)) else { return "" }
-        return String(decoding: data, as: UTF8.self)
+/// The tables of docs/configuration.md.
+enum ConfigurationDocument {
+    /// Every key that it has.
+    static let keys = rows(columns: 4).dropFirst().map { cells in
+        DocumentedKey(path: cells[0], kind: cells[1], defaultText: cells[2], limits: cells[3])
     }
 
-    /// The cells of all table rows with so many columns, without their back-quotes, head and rule left out.
-    static func rows(of path: String, columns: Int) -> [[String]] {
-        text(path).split(separator: "\n").filter { $0.hasPrefix("| ") }.compactMap { line in
+    /// The cells of all table rows with so many columns, without their back-quotes and the rule below the head.
+    static func rows(columns: Int) -> [[String]] {
+        let lines = (try? Repository.text("docs/configuration.md"))?.split(separator: "\n") ?? []
+        return lines.filter { $0.hasPrefix("| ") }.compactMap { line in
             let cells = line.dropFirst(2).dropLast(2).split(separator: " | ", omittingEmptySubsequences: false)
             return cells.count == columns ? cells.map { $0.filter { $0 != "`" } } : nil
         }
-    }
-
-    /// Every key that docs/configuration.md has.
-    static let keys = rows(of: "docs/configuration.md", columns: 4).dropFirst().map { cells in
-        DocumentedKey(path: cells[0], kind: cells[1], defaultText: cells[2], limits: cells[3])
     }
 }

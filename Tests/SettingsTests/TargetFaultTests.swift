@@ -47,7 +47,12 @@ import Testing
         FaultRow(target("ports: 80", "addresses: [127.0.0.256]"), "4:17: “127.0.0.256” is not an IP address"),
         FaultRow(target("ports: 80", "addresses: [127.0.0.1:80]"), "4:17: “127.0.0.1:80” is not an IP address"),
         FaultRow(target("ports: 80", "addresses: [localhost]"), "4:17: “localhost” is not an IP address"),
-        FaultRow(target("ports: 80", "addresses: [all]"), "4:17: “all” is not an IP address"),
+        FaultRow(
+            target("ports: 80", "addresses: [127.0.0.1, all]"),
+            "4:28: all stands for every address of the host: write it alone"),
+        FaultRow(
+            target("ports: 80", "addresses: [all]", "namespace: blue"),
+            "4:17: all is about the daemon's own network namespace: name the addresses"),
         FaultRow(
             target("ports: 80", "addresses: [\"fe80::1\"]"),
             "4:17: fe80::1 is link-local: add its interface, as in fe80::1%eth0"),

@@ -16,6 +16,9 @@ public enum VirtualPair {
     public static var isAvailable: Bool { hindrance == nil }
 
     /// Makes v0 with a primary and a secondary IPv4 address, two global IPv6 addresses and a link-local one.
+    ///
+    /// The kernel sets the local routes of IPv6 addresses up behind the scenes, later on a busy machine: until then
+    /// packets to them would leave by v0. So it is waited for them.
     public static func make() throws {
         try PrivateNetwork.write("0", to: "net/ipv6/conf/default/accept_dad")
         try Command.script(
@@ -26,8 +29,13 @@ public enum VirtualPair {
             ip addr add 2001:db8:77::1/64 dev v0 nodad
             ip addr add 2001:db8:77::2/64 dev v0 nodad
             ip addr add fe80::77/64 dev v0 nodad
-            ip link set v0 up
             ip link set v1 up
+            ip link set v0 up
+            for _ in $(seq 300); do
+                test $(ip -6 route show table local | grep -cE '^local (2001:db8:77::[12]|fe80::77) ') = 3 && exit
+                sleep 0.01
+            done
+            exit 1
             """)
     }
 }

@@ -9,13 +9,15 @@ public enum Wire {
     ///
     /// IPv6 is off there: it would speak up by itself, to find neighbours and routers.
     public static func lay() throws {
-        try ip("link", "add", "wire", "type", "veth", "peer", "name", "far")
-        for device in ["wire", "far"] {
-            try PrivateNetwork.write("1", to: "net/ipv6/conf/\(device)/disable_ipv6")
-            try ip("link", "set", device, "up")
-        }
-        try ip("address", "add", address + "/24", "dev", "wire")
-        try ip("route", "add", "default", "via", "198.51.100.2")
+        try Command.script("ip link add wire type veth peer name far")
+        for device in ["wire", "far"] { try PrivateNetwork.write("1", to: "net/ipv6/conf/\(device)/disable_ipv6") }
+        try Command.script(
+            """
+            ip link set wire up
+            ip link set far up
+            ip address add \(address)/24 dev wire
+            ip route add default via 198.51.100.2
+            """)
     }
 
     /// How many packets left on it so far, questions for the neighbour's hardware address among them (proc(5)).
@@ -27,12 +29,5 @@ public enum Wire {
             throw SystemCallError("read", "/proc/thread-self/net/dev: no wire", code: 0)
         }
         return count
-    }
-
-    private static func ip(_ arguments: String...) throws {
-        let outcome = try Program.run("ip", arguments)
-        guard outcome.end == .exited(0) else {
-            throw SystemCallError("ip " + arguments.joined(separator: " "), outcome.errors, code: 0)
-        }
     }
 }

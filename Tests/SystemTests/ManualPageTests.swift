@@ -1,25 +1,29 @@
 // The manual page against the program's own help: a command or an option that is added and not documented fails here.
 
 import ArgumentParser
-import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import selfconnectd
 
 /// man/selfconnectd.8 against the command line.
 @Suite struct ManualPageTests {
+    private let page = "man/selfconnectd.8"
+
     @Test(
         "The manual page has every command", arguments: SelfConnectd.configuration.subcommands.map { $0._commandName })
-    func commands(_ name: String) {
-        #expect(Self.page.contains(".It Cm \(name)"))
+    func commands(_ name: String) throws {
+        #expect(try Repository.text(page).contains(".It Cm \(name)"))
     }
 
-    @Test("The manual page has every option of every command, and no other") func options() {
+    @Test("The manual page has every option of every command, and no other") func options() throws {
         let commands: [any ParsableCommand.Type] = [SelfConnectd.self] + SelfConnectd.configuration.subcommands
         let known = commands.reduce(into: Set(["generate-completion-script"])) { names, command in
             names.formUnion(Self.options(in: SelfConnectd.helpMessage(for: command)))
         }
-        let documented = Self.page.split(separator: "Fl Fl ").dropFirst().map { $0.prefix { $0.isLetter || $0 == "-" } }
+        let documented = try Repository.text(page).split(separator: "Fl Fl ").dropFirst().map {
+            $0.prefix { $0.isLetter || $0 == "-" }
+        }
         #expect(Set(documented.map(String.init)) == known)
     }
 
@@ -31,10 +35,4 @@ import Testing
             return words.prefix { $0.hasPrefix("-") }.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) }
         }
     }
-
-    private static let page: String = {
-        let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
-        guard let data = try? Data(contentsOf: URL(filePath: root + "/man/selfconnectd.8")) else { return "" }
-        return String(decoding: data, as: UTF8.self)
-    }()
 }

@@ -50,10 +50,10 @@ import Testing
         }
     }
 
-    @Test("A packet filter makes it inconclusive, status 2", .enabled(if: Self.hasFilter, "needs nft"))
+    @Test("A packet filter makes it inconclusive, status 2", .enabled(if: PacketFilter.isAvailable))
     func filter() throws {
         try PrivateNetwork.run {
-            try Self.drop(port: 40002)
+            try PacketFilter.onOutput("tcp dport 40002 drop")
             let outcome = try Binary.run("probe", "127.0.0.1:40002", "--timeout", "50ms")
             #expect(outcome.end == .exited(2))
             #expect(outcome.output.hasPrefix("127.0.0.1:40002: inconclusive (warning"), "\(outcome.output)")
@@ -110,18 +110,5 @@ import Testing
             #expect(outcome.output.contains("127.0.0.1:40002: susceptible"), "\(outcome.output)")
             #expect(try SocketStates.timeWaitCount(apartFrom: []) == 0)
         }
-    }
-
-    private static let hasFilter = (try? Program.run("nft", ["--version"]))?.end == .exited(0)
-
-    private static func drop(port: Int) throws {
-        let rules = """
-            table inet filter {
-                chain output { type filter hook output priority 0; tcp dport \(port) drop; }
-            }
-            """
-        let file = try TemporaryFile(rules, suffix: ".nft")
-        let outcome = try Program.run("nft", ["-f", file.path])
-        try #require(outcome.end == .exited(0), "\(outcome.errors)")
     }
 }

@@ -50,6 +50,8 @@ enum SockDiagCodec {
             peer: Endpoint(peer, UInt16(bigEndian: payload.load(6))),  // id.idiag_dport
             uid: payload.load(64),  // idiag_uid
             inode: payload.load(68))  // idiag_inode
+        // One that began to connect while the kernel wrote this down: the peer of one moment, the state of the next.
+        if socket.peer.port == 0 && state != .listen { socket.state = .closed }
         try NetlinkMessage.forEachAttribute(in: payload, from: size) { type, value throws(SystemCallError) in
             switch Int(type) {
             case INET_DIAG_SKV6ONLY where value.byteCount >= 1:

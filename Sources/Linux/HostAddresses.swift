@@ -1,0 +1,20 @@
+import Glibc
+public import SelfConnect
+
+/// The host's own addresses, in the calling thread's network namespace.
+public enum HostAddresses {
+    /// The addresses of all interfaces that are up (getifaddrs(3)), in their order; link-local ones with their zone.
+    public static func current() throws(SystemCallError) -> [IPAddress] {
+        var list: UnsafeMutablePointer<ifaddrs>?
+        try call("getifaddrs") { getifaddrs(&list) }
+        defer { freeifaddrs(list) }
+        var addresses: Set<IPAddress> = []
+        var next = list
+        while let entry = next?.pointee {
+            next = entry.ifa_next
+            guard entry.ifa_flags & UInt32(IFF_UP) != 0, let address = entry.ifa_addr else { continue }
+            if let endpoint = SocketAddress(copying: address)?.endpoint { addresses.insert(endpoint.address) }
+        }
+        return addresses.sorted()
+    }
+}

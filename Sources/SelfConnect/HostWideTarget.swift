@@ -1,0 +1,23 @@
+/// Ports that are watched on every address of the host, whichever those are at the moment.
+public struct HostWideTarget: Hashable, Sendable {
+    /// What people call it.
+    public var name: String
+    /// The ports.
+    public var ports: PortSet
+    /// The client kinds that the verdicts are about.
+    public var clients: Set<ClientKind>
+
+    /// An entry as given.
+    public init(name: String, ports: PortSet, clients: Set<ClientKind>) {
+        self.name = name
+        self.ports = ports
+        self.clients = clients
+    }
+
+    /// The targets that it stands for while the host has these addresses.
+    public func targets(on addresses: [IPAddress]) -> [Target] {
+        ports.ports.flatMap { port in
+            addresses.map { Target(name: name, endpoint: Endpoint($0, port), clients: clients) }
+        }
+    }
+}

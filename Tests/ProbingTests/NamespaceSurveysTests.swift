@@ -1,0 +1,121 @@
+import Glibc
+import Linux
+import Probing
+import SelfConnect
+import TestSupport
+import Testing
+
+/// Targets in several namespaces, from one thread.
+@Suite(.enabled(if: PrivateNetwork.isAvailable)) struct NamespaceSurveysTests {
+    @Test("Facts, holders and verdicts are those of each target's namespace") func separateFacts() throws {
+        let blue = try NamedNamespace()
+        try blue.run("sysctl", "-q", "net.ipv4.ip_local_port_range=50000 50999")
+        let name = blue.name
+        let passes = try Self.passes(over: [
+            target(40010, in: nil), target(50010, in: name), target(40010, in: name), target(50010, in: nil),
+        ])
+        #expect(passes.map(\.namespace) == [nil, name] && passes.map(\.arrival) == [.first, .first])
+        #expect(passes.map { $0.kernel?.ephemeralRange } == [PortRange(40000, 41000), PortRange(50000, 50999)])
+        let verdicts = passes.map { $0.findings.map(\.assessment.verdict) }
+        #expect(verdicts == [[.susceptible, .outsideRange], [.susceptible, .outsideRange]])
+        #expect(passes.allSatisfy { $0.findings[0].assessment.proof == .directed })
+    }
+
+    @Test(
+        "A path names a namespace as well as its name does",
+        arguments: ["/proc/self/ns/net", "/proc/\(getpid())/ns/net"])
+    func paths(_ path: String) throws {
+        let passes = try Self.passes(over: [target(50010, in: path)])
+        #expect(passes.map(\.arrival) == [.first] && passes.allSatisfy { $0.fault == nil })
+    }
+
+    @Test("The thread is back in its namespace afterwards, also when the visit failed") func comesBack() throws {
+        let blue = try NamedNamespace()
+        let name = blue.name
+        let (home, identities) = try PrivateNetwork.run {
+            var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
+            let home = try NetworkNamespace.currentIdentity()
+            let there = try surveys.visit(name) { _, _ throws(SystemCallError) in
+                try NetworkNamespace.currentIdentity()
+            }
+            let back = try NetworkNamespace.currentIdentity()
+            let fault = SystemCallError("test", code: EIO)
+            do throws(SystemCallError) {
+                try surveys.visit(name) { _, _ throws(SystemCallError) in throw fault }
+            } catch {
+                #expect(error == fault)
+            }
+            return (home, [there, back, try NetworkNamespace.currentIdentity()])
+        }
+        #expect(identities[0] != home && identities[1] == home && identities[2] == home)
+    }
+
+    @Test("A namespace that is deleted and made anew under its name is another one") func replaced() throws {
+        let blue = try NamedNamespace()
+        let arrivals = try PrivateNetwork.run { [name = blue.name] in
+            var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
+            func visit() throws -> NamespaceSurveys.Arrival {
+                try surveys.visit(name) { _, arrival throws(SystemCallError) in arrival }
+            }
+            var arrivals = [try visit(), try visit()]
+            // The kernel gives the inode of a deleted namespace to one of the next.
+            for _ in 0..<4 {
+                try NamedNamespace.run("ip", "netns", "del", name)
+                try NamedNamespace.run("ip", "netns", "add", name)
+                arrivals.append(try visit())
+            }
+            return arrivals + [try visit()]
+        }
+        #expect(arrivals == [.first, .same, .replaced, .replaced, .replaced, .replaced, .same])
+    }
+
+    @Test("A visit keeps nothing of a namespace that is deleted afterwards") func keepsNothing() throws {
+        let blue = try NamedNamespace()
+        let isGone = try PrivateNetwork.run { [name = blue.name] in
+            try NamedNamespace.run("ip", "link", "add", "here", "type", "veth", "peer", "name", "there", "netns", name)
+            var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
+            _ = try surveys.pass(over: [target(50010, in: name), target(40010, in: nil)])
+            let wasThere = if_nametoindex("here") != 0
+            try NamedNamespace.run("ip", "netns", "del", name)
+            // The other end of its veth goes with the namespace.
+            return wasThere && Waiting.holds(within: .seconds(5)) { if_nametoindex("here") == 0 }
+        }
+        #expect(isGone)
+    }
+
+    @Test("A namespace that is not there makes its targets inconclusive, and others are looked at") func missing()
+        throws
+    {
+        let passes = try Self.passes(over: [target(40010, in: "nobody-has-this"), target(40010, in: nil)])
+        #expect(passes.map { $0.findings.map(\.assessment.verdict) } == [[.susceptible], [.inconclusive]])
+        #expect(passes[1].kernel == nil && passes[1].arrival == nil && passes[1].fault?.code == ENOENT)
+        let reason = passes[1].findings[0].assessment.reason
+        #expect(reason.contains("open /run/netns/nobody-has-this: No such file or directory (ENOENT)"), "\(reason)")
+    }
+
+    @Test("A file that is no namespace makes its targets inconclusive") func noNamespace() throws {
+        let file = try TemporaryFile("")
+        let passes = try Self.passes(over: [target(40010, in: file.path)])
+        #expect(passes.flatMap(\.findings).map(\.assessment.verdict) == [.inconclusive])
+        #expect(passes[0].findings[0].assessment.reason.contains("stands for no network namespace"))
+    }
+
+    @Test("A pipe in place of a namespace holds nobody up", .timeLimit(.minutes(1))) func pipe() throws {
+        let path = "/tmp/selfconnectd-pipe-\(UInt32.random(in: 0 ... .max))"
+        try #require(mkfifo(path, 0o600) == 0)
+        defer { unlink(path) }
+        let passes = try Self.passes(over: [target(40010, in: path)])
+        #expect(passes.flatMap(\.findings).map(\.assessment.verdict) == [.inconclusive])
+    }
+
+    private static func passes(over targets: [Target]) throws -> [NamespacePass] {
+        try PrivateNetwork.run {
+            var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
+            return try surveys.pass(over: targets)
+        }
+    }
+}
+
+private func target(_ port: UInt16, in namespace: String?) -> Target {
+    Target(name: "t\(port)", endpoint: Endpoint(.loopback4, port), namespace: namespace)
+}

@@ -1,0 +1,79 @@
+import Reporting
+import SelfConnect
+import Testing
+
+/// The file that advise prints.
+@Suite struct AdviceTextTests {
+    @Test("A name with line feeds stays in its comment: there is one assignment, and it is ours") func hostileNames() {
+        let name = "x\nkernel.core_pattern = |/tmp/x\r\u{2028}net.ipv4.ip_forward=1\u{85}"
+        let text = AdviceText.file([Advice([finding(50010, name), stolen(50012, name)], kernel: kernel)])
+        #expect(assignments(text) == ["net.ipv4.ip_local_reserved_ports = 33333,50010,50012"])
+        #expect(text.hasSuffix("\n") && !text.contains("\r"))
+    }
+
+    @Test("Every port that is added has its endpoint, its name and its verdict in a comment") func reasons() {
+        let text = AdviceText.file([Advice([finding(50010, "web"), stolen(50012, "db")], kernel: kernel)])
+        #expect(text.contains("# - 127.0.0.1:50010 (web): susceptible, likely for connect, bind-late, range; rare for"))
+        #expect(text.contains("# - 127.0.0.1:50012 (db): stolen. Port 50012 is the source port of a connection to"))
+        #expect(text.contains("the connection that has the port now has to end first"))
+    }
+
+    @Test("Where nothing is to be reserved there is no assignment, and both outputs say so") func nothing() {
+        let advice = Advice([finding(80, "web")], kernel: kernel)
+        #expect(assignments(AdviceText.file([advice])).isEmpty)
+        #expect(AdviceText.file([advice]).contains("no port to reserve"))
+        #expect(AdviceText.warnings([advice]) == ["nothing to reserve"])
+        #expect(assignments(AdviceText.file([])).isEmpty)
+    }
+
+    @Test("Another namespace gets a command in a comment, its path quoted for the shell, and no assignment")
+    func namespace() {
+        let advice = Advice([finding(50010, "web")], kernel: kernel, namespace: "/run/it's $HOME")
+        let text = AdviceText.file([advice])
+        #expect(assignments(text).isEmpty)
+        let command = "nsenter --net='/run/it'\\''s $HOME' sysctl -w 'net.ipv4.ip_local_reserved_ports = 33333,50010'"
+        #expect(text.contains("#   \(command)\n"))
+    }
+
+    @Test("A list that the kernel does not take in one write comes with a warning, one octet less does not")
+    func longList() {
+        // 681 ports and the one that is added are 682 × 6 − 1 = 4091 octets; a short one fills the page but for the
+        // line feed that is written with it and the end of the string.
+        let ports = (0..<681).map { UInt16(33001 + 2 * $0) }
+        for (port, length, isLong) in [(77, 4094, false), (777, 4095, true)] as [(UInt16, Int, Bool)] {
+            let kernel = KernelFacts(reservedPorts: PortSet(ports: ports + [port]))
+            let advice = Advice([finding(60000, "web", kernel)], kernel: kernel)
+            #expect(advice.reservedPorts.description.utf8.count == length)
+            #expect(AdviceText.warnings([advice]).isEmpty != isLong)
+        }
+    }
+
+    @Test("A comment is no wider than a hundred characters") func width() {
+        let text = AdviceText.file([Advice([finding(50010, "web"), stolen(50012, "db")], kernel: kernel)])
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    }
+
+    private func assignments(_ text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }.map(String.init)
+    }
+
+    private let now = Timestamp(nanoseconds: 0)
+    private let kernel = KernelFacts(release: "6.12.0", reservedPorts: PortSet(ports: [33333]))
+
+    private func finding(
+        _ port: UInt16, _ name: String, _ kernel: KernelFacts? = nil, holders: [Holder] = []
+    ) -> Finding {
+        let target = Target(name: name, endpoint: Endpoint(.loopback4, port))
+        let evidence = Evidence(
+            endpoint: target.endpoint, clients: target.clients, kernel: kernel ?? self.kernel,
+            address: AddressFacts(isOwn: true, routeSource: .loopback4), holders: holders)
+        return Finding(target, at: now, evidence: evidence)
+    }
+
+    private func stolen(_ port: UInt16, _ command: String) -> Finding {
+        let socket = SocketRecord(
+            state: .established, local: Endpoint(.loopback4, port), peer: Endpoint(.loopback4, 443))
+        return finding(
+            port, command, holders: [Holder(state: .source, socket: socket, conflicts: true, pid: 7, command: command)])
+    }
+}

@@ -1,0 +1,72 @@
+import SelfConnect
+import Testing
+
+/// Which ports the advice reserves, and what else it says.
+@Suite struct AdviceTests {
+    @Test("A free port and a held one are reserved, one that is safe is not") func reserves() {
+        let advice = Advice([finding(50010), finding(50012, holder: .listening), finding(80)], kernel: kernel)
+        #expect(advice.items.map(\.cure) == [.nothing, .reserve, .reserve])
+        #expect("\(advice.additions)" == "50010,50012")
+    }
+
+    @Test("What is reserved already stays, and the list is sorted and as short as can be") func merges() {
+        var kernel = kernel
+        kernel.reservedPorts = PortSet(ports: [33333, 50011, 50020])
+        let advice = Advice([50012, 50010, 50020].map { finding($0, kernel: kernel) }, kernel: kernel)
+        #expect("\(advice.reservedPorts)" == "33333,50010-50012,50020")
+        #expect(advice.items.map(\.finding.target.endpoint.port) == [50010, 50012, 50020])
+    }
+
+    @Test("Applied and asked again, it reserves nothing more", arguments: [50010, 50011, 60999] as [UInt16])
+    func idempotent(_ port: UInt16) {
+        var kernel = kernel
+        kernel.reservedPorts = Advice([finding(port)], kernel: kernel).reservedPorts
+        let again = Advice([finding(port, kernel: kernel)], kernel: kernel)
+        #expect(again.additions.isEmpty && again.reservedPorts == kernel.reservedPorts)
+    }
+
+    @Test("A connection that has the port has to end, and the port is reserved against the next")
+    func stolen() {
+        let advice = Advice([finding(50010, holder: .source), finding(50012, holder: .selfConnected)], kernel: kernel)
+        #expect(advice.items.map(\.cure) == [.endAndReserve, .endAndReserve])
+    }
+
+    @Test("A connection on a port that the kernel hands out to nobody only has to end") func stolenOutside() {
+        let advice = Advice([finding(5000, holder: .source)], kernel: kernel)
+        #expect(advice.items.map(\.cure) == [.end] && advice.additions.isEmpty)
+    }
+
+    @Test("A probe that was hindered does not make a port safe: it is reserved") func hindered() {
+        let evidence = Evidence(
+            endpoint: Endpoint(.loopback4, 50010), clients: [.connect], kernel: kernel, address: own,
+            directed: [.connect: Observation(client: .connect, outcome: .timedOut, at: now)])
+        let advice = Advice([Finding(target(50010), at: now, evidence: evidence)], kernel: kernel)
+        #expect(advice.items.map(\.finding.assessment.verdict) == [.inconclusive])
+        #expect(advice.items.map(\.cure) == [.reserve])
+    }
+
+    @Test("A target that could not be looked at is inconclusive, and nothing is said about its port")
+    func notLookedAt() {
+        let finding = Finding(target(50010), at: now, evidence: Evidence(of: target(50010), hindrance: "it is gone"))
+        #expect(finding.assessment.verdict == .inconclusive && finding.assessment.remedy == nil)
+        #expect(finding.assessment.reason == "No verdict on port 50010: it is gone.")
+        #expect(ClientKind.allCases.allSatisfy { finding.assessment.exposures[$0]?.level == .unknown })
+        let advice = Advice([finding], kernel: nil, namespace: "blue")
+        #expect(advice.items.map(\.cure) == [.lookAgain] && advice.additions.isEmpty)
+    }
+
+    private let now = Timestamp(nanoseconds: 0)
+    private let kernel = KernelFacts()
+    private let own = AddressFacts(isOwn: true, routeSource: .loopback4)
+
+    private func target(_ port: UInt16) -> Target { Target(name: "t", endpoint: Endpoint(.loopback4, port)) }
+
+    private func finding(_ port: UInt16, kernel: KernelFacts? = nil, holder: Holder.State? = nil) -> Finding {
+        let endpoint = Endpoint(.loopback4, port)
+        let socket = SocketRecord(state: .established, local: endpoint, peer: endpoint)
+        let holders = holder.map { [Holder(state: $0, socket: socket, conflicts: true)] } ?? []
+        let evidence = Evidence(
+            endpoint: endpoint, clients: [.connect], kernel: kernel ?? self.kernel, address: own, holders: holders)
+        return Finding(target(port), at: now, evidence: evidence)
+    }
+}

@@ -1,0 +1,62 @@
+import SelfConnect
+import Testing
+
+/// Where a loop probe makes sense.
+@Suite struct LoopChoiceTests {
+    private static func choice(_ endpoint: String, _ clients: Set<ClientKind>) -> LoopChoice {
+        let scenario = Scenario(endpoint) {
+            $0.clients = clients
+            $0.allSaw(.selfConnected)
+        }
+        return LoopChoice(scenario.evidence, scenario.assessment)
+    }
+
+    @Test(
+        "The first configured kind runs that is given the port in the ordinary course",
+        arguments: [
+            ("127.0.0.1:40002", [.connect], .connect), ("127.0.0.1:40002", [.connect, .bind, .range], .connect),
+            ("127.0.0.1:40003", [.connect, .bind], .bind), ("127.0.0.1:40003", [.connect, .range], .range),
+            ("127.0.0.1:40803", [.bind, .range], .range),
+        ] as [(String, Set<ClientKind>, ClientKind)])
+    func runs(_ endpoint: String, _ clients: Set<ClientKind>, _ kind: ClientKind) {
+        guard case .run(let chosen, let odds) = Self.choice(endpoint, clients) else {
+            Issue.record("skipped")
+            return
+        }
+        #expect(chosen == kind && odds.expectedAttempts != nil)
+    }
+
+    @Test("A loop that binds walks the lower half only, since it reuses addresses") func lowerHalf() {
+        guard case .run(_, let odds) = Self.choice("127.0.0.1:40003", [.bind]) else {
+            Issue.record("skipped")
+            return
+        }
+        #expect(odds.positions == 250)
+    }
+
+    @Test(
+        "Where it could never close it says why",
+        arguments: [
+            (
+                "127.0.0.1:40003", [.connect],
+                "the kernel gives this port to such clients only when those of the other parity are used up"
+            ),
+            ("127.0.0.1:40803", [.bind], "the probe's SO_REUSEADDR keeps its bind() in the lower half of the range"),
+        ] as [(String, Set<ClientKind>, String)])
+    func never(_ endpoint: String, _ clients: Set<ClientKind>, _ reason: String) {
+        #expect(Self.choice(endpoint, clients) == .skip(reason))
+    }
+
+    @Test("It runs only where the verdict is susceptible", arguments: AssessmentTests.examples.indices)
+    func verdicts(_ index: Int) {
+        let example = AssessmentTests.examples[index]
+        let assessment = example.scenario.assessment
+        switch (LoopChoice(example.scenario.evidence, assessment), example.verdict) {
+        case (.run, .susceptible): break
+        case (.skip(let why), .selfConnected), (.skip(let why), .stolen), (.skip(let why), .latent):
+            #expect(why == "the port is held: \(assessment.reason)")
+        case (.skip(let why), _): #expect(why == "it cannot close: \(assessment.reason)")
+        case (.run, _): Issue.record("a loop on a port that is \(example.verdict)")
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import SelfConnect
+import Testing
+
+/// When things are due.
+@Suite struct ScheduleTests {
+    static let ten = Schedule(Array(0..<10), every: .seconds(30), from: .seconds(100))
+
+    @Test("Items are first due one after another, evenly over the interval") func spread() {
+        var schedule = Self.ten
+        #expect(schedule.next == .seconds(100))
+        for item in 0..<10 {
+            #expect(schedule.take(at: .seconds(100 + 3 * item)) == [item])
+            #expect(schedule.take(at: .seconds(100 + 3 * item)) == [])
+        }
+        #expect(schedule.next == .seconds(130))
+    }
+
+    @Test("Another spread than the interval can be asked for") func otherSpread() {
+        var schedule = Schedule([1, 2], every: .seconds(30), from: .zero, spread: .seconds(2))
+        #expect(schedule.take(at: .zero) == [1] && schedule.take(at: .seconds(1)) == [2])
+        var together = Schedule([1, 2], every: .seconds(30), from: .zero, spread: .zero)
+        #expect(together.take(at: .zero) == [1, 2])
+    }
+
+    @Test("The grain takes what is due in a moment along, without moving it") func grain() {
+        var schedule = Self.ten
+        #expect(schedule.take(at: .seconds(100), grain: .seconds(6)) == [0, 1, 2])
+        #expect(schedule.take(at: .seconds(129), grain: .seconds(1)) == [3, 4, 5, 6, 7, 8, 9, 0])
+        #expect(schedule.next == .seconds(133))
+    }
+
+    @Test(
+        "After a long pause each item is due once, and they stay spread",
+        arguments: [131, 1000, 86_400, 10_000_000] as [Int64])
+    func pause(_ now: Int64) {
+        var schedule = Self.ten
+        #expect(Set(schedule.take(at: .seconds(now))) == Set(0..<10))
+        #expect(schedule.take(at: .seconds(now)) == [])
+        var times: [Duration] = []
+        for second in now...(now + 30) {
+            for _ in schedule.take(at: .seconds(second)) { times.append(.seconds(second)) }
+        }
+        #expect(times.count >= 10 && Set(times).count == times.count, "two at once: \(times)")
+    }
+
+    @Test("Each item is due as often as the interval says, whatever the steps", arguments: [1, 7, 29, 30] as [Int64])
+    func rate(_ step: Int64) {
+        var schedule = Self.ten
+        var counts: [Int: Int] = [:]
+        for second in stride(from: Int64(100), to: 100 + 30 * 100, by: Int64.Stride(step)) {
+            for item in schedule.take(at: .seconds(second)) { counts[item, default: 0] += 1 }
+        }
+        #expect(counts.count == 10 && counts.values.allSatisfy { (99...100).contains($0) }, "\(counts)")
+    }
+
+    @Test("An expedited item is due at once, never later than it was, and an interval after that") func expedite() {
+        var schedule = Self.ten
+        schedule.expedite(9, to: .seconds(101))
+        schedule.expedite(0, to: .seconds(500))
+        schedule.expedite(77, to: .zero)
+        #expect(schedule.take(at: .seconds(101)) == [0, 9])
+        #expect(schedule.take(at: .seconds(127)) == [1, 2, 3, 4, 5, 6, 7, 8])
+        #expect(schedule.take(at: .seconds(131)) == [0, 9])
+    }
+
+    @Test("Nothing is never due, and an interval of nothing always") func edges() {
+        var empty = Schedule<Int>([], every: .seconds(30), from: .zero)
+        #expect(empty.next == nil && empty.take(at: .seconds(99)) == [])
+        var busy = Schedule([1], every: .zero, from: .zero)
+        #expect(busy.take(at: .seconds(5)) == [1] && busy.take(at: .seconds(5)) == [1])
+    }
+}

@@ -1,0 +1,25 @@
+import SelfConnect
+import Testing
+
+/// Words of the contract.
+@Suite struct VerdictTests {
+    @Test("Verdicts are spelt as in the contract, gravest first") func spelling() {
+        #expect(
+            Verdict.allCases.map(\.rawValue) == [
+                "self-connected", "stolen", "susceptible", "latent", "inconclusive", "reserved", "outside-range",
+                "not-self",
+            ])
+    }
+
+    @Test("Severities sort from ok to critical") func severities() {
+        #expect(Severity.allCases.reversed().sorted().map(\.rawValue) == ["ok", "notice", "warning", "critical"])
+    }
+
+    @Test("Outcomes are spelt as in the contract") func outcomes() {
+        #expect(
+            Observation.Outcome.allCases.map(\.rawValue) == [
+                "self-connected", "refused", "not-available", "reached-listener", "timed-out", "exhausted", "skipped",
+                "failed",
+            ])
+    }
+}

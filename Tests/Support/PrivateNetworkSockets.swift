@@ -1,0 +1,24 @@
+import Linux
+public import SelfConnect
+
+extension PrivateNetwork {
+    /// All TCP sockets of the calling thread's namespace.
+    public static func sockets() throws -> [SocketRecord] {
+        var diag = try SockDiag()
+        return Array(try diag.table().all)
+    }
+
+    /// What is left of connections that have ended, listeners aside.
+    ///
+    /// A child that another test is just starting has a copy of every descriptor until its exec: such a socket goes
+    /// by itself, a TIME_WAIT does not.
+    public static func socketsLeft() throws -> [SocketRecord] {
+        let start = Clock.monotonic
+        while true {
+            let left = try sockets().filter { $0.state != .listen }
+            let isSettled = left.allSatisfy { $0.state == .timeWait }
+            if isSettled || Clock.monotonic - start > .seconds(5) { return left }
+            Thread.sleep(.milliseconds(5))
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import Glibc
+import Linux
+import SelfConnect
+import TestSupport
+import Testing
+
+/// `selfconnectd advise`, applied with the host's own tools in a namespace of the test's.
+@Suite(.enabled(if: PrivateNetwork.isAvailable)) struct AdviseTests {
+    @Test("Applied with sysctl -p it ends the exposure; asked again it advises nothing") func applied() throws {
+        try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
+            let configuration = try TemporaryFile(Self.example)
+            let first = try Binary.run("advise", "--config", configuration.path)
+            #expect(first.end == .exited(0) && first.errors.isEmpty)
+            #expect(Self.assignments(first) == ["net.ipv4.ip_local_reserved_ports = 33333,50010,50020-50022"])
+            #expect(try Self.reserved() == "33333")
+            let file = try TemporaryFile(first.output, suffix: ".conf")
+            #expect(try Program.run("sysctl", ["-p", file.path]).end == .exited(0))
+            #expect(try Self.reserved() == "33333,50010,50020-50022")
+            let second = try Binary.run("advise", "--config", configuration.path)
+            #expect(second.end == .exited(0) && Self.assignments(second).isEmpty)
+            #expect(second.errors == "selfconnectd: nothing to reserve\n")
+            #expect(second.output.contains("no port to reserve"))
+        }
+    }
+
+    @Test("A list that is longer than a page comes with a warning, and systemd-sysctl applies it whole")
+    func longList() throws {
+        let tool = "/lib/systemd/systemd-sysctl"
+        try #require(access(tool, X_OK) == 0, "needs systemd")
+        try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "") {
+            let ports = (0..<900).map { "\(33001 + 2 * $0)" }.joined(separator: ", ")
+            let configuration = try TemporaryFile(
+                "targets:\n  - {name: many, addresses: 127.0.0.1, ports: [\(ports)]}\n")
+            let advice = try Binary.run("advise", "--config", configuration.path, within: .seconds(30))
+            #expect(advice.end == .exited(0) && advice.errors.contains("more than the kernel takes in one write"))
+            let file = try TemporaryFile(advice.output, suffix: ".conf")
+            #expect(try Program.run(tool, [file.path]).end == .exited(0))
+            let again = try Binary.run("advise", "--config", configuration.path, within: .seconds(30))
+            #expect(again.errors == "selfconnectd: nothing to reserve\n")
+        }
+    }
+
+    @Test("A stolen port is reserved for the next time, and the connection is named that has to end") func stolen()
+        throws
+    {
+        try PrivateNetwork.run {
+            let listener = try ListeningSocket(Endpoint(.loopback4, 3000))
+            let client = try TCPSocket(for: .loopback4)
+            try client.setLocalPortRange(PortRange(40010, 40010))
+            _ = try client.connect(to: try SocketAddress(listener.endpoint))
+            let configuration = try TemporaryFile("targets: {name: web, addresses: 127.0.0.1, ports: 40010}\n")
+            let advice = try Binary.run("advise", "--config", configuration.path)
+            #expect(Self.assignments(advice) == ["net.ipv4.ip_local_reserved_ports = 40010,40500-40509"])
+            #expect(advice.output.contains("has to end first:\n# - 127.0.0.1:40010 (web): stolen."))
+            #expect(advice.errors.contains("127.0.0.1:40010 is stolen"))
+            _ = consume client
+        }
+    }
+
+    @Test("A target in another namespace gets its own section, which no sysctl.d file applies") func namespaces()
+        throws
+    {
+        let blue = try NamedNamespace()
+        try PrivateNetwork.run { [name = blue.name] in
+            let configuration = try TemporaryFile(
+                "targets: {name: web, addresses: 127.0.0.1, ports: 50010, namespace: \(name)}\n")
+            let advice = try Binary.run("advise", "--config", configuration.path)
+            #expect(advice.end == .exited(0) && Self.assignments(advice).isEmpty)
+            let command = "nsenter --net=/run/netns/\(name) sysctl -w 'net.ipv4.ip_local_reserved_ports = 50010'"
+            #expect(advice.output.contains("#   \(command)\n"))
+            #expect(try Program.run("sh", ["-c", command]).end == .exited(0))
+            let again = try Binary.run("advise", "--config", configuration.path)
+            #expect(again.errors.contains("nothing to reserve in the network namespace \(name)\n"))
+        }
+    }
+
+    @Test("Without the right to enter a namespace its targets are inconclusive, with the reason") func noRight()
+        throws
+    {
+        let blue = try NamedNamespace()
+        let configuration = try TemporaryFile("targets: {name: web, ports: 50010, namespace: \(blue.name)}\n")
+        let advice = try Program.run("setpriv", Self.asNobody + ["advise", "--config", configuration.path])
+        #expect(advice.end == .exited(0) && Self.assignments(advice).isEmpty)
+        let text = advice.output.split(separator: "\n").map { $0.drop { "# ".contains($0) } }.joined(separator: " ")
+        #expect(text.contains("(EPERM); that takes CAP_SYS_ADMIN"), "\(advice.output)")
+        #expect(advice.errors.contains("2 targets in the network namespace \(blue.name) could not be judged"))
+    }
+
+    @Test("CAP_SYS_ADMIN and no other right is enough to enter one, as systemd/namespaces.conf gives it") func right()
+        throws
+    {
+        let blue = try NamedNamespace()
+        let configuration = try TemporaryFile(
+            "targets: {name: web, addresses: 127.0.0.1, ports: 50010, namespace: \(blue.name)}\n")
+        let capability = ["--inh-caps", "-all,+sys_admin", "--ambient-caps", "-all,+sys_admin"]
+        let program = Self.nobody + capability + ["--bounding-set", "-all,+sys_admin", Binary.path]
+        let advice = try Program.run("setpriv", program + ["advise", "--config", configuration.path])
+        #expect(advice.end == .exited(0) && advice.errors == "selfconnectd: nothing to reserve\n", "\(advice.errors)")
+        #expect(advice.output.contains("127.0.0.1:50010 (web): susceptible"))
+    }
+
+    @Test("A wrong configuration is told as check-config tells it") func wrongConfiguration() throws {
+        let configuration = try TemporaryFile("targets: {name: web, ports: 0}\n")
+        let advice = try Binary.run("advise", "--config", configuration.path)
+        #expect(advice.end == .exited(78) && advice.output.isEmpty)
+        #expect(advice.errors.hasPrefix("\(configuration.path):1:29: port 0 names no port"))
+        #expect(try Binary.run("advise", "--config", "/nonexistent.yaml").end == .exited(78))
+    }
+
+    @Test("The rehearsal shows that the remedy holds, and changes nothing where it was asked for") func rehearsal()
+        throws
+    {
+        try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
+            for address in ["192.0.2.7/24", "2001:db8::7/64"] {
+                try NamedNamespace.run("ip", "address", "add", address, "dev", "lo")
+            }
+            var addressSurvey = try AddressSurvey()
+            let lan6 = try IPAddress("2001:db8::7")
+            let isThere = try Waiting.holds(within: .seconds(5)) { try addressSurvey.facts(about: lan6).isOwn }
+            try #require(isThere)
+            let configuration = try TemporaryFile(
+                Self.example + "  - {name: lan, addresses: [192.0.2.7, \"2001:db8::7\"], ports: 40000}\n")
+            let addresses = try NamedNamespace.run("ip", "address")
+            let rehearsal = try Binary.run("advise", "--rehearse", "--config", configuration.path)
+            #expect(rehearsal.end == .exited(0), "\(rehearsal.output)\(rehearsal.errors)")
+            let rows = rehearsal.output.split(separator: "\n").filter { $0.hasSuffix("  holds") }
+            #expect(rows.count == 10)
+            #expect(rows.allSatisfy { $0.contains("susceptible: connect self-connected") })
+            #expect(rows.allSatisfy { $0.contains("reserved: connect not-available") })
+            #expect(rehearsal.output.contains("behave as own addresses: 192.0.2.7, 2001:db8::7\n"))
+            #expect(rehearsal.output.hasSuffix("The remedy holds for all 10 targets.\n"))
+            #expect(try Self.reserved() == "33333")
+            #expect(try NamedNamespace.run("ip", "address") == addresses)
+        }
+    }
+
+    @Test("A listener that keeps a port latent is not in the rehearsal, which shows what comes when it goes")
+    func rehearsedLatent() throws {
+        try PrivateNetwork.run {
+            let listener = try ListeningSocket(Endpoint(.loopback4, 40010))
+            let configuration = try TemporaryFile("targets: {name: web, addresses: 127.0.0.1, ports: 40010}\n")
+            let rehearsal = try Binary.run("advise", "--rehearse", "--config", configuration.path)
+            #expect(rehearsal.end == .exited(0))
+            #expect(rehearsal.output.contains("127.0.0.1:40010  web   susceptible: connect self-connected"))
+            _ = consume listener
+        }
+    }
+
+    @Test("Anyone can rehearse, in a user namespace") func unprivilegedRehearsal() throws {
+        let isPossible = try Program.run("setpriv", Self.nobody + ["unshare", "-rn", "true"]).end == .exited(0)
+        try #require(isPossible, "needs a host that allows user namespaces to anyone")
+        try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
+            let configuration = try TemporaryFile(Self.example)
+            let command = Self.asNobody + ["advise", "--rehearse", "--config", configuration.path]
+            let rehearsal = try Program.run("setpriv", command)
+            #expect(rehearsal.end == .exited(0), "\(rehearsal.output)\(rehearsal.errors)")
+            #expect(rehearsal.output.hasSuffix("The remedy holds for all 8 targets.\n"))
+            let wrong = try TemporaryFile("targets: {}\n")
+            let fault = try Program.run("setpriv", Self.asNobody + ["advise", "--rehearse", "--config", wrong.path])
+            #expect(fault.end == .exited(78))
+        }
+    }
+
+    @Test("Where private namespaces are forbidden the rehearsal says so") func forbidden() throws {
+        let configuration = try TemporaryFile(Self.example)
+        let script = """
+            echo 0 > /proc/sys/user/max_user_namespaces
+            exec setpriv --bounding-set -all --inh-caps -all "$@"
+            """
+        let arguments = ["-r", "sh", "-c", script, "sh", Binary.path, "advise", "--rehearse", "--config"]
+        let rehearsal = try Program.run("unshare", arguments + [configuration.path])
+        #expect(rehearsal.end == .exited(1) && rehearsal.output.isEmpty)
+        #expect(rehearsal.errors.contains("(ENOSPC): this host forbids private namespaces"), "\(rehearsal.errors)")
+    }
+
+    private static let nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups"]
+    private static var asNobody: [String] { nobody + [Binary.path] }
+
+    private static let example = """
+        targets:
+          - name: hdfs-datanode
+            ports: [50010, 50020-50022]
+            clients: [connect, bind]
+          - name: postgresql
+            ports: 5432
+
+        """
+
+    private static func assignments(_ outcome: Program.Outcome) -> [String] {
+        outcome.output.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
+    }
+
+    private static func reserved() throws -> String { "\(try KernelSurvey().read().reservedPorts)" }
+}

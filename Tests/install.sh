@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Installs into a directory of its own and takes it away again: every file in its place, a changed configuration kept,
+# the same result however often. Needs what `make build` has built, and no rights.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+configuration=$root/etc/selfconnectd/selfconnectd.yaml
+
+fail() { echo "FAILED: $*" >&2; exit 1; }
+run() { make --no-print-directory DESTDIR="$root" "$@"; }
+files() { (cd "$root" && find . -type f | sort); }
+in_place() { [ -f "$root$1" ] || fail "$1 is not there"; }
+
+echo '* every file is in its place, readable for all, and the unit names the program where it is'
+umask 077
+run install
+for file in /usr/local/bin/selfconnectd /usr/local/lib/systemd/system/selfconnectd.service \
+    /etc/selfconnectd/selfconnectd.yaml /usr/local/share/selfconnectd/prometheus-rules.yaml \
+    /usr/local/share/selfconnectd/grafana-dashboard.json /usr/local/share/man/man8/selfconnectd.8 \
+    /usr/local/share/man/man5/selfconnectd.yaml.5 /usr/local/share/bash-completion/completions/selfconnectd \
+    /usr/local/share/zsh/site-functions/_selfconnectd \
+    /usr/local/share/fish/vendor_completions.d/selfconnectd.fish \
+    /usr/local/share/doc/selfconnectd/README.md /usr/local/share/doc/selfconnectd/LICENSE; do in_place "$file"; done
+unreadable=$(find "$root" -mindepth 1 ! -perm -a=r -o -mindepth 1 -type d ! -perm -a=x)
+[ -z "$unreadable" ] || fail "not for all to read: $unreadable"
+unit=$root/usr/local/lib/systemd/system/selfconnectd.service
+grep -q '^ExecStart=/usr/local/bin/selfconnectd ' "$unit" || fail "the unit starts another program"
+! grep -q /usr/bin/selfconnectd "$unit" || fail "the unit still names /usr/bin"
+program=$root/usr/local/bin/selfconnectd
+"$program" check-config "$configuration" || fail "the installed configuration has faults"
+
+echo '* the completions are those of the program, and their shells can read them'
+for pair in bash:bash-completion/completions/selfconnectd zsh:zsh/site-functions/_selfconnectd \
+    fish:fish/vendor_completions.d/selfconnectd.fish; do
+    shell=${pair%%:*} file=$root/usr/local/share/${pair#*:}
+    "$program" --generate-completion-script "$shell" | sed '1{/^#!/d}' | cmp -s - "$file" || fail "old completions for $shell"
+    if command -v "$shell" >/dev/null; then "$shell" -n "$file"; else echo "  (no $shell here to read them)"; fi
+done
+
+echo '* the same again changes nothing'
+before=$(cd "$root" && find . -type f -exec sha256sum {} + | sort)
+run install
+[ "$before" = "$(cd "$root" && find . -type f -exec sha256sum {} + | sort)" ] || fail "it did"
+
+echo '* a configuration that nobody changed is brought up to date'
+shipped=$root/usr/local/share/selfconnectd/selfconnectd.yaml
+echo '# older' | tee "$shipped" >"$configuration"
+run install
+cmp -s config/selfconnectd.yaml "$configuration" || fail "it is still the old one"
+
+echo '* a changed configuration is kept, with the new one beside it'
+echo '# mine' >>"$configuration"
+run install | grep -q 'kept your' || fail "not a word about it"
+grep -q '# mine' "$configuration" || fail "it was overwritten"
+cmp -s config/selfconnectd.yaml "$configuration.dist" || fail "the new one is not beside it"
+
+echo '* uninstalling keeps a changed configuration, says so, and leaves nothing else'
+run uninstall | grep -q 'kept your' || fail "not a word about it"
+[ "$(files)" = ./etc/selfconnectd/selfconnectd.yaml ] || fail "left: $(files)"
+run install && run uninstall >/dev/null
+[ "$(files)" = ./etc/selfconnectd/selfconnectd.yaml ] || fail "left: $(files)"
+rm "$configuration"
+run install && run uninstall
+[ -z "$(files)" ] || fail "left: $(files)"
+[ ! -e "$root/etc/selfconnectd" ] || fail "an empty directory is left"
+
+echo '* another prefix has its unit where systemd looks for it'
+run install PREFIX=/opt/selfconnectd
+grep -q '^ExecStart=/opt/selfconnectd/bin/selfconnectd ' "$root/etc/systemd/system/selfconnectd.service" || fail "it has not"
+run uninstall PREFIX=/opt/selfconnectd
+[ -z "$(files)" ] || fail "left: $(files)"
+
+echo '* without a program it says what to do'
+if run install SCRATCH="$root/nowhere" 2>"$root/errors"; then fail "it installed something"; fi
+grep -q "run 'make build' first" "$root/errors" || fail "it says: $(cat "$root/errors")"
+echo 'install: all well'

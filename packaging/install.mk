@@ -1,0 +1,55 @@
+# What `make install`, `make uninstall` and `make deb` put where. Included by the Makefile.
+
+# A package is made with PREFIX=/usr and DESTDIR. /usr/lib/systemd/system and the same in /usr/local are searched for
+# units; for any other prefix the place is /etc. The configuration is where the program looks for it.
+DESTDIR ?=
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+DATADIR ?= $(PREFIX)/share
+CONFDIR ?= /etc/selfconnectd
+SHAREDIR ?= $(DATADIR)/selfconnectd
+MANDIR ?= $(DATADIR)/man
+DOCDIR ?= $(DATADIR)/doc/selfconnectd
+BASHDIR ?= $(DATADIR)/bash-completion/completions
+ZSHDIR ?= $(DATADIR)/zsh/site-functions
+FISHDIR ?= $(DATADIR)/fish/vendor_completions.d
+UNITDIR ?= $(if $(filter /usr /usr/local,$(PREFIX)),$(PREFIX)/lib/systemd/system,/etc/systemd/system)
+
+DIRECTORIES = BINDIR UNITDIR CONFDIR SHAREDIR MANDIR DOCDIR BASHDIR ZSHDIR FISHDIR
+INSTALL = $(foreach name,PROGRAM COMPLETIONS DESTDIR $(DIRECTORIES),$(name)='$($(name))') packaging/install.sh
+
+.PHONY: install
+install:
+	@$(INSTALL) install
+
+.PHONY: uninstall
+uninstall:
+	@$(INSTALL) uninstall
+
+# The Debian package. debhelper writes what enables, starts, restarts and stops the unit, so that it is what the release
+# of Debian at hand expects; the package is built in a directory of its own, where the sources are not touched.
+DEB_PACKAGES = debhelper lintian
+DEB_VERSION := $(shell sed -n 's/.* number = "\(.*\)"/\1/p' Sources/Reporting/Version.swift)
+DEB_DIR = $(SCRATCH)/debian
+DEB_SOURCE = $(DEB_DIR)/selfconnectd-$(DEB_VERSION)
+
+.PHONY: deb-packages
+deb-packages:
+	$(call install,$(BUILD_PACKAGES) $(DEB_PACKAGES))
+
+.PHONY: deb
+deb: deb-packages build
+	rm -rf "$(DEB_DIR)"
+	mkdir -p "$(DEB_SOURCE)"
+	cp -r packaging/debian "$(DEB_SOURCE)/debian"
+	packaging/changelog.sh "$(DEB_VERSION)" <CHANGELOG.md >"$(DEB_SOURCE)/debian/changelog"
+	cd "$(DEB_SOURCE)" && SELFCONNECTD_SOURCES="$(CURDIR)" SELFCONNECTD_SCRATCH="$(abspath $(SCRATCH))" \
+		dpkg-buildpackage --build=binary --no-sign
+	lintian --fail-on error,warning "$(DEB_DIR)"/*.changes
+	@ls -l "$(DEB_DIR)"/*.deb
+
+# Not part of `make test`: both need root for a real service manager, and the second one the package.
+.PHONY: test-deb
+test-deb: deb
+	Tests/install.sh
+	Tests/packaging.sh "$(DEB_DIR)"/selfconnectd_*.deb
