@@ -21,7 +21,9 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let package = Package(
     name: "selfconnectd",
     products: [
-        .executable(name: "selfconnectd", targets: ["selfconnectd"])
+        .executable(name: "selfconnectd", targets: ["selfconnectd"]),
+        // For Fuzzing/ only.
+        .library(name: "HTTP", targets: ["HTTP"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -78,6 +80,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SystemdTests", dependencies: ["CSystemd", "Linux", "Systemd", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "CompressionTests", dependencies: ["CZlib", "Compression"], swiftSettings: strict),
         .testTarget(
             name: "SettingsTests", dependencies: ["SelfConnect", "Settings", "TestSupport"], swiftSettings: strict),
         .testTarget(
