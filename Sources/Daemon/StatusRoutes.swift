@@ -77,8 +77,9 @@ final class StatusRoutes {
             return targets(request, snapshot)
         case .target:
             let name = match["target"] ?? ""
-            return documents.answer("target \(name)") {
-                JSONDocuments.target(name, in: snapshot).map(Self.json)
+            let namespace = request.query("namespace")
+            return documents.answer("target \(name) \(namespace ?? "")") {
+                JSONDocuments.target(name, in: snapshot, namespace: namespace).map(Self.json)
                     ?? Response(error: .notFound, message: "There is no target “\(name)”.")
             }
         case .metrics:

@@ -24,7 +24,7 @@ public enum MetricsText {
 
     /// The text of each of these families, sorted by name.
     public static func parts(_ families: [MetricFamily], _ format: Format) -> [Part] {
-        families.map { Part(name: $0.name, bytes: bytes($0, format)) }.sorted { $0.name < $1.name }
+        families.map { Part(name: title(of: $0, format), bytes: bytes($0, format)) }.sorted { $0.name < $1.name }
     }
 
     /// One text of two sorted lists of parts.

@@ -22,8 +22,8 @@ public struct SocketTable: Sendable {
     /// All sockets, in no order.
     public var all: some Sequence<SocketRecord> { byPort.values.lazy.joined() }
 
-    /// The sockets that are connected to themselves.
-    public var selfConnections: [SocketRecord] { all.filter(\.isSelfConnected) }
+    /// The sockets that are connected to themselves, or about to be.
+    public var selfMeetings: [SocketRecord] { all.filter(\.meetsItself) }
 
     /// Removes the sockets for which `condition` holds.
     public mutating func remove(where condition: (SocketRecord) -> Bool) {
