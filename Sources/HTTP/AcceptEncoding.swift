@@ -37,7 +37,7 @@ public enum AcceptEncoding {
     /// The weight among the parameters of an element, 1 if there is none; nil if it is malformed.
     private static func weight(_ bytes: Octets, _ parts: inout ElementReader) -> Quality? {
         while let part = parts.next(bytes) {
-            if let weight = Quality.weight(bytes, part) { return weight }
+            if Quality.isWeight(bytes, part) { return Quality(weight: part, in: bytes) }
         }
         return .full
     }

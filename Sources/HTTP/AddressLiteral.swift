@@ -43,38 +43,47 @@ enum AddressLiteral: Sendable, Equatable {
 
     /// `IPv6address`, without the brackets. Nil for any other text, a zone included.
     static func ipv6(_ bytes: Octets, _ range: Range<Int>) -> AddressLiteral? {
-        let colon = UInt8(ascii: ":")
-        var groups = SIMD8<UInt16>()
-        var count = 0
-        var gap: Int?
-        var start = range.lowerBound
-        if range.count >= 2, bytes[start] == colon, bytes[start + 1] == colon {
-            gap = 0
-            start += 2
+        guard let gap = doubleColon(bytes, range) else {
+            let all = groups(bytes, range, endsAddress: true)
+            return all?.count == 8 ? all.map { .ipv6($0.values) } : nil
         }
-        while start < range.upperBound {
-            let end = bytes.firstIndex(of: colon, in: start..<range.upperBound) ?? range.upperBound
-            if end == range.upperBound, count <= 6, let bits = ipv4Bits(bytes, start..<end) {
-                groups[count] = UInt16(bits >> 16)
-                groups[count + 1] = UInt16(truncatingIfNeeded: bits)
-                count += 2
-                break
+        guard let left = groups(bytes, range.lowerBound..<gap, endsAddress: false),
+            let right = groups(bytes, gap + 2..<range.upperBound, endsAddress: true),
+            left.count + right.count < 8
+        else { return nil }
+        var values = left.values
+        for index in 0..<right.count { values[8 - right.count + index] = right.values[index] }
+        return .ipv6(values)
+    }
+
+    private static func doubleColon(_ bytes: Octets, _ range: Range<Int>) -> Int? {
+        guard range.count >= 2 else { return nil }
+        return (range.lowerBound..<range.upperBound - 1).first { bytes.equals($0..<$0 + 2, "::") }
+    }
+
+    /// Groups with single colons between them, at most eight; none in an empty range.
+    ///
+    /// - Parameter endsAddress: the last two groups may be written as an IPv4 address.
+    private static func groups(
+        _ bytes: Octets, _ range: Range<Int>, endsAddress: Bool
+    ) -> (values: SIMD8<UInt16>, count: Int)? {
+        var values = SIMD8<UInt16>()
+        var count = 0
+        guard !range.isEmpty else { return (values, count) }
+        var start = range.lowerBound
+        while true {
+            let end = bytes.firstIndex(of: UInt8(ascii: ":"), in: start..<range.upperBound) ?? range.upperBound
+            if endsAddress, end == range.upperBound, count <= 6, let bits = ipv4Bits(bytes, start..<end) {
+                values[count] = UInt16(bits >> 16)
+                values[count + 1] = UInt16(truncatingIfNeeded: bits)
+                return (values, count + 2)
             }
             guard count < 8, let group = hexadecimalGroup(bytes, start..<end) else { return nil }
-            groups[count] = group
+            values[count] = group
             count += 1
-            start = end
-            guard start < range.upperBound else { break }
-            start += 1
-            guard start < range.upperBound else { return nil }
-            if bytes[start] == colon {
-                guard gap == nil else { return nil }
-                gap = count
-                start += 1
-            }
+            guard end < range.upperBound else { return (values, count) }
+            start = end + 1
         }
-        guard let gap else { return count == 8 ? .ipv6(groups) : nil }
-        return count < 8 ? .ipv6(widened(groups, count: count, at: gap)) : nil
     }
 
     /// `h16`: one to four hexadecimal digits.
@@ -86,13 +95,5 @@ enum AddressLiteral: Sendable, Equatable {
             group = group << 4 | UInt16(digit)
         }
         return group
-    }
-
-    /// The groups after `::` moved to the end, with zeros in their place.
-    private static func widened(_ groups: SIMD8<UInt16>, count: Int, at gap: Int) -> SIMD8<UInt16> {
-        var widened = SIMD8<UInt16>()
-        for index in 0..<gap { widened[index] = groups[index] }
-        for index in gap..<count { widened[8 - count + index] = groups[index] }
-        return widened
     }
 }

@@ -18,7 +18,7 @@ public struct Connection: Sendable {
     /// between them.
     var inputDeadline: Duration?
     /// When something of the output was written last, or queued into the empty queue.
-    private var outputProgress: Duration
+    var outputProgress: Duration
 
     /// What waits to be written.
     public internal(set) var output = OutputQueue()
@@ -42,7 +42,6 @@ public struct Connection: Sendable {
         _ bytes: Octets, at moment: Moment, answer: (Request) -> Response
     ) -> Action {
         guard isTakingRequests else { return settle(at: moment) }
-        let wasEmpty = output.isEmpty
         if input.isEmpty {
             let taken = take(bytes, at: moment, answer: answer)
             if isTakingRequests { input.append(bytes.extracting(taken..<bytes.count)) }
@@ -50,7 +49,6 @@ public struct Connection: Sendable {
             input.append(bytes)
             takeInput(at: moment, answer: answer)
         }
-        if wasEmpty { outputProgress = moment.now }
         return settle(at: moment)
     }
 
@@ -74,20 +72,12 @@ public struct Connection: Sendable {
     /// Time went by. Needed when `deadline` has come; harmless before.
     public mutating func timePassed(at moment: Moment) -> Action {
         guard let deadline, moment.now >= deadline else { return settle(at: moment) }
-        if case .lingering(let end, _) = phase {
-            return close(end)
-        }
+        if case .lingering(let end, _) = phase { return close(end) }
         if let outputDeadline, moment.now >= outputDeadline { return close(.unread) }
-        let wasEmpty = output.isEmpty
-        switch phase {
-        case .head where parser.hasBegun:
-            refuse(RequestFailure(.requestTimeout, "The head of the request did not come in time."), at: moment)
-        case .content:
-            refuse(RequestFailure(.requestTimeout, "The content of the request did not come in time."), at: moment)
-        default:
-            return close(.idle)
-        }
-        if wasEmpty { outputProgress = moment.now }
+        guard !isIdle else { return close(.idle) }
+        refuse(
+            RequestFailure(.requestTimeout, "The request did not come completely in time."), of: methodInProgress,
+            at: moment)
         return settle(at: moment)
     }
 
@@ -124,7 +114,7 @@ public struct Connection: Sendable {
         case .lingering(_, let until): return until
         case .finishing: return outputDeadline
         case .head, .content:
-            guard let inputDeadline, !isHeldBack else { return outputDeadline }
+            guard let inputDeadline else { return outputDeadline }
             return outputDeadline.map { min($0, inputDeadline) } ?? inputDeadline
         }
     }
@@ -156,9 +146,8 @@ public struct Connection: Sendable {
         if isIdle {
             phase = .finishing(.closedByClient)
         } else {
-            let wasEmpty = output.isEmpty
-            refuse(.malformed("The request ended before it was complete."), at: moment)
-            if wasEmpty { outputProgress = moment.now }
+            refuse(
+                .malformed("The request ended before it was complete."), of: methodInProgress, at: moment)
         }
     }
 
@@ -176,6 +165,12 @@ public struct Connection: Sendable {
         case .head, .content: true
         case .finishing, .lingering, .closed: false
         }
+    }
+
+    /// The method of the request that is being read, if that much of it has come.
+    private var methodInProgress: Method? {
+        if case .content(let request, _) = phase { return request.method }
+        return parser.method
     }
 
     /// Whether no request has begun.

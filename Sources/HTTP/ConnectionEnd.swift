@@ -23,31 +23,4 @@ extension Connection {
         /// The transport failed.
         case lost
     }
-
-    /// What the owner must do after an event.
-    public enum Action: Sendable, Equatable {
-        /// Go by `wantsRead`, `wantsWrite` and `deadline`.
-        case proceed
-        /// Shut down the writing side (`SHUT_WR`), once, and then go by `wantsRead` and `deadline`.
-        ///
-        /// What the client still sends is read and thrown away for a while: closing a socket with
-        /// unread octets would reset the connection and could destroy the answer on its way
-        /// (RFC 9112 §9.6).
-        case shutDownWriting
-        /// Close the socket now.
-        case close(End)
-    }
-
-    /// What a connection is doing.
-    enum Phase: Sendable {
-        /// Waiting for a request or reading its head.
-        case head
-        /// Reading the content of a request before it is answered.
-        case content(Request, ContentReader)
-        /// The last answer is queued. What comes in is thrown away.
-        case finishing(End)
-        /// The last answer is written and the writing side shut down.
-        case lingering(End, until: Duration)
-        case closed(End)
-    }
 }

@@ -46,6 +46,8 @@ struct ContentReader: Sendable {
             state = .length(remaining: remaining - taken)
             return (taken == remaining ? .complete : .partial, taken)
         case .chunked(var reader):
+            // The only reference, so that its line grows in place.
+            state = .length(remaining: 0)
             defer { state = .chunked(reader) }
             return reader.read(bytes)
         }

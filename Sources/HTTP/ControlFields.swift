@@ -9,13 +9,13 @@ struct ControlFields {
     private(set) var wantsKeepAlive = false
     private(set) var expectsContinue = false
     private var length: Framing?
-    private var codings: Framing.TransferCodings?
+    private var hasTransferEncoding = false
 
     /// Reads them.
     ///
     /// - Throws: 400 for a second Host or Content-Length line, equal or not, for a Host that is
-    ///   broken or lacks in HTTP/1.1 (RFC 9112 §3.2) and for a broken Content-Length; 501 for an
-    ///   unknown transfer coding; 417 for an unknown expectation.
+    ///   broken, or missing in HTTP/1.1 (RFC 9112 §3.2), and for a broken Content-Length; 417 for an
+    ///   unknown expectation.
     init(_ fields: Fields, minorVersion: Int) throws(RequestFailure) {
         let bytes = fields.block.span
         for entry in fields.entries {
@@ -34,7 +34,7 @@ struct ControlFields {
                 guard length == nil else { throw .malformed("The request has more than one Content-Length.") }
                 length = try Framing(contentLength: bytes, entry.value)
             case 17 where bytes.equals(entry.name, ignoringCase: "transfer-encoding"):
-                try readTransferEncoding(bytes, entry.value)
+                hasTransferEncoding = true
             default:
                 break
             }
@@ -45,20 +45,19 @@ struct ControlFields {
     /// Where the content ends (RFC 9112 §6.3).
     ///
     /// - Throws: 400 for a Transfer-Encoding in HTTP/1.0, beside a Content-Length, or without
-    ///   chunked at its end; 501 for other codings before chunked.
-    func framing(minorVersion: Int) throws(RequestFailure) -> Framing {
-        guard let codings else { return length ?? .none }
+    ///   chunked at its end; 501 for other codings.
+    func framing(_ fields: Fields, minorVersion: Int) throws(RequestFailure) -> Framing {
+        guard hasTransferEncoding else { return length ?? .none }
         guard minorVersion > 0 else { throw .malformed("HTTP/1.0 has no Transfer-Encoding.") }
         guard length == nil else {
             throw .malformed("The request has both a Transfer-Encoding and a Content-Length.")
         }
+        let bytes = fields.block.span
+        var codings = Framing.TransferCodings()
+        for entry in fields.entries where bytes.equals(entry.name, ignoringCase: "transfer-encoding") {
+            try codings.add(bytes, entry.value)
+        }
         return try codings.framing()
-    }
-
-    private mutating func readTransferEncoding(_ bytes: Octets, _ value: Range<Int>) throws(RequestFailure) {
-        var codings = self.codings ?? Framing.TransferCodings()
-        try codings.add(bytes, value)
-        self.codings = codings
     }
 
     /// `Connection = #connection-option` (RFC 9110 §7.6.1).

@@ -18,6 +18,7 @@ struct HeadScanner {
     /// Where the request line begins: behind the one empty line that is forgiven.
     private var start = 0
     private(set) var requestLine: RequestLine?
+    private var isInFields = false
     /// Where the field lines begin.
     private(set) var fieldsStart = 0
     private(set) var entries: [Fields.Entry] = []
@@ -34,7 +35,7 @@ struct HeadScanner {
             let line = lineStart..<end
             lineStart = end + 2
             position = lineStart
-            if requestLine == nil {
+            if !isInFields {
                 try readRequestLine(bytes, line)
             } else if line.isEmpty {
                 return .complete(end: lineStart)
@@ -55,6 +56,7 @@ struct HeadScanner {
             return
         }
         requestLine = try RequestLine(bytes, line)
+        isInFields = true
         fieldsStart = lineStart
         entries.reserveCapacity(8)
     }
@@ -65,7 +67,7 @@ struct HeadScanner {
     /// stand (RFC 9112 §2.2, RFC 9110 §5.5), and so is the first octet beyond a limit.
     private mutating func lineEnd(in bytes: Octets) throws(RequestFailure) -> Int? {
         let headEnd = start + limits.head
-        let lineLimit = requestLine == nil ? lineStart + limits.requestLine + 1 : Int.max
+        let lineLimit = isInFields ? Int.max : lineStart + limits.requestLine + 1
         let stop = min(bytes.count, headEnd, lineLimit)
         position = bytes.firstForbiddenControl(in: position..<stop) ?? stop
         if position < stop {

@@ -31,13 +31,14 @@ extension Quality {
         self.thousandths = thousandths
     }
 
-    /// Reads a parameter if it is a weight, `q=…`.
-    ///
-    /// - Returns: nil if it is another parameter; a weight of nil if it is malformed.
-    static func weight(_ bytes: Octets, _ parameter: Range<Int>) -> Quality?? {
-        guard parameter.count >= 2, bytes[parameter.lowerBound].lowercased == UInt8(ascii: "q"),
-            bytes[parameter.lowerBound + 1] == UInt8(ascii: "=")
-        else { return nil }
-        return .some(Quality(bytes, parameter.lowerBound + 2..<parameter.upperBound))
+    /// Reads a parameter that `isWeight` says is one; nil if its value is malformed.
+    init?(weight parameter: Range<Int>, in bytes: Octets) {
+        self.init(bytes, parameter.lowerBound + 2..<parameter.upperBound)
+    }
+
+    /// Whether a parameter is a weight, `q=…`.
+    static func isWeight(_ bytes: Octets, _ parameter: Range<Int>) -> Bool {
+        parameter.count >= 2 && bytes[parameter.lowerBound].lowercased == UInt8(ascii: "q")
+            && bytes[parameter.lowerBound + 1] == UInt8(ascii: "=")
     }
 }

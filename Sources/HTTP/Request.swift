@@ -39,7 +39,7 @@ public struct Request: Sendable, Equatable {
         minorVersion = line.minorVersion
         self.fields = fields
         authority = line.target.authority ?? control.host
-        framing = try control.framing(minorVersion: line.minorVersion)
+        framing = try control.framing(fields, minorVersion: line.minorVersion)
         // An HTTP/1.0 client cannot mean it (RFC 9110 §10.1.1).
         expectation = control.expectsContinue && line.minorVersion > 0 ? .proceed : .none
         wantsKeepAlive = !control.wantsClose && (line.minorVersion > 0 || control.wantsKeepAlive)

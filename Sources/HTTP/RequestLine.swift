@@ -3,7 +3,7 @@
 // client and server reads another request than we do.
 
 /// The first line of a request.
-struct RequestLine: Sendable, Equatable {
+struct RequestLine: Sendable {
     let method: Method
     let target: RequestTarget
     /// The digit after `HTTP/1.`. Versions above 1.1 are read as they are and treated as 1.1

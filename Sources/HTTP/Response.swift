@@ -6,7 +6,7 @@
 /// The answer to a request.
 public struct Response: Sendable, Equatable {
     /// The status.
-    public var status: Status
+    public let status: Status
     /// The fields, without those that the encoder writes.
     public private(set) var fields: Fields
     /// The content; for HEAD it is the encoder that leaves it out.

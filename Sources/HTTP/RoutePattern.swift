@@ -42,6 +42,11 @@ struct RoutePattern: Sendable {
         return true
     }
 
+    /// The index of the first of the patterns that the path has the form of.
+    static func firstMatch(in patterns: [RoutePattern], for path: [String]) -> Int? {
+        patterns.indices.first { patterns[$0].matches(path) }
+    }
+
     /// The value that a path of this form has for the parameter.
     func value(of name: String, in path: [String]) -> String? {
         for (segment, text) in zip(segments, path) {

@@ -40,13 +40,15 @@ public struct Router<Route: Sendable>: Sendable {
     /// The methods of every resource, as the Allow field lists them.
     public static var allow: String { "GET, HEAD, OPTIONS" }
 
-    private let routes: [(pattern: RoutePattern, route: Route)]
+    private let patterns: [RoutePattern]
+    private let routes: [Route]
 
     /// A router for these patterns.
     ///
     /// Traps on a pattern that does not begin with a slash.
     public init(_ routes: [(pattern: String, route: Route)]) {
-        self.routes = routes.map { (RoutePattern($0.pattern), $0.route) }
+        self.patterns = routes.map { RoutePattern($0.pattern) }
+        self.routes = routes.map(\.route)
     }
 
     /// Where the request leads.
@@ -60,20 +62,19 @@ public struct Router<Route: Sendable>: Sendable {
         case .options where request.target.form == .asterisk:
             return .options(allow: allow)
         case .get, .head, .options, .post, .put, .delete, .patch, .trace:
-            guard let match = match(request.target.segments) else { return .notFound }
+            guard let index = RoutePattern.firstMatch(in: patterns, for: request.target.segments) else {
+                return .notFound
+            }
             switch request.method {
-            case .get, .head: return .found(match)
-            case .options: return .options(allow: allow)
-            default: return .methodNotAllowed(allow: allow)
+            case .get, .head:
+                return .found(
+                    Match(route: routes[index], pattern: patterns[index], path: request.target.segments))
+            case .options:
+                return .options(allow: allow)
+            default:
+                return .methodNotAllowed(allow: allow)
             }
         }
-    }
-
-    private func match(_ path: [String]) -> Match? {
-        for (pattern, route) in routes where pattern.matches(path) {
-            return Match(route: route, pattern: pattern, path: path)
-        }
-        return nil
     }
 }
 

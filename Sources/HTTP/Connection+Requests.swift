@@ -10,8 +10,10 @@ extension Connection {
         var taken = 0
         while taken < bytes.count, isTakingRequests, !isHeldBack {
             let rest = bytes.extracting(taken..<bytes.count)
-            if case .content(let request, let reader) = phase {
-                taken += takeContent(rest, of: request, reader, at: moment, answer: answer)
+            if case .content(let request, var reader) = phase {
+                // The only reference, so that what the reader holds grows in place.
+                phase = .head
+                taken += takeContent(rest, of: request, &reader, at: moment, answer: answer)
             } else {
                 taken += takeHead(rest, at: moment, answer: answer)
             }
@@ -28,11 +30,9 @@ extension Connection {
     }
 
     /// Queues the answer to a request that cannot be read; it is the last one.
-    mutating func refuse(_ failure: RequestFailure, at moment: Moment) {
-        var method = parser.method
-        if case .content(let request, _) = phase { method = request.method }
+    mutating func refuse(_ failure: RequestFailure, of method: Method?, at moment: Moment) {
         let response = Response(error: failure.status, message: failure.message)
-        output.append(response, at: moment, persistence: .close, omitsContent: method == .head)
+        queue(response, to: method, persistence: .close, at: moment)
         phase = .finishing(.refused(failure.status))
     }
 
@@ -46,7 +46,7 @@ extension Connection {
                 inputDeadline = moment.now + limits.headerDeadline
             }
         case .failure(let failure):
-            refuse(failure, at: moment)
+            refuse(failure, of: parser.method, at: moment)
         case .request(let request):
             takeUp(request, at: moment, answer: answer)
         }
@@ -67,16 +67,15 @@ extension Connection {
     }
 
     private mutating func takeContent(
-        _ bytes: Octets, of request: Request, _ reader: ContentReader, at moment: Moment,
+        _ bytes: Octets, of request: Request, _ reader: inout ContentReader, at moment: Moment,
         answer: (Request) -> Response
     ) -> Int {
-        var reader = reader
         let (outcome, consumed) = reader.read(bytes)
         switch outcome {
         case .partial: phase = .content(request, reader)
         case .complete: finish(request, unwanted: false, at: moment, answer: answer)
         case .tooLarge: finish(request, unwanted: true, at: moment, answer: answer)
-        case .failure(let failure): refuse(failure, at: moment)
+        case .failure(let failure): refuse(failure, of: request.method, at: moment)
         }
         return consumed
     }
@@ -88,12 +87,18 @@ extension Connection {
         requestCount += 1
         let end = endAfter(request, unwanted: unwanted)
         let goesOn: ResponseEncoder.Persistence = request.minorVersion == 0 ? .keepAlive : .implied
-        output.append(
-            answer(request), at: moment, persistence: end == nil ? goesOn : .close,
-            omitsContent: request.method == .head)
+        queue(answer(request), to: request.method, persistence: end == nil ? goesOn : .close, at: moment)
         phase = end.map { .finishing($0) } ?? .head
         // The wait for the next request begins when this answer is written.
         inputDeadline = nil
+    }
+
+    /// Queues an answer. The patience with a client that does not read begins with the first one.
+    private mutating func queue(
+        _ response: Response, to method: Method?, persistence: ResponseEncoder.Persistence, at moment: Moment
+    ) {
+        if output.isEmpty { outputProgress = moment.now }
+        output.append(response, at: moment, persistence: persistence, omitsContent: method == .head)
     }
 
     private func endAfter(_ request: Request, unwanted: Bool) -> End? {

@@ -1,0 +1,191 @@
+// The connection in time, with a clock that goes where the test wants it.
+
+import HTTP
+import Testing
+
+private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+
+@Suite struct ConnectionDeadlineTests {
+    private var connection = Connection(limits: Limits(), at: .after(0))
+
+    private mutating func receive(_ octets: [UInt8], at seconds: Double) -> Connection.Action {
+        connection.received(octets.span, at: .after(seconds), answer: Exchange.respond)
+    }
+
+    private mutating func receive(_ text: String, at seconds: Double) -> Connection.Action {
+        receive(Array(text.utf8), at: seconds)
+    }
+
+    private mutating func write(_ count: Int? = nil, at seconds: Double) -> Connection.Action {
+        connection.wrote(count ?? connection.output.count, at: .after(seconds), answer: Exchange.respond)
+    }
+
+    private mutating func statuses() throws -> [Int] {
+        let octets = connection.output.withNext { first, _ in (0..<first.count).map { first[$0] } }
+        return try Answer.read(octets, methods: []).map(\.status)
+    }
+
+    @Test("A client that sends nothing after the accept is left without a word")
+    mutating func silentFromTheStart() {
+        #expect(connection.deadline == .seconds(10))
+        #expect(connection.timePassed(at: .after(9.9)) == .proceed)
+        #expect(connection.timePassed(at: .after(10)) == .close(.idle))
+    }
+
+    @Test("An empty line is no request, and is left without a word")
+    mutating func emptyLineOnly() {
+        _ = receive("\r\n", at: 1)
+        #expect(connection.timePassed(at: .after(10)) == .close(.idle))
+    }
+
+    @Test("A first head that drips in is answered 408 when the time since the accept is over")
+    mutating func slowFirstHead() throws {
+        for second in 1...9 { #expect(receive("G", at: Double(second)) == .proceed) }
+        #expect(connection.deadline == .seconds(10))
+        #expect(connection.timePassed(at: .after(10)) == .proceed)
+        #expect(try statuses() == [408])
+        #expect(write(at: 10) == .shutDownWriting)
+        #expect(connection.deadline == .seconds(12))
+        #expect(connection.wantsRead)
+        #expect(connection.timePassed(at: .after(11.9)) == .proceed)
+        #expect(connection.timePassed(at: .after(12)) == .close(.refused(.requestTimeout)))
+    }
+
+    @Test("A later head has its time from its first octet")
+    mutating func slowLaterHead() throws {
+        _ = receive(index, at: 1)
+        _ = write(at: 2)
+        #expect(connection.deadline == .seconds(62))
+        _ = receive("\r\n", at: 20)
+        #expect(connection.deadline == .seconds(62))
+        _ = receive("GE", at: 30)
+        #expect(connection.deadline == .seconds(40))
+        _ = receive("T", at: 39)
+        #expect(connection.deadline == .seconds(40))
+        #expect(connection.timePassed(at: .after(40)) == .proceed)
+        #expect(try statuses() == [408])
+    }
+
+    @Test("A client that is silent between requests is left without a word")
+    mutating func idle() {
+        _ = receive(index, at: 1)
+        #expect(write(at: 2) == .proceed)
+        #expect(connection.timePassed(at: .after(61.9)) == .proceed)
+        #expect(connection.timePassed(at: .after(62)) == .close(.idle))
+        #expect(!connection.wantsRead)
+    }
+
+    @Test("Writing nothing prolongs no silence")
+    mutating func emptyWrites() {
+        #expect(write(0, at: 5) == .proceed)
+        #expect(connection.deadline == .seconds(10))
+        _ = receive(index, at: 6)
+        _ = write(at: 6)
+        #expect(write(0, at: 20) == .proceed)
+        #expect(connection.deadline == .seconds(66))
+    }
+
+    @Test("Content that does not come is answered 408")
+    mutating func slowContent() throws {
+        _ = receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n", at: 3)
+        #expect(connection.deadline == .seconds(13))
+        _ = receive("h", at: 12)
+        #expect(connection.deadline == .seconds(13))
+        #expect(connection.timePassed(at: .after(13)) == .proceed)
+        #expect(try statuses() == [408])
+        _ = write(at: 13)
+        #expect(connection.timePassed(at: .after(15)) == .close(.refused(.requestTimeout)))
+    }
+
+    @Test("A client that reads nothing is given up; each octet that it takes gives it time")
+    mutating func unread() {
+        _ = receive(index, at: 5)
+        #expect(connection.deadline == .seconds(35))
+        #expect(write(10, at: 30) == .proceed)
+        #expect(connection.deadline == .seconds(60))
+        #expect(write(0, at: 50) == .proceed)
+        #expect(connection.deadline == .seconds(60))
+        _ = receive(index, at: 55)
+        #expect(connection.deadline == .seconds(60), "a new request is no progress")
+        #expect(connection.timePassed(at: .after(60)) == .close(.unread))
+        #expect(!connection.wantsWrite)
+    }
+
+    @Test("The patience with a reader begins when something waits for it, not before")
+    mutating func outputAfterSilence() {
+        _ = receive(index, at: 1)
+        _ = write(at: 1)
+        _ = receive(index, at: 50)
+        #expect(connection.deadline == .seconds(80))
+    }
+
+    @Test("An answer that is being read keeps an idle connection; silence counts from its end")
+    mutating func slowReader() {
+        _ = receive(index, at: 1)
+        for second in stride(from: 20.0, through: 100, by: 20) { #expect(write(1, at: second) == .proceed) }
+        #expect(write(at: 110) == .proceed)
+        #expect(connection.deadline == .seconds(170))
+    }
+
+    @Test("The last answer to a client that reads nothing is given up, too")
+    mutating func unreadRefusal() {
+        _ = receive("x\r\n", at: 1)
+        #expect(connection.deadline == .seconds(31))
+        #expect(connection.timePassed(at: .after(31)) == .close(.unread))
+    }
+
+    @Test("A client that goes on sending after the last answer is cut off")
+    mutating func endlessSender() {
+        _ = receive("x\r\n", at: 1)
+        #expect(write(at: 1) == .shutDownWriting)
+        #expect(receive(index, at: 2) == .proceed)
+        #expect(connection.timePassed(at: .after(3)) == .close(.refused(.badRequest)))
+    }
+
+    @Test("A client that ends its side after the last answer is done with at once")
+    mutating func endsWhileLingering() {
+        _ = receive("GET / HTTP/1.0\r\n\r\n", at: 1)
+        #expect(write(at: 1) == .shutDownWriting)
+        #expect(connection.receivedEnd(at: .after(1)) == .close(.lastAnswer))
+    }
+
+    @Test("Draining ends an idle connection at once")
+    mutating func drainIdle() {
+        #expect(connection.drain(at: .after(1)) == .close(.drained))
+        connection = Connection(limits: Limits(), at: .after(0))
+        _ = receive(index, at: 1)
+        _ = write(at: 1)
+        #expect(connection.drain(at: .after(2)) == .close(.drained))
+    }
+
+    @Test("Draining lets a request that has begun be answered, as the last one")
+    mutating func drainWithinRequest() throws {
+        _ = receive(Array(index.prefix(5)), at: 1)
+        #expect(connection.drain(at: .after(2)) == .proceed)
+        #expect(receive(index.dropFirst(5) + index, at: 3) == .proceed)
+        let octets = connection.output.withNext { first, _ in (0..<first.count).map { first[$0] } }
+        let answers = try Answer.read(octets, methods: [])
+        #expect(answers.map(\.status) == [200])
+        #expect(answers.first?.closes == true)
+        #expect(write(at: 3) == .shutDownWriting)
+        #expect(connection.timePassed(at: .after(5)) == .close(.drained))
+    }
+
+    @Test("Draining lets an answer that is being written be read to its end")
+    mutating func drainWhileWriting() {
+        _ = receive(index, at: 1)
+        _ = write(10, at: 1)
+        #expect(connection.drain(at: .after(2)) == .proceed)
+        #expect(receive(index, at: 2) == .proceed)
+        #expect(connection.requestCount == 1)
+        #expect(write(at: 3) == .shutDownWriting)
+    }
+
+    @Test("A slow request is ended while the listener drains, too")
+    mutating func drainSlowRequest() throws {
+        _ = receive("GET", at: 1)
+        _ = connection.drain(at: .after(2))
+        #expect(connection.timePassed(at: .after(10)) == .proceed)
+        #expect(try statuses() == [408])
+    }
+}

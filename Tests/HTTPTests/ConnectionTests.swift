@@ -1,0 +1,189 @@
+// The connection without time: order, persistence, half-closed clients, the ways to an end.
+
+import HTTP
+import Testing
+
+private let index = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+private let metrics = "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
+private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
+
+@Suite struct ConnectionTests {
+    @Test("Pipelined requests are answered in order, in every split")
+    func pipelining() throws {
+        let text = index + metrics + "\r\n" + large + "HEAD /large HTTP/1.1\r\nHost: a\r\n\r\n" + metrics
+        let (whole, differing) = runInEverySplit(Array(text.utf8))
+        #expect(differing == [])
+        #expect(whole.targets == ["/", "/metrics", "/large", "/large", "/metrics"])
+        let answers = try whole.answers()
+        #expect(answers.map(\.content.count) == [7, 9, 5_000, 0, 9])
+        #expect(answers[3]["Content-Length"] == "5000")
+        #expect(whole.end == nil)
+    }
+
+    @Test("Random splits of a long conversation change nothing", arguments: [20_261_122, 7, 99] as [UInt64])
+    func randomSplits(seed: UInt64) {
+        print("random splits with seed \(seed)")
+        var random = SeededRandom(seed: seed)
+        let post = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nA: b\r\n\r\n"
+        let octets = Array(String(repeating: index + post + large + metrics, count: 20).utf8)
+        let whole = Exchange.run([octets])
+        #expect(whole.requestCount == 80)
+        for _ in 0..<50 {
+            var pieces: [[UInt8]] = []
+            var rest = octets[...]
+            while !rest.isEmpty {
+                let piece = rest.prefix(Int.random(in: 1...200, using: &random))
+                pieces.append(Array(piece))
+                rest = rest.dropFirst(piece.count)
+            }
+            #expect(Exchange.run(pieces) == whole)
+        }
+    }
+
+    @Test("A client that ends its side still gets its answers, and then the end")
+    func halfClosed() throws {
+        let exchange = Exchange.run(index + large, ends: true)
+        #expect(try exchange.answers().map(\.status) == [200, 200])
+        #expect(exchange.end == .closedByClient)
+        #expect(!exchange.hasShutDownWriting)
+    }
+
+    @Test(
+        "A client that ends within a request is told so",
+        arguments: [
+            "GET / HT", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhell",
+        ])
+    func endsWithinRequest(text: String) throws {
+        let exchange = Exchange.run(text, ends: true)
+        #expect(try exchange.answers().map(\.status) == [400])
+        #expect(exchange.end == .refused(.badRequest))
+    }
+
+    @Test("A client that ends without a request gets nothing", arguments: ["", "\r\n"])
+    func endsWithoutRequest(text: String) {
+        let exchange = Exchange.run(text, ends: true)
+        #expect(exchange.written == [])
+        #expect(exchange.end == .closedByClient)
+    }
+
+    @Test("An error in answer to HEAD has no content")
+    func errorForHead() throws {
+        for text in [
+            "HEAD / HTTP/1.1\r\n\r\n",
+            "HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+        ] {
+            let answers = try Exchange.run(text).answers(lastIsHead: true)
+            #expect(answers.map(\.status) == [400])
+            #expect(answers.first?["Content-Length"] != "0")
+        }
+    }
+
+    @Test("After the last answer the writing side is shut down, and what comes is thrown away")
+    func lingering() throws {
+        let exchange = Exchange.run([Array("x\r\n\r\n".utf8), Array(index.utf8), Array(index.utf8)])
+        #expect(try exchange.answers().map(\.status) == [400])
+        #expect(exchange.hasShutDownWriting)
+        #expect(exchange.end == nil)
+        #expect(exchange.requestCount == 0)
+        let ended = Exchange.run([Array("x\r\n\r\n".utf8), Array(index.utf8)], ends: true)
+        #expect(ended.end == .refused(.badRequest))
+    }
+
+    @Test("The last answer that a connection may have says so")
+    func requestLimit() throws {
+        let limits = Limits(requestsPerConnection: 3)
+        let exchange = Exchange.run(index + index + metrics + metrics, limits: limits, ends: true)
+        let answers = try exchange.answers()
+        #expect(answers.map(\.closes) == [false, false, true])
+        #expect(exchange.requestCount == 3)
+        #expect(exchange.end == .requestLimit)
+    }
+
+    @Test("HTTP/1.0 is told that the connection goes on")
+    func keepAlive() throws {
+        let answers = try Exchange.run("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + index).answers()
+        #expect(answers.map { $0["Connection"] } == ["keep-alive", nil])
+    }
+
+    @Test("Content up to the limit keeps the connection, more of it ends it", arguments: [true, false])
+    func contentLimit(isChunked: Bool) throws {
+        let limits = Limits(content: 10)
+        for length in [10, 11] {
+            let content = String(repeating: "x", count: length)
+            let text =
+                isChunked
+                ? "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nxxxxx\r\n"
+                    + "\(length - 5)\r\n\(content.dropFirst(5))\r\n0\r\n\r\n"
+                : "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(length)\r\n\r\n\(content)"
+            let exchange = Exchange.run(text + index, limits: limits, ends: true)
+            #expect(try exchange.answers().map(\.status) == (length == 10 ? [405, 200] : [405]))
+            #expect(exchange.end == (length == 10 ? .closedByClient : .unwantedContent))
+        }
+    }
+
+    @Test(
+        "Extensions and trailers without end are refused",
+        arguments: [
+            ("0\r\n", "A: b\r\n"), ("0\r\nA: ", "bbbbbb"), ("1;", "aaaaaa"), ("1;a=\"", "aaaaaa"),
+            ("", "1;abcdefghijklmnopqrst\r\nx\r\n"),
+        ])
+    func endlessTrailers(start: String, piece: String) throws {
+        let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + start
+        let exchange = Exchange.run(head + String(repeating: piece, count: 6_000))
+        #expect(try exchange.answers().map(\.status) == [400])
+        #expect(exchange.end == nil && exchange.hasShutDownWriting)
+    }
+
+    @Test("Pipelined content is never taken for a request")
+    func smuggling() {
+        let hidden = "GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n"
+        let length = "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: \(hidden.utf8.count)\r\n\r\n" + hidden
+        let size = String(hidden.utf8.count, radix: 16)
+        let chunked =
+            "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\(size)\r\n\(hidden)\r\n0\r\n\r\n"
+        for text in [length + metrics, chunked + metrics, length + chunked + metrics] {
+            let (whole, differing) = runInEverySplit(Array(text.utf8))
+            #expect(differing == [])
+            #expect(!whole.targets.contains("/hidden"))
+            #expect(whole.targets.last == "/metrics")
+        }
+    }
+
+    @Test("An octet of a long chunk line costs no more than one of a short line")
+    func slowChunkLines() {
+        var connection = Connection(limits: Limits(head: 2_000_000), at: .after(0))
+        func drip(_ octets: [UInt8]) -> Duration {
+            ContinuousClock().measure {
+                for octet in octets {
+                    let piece = [octet]
+                    _ = connection.received(piece.span, at: .after(0), answer: Exchange.respond)
+                }
+            }
+        }
+        let octets = [UInt8](repeating: UInt8(ascii: "b"), count: 5_000)
+        let start = Array("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;a=".utf8)
+        _ = connection.received(start.span, at: .after(0), answer: Exchange.respond)
+        let early = drip(octets)
+        let middle = [UInt8](repeating: UInt8(ascii: "b"), count: 1_000_000)
+        _ = connection.received(middle.span, at: .after(0), answer: Exchange.respond)
+        #expect(drip(octets) < early * 8)
+        #expect(connection.output.isEmpty)
+    }
+
+    @Test("Many small chunks are no fault")
+    func smallChunks() throws {
+        let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let exchange = Exchange.run(head + String(repeating: "1\r\nx\r\n", count: 20_000) + "0\r\n\r\n" + index)
+        #expect(try exchange.answers().map(\.status) == [405, 200])
+    }
+
+    @Test("A transport that fails ends the connection, for good")
+    func transportFailed() {
+        var connection = Connection(limits: Limits(), at: .after(0))
+        #expect(connection.transportFailed() == .close(.lost))
+        #expect(connection.timePassed(at: .after(100)) == .close(.lost))
+        let octets: [UInt8] = [65]
+        #expect(connection.received(octets.span, at: .after(100), answer: Exchange.respond) == .close(.lost))
+        #expect(!connection.wantsRead && !connection.wantsWrite && connection.deadline == nil)
+    }
+}

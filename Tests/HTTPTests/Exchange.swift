@@ -1,0 +1,109 @@
+// A client and the owner of its connection in one: feeds octets to a Connection in pieces, takes
+// everything it would write, and obeys its actions, as the epoll loop does with a socket.
+
+import HTTP
+
+/// What passed over one connection.
+struct Exchange: Equatable {
+    var written: [UInt8] = []
+    var methods: [String] = []
+    var targets: [String] = []
+    var end: Connection.End?
+    var hasShutDownWriting = false
+    /// Octets that the connection was offered after it had closed are not counted.
+    var requestCount = 0
+
+    /// The answers, read by the independent reader.
+    func answers(lastIsHead: Bool = false) throws -> [Answer] {
+        try Answer.read(written, methods: methods, lastIsHead: lastIsHead)
+    }
+
+    /// Whether the connection closed or is on its way to it.
+    var isClosing: Bool { hasShutDownWriting || end != nil }
+
+    static let start = Moment(now: .zero, unixTime: 784_111_777)
+
+    static let router = Router<String>([
+        ("/", "index"), ("/metrics", "metrics"), ("/v1/targets/{name}", "target"), ("/large", "large"),
+    ])
+
+    static let large = [UInt8](repeating: UInt8(ascii: "x"), count: 5_000)
+
+    /// What the resources of these tests answer.
+    static func respond(to request: Request) -> Response {
+        switch router.route(request) {
+        case .found(let match) where match.route == "large":
+            Response(.ok, contentType: "text/plain", content: large)
+        case .found(let match):
+            Response(
+                .ok, contentType: "text/plain", content: Array("\(match.route) \(match["name"] ?? "")\n".utf8),
+                entityTag: EntityTag("one")
+            )
+            .with("Cache-Control", "no-cache").with("Vary", "Accept").unlessMatched(by: request)
+        case let outcome:
+            outcome.refusal ?? Response(error: .internalServerError, message: "no refusal")
+        }
+    }
+
+    /// Sends the pieces one after the other, and the client's end if asked to.
+    static func run(_ pieces: [[UInt8]], limits: Limits = Limits(), ends: Bool = false) -> Exchange {
+        var exchange = Exchange()
+        var connection = Connection(limits: limits, at: start)
+        for piece in pieces where exchange.end == nil {
+            exchange.obey(connection.received(piece.span, at: start, answer: { exchange.answer($0) }))
+            exchange.writeOut(&connection)
+        }
+        if ends, exchange.end == nil {
+            exchange.obey(connection.receivedEnd(at: start))
+            exchange.writeOut(&connection)
+        }
+        exchange.requestCount = connection.requestCount
+        return exchange
+    }
+
+    static func run(_ text: String, limits: Limits = Limits(), ends: Bool = false) -> Exchange {
+        run([Array(text.utf8)], limits: limits, ends: ends)
+    }
+
+    mutating func answer(_ request: Request) -> Response {
+        methods.append(request.method.name)
+        targets.append(request.target.path)
+        return Exchange.respond(to: request)
+    }
+
+    mutating func obey(_ action: Connection.Action) {
+        switch action {
+        case .proceed: break
+        case .shutDownWriting:
+            precondition(!hasShutDownWriting, "the writing side was shut down twice")
+            hasShutDownWriting = true
+        case .close(let end): self.end = end
+        }
+    }
+
+    /// Writes until nothing waits.
+    mutating func writeOut(_ connection: inout Connection) {
+        while connection.wantsWrite {
+            let next = connection.output.withNext { first, second in
+                (0..<first.count).map { first[$0] } + (0..<second.count).map { second[$0] }
+            }
+            written += next
+            obey(connection.wrote(next.count, at: Exchange.start, answer: { self.answer($0) }))
+        }
+    }
+}
+
+/// The pieces of a text that is cut at this index.
+func cut(_ octets: [UInt8], at index: Int) -> [[UInt8]] {
+    [Array(octets[..<index]), Array(octets[index...])]
+}
+
+/// Runs the octets whole, octet by octet and cut at every place.
+///
+/// - Returns: what happened when they came whole, and the cuts that made a difference.
+func runInEverySplit(_ octets: [UInt8], limits: Limits = Limits()) -> (whole: Exchange, differing: [Int]) {
+    let whole = Exchange.run([octets], limits: limits)
+    var differing = octets.indices.filter { Exchange.run(cut(octets, at: $0), limits: limits) != whole }
+    if Exchange.run(octets.map { [$0] }, limits: limits) != whole { differing.append(-1) }
+    return (whole, differing)
+}

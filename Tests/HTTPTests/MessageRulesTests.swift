@@ -1,0 +1,40 @@
+// The rules of RFC 9112 and 9110 for a read-only listener, row by row: what is sent, and how it is
+// answered. Each row is sent whole, octet by octet, and cut at every place.
+
+import HTTP
+import Testing
+
+@Suite struct MessageRulesTests {
+    @Test(
+        "Every row has its answers, however the octets are split",
+        arguments: Row.requestLines + Row.hosts + Row.fieldLines)
+    func headRows(row: Row) throws {
+        try check(row)
+    }
+
+    @Test(
+        "Framing and content have their answers, however the octets are split", arguments: Row.framings + Row.contents)
+    func contentRows(row: Row) throws {
+        try check(row)
+    }
+
+    @Test("Persistence and expectations have their answers", arguments: Row.persistence)
+    func connectionRows(row: Row) throws {
+        try check(row)
+    }
+
+    private func check(_ row: Row) throws {
+        let (whole, differing) = runInEverySplit(Array(row.request.utf8))
+        let answers = try whole.answers()
+        #expect(answers.map(\.status) == row.statuses)
+        #expect(whole.isClosing == row.closes)
+        #expect(answers.last.map(\.closes) ?? false == row.closes)
+        #expect(answers.dropLast().allSatisfy { !$0.closes })
+        #expect(differing == [], "cut here, the outcome is another one")
+        for answer in answers where answer.status >= 400 && !answer.content.isEmpty {
+            let text = String(decoding: answer.content, as: UTF8.self)
+            #expect(text.hasPrefix("{\"error\": {\"status\": \(answer.status), \"message\": \""))
+            #expect(answer["Content-Type"] == "application/json")
+        }
+    }
+}
