@@ -9,26 +9,33 @@ public struct Survey: ~Copyable {
     private let kernel: KernelSurvey
     private var sockets: SockDiag?
     private var addresses: AddressSurvey
+    private var identity: HolderIdentity
     private let probe: DirectedProbe
     private let wait: (Duration) -> Void
 
     /// How long a self-connection has to last to be believed: longer than any probe's, ours or another's.
     private static let lasting = Duration.milliseconds(2)
 
+    /// Of how many holders of one port the owners are looked up: it can be the source port of any number.
+    private static let named = 16
+
     /// A survey whose attempts are bounded by `timeout`; `wait` sleeps.
     public init(
-        timeout: Duration, kernel: KernelSurvey = KernelSurvey(), wait: @escaping (Duration) -> Void = Thread.sleep
+        timeout: Duration, kernel: KernelSurvey = KernelSurvey(), identity: HolderIdentity = HolderIdentity(),
+        wait: @escaping (Duration) -> Void = Thread.sleep
     ) throws(SystemCallError) {
         self.kernel = kernel
+        self.identity = identity
         self.wait = wait
         sockets = try? SockDiag()
         addresses = try AddressSurvey()
         probe = DirectedProbe(timeout: timeout)
     }
 
-    /// The facts and the sockets of this moment.
+    /// The facts and the sockets of this moment, with which a pass begins.
     public mutating func scene() throws(SystemCallError) -> Scene {
-        Scene(kernel: try kernel.read(), sockets: try table())
+        identity.beginPass()
+        return Scene(kernel: try kernel.read(), sockets: try table())
     }
 
     /// Looks at a target; `loop` is what its last loop probe saw.
@@ -48,6 +55,9 @@ public struct Survey: ~Copyable {
         if evidence.contradictsItself {
             evidence.holders = try table(port: target.endpoint.port).holders(of: target.endpoint)
             runProbes(&evidence)
+        }
+        for index in evidence.holders.indices.prefix(Self.named) {
+            evidence.holders[index] = identity.complete(evidence.holders[index])
         }
         return Finding(target, at: at, evidence: evidence)
     }

@@ -80,9 +80,10 @@ struct HolderDocument: Encodable {
     var state: String
     var local: String
     var peer: String?
-    var uid: UInt32
+    var uid: UInt32?
     var user: String?
     var unit: String?
+    var cgroup: String?
     var pid: Int32?
     var command: String?
 
@@ -90,9 +91,11 @@ struct HolderDocument: Encodable {
         state = holder.state.rawValue
         local = "\(holder.socket.local)"
         peer = holder.isServer ? nil : "\(holder.socket.peer)"
-        uid = holder.socket.uid
+        // The kernel gives 0 for a socket that its owner has closed: nobody's, not root's.
+        uid = holder.socket.inode == 0 ? nil : holder.socket.uid
         user = holder.user
         unit = holder.unit
+        cgroup = holder.unit == nil ? holder.controlGroup : nil
         pid = holder.pid
         command = holder.command
     }

@@ -24,6 +24,8 @@ public struct Holder: Hashable, Sendable {
     public var user: String?
     /// The systemd unit of the owner, from its control group.
     public var unit: String?
+    /// The path of the owner's control group below the hierarchy's root, where it is known.
+    public var controlGroup: String?
     /// The owner's process, where it may be seen.
     public var pid: Int32?
     /// The name of that process.
@@ -32,13 +34,14 @@ public struct Holder: Hashable, Sendable {
     /// A holder as given.
     public init(
         state: State, socket: SocketRecord, conflicts: Bool, user: String? = nil, unit: String? = nil,
-        pid: Int32? = nil, command: String? = nil
+        controlGroup: String? = nil, pid: Int32? = nil, command: String? = nil
     ) {
         self.state = state
         self.socket = socket
         self.conflicts = conflicts
         self.user = user
         self.unit = unit
+        self.controlGroup = controlGroup
         self.pid = pid
         self.command = command
     }

@@ -1,0 +1,95 @@
+// From the control group's id that sock_diag tells to the systemd unit that people know. The id is the inode of the
+// group's directory in the cgroup2 file system. open_by_handle_at(2) would find it at once, for the privileged;
+// reading the tree works for everybody, and readdir(3) tells the inodes without a look at each directory.
+
+import Glibc
+
+/// The control groups of the unified hierarchy, by id.
+public struct ControlGroups: Sendable {
+    private let mountInfo: String
+    private var paths: [UInt64: String] = [:]
+    /// Ids that a walk did not find: groups that are gone or that this mount does not show. Ids are not used twice.
+    private var missing: Set<UInt64> = []
+    private var nextWalk = Duration.zero
+
+    /// How long after a walk the next one may be.
+    static let rest = Duration.seconds(5)
+    /// How many groups are kept.
+    static let limit = 16384
+    /// How many directories are open at once at most; systemd's trees are not half as deep.
+    static let depthLimit = 32
+
+    /// The groups of the mount that `mountInfo` names (proc_pid_mountinfo(5)).
+    public init(mountInfo: String = "/proc/self/mountinfo") {
+        self.mountInfo = mountInfo
+    }
+
+    /// The path of a group below the hierarchy's root, such as `/system.slice/ssh.service`; nil where it is not to
+    /// be seen. An unknown id costs a walk through the tree, at most one in five seconds.
+    public mutating func path(of id: UInt64, at now: Duration) -> String? {
+        if let path = paths[id] { return path }
+        guard now >= nextWalk, !missing.contains(id) else { return nil }
+        nextWalk = now + Self.rest
+        walk()
+        guard let path = paths[id] else {
+            if missing.count >= Self.limit { missing.removeAll() }
+            missing.insert(id)
+            return nil
+        }
+        return path
+    }
+
+    private mutating func walk() {
+        paths.removeAll(keepingCapacity: true)
+        guard let text = try? SmallFile.text(mountInfo), let root = Self.mountPoint(in: text) else { return }
+        if let id = Self.inode(of: root) { paths[id] = "/" }
+        walk(root, below: "", depth: 0)
+    }
+
+    private mutating func walk(_ directory: String, below parent: String, depth: Int) {
+        guard depth < Self.depthLimit, let stream = opendir(directory) else { return }
+        defer { closedir(stream) }
+        while paths.count < Self.limit, let entry = readdir(stream) {
+            guard entry.pointee.d_type == UInt8(DT_DIR) else { continue }
+            let name = DirectoryEntry.name(entry)
+            guard name != ".", name != ".." else { continue }
+            let path = parent + "/" + name
+            paths[UInt64(entry.pointee.d_ino)] = path
+            walk(directory + "/" + name, below: path, depth: depth + 1)
+        }
+    }
+
+    private static func inode(of path: String) -> UInt64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
+    }
+
+    /// Where cgroup2 is mounted: /sys/fs/cgroup, or /sys/fs/cgroup/unified besides version 1.
+    static func mountPoint(in mountInfo: String) -> String? {
+        for line in mountInfo.split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            // The optional fields before the separator are of any number.
+            guard let separator = fields.firstIndex(of: "-"), separator >= 6, separator + 1 < fields.count else {
+                continue
+            }
+            if fields[separator + 1] == "cgroup2" { return unescaped(fields[4]) }
+        }
+        return nil
+    }
+
+    /// White space and the backslash are written as `\040`: three octal digits.
+    private static func unescaped(_ field: Substring) -> String {
+        var octets: [UInt8] = []
+        var rest = Substring(field).utf8
+        while let octet = rest.popFirst() {
+            let digits = String(Substring(rest.prefix(3)))
+            if octet == UInt8(ascii: "\\"), digits.utf8.count == 3, let escaped = UInt8(digits, radix: 8) {
+                octets.append(escaped)
+                rest = rest.dropFirst(3)
+            } else {
+                octets.append(octet)
+            }
+        }
+        return String(decoding: octets, as: UTF8.self)
+    }
+}

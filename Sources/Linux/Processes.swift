@@ -1,0 +1,85 @@
+// Which process has a socket: /proc/PID/fd names the inodes of open sockets (proc_pid_fd(5)). Without rights over a
+// process its descriptors are not to be seen, and with hidepid= or ProtectProc= not even the process: then there is
+// nothing to tell, which is no error.
+
+import Glibc
+
+/// The processes that /proc shows.
+public struct Processes: Sendable {
+    /// A process's descriptor of a socket.
+    public struct Owner: Hashable, Sendable {
+        /// The process; of several that share the socket, that with the lowest number.
+        public let pid: Int32
+        let descriptor: Int32
+    }
+
+    private let root: String
+
+    /// The processes of this /proc.
+    public init(root: String = "/proc") {
+        self.root = root
+    }
+
+    /// The owners of all sockets by inode, as far as they are seen before `time` is up and the `limit` is reached.
+    public func socketOwners(within time: Duration, atMost limit: Int) -> [UInt32: Owner] {
+        let end = Clock.monotonic + time
+        var owners: [UInt32: Owner] = [:]
+        Self.forEachNumber(in: root) { pid in
+            Self.forEachNumber(in: "\(root)/\(pid)/fd") { descriptor in
+                let owner = Owner(pid: pid, descriptor: descriptor)
+                if let inode = inode(of: owner), owners[inode] == nil { owners[inode] = owner }
+                return owners.count < limit
+            }
+            return owners.count < limit && Clock.monotonic < end
+        }
+        return owners
+    }
+
+    /// Whether the process still has the socket.
+    public func stillHas(_ inode: UInt32, _ owner: Owner) -> Bool { self.inode(of: owner) == inode }
+
+    /// The name of a process, at most 15 octets (PR_SET_NAME(2const)).
+    public func command(of pid: Int32) -> String? {
+        guard let text = try? SmallFile.text("\(root)/\(pid)/comm", limit: 4096) else { return nil }
+        let name = text.last == "\n" ? text.dropLast() : text[...]
+        return name.isEmpty ? nil : String(name)
+    }
+
+    /// The control group of a process where systemd keeps its units: in the unified hierarchy, or besides version 1
+    /// in the one that is named after it (cgroups(7)).
+    public func controlGroup(of pid: Int32) -> String? {
+        guard let text = try? SmallFile.text("\(root)/\(pid)/cgroup", limit: 65536) else { return nil }
+        var unified: String?
+        for line in text.split(separator: "\n") {
+            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3 else { continue }
+            if fields[1] == "name=systemd" { return String(fields[2]) }
+            if fields[0] == "0" { unified = String(fields[2]) }
+        }
+        return unified
+    }
+
+    /// The inode in `socket:[12345]`; nil for descriptors of other things.
+    private func inode(of owner: Owner) -> UInt32? {
+        let path = "\(root)/\(owner.pid)/fd/\(owner.descriptor)"
+        return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 1) { buffer in
+            guard let base = buffer.baseAddress else { return nil }
+            let count = readlink(path, base.assumingMemoryBound(to: CChar.self), buffer.count)
+            guard count > 9, count < buffer.count else { return nil }
+            guard buffer.prefix(8).elementsEqual("socket:[".utf8), buffer[count - 1] == UInt8(ascii: "]") else {
+                return nil
+            }
+            return UInt32(String(decoding: buffer[8..<count - 1], as: UTF8.self))
+        }
+    }
+
+    /// The entries of a directory that are numbers, until `body` says that it is enough; /proc has them upwards.
+    private static func forEachNumber(in directory: String, _ body: (Int32) -> Bool) {
+        guard let stream = opendir(directory) else { return }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            guard let number = Int32(DirectoryEntry.name(entry)), number >= 0 else { continue }
+            guard body(number) else { return }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+// Who stands behind a socket: the user, the systemd unit, the process. Found out once for a socket and kept: a pass
+// over holders that it knows looks each one's descriptor up and no more.
+
+public import Linux
+public import SelfConnect
+
+/// Completes holders with the names of their owners.
+public struct HolderIdentity: Sendable {
+    private var controlGroups: ControlGroups
+    private var users: Users
+    private let processes: Processes
+    private let clock: @Sendable () -> Duration
+    private var known: [Key: Process] = [:]
+    private var forgotten: [Key: Process] = [:]
+    /// Made by the first holder of a pass that needs it.
+    private var socketOwners: [UInt32: Processes.Owner]?
+    /// How many times all processes were looked through.
+    private(set) var scans = 0
+
+    /// After how long a process that was not found is looked for again.
+    private static let retry = Duration.seconds(60)
+    /// The bounds of one look at all processes.
+    private static let scanTime = Duration.milliseconds(200)
+    private static let scanLimit = 200_000
+    /// Of how many sockets the owners are kept, twice.
+    private static let capacity = 16384
+
+    /// Names from these sources; `clock` tells the monotonic time.
+    public init(
+        controlGroups: ControlGroups = ControlGroups(), users: Users = Users(), processes: Processes = Processes(),
+        clock: @escaping @Sendable () -> Duration = { Clock.monotonic }
+    ) {
+        self.controlGroups = controlGroups
+        self.users = users
+        self.processes = processes
+        self.clock = clock
+    }
+
+    /// Begins a pass: in it the processes are looked through once at most.
+    public mutating func beginPass() {
+        socketOwners = nil
+    }
+
+    /// The holder with its owner's names, as far as they can be seen. A socket that its owner has closed has none.
+    public mutating func complete(_ holder: Holder) -> Holder {
+        let socket = holder.socket
+        guard socket.inode != 0 else { return holder }
+        let now = clock()
+        let process = process(of: socket, at: now)
+        // Where the kernel does not tell the socket's group, or the group is gone, its present owner's does.
+        let group = socket.controlGroup.flatMap { controlGroups.path(of: $0, at: now) } ?? process.controlGroup
+        var holder = holder
+        holder.user = users.name(of: socket.uid, at: now)
+        holder.controlGroup = group
+        holder.unit = group.flatMap { SystemdUnit.name(ofControlGroup: $0) }
+        holder.pid = process.owner?.pid
+        holder.command = process.command
+        return holder
+    }
+
+    private struct Key: Hashable {
+        var inode: UInt32
+        var controlGroup: UInt64?
+    }
+
+    private struct Process {
+        var owner: Processes.Owner?
+        var command: String?
+        var controlGroup: String?
+        var foundAt: Duration
+    }
+
+    private mutating func process(of socket: SocketRecord, at now: Duration) -> Process {
+        let key = Key(inode: socket.inode, controlGroup: socket.controlGroup)
+        if let process = known[key] ?? forgotten[key], isCurrent(process, socket, at: now) {
+            keep(process, key)
+            return process
+        }
+        let process = find(socket, at: now)
+        keep(process, key)
+        return process
+    }
+
+    /// Sockets are handed on: to a restarted service by its manager, to a worker by its parent that ends.
+    private func isCurrent(_ process: Process, _ socket: SocketRecord, at now: Duration) -> Bool {
+        guard let owner = process.owner else { return now - process.foundAt < Self.retry }
+        return processes.stillHas(socket.inode, owner)
+    }
+
+    private mutating func find(_ socket: SocketRecord, at now: Duration) -> Process {
+        guard let owner = owner(of: socket.inode) else { return Process(foundAt: now) }
+        return Process(
+            owner: owner, command: processes.command(of: owner.pid),
+            controlGroup: processes.controlGroup(of: owner.pid), foundAt: now)
+    }
+
+    private mutating func owner(of inode: UInt32) -> Processes.Owner? {
+        if let socketOwners { return socketOwners[inode] }
+        let owners = processes.socketOwners(within: Self.scanTime, atMost: Self.scanLimit)
+        scans += 1
+        socketOwners = owners
+        return owners[inode]
+    }
+
+    /// What has not been asked for while as many others were is forgotten.
+    private mutating func keep(_ process: Process, _ key: Key) {
+        if known.count >= Self.capacity, known[key] == nil {
+            forgotten = known
+            known = [:]
+        }
+        known[key] = process
+    }
+}

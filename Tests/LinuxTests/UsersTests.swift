@@ -1,0 +1,50 @@
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Linux
+
+@Suite struct UsersTests {
+    @Test func `lines of passwd(5) are read, and what is none is passed over`() {
+        let names = Users.parse(
+            """
+            root:x:0:0:root:/root:/bin/bash
+            toor:x:0:0::/root:/bin/sh
+            # a comment:x:7
+            postgres:x:114:119:PostgreSQL administrator,,,:/var/lib/postgresql:/bin/bash
+            short:x:115
+            :x:116:116:::
+            word:x:many:1:::
+            big:x:4294967296:1:::
+            +nis:x:117:117:::
+            nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+            """)
+        #expect(names == [0: "root", 114: "postgres", 117: "+nis", 65534: "nobody"])
+    }
+
+    @Test func `the host's own file names root`() {
+        var users = Users()
+        #expect(users.name(of: 0, at: .zero) == "root")
+        #expect(users.name(of: 4_000_000_000, at: .zero) == nil)
+    }
+
+    @Test func `a user who is added is known a few seconds later, and one who is removed is not`() throws {
+        let tree = try TemporaryTree()
+        let path = try tree.file("passwd", "a:x:1:1:::\n")
+        var users = Users(path: path)
+        #expect(users.name(of: 1, at: .zero) == "a")
+        try tree.file("passwd", "bb:x:2:2:::\n")
+        #expect(users.name(of: 2, at: .seconds(1)) == nil, "not looked at yet")
+        #expect(users.name(of: 2, at: Users.rest) == "bb")
+        #expect(users.name(of: 1, at: Users.rest) == nil)
+    }
+
+    @Test func `a file that is gone leaves what was known`() throws {
+        let tree = try TemporaryTree()
+        let path = try tree.file("passwd", "a:x:1:1:::\n")
+        var users = Users(path: path)
+        #expect(users.name(of: 1, at: .zero) == "a")
+        unlink(path)
+        #expect(users.name(of: 1, at: Users.rest) == "a")
+    }
+}

@@ -1,0 +1,53 @@
+import Glibc
+import Linux
+
+/// A process that listens, in the network namespace of the thread that starts it; killed with this value.
+public final class ListeningProcess: Sendable {
+    /// Its number.
+    public let pid: Int32
+    private let output: Int32
+
+    /// Starts a process that moves to a control group, becomes a user, binds `address`, an IPv4 address, and listens;
+    /// it does as soon as this returns.
+    public init(on address: String, port: UInt16, in group: ScratchControlGroup? = nil, as uid: UInt32 = 0) throws {
+        let script = """
+            if ($ARGV[2]) { open(G, '>', $ARGV[2]) or die $!; print G $$; close(G) or die $!; }
+            $( = $) = $ARGV[3]; $< = $> = $ARGV[3];
+            socket(S, PF_INET, SOCK_STREAM, 0) or die $!;
+            bind(S, sockaddr_in($ARGV[1], inet_aton($ARGV[0]))) or die $!;
+            listen(S, 5) or die $!;
+            $| = 1; print "listening"; sleep 60;
+            """
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw SystemCallError("pipe", code: errno) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        defer { close(ends[1]) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+        let words = [
+            "perl", "-MSocket", "-e", script, address, "\(port)", group?.processes ?? "", "\(uid)",
+        ]
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        defer { arguments.forEach { free($0) } }
+        var pid = pid_t()
+        let result = posix_spawnp(&pid, "perl", &actions, nil, &arguments, environ)
+        guard result == 0 else { throw SystemCallError("posix_spawn", "perl", code: result) }
+        self.pid = pid
+        output = ends[0]
+        guard Self.hasSaid(output) else { throw SystemCallError("listen", "\(address):\(port)", code: ETIMEDOUT) }
+    }
+
+    deinit {
+        kill(pid, SIGKILL)
+        waitpid(pid, nil, 0)
+        close(output)
+    }
+
+    private static func hasSaid(_ descriptor: Int32) -> Bool {
+        var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        var octet: UInt8 = 0
+        return poll(&poller, 1, 10_000) == 1 && read(descriptor, &octet, 1) == 1
+    }
+}

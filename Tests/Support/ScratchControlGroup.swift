@@ -1,0 +1,36 @@
+import Glibc
+import Linux
+import Synchronization
+
+/// A control group of the unified hierarchy for a test; removed with it, once its processes have ended.
+public final class ScratchControlGroup: Sendable {
+    /// The path below the hierarchy's root.
+    public let path: String
+    private let mount: String
+    private static let count = Atomic<Int>(0)
+
+    /// Where cgroup2 is mounted; nil if a test cannot make groups there.
+    public static let mount: String? = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].first {
+        access($0 + "/cgroup.procs", W_OK) == 0 && access($0 + "/cgroup.controllers", R_OK) == 0
+    }
+
+    /// Whether groups can be made: for `.enabled(if:)`.
+    public static var isAvailable: Bool { mount != nil }
+
+    /// Makes a group of a unique name that ends in `suffix`, such as `.service`.
+    public init(_ suffix: String) throws {
+        guard let mount = Self.mount else { throw SystemCallError("cgroup2", code: EROFS) }
+        self.mount = mount
+        let number = Self.count.add(1, ordering: .relaxed).newValue
+        path = "/selfconnectd-test-\(getpid())-\(number)\(suffix)"
+        guard mkdir(mount + path, 0o755) == 0 else { throw SystemCallError("mkdir", mount + path, code: errno) }
+    }
+
+    deinit {
+        // A process that was killed leaves its group a moment later.
+        for _ in 0..<200 where rmdir(mount + path) != 0 && errno == EBUSY { usleep(10_000) }
+    }
+
+    /// The file to which a process writes its number to move here.
+    public var processes: String { mount + path + "/cgroup.procs" }
+}
