@@ -55,7 +55,9 @@ public struct Users: Sendable {
         var names: [UInt32: String] = [:]
         for line in text.split(separator: "\n") where names.count < limit {
             let fields = line.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
-            guard fields.count == 4, !fields[0].isEmpty, let uid = UInt32(fields[2]), names[uid] == nil else { continue }
+            guard fields.count == 4, !fields[0].isEmpty, let uid = UInt32(fields[2]), names[uid] == nil else {
+                continue
+            }
             names[uid] = String(fields[0])
         }
         return names
