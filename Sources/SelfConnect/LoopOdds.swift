@@ -48,7 +48,7 @@ public struct LoopOdds: Hashable, Sendable {
             chancePerLap = Double(startsThatHit) / Double(positions)
         } else if let stepWidth, stepWidth > 1, startsThatHit > 0 {
             attemptsPerLap = Double(positions) / Self.meanStep
-            chancePerLap = min(1, 1 / Self.meanStep / (1 - walk.blockedShare(within: stepWidth)))
+            chancePerLap = min(1, (1 + walk.blockedLeading(within: stepWidth)) / Self.meanStep)
         } else {
             attemptsPerLap = max(1, (Double(positions) - walk.saved) / Self.meanStep)
             // A lap cannot leap over so many starts, and over a free one with nothing in front it does as ever.

@@ -85,11 +85,35 @@ struct PortWalk {
     /// How many positions a lap is shorter for the ports that are blocked.
     var saved: Double { blocked.walk(step: step, parity: parity).saved }
 
-    /// The share of blocked ports among the `width` positions in front of the wanted one.
-    func blockedShare(within width: Int) -> Double {
+    /// How many blocked ports lead to the wanted one, on average over the random steps up to `width`.
+    func blockedLeading(within width: Int) -> Double {
         let width = min(width, positions)
-        return Double(blocked.count(before: wanted, width, step: step)) / Double(width)
+        guard width <= Self.countedWidth else {
+            // Steps as wide as that hardly come upon a block twice: only its share of the ports matters.
+            let share = Double(blocked.count(before: wanted, width, step: step)) / Double(width)
+            return share < 1 ? share / (1 - share) : Double(positions)
+        }
+        var leading = 0
+        for stride in 1...width {
+            var place = before(wanted, stride)
+            var row = 0
+            while row < positions, isBlocked(place) {
+                row += 1
+                place = before(place, stride)
+            }
+            leading += row
+        }
+        return Double(leading) / Double(width)
     }
+
+    /// The port so many steps in front, on the ring.
+    private func before(_ offset: Int, _ stride: Int) -> Int {
+        let place = offset - stride * step
+        return place >= 0 ? place : place + positions * step
+    }
+
+    /// Up to this width every step is counted by itself.
+    private static let countedWidth = 256
 
     /// After so many steps over free ports it cannot be told any more where a walk began.
     private static let reach = 64
