@@ -48,7 +48,9 @@ public struct LoopOdds: Hashable, Sendable {
             chancePerLap = Double(startsThatHit) / Double(positions)
         } else if let stepWidth, stepWidth > 1, startsThatHit > 0 {
             attemptsPerLap = Double(positions) / Self.meanStep
-            chancePerLap = min(1, (1 + walk.blockedLeading(within: stepWidth)) / Self.meanStep)
+            // It misses as a start of its own, and, near enough exp(-hits), from the blocked ports that lead to it.
+            let hits = min(64, walk.blockedLeading(within: stepWidth) / Self.meanStep)
+            chancePerLap = 1 - (1 - 1 / Self.meanStep) * Self.power(1 - hits / 64, 64)
         } else {
             attemptsPerLap = max(1, (Double(positions) - walk.saved) / Self.meanStep)
             // A lap cannot leap over so many starts, and over a free one with nothing in front it does as ever.
