@@ -62,7 +62,8 @@ public struct Survey: ~Copyable {
         let address = try addresses.facts(about: target.endpoint.address)
         var evidence = Evidence(
             endpoint: target.endpoint, clients: target.clients, kernel: scene.kernel, address: address,
-            holders: scene.sockets.holders(of: target.endpoint), passedOver: scene.passedOver, loop: loop)
+            holders: scene.sockets.holders(of: target.endpoint), loop: loop,
+            choice: scene.choice(for: target.endpoint.address))
         let at = Clock.wall
         runProbes(&evidence)
         if evidence.contradictsItself {

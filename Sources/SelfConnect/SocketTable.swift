@@ -42,6 +42,12 @@ public struct SocketTable: Sendable {
                 .map(\.key))
     }
 
+    /// The ports that bind(address, 0) passes over: those that a socket has on an address that collides with it.
+    public func ports(inUseOn address: IPAddress) -> PortSet {
+        PortSet(
+            ports: byPort.lazy.filter { $0.value.contains { $0.conflicts(with: address) } }.map(\.key))
+    }
+
     /// Who has `endpoint`'s port, on whatever address; those that keep a server from binding the endpoint come
     /// first, and among them the gravest. What is left of closed connections comes last.
     public func holders(of endpoint: Endpoint) -> [Holder] {
