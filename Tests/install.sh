@@ -18,7 +18,8 @@ umask 077
 run install
 for file in /usr/local/bin/selfconnectd /usr/local/lib/systemd/system/selfconnectd.service \
     /etc/selfconnectd/selfconnectd.yaml /usr/local/share/selfconnectd/prometheus-rules.yaml \
-    /usr/local/share/selfconnectd/grafana-dashboard.json /usr/local/share/man/man8/selfconnectd.8 \
+    /usr/local/share/selfconnectd/grafana-dashboard.json /usr/local/share/selfconnectd/namespaces.conf \
+    /usr/local/share/man/man8/selfconnectd.8 \
     /usr/local/share/man/man5/selfconnectd.yaml.5 /usr/local/share/bash-completion/completions/selfconnectd \
     /usr/local/share/zsh/site-functions/_selfconnectd \
     /usr/local/share/fish/vendor_completions.d/selfconnectd.fish \

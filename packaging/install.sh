@@ -25,18 +25,20 @@ each_file() {
     "$1" "$COMPLETIONS/selfconnectd.bash" "$BASHDIR/selfconnectd"
     "$1" "$COMPLETIONS/selfconnectd.zsh" "$ZSHDIR/_selfconnectd"
     "$1" "$COMPLETIONS/selfconnectd.fish" "$FISHDIR/selfconnectd.fish"
-    for file in config/*; do "$1" "$file" "$SHAREDIR/${file#config/}"; done
+    for file in config/* systemd/*.conf; do "$1" "$file" "$SHAREDIR/${file##*/}"; done
     for file in README.md CHANGELOG.md SECURITY.md LICENSE docs/*; do "$1" "$file" "$DOCDIR/$file"; done
 }
 
 put() { install -D -m 644 "$1" "$DESTDIR$2"; }
 drop() { rm -f "$DESTDIR$2"; }
 
+units() { find systemd -name '*.service' -o -name '*.socket'; }
+
 # Units name the program and its configuration by their paths.
 put_units() {
-    find systemd -type f | while read -r unit; do
-        target=$DESTDIR$UNITDIR/${unit#systemd/}
-        install -d "$(dirname "$target")"
+    install -d "$DESTDIR$UNITDIR"
+    units | while read -r unit; do
+        target=$DESTDIR$UNITDIR/${unit##*/}
         sed -e "s|/usr/bin/selfconnectd|$BINDIR/selfconnectd|g" -e "s|/etc/selfconnectd|$CONFDIR|g" "$unit" >"$target"
         chmod 644 "$target"
     done
@@ -91,7 +93,7 @@ do_uninstall() {
     fi
     drop_configuration
     rm -f "$DESTDIR$BINDIR/selfconnectd"
-    find systemd -type f | while read -r unit; do rm -f "$DESTDIR$UNITDIR/${unit#systemd/}"; done
+    units | while read -r unit; do rm -f "$DESTDIR$UNITDIR/${unit##*/}"; done
     each_file drop
     for folder in "$CONFDIR" "$SHAREDIR" "$DOCDIR"; do
         [ ! -d "$DESTDIR$folder" ] || find "$DESTDIR$folder" -depth -type d -exec rmdir --ignore-fail-on-non-empty {} +
