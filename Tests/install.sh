@@ -67,9 +67,11 @@ run install && run uninstall
 [ -z "$(files)" ] || fail "left: $(files)"
 [ ! -e "$root/etc/selfconnectd" ] || fail "an empty directory is left"
 
-echo '* another prefix has its unit where systemd looks for it'
+echo '* another prefix has its unit where systemd looks for it, and the service can see its program'
 run install PREFIX=/opt/selfconnectd
-grep -q '^ExecStart=/opt/selfconnectd/bin/selfconnectd ' "$root/etc/systemd/system/selfconnectd.service" || fail "it has not"
+unit=$root/etc/systemd/system/selfconnectd.service
+grep -q '^ExecStart=/opt/selfconnectd/bin/selfconnectd ' "$unit" || fail "it has not"
+grep -q '^BindReadOnlyPaths=/usr .* /opt/selfconnectd/bin$' "$unit" || fail "it cannot"
 run uninstall PREFIX=/opt/selfconnectd
 [ -z "$(files)" ] || fail "left: $(files)"
 

@@ -34,12 +34,17 @@ drop() { rm -f "$DESTDIR$2"; }
 
 units() { find systemd -name '*.service' -o -name '*.socket'; }
 
-# Units name the program and its configuration by their paths.
+# Units name the program and its configuration by their paths, and show the service nothing else of the host than /usr
+# and /etc, and what is bound besides.
 put_units() {
+    seen=
+    case $BINDIR in /usr/*) ;; *) seen="$seen $BINDIR" ;; esac
+    case $CONFDIR in /etc/*) ;; *) seen="$seen $CONFDIR" ;; esac
     install -d "$DESTDIR$UNITDIR"
     units | while read -r unit; do
         target=$DESTDIR$UNITDIR/${unit##*/}
-        sed -e "s|/usr/bin/selfconnectd|$BINDIR/selfconnectd|g" -e "s|/etc/selfconnectd|$CONFDIR|g" "$unit" >"$target"
+        sed -e "s|/usr/bin/selfconnectd|$BINDIR/selfconnectd|g" -e "s|/etc/selfconnectd|$CONFDIR|g" \
+            -e "s|^BindReadOnlyPaths=.*|&$seen|" "$unit" >"$target"
         chmod 644 "$target"
     done
 }
