@@ -82,8 +82,11 @@ final class StatusRoutes {
             return targets(request, snapshot)
         case .target:
             let name = match["target"] ?? ""
-            return documents.answer("target \(name)", to: request) { JSONDocuments.target(name, in: snapshot) }
-                ?? Response(error: .notFound, message: "There is no target “\(name)”.")
+            let namespace = request.query("namespace")
+            let document = documents.answer("target \(name)\0\(namespace ?? "")", to: request) {
+                JSONDocuments.target(name, in: snapshot, namespace: namespace)
+            }
+            return document ?? Response(error: .notFound, message: "There is no target “\(name)”.")
         case .metrics:
             return metrics(request, snapshot, service)
         case .index, .healthy, .ready, .openAPI:

@@ -38,7 +38,10 @@ extension OpenAPIRoute {
         parameters: [
             Parameter(
                 name: "target", place: "path", text: "A name or an endpoint.",
-                schema: #"{"type": "string", "minLength": 1}"#, example: "\"127.0.0.1:50010\"")
+                schema: #"{"type": "string", "minLength": 1}"#, example: "\"127.0.0.1:50010\""),
+            Parameter(
+                name: "namespace", place: "query", text: "The network namespace; without it, of any.",
+                schema: #"{"type": "string"}"#, example: "\"blue\""),
         ],
         failures: [404], answer: .json(schema: "Target", example: targetExample))
 
