@@ -118,11 +118,10 @@ public struct Launch: Sendable {
 
     /// The configured targets, and the daemon's own ports where they are not among them.
     private func targets(besides own: [Endpoint]) -> [Target] {
-        let configured = Set(configuration.targets.map(\.endpoint))
+        let configured = Set(configuration.targets.map(\.id))
         return configuration.targets
-            + own.filter { !configured.contains($0) }.map {
-                Target(name: Version.name, endpoint: $0, source: .own)
-            }
+            + own.map { Target(name: Version.name, endpoint: $0, source: .own) }
+            .filter { !configured.contains($0.id) }
     }
 
     static func fault(_ error: any Error) -> LaunchFault {
