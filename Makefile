@@ -5,8 +5,8 @@ SCRATCH ?= .build
 CONFIG ?= config/selfconnectd.yaml
 
 # What the program is built with, and what its tests use besides.
-BUILD_PACKAGES = libsystemd-dev libyaml-dev pkg-config
-TEST_PACKAGES = curl iproute2 nftables procps prometheus systemd
+BUILD_PACKAGES = libsystemd-dev libyaml-dev pkg-config zlib1g-dev
+TEST_PACKAGES = curl iproute2 nftables procps prometheus systemd python3 python3-venv util-linux
 LINT_PACKAGES = mandoc shellcheck
 
 # The program as it is installed: optimized, with the Swift runtime inside. lld packs relative relocations as glibc has
@@ -25,6 +25,7 @@ help:
 	@echo 'make deb     a Debian package; make test-deb: the same, and tries it under systemd (as root)'
 	@echo 'make check   lint, import arrows, libraries of the program'
 	@echo 'make bench   measure against the same in C'
+	@echo 'make fuzz    search for requests that break a rule'
 	@echo 'make format  write the sources in their style'
 	@echo 'make clean   remove what was built'
 
@@ -36,6 +37,7 @@ run: build-packages build
 test: test-packages
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
+	Tests/Conformance/run.sh "$$($(SWIFT) build --show-bin-path)/selfconnectd" .build/conformance
 
 .PHONY: build
 build:
@@ -99,6 +101,13 @@ libraries: build
 .PHONY: bench
 bench:
 	Benchmarks/run.sh
+
+# libFuzzer on what reads requests, so many seconds for each target.
+FUZZ_SECONDS ?= 60
+
+.PHONY: fuzz
+fuzz:
+	Fuzzing/run.sh "$(SWIFT)" $(FUZZ_SECONDS)
 
 .PHONY: format
 format:

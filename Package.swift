@@ -21,7 +21,9 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let package = Package(
     name: "selfconnectd",
     products: [
-        .executable(name: "selfconnectd", targets: ["selfconnectd"])
+        .executable(name: "selfconnectd", targets: ["selfconnectd"]),
+        // For Fuzzing/ only.
+        .library(name: "HTTP", targets: ["HTTP"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -32,6 +34,7 @@ let package = Package(
         // 1: foreign headers
         .target(name: "CLinux"),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         // 2: pure
@@ -41,6 +44,7 @@ let package = Package(
         // 3: faces
         .target(name: "Linux", dependencies: ["CLinux", "SelfConnect"], swiftSettings: strict),
         .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: strict),
+        .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
         .target(name: "Settings", dependencies: ["CYAML", "SelfConnect"], swiftSettings: strict),
         .target(name: "Reporting", dependencies: ["SelfConnect"], swiftSettings: strict),
 
@@ -51,7 +55,7 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "SelfConnect", "HTTP", "Linux", "Systemd", "Settings", "Reporting", "Probing",
+                "SelfConnect", "HTTP", "Linux", "Systemd", "Compression", "Settings", "Reporting", "Probing",
                 logging, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
@@ -60,7 +64,8 @@ let package = Package(
         .executableTarget(
             name: "selfconnectd",
             dependencies: [
-                "SelfConnect", "Linux", "Settings", "Reporting", "Probing", "Daemon", argumentParser, logging,
+                "SelfConnect", "Linux", "Systemd", "Settings", "Reporting", "Probing", "Daemon", argumentParser,
+                logging,
             ],
             swiftSettings: strict),
 
@@ -75,6 +80,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SystemdTests", dependencies: ["CSystemd", "Linux", "Systemd", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "CompressionTests", dependencies: ["CZlib", "Compression"], swiftSettings: strict),
         .testTarget(
             name: "SettingsTests", dependencies: ["SelfConnect", "Settings", "TestSupport"], swiftSettings: strict),
         .testTarget(

@@ -18,7 +18,8 @@ umask 077
 run install
 for file in /usr/local/bin/selfconnectd /usr/local/lib/systemd/system/selfconnectd.service \
     /etc/selfconnectd/selfconnectd.yaml /usr/local/share/selfconnectd/prometheus-rules.yaml \
-    /usr/local/share/selfconnectd/grafana-dashboard.json /usr/local/share/man/man8/selfconnectd.8 \
+    /usr/local/share/selfconnectd/grafana-dashboard.json /usr/local/share/selfconnectd/namespaces.conf \
+    /usr/local/share/man/man8/selfconnectd.8 \
     /usr/local/share/man/man5/selfconnectd.yaml.5 /usr/local/share/bash-completion/completions/selfconnectd \
     /usr/local/share/zsh/site-functions/_selfconnectd \
     /usr/local/share/fish/vendor_completions.d/selfconnectd.fish \
@@ -66,9 +67,11 @@ run install && run uninstall
 [ -z "$(files)" ] || fail "left: $(files)"
 [ ! -e "$root/etc/selfconnectd" ] || fail "an empty directory is left"
 
-echo '* another prefix has its unit where systemd looks for it'
+echo '* another prefix has its unit where systemd looks for it, and the service can see its program'
 run install PREFIX=/opt/selfconnectd
-grep -q '^ExecStart=/opt/selfconnectd/bin/selfconnectd ' "$root/etc/systemd/system/selfconnectd.service" || fail "it has not"
+unit=$root/etc/systemd/system/selfconnectd.service
+grep -q '^ExecStart=/opt/selfconnectd/bin/selfconnectd ' "$unit" || fail "it has not"
+grep -q '^BindReadOnlyPaths=/usr .* /opt/selfconnectd/bin$' "$unit" || fail "it cannot"
 run uninstall PREFIX=/opt/selfconnectd
 [ -z "$(files)" ] || fail "left: $(files)"
 

@@ -25,19 +25,26 @@ each_file() {
     "$1" "$COMPLETIONS/selfconnectd.bash" "$BASHDIR/selfconnectd"
     "$1" "$COMPLETIONS/selfconnectd.zsh" "$ZSHDIR/_selfconnectd"
     "$1" "$COMPLETIONS/selfconnectd.fish" "$FISHDIR/selfconnectd.fish"
-    for file in config/*; do "$1" "$file" "$SHAREDIR/${file#config/}"; done
+    for file in config/* systemd/*.conf; do "$1" "$file" "$SHAREDIR/${file##*/}"; done
     for file in README.md CHANGELOG.md SECURITY.md LICENSE docs/*; do "$1" "$file" "$DOCDIR/$file"; done
 }
 
 put() { install -D -m 644 "$1" "$DESTDIR$2"; }
 drop() { rm -f "$DESTDIR$2"; }
 
-# Units name the program and its configuration by their paths.
+units() { find systemd -name '*.service' -o -name '*.socket'; }
+
+# Units name the program and its configuration by their paths, and show the service nothing else of the host than /usr
+# and /etc, and what is bound besides.
 put_units() {
-    find systemd -type f | while read -r unit; do
-        target=$DESTDIR$UNITDIR/${unit#systemd/}
-        install -d "$(dirname "$target")"
-        sed -e "s|/usr/bin/selfconnectd|$BINDIR/selfconnectd|g" -e "s|/etc/selfconnectd|$CONFDIR|g" "$unit" >"$target"
+    seen=
+    case $BINDIR in /usr/*) ;; *) seen="$seen $BINDIR" ;; esac
+    case $CONFDIR in /etc/*) ;; *) seen="$seen $CONFDIR" ;; esac
+    install -d "$DESTDIR$UNITDIR"
+    units | while read -r unit; do
+        target=$DESTDIR$UNITDIR/${unit##*/}
+        sed -e "s|/usr/bin/selfconnectd|$BINDIR/selfconnectd|g" -e "s|/etc/selfconnectd|$CONFDIR|g" \
+            -e "s|^BindReadOnlyPaths=.*|&$seen|" "$unit" >"$target"
         chmod 644 "$target"
     done
 }
@@ -91,7 +98,7 @@ do_uninstall() {
     fi
     drop_configuration
     rm -f "$DESTDIR$BINDIR/selfconnectd"
-    find systemd -type f | while read -r unit; do rm -f "$DESTDIR$UNITDIR/${unit#systemd/}"; done
+    units | while read -r unit; do rm -f "$DESTDIR$UNITDIR/${unit##*/}"; done
     each_file drop
     for folder in "$CONFDIR" "$SHAREDIR" "$DOCDIR"; do
         [ ! -d "$DESTDIR$folder" ] || find "$DESTDIR$folder" -depth -type d -exec rmdir --ignore-fail-on-non-empty {} +

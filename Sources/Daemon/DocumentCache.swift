@@ -5,8 +5,8 @@ import Reporting
 struct DocumentCache {
     private var generation = -1
     private var fault: String?
-    private var answers: [String: Response] = [:]
-    private var metrics: [MetricsText.Format: [MetricsText.Part]] = [:]
+    private var documents: [String: Representation] = [:]
+    private var metrics: [MetricsText.Format: MetricsAnswer] = [:]
 
     /// Names and filters are a client's choice: no more than this many documents are kept.
     private static let limit = 256
@@ -16,23 +16,30 @@ struct DocumentCache {
         guard generation != self.generation || fault != self.fault else { return }
         self.generation = generation
         self.fault = fault
-        answers.removeAll(keepingCapacity: true)
+        documents.removeAll(keepingCapacity: true)
         metrics.removeAll(keepingCapacity: true)
     }
 
-    /// The answer under this key, rendered if there is none.
-    mutating func answer(_ key: String, _ render: () -> Response) -> Response {
-        if let answer = answers[key] { return answer }
-        let answer = render()
-        if answers.count < Self.limit { answers[key] = answer }
-        return answer
+    /// The answer of the document under this key, rendered if there is none; nil if there is no such document.
+    mutating func answer(_ key: String, to request: Request, _ render: () -> [UInt8]?) -> Response? {
+        if documents[key] == nil {
+            guard let content = render() else { return nil }
+            var document = Representation(content, contentType: "application/json")
+            guard documents.count < Self.limit else { return document.answer(to: request) }
+            documents[key] = document
+        }
+        return documents[key]?.answer(to: request)
     }
 
-    /// The snapshot's metrics, rendered if they are not.
-    mutating func families(_ format: MetricsText.Format, _ families: () -> [MetricFamily]) -> [MetricsText.Part] {
-        if let parts = metrics[format] { return parts }
-        let parts = MetricsText.parts(families(), format)
-        metrics[format] = parts
-        return parts
+    /// The snapshot's metrics together with those of the moment.
+    mutating func metrics(
+        _ format: MetricsText.Format, to request: Request, constant: () -> [MetricFamily], passing: [MetricFamily]
+    ) -> Response {
+        if metrics[format] == nil { metrics[format] = MetricsAnswer(constant(), format) }
+        let coding = AcceptEncoding.preferred(by: request.fields)
+        let content = metrics[format]?.content(with: passing, coding) ?? []
+        let response = Response(.ok, contentType: format.contentType, content: content)
+            .with("Cache-Control", "no-cache").with("Vary", "Accept, Accept-Encoding")
+        return coding == .gzip ? response.with("Content-Encoding", "gzip") : response
     }
 }

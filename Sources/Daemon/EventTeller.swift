@@ -15,7 +15,7 @@ struct EventTeller {
             return event.message
         }
         let previous = event.previous.map { " (was \($0.rawValue))" } ?? ""
-        return "\(endpoint) \(target): \(verdict.rawValue)\(previous). \(event.message)"
+        return "\(Target.ID(endpoint, in: event.namespace)) \(target): \(verdict.rawValue)\(previous). \(event.message)"
     }
 
     private static func level(_ severity: Severity) -> Logger.Level {

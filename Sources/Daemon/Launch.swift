@@ -8,7 +8,7 @@ import Reporting
 import SelfConnect
 import ServiceLifecycle
 public import Settings
-import Systemd
+public import Systemd
 import UnixSignals
 
 /// Why the daemon did not start or could not go on.
@@ -29,31 +29,42 @@ public struct Launch: Sendable {
     public var allowsEphemeralListen: Bool
     /// Where log messages go.
     public var logger: Logger
+    /// What the service manager has passed; taken before there are threads.
+    public var passedSockets: [PassedSocket]
 
     /// A daemon with these settings.
-    public init(_ configuration: Configuration, path: String?, allowsEphemeralListen: Bool, logger: Logger) {
+    public init(
+        _ configuration: Configuration, path: String?, allowsEphemeralListen: Bool, logger: Logger,
+        passedSockets: [PassedSocket] = []
+    ) {
         self.configuration = configuration
         self.path = path
         self.allowsEphemeralListen = allowsEphemeralListen
         self.logger = logger
+        self.passedSockets = passedSockets
     }
 
     /// Runs until SIGTERM or SIGINT.
     public func run() async throws(LaunchFault) {
         let started = Clock.wall
-        let listeners = try listen()
+        let token = try token()
+        let listeners = try Listening(
+            configuration: configuration, file: path, allowsEphemeralListen: allowsEphemeralListen,
+            passed: passedSockets, logger: logger
+        ).open()
+        defer { for listener in listeners { listener.withdraw() } }
+        let places = listeners.map(\.place)
         let board = Board()
         let progress = Progress(patience: .seconds(15) + configuration.probe.timeout * 10)
         let service = ServiceFacts(
             started: started, configurationPath: path, lastReload: started,
-            listeners: listeners.map { .init(endpoint: $0.endpoint, isOutsideEphemeralRange: true) })
+            listeners: places.map(ServiceFacts.Listener.init))
         let probing = ProbeService(
-            configuration, targets: targets(besides: listeners.map(\.endpoint)), board: board, progress: progress,
+            configuration, targets: targets(besides: places.compactMap(\.endpoint)), board: board, progress: progress,
             logger: logger)
-        let http = try server(listeners, StatusSource(board: board, progress: progress, service: service))
+        let http = try server(listeners, token, StatusSource(board: board, progress: progress, service: service))
         let supervisor = Supervisor(board: board, progress: progress, probing: probing, http: http, logger: logger)
-        logger.notice(
-            "listening", metadata: ["addresses": "\(listeners.map { "\($0.endpoint)" }.joined(separator: " "))"])
+        logger.notice("listening", metadata: ["addresses": "\(places.map(\.description).joined(separator: " "))"])
         try await run([http, probing, supervisor])
     }
 
@@ -75,41 +86,34 @@ public struct Launch: Sendable {
         return logger
     }
 
-    private func listen() throws(LaunchFault) -> [ListeningSocket] {
-        let kernel: KernelFacts
-        do throws(SystemCallError) {
-            kernel = try KernelSurvey().read()
-        } catch {
-            throw Self.fault(error)
-        }
-        let faults = ListenCheck.faults(of: configuration.listen, against: kernel, file: path)
-        guard faults.isEmpty || allowsEphemeralListen else { throw .settings(faults) }
-        var sockets: [ListeningSocket] = []
-        for address in configuration.listen {
-            guard case .tcp(let endpoint) = address.value else {
-                throw .settings(["listen address \(address.value) is not supported by this release"])
-            }
-            do throws(SystemCallError) {
-                sockets.append(try ListeningSocket(endpoint))
-            } catch {
-                throw Self.fault(error)
-            }
-        }
-        return sockets
-    }
-
     private func server(
-        _ listeners: [ListeningSocket], _ source: StatusSource
+        _ listeners: [any Listener], _ token: BearerToken?, _ source: StatusSource
     ) throws(LaunchFault) -> StatusServer {
-        let limits = Limits(
-            headerDeadline: configuration.http.headerTimeout, idleTimeout: configuration.http.idleTimeout)
+        let isLocal = listeners.allSatisfy(\.place.isLocal)
+        let http = configuration.http
+        if !isLocal, http.isOpen { logger.warning("everybody who can reach the daemon may ask: http.open is true") }
+        if DescriptorLimit.raise(to: http.connections + Self.ownDescriptors) < http.connections + Self.ownDescriptors {
+            logger.warning("the limit on open descriptors is too low for http.connections: raise LimitNOFILE=")
+        }
         do throws(SystemCallError) {
             return try StatusServer(
-                listeners, limits: limits, maximumConnections: configuration.http.connections, source: source,
-                logger: logger)
+                listeners, limits: Limits(http),
+                admission: Admission(limit: http.connections, perClient: http.connectionsPerClient),
+                access: AccessPolicy(token: token, checksHosts: isLocal), source: source, logger: logger)
         } catch {
             throw Self.fault(error)
         }
+    }
+
+    /// What is open besides the connections, probes included.
+    private static let ownDescriptors = 64
+
+    /// The bearer token, where the settings ask for one.
+    private func token() throws(LaunchFault) -> BearerToken? {
+        guard let source = configuration.http.token else { return nil }
+        let reading = try TokenFile.read(source, file: path)
+        if let warning = reading.warning { logger.warning("\(warning)") }
+        return reading.token
     }
 
     /// The configured targets, and the daemon's own ports where they are not among them.
@@ -121,11 +125,20 @@ public struct Launch: Sendable {
             }
     }
 
-    private static func fault(_ error: any Error) -> LaunchFault {
+    static func fault(_ error: any Error) -> LaunchFault {
         switch error {
         case let fault as LaunchFault: fault
         case let error as SystemCallError: .runtime("\(error)", errno: error.code)
         default: .runtime("\(error)", errno: 0)
+        }
+    }
+}
+
+extension ServiceFacts.Listener {
+    init(_ place: ListeningPlace) {
+        switch place {
+        case .tcp(let endpoint): self.init(endpoint: endpoint, isOutsideEphemeralRange: true)
+        case .unix(let path): self.init(path: path)
         }
     }
 }

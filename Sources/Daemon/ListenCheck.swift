@@ -14,9 +14,10 @@ public enum ListenCheck {
     ) -> [String] {
         addresses.compactMap { address in
             guard case .tcp(let endpoint) = address.value, kernel.mayChoose(endpoint.port) else { return nil }
-            let place = address.position.flatMap { position in file.map { "\($0):\(position): " } } ?? ""
-            return place + "port \(endpoint.port) lies inside the ephemeral range \(kernel.ephemeralRange): listen on a"
-                + " port outside of it, or reserve it (\(Remedy.line(reserving: PortSet(ports: [endpoint.port]), besides: kernel.reservedPorts)))"
+            let remedy = Remedy.line(reserving: PortSet(ports: [endpoint.port]), besides: kernel.reservedPorts)
+            return address.prefix(file)
+                + "port \(endpoint.port) lies inside the ephemeral range \(kernel.ephemeralRange): listen on a"
+                + " port outside of it, or reserve it (\(remedy))"
         }
     }
 }

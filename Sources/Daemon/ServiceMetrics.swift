@@ -1,3 +1,4 @@
+import HTTP
 import Linux
 import Reporting
 import SelfConnect
@@ -5,21 +6,32 @@ import SelfConnect
 /// The metrics of the daemon itself, which change from scrape to scrape.
 enum ServiceMetrics {
     static func families(
-        _ service: ServiceFacts, usage: ProcessUsage, requests: RequestCounts, connections: Int, refused: Int
+        _ service: ServiceFacts, usage: ProcessUsage, requests: RequestCounts, connections: ConnectionCounts
     ) -> [MetricFamily] {
-        http(requests, connections, refused) + process(usage, since: service.started) + configuration(service)
+        http(requests, connections) + process(usage, since: service.started) + configuration(service)
     }
 
-    private static func http(_ requests: RequestCounts, _ connections: Int, _ refused: Int) -> [MetricFamily] {
+    private static func http(_ requests: RequestCounts, _ connections: ConnectionCounts) -> [MetricFamily] {
         let counts = requests.counts.sorted { ($0.key.path, $0.key.code) < ($1.key.path, $1.key.code) }
         return [
             MetricFamily(
                 "selfconnect_http_requests_total", .counter, "Answers by status and route",
                 counts.map { .init([("code", "\($0.key.code)"), ("path", $0.key.path)], Double($0.value)) }),
-            MetricFamily("selfconnect_http_connections", .gauge, "Open connections", Double(connections)),
+            MetricFamily("selfconnect_http_connections", .gauge, "Open connections", Double(connections.open)),
             MetricFamily(
                 "selfconnect_http_connections_refused_total", .counter,
-                "Connections turned away because there were too many", Double(refused)),
+                "Connections turned away because there were too many",
+                Admission.Refusal.allCases.map {
+                    .init([("reason", $0.rawValue)], Double(connections.refused[$0] ?? 0))
+                }),
+            MetricFamily(
+                "selfconnect_http_connections_ended_total", .counter, "Connections that ended, by reason",
+                Connection.End.Reason.allCases.map {
+                    .init([("reason", $0.rawValue)], Double(connections.ended[$0] ?? 0))
+                }),
+            MetricFamily(
+                "selfconnect_http_accept_pauses_total", .counter,
+                "Pauses of accepting because descriptors or memory had run out", Double(connections.pauses)),
         ]
     }
 

@@ -10,29 +10,30 @@ import SelfConnect
 final class StatusLoop {
     private final class Client {
         let socket: AcceptedSocket
-        let listener: ListeningSocket
+        let place: ListeningPlace
         var connection: Connection
         var interest: Readiness
 
-        init(_ socket: AcceptedSocket, from listener: ListeningSocket, _ connection: Connection) {
+        init(_ socket: AcceptedSocket, from listener: any Listener, _ connection: Connection) {
             self.socket = socket
-            self.listener = listener
+            place = listener.place
             self.connection = connection
             interest = .read
         }
     }
 
     private let limits: Limits
-    private let maximumConnections: Int
     private let routes: StatusRoutes
     private let logger: Logger
     private var poller: Poller
-    private var listeners: [UInt64: ListeningSocket] = [:]
+    private var listeners: [UInt64: any Listener] = [:]
+    private var admission: Admission
     private var clients: [UInt64: Client] = [:]
     private var lastToken: UInt64
     private var moment: Moment
     private var buffer = [UInt8](repeating: 0, count: 65536)
     private var acceptsAgain: Duration?
+    private var warnsAgain: Duration?
     private var closesAt: Duration?
     private var lastSweep = Duration.zero
 
@@ -40,17 +41,19 @@ final class StatusLoop {
     private static let sweepInterval = Duration.milliseconds(100)
     /// How long the listener rests when descriptors or memory have run out.
     private static let acceptPause = Duration.milliseconds(500)
+    /// From one warning about that to the next.
+    private static let warningInterval = Duration.seconds(60)
     /// How long answers under way may take once the daemon stops.
     private static let drainTime = Duration.milliseconds(500)
     private static let wakeToken: UInt64 = 0
 
     init(
-        _ listeners: [ListeningSocket], limits: Limits, maximumConnections: Int, source: StatusSource, logger: Logger
+        _ listeners: [any Listener], limits: Limits, admission: Admission, routes: StatusRoutes, logger: Logger
     ) throws(SystemCallError) {
         self.limits = limits
-        self.maximumConnections = maximumConnections
+        self.admission = admission
+        self.routes = routes
         self.logger = logger
-        routes = StatusRoutes(source)
         poller = try Poller()
         moment = Self.now()
         lastToken = UInt64(listeners.count)
@@ -91,7 +94,7 @@ final class StatusLoop {
 
     // MARK: Accepting
 
-    private func accept(from listener: ListeningSocket) {
+    private func accept(from listener: any Listener) {
         guard acceptsAgain == nil, closesAt == nil else { return }
         // A bound on the turn, so that a flood of new clients does not starve those that are there.
         for _ in 0..<64 {
@@ -105,20 +108,40 @@ final class StatusLoop {
         }
     }
 
-    private func admit(_ socket: AcceptedSocket, from listener: ListeningSocket) throws(SystemCallError) {
-        guard clients.count < maximumConnections else {
-            routes.connectionsRefused += 1
+    private func admit(_ socket: AcceptedSocket, from listener: any Listener) throws(SystemCallError) {
+        if let refusal = admission.admit(socket.peer) {
+            routes.connections.count(refusal)
+            turnAway(socket)
             return
         }
         lastToken += 1
-        try poller.add(socket.number, for: .read, token: lastToken)
+        do throws(SystemCallError) {
+            try poller.add(socket.number, for: .read, token: lastToken)
+        } catch {
+            admission.leave(socket.peer)
+            throw error
+        }
         clients[lastToken] = Client(socket, from: listener, Connection(limits: limits, at: moment))
-        routes.connections += 1
+        routes.connections.open = clients.count
+    }
+
+    /// Says why, if that can be done at once; a client that has sent its request already may not come to read it.
+    private func turnAway(_ socket: AcceptedSocket) {
+        let response = Response(error: .serviceUnavailable, message: "There are too many connections.")
+            .with("Retry-After", "1")
+        var head: [UInt8] = []
+        ResponseEncoder.appendHead(of: response, at: moment, persistence: .close, to: &head)
+        _ = socket.write(head.span, response.content.span)
+        socket.finishWriting()
     }
 
     /// Descriptors or memory have run out: the clients that wait stay in the queue of the kernel for a while.
     private func pauseAccepting(because error: SystemCallError) {
-        logger.warning("no more connections can be accepted for a moment", metadata: ["error": "\(error)"])
+        routes.connections.pauses += 1
+        if warnsAgain.map({ $0 <= moment.now }) ?? true {
+            logger.warning("no more connections can be accepted for a moment", metadata: ["error": "\(error)"])
+            warnsAgain = moment.now + Self.warningInterval
+        }
         for listener in listeners.values { try? poller.remove(listener.number) }
         acceptsAgain = moment.now + Self.acceptPause
     }
@@ -152,7 +175,7 @@ final class StatusLoop {
     }
 
     private func answer(_ request: Request, _ client: Client) -> Response {
-        routes.answer(request, on: client.listener.endpoint, at: moment.now)
+        routes.answer(request, over: client.place, at: moment.now)
     }
 
     /// Carries out an action, writes what can be written, and waits for what the connection wants.
@@ -202,7 +225,9 @@ final class StatusLoop {
     private func close(_ client: Client, _ token: UInt64, _ end: Connection.End) {
         if case .refused(let status) = end { routes.countInvalid(status) }
         clients[token] = nil
-        routes.connections -= 1
+        admission.leave(client.socket.peer)
+        routes.connections.count(end)
+        routes.connections.open = clients.count
     }
 
     // MARK: Time

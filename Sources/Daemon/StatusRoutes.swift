@@ -8,38 +8,41 @@ import SelfConnect
 /// The routes of the status endpoint. On the HTTP thread only.
 final class StatusRoutes {
     /// What is served.
-    private enum Route: Sendable, Hashable {
-        case index, status, targets, target, kernel, sockets, events, metrics, healthy, ready
+    enum Route: Sendable, Hashable {
+        case index, status, targets, target, kernel, sockets, events, metrics, healthy, ready, openAPI
     }
 
     let source: StatusSource
-    /// Open connections.
-    var connections = 0
-    /// Connections that were turned away because there were too many.
-    var connectionsRefused = 0
+    private let access: AccessPolicy
+    /// What the loop counts.
+    var connections = ConnectionCounts()
     private var requests = RequestCounts()
     private var documents = DocumentCache()
-    private let hosts = HostCheck()
 
-    private static let paths: [(pattern: String, route: Route)] = [
+    static let paths: [(pattern: String, route: Route)] = [
         ("/", .index), ("/v1/status", .status), ("/v1/targets", .targets), ("/v1/targets/{target}", .target),
         ("/v1/kernel", .kernel), ("/v1/sockets", .sockets), ("/v1/events", .events), ("/metrics", .metrics),
-        ("/-/healthy", .healthy), ("/-/ready", .ready),
+        ("/-/healthy", .healthy), ("/-/ready", .ready), ("/openapi.json", .openAPI),
     ]
+    private var index = Representation(
+        JSONDocuments.index(StatusRoutes.paths.map(\.pattern)), contentType: "application/json")
+    private var openAPI = Representation(JSONDocuments.openAPI, contentType: "application/json")
     private let router = Router<Route>(StatusRoutes.paths)
 
-    init(_ source: StatusSource) {
+    init(_ source: StatusSource, _ access: AccessPolicy) {
         self.source = source
+        self.access = access
     }
 
-    /// The answer to a request that came to `listener`.
-    func answer(_ request: Request, on listener: Endpoint, at now: Duration) -> Response {
+    /// The answer to a request that came to a listener at `place`.
+    func answer(_ request: Request, over place: ListeningPlace, at now: Duration) -> Response {
         let outcome = router.route(request)
         guard case .found(let match) = outcome else {
-            let response = outcome.refusal ?? Response(error: .notFound, message: "There is nothing under this path.")
-            return requests.counting(response, "other")
+            let refusal = access.refusal(of: request, over: place, isPublic: false) ?? outcome.refusal
+            return requests.counting(
+                refusal ?? Response(error: .notFound, message: "There is nothing under this path."), "other")
         }
-        let refusal = listener.address.isLoopback ? hosts.refusal(of: request) : nil
+        let refusal = access.refusal(of: request, over: place, isPublic: match.route == .healthy)
         let response = refusal ?? answer(match, request, at: now).unlessMatched(by: request)
         return requests.counting(response, match.template)
     }
@@ -52,9 +55,11 @@ final class StatusRoutes {
     private func answer(_ match: Router<Route>.Match, _ request: Request, at now: Duration) -> Response {
         switch match.route {
         case .healthy:
-            return health(at: now)
+            return health(request, at: now)
         case .index:
-            return Self.json(JSONDocuments.index(Self.paths.map(\.pattern)))
+            return index.answer(to: request)
+        case .openAPI:
+            return openAPI.answer(to: request)
         default: break
         }
         let (snapshot, generation) = source.board.read()
@@ -66,35 +71,36 @@ final class StatusRoutes {
         documents.renew(generation, service.fault)
         switch match.route {
         case .status:
-            return documents.answer("status") { Self.json(JSONDocuments.status(snapshot, service)) }
+            return document("status", request) { JSONDocuments.status(snapshot, service) }
         case .kernel:
-            return documents.answer("kernel") { Self.json(JSONDocuments.kernel(snapshot)) }
+            return document("kernel", request) { JSONDocuments.kernel(snapshot) }
         case .sockets:
-            return documents.answer("sockets") { Self.json(JSONDocuments.sockets(snapshot)) }
+            return document("sockets", request) { JSONDocuments.sockets(snapshot) }
         case .events:
-            return documents.answer("events") { Self.json(JSONDocuments.events(snapshot)) }
+            return document("events", request) { JSONDocuments.events(snapshot) }
         case .targets:
             return targets(request, snapshot)
         case .target:
             let name = match["target"] ?? ""
-            return documents.answer("target \(name)") {
-                JSONDocuments.target(name, in: snapshot).map(Self.json)
-                    ?? Response(error: .notFound, message: "There is no target “\(name)”.")
+            let namespace = request.query("namespace")
+            let document = documents.answer("target \(name)\0\(namespace ?? "")", to: request) {
+                JSONDocuments.target(name, in: snapshot, namespace: namespace)
             }
+            return document ?? Response(error: .notFound, message: "There is no target “\(name)”.")
         case .metrics:
             return metrics(request, snapshot, service)
-        case .index, .healthy, .ready:
-            return Self.json(Array("{\"ready\": true}\n".utf8))
+        case .index, .healthy, .ready, .openAPI:
+            return Self.json(Array("{\"ready\": true}\n".utf8), request)
         }
     }
 
     /// A port of the daemon's own inside the ephemeral range is no fault of its threads: told, but healthy.
-    private func health(at now: Duration) -> Response {
+    private func health(_ request: Request, at now: Duration) -> Response {
         if let fault = source.progress.fault(at: now) { return Response(error: .serviceUnavailable, message: fault) }
         let exposed = source.board.read().snapshot.map { snapshot in
             source.serviceFacts(at: now, kernel: snapshot.kernel).listeners.filter { !$0.isOutsideEphemeralRange }
         }
-        return Self.json(JSONDocuments.health(exposed: exposed?.map(\.endpoint) ?? []))
+        return Self.json(JSONDocuments.health(exposed: exposed?.compactMap(\.endpoint) ?? []), request)
     }
 
     private func targets(_ request: Request, _ snapshot: Snapshot) -> Response {
@@ -102,16 +108,16 @@ final class StatusRoutes {
         let severity = request.query("severity")
         let verdicts = verdict.map { Set($0.split(separator: ",").map { Verdict(rawValue: String($0)) }) }
         let severities = severity.map { Set($0.split(separator: ",").map { Severity(rawValue: String($0)) }) }
-        guard verdicts?.contains(nil) != true, severities?.contains(nil) != true else {
-            let isVerdict = verdicts?.contains(nil) == true
+        // No word at all is no filter either.
+        let isVerdict = verdicts.map { $0.isEmpty || $0.contains(nil) } ?? false
+        guard !isVerdict, !(severities.map { $0.isEmpty || $0.contains(nil) } ?? false) else {
             let words = isVerdict ? Verdict.allCases.map(\.rawValue) : Severity.allCases.map(\.rawValue)
             return Response(error: .badRequest, message: "The filter takes: \(words.joined(separator: ", ")).")
         }
-        return documents.answer("targets \(verdict ?? "") \(severity ?? "")") {
-            Self.json(
-                JSONDocuments.targets(
-                    snapshot, verdicts: verdicts.map { Set($0.compactMap(\.self)) },
-                    severities: severities.map { Set($0.compactMap(\.self)) }))
+        return document("targets \(verdict ?? "") \(severity ?? "")", request) {
+            JSONDocuments.targets(
+                snapshot, verdicts: verdicts.map { Set($0.compactMap(\.self)) },
+                severities: severities.map { Set($0.compactMap(\.self)) })
         }
     }
 
@@ -120,22 +126,20 @@ final class StatusRoutes {
         let formats = MetricsText.Format.allCases
         let types = formats.map { MediaType($0.contentType) }
         let format = formats[Accept.preferred(of: types, by: request.fields)]
-        let constant = documents.families(format) { TargetMetrics.families(snapshot) }
         let passing = ServiceMetrics.families(
-            service, usage: ProcessUsage.current(), requests: requests, connections: connections,
-            refused: connectionsRefused)
-        let text = MetricsText.merge(constant, MetricsText.parts(passing, format), format)
-        return Response(.ok, contentType: format.contentType, content: text)
-            .with("Cache-Control", "no-cache").with("Vary", "Accept")
+            service, usage: ProcessUsage.current(), requests: requests, connections: connections)
+        return documents.metrics(
+            format, to: request, constant: { TargetMetrics.families(snapshot) }, passing: passing)
     }
 
-    private static func json(_ content: [UInt8]) -> Response {
-        Response(.ok, contentType: "application/json", content: content, entityTag: EntityTag(fingerprint(content)))
-            .with("Cache-Control", "no-cache")
+    /// A document that there always is.
+    private func document(_ key: String, _ request: Request, _ render: () -> [UInt8]) -> Response {
+        documents.answer(key, to: request, render) ?? Response(error: .notFound, message: "There is nothing.")
     }
 
-    /// FNV-1a over 64 bits: tells one representation of a path from the next, which is all that an ETag has to.
-    private static func fingerprint(_ content: [UInt8]) -> String {
-        String(content.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }, radix: 16)
+    /// A small document that is not kept.
+    private static func json(_ content: [UInt8], _ request: Request) -> Response {
+        var document = Representation(content, contentType: "application/json")
+        return document.answer(to: request)
     }
 }

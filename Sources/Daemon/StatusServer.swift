@@ -8,9 +8,10 @@ import Synchronization
 
 /// Answers HTTP until the service group shuts down.
 final class StatusServer: Service {
-    private let listeners: [ListeningSocket]
+    private let listeners: [any Listener]
     private let limits: Limits
-    private let maximumConnections: Int
+    private let admission: Admission
+    private let access: AccessPolicy
     private let source: StatusSource
     private let logger: Logger
     private let wakeSignal: WakeSignal
@@ -18,11 +19,13 @@ final class StatusServer: Service {
 
     /// A server on sockets that listen already.
     init(
-        _ listeners: [ListeningSocket], limits: Limits, maximumConnections: Int, source: StatusSource, logger: Logger
+        _ listeners: [any Listener], limits: Limits, admission: Admission, access: AccessPolicy, source: StatusSource,
+        logger: Logger
     ) throws(SystemCallError) {
         self.listeners = listeners
         self.limits = limits
-        self.maximumConnections = maximumConnections
+        self.admission = admission
+        self.access = access
         self.source = source
         self.logger = logger
         wakeSignal = try WakeSignal()
@@ -49,7 +52,7 @@ final class StatusServer: Service {
 
     private func serve() throws(SystemCallError) {
         let loop = try StatusLoop(
-            listeners, limits: limits, maximumConnections: maximumConnections, source: source, logger: logger)
+            listeners, limits: limits, admission: admission, routes: StatusRoutes(source, access), logger: logger)
         try loop.run(
             wokenBy: wakeSignal, until: { self.isStopping.load(ordering: .acquiring) })
     }

@@ -16,7 +16,8 @@ struct StatusSource: Sendable {
         var facts = service
         facts.fault = progress.fault(at: now)
         for index in facts.listeners.indices {
-            facts.listeners[index].isOutsideEphemeralRange = !kernel.mayChoose(facts.listeners[index].endpoint.port)
+            guard let endpoint = facts.listeners[index].endpoint else { continue }
+            facts.listeners[index].isOutsideEphemeralRange = !kernel.mayChoose(endpoint.port)
         }
         return facts
     }

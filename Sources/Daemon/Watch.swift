@@ -17,6 +17,8 @@ struct Watch: ~Copyable {
     private var statistics = ProbeStatistics()
     private var census = SocketCensus()
     private var events = EventLog()
+    /// Of the pass that is under way.
+    private var happened: [Event] = []
     private var news: (events: [Event], leftOut: Int) = ([], 0)
     private var drift: Drift?
     /// Of other network namespaces, by their names.
@@ -57,6 +59,8 @@ struct Watch: ~Copyable {
     mutating func step(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
         guard now >= nextPass else { return try stepLoops(at: now) }
         nextPass = now + grain
+        // What was found out before a pass failed has happened all the same.
+        defer { keepEvents() }
         return try pass(at: now, proceed: proceed)
     }
 
@@ -79,7 +83,7 @@ struct Watch: ~Copyable {
     private mutating func pass(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
         let scene = try survey.scene()
         let wall = Clock.wall
-        var happened = drifted(to: scene.kernel, at: wall)
+        happened += drifted(to: scene.kernel, at: wall)
         happened += takeCensus(of: scene, at: wall)
         happened += try follow(at: now, wall)
         let taken = schedule.take(at: now, grain: grain)
@@ -90,9 +94,13 @@ struct Watch: ~Copyable {
         }
         happened += try lookElsewhere(at: due.filter { $0.namespace != nil }, at: now, wall, proceed: proceed)
         renewsAll = false
+        return true
+    }
+
+    private mutating func keepEvents() {
         let (kept, leftOut) = events.append(happened)
         news = (news.events + kept, news.leftOut + leftOut)
-        return true
+        happened = []
     }
 
     private mutating func take(_ finding: Finding, at now: Duration) -> [Event] {
@@ -130,7 +138,7 @@ struct Watch: ~Copyable {
         return [
             Event(
                 .drift, at: wall, severity: .notice,
-                "The choice of ports in namespace \(namespace) has changed: \(text).")
+                "The choice of ports in namespace \(namespace) has changed: \(text).", namespace: namespace)
         ]
     }
 
@@ -158,7 +166,7 @@ struct Watch: ~Copyable {
 
     private mutating func takeCensus(of scene: Scene, at wall: Timestamp) -> [Event] {
         let known = Set(census.selfConnections.map(\.socket.inode))
-        let endpoints = watchlist.targets.map(\.endpoint)
+        let endpoints = watchlist.targets.lazy.filter { $0.namespace == nil }.map(\.endpoint)
         census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange, targets: endpoints)
         survey.name(&census.listeners, atMost: Self.named)
         survey.name(&census.selfConnections, atMost: Self.named)

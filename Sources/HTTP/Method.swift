@@ -1,5 +1,5 @@
 // Methods are compared octet by octet: they are case-sensitive (RFC 9110 §9.1), so that `get` is an
-// unknown method. The known ones are those of RFC 9110 and PATCH (RFC 5789); whether they are
+// unknown method. The known ones are those of RFC 9110, PATCH (RFC 5789) and QUERY, a GET with content; whether they are
 // allowed is the router's question, which answers 405 for a known and 501 for an unknown one.
 
 /// The method of a request.
@@ -13,6 +13,7 @@ public enum Method: Sendable, Hashable {
     case patch
     case connect
     case trace
+    case query
     /// A token that names no method known here.
     case unknown(String)
 
@@ -31,7 +32,7 @@ public enum Method: Sendable, Hashable {
         self = Method.known.first { $0.name == name } ?? .unknown(name)
     }
 
-    private static let known: [Method] = [.head, .options, .post, .put, .delete, .patch, .connect, .trace]
+    private static let known: [Method] = [.head, .options, .post, .put, .delete, .patch, .connect, .trace, .query]
 
     /// The method as it stands in the request line.
     public var name: String {
@@ -45,6 +46,7 @@ public enum Method: Sendable, Hashable {
         case .patch: "PATCH"
         case .connect: "CONNECT"
         case .trace: "TRACE"
+        case .query: "QUERY"
         case .unknown(let name): name
         }
     }

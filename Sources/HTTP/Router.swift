@@ -61,7 +61,7 @@ public struct Router<Route: Sendable>: Sendable {
             return .methodNotAllowed(allow: allow)
         case .options where request.target.form == .asterisk:
             return .options(allow: allow)
-        case .get, .head, .options, .post, .put, .delete, .patch, .trace:
+        case .get, .head, .options, .post, .put, .delete, .patch, .trace, .query:
             guard let index = RoutePattern.firstMatch(in: patterns, for: request.target.segments) else {
                 return .notFound
             }

@@ -1,4 +1,5 @@
 import Glibc
+public import SelfConnect
 
 /// An accepted, non-blocking connection. It closes with its last reference.
 public final class AcceptedSocket: Sendable {
@@ -15,9 +16,12 @@ public final class AcceptedSocket: Sendable {
     }
 
     private let descriptor: Descriptor
+    /// The client's address; nil for clients of a unix socket, which have none.
+    public let peer: IPAddress?
 
-    init(_ descriptor: consuming Descriptor) {
+    init(_ descriptor: consuming Descriptor, from peer: IPAddress?) {
         self.descriptor = descriptor
+        self.peer = peer
         // Answers are written whole: waiting to fill a segment would only delay their end (tcp(7)).
         try? self.descriptor.set(Int32(IPPROTO_TCP), TCP_NODELAY, to: Int32(1), "TCP_NODELAY")
     }

@@ -4,8 +4,8 @@ import CLinux
 import Glibc
 public import SelfConnect
 
-/// A listening, non-blocking TCP socket. It closes with its last reference.
-public final class ListeningSocket: Sendable {
+/// A listening TCP socket.
+public final class ListeningSocket: Listener {
     private let descriptor: Descriptor
     /// Where it listens; the kernel's choice if port 0 was asked for.
     public let endpoint: Endpoint
@@ -24,24 +24,26 @@ public final class ListeningSocket: Sendable {
         try call("bind", "\(endpoint)") { address.withPointer { bind(number, $0, $1) } }
         try call("listen", "\(endpoint)") { listen(number, backlog) }
         self.descriptor = descriptor
+        self.endpoint = try SocketAddress(nameOf: number).endpoint ?? endpoint
+    }
+
+    /// Takes over a socket that listens already.
+    init(_ descriptor: consuming Descriptor, on endpoint: Endpoint) {
+        self.descriptor = descriptor
         self.endpoint = endpoint
     }
+
+    /// Where clients reach it.
+    public var place: ListeningPlace { .tcp(endpoint) }
 
     /// What to add to the poller, for reading.
     public var number: Int32 { descriptor.number }
 
     /// The next connection; nil when none waits or the one that did is gone again.
     public func accept() throws(SystemCallError) -> AcceptedSocket? {
-        let accepted = clinux_accept(descriptor.number, nil, nil)
-        guard accepted < 0 else { return AcceptedSocket(Descriptor(owning: accepted)) }
-        let code = errno
-        // What a connection died of is told by accept() too (accept(2)): it is not the listener's trouble.
-        if Self.passing.contains(code) { return nil }
-        throw SystemCallError("accept", "\(endpoint)", code: code)
+        try descriptor.acceptConnection(place)
     }
 
-    private static let passing: Set<Int32> = [
-        EAGAIN, EINTR, ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
-        ENETUNREACH,
-    ]
+    /// Nothing: TCP leaves no trace.
+    public func withdraw() {}
 }

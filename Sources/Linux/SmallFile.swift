@@ -40,6 +40,21 @@ public enum SmallFile {
         return nil
     }
 
+    /// A regular file of people's, with its permission bits; EINVAL for anything else, which is not waited for.
+    public static func withMode(
+        _ path: String, limit: Int
+    ) throws(SystemCallError) -> (bytes: [UInt8], mode: UInt32) {
+        let file = Descriptor(
+            owning: try call("open", path) { Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) })
+        var status = stat()
+        try call("fstat", path) { fstat(file.number, &status) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemCallError("read", path, code: EINVAL) }
+        guard let bytes = try bytes(file, path, size: limit + 1) else {
+            throw SystemCallError("read", path, code: EFBIG)
+        }
+        return (bytes, status.st_mode & 0o7777)
+    }
+
     /// The same as text; octets that are not UTF-8 become U+FFFD.
     public static func text(_ path: String, limit: Int = 1 << 20) throws(SystemCallError) -> String {
         String(decoding: try bytes(path, limit: limit), as: UTF8.self)

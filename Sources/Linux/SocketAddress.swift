@@ -42,6 +42,21 @@ public struct SocketAddress {
         length = socklen_t(MemoryLayout<sockaddr_storage>.size)
     }
 
+    /// The local name of a socket (getsockname(2)).
+    init(nameOf number: Int32) throws(SystemCallError) {
+        self.init()
+        try call("getsockname") { withMutablePointer { getsockname(number, $0, $1) } }
+    }
+
+    /// The path of a unix socket, empty for one without; nil for other families.
+    var path: String? {
+        guard family == AF_UNIX else { return nil }
+        return withUnsafeBytes(of: storage) { bytes in
+            let name = bytes.prefix(Int(length)).dropFirst(MemoryLayout<sa_family_t>.size)
+            return String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+
     /// An address of the kernel's; nil for other families.
     init?(copying address: UnsafePointer<sockaddr>) {
         switch Int32(address.pointee.sa_family) {

@@ -7,17 +7,16 @@ public import SelfConnect
 /// A blocking TCP socket that connects.
 ///
 /// It never leaves a TIME_WAIT: SO_LINGER {1, 0} makes every close a reset, also when the process is killed
-/// (socket(7)). It always sets SO_REUSEADDR, so that a server that sets it too can bind the port while this socket
-/// has it.
+/// (socket(7)). It sets SO_REUSEADDR, so that a server that sets it too can bind the port while this socket has it.
 public struct TCPSocket: ~Copyable {
     private let descriptor: Descriptor
 
-    /// A socket of the family of `address`.
-    public init(for address: IPAddress) throws(SystemCallError) {
+    /// A socket of the family of `address`. Only a test does without SO_REUSEADDR, to see what other clients are given.
+    public init(for address: IPAddress, reusesAddress: Bool = true) throws(SystemCallError) {
         let family = address.isIPv6 ? AF_INET6 : AF_INET
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = Descriptor(owning: try call("socket") { socket(family, type, 0) })
-        try descriptor.set(SOL_SOCKET, SO_REUSEADDR, to: Int32(1), "SO_REUSEADDR")
+        try descriptor.set(SOL_SOCKET, SO_REUSEADDR, to: Int32(reusesAddress ? 1 : 0), "SO_REUSEADDR")
         try descriptor.set(SOL_SOCKET, SO_LINGER, to: linger(l_onoff: 1, l_linger: 0), "SO_LINGER")
         self.descriptor = descriptor
     }

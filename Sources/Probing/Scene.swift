@@ -1,4 +1,5 @@
 public import SelfConnect
+import Synchronization
 
 /// What holds for all targets of a namespace at one moment: the kernel's facts and everybody's sockets.
 public struct Scene: Sendable {
@@ -6,13 +7,33 @@ public struct Scene: Sendable {
     public let kernel: KernelFacts
     /// The sockets of the namespace.
     public let sockets: SocketTable
-    /// Ports of the range that the kernel's choice passes over: reserved and bound ones.
-    public let passedOver: PortSet
+    private let atConnect: BlockedPorts
+    private let choices = Choices()
+
+    /// Of how many addresses the choice is kept; a host rarely has more.
+    private static let limit = 256
 
     /// A moment as given.
     public init(kernel: KernelFacts, sockets: SocketTable) {
         self.kernel = kernel
         self.sockets = sockets
-        passedOver = sockets.boundPorts.union(kernel.reservedPorts).intersection(kernel.ephemeralRange)
+        atConnect = BlockedPorts(sockets.boundPorts.union(kernel.reservedPorts), in: kernel.ephemeralRange)
+    }
+
+    /// What decides which ports clients of `address` are given: found out for its first target, and kept.
+    public func choice(for address: IPAddress) -> PortChoice {
+        choices.known.withLock { known in
+            if let choice = known[address] { return choice }
+            let inUse = sockets.ports(inUseOn: address).union(kernel.reservedPorts)
+            let choice = PortChoice(
+                atConnect: atConnect, atBind: BlockedPorts(inUse, in: kernel.ephemeralRange),
+                stepWidth: kernel.stepWidth)
+            if known.count < Self.limit { known[address] = choice }
+            return choice
+        }
+    }
+
+    private final class Choices: Sendable {
+        let known = Mutex<[IPAddress: PortChoice]>([:])
     }
 }

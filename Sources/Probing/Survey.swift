@@ -49,7 +49,7 @@ public struct Survey: ~Copyable {
         identity.beginPass()
         timeouts = [:]
         var sockets = try table()
-        lasting.formIntersection(sockets.selfConnections.map(\.inode))
+        lasting.formIntersection(sockets.selfMeetings.map(\.inode))
         try strikeProbes(from: &sockets)
         return Scene(kernel: try kernel.read(), sockets: sockets)
     }
@@ -64,8 +64,8 @@ public struct Survey: ~Copyable {
         let address = try addresses.facts(about: target.endpoint.address)
         var evidence = Evidence(
             endpoint: target.endpoint, clients: target.clients, kernel: scene.kernel, address: address,
-            holders: scene.sockets.holders(of: target.endpoint), passedOver: scene.passedOver, loop: loop,
-            hindrance: address.doubt)
+            holders: scene.sockets.holders(of: target.endpoint), loop: loop, hindrance: address.doubt,
+            choice: scene.choice(for: target.endpoint.address))
         let at = Clock.wall
         runProbes(&evidence)
         if evidence.contradictsItself {
@@ -101,7 +101,7 @@ public struct Survey: ~Copyable {
     /// Strikes self-connections that are somebody's probe: looks again, at growing intervals, until they are gone
     /// or have lasted. One that has lasted is believed from then on, so that it costs its wait once.
     private mutating func strikeProbes(from sockets: inout SocketTable, port: UInt16 = 0) throws(SystemCallError) {
-        var doubtful = sockets.selfConnectionInodes.subtracting(lasting)
+        var doubtful = sockets.selfMeetingInodes.subtracting(lasting)
         var waited = Duration.zero
         var pause = Duration.milliseconds(2)
         while !doubtful.isEmpty && waited < Self.credible {
@@ -109,10 +109,10 @@ public struct Survey: ~Copyable {
             waited += pause
             pause *= 2
             sockets = try table(port: port)
-            doubtful.formIntersection(sockets.selfConnectionInodes)
+            doubtful.formIntersection(sockets.selfMeetingInodes)
         }
         lasting.formUnion(doubtful)
-        sockets.remove { [lasting] in $0.isSelfConnected && !lasting.contains($0.inode) }
+        sockets.remove { [lasting] in $0.meetsItself && !lasting.contains($0.inode) }
     }
 
     private mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
@@ -148,8 +148,8 @@ extension Observation {
 
 extension SocketTable {
     /// Of self-connections; one that its owner closed has no inode and is on its way out.
-    fileprivate var selfConnectionInodes: Set<UInt32> {
-        Set(selfConnections.lazy.map(\.inode).filter { $0 != 0 })
+    fileprivate var selfMeetingInodes: Set<UInt32> {
+        Set(selfMeetings.lazy.map(\.inode).filter { $0 != 0 })
     }
 }
 

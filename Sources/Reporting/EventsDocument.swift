@@ -9,6 +9,7 @@ struct EventsDocument: Encodable {
         var message: String
         var target: String?
         var endpoint: String?
+        var namespace: String?
         var verdict: String?
         var previousVerdict: String?
 
@@ -19,6 +20,7 @@ struct EventsDocument: Encodable {
             message = event.message
             target = event.target
             endpoint = event.endpoint.map { "\($0)" }
+            namespace = event.namespace
             verdict = event.verdict?.rawValue
             previousVerdict = event.previous?.rawValue
         }

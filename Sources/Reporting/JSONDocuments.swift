@@ -21,17 +21,19 @@ public enum JSONDocuments {
         return encode(TargetsDocument(targets: chosen.map { TargetDocument($0) }))
     }
 
-    /// `/v1/targets/{name or endpoint}`; nil where there is none. Of several endpoints with the name it is the
-    /// gravest, and the others are named.
-    public static func target(_ name: String, in snapshot: Snapshot) -> [UInt8]? {
+    /// `/v1/targets/{name or endpoint}`; nil where there is none. Of several targets with the name or the endpoint it
+    /// is the gravest, and the others of its name are named.
+    ///
+    /// - Parameter namespace: looks in this network namespace alone.
+    public static func target(_ name: String, in snapshot: Snapshot, namespace: String? = nil) -> [UInt8]? {
         let endpoint = (try? Endpoint(name))?.unmapped
-        let found = snapshot.targets.filter { $0.target.endpoint == endpoint || $0.target.name == name }
-        let chosen =
-            found.first { $0.target.endpoint == endpoint }
-            ?? found.min { rank($0.finding.assessment.verdict) < rank($1.finding.assessment.verdict) }
+        let candidates = snapshot.targets.filter { namespace == nil || $0.target.namespace == namespace }
+        let byEndpoint = candidates.filter { $0.target.id.endpoint == endpoint }
+        let found = byEndpoint.isEmpty ? candidates.filter { $0.target.name == name } : byEndpoint
+        let chosen = found.min { rank($0.finding.assessment.verdict) < rank($1.finding.assessment.verdict) }
         guard let chosen else { return nil }
         let others = snapshot.targets.map(\.target)
-            .filter { $0.name == chosen.target.name && $0.endpoint != chosen.target.endpoint }
+            .filter { $0.name == chosen.target.name && $0.id != chosen.target.id }
         return encode(TargetDocument(chosen).detailed(chosen, sameName: others.map(\.endpoint)))
     }
 

@@ -19,21 +19,53 @@ public enum MetricsText {
     /// The text of one family, to be put among others in the order of their names.
     public struct Part: Sendable {
         let name: String
-        let bytes: [UInt8]
+        /// HELP, TYPE and the samples.
+        public let bytes: [UInt8]
     }
 
     /// The text of each of these families, sorted by name.
     public static func parts(_ families: [MetricFamily], _ format: Format) -> [Part] {
-        families.map { Part(name: $0.name, bytes: bytes($0, format)) }.sorted { $0.name < $1.name }
+        families.map { Part(name: title(of: $0, format), bytes: bytes($0, format)) }.sorted { $0.name < $1.name }
+    }
+
+    /// A run of neighbours that come from one of two lists of parts.
+    public enum Run: Sendable {
+        /// From the first list, by their places in it.
+        case first(Range<Int>)
+        /// From the second list, as one text.
+        case second([UInt8])
+    }
+
+    /// The order of two sorted lists of parts in one text. The end mark, where the format has one, counts as the
+    /// second list's.
+    public static func interleaved(_ first: [Part], _ second: [Part], _ format: Format) -> [Run] {
+        var runs: [Run] = []
+        var start = 0
+        var text: [UInt8] = []
+        for part in second {
+            let end = first[start...].firstIndex { $0.name > part.name } ?? first.endIndex
+            if end > start {
+                if !text.isEmpty { runs.append(.second(text)) }
+                runs.append(.first(start..<end))
+                text = []
+                start = end
+            }
+            text += part.bytes
+        }
+        if !text.isEmpty { runs.append(.second(text)) }
+        if start < first.endIndex { runs.append(.first(start..<first.endIndex)) }
+        if format == .openMetrics { runs.append(.second([UInt8]("# EOF\n".utf8))) }
+        return runs
     }
 
     /// One text of two sorted lists of parts.
     public static func merge(_ first: [Part], _ second: [Part], _ format: Format) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(first.reduce(4096) { $0 + $1.bytes.count })
-        for part in (first + second).sorted(by: { $0.name < $1.name }) { text += part.bytes }
-        if format == .openMetrics { text += "# EOF\n".utf8 }
-        return text
+        interleaved(first, second, format).flatMap { run in
+            switch run {
+            case .first(let places): first[places].flatMap(\.bytes)
+            case .second(let text): text
+            }
+        }
     }
 
     /// One family: HELP, TYPE, and its samples; nothing for a family without samples.

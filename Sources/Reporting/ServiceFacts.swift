@@ -4,12 +4,20 @@ public import SelfConnect
 public struct ServiceFacts: Sendable, Hashable {
     /// An address that the status endpoint listens on.
     public struct Listener: Sendable, Hashable {
-        /// Where.
-        public var endpoint: Endpoint
+        /// Where; nil for a unix socket.
+        public var endpoint: Endpoint?
+        /// The path of a unix socket; nil for TCP.
+        public var path: String?
         /// Whether clients can be given its port: it is then exposed to what it watches for.
         public var isOutsideEphemeralRange: Bool
 
-        /// A listener as given.
+        /// A listener on a unix socket: it has no port that a client could be given.
+        public init(path: String) {
+            self.path = path
+            isOutsideEphemeralRange = true
+        }
+
+        /// A listener on TCP.
         public init(endpoint: Endpoint, isOutsideEphemeralRange: Bool) {
             self.endpoint = endpoint
             self.isOutsideEphemeralRange = isOutsideEphemeralRange

@@ -36,7 +36,8 @@ struct TargetsDocument: Encodable {
 
 struct ServiceDocument: Encodable {
     struct Listen: Encodable {
-        var endpoint: String
+        var endpoint: String?
+        var unix: String?
         var outsideEphemeralRange: Bool
     }
 
@@ -63,7 +64,9 @@ struct ServiceDocument: Encodable {
         healthy = facts.fault == nil
         fault = facts.fault
         listen = facts.listeners.map {
-            Listen(endpoint: "\($0.endpoint)", outsideEphemeralRange: $0.isOutsideEphemeralRange)
+            Listen(
+                endpoint: $0.endpoint.map { "\($0)" }, unix: $0.path,
+                outsideEphemeralRange: $0.isOutsideEphemeralRange)
         }
         config = Config(
             path: facts.configurationPath, lastReload: "\(facts.lastReload)",

@@ -5,11 +5,21 @@ struct TargetDocument: Encodable {
     struct Client: Encodable {
         var exposure: String
         var expectedAttempts: Double?
+        var expectedAttemptsReusingAddress: Double?
+        var meanSecondsAtRate: [String: Double]?
         var proof: String
+
+        /// Connects a second: a patient client, a busy one, a storm.
+        private static let rates = [1, 10, 100]
 
         init(_ exposure: Exposure) {
             self.exposure = exposure.level.rawValue
             expectedAttempts = exposure.expectedAttempts?.rounded()
+            expectedAttemptsReusingAddress = exposure.oddsReusingAddress?.expectedAttempts?.rounded()
+            meanSecondsAtRate = exposure.odds.map { odds in
+                let means = Self.rates.map { ("\($0)", odds.meanTime(attemptsPerSecond: Double($0))) }
+                return Dictionary(uniqueKeysWithValues: means).compactMapValues { $0?.inSeconds.rounded(toPlaces: 3) }
+            }
             proof = exposure.proof.rawValue
         }
     }

@@ -34,7 +34,8 @@ public enum TargetMetrics {
     private typealias Sample = MetricFamily.Sample
 
     private static func labels(_ watched: WatchedTarget) -> [(String, String)] {
-        [("target", watched.target.name), ("endpoint", "\(watched.target.endpoint)")]
+        let namespace = watched.target.namespace.map { [("namespace", $0)] } ?? []
+        return [("target", watched.target.name), ("endpoint", "\(watched.target.endpoint)")] + namespace
     }
 
     private static func verdicts(_ targets: [WatchedTarget]) -> [MetricFamily] {

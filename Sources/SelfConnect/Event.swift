@@ -26,6 +26,8 @@ public struct Event: Hashable, Sendable {
     public var target: String?
     /// The endpoint, where it is about one.
     public var endpoint: Endpoint?
+    /// The network namespace that it happened in; nil: the daemon's own.
+    public var namespace: String?
     /// The verdict since then.
     public var verdict: Verdict?
     /// The verdict before.
@@ -34,7 +36,7 @@ public struct Event: Hashable, Sendable {
     /// An event as given.
     public init(
         _ kind: Kind, at: Timestamp, severity: Severity, _ message: String, target: String? = nil,
-        endpoint: Endpoint? = nil, verdict: Verdict? = nil, previous: Verdict? = nil
+        endpoint: Endpoint? = nil, namespace: String? = nil, verdict: Verdict? = nil, previous: Verdict? = nil
     ) {
         self.kind = kind
         self.at = at
@@ -42,6 +44,7 @@ public struct Event: Hashable, Sendable {
         self.message = message
         self.target = target
         self.endpoint = endpoint
+        self.namespace = namespace
         self.verdict = verdict
         self.previous = previous
     }
@@ -50,6 +53,6 @@ public struct Event: Hashable, Sendable {
     public init(_ change: History.Change, of target: Target) {
         self.init(
             .verdict, at: change.at, severity: change.severity, change.reason, target: target.name,
-            endpoint: target.endpoint, verdict: change.verdict, previous: change.previous)
+            endpoint: target.endpoint, namespace: target.namespace, verdict: change.verdict, previous: change.previous)
     }
 }

@@ -10,8 +10,8 @@ public struct Evidence: Hashable, Sendable {
     public var address: AddressFacts
     /// Who has the port, on any address, gravest first (`SocketTable.holders(of:)`).
     public var holders: [Holder]
-    /// Ports that the kernel's choice passes over, reserved and bound ones, for the odds.
-    public var passedOver: PortSet
+    /// What decides about the choice of ports, for the odds.
+    public var choice: PortChoice
     /// What the directed probe of each kind saw.
     public var directed: [ClientKind: Observation]
     /// What the last loop probe saw.
@@ -19,18 +19,18 @@ public struct Evidence: Hashable, Sendable {
     /// What kept the target from being looked at, in a sentence fragment: then the rest says nothing.
     public var hindrance: String?
 
-    /// Evidence as given.
+    /// Evidence as given; without a `choice` every kind of client passes over the same ports.
     public init(
         endpoint: Endpoint, clients: Set<ClientKind>, kernel: KernelFacts, address: AddressFacts,
         holders: [Holder] = [], passedOver: PortSet = PortSet(), directed: [ClientKind: Observation] = [:],
-        loop: Observation? = nil, hindrance: String? = nil
+        loop: Observation? = nil, hindrance: String? = nil, choice: PortChoice? = nil
     ) {
         self.endpoint = endpoint
         self.clients = clients
         self.kernel = kernel
         self.address = address
         self.holders = holders
-        self.passedOver = passedOver
+        self.choice = choice ?? PortChoice(kernel, passingOver: passedOver)
         self.directed = directed
         self.loop = loop
         self.hindrance = hindrance
@@ -51,8 +51,6 @@ public struct Evidence: Hashable, Sendable {
 
     /// The odds of the target's port for a kind of client, once nobody holds it.
     public func odds(for kind: ClientKind, reusesAddress: Bool = false) -> LoopOdds {
-        LoopOdds(
-            of: endpoint.port, for: kind, in: kernel.ephemeralRange, passingOver: passedOver,
-            reusesAddress: reusesAddress)
+        choice.odds(of: endpoint.port, for: kind, reusesAddress: reusesAddress)
     }
 }

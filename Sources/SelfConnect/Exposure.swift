@@ -24,17 +24,23 @@ public struct Exposure: Hashable, Sendable {
 
     /// How easily.
     public var level: Level
-    /// The mean number of connects until it happens, where it is likely.
-    public var expectedAttempts: Double?
+    /// How often it happens, where it is likely.
+    public var odds: LoopOdds?
+    /// The same for clients that bind with SO_REUSEADDR: where they are given the port in the ordinary course.
+    public var oddsReusingAddress: LoopOdds?
     /// What that rests on.
     public var proof: Proof
 
     /// An exposure as given.
-    public init(level: Level, expectedAttempts: Double? = nil, proof: Proof) {
+    public init(level: Level, odds: LoopOdds? = nil, oddsReusingAddress: LoopOdds? = nil, proof: Proof) {
         self.level = level
-        self.expectedAttempts = expectedAttempts
+        self.odds = odds
+        self.oddsReusingAddress = oddsReusingAddress
         self.proof = proof
     }
+
+    /// The mean number of connects until it happens, where it is likely.
+    public var expectedAttempts: Double? { odds?.expectedAttempts }
 
     /// Likely or rare.
     public var isExposed: Bool { level == .likely || level == .rare }

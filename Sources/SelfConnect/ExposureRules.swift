@@ -71,7 +71,10 @@ struct ExposureRules {
 
     private func exposed(_ kind: ClientKind, proof: Proof) -> Exposure {
         let odds = evidence.odds(for: kind)
-        return Exposure(level: odds.level, expectedAttempts: odds.expectedAttempts, proof: proof)
+        let reusing = kind == .bind ? evidence.odds(for: kind, reusesAddress: true) : nil
+        return Exposure(
+            level: odds.level, odds: odds.level == .likely ? odds : nil,
+            oddsReusingAddress: reusing?.level == .likely ? reusing : nil, proof: proof)
     }
 }
 

@@ -29,14 +29,35 @@ public struct LoopOdds: Hashable, Sendable {
         of port: UInt16, for kind: ClientKind, in range: PortRange, passingOver blocked: PortSet,
         reusesAddress: Bool = false
     ) {
-        let walk = PortWalk(to: port, kind, range, blocked: blocked, lowerHalf: reusesAddress && kind == .bind)
-        let approach = walk.approach
+        self.init(of: port, for: kind, among: BlockedPorts(blocked, in: range), reusesAddress: reusesAddress)
+    }
+
+    /// The same, with what is blocked counted before. `stepWidth` is ip_local_port_step_width: from a blocked port
+    /// the kernel goes on by a random number of steps up to it.
+    public init(
+        of port: UInt16, for kind: ClientKind, among blocked: BlockedPorts, reusesAddress: Bool = false,
+        stepWidth: Int? = nil
+    ) {
+        let walk = PortWalk(to: port, kind, blocked: blocked, lowerHalf: reusesAddress && kind == .bind)
         positions = walk.positions
-        startsThatHit = approach.count { $0.hits }
+        startsThatHit = walk.startsThatHit
         // A step may be as long as the lap of so short a walk: it is as good as random.
         isRandom = kind == .bind || positions <= Self.steps
-        attemptsPerLap = isRandom ? 1 : Self.attemptsPerLap(positions, walk.blockedRows)
-        chancePerLap = isRandom ? Double(startsThatHit) / Double(positions) : Self.chancePerLap(approach)
+        if isRandom {
+            attemptsPerLap = 1
+            chancePerLap = Double(startsThatHit) / Double(positions)
+        } else if let stepWidth, stepWidth > 1, startsThatHit > 0 {
+            attemptsPerLap = Double(positions) / Self.meanStep
+            // It misses as a start of its own, and, near enough exp(-hits), from the blocked ports that lead to it.
+            let hits = min(64, walk.blockedLeading(within: stepWidth) / Self.meanStep)
+            chancePerLap = 1 - (1 - 1 / Self.meanStep) * Self.power(1 - hits / 64, 64)
+        } else {
+            attemptsPerLap = max(1, (Double(positions) - walk.saved) / Self.meanStep)
+            // A lap cannot leap over so many starts, and over a free one with nothing in front it does as ever.
+            chancePerLap =
+                startsThatHit >= Self.steps
+                ? 1 : startsThatHit == 1 && walk.isOpen ? 1 / Self.meanStep : Self.chancePerLap(walk.approach)
+        }
     }
 
     /// Whether the kernel gives the port in the ordinary course.
@@ -47,6 +68,17 @@ public struct LoopOdds: Hashable, Sendable {
     public var expectedAttempts: Double? {
         guard startsThatHit > 0 else { return nil }
         return max(1, attemptsPerLap * (1 / chancePerLap - (isRandom ? 0 : 0.5)))
+    }
+
+    /// The mean time until the port is given to a client that makes so many attempts a second.
+    ///
+    /// Every ten seconds (EPHEMERAL_PORT_SHUFFLE_PERIOD, net/core/secure_seq.c) the walk goes on from somewhere else.
+    /// A client that does not finish a lap by then has begun the next one somewhere as well: half the attempts of
+    /// ten seconds take the place of half a lap.
+    public func meanTime(attemptsPerSecond rate: Double) -> Duration? {
+        guard startsThatHit > 0, rate > 0 else { return nil }
+        let underWay = isRandom ? 0 : min(attemptsPerLap, Self.shufflePeriod * rate) / 2
+        return .seconds(max(1, attemptsPerLap / chancePerLap - underWay) / rate)
     }
 
     /// The chance that so many attempts would have hit the port, if it can be hit: the confidence of a loop that
@@ -75,27 +107,31 @@ public struct LoopOdds: Hashable, Sendable {
     /// A walk advances by 1 to 8 positions, all alike.
     private static let steps = 8
     private static let meanStep = 4.5
+    /// In seconds.
+    private static let shufflePeriod = 10.0
 
     /// The chance that a walk which began far away stops at one of the starts that hit.
     private static func chancePerLap(_ approach: [PortWalk.Start]) -> Double {
-        let starts = Array(approach.reversed())
-        var chances = [Double](repeating: 0, count: starts.count)
+        var chances = [Double](repeating: 0, count: approach.count)
         // It comes from in front of them, where each position has the same chance of 1/4.5.
-        for (index, length) in zip(starts.indices, (1...steps).reversed()) {
+        for (index, length) in zip(chances.indices.reversed(), (1...steps).reversed()) {
             chances[index] = Double(length) / Double(steps) / meanStep
         }
-        for (index, start) in starts.enumerated() {
+        var hit = 0.0
+        for (index, start) in zip(approach.indices, approach).reversed() {
+            let chance = chances[index]
+            if start.hits { hit += chance }
             for random in 0..<steps {
-                let next = index + max(start.passed, random) + 1
-                if next < starts.count { chances[next] += chances[index] / Double(steps) }
+                let next = index - max(start.passed, random) - 1
+                if next >= 0 { chances[next] += chance / Double(steps) }
             }
         }
-        let hits = zip(starts, chances).filter { $0.0.hits }
-        return min(1, hits.map(\.1).reduce(0, +))
+        return min(1, hit)
     }
 
-    /// A step from a blocked port is the longer, the more ports it passes over, and saves the attempts between.
-    private static func attemptsPerLap(_ positions: Int, _ blockedRows: [Int]) -> Double {
+    /// A step from a blocked port is the longer, the more ports it passes over, and saves the attempts between: so
+    /// many positions a lap is shorter for rows of blocked ports of these lengths.
+    static func positionsSaved(by blockedRows: [Int]) -> Double {
         var saved = 0.0
         for row in blockedRows {
             for index in 0..<min(row, steps) {
@@ -104,7 +140,7 @@ public struct LoopOdds: Hashable, Sendable {
                 saved += chance * excess(passing: row - index)
             }
         }
-        return max(1, (Double(positions) - saved) / meanStep)
+        return saved
     }
 
     /// How much longer than others a step is that passes over `count` ports: the mean of max(count, random) - 3.5.

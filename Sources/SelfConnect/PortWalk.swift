@@ -18,27 +18,32 @@ struct PortWalk {
     let positions: Int
     /// The wanted port, as its distance from the lower bound.
     private let wanted: Int
-    private let range: PortRange
-    private let blocked: PortSet
+    private let blocked: BlockedPorts
+    /// How many ports there are, of both parities.
+    private let count: Int
     private let step: Int
     /// 0 for the lower bound's parity, 1 for the other.
     private var parity = 0
 
-    /// The walk of `kind` through `range`; the other parity's where every port of the favoured one is blocked.
+    /// The walk of `kind` through a range; the other parity's where every port of the favoured one is blocked.
     ///
     /// A socket with SO_REUSEADDR that binds port 0 walks the lower half, and the upper only when nothing is left
     /// there (`attempt_half`).
-    init(to port: UInt16, _ kind: ClientKind, _ range: PortRange, blocked: PortSet, lowerHalf: Bool) {
-        wanted = Int(port) - Int(range.first)
-        let half = range.count / 4 * 2
-        let range = lowerHalf && half >= 2 ? PortRange(range.first, range.first + UInt16(half) - 1) : range
-        self.range = range
+    init(to port: UInt16, _ kind: ClientKind, blocked: BlockedPorts, lowerHalf: Bool) {
+        wanted = Int(port) - Int(blocked.range.first)
+        let half = BlockedPorts.lowerHalf(of: blocked.range.count)
+        let isHalved = lowerHalf && half > 0
+        let count = isHalved ? half : blocked.range.count
         self.blocked = blocked
-        step = kind == .range || range.count == 1 ? 1 : 2
-        positions = step == 1 ? range.count : range.count / 2
+        self.count = count
+        step = kind == .range || count == 1 ? 1 : 2
+        positions = step == 1 ? count : count / 2
         guard step == 2 else { return }
         parity = kind == .bind ? 1 : 0
-        if isUsedUp { parity = 1 - parity }
+        let favoured = blocked.walk(step: 2, parity: parity)
+        let isUsedUp = (isHalved ? favoured.countBelow : favoured.count) == (count - parity + 1) / 2
+        // The wanted port counts as free.
+        if isUsedUp && !passes(wanted) { parity = 1 - parity }
     }
 
     /// The starts in front of the wanted port, the nearest first: all that lead to it, and so many free ones before
@@ -46,9 +51,11 @@ struct PortWalk {
     var approach: [Start] {
         guard let end else { return [] }
         var starts: [Start] = []
+        starts.reserveCapacity(Self.reach * 2)
         var onward = Start(passed: blockedBehind(end), hits: false)
         var free = 0
-        for place in stride(from: end, to: end - positions, by: -1) where free < Self.reach {
+        for place in stride(from: end, to: end - positions, by: -1) {
+            guard free < Self.reach else { break }
             let start = meet(place % positions * step + parity, onward)
             starts.append(start)
             free += start.passed == 0 ? 1 : 0
@@ -58,31 +65,65 @@ struct PortWalk {
         return starts
     }
 
-    /// How many ports in a row are blocked, for each such row, in no order; with the wanted one, if it is.
-    var blockedRows: [Int] {
-        var rows: [ClosedRange<Int>] = []
-        for ports in blocked.intersection(range).ranges {
-            let first = (Int(ports.first) - Int(range.first) - parity + step - 1) / step
-            let last = (Int(ports.last) - Int(range.first) - parity + step) / step - 1
-            guard first <= last else { continue }
-            if let row = rows.last, row.upperBound + 1 >= first {
-                rows[rows.count - 1] = row.lowerBound...last
-            } else {
-                rows.append(first...last)
-            }
-        }
-        return rows.map(\.count)
+    /// From how many starts a walk ends at the wanted port: itself, and the row of blocked ones that leads to it. None
+    /// where it does not come by.
+    var startsThatHit: Int {
+        guard passes(wanted) else { return 0 }
+        let row = blocked.row(before: wanted, step: step)
+        // Across the lower bound, and to the top port, the ring has to be followed.
+        let isPlain = wanted > (row + 1) * step && !(hasTop && wanted == top)
+        return isPlain ? row + 1 : approach.count { $0.hits }
     }
+
+    /// Whether no port that matters in front of the wanted one is blocked.
+    var isOpen: Bool {
+        let width = min(Self.reach, positions)
+        guard !hasTop || wanted > width * step else { return false }
+        return blocked.count(before: wanted, width, step: step) == 0
+    }
+
+    /// How many positions a lap is shorter for the ports that are blocked.
+    var saved: Double { blocked.walk(step: step, parity: parity).saved }
+
+    /// How many blocked ports lead to the wanted one, on average over the random steps up to `width`.
+    func blockedLeading(within width: Int) -> Double {
+        let width = min(width, positions)
+        guard width <= Self.countedWidth else {
+            // Steps as wide as that hardly come upon a block twice: only its share of the ports matters.
+            let share = Double(blocked.count(before: wanted, width, step: step)) / Double(width)
+            return share < 1 ? share / (1 - share) : Double(positions)
+        }
+        var leading = 0
+        for stride in 1...width {
+            var place = before(wanted, stride)
+            var row = 0
+            while row < positions, isBlocked(place) {
+                row += 1
+                place = before(place, stride)
+            }
+            leading += row
+        }
+        return Double(leading) / Double(width)
+    }
+
+    /// The port so many steps in front, on the ring.
+    private func before(_ offset: Int, _ stride: Int) -> Int {
+        let place = offset - stride * step
+        return place >= 0 ? place : place + positions * step
+    }
+
+    /// Up to this width every step is counted by itself.
+    private static let countedWidth = 256
 
     /// After so many steps over free ports it cannot be told any more where a walk began.
     private static let reach = 64
 
-    private var top: Int { range.count - 1 }
-    private var hasTop: Bool { step == 2 && parity == 0 && range.count % 2 == 1 }
+    private var top: Int { count - 1 }
+    private var hasTop: Bool { step == 2 && parity == 0 && count % 2 == 1 }
 
     /// The wanted port's place in the second lap of a walk that goes on counting; nil where it does not come by.
     private var end: Int? {
-        guard (0..<range.count).contains(wanted), step == 1 || wanted % step == parity else { return nil }
+        guard passes(wanted) else { return nil }
         return hasTop && wanted == top ? positions : wanted / step + positions
     }
 
@@ -97,11 +138,11 @@ struct PortWalk {
         return count
     }
 
-    private var isUsedUp: Bool {
-        stride(from: parity, to: range.count, by: step).allSatisfy(isBlocked)
+    private func passes(_ offset: Int) -> Bool {
+        offset >= 0 && offset < count && (step == 1 || offset % step == parity)
     }
 
     private func isBlocked(_ offset: Int) -> Bool {
-        offset != wanted && blocked.contains(range.first + UInt16(offset))
+        offset != wanted && blocked.contains(offset: offset)
     }
 }

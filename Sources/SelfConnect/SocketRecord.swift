@@ -47,10 +47,13 @@ public struct SocketRecord: Hashable, Sendable {
 
     /// Local address and port equal peer's: the one proof of a self-connection. One that is only being tried, as
     /// where a packet filter drops, holds the port but talks to nobody yet.
-    public var isSelfConnected: Bool {
+    public var isSelfConnected: Bool { meetsItself && state != .synSent && state != .synReceived }
+
+    /// Connected to itself, or about to be.
+    public var meetsItself: Bool {
         switch state {
-        case .synSent, .synReceived, .timeWait, .listen, .closed: false
-        case .established, .finWait1, .finWait2, .closeWait, .lastAck, .closing: local == peer
+        case .timeWait, .listen, .closed: false
+        default: local == peer
         }
     }
 

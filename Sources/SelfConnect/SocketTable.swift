@@ -22,8 +22,8 @@ public struct SocketTable: Sendable {
     /// All sockets, in no order.
     public var all: some Sequence<SocketRecord> { byPort.values.lazy.joined() }
 
-    /// The sockets that are connected to themselves.
-    public var selfConnections: [SocketRecord] { all.filter(\.isSelfConnected) }
+    /// The sockets that are connected to themselves, or about to be.
+    public var selfMeetings: [SocketRecord] { all.filter(\.meetsItself) }
 
     /// Removes the sockets for which `condition` holds.
     public mutating func remove(where condition: (SocketRecord) -> Bool) {
@@ -40,6 +40,12 @@ public struct SocketTable: Sendable {
         PortSet(
             ports: byPort.lazy.filter { $0.value.contains { $0.state == .listen || $0.state == .closed } }
                 .map(\.key))
+    }
+
+    /// The ports that bind(address, 0) passes over: those that a socket has on an address that collides with it.
+    public func ports(inUseOn address: IPAddress) -> PortSet {
+        PortSet(
+            ports: byPort.lazy.filter { $0.value.contains { $0.conflicts(with: address) } }.map(\.key))
     }
 
     /// Who has `endpoint`'s port, on whatever address; those that keep a server from binding the endpoint come

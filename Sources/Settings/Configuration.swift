@@ -69,23 +69,6 @@ extension Configuration {
         public init() {}
     }
 
-    /// `http:`
-    public struct HTTP: Hashable, Sendable {
-        /// How many connections at once; 1 to 65,536.
-        public var connections = 256
-        /// How long the head of a request may take; 100 ms to 1 h.
-        public var headerTimeout = Duration.seconds(10)
-        /// How long a connection may rest; 100 ms to 1 h.
-        public var idleTimeout = Duration.seconds(60)
-        /// The absolute path of the file with the bearer token; nil: no token.
-        public var tokenFile: String?
-        /// Whether anybody may ask, although others than this host can reach the listener. Excludes a token.
-        public var isOpen = false
-
-        /// The defaults.
-        public init() {}
-    }
-
     /// `log:`
     public struct Log: Hashable, Sendable {
         /// The least severe level that is logged.

@@ -61,22 +61,6 @@ extension Shape where Value == Configuration.Discovery {
     }
 }
 
-extension Shape where Value == Configuration.HTTP {
-    fileprivate static var http: Shape {
-        mapping("keys such as connections:", into: Value()) { fields, http in
-            let timeout = Shape<Duration>.duration(.milliseconds(100) ... .seconds(3600))
-            fields.read("connections", .number(1...65_536), into: &http.connections)
-            fields.read("header-timeout", timeout, into: &http.headerTimeout)
-            fields.read("idle-timeout", timeout, into: &http.idleTimeout)
-            fields.read("token-file", Shape<String>.path("the path of a file").optional(), into: &http.tokenFile)
-            fields.read("open", .boolean, into: &http.isOpen)
-            if http.isOpen, http.tokenFile != nil, let place = fields.place(of: "open") {
-                fields.report.add("open: true and token-file exclude each other: remove one of them", at: place)
-            }
-        }
-    }
-}
-
 extension Shape where Value == Configuration.Log {
     fileprivate static var log: Shape {
         mapping("keys such as level:", into: Value()) { fields, log in

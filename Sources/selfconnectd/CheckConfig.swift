@@ -20,8 +20,9 @@ struct CheckConfig: ParsableCommand {
             throw Exit.configuration
         }
         // Whether the listen port is safe depends on the host; where the kernel does not tell, the file is still good.
-        guard let kernel = try? KernelSurvey().read() else { return }
-        let faults = ListenCheck.faults(of: configuration.listen, against: kernel, file: file)
+        let kernel = try? KernelSurvey().read()
+        let exposed = kernel.map { ListenCheck.faults(of: configuration.listen, against: $0, file: file) } ?? []
+        let faults = exposed + AccessCheck.faults(of: configuration.listen, under: configuration.http, file: file)
         guard faults.isEmpty else {
             Exit.complain(faults)
             throw Exit.configuration

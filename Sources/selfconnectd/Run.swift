@@ -34,7 +34,8 @@ struct Run: AsyncParsableCommand {
         let adjusted = try adjust(settings)
         LoggingSystem.bootstrap { _ in LogOutput(adjusted.log.level, adjusted.log.format) }
         let launch = Launch(
-            adjusted, path: path, allowsEphemeralListen: allowEphemeralListen, logger: Logger(label: Version.name))
+            adjusted, path: path, allowsEphemeralListen: allowEphemeralListen, logger: Logger(label: Version.name),
+            passedSockets: try Self.passedSockets())
         do throws(LaunchFault) {
             try await launch.run()
         } catch {
@@ -78,6 +79,14 @@ struct Run: AsyncParsableCommand {
             throw ValidationError(error.message)
         }
         return settings
+    }
+
+    private static func passedSockets() throws -> [PassedSocket] {
+        do throws(SystemdFault) {
+            return try PassedSockets.all.get()
+        } catch {
+            throw fail(.runtime("\(error)", errno: error.errno))
+        }
     }
 
     private static func fail(_ fault: LaunchFault) -> ExitCode {

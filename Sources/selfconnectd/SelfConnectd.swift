@@ -2,9 +2,24 @@
 
 import ArgumentParser
 import Reporting
+import Systemd
+
+/// Where the process begins.
+@main
+enum Entry {
+    /// Takes the passed sockets while there is one thread only, and then does what the command line says.
+    @MainActor static func main() async {
+        _ = PassedSockets.all
+        await SelfConnectd.main()
+    }
+}
+
+/// The sockets that the service manager has passed: taken with the first look, which `Entry` takes.
+enum PassedSockets {
+    static let all = Result { () throws(SystemdFault) in try PassedSocket.takeAll() }
+}
 
 /// Watches local TCP ports for self-connections.
-@main
 struct SelfConnectd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: Version.name,

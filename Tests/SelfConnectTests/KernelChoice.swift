@@ -10,17 +10,19 @@ struct KernelChoice {
     private let range: PortRange
     private let isFree: [Bool]
     private let reusesAddress: Bool
+    private let stepWidth: Int
     private var perturbation: Int
     private var generator: SeededGenerator
 
     /// A client whose salt, and with it the beginning of its walk, is random.
     init(
-        _ kind: ClientKind, _ range: PortRange, blocked: PortSet, reusesAddress: Bool = false,
+        _ kind: ClientKind, _ range: PortRange, blocked: PortSet, reusesAddress: Bool = false, stepWidth: Int = 0,
         generator: SeededGenerator
     ) {
         self.kind = kind
         self.range = range
         self.reusesAddress = reusesAddress
+        self.stepWidth = stepWidth
         self.generator = generator
         isFree = range.ports.map { !blocked.contains($0) }
         perturbation = 0
@@ -46,8 +48,9 @@ struct KernelChoice {
         if !localPorts && remaining > 1 { remaining &= ~1 }
         var offset = perturbation % remaining
         if !localPorts { offset &= ~1 }
+        let scanStep = step * randomStep(remaining / step)
         while true {
-            if let (port, passed) = scan(low + offset, remaining, step, below: high) {
+            if let (port, passed) = scan(low + offset, remaining, step, scanStep, below: high) {
                 let advance = max(passed, Int.random(in: 0..<8, using: &generator) * step)
                 perturbation += advance + step
                 return port
@@ -55,6 +58,22 @@ struct KernelChoice {
             offset += 1
             guard !localPorts, offset & 1 == 1, remaining > 1 else { return nil }
         }
+    }
+
+    /// ip_local_port_step_width, as in the kernels that have it.
+    private mutating func randomStep(_ range: Int) -> Int {
+        guard stepWidth > 0, range > 0 else { return 1 }
+        let bound = min(range, stepWidth)
+        var step = Int.random(in: 1...bound, using: &generator)
+        while Self.commonDivisor(step, range) != 1 {
+            step += step % 2 == 1 && range % 2 == 0 ? 2 : 1
+            guard step <= bound else { return 1 }
+        }
+        return step
+    }
+
+    private static func commonDivisor(_ first: Int, _ second: Int) -> Int {
+        second == 0 ? first : commonDivisor(second, first % second)
     }
 
     private mutating func findOpenPort() -> UInt16? {
@@ -70,18 +89,20 @@ struct KernelChoice {
         if remaining > 1 { remaining &= ~1 }
         var offset = Int.random(in: 0..<remaining, using: &generator) | 1
         while true {
-            if let (port, _) = scan(low + offset, remaining, 2, below: high) { return port }
+            if let (port, _) = scan(low + offset, remaining, 2, 2, below: high) { return port }
             offset -= 1
             guard offset & 1 == 0 else { return nil }
         }
     }
 
-    private func scan(_ start: Int, _ remaining: Int, _ step: Int, below high: Int) -> (port: UInt16, passed: Int)? {
+    private func scan(
+        _ start: Int, _ remaining: Int, _ step: Int, _ scanStep: Int, below high: Int
+    ) -> (port: UInt16, passed: Int)? {
         var port = start
         for passed in stride(from: 0, to: remaining, by: step) {
             if port >= high { port -= remaining }
             if isFree[port - Int(range.first)] { return (UInt16(port), passed) }
-            port += step
+            port += scanStep
         }
         return nil
     }

@@ -11,7 +11,7 @@ import Testing
         #expect(read.probe == Configuration.default.probe)
         #expect(read.discover == Configuration.default.discover)
         #expect(read.log == Configuration.default.log)
-        #expect(read.http.tokenFile == "/run/credentials/selfconnectd.service/token")
+        #expect(read.http.token?.value == .file("/run/credentials/selfconnectd.service/token"))
         #expect(read.targets.count == 16)
         #expect(Set(read.targets.map(\.name)) == ["hdfs-datanode"])
         #expect(read.targets.allSatisfy { $0.clients == [.connect, .bind] && $0.source == .configured })
@@ -27,7 +27,7 @@ import Testing
         #expect(defaults.probe.loop.processorShare == 0.02)
         #expect(defaults.discover.listeners && defaults.discover.connections)
         #expect(defaults.http.connections == 256 && defaults.http.headerTimeout == .seconds(10))
-        #expect(defaults.http.idleTimeout == .seconds(60) && defaults.http.tokenFile == nil && !defaults.http.isOpen)
+        #expect(defaults.http.idleTimeout == .seconds(60) && defaults.http.token == nil && !defaults.http.isOpen)
         #expect(defaults.log.level == .info && defaults.log.format == .text && defaults.targets.isEmpty)
     }
 

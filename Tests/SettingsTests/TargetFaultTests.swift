@@ -43,7 +43,7 @@ import Testing
         FaultRow(target("ports: [{from: 80}]"), "3:13: expected ports such as 50010 or 50070-50075, found a mapping"),
         FaultRow(
             target("ports: 80", "addresses: []"),
-            "4:16: expected an address such as 127.0.0.1 or \"::1\" (in quotes), found an empty list"),
+            "4:16: expected an address such as 127.0.0.1 or \"::1\" (in quotes), or all, found an empty list"),
         FaultRow(target("ports: 80", "addresses: [127.0.0.256]"), "4:17: “127.0.0.256” is not an IP address"),
         FaultRow(target("ports: 80", "addresses: [127.0.0.1:80]"), "4:17: “127.0.0.1:80” is not an IP address"),
         FaultRow(target("ports: 80", "addresses: [localhost]"), "4:17: “localhost” is not an IP address"),

@@ -19,7 +19,9 @@ enum Machine {
     static func run(_ script: String, configuration: String = "", dropIn: String = "") throws -> Program.Outcome {
         let script = try TemporaryFile("#!/bin/bash\n" + script, suffix: ".sh")
         let configuration = try TemporaryFile(configuration)
-        let dropIn = try TemporaryFile("[Service]\n" + dropIn, suffix: ".conf")
+        let libraries = try runtimeFolders().joined(separator: " ")
+        let dropIn = try TemporaryFile(
+            "[Service]\nBindReadOnlyPaths=\(libraries)\n\(dropIn)\n", suffix: ".conf")
         return try Program.run(
             "bash",
             [
@@ -29,6 +31,13 @@ enum Machine {
                 "\(dropIn.path):/etc/systemd/system/selfconnectd.service.d/test.conf",
                 "\(configuration.path):/etc/selfconnectd/selfconnectd.yaml",
             ], within: .seconds(45))
+    }
+
+    /// Where the libraries of a build are that is linked to the toolchain's: the unit's root has only the system's.
+    private static func runtimeFolders() throws -> Set<String> {
+        let words = try Program.run("ldd", [Binary.path]).output.split(whereSeparator: \.isWhitespace)
+        let paths = words.filter { $0.hasPrefix("/") && !$0.hasPrefix("/lib") && !$0.hasPrefix("/usr/") }
+        return Set(paths.map { $0.split(separator: "/").dropLast().map { "/" + $0 }.joined() })
     }
 
     /// Where this file is: the harness is no part of the test bundle.

@@ -14,16 +14,19 @@ struct RunningDaemon: ~Copyable {
     static let listen = "127.0.0.1:9293"
 
     /// Starts it, with this configuration or without a file, and waits until it is ready.
+    ///
+    /// - Parameter wrapper: a program, with its arguments, that runs the daemon in its place.
     init(
         _ configuration: String?, _ arguments: [String] = [], environment: [String: String] = [:],
-        listen: String = RunningDaemon.listen
+        listen: String = RunningDaemon.listen, wrapper: [String] = [], waitingFor path: String = "/-/ready"
     ) throws {
         let file = try TemporaryFile(configuration ?? "")
         let origin = "http://\(listen)"
         let run = configuration == nil ? [] : ["run", "--config", file.path]
-        let program = try Program(Binary.path, run + arguments, environment: environment)
+        let command = wrapper + [Binary.path] + run + arguments
+        let program = try Program(command[0], Array(command.dropFirst()), environment: environment)
         let isReady = try Waiting.holds(within: .seconds(15), every: .milliseconds(20)) {
-            try Answer.get(origin + "/-/ready")?.status == 200
+            try Answer.get(origin + path)?.status == 200
         }
         try #require(isReady, "not ready: \(program.errors)")
         self.program = program

@@ -5,7 +5,8 @@ import Testing
 @Suite(.serialized, .enabled(if: Machine.hindrance == nil, "no systemd: \(Machine.hindrance ?? "")"))
 struct ServiceTests {
     @Test("It starts, says how it is, answers, writes its levels to the journal, and stops") func life() throws {
-        // A system call outside of the unit's list kills here, so that none goes unnoticed.
+        // A system call outside of the unit's list kills here, so that none goes unnoticed, but for the one that the
+        // thread pool can do without.
         let outcome = try Machine.run(
             """
             systemctl start selfconnectd
@@ -27,7 +28,7 @@ struct ServiceTests {
                 probe: {interval: 500ms, loop: {interval: 1s, cpu: 50%}}
                 targets: [{name: web, ports: 50010}]
                 """,
-            dropIn: "SystemCallErrorNumber=kill")
+            dropIn: "SystemCallErrorNumber=kill\nSystemCallFilter=setpriority")
         #expect(
             outcome.output == """
                 active
@@ -73,6 +74,20 @@ struct ServiceTests {
                 """)
     }
 
+    @Test("It tells whose socket holds a port, all rights taken away or not") func holder() throws {
+        let outcome = try Machine.run(
+            """
+            setpriv --reuid 1234 --regid 1234 --clear-groups selfconnectd run --config /dev/null \
+                --listen 127.0.0.1:50010 --allow-ephemeral-listen 2>/dev/null &
+            sleep 1
+            systemctl start selfconnectd
+            curl --silent 127.0.0.1:9293/v1/targets/127.0.0.1:50010 >/mnt/target
+            grep -Eo '"uid" : [0-9]+' /mnt/target
+            grep -Eo '"verdict" : "latent"' /mnt/target | uniq
+            """, configuration: "targets: [{name: web, ports: 50010}]")
+        #expect(outcome.output == "\"uid\" : 1234\n\"verdict\" : \"latent\"\n", "\(outcome)")
+    }
+
     @Test("Killed, it comes back") func killed() throws {
         let outcome = try Machine.run(
             """
@@ -80,7 +95,7 @@ struct ServiceTests {
             systemctl kill --signal KILL selfconnectd
             for _ in {1..50}; do
                 sleep 0.1
-                [ "$(systemctl show -P NRestarts -P ActiveState selfconnectd | paste -sd ' ')" = 'active 1' ] && break
+                systemctl is-active --quiet selfconnectd && [ "$(systemctl show -P NRestarts selfconnectd)" = 1 ] && break
             done
             systemctl show --property NRestarts,ActiveState selfconnectd
             curl --silent --output /dev/null --write-out '%{http_code}\\n' 127.0.0.1:9293/-/ready

@@ -23,8 +23,9 @@ import Testing
                 probe: {timeout: 250ms, loop: {interval: 1s, attempts: 10000000, cpu: 100%}}
                 targets: [{name: many, ports: 50000-50199}]
                 """)
-            let isLooping = try Waiting.holds(within: .seconds(5), every: .milliseconds(50)) {
-                try daemon.metric("selfconnect_probe_attempts_total{method=\"loop\"}") ?? 0 > 10_000
+            // The attempts of a loop are counted when it ends: then the next one is under way.
+            let isLooping = try Waiting.holds(within: .seconds(15), every: .milliseconds(50)) {
+                try daemon.metric("selfconnect_probe_attempts_total{method=\"loop\"}") ?? 0 > 0
             }
             #expect(isLooping)
             try Self.expectCleanEnd(&daemon, signal)

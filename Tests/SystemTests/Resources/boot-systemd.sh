@@ -14,7 +14,7 @@ set -euo pipefail
 
 skip() { echo "skipped: $*"; exit 77; }
 
-# --- Outside: a private mount namespace, a cgroup, and a bound on the time.
+# Outside: a private mount namespace, a cgroup, and a bound on the time.
 
 outside() {
     [ "$(id -u)" = 0 ] || skip "needs root"
@@ -46,11 +46,11 @@ clean_up() {
         [ -d "$group" ] || break
         sleep 0.1
     done
-    umount "$work/cgroups"
-    rm -rf "$work"
+    umount "$work/cgroups" || true
+    rm -rf --one-file-system "$work"
 }
 
-# --- Process 1 of the new namespaces, before it becomes systemd.
+# Process 1 of the new namespaces, before it becomes systemd.
 
 build() {
     work=$1 group=$2 script=$3 root=$1/root; shift 3

@@ -1,0 +1,24 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// libFuzzer targets, apart from the daemon's own package: they are built with instrumentation that a daemon does not
+// want. `make fuzz` builds and runs them.
+
+// gold, the default, cannot read what the instrumented objects say of their lines.
+let driven: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]
+
+func target(_ name: String) -> Target {
+    .executableTarget(
+        name: name, dependencies: ["CFuzzer", .product(name: "HTTP", package: "selfconnectd")],
+        linkerSettings: driven)
+}
+
+let package = Package(
+    name: "Fuzzing",
+    dependencies: [.package(name: "selfconnectd", path: "..")],
+    targets: [
+        .target(name: "CFuzzer"),
+        target("RequestParserFuzzing"), target("ConnectionFuzzing"), target("AcceptFuzzing"), target("TargetFuzzing"),
+    ]
+)

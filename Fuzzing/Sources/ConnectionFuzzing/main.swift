@@ -1,0 +1,90 @@
+// A connection does the same however its octets are split and whatever pauses lie between them, and however little the
+// socket takes at a time. The first octets of the input decide the splits, the pauses and the socket's moods.
+
+import CFuzzer
+import HTTP
+
+let limits = Limits(
+    requestLine: 128, head: 256, fieldCount: 6, content: 32, requestsPerConnection: 4, pendingOutput: 64)
+
+/// What passed over a connection.
+struct Exchange: Equatable {
+    var written: [UInt8] = []
+    var targets: [String] = []
+    var end: Connection.End?
+    var hasShutDownWriting = false
+
+    mutating func obey(_ action: Connection.Action) {
+        switch action {
+        case .proceed: break
+        case .shutDownWriting:
+            precondition(!hasShutDownWriting, "the writing side was shut down twice")
+            hasShutDownWriting = true
+        case .close(let end): self.end = end
+        }
+    }
+}
+
+/// Feeds the octets in pieces of the sizes that `moods` say, the client's end at last.
+func exchange(_ octets: [UInt8], moods: [UInt8]) -> Exchange {
+    var exchange = Exchange()
+    var targets: [String] = []
+    var moment = Moment(now: .zero, unixTime: 784_111_777)
+    var connection = Connection(limits: limits, at: moment)
+    var step = 0
+    func mood() -> Int {
+        defer { step += 1 }
+        return moods.isEmpty ? 0 : Int(moods[step % moods.count])
+    }
+    func answer(_ request: Request) -> Response {
+        targets.append(request.target.path)
+        return Response(.ok, contentType: "text/plain", content: Array(request.target.path.utf8))
+    }
+    func writeOut() {
+        while exchange.end == nil, connection.wantsWrite {
+            let next = connection.output.withNext { first, second in
+                (0..<first.count).map { first[$0] } + (0..<second.count).map { second[$0] }
+            }
+            let taken = moods.isEmpty ? next.count : min(next.count, 1 + mood())
+            exchange.written += next.prefix(taken)
+            exchange.obey(connection.wrote(taken, at: moment, answer: answer))
+        }
+    }
+    var rest = octets[...]
+    while exchange.end == nil, !rest.isEmpty {
+        let size = moods.isEmpty ? rest.count : min(rest.count, 1 + mood() % 16)
+        let piece = Array(rest.prefix(size))
+        rest = rest.dropFirst(size)
+        exchange.obey(connection.received(piece.span, at: moment, answer: answer))
+        writeOut()
+        // A pause that is too short for any deadline.
+        moment.advance(now: moment.now + .microseconds(mood()), unixTime: 784_111_777)
+        if exchange.end == nil { exchange.obey(connection.timePassed(at: moment)) }
+    }
+    if exchange.end == nil {
+        exchange.obey(connection.receivedEnd(at: moment))
+        writeOut()
+    }
+    precondition(exchange.end != nil, "the connection did not end with its client")
+    exchange.targets = targets
+    return exchange
+}
+
+func test(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+    guard size > 8, let data else { return 0 }
+    let input = UnsafeBufferPointer(start: data, count: size)
+    let octets = Array(input.dropFirst(8))
+    let whole = exchange(octets, moods: [])
+    precondition(exchange(octets, moods: Array(input.prefix(8))) == whole, "splits, pauses or moods change the outcome")
+    precondition(whole.written.isEmpty || whole.written.starts(with: Array("HTTP/1.1 ".utf8)), "an answer is not HTTP")
+    return 0
+}
+
+var count = CommandLine.argc
+var arguments = CommandLine.unsafeArgv
+let result = withUnsafeMutablePointer(to: &arguments) {
+    $0.withMemoryRebound(to: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.self, capacity: 1) {
+        LLVMFuzzerRunDriver(&count, $0, test)
+    }
+}
+precondition(result == 0, "libFuzzer has failed")

@@ -1,0 +1,31 @@
+// What the daemon tells is of use to an attacker on the network: which ports of a host can be taken. So whoever listens
+// to more than this host gives a token, or says aloud that everybody may ask.
+
+import Linux
+import SelfConnect
+public import Settings
+
+/// Checks who can reach the listeners against who may ask.
+public enum AccessCheck {
+    /// The faults, as lines for the terminal; empty if all is well.
+    ///
+    /// - Parameter file: what the configuration file is called, for addresses that stand in it.
+    public static func faults(
+        of addresses: [Located<ListenAddress>], under http: Configuration.HTTP, file: String?
+    ) -> [String] {
+        guard http.token == nil, !http.isOpen else { return [] }
+        return addresses.compactMap { address in
+            guard case .tcp(let endpoint) = address.value, !endpoint.address.isLoopback else { return nil }
+            return address.prefix(file) + "\(endpoint) can be reached from other hosts: give a bearer token with"
+                + " http.token-file, or let everybody ask with http.open: true"
+        }
+    }
+}
+
+extension Located {
+    /// `FILE:LINE:COLUMN: ` where both are known, else nothing.
+    func prefix(_ file: String?) -> String {
+        guard let file, let position else { return "" }
+        return "\(file):\(position): "
+    }
+}

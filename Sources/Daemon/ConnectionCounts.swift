@@ -1,0 +1,57 @@
+import HTTP
+
+/// What became of connections, for the metrics.
+struct ConnectionCounts {
+    /// Open now.
+    var open = 0
+    /// Turned away.
+    private(set) var refused: [Admission.Refusal: Int] = [:]
+    /// Ended, by reason.
+    private(set) var ended: [Connection.End.Reason: Int] = [:]
+    /// How often accepting paused because descriptors or memory had run out.
+    var pauses = 0
+
+    mutating func count(_ refusal: Admission.Refusal) {
+        refused[refusal, default: 0] += 1
+    }
+
+    mutating func count(_ end: Connection.End) {
+        ended[end.reason, default: 0] += 1
+    }
+}
+
+extension Connection.End {
+    /// The ends that are told apart in metrics: of refusals, the limits by name and all else as a bad request.
+    enum Reason: String, CaseIterable, Sendable {
+        case badRequest = "bad-request"
+        case closedByClient = "closed-by-client"
+        case drained
+        case headTooLarge = "head-too-large"
+        case idle
+        case lastAnswer = "last-answer"
+        case lost
+        case requestLimit = "request-limit"
+        case requestLineTooLong = "request-line-too-long"
+        case requestTimeout = "request-timeout"
+        case unread
+        case unwantedContent = "unwanted-content"
+    }
+
+    /// What this end counts as.
+    var reason: Reason {
+        switch self {
+        case .closedByClient: .closedByClient
+        case .lastAnswer: .lastAnswer
+        case .requestLimit: .requestLimit
+        case .unwantedContent: .unwantedContent
+        case .refused(.requestTimeout): .requestTimeout
+        case .refused(.uriTooLong): .requestLineTooLong
+        case .refused(.requestHeaderFieldsTooLarge): .headTooLarge
+        case .refused: .badRequest
+        case .idle: .idle
+        case .unread: .unread
+        case .drained: .drained
+        case .lost: .lost
+        }
+    }
+}

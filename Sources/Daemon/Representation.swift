@@ -1,0 +1,44 @@
+import Compression
+import HTTP
+
+/// One document as it is sent, plain and, for clients that ask, compressed: made once, and served from memory.
+struct Representation {
+    private let plain: Response
+    private var compressed: Response?
+
+    /// Smaller documents fit into one segment with their head anyway.
+    static let smallest = 1_024
+
+    /// A document with its validator. The answer depends on Accept-Encoding even where it is too small to compress, as
+    /// long as the document of another moment is not.
+    init(_ content: [UInt8], contentType: String) {
+        plain = Self.response(content, contentType, tag: EntityTag(content.fingerprint))
+    }
+
+    /// The answer in the coding that the request prefers.
+    mutating func answer(to request: Request) -> Response {
+        guard plain.content.count >= Self.smallest, AcceptEncoding.preferred(by: request.fields) == .gzip else {
+            return plain
+        }
+        if let compressed { return compressed }
+        let member = GzipPiece.member(of: [GzipPiece(plain.content)])
+        // Another representation, so another validator (RFC 9110 §8.8.3.3).
+        let tag = EntityTag("\(plain.content.fingerprint)-gzip")
+        let response = Self.response(member, plain.fields["Content-Type"] ?? "", tag: tag)
+            .with("Content-Encoding", "gzip")
+        compressed = response
+        return response
+    }
+
+    private static func response(_ content: [UInt8], _ contentType: String, tag: EntityTag) -> Response {
+        Response(.ok, contentType: contentType, content: content, entityTag: tag)
+            .with("Cache-Control", "no-cache").with("Vary", "Accept-Encoding")
+    }
+}
+
+extension [UInt8] {
+    /// FNV-1a over 64 bits: tells one representation of a path from the next, which is all that an ETag has to.
+    fileprivate var fingerprint: String {
+        String(reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }, radix: 16)
+    }
+}

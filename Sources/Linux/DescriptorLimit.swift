@@ -1,0 +1,21 @@
+import Glibc
+
+/// The limit on open descriptors of this process (getrlimit(2), RLIMIT_NOFILE).
+public enum DescriptorLimit {
+    /// Raises the soft limit so far that it admits `wanted` descriptors, or up to the hard one.
+    ///
+    /// - Returns: the limit that holds then.
+    @discardableResult
+    public static func raise(to wanted: Int) -> Int {
+        var limit = rlimit()
+        getrlimit(resource, &limit)
+        if limit.rlim_cur < rlim_t(wanted), limit.rlim_cur < limit.rlim_max {
+            limit.rlim_cur = min(rlim_t(wanted), limit.rlim_max)
+            setrlimit(resource, &limit)
+            getrlimit(resource, &limit)
+        }
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    private static var resource: __rlimit_resource_t { __rlimit_resource_t(RLIMIT_NOFILE.rawValue) }
+}

@@ -1,0 +1,82 @@
+// The server's side of a unix socket (unix(7)). Its file outlives the socket, so a file may be found that a dead
+// process left. Whether that is so, a connection tells: nobody but a listener takes one.
+
+import CLinux
+import Glibc
+
+/// A listening unix socket.
+public final class UnixListeningSocket: Listener {
+    /// Who may connect: those who may write the socket's file.
+    public struct Access: Sendable, Hashable {
+        /// Permission bits, such as 0o660.
+        public var mode: UInt32
+        /// The file's group; nil: the process's.
+        public var group: UInt32?
+
+        /// Access as given.
+        public init(mode: UInt32, group: UInt32? = nil) {
+            self.mode = mode
+            self.group = group
+        }
+    }
+
+    private let descriptor: Descriptor
+    private let file: SocketFile?
+    /// Where it listens; empty where it has no name in the file system.
+    public let path: String
+
+    /// Binds, gives the file its mode and group, and then listens: before, nobody can connect.
+    ///
+    /// A socket file that is there already is replaced if nobody answers on it; EADDRINUSE if somebody does, or if the
+    /// file is something else.
+    public init(_ path: String, _ access: Access, backlog: Int32 = 1024) throws(SystemCallError) {
+        let subject = "unix:\(path)"
+        let address = try UnixAddress(path)
+        let descriptor = try Self.socket()
+        let number = descriptor.number
+        do throws(SystemCallError) {
+            try call("bind", subject) { address.withPointer { bind(number, $0, $1) } }
+        } catch  where error.code == EADDRINUSE {
+            try SocketFile.removeStale(at: path, address)
+            try call("bind", subject) { address.withPointer { bind(number, $0, $1) } }
+        }
+        let file = try SocketFile(path)
+        do throws(SystemCallError) {
+            if let group = access.group { try call("chown", path) { chown(path, UInt32.max, group) } }
+            try call("chmod", path) { chmod(path, access.mode) }
+            try call("listen", subject) { listen(number, backlog) }
+        } catch {
+            file.remove()
+            throw error
+        }
+        self.descriptor = descriptor
+        self.file = file
+        self.path = path
+    }
+
+    /// Takes over a socket that listens already; its file belongs to whoever made it.
+    init(_ descriptor: consuming Descriptor, at path: String) {
+        self.descriptor = descriptor
+        self.path = path
+        file = nil
+    }
+
+    /// Where clients reach it.
+    public var place: ListeningPlace { .unix(path) }
+
+    /// What to add to the poller, for reading.
+    public var number: Int32 { descriptor.number }
+
+    /// The next connection; nil when none waits or the one that did is gone again.
+    public func accept() throws(SystemCallError) -> AcceptedSocket? {
+        try descriptor.acceptConnection(place)
+    }
+
+    /// Removes the file, unless another process has put its own in the place.
+    public func withdraw() { file?.remove() }
+
+    static func socket() throws(SystemCallError) -> Descriptor {
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        return Descriptor(owning: try call("socket") { Glibc.socket(AF_UNIX, type, 0) })
+    }
+}

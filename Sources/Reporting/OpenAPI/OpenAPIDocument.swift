@@ -1,0 +1,40 @@
+// /openapi.json: the contract for programs. A route that is added has its line in OpenAPIRoutes.swift and, if it answers
+// something new, its schema in OpenAPISchemas.swift; Tests/Conformance compares both with what the daemon answers.
+
+extension JSONDocuments {
+    /// `/openapi.json`.
+    public static let openAPI: [UInt8] = {
+        let refusals = """
+            {"Refusal": {"description": "Why not.", "content": {"application/json":
+            {"schema": {"$ref": "#/components/schemas/Refusal"},
+            "example": {"error": {"status": 404, "message": "There is nothing under this path."}}}}}}
+            """
+        let text = """
+            {
+            "openapi": "3.1.0",
+            "info": {
+            "title": "selfconnectd",
+            "version": "\(Version.number)",
+            "summary": "Local TCP ports on which a reconnecting client can connect to itself.",
+            "description": "Read-only: GET, HEAD and OPTIONS. A susceptible port is data, and no error.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+            },
+            "servers": [{"url": "/"}],
+            "security": [{}, {"token": []}],
+            "paths": {
+            \(OpenAPIRoute.all.map(\.json).joined(separator: ",\n"))
+            },
+            "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "responses": \(refusals),
+            "schemas": \(OpenAPISchemas.json)
+            }
+            }
+
+            """
+        return [UInt8](text.utf8)
+    }()
+
+    /// The paths that it describes.
+    public static var openAPIPaths: [String] { OpenAPIRoute.all.map(\.path) }
+}

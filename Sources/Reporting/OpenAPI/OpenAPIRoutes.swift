@@ -1,0 +1,116 @@
+import SelfConnect
+
+extension OpenAPIRoute {
+    /// All routes, in the order of the index.
+    static let all = [index, status, targets, target, kernel, sockets, events, metrics, healthy, ready, description]
+
+    private static let index = OpenAPIRoute(
+        path: "/", operation: "index", summary: "What there is",
+        answer: .json(
+            schema: "Index",
+            example: #"{"name": ["selfconnectd"], "version": ["0.1.0"], "paths": ["/", "/v1/status"]}"#))
+
+    private static let status = OpenAPIRoute(
+        path: "/v1/status", operation: "status", summary: "Everything: service, kernel, summary and targets",
+        answer: .json(
+            schema: "Status",
+            example: """
+                {"service": {"name": "selfconnectd", "version": "0.1.0", "started": "2026-01-01T12:00:00.000Z",
+                "uptime_seconds": 12.5, "healthy": true, "ready": true,
+                "listen": [{"endpoint": "127.0.0.1:9293", "outside_ephemeral_range": true}],
+                "config": {"last_reload": "2026-01-01T12:00:00.000Z", "last_reload_successful": true}},
+                "kernel": \(kernelExample), "summary": {"targets": 1, "by_verdict": {"susceptible": 1},
+                "last_pass": "2026-01-01T12:00:12.500Z", "ephemeral_listeners": 0, "self_connections": 0,
+                "stolen_ports": 0}, "targets": [\(targetExample)]}
+                """))
+
+    private static let targets = OpenAPIRoute(
+        path: "/v1/targets", operation: "targets", summary: "The watched ports, all or some",
+        parameters: [
+            filter("verdict", "Only targets with one of these verdicts.", Verdict.allCases.map(\.rawValue)),
+            filter("severity", "Only targets of one of these severities.", Severity.allCases.map(\.rawValue)),
+        ],
+        failures: [400], answer: .json(schema: "Targets", example: "{\"targets\": [\(targetExample)]}"))
+
+    private static let target = OpenAPIRoute(
+        path: "/v1/targets/{target}", operation: "target",
+        summary: "One watched port with its history; of several of one name the gravest",
+        parameters: [
+            Parameter(
+                name: "target", place: "path", text: "A name or an endpoint.",
+                schema: #"{"type": "string", "minLength": 1}"#, example: "\"127.0.0.1:50010\""),
+            Parameter(
+                name: "namespace", place: "query", text: "The network namespace; without it, of any.",
+                schema: #"{"type": "string"}"#, example: "\"blue\""),
+        ],
+        failures: [404], answer: .json(schema: "Target", example: targetExample))
+
+    private static let kernel = OpenAPIRoute(
+        path: "/v1/kernel", operation: "kernel", summary: "Kernel facts, with drift since the start",
+        answer: .json(schema: "Kernel", example: kernelExample))
+
+    private static let sockets = OpenAPIRoute(
+        path: "/v1/sockets", operation: "sockets", summary: "Listeners in the range, self-connections, stolen ports",
+        answer: .json(
+            schema: "Sockets",
+            example: """
+                {"at": "2026-01-01T12:00:00.000Z", "listeners": [\(holderExample)], "self_connections": [],
+                "stolen_ports": [], "left_out": 0}
+                """))
+
+    private static let events = OpenAPIRoute(
+        path: "/v1/events", operation: "events", summary: "The last changes, newest first",
+        answer: .json(
+            schema: "Events",
+            example: """
+                {"events": [{"kind": "verdict", "at": "2026-01-01T12:00:00.000Z", "severity": "critical",
+                "message": "127.0.0.1:50010 hdfs-datanode: susceptible", "target": "hdfs-datanode",
+                "endpoint": "127.0.0.1:50010", "verdict": "susceptible", "previous_verdict": "latent"}],
+                "total": 1, "left_out": 0}
+                """))
+
+    private static let metrics = OpenAPIRoute(
+        path: "/metrics", operation: "metrics", summary: "The same for Prometheus, in the format that Accept asks for",
+        answer: .text(
+            MetricsText.Format.allCases.map(\.contentType), example: #""selfconnect_http_connections 1\n""#))
+
+    private static let healthy = OpenAPIRoute(
+        path: "/-/healthy", operation: "healthy", summary: "Whether every thread makes progress; needs no token",
+        isPublic: true, answer: .json(schema: "Health", example: #"{"healthy": true}"#))
+
+    private static let ready = OpenAPIRoute(
+        path: "/-/ready", operation: "ready", summary: "Whether the first pass is complete",
+        answer: .json(schema: "Readiness", example: #"{"ready": true}"#))
+
+    private static let description = OpenAPIRoute(
+        path: "/openapi.json", operation: "openapi", summary: "This description",
+        answer: .json(schema: "Description", example: #"{"openapi": "3.1.0"}"#))
+
+    private static func filter(_ name: String, _ text: String, _ words: [String]) -> Parameter {
+        let list = words.map { "\"\($0)\"" }.joined(separator: ", ")
+        return Parameter(
+            name: name, place: "query", text: text,
+            schema: #"{"type": "array", "minItems": 1, "items": {"enum": [\#(list)]}}"#, example: "[\"\(words[0])\"]")
+    }
+
+    private static let kernelExample = """
+        {"release": "6.1.0", "ephemeral_range": {"first": 32768, "last": 60999}, "reserved_ports": "33333,40000-40010",
+        "directed_probe": true, "sockets": "sock-diag", "shows_bound_sockets": false}
+        """
+
+    private static let holderExample = """
+        {"state": "listening", "local": "127.0.0.1:50010", "uid": 112, "unit": "hdfs.service", "pid": 812,
+        "command": "java"}
+        """
+
+    private static let targetExample = """
+        {"name": "hdfs-datanode", "endpoint": "127.0.0.1:50010", "source": "configured", "verdict": "susceptible",
+        "severity": "critical", "previous_verdict": "latent", "since": "2026-01-01T12:00:00.000Z",
+        "last_probe": "2026-01-01T12:00:12.500Z", "reason": "Port 50010 lies in the ephemeral range.",
+        "proof": "directed", "configured_clients": ["connect"],
+        "clients": {"connect": {"exposure": "likely", "expected_attempts": 12548, "proof": "directed"}},
+        "directed": [{"client": "connect", "outcome": "self-connected", "at": "2026-01-01T12:00:12.500Z", "attempts": 1,
+        "elapsed_seconds": 0.00003, "local": "127.0.0.1:50010", "peer": "127.0.0.1:50010"}],
+        "remedy": "net.ipv4.ip_local_reserved_ports = 50010"}
+        """
+}

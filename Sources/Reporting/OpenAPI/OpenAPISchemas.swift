@@ -1,0 +1,146 @@
+import SelfConnect
+
+/// What the answers are made of, as JSON Schema. Objects are closed: a key that is not here is a fault of one side.
+enum OpenAPISchemas {
+    /// `components.schemas`.
+    static var json: String {
+        members([
+            "Index": object([
+                "name": list(string), "version": list(string), "paths": list(string),
+            ]),
+            "Status": object([
+                "service": service, "kernel": reference("Kernel"), "summary": summary,
+                "targets": list(reference("Target")),
+            ]),
+            "Targets": object(["targets": list(reference("Target"))]),
+            "Target": target,
+            "Kernel": kernel,
+            "Sockets": object([
+                "at": time, "listeners": list(reference("Holder")), "self_connections": list(reference("Holder")),
+                "stolen_ports": list(object(["target": string, "holder": reference("Holder")])), "left_out": count,
+            ]),
+            "Events": object(["events": list(event), "total": count, "left_out": count]),
+            "Health": object(["healthy": #"{"const": true}"#], optional: ["degraded": list(string)]),
+            "Readiness": object(["ready": #"{"const": true}"#]),
+            "Description": #"{"type": "object", "required": ["openapi"]}"#,
+            "Refusal": object(["error": object(["status": count, "message": string])]),
+            "Holder": holder,
+            "Observation": observation,
+        ])
+    }
+
+    // MARK: Documents
+
+    private static let service = object(
+        [
+            "name": string, "version": string, "started": time, "uptime_seconds": number, "healthy": boolean,
+            "ready": boolean,
+            "listen": list(
+                object(["outside_ephemeral_range": boolean], optional: ["endpoint": string, "unix": string])),
+            "config": object(["last_reload": time, "last_reload_successful": boolean], optional: ["path": string]),
+        ], optional: ["fault": string])
+
+    private static let summary = object(
+        [
+            "targets": count, "by_verdict": map(count), "last_pass": time, "ephemeral_listeners": count,
+            "self_connections": count, "stolen_ports": count,
+        ], optional: ["listeners_left_out": count])
+
+    private static let range = object(["first": port, "last": port])
+
+    private static let kernel = object(
+        [
+            "release": string, "ephemeral_range": range, "reserved_ports": string, "directed_probe": boolean,
+            "sockets": #"{"enum": ["sock-diag", "proc-net", "none"]}"#, "shows_bound_sockets": boolean,
+        ],
+        optional: [
+            "port_step_width": count,
+            "drift": object(
+                ["changes": count, "initial_ephemeral_range": range, "initial_reserved_ports": string],
+                optional: ["last_change": time, "initial_port_step_width": count]),
+        ])
+
+    private static let target = object(
+        [
+            "name": string, "endpoint": string, "source": string, "verdict": words(Verdict.self),
+            "severity": words(Severity.self), "since": time, "last_probe": time, "reason": string,
+            "proof": words(Proof.self), "configured_clients": list(words(ClientKind.self)),
+            "clients": map(
+                object(
+                    ["exposure": words(Exposure.Level.self), "proof": words(Proof.self)],
+                    optional: [
+                        "expected_attempts": number, "expected_attempts_reusing_address": number,
+                        "mean_seconds_at_rate": map(number),
+                    ])),
+        ],
+        optional: [
+            "namespace": string, "previous_verdict": words(Verdict.self), "holder": reference("Holder"),
+            "directed": list(reference("Observation")), "loop": reference("Observation"), "remedy": string,
+            "history": list(change), "same_name": list(string),
+        ])
+
+    private static let change = object(
+        ["at": time, "verdict": words(Verdict.self), "severity": words(Severity.self), "reason": string],
+        optional: ["previous": words(Verdict.self)])
+
+    private static let holder = object(
+        ["state": words(Holder.State.self), "local": string],
+        optional: [
+            "peer": string, "uid": count, "user": string, "unit": string, "cgroup": string, "pid": count,
+            "command": string,
+        ])
+
+    private static let observation = object(
+        [
+            "client": words(ClientKind.self), "outcome": words(Observation.Outcome.self), "at": time,
+            "attempts": count, "elapsed_seconds": number,
+        ],
+        optional: [
+            "local": string, "peer": string, "error": string, "reason": string,
+            "confidence": #"{"type": "number", "minimum": 0, "maximum": 1}"#,
+        ])
+
+    private static let event = object(
+        ["kind": words(Event.Kind.self), "at": time, "severity": words(Severity.self), "message": string],
+        optional: [
+            "target": string, "endpoint": string, "namespace": string, "verdict": words(Verdict.self),
+            "previous_verdict": words(Verdict.self),
+        ])
+
+    // MARK: Parts of schemas
+
+    private static let string = #"{"type": "string"}"#
+    private static let boolean = #"{"type": "boolean"}"#
+    private static let number = #"{"type": "number"}"#
+    private static let count = #"{"type": "integer", "minimum": 0}"#
+    private static let port = #"{"type": "integer", "minimum": 0, "maximum": 65535}"#
+    private static let time = #"{"type": "string", "format": "date-time"}"#
+
+    private static func reference(_ name: String) -> String { ##"{"$ref": "#/components/schemas/\##(name)"}"## }
+
+    private static func list(_ items: String) -> String { #"{"type": "array", "items": \#(items)}"# }
+
+    private static func map(_ values: String) -> String {
+        #"{"type": "object", "additionalProperties": \#(values)}"#
+    }
+
+    private static func words<Word: CaseIterable & RawRepresentable>(_: Word.Type) -> String
+    where Word.RawValue == String {
+        #"{"enum": [\#(Word.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))]}"#
+    }
+
+    private static func object(
+        _ required: KeyValuePairs<String, String>, optional: KeyValuePairs<String, String> = [:]
+    ) -> String {
+        let names = required.map { "\"\($0.key)\"" }.joined(separator: ", ")
+        let properties = (Array(required) + Array(optional)).map { "\"\($0.key)\": \($0.value)" }
+        return """
+            {"type": "object", "required": [\(names)], "additionalProperties": false,
+            "properties": {\(properties.joined(separator: ",\n"))}}
+            """
+    }
+
+    private static func members(_ schemas: KeyValuePairs<String, String>) -> String {
+        "{\n" + schemas.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ",\n") + "\n}"
+    }
+}

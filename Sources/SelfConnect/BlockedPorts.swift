@@ -1,0 +1,127 @@
+// The ports that the kernel passes over, laid out as it meets them. Ten thousand targets ask for their odds at every
+// pass: what is the same for all of them is counted here, once.
+
+/// The ports of a range that are reserved or held.
+public struct BlockedPorts: Sendable {
+    /// The range.
+    public let range: PortRange
+    /// Those of its ports that are blocked.
+    public let ports: PortSet
+    /// A bit for each port of the range.
+    private let bits: [UInt64]
+    private let even: Walk
+    private let odd: Walk
+    private let every: Walk
+
+    /// What holds for all ports of one walk: those of the lower bound's parity, the others, or every one.
+    struct Walk: Hashable, Sendable {
+        /// How many are blocked.
+        fileprivate(set) var count = 0
+        /// How many of the lower half of the range are, the ports that a binder with SO_REUSEADDR is given first.
+        fileprivate(set) var countBelow = 0
+        /// How many ports in a row are blocked, for each such row.
+        fileprivate(set) var rows: [Int] = []
+        /// How many positions a lap is shorter for the rows.
+        fileprivate(set) var saved = 0.0
+    }
+
+    /// Those of `ports` that lie in `range`.
+    public init(_ ports: PortSet, in range: PortRange) {
+        self.range = range
+        self.ports = ports.intersection(range)
+        var bits = [UInt64](repeating: 0, count: range.count / 64 + 1)
+        for port in self.ports.ports {
+            let offset = Int(port - range.first)
+            bits[offset / 64] |= 1 << UInt64(offset % 64)
+        }
+        self.bits = bits
+        let below = Self.lowerHalf(of: range.count)
+        even = Self.walk(self.ports, range, step: 2, parity: 0, below)
+        odd = Self.walk(self.ports, range, step: 2, parity: 1, below)
+        every = Self.walk(self.ports, range, step: 1, parity: 0, below)
+    }
+
+    /// How many ports the half has that the kernel calls the lower one (`inet_csk_find_open_port`); 0 where there are
+    /// too few to halve.
+    static func lowerHalf(of count: Int) -> Int { count / 4 * 2 }
+
+    /// The walk with this step through the ports of this parity.
+    func walk(step: Int, parity: Int) -> Walk { step == 1 ? every : parity == 0 ? even : odd }
+
+    /// Whether the port so far above the lower bound is blocked.
+    func contains(offset: Int) -> Bool { bits[offset / 64] >> UInt64(offset % 64) & 1 == 1 }
+
+    /// How many of the `count` ports before this one, in steps of `step`, are blocked; the walk is a ring.
+    func count(before offset: Int, _ count: Int, step: Int) -> Int {
+        let first = offset - count * step
+        guard first < 0 else { return self.count(first..<offset, step, offset) }
+        let length = range.count / step * step
+        return self.count(0..<offset, step, offset) + self.count(max(0, length + first)..<length, step, offset)
+    }
+
+    /// How many ports in a row before this one, in steps of `step`, are blocked; as far as the lower bound.
+    func row(before offset: Int, step: Int) -> Int {
+        let mask = Self.mask(step, offset)
+        var word = offset / 64
+        // The free ports of the walk, as bits.
+        var free = ~bits[word] & mask & ~(.max << UInt64(offset % 64))
+        while free == 0, word > 0 {
+            word -= 1
+            free = ~bits[word] & mask
+        }
+        guard free != 0 else { return offset / step }
+        return (offset - (word * 64 + 63 - free.leadingZeroBitCount)) / step - 1
+    }
+
+    /// The bits of a word that are ports of the same walk as this one.
+    private static func mask(_ step: Int, _ offset: Int) -> UInt64 {
+        step == 1 ? .max : offset % 2 == 0 ? 0x5555_5555_5555_5555 : 0xAAAA_AAAA_AAAA_AAAA
+    }
+
+    private func count(_ offsets: Range<Int>, _ step: Int, _ offset: Int) -> Int {
+        let mask = Self.mask(step, offset)
+        guard let last = offsets.last else { return 0 }
+        var count = 0
+        for word in offsets.lowerBound / 64...last / 64 {
+            var part = bits[word] & mask
+            if word == offsets.lowerBound / 64 { part &= .max << UInt64(offsets.lowerBound % 64) }
+            if word == last / 64 { part &= .max >> UInt64(63 - last % 64) }
+            count += part.nonzeroBitCount
+        }
+        return count
+    }
+
+    private static func walk(_ ports: PortSet, _ range: PortRange, step: Int, parity: Int, _ below: Int) -> Walk {
+        var walk = Walk()
+        var end = 0
+        for ports in ports.ranges {
+            // As places in the walk, the end not included.
+            let first = (Int(ports.first) - Int(range.first) - parity + step - 1) / step
+            let next = (Int(ports.last) - Int(range.first) - parity + step) / step
+            guard first < next else { continue }
+            walk.count += next - first
+            walk.countBelow += max(0, min(next, (below - parity + step - 1) / step) - first)
+            if let row = walk.rows.last, end == first {
+                walk.rows[walk.rows.count - 1] = row + next - first
+            } else {
+                walk.rows.append(next - first)
+            }
+            end = next
+        }
+        walk.saved = LoopOdds.positionsSaved(by: walk.rows)
+        return walk
+    }
+}
+
+extension BlockedPorts: Hashable {
+    /// The rest follows from these.
+    public static func == (left: BlockedPorts, right: BlockedPorts) -> Bool {
+        left.range == right.range && left.ports == right.ports
+    }
+
+    /// The rest follows from these.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(range)
+        hasher.combine(ports)
+    }
+}

@@ -1,0 +1,137 @@
+// The section of the HTTP server: who may ask, and what a client may cost.
+
+import SelfConnect
+
+extension Configuration {
+    /// `http:`
+    public struct HTTP: Hashable, Sendable {
+        /// How many connections at once; 1 to 65,536.
+        public var connections = 256
+        /// How many of them from one address; 1 to 65,536. Clients of a unix socket have no address.
+        public var connectionsPerClient = 128
+        /// Octets of a request line; 1,024 to 65,536, never above those of a head.
+        public var requestLineSize = 8_192
+        /// Octets of a request's head; 1,024 to 1,048,576.
+        public var headSize = 16_384
+        /// Field lines in a head; 10 to 1,000.
+        public var fields = 100
+        /// Octets of a request's content that are read and thrown away; 1 to 16,777,216.
+        public var contentSize = 65_536
+        /// Requests answered on one connection; 1 to 1,000,000.
+        public var requestsPerConnection = 1_000
+        /// Octets that wait to be written to a client before no more of its requests are taken up; 4,096 to 16,777,216.
+        public var pendingOutput = 262_144
+        /// How long the head of a request may take; 100 ms to 1 h.
+        public var headerTimeout = Duration.seconds(10)
+        /// How long the content of a request may take; 100 ms to 1 h.
+        public var contentTimeout = Duration.seconds(10)
+        /// How long a connection may rest; 100 ms to 1 h.
+        public var idleTimeout = Duration.seconds(60)
+        /// How long a client may read nothing of its answer; 100 ms to 1 h.
+        public var writeTimeout = Duration.seconds(30)
+        /// How long a client may go on sending after its last answer; 100 ms to 1 min.
+        public var lingerTimeout = Duration.seconds(2)
+        /// Permission bits of the files of unix sockets.
+        public var unixMode: UInt32 = 0o660
+        /// The group of the files of unix sockets; nil: the process's.
+        public var unixGroup: Located<String>?
+        /// Where the bearer token is; nil: no token.
+        public var token: Located<TokenSource>?
+        /// Whether anybody may ask, although others than this host can reach the listener. Excludes a token.
+        public var isOpen = false
+
+        /// The defaults.
+        public init() {}
+    }
+}
+
+/// Where the bearer token is.
+public enum TokenSource: Hashable, Sendable {
+    /// In the file at this absolute path.
+    case file(String)
+    /// In the credential of this name, which the service manager passes (systemd.exec(5), `LoadCredential=`).
+    case credential(String)
+}
+
+extension Shape where Value == Configuration.HTTP {
+    /// `http:`
+    static var http: Shape {
+        mapping("keys such as connections:", into: Value()) { fields, http in
+            readSizes(&fields, &http)
+            readTimeouts(&fields, &http)
+            readAccess(&fields, &http)
+        }
+    }
+
+    private static func readSizes(_ fields: inout Fields, _ http: inout Value) {
+        fields.read("connections", .number(1...65_536), into: &http.connections)
+        fields.read("connections-per-client", .number(1...65_536), into: &http.connectionsPerClient)
+        fields.read("fields", .number(10...1_000), into: &http.fields)
+        fields.read("content-size", .number(1...16_777_216), into: &http.contentSize)
+        fields.read("requests-per-connection", .number(1...1_000_000), into: &http.requestsPerConnection)
+        fields.read("pending-output", .number(4_096...16_777_216), into: &http.pendingOutput)
+        let isClean = fields.report.isClean {
+            fields.read("request-line-size", .number(1_024...65_536), into: &http.requestLineSize)
+            fields.read("head-size", .number(1_024...1_048_576), into: &http.headSize)
+        }
+        guard isClean, http.requestLineSize > http.headSize else { return }
+        fields.report.add(
+            "a request line of \(http.requestLineSize) bytes does not fit into a head of \(http.headSize): "
+                + "lower request-line-size or raise head-size",
+            at: fields.place(of: "request-line-size") ?? fields.place(of: "head-size") ?? fields.position)
+    }
+
+    private static func readTimeouts(_ fields: inout Fields, _ http: inout Value) {
+        let timeout = Shape<Duration>.duration(.milliseconds(100) ... .seconds(3600))
+        fields.read("header-timeout", timeout, into: &http.headerTimeout)
+        fields.read("content-timeout", timeout, into: &http.contentTimeout)
+        fields.read("idle-timeout", timeout, into: &http.idleTimeout)
+        fields.read("write-timeout", timeout, into: &http.writeTimeout)
+        fields.read("linger-timeout", .duration(.milliseconds(100) ... .seconds(60)), into: &http.lingerTimeout)
+    }
+
+    private static func readAccess(_ fields: inout Fields, _ http: inout Value) {
+        fields.read("unix-mode", .mode, into: &http.unixMode)
+        let group = Shape<String>.text("the name of a group", atMost: 32)
+        fields.read("unix-group", group.located().optional(), into: &http.unixGroup)
+        let file = Shape<String>.path("the path of a file").map { path throws(MalformedText) in
+            TokenSource.file(path)
+        }
+        fields.read("token-file", file.located().optional(), into: &http.token)
+        fields.read("token-credential", Shape<TokenSource>.credential.located().optional(), into: &http.token)
+        fields.read("open", .boolean, into: &http.isOpen)
+        if fields.place(of: "token-file") != nil, let place = fields.place(of: "token-credential") {
+            fields.report.add("token-file and token-credential exclude each other: remove one of them", at: place)
+        }
+        for key in ["token-file", "token-credential"] {
+            guard http.isOpen, fields.place(of: key) != nil, let place = fields.place(of: "open") else { continue }
+            fields.report.add("open: true and \(key) exclude each other: remove one of them", at: place)
+        }
+    }
+}
+
+extension Shape where Value == UInt32 {
+    /// Permission bits in octal digits, as chmod(1) takes them.
+    fileprivate static var mode: Shape {
+        Shape<String>.text("permission bits such as 0660").map { text throws(MalformedText) in
+            let areDigits = text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "7")).contains)
+            guard areDigits, (3...4).contains(text.utf8.count), let mode = UInt32(text, radix: 8), mode <= 0o777 else {
+                throw MalformedText(
+                    "\(text.quoted) is not a mode: write three or four octal digits, as in 0660, at most 0777")
+            }
+            return mode
+        }
+    }
+}
+
+extension Shape where Value == TokenSource {
+    /// The name of a credential: it stands for a file in one directory, and may not lead out of it.
+    fileprivate static var credential: Shape {
+        Shape<String>.text("the name of a credential", atMost: 255).map { text throws(MalformedText) in
+            guard !text.isEmpty, text != ".", text != "..", !text.utf8.contains(UInt8(ascii: "/")) else {
+                throw MalformedText("\(text.quoted) is not the name of a credential: write it as in LoadCredential=")
+            }
+            return .credential(text)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# What run.sh does inside the network namespace.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+program=$1
+tools=$2
+origin=http://127.0.0.1:9293
+folder=$(mktemp -d)
+trap 'kill "${daemon:-0}" 2>/dev/null || true; rm -rf "$folder"' EXIT
+
+ip link set lo up
+cat >"$folder/selfconnectd.yaml" <<END
+http: {connections-per-client: 256}
+targets:
+  - {name: hdfs-datanode, ports: [50010, 50011], clients: [connect, bind]}
+  - {name: reserved, ports: 40000}
+END
+"$program" run --config "$folder/selfconnectd.yaml" 2>"$folder/log" &
+daemon=$!
+for _ in $(seq 100); do
+    if curl --silent --fail --output /dev/null --noproxy '*' "$origin/-/ready"; then break; fi
+    sleep 0.1
+done
+
+"$tools/bin/python" "$here/examples.py" "$origin" "$here/../../docs/api.md"
+cd "$folder"
+"$tools/bin/schemathesis" --config-file "$here/schemathesis.toml" run "$origin/openapi.json" \
+    --checks all --max-time "${CONFORMANCE_SECONDS:-45}" --workers 2 --no-color \
+    --generation-database none
+kill -0 "$daemon"

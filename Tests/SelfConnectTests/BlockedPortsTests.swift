@@ -1,0 +1,61 @@
+import Testing
+
+@testable import SelfConnect
+
+/// What is counted with bits, against what is counted port by port.
+@Suite struct BlockedPortsTests {
+    private static func random(_ count: Int, _ share: Double, _ generator: inout SeededGenerator) -> BlockedPorts {
+        let range = PortRange(40000, 40000 + UInt16(count) - 1)
+        // Some outside the range as well: they do not count.
+        let around = (Int(range.first) - 50...Int(range.last) + 50).filter { _ in
+            Double.random(in: 0..<1, using: &generator) < share
+        }
+        return BlockedPorts(PortSet(ports: around.map { UInt16($0) }), in: range)
+    }
+
+    private static let ranges = [1, 2, 3, 4, 5, 63, 64, 65, 127, 128, 129, 200, 1001]
+
+    @Test(arguments: ranges, [0, 0.1, 0.5, 0.9, 1] as [Double])
+    func `counts and rows are those of the ports`(_ count: Int, _ share: Double) {
+        var generator = SeededGenerator(seed: UInt64(count))
+        let blocked = Self.random(count, share, &generator)
+        let isBlocked = blocked.range.ports.map { blocked.ports.contains($0) }
+        #expect((0..<count).map(blocked.contains(offset:)) == isBlocked)
+        for (step, parity) in [(1, 0), (2, 0), (2, 1)] {
+            let walk = stride(from: parity, to: count, by: step).map { isBlocked[$0] }
+            let half = stride(from: parity, to: count / 4 * 2, by: step).map { isBlocked[$0] }
+            let rows = walk.split(separator: false).map(\.count)
+            let counted = blocked.walk(step: step, parity: parity)
+            #expect(counted.count == walk.count { $0 })
+            #expect(counted.countBelow == half.count { $0 })
+            #expect(counted.rows == rows)
+            for place in walk.indices {
+                let row = walk[..<place].reversed().prefix { $0 }.count
+                #expect(blocked.row(before: place * step + parity, step: step) == row)
+            }
+        }
+    }
+
+    @Test(arguments: ranges, [0.1, 0.5, 1] as [Double])
+    func `the ports in front of one are counted round the ring`(_ count: Int, _ share: Double) {
+        var generator = SeededGenerator(seed: UInt64(count))
+        let blocked = Self.random(count, share, &generator)
+        for (step, parity) in [(1, 0), (2, 0), (2, 1)] {
+            let places = count / step
+            for place in 0..<places {
+                for width in Set([1, 2, 31, 64, 100, places]) where width <= places {
+                    let before = (1...width).count { back in
+                        blocked.contains(offset: (place + places - back) % places * step + parity)
+                    }
+                    #expect(blocked.count(before: place * step + parity, width, step: step) == before)
+                }
+            }
+        }
+    }
+
+    @Test func `ports outside the range make no difference`() {
+        let range = PortRange(40000, 40099)
+        let inside = BlockedPorts(PortSet([PortRange(40010, 40019)]), in: range)
+        #expect(BlockedPorts(PortSet([PortRange(40010, 40019), PortRange(41000, 42000)]), in: range) == inside)
+    }
+}

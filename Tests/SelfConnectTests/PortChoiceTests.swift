@@ -1,0 +1,60 @@
+import SelfConnect
+import Testing
+
+/// What the odds make of time, of a step width, and of who meets which ports.
+@Suite struct PortChoiceTests {
+    private static let range = PortRange(40000, 40999)
+    private static let block = PortSet([PortRange(40400, 40499)])
+
+    /// The mean number of attempts of simulated clients, each with a new beginning after every `period` attempts.
+    private static func mean(_ choice: KernelChoice, of port: UInt16, period: Int = .max) -> Double {
+        var choice = choice
+        let clients = 1500
+        let attempts = (0..<clients).reduce(0) { total, _ in
+            choice.renewSalt()
+            var attempts = 1
+            while choice.next() != port {
+                if attempts % period == 0 { choice.renewSalt() }
+                attempts += 1
+            }
+            return total + attempts
+        }
+        return Double(attempts) / Double(clients)
+    }
+
+    @Test(arguments: [0.5, 1, 5, 10, 100])
+    func `the mean time counts the kernel's reshuffle every ten seconds`(_ rate: Double) throws {
+        let choice = KernelChoice(.connect, Self.range, blocked: PortSet(), generator: SeededGenerator(seed: 5))
+        let mean = Self.mean(choice, of: 40200, period: Int(10 * rate)) / rate
+        let odds = PortChoice(KernelFacts(ephemeralRange: Self.range)).odds(of: 40200, for: .connect)
+        let time = try #require(odds.meanTime(attemptsPerSecond: rate)) / .seconds(1)
+        // Four standard errors and a little.
+        #expect(abs(time - mean) < mean * 0.13, "simulated \(mean), expected \(time)")
+    }
+
+    @Test func `a port that is not given has no mean time`() {
+        let choice = PortChoice(KernelFacts(ephemeralRange: Self.range))
+        #expect(choice.odds(of: 40201, for: .connect).meanTime(attemptsPerSecond: 1) == nil)
+        #expect(choice.odds(of: 40200, for: .connect).meanTime(attemptsPerSecond: 0) == nil)
+    }
+
+    @Test(arguments: [(40200, 500), (40500, 500), (40600, 500), (40500, 100), (40550, 100), (40200, 100), (40550, 10)])
+    func `a step width spreads what a block would give to the port behind it`(_ port: UInt16, _ width: Int) throws {
+        let simulated = KernelChoice(
+            .connect, Self.range, blocked: Self.block, stepWidth: width, generator: SeededGenerator(seed: 6))
+        let mean = Self.mean(simulated, of: port)
+        let kernel = KernelFacts(ephemeralRange: Self.range, reservedPorts: Self.block, stepWidth: width)
+        let odds = PortChoice(kernel, passingOver: Self.block).odds(of: port, for: .connect)
+        let expected = try #require(odds.expectedAttempts)
+        #expect(abs(expected - mean) < mean * 0.2, "simulated \(mean), expected \(expected)")
+    }
+
+    @Test func `connect meets bound sockets of every address, bind those of its own`() {
+        let used = BlockedPorts(PortSet(ports: (0..<500).map { 40001 + 2 * $0 }), in: Self.range)
+        let none = BlockedPorts(PortSet(), in: Self.range)
+        let elsewhere = PortChoice(atConnect: used, atBind: none)
+        #expect(elsewhere.odds(of: 40200, for: .bind).level == .rare)
+        let here = PortChoice(atConnect: used, atBind: used)
+        #expect(here.odds(of: 40200, for: .bind).level == .likely, "its own parity is used up")
+    }
+}

@@ -1,0 +1,103 @@
+import Glibc
+import Linux
+import TestSupport
+import Testing
+
+@Suite("Limits on connections", .enabled(if: PrivateNetwork.isAvailable))
+struct ConnectionLimitTests {
+    private static let refused = "selfconnect_http_connections_refused_total"
+
+    @Test("One connection too many from an address is turned away, another address is not") func perClient() throws {
+        try PrivateNetwork.run {
+            let daemon = try RunningDaemon("http: {connections: 20, connections-per-client: 3}")
+            do {
+                let first = try RawClient(), second = try RawClient(), third = try RawClient()
+                let fourth = try RawClient()
+                #expect(fourth.receive()?.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n") == true)
+                #expect(Waiting.holds(within: .seconds(5)) { fourth.hasEnded })
+                let other = try RawClient(from: "127.0.0.9")
+                #expect(other.status(of: "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n") == 200)
+                #expect(third.status(of: "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n") == 200)
+                #expect(first.send("\r\n") && second.send("\r\n"))
+            }
+            let isCounted = try Waiting.holds(within: .seconds(5), every: .milliseconds(50)) {
+                try daemon.metric("\(Self.refused){reason=\"connections-per-client\"}") == 1
+            }
+            #expect(isCounted)
+            #expect(try daemon.metric("\(Self.refused){reason=\"connections\"}") == 0)
+        }
+    }
+
+    @Test("One connection too many in all is turned away, and there is room again when one ends") func total() throws {
+        try PrivateNetwork.run {
+            let daemon = try RunningDaemon("http: {connections: 2}")
+            do {
+                let first = try RawClient(), second = try RawClient(from: "127.0.0.2")
+                let third = try RawClient(from: "127.0.0.3")
+                #expect(third.receive()?.hasPrefix("HTTP/1.1 503 ") == true)
+                #expect(first.send("\r\n") && second.send("\r\n"))
+            }
+            let hasRoom = Waiting.holds(within: .seconds(5)) {
+                (try? RawClient().status(of: "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n")) == 200
+            }
+            #expect(hasRoom)
+            #expect(try #require(try daemon.metric("\(Self.refused){reason=\"connections\"}")) >= 1)
+        }
+    }
+
+    @Test("When descriptors run out, accepting pauses, and recovers when there are some") func descriptors() throws {
+        try PrivateNetwork.run {
+            let daemon = try RunningDaemon(
+                "probe: {interval: 1h, loop: {interval: 0s}}", wrapper: ["prlimit", "--nofile=40"])
+            #expect(daemon.program.errors.contains("the limit on open descriptors is too low"))
+            var clients: [Box] = []
+            for _ in 0..<60 { clients.append(Box(try RawClient())) }
+            let hasPaused = Waiting.holds(within: .seconds(5)) {
+                daemon.program.errors.contains("no more connections can be accepted for a moment")
+            }
+            #expect(hasPaused, "\(daemon.program.errors)")
+            clients.removeAll()
+            #expect(try daemon.get("/-/healthy").status == 200)
+            #expect(try #require(try daemon.metric("selfconnect_http_accept_pauses_total")) >= 1)
+        }
+    }
+
+    private final class Box {
+        let client: RawClient
+
+        init(_ client: consuming RawClient) { self.client = client }
+    }
+
+    @Test(
+        "Why a connection ended is counted",
+        arguments: [
+            ("GET /-/ready HTTP/1.0\r\n\r\n", "last-answer"),
+            ("GET /\(String(repeating: "x", count: 1100)) HTTP/1.1\r\n", "request-line-too-long"),
+            ("GET / HTTP/1.1\r\nA: \(String(repeating: "x", count: 1100))\r\n", "head-too-large"),
+            ("GET / HTTP/1.1\r\n\(String(repeating: "A: b\r\n", count: 11))", "head-too-large"),
+            ("GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n", "unwanted-content"),
+            ("GET / HTTP/1.1\r\n", "request-timeout"), ("", "idle"),
+            ("GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1", "request-timeout"),
+            ("GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n", "idle"),
+            (String(repeating: "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n", count: 5), "request-limit"),
+            ("\u{1}", "bad-request"),
+        ])
+    func ends(sent: String, reason: String) throws {
+        try PrivateNetwork.run {
+            let daemon = try RunningDaemon(
+                """
+                http: {request-line-size: 1024, head-size: 1100, fields: 10, content-size: 20, requests-per-connection: 4,
+                  header-timeout: 300ms, content-timeout: 200ms, idle-timeout: 300ms, linger-timeout: 100ms}
+                """)
+            let name = "selfconnect_http_connections_ended_total{reason=\"\(reason)\"}"
+            let before = try #require(try daemon.metric(name))
+            let client = try RawClient()
+            client.send(sent)
+            let isCounted = try Waiting.holds(within: .seconds(5), every: .milliseconds(50)) {
+                try daemon.metric(name) == before + 1
+            }
+            #expect(isCounted, "\(daemon.program.errors)")
+            withExtendedLifetime(client.hasEnded) {}
+        }
+    }
+}

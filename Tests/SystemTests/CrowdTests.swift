@@ -1,0 +1,71 @@
+import Glibc
+import Linux
+import SelfConnect
+import TestSupport
+import Testing
+
+/// Many clients that are idle or slow. SELFCONNECTD_CROWD=1 brings 2,000 idle and 300 slow ones.
+@Suite("A crowd", .enabled(if: PrivateNetwork.isAvailable))
+struct CrowdTests {
+    private static let isFull = getenv("SELFCONNECTD_CROWD") != nil
+    private static let idle = isFull ? 2_000 : 200
+    private static let slow = isFull ? 300 : 30
+
+    private final class Client {
+        let socket: RawClient
+
+        init() throws { socket = try RawClient() }
+    }
+
+    private static let settings = """
+        probe: {interval: 1h, loop: {interval: 0s}}
+        http: {connections: 4096, connections-per-client: 4096, header-timeout: 3s, idle-timeout: 60s}
+        """
+
+    @Test("Idle and slow clients do not slow others, and when they are gone nothing of them remains")
+    func crowd() throws {
+        Linux.DescriptorLimit.raise(to: Self.idle + Self.slow + 256)
+        try PrivateNetwork.run(range: PortRange(20_000, 60_999), reserved: "") {
+            let daemon = try RunningDaemon(Self.settings)
+            let descriptors = try daemon.descriptorCount()
+            let memory = try daemon.residentMemory()
+            var idle: [Client] = []
+            for _ in 0..<Self.idle {
+                let client = try Client()
+                #expect(client.socket.status(of: "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n") == 200)
+                idle.append(client)
+            }
+            var slow = try (0..<Self.slow).map { _ in try Client() }
+            let times = try Self.answerTimes { for client in slow { client.socket.send("G") } }
+            let median = times.sorted()[times.count / 2]
+            print("crowd: \(Self.idle) idle, \(Self.slow) slow, median of \(times.count) answers \(median)")
+            #expect(median < .milliseconds(5))
+            // The deadline of the first octet counts, however many follow.
+            let areEnded = Waiting.holds(within: .seconds(8)) { slow.allSatisfy { $0.socket.hasEnded } }
+            #expect(areEnded)
+            let timeouts = "selfconnect_http_connections_ended_total{reason=\"request-timeout\"}"
+            slow.removeAll()
+            idle.removeAll()
+            let areCounted = try Waiting.holds(within: .seconds(5)) { try daemon.metric(timeouts) == Double(Self.slow) }
+            #expect(areCounted)
+            let isSettled = try Waiting.holds(within: .seconds(5)) { try daemon.descriptorCount() == descriptors }
+            #expect(isSettled)
+            let growth = try daemon.residentMemory() - memory
+            print("crowd: grew by \(growth / 1024) KiB")
+            #expect(growth < 8 << 20, "grew by \(growth) octets")
+        }
+    }
+
+    /// How long requests on new connections take, 200 in four seconds; four times in between the slow ones go on.
+    private static func answerTimes(_ goOn: () -> Void) throws -> [Duration] {
+        try (0..<200).map { round in
+            if round % 50 == 0 { goOn() }
+            let start = Clock.monotonic
+            let client = try RawClient()
+            #expect(client.status(of: "GET /v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n") == 200)
+            let time = Clock.monotonic - start
+            Thread.sleep(.milliseconds(10))
+            return time
+        }
+    }
+}

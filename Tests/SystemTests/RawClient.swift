@@ -1,0 +1,64 @@
+import Glibc
+import Linux
+
+/// A client of the daemon that does only what it is told, octet by octet if it must be.
+struct RawClient: ~Copyable {
+    private let descriptor: Descriptor
+
+    /// Connects to a port of 127.0.0.1 in the calling thread's network namespace, from an address of 127.0.0.0/8.
+    init(port: UInt16 = 9293, from address: String = "127.0.0.1") throws {
+        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard number >= 0 else { throw SystemCallError("socket", code: errno) }
+        let descriptor = Descriptor(owning: number)
+        guard Self.call(bind, number, address, 0) == 0 else { throw SystemCallError("bind", address, code: errno) }
+        guard Self.call(connect, number, "127.0.0.1", port) == 0 else {
+            throw SystemCallError("connect", "127.0.0.1:\(port)", code: errno)
+        }
+        var patience = timeval(tv_sec: 5, tv_usec: 0)
+        setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        self.descriptor = descriptor
+    }
+
+    /// Whether the octets went out.
+    @discardableResult
+    func send(_ text: String) -> Bool {
+        Glibc.send(descriptor.number, text, text.utf8.count, Int32(MSG_NOSIGNAL)) == text.utf8.count
+    }
+
+    /// What comes next, at most as much as fits; empty at the end, nil where nothing comes within five seconds or the
+    /// connection is broken.
+    func receive() -> String? {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(descriptor.number, &buffer, buffer.count, 0)
+        return count < 0 ? nil : String(decoding: buffer.prefix(count), as: UTF8.self)
+    }
+
+    /// Whether the daemon has ended the connection; what it sent before is thrown away.
+    var hasEnded: Bool {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(descriptor.number, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+            guard count > 0 else { return count == 0 || errno != EAGAIN }
+        }
+    }
+
+    /// The status of an answer to this request, on this connection.
+    func status(of request: String) -> Int? {
+        send(request)
+        return receive().flatMap { $0.split(separator: " ").dropFirst().first }.flatMap { Int($0) }
+    }
+
+    private static func call(
+        _ function: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32, _ number: Int32, _ address: String,
+        _ port: UInt16
+    ) -> Int32 {
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_port = port.bigEndian
+        inet_pton(AF_INET, address, &name.sin_addr)
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return withUnsafePointer(to: name) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { function(number, $0, length) }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Glibc
+import Linux
+import TestSupport
+import Testing
+
+@Suite("Unix and passed sockets", .enabled(if: PrivateNetwork.isAvailable))
+struct UnixAndPassedSocketTests {
+    /// A path that nobody else uses.
+    private static func path() -> String { "/tmp/selfconnectd-\(getpid())-\(UInt32.random(in: 0 ... .max)).sock" }
+
+    private static func status(_ path: String) -> stat? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status : nil
+    }
+
+    @Test("All listeners answer, and the file of a unix socket is gone after the end") func several() throws {
+        try PrivateNetwork.run {
+            let path = Self.path()
+            var daemon = try RunningDaemon("listen: [127.0.0.1:9293, \"[::1]:9293\", 127.0.0.2:9294, unix:\(path)]")
+            for origin in ["[::1]:9293", "127.0.0.2:9294"] {
+                #expect(try Answer.get("http://\(origin)/v1/kernel")?.status == 200)
+            }
+            let overUnix = try Answer.get("http://any.name/v1/status", ["--unix-socket", path])
+            #expect(overUnix?.status == 200 && overUnix?.content.contains("\"unix\" : \"\(path)\"") == true)
+            #expect(try daemon.get("/v1/kernel", "-H", "Host: any.name").status == 421)
+            #expect(daemon.stop().end == .exited(0))
+            #expect(Self.status(path) == nil)
+        }
+    }
+
+    @Test("The file of a unix socket has the mode and the group of the settings") func access() throws {
+        try PrivateNetwork.run {
+            let path = Self.path()
+            let daemon = try RunningDaemon(
+                "listen: [127.0.0.1:9293, unix:\(path)]\nhttp: {unix-mode: \"0620\", unix-group: daemon}")
+            let status = try #require(Self.status(path))
+            #expect(status.st_mode & 0o7777 == 0o620 && status.st_gid == UserDatabase.group(named: "daemon"))
+            withExtendedLifetime(daemon.program.process) {}
+        }
+    }
+
+    @Test("A socket file that a killed daemon left is replaced; one that is answered on is not") func stale() throws {
+        try PrivateNetwork.run {
+            let path = Self.path()
+            let settings = "listen: [127.0.0.1:9293, unix:\(path)]"
+            do {
+                var killed = try RunningDaemon(settings)
+                #expect(killed.stop(SIGKILL).end == .killed(SIGKILL))
+                #expect(Self.status(path) != nil)
+            }
+            let daemon = try RunningDaemon(settings)
+            let second = try Binary.run("run", "--listen", "unix:\(path)")
+            #expect(second.end == .exited(1))
+            #expect(second.errors.contains("bind \(path): Address already in use (EADDRINUSE)"))
+            #expect(try Answer.get("http://a/-/healthy", ["--unix-socket", path])?.status == 200)
+            withExtendedLifetime(daemon.program.process) {}
+        }
+    }
+
+    @Test("A file that is no socket is left alone") func foreignFile() throws {
+        let file = try TemporaryFile("precious")
+        let path = file.path
+        let outcome = try PrivateNetwork.run { try Binary.run("run", "--listen", "unix:\(path)") }
+        #expect(outcome.end == .exited(1))
+        #expect(try SmallFile.text(path) == "precious")
+    }
+
+    @Test("A group that does not exist is a fault with its place") func group() throws {
+        let file = try TemporaryFile("http:\n  unix-group: no-such-group\nlisten: [unix:/tmp/never.sock]\n")
+        let path = file.path
+        let outcome = try PrivateNetwork.run { try Binary.run("run", "--config", path) }
+        #expect(outcome.end == .exited(78))
+        #expect(outcome.errors.contains("\(path):2:15: there is no group “no-such-group” on this host"))
+    }
+
+    // MARK: Socket activation
+
+    /// The daemon as systemd-socket-activate starts it: with the first connection, which is made here.
+    private static func activated(_ listen: [String], config: String, touching port: UInt16) throws -> Program {
+        let arguments = listen.flatMap { ["--listen", $0] } + [Binary.path, "run", "--config", config]
+        let program = try Program("systemd-socket-activate", arguments)
+        _ = Waiting.holds(within: .seconds(5)) { (try? RawClient(port: port).hasEnded) != nil }
+        return program
+    }
+
+    @Test("Sockets that the service manager passes are answered on, of both families") func passed() throws {
+        try PrivateNetwork.run {
+            let path = Self.path()
+            defer { unlink(path) }
+            let file = try TemporaryFile("listen: [systemd, \"[::1]:9293\"]")
+            var program = try Self.activated(["127.0.0.1:9293", path], config: file.path, touching: 9293)
+            for (origin, arguments) in [
+                ("127.0.0.1:9293", []), ("[::1]:9293", []), ("any.name", ["--unix-socket", path]),
+            ] {
+                let isReady = try Waiting.holds(within: .seconds(10), every: .milliseconds(20)) {
+                    try Answer.get("http://\(origin)/v1/kernel", arguments)?.status == 200
+                }
+                #expect(isReady, "\(origin): \(program.errors)")
+            }
+            program.send(SIGTERM)
+            #expect(program.wait(within: .seconds(5)) == .exited(0))
+            // The file is the service manager's, who goes on listening.
+            #expect(Self.status(path) != nil)
+        }
+    }
+
+    @Test("A passed socket inside the ephemeral range is refused like one of the settings") func passedInRange() throws
+    {
+        let errors = try PrivateNetwork.run {
+            let file = try TemporaryFile("listen: [systemd]")
+            var program = try Self.activated(["127.0.0.1:40100"], config: file.path, touching: 40100)
+            let outcome = try program.finish()
+            #expect(outcome.end == .exited(78))
+            #expect(outcome.errors.contains("\(file.path):1:10: port 40100 lies inside the ephemeral range"))
+            return outcome.errors
+        }
+        #expect(!errors.contains("ready"))
+    }
+
+    @Test("Without a passed socket there is nothing to listen on") func notPassed() throws {
+        let file = try TemporaryFile("listen: [systemd]")
+        let path = file.path
+        let outcome = try PrivateNetwork.run { try Binary.run("run", "--config", path) }
+        #expect(outcome.end == .exited(78))
+        #expect(outcome.errors.contains("\(path):1:10: the service manager has passed no socket"))
+    }
+}
