@@ -93,7 +93,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "HTTP", "Linux", "Probing", "Reporting", "SelfConnect", "Settings", "TestSupport", logging,
+                "Daemon", "HTTP", "Linux", "Probing", "Reporting", "SelfConnect", "Settings", "Systemd", "TestSupport",
+                logging,
             ],
             swiftSettings: strict),
         .testTarget(

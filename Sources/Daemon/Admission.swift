@@ -10,13 +10,19 @@ struct Admission {
         case perClient = "connections-per-client"
     }
 
-    private let limit: Int
-    private let clientLimit: Int
+    private var limit: Int
+    private var clientLimit: Int
     private(set) var count = 0
     private var counts: [IPAddress: Int] = [:]
 
     /// Bounds on all connections and on those from one address.
     init(limit: Int, perClient: Int) {
+        self.limit = limit
+        clientLimit = perClient
+    }
+
+    /// Other bounds from now on; connections that are there stay.
+    mutating func change(limit: Int, perClient: Int) {
         self.limit = limit
         clientLimit = perClient
     }

@@ -4,18 +4,18 @@ import Reporting
 /// Rendered documents of one snapshot.
 struct DocumentCache {
     private var generation = -1
-    private var fault: String?
+    private var service: ServiceFacts?
     private var documents: [String: Representation] = [:]
     private var metrics: [MetricsText.Format: MetricsAnswer] = [:]
 
     /// Names and filters are a client's choice: no more than this many documents are kept.
     private static let limit = 256
 
-    /// Forgets the documents if the snapshot or the daemon's health has changed.
-    mutating func renew(_ generation: Int, _ fault: String?) {
-        guard generation != self.generation || fault != self.fault else { return }
+    /// Forgets the documents if the snapshot, the daemon's health or its settings have changed.
+    mutating func renew(_ generation: Int, _ service: ServiceFacts) {
+        guard generation != self.generation || service != self.service else { return }
         self.generation = generation
-        self.fault = fault
+        self.service = service
         documents.removeAll(keepingCapacity: true)
         metrics.removeAll(keepingCapacity: true)
     }

@@ -3,11 +3,11 @@
 
 import HTTP
 import Linux
-public import Logging
+import Logging
 import Reporting
 import SelfConnect
 import ServiceLifecycle
-public import Settings
+import Settings
 public import Systemd
 import UnixSignals
 
@@ -19,53 +19,79 @@ public enum LaunchFault: Error, Sendable, Hashable {
     case runtime(String, errno: Int32)
 }
 
+extension LaunchFault {
+    /// Why, as lines for the terminal and the log.
+    public var lines: [String] {
+        switch self {
+        case .settings(let lines): lines
+        case .runtime(let message, _): [message]
+        }
+    }
+}
+
 /// A daemon about to run.
 public struct Launch: Sendable {
-    /// Its settings.
-    public var configuration: Configuration
-    /// The file that they came from.
-    public var path: String?
-    /// Whether a listen port inside the ephemeral range is accepted.
-    public var allowsEphemeralListen: Bool
-    /// Where log messages go.
-    public var logger: Logger
-    /// What the service manager has passed; taken before there are threads.
-    public var passedSockets: [PassedSocket]
+    private let settings: LoadedSettings
+    private let source: SettingsSource
+    private let allowsEphemeralListen: Bool
+    private let log: LogSink
+    private let logger: Logger
+    private let passedSockets: [PassedSocket]
 
-    /// A daemon with these settings.
+    /// A daemon with these settings, which a reload reads from `source` again.
+    ///
+    /// - Parameters:
+    ///   - allowsEphemeralListen: whether a listen port inside the ephemeral range is accepted.
+    ///   - passedSockets: what the service manager has passed; taken before there are threads.
     public init(
-        _ configuration: Configuration, path: String?, allowsEphemeralListen: Bool, logger: Logger,
+        _ settings: LoadedSettings, from source: SettingsSource, allowsEphemeralListen: Bool, log: LogSink,
         passedSockets: [PassedSocket] = []
     ) {
-        self.configuration = configuration
-        self.path = path
+        self.settings = settings
+        self.source = source
         self.allowsEphemeralListen = allowsEphemeralListen
-        self.logger = logger
+        self.log = log
         self.passedSockets = passedSockets
+        logger = log.logger(label: Version.name)
     }
 
     /// Runs until SIGTERM or SIGINT.
     public func run() async throws(LaunchFault) {
-        let started = Clock.wall
-        let token = try token()
-        let listeners = try Listening(
-            configuration: configuration, file: path, allowsEphemeralListen: allowsEphemeralListen,
-            passed: passedSockets, logger: logger
-        ).open()
-        defer { for listener in listeners { listener.withdraw() } }
-        let places = listeners.map(\.place)
+        // From here on a SIGHUP waits until it can be answered.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        let preparation = Preparation(allowsEphemeralListen: allowsEphemeralListen, logger: logger)
+        let outcome = try preparation.prepare(settings, passed: passedSockets)
+        let service = CurrentService(path: settings.path, outcome.openings, at: Clock.wall)
+        defer { Opening.withdraw(service.openings) }
+        logger.notice("listening", metadata: ["addresses": "\(Opening.description(outcome.openings))"])
+        let manager = ServiceManager(logger: logger)
+        try await run(services(outcome, preparation, service, hangups, manager))
+        manager.waitUntilHeard()
+    }
+
+    private func services(
+        _ outcome: Preparation.Outcome, _ preparation: Preparation, _ service: CurrentService,
+        _ hangups: UnixSignalsSequence, _ manager: ServiceManager
+    ) throws(LaunchFault) -> [any Service] {
         let board = Board()
-        let progress = Progress(patience: .seconds(15) + configuration.probe.timeout * 10)
-        let service = ServiceFacts(
-            started: started, configurationPath: path, lastReload: started,
-            listeners: places.map(ServiceFacts.Listener.init))
+        let progress = Progress(patience: Progress.patience(settings.configuration))
         let probing = ProbeService(
-            configuration, targets: targets(besides: places.compactMap(\.endpoint)), board: board, progress: progress,
+            settings.configuration, targets: outcome.targets, board: board, progress: progress, manager: manager,
+            log: log, logger: logger)
+        let http: StatusServer
+        do throws(SystemCallError) {
+            let source = StatusSource(board: board, progress: progress, service: service)
+            http = try StatusServer(outcome.terms, source: source, logger: logger)
+        } catch {
+            throw Self.fault(error)
+        }
+        let supervisor = Supervisor(
+            board: board, progress: progress, probing: probing, http: http, service: service, manager: manager,
             logger: logger)
-        let http = try server(listeners, token, StatusSource(board: board, progress: progress, service: service))
-        let supervisor = Supervisor(board: board, progress: progress, probing: probing, http: http, logger: logger)
-        logger.notice("listening", metadata: ["addresses": "\(places.map(\.description).joined(separator: " "))"])
-        try await run([http, probing, supervisor])
+        let reload = ReloadService(
+            source: source, preparation: preparation, hangups: hangups, service: service, probing: probing,
+            http: http, progress: progress, board: board, log: log, manager: manager, logger: logger)
+        return [http, probing, reload, supervisor]
     }
 
     private func run(_ services: [any Service]) async throws(LaunchFault) {
@@ -84,44 +110,6 @@ public struct Launch: Sendable {
         var logger = logger
         logger.logLevel = .critical
         return logger
-    }
-
-    private func server(
-        _ listeners: [any Listener], _ token: BearerToken?, _ source: StatusSource
-    ) throws(LaunchFault) -> StatusServer {
-        let isLocal = listeners.allSatisfy(\.place.isLocal)
-        let http = configuration.http
-        if !isLocal, http.isOpen { logger.warning("everybody who can reach the daemon may ask: http.open is true") }
-        if DescriptorLimit.raise(to: http.connections + Self.ownDescriptors) < http.connections + Self.ownDescriptors {
-            logger.warning("the limit on open descriptors is too low for http.connections: raise LimitNOFILE=")
-        }
-        do throws(SystemCallError) {
-            return try StatusServer(
-                listeners, limits: Limits(http),
-                admission: Admission(limit: http.connections, perClient: http.connectionsPerClient),
-                access: AccessPolicy(token: token, checksHosts: isLocal), source: source, logger: logger)
-        } catch {
-            throw Self.fault(error)
-        }
-    }
-
-    /// What is open besides the connections, probes included.
-    private static let ownDescriptors = 64
-
-    /// The bearer token, where the settings ask for one.
-    private func token() throws(LaunchFault) -> BearerToken? {
-        guard let source = configuration.http.token else { return nil }
-        let reading = try TokenFile.read(source, file: path)
-        if let warning = reading.warning { logger.warning("\(warning)") }
-        return reading.token
-    }
-
-    /// The configured targets, and the daemon's own ports where they are not among them.
-    private func targets(besides own: [Endpoint]) -> [Target] {
-        let configured = Set(configuration.targets.map(\.id))
-        return configuration.targets
-            + own.map { Target(name: Version.name, endpoint: $0, source: .own) }
-            .filter { !configured.contains($0.id) }
     }
 
     static func fault(_ error: any Error) -> LaunchFault {

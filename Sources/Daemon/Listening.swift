@@ -12,28 +12,52 @@ struct Listening {
     /// What the configuration file is called, for faults that stand in it.
     let file: String?
     let allowsEphemeralListen: Bool
+    /// What is listened on already, before a reload.
+    var present: [Opening] = []
     let passed: [PassedSocket]
     let logger: Logger
 
-    /// The listeners, in the order of the settings.
-    func open() throws(LaunchFault) -> [any Listener] {
+    /// All or nothing, in the order of the settings: what is listened on already stays, the rest is opened.
+    func open() throws(LaunchFault) -> [Opening] {
         let inherited = try inherit()
-        try check(configuration.listen + inherited.addresses)
+        try check(inherited.addresses)
         let access = try unixAccess()
-        var listeners: [any Listener] = []
+        var openings: [Opening] = []
         do throws(SystemCallError) {
-            for address in configuration.listen {
-                switch address.value {
-                case .tcp(let endpoint): listeners.append(try ListeningSocket(endpoint))
-                case .unix(let path): listeners.append(try UnixListeningSocket(path, access))
-                case .systemd: listeners += inherited.listeners
+            for address in configuration.listen.map(\.value) {
+                if let opened = present.first(where: { $0.address == address }) {
+                    openings.append(opened)
+                } else {
+                    openings.append(try open(address, access, inherited))
                 }
             }
         } catch {
-            for listener in listeners { listener.withdraw() }
+            Opening.withdraw(openings, besides: present)
             throw Launch.fault(error)
         }
-        return listeners
+        return openings
+    }
+
+    private func open(
+        _ address: ListenAddress, _ access: UnixListeningSocket.Access, _ inherited: Inherited
+    ) throws(SystemCallError) -> Opening {
+        switch address {
+        case .tcp(let endpoint): Opening(address: address, listeners: [try ListeningSocket(endpoint)])
+        case .unix(let path): Opening(address: address, listeners: [try UnixListeningSocket(path, access)])
+        case .systemd: Opening(address: address, listeners: inherited.listeners)
+        }
+    }
+
+    /// The addresses that are not listened on yet.
+    private var new: [Located<ListenAddress>] {
+        configuration.listen.filter { address in !present.contains { $0.address == address.value } }
+    }
+
+    /// Where the sockets can be reached that were passed at the start and stay.
+    private var passedBefore: [Located<ListenAddress>] {
+        guard let wish = configuration.listen.first(where: { $0.value == .systemd }) else { return [] }
+        let listeners = present.filter { $0.address == .systemd }.flatMap(\.listeners)
+        return listeners.compactMap(\.place.endpoint).map { Located(.tcp($0), at: wish.position) }
     }
 
     private struct Inherited {
@@ -45,7 +69,7 @@ struct Listening {
     /// Takes the passed sockets over if the settings ask for them; else they are closed.
     private func inherit() throws(LaunchFault) -> Inherited {
         var result = Inherited()
-        let wish = configuration.listen.first { $0.value == .systemd }
+        let wish = new.first { $0.value == .systemd }
         for socket in passed {
             let descriptor = Descriptor(owning: socket.descriptor)
             guard let wish else {
@@ -63,20 +87,24 @@ struct Listening {
             }
         }
         if let wish, passed.isEmpty {
-            throw .settings([wish.prefix(file) + "the service manager has passed no socket: start its socket unit"])
+            let remedy = present.isEmpty ? "start its socket unit" : "restart the daemon through its socket unit"
+            throw .settings([wish.prefix(file) + "the service manager has passed no socket: \(remedy)"])
         }
         return result
     }
 
-    private func check(_ addresses: [Located<ListenAddress>]) throws(LaunchFault) {
+    /// A port that is listened on already stays where it is, though the range may have grown over it since: to refuse
+    /// every reload would not move it. Who may ask is another matter, and checked for all.
+    private func check(_ inherited: [Located<ListenAddress>]) throws(LaunchFault) {
         let kernel: KernelFacts
         do throws(SystemCallError) {
             kernel = try KernelSurvey().read()
         } catch {
             throw Launch.fault(error)
         }
-        let exposed = allowsEphemeralListen ? [] : ListenCheck.faults(of: addresses, against: kernel, file: file)
-        let faults = exposed + AccessCheck.faults(of: addresses, under: configuration.http, file: file)
+        let exposed = allowsEphemeralListen ? [] : ListenCheck.faults(of: new + inherited, against: kernel, file: file)
+        let all = configuration.listen + inherited + passedBefore
+        let faults = exposed + AccessCheck.faults(of: all, under: configuration.http, file: file)
         guard faults.isEmpty else { throw .settings(faults) }
     }
 

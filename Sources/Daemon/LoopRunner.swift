@@ -4,6 +4,7 @@
 import Linux
 import Probing
 import SelfConnect
+import Settings
 
 /// Runs the loop probes of all targets, slice by slice.
 struct LoopRunner: ~Copyable {
@@ -22,24 +23,38 @@ struct LoopRunner: ~Copyable {
     private var current: LoopProbe?
     private var currentID: Target.ID?
     private var restsUntil = Duration.zero
-    private let attempts: Int
-    private let processorShare: Double
-    private let timeout: Duration
+    private var settings: Configuration.Loop
+    private var timeout: Duration
 
     /// Attempts in one slice: some milliseconds.
     private static let slice = 512
     /// Targets of which one step finds out whether a loop makes sense: some ten milliseconds.
     private static let batch = 1024
 
-    /// A runner for these targets; an `interval` of zero means none.
-    init(
-        _ targets: [Target.ID], every interval: Duration, attempts: Int, processorShare: Double, timeout: Duration,
-        from start: Duration
-    ) {
-        schedule = Schedule(interval > .zero ? targets : [], every: interval, from: start, spread: .zero)
-        self.attempts = attempts
-        self.processorShare = processorShare
+    /// A runner for these targets; an interval of zero means none. One attempt is bounded by `timeout`.
+    init(_ targets: [Target.ID], _ settings: Configuration.Loop, timeout: Duration, from start: Duration) {
+        let targets = settings.interval > .zero ? targets : []
+        schedule = Schedule(targets, every: settings.interval, from: start, spread: .zero)
+        self.settings = settings
         self.timeout = timeout
+    }
+
+    /// Runs loops for these targets by other settings from now on. Those that stay keep their place; a loop that runs
+    /// begins anew where its own plan has changed, and is given up where its target went.
+    mutating func adopt(_ targets: [Target.ID], _ settings: Configuration.Loop, timeout: Duration, at now: Duration) {
+        let watched = Set(settings.interval > .zero ? targets : [])
+        let isSamePlan =
+            settings.attempts == self.settings.attempts && settings.processorShare == self.settings.processorShare
+            && timeout == self.timeout
+        self.settings = settings
+        self.timeout = timeout
+        schedule.change(to: settings.interval, at: now)
+        schedule.keep { watched.contains($0) }
+        waiting.removeAll { !watched.contains($0) }
+        for target in targets where !schedule.contains(target) { insert(target, at: now) }
+        guard let id = currentID, current != nil, !isSamePlan || !watched.contains(id) else { return }
+        current = nil
+        if watched.contains(id) { waiting.insert(id, at: 0) }
     }
 
     /// When there is something to do next; nil: never.
@@ -103,7 +118,8 @@ struct LoopRunner: ~Copyable {
                 skipped.append((id, observation))
             case .run(let kind, _):
                 let plan = ProbePlan(
-                    client: kind, attempts: attempts, attemptTimeout: timeout, processorShare: processorShare)
+                    client: kind, attempts: settings.attempts, attemptTimeout: timeout,
+                    processorShare: settings.processorShare)
                 current = try LoopProbe(to: id.endpoint, plan: plan)
                 currentID = id
                 return skipped
@@ -114,7 +130,7 @@ struct LoopRunner: ~Copyable {
 
     /// Keeps what comes next waiting until the work since `start` is within the share of the processor.
     private mutating func rest(since start: Duration) {
-        let share = ProbePlan(processorShare: processorShare)
+        let share = ProbePlan(processorShare: settings.processorShare)
         restsUntil = Clock.monotonic + share.rest(after: Clock.threadProcessorTime - start)
     }
 

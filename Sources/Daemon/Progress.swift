@@ -1,6 +1,7 @@
 // Whether the daemon is alive, judged by what its threads get done and not by a timer that runs beside them.
 
 import SelfConnect
+import Settings
 import Synchronization
 
 /// The heartbeats of the threads that have to move, and the fault that keeps one from doing its work.
@@ -16,14 +17,22 @@ final class Progress: Sendable {
     private struct State {
         var beats: [Loop: (count: Int, at: Duration)] = [:]
         var fault: String?
+        var patience: Duration
     }
 
-    private let state = Mutex(State())
-    private let patience: Duration
+    private let state: Mutex<State>
+
+    /// How long a loop may go without a beat: a probe may wait for its time-out, for some addresses in a row.
+    static func patience(_ settings: Configuration) -> Duration { .seconds(15) + settings.probe.timeout * 10 }
 
     /// Without a beat for `patience` a loop counts as stuck.
     init(patience: Duration) {
-        self.patience = patience
+        state = Mutex(State(patience: patience))
+    }
+
+    /// Another patience from now on.
+    func setPatience(_ patience: Duration) {
+        state.withLock { $0.patience = patience }
     }
 
     /// A loop got something done.
@@ -54,7 +63,7 @@ final class Progress: Sendable {
     func fault(at now: Duration) -> String? {
         state.withLock { state in
             for loop in Loop.allCases {
-                guard let last = state.beats[loop]?.at, now - last > patience else { continue }
+                guard let last = state.beats[loop]?.at, now - last > state.patience else { continue }
                 return "the \(loop.rawValue) loop has made no progress for \((now - last).rounded)"
             }
             return state.fault

@@ -54,10 +54,10 @@ enum ServiceMetrics {
             MetricFamily(
                 "selfconnect_config_last_reload_successful", .gauge,
                 "Whether the last load of the configuration went well",
-                service.lastReloadSuccessful ? 1 : 0),
+                service.reloadFault == nil ? 1 : 0),
             MetricFamily(
                 "selfconnect_config_last_reload_success_timestamp_seconds", .gauge,
-                "When the configuration was last loaded well", service.lastReload.seconds),
+                "When the configuration was last loaded well", service.lastSuccess.seconds),
             MetricFamily(
                 "selfconnect_build_info", .info, "1, with the version as labels",
                 [

@@ -8,6 +8,14 @@ import SelfConnect
 
 /// Accepts, reads, writes and closes, on one thread.
 final class StatusLoop {
+    /// What it is woken for.
+    enum Order {
+        /// Finish what is under way, and end.
+        case stop
+        /// Work by other terms.
+        case adopt(ServerTerms)
+    }
+
     private final class Client {
         let socket: AcceptedSocket
         let place: ListeningPlace
@@ -22,7 +30,7 @@ final class StatusLoop {
         }
     }
 
-    private let limits: Limits
+    private var limits: Limits
     private let routes: StatusRoutes
     private let logger: Logger
     private var poller: Poller
@@ -47,21 +55,19 @@ final class StatusLoop {
     private static let drainTime = Duration.milliseconds(500)
     private static let wakeToken: UInt64 = 0
 
-    init(
-        _ listeners: [any Listener], limits: Limits, admission: Admission, routes: StatusRoutes, logger: Logger
-    ) throws(SystemCallError) {
-        self.limits = limits
-        self.admission = admission
+    init(_ terms: ServerTerms, routes: StatusRoutes, logger: Logger) throws(SystemCallError) {
+        limits = terms.limits
+        admission = Admission(limit: terms.connections.total, perClient: terms.connections.perClient)
         self.routes = routes
         self.logger = logger
         poller = try Poller()
         moment = Self.now()
-        lastToken = UInt64(listeners.count)
-        for (index, listener) in listeners.enumerated() { self.listeners[UInt64(index + 1)] = listener }
+        lastToken = UInt64(terms.listeners.count)
+        for (index, listener) in terms.listeners.enumerated() { self.listeners[UInt64(index + 1)] = listener }
     }
 
-    /// Runs until `isStopping` says so when it is woken, and until the answers under way are written.
-    func run(wokenBy wake: borrowing WakeSignal, until isStopping: () -> Bool) throws(SystemCallError) {
+    /// Runs until the `order` that it asks for when it is woken is to stop, and until the answers under way are written.
+    func run(wokenBy wake: borrowing WakeSignal, order: () -> Order?) throws(SystemCallError) {
         try poller.add(wake.number, for: .read, token: Self.wakeToken)
         try acceptAgain()
         while closesAt == nil || !clients.isEmpty {
@@ -72,7 +78,7 @@ final class StatusLoop {
             for (token, readiness) in ready {
                 if token == Self.wakeToken {
                     wake.take()
-                    if isStopping() { drain() }
+                    obey(order())
                 } else if let listener = listeners[token] {
                     accept(from: listener)
                 } else if let client = clients[token] {
@@ -83,6 +89,14 @@ final class StatusLoop {
         }
     }
 
+    private func obey(_ order: Order?) {
+        switch order {
+        case .stop: drain()
+        case .adopt(let terms) where closesAt == nil: adopt(terms)
+        case .adopt, nil: break
+        }
+    }
+
     /// Until something may be due; without clients, for ever.
     private var patience: Duration? {
         clients.isEmpty && acceptsAgain == nil && closesAt == nil ? nil : Self.sweepInterval
@@ -90,6 +104,41 @@ final class StatusLoop {
 
     private static func now() -> Moment {
         Moment(now: Clock.monotonic, unixTime: Int64(Clock.wall.seconds))
+    }
+
+    // MARK: Reload
+
+    /// Bounds hold for connections that begin from now on, and who may ask for every request from now on. Connections
+    /// outlive the listener that they came from.
+    private func adopt(_ terms: ServerTerms) {
+        limits = terms.limits
+        admission.change(limit: terms.connections.total, perClient: terms.connections.perClient)
+        routes.access = terms.access
+        let wanted = Set(terms.listeners.map { ObjectIdentifier($0) })
+        for (token, listener) in listeners where !wanted.contains(ObjectIdentifier(listener)) {
+            dismiss(listener, token)
+        }
+        let present = Set(listeners.values.map { ObjectIdentifier($0) })
+        for listener in terms.listeners where !present.contains(ObjectIdentifier(listener)) { employ(listener) }
+    }
+
+    /// Those who wait in its queue were there before it went.
+    private func dismiss(_ listener: any Listener, _ token: UInt64) {
+        accept(from: listener)
+        if acceptsAgain == nil { try? poller.remove(listener.number) }
+        listeners[token] = nil
+        listener.withdraw()
+    }
+
+    private func employ(_ listener: any Listener) {
+        lastToken += 1
+        listeners[lastToken] = listener
+        guard acceptsAgain == nil else { return }
+        do throws(SystemCallError) {
+            try poller.add(listener.number, for: .read, token: lastToken)
+        } catch {
+            pauseAccepting(because: error)
+        }
     }
 
     // MARK: Accepting

@@ -13,7 +13,8 @@ final class StatusRoutes {
     }
 
     let source: StatusSource
-    private let access: AccessPolicy
+    /// Who is answered.
+    var access: AccessPolicy
     /// What the loop counts.
     var connections = ConnectionCounts()
     private var requests = RequestCounts()
@@ -68,7 +69,7 @@ final class StatusRoutes {
                 .with("Retry-After", "1")
         }
         let service = source.serviceFacts(at: now, kernel: snapshot.kernel)
-        documents.renew(generation, service.fault)
+        documents.renew(generation, service)
         switch match.route {
         case .status:
             return document("status", request) { JSONDocuments.status(snapshot, service) }

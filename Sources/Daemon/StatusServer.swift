@@ -8,24 +8,17 @@ import Synchronization
 
 /// Answers HTTP until the service group shuts down.
 final class StatusServer: Service {
-    private let listeners: [any Listener]
-    private let limits: Limits
-    private let admission: Admission
-    private let access: AccessPolicy
+    private let terms: ServerTerms
+    /// Those that a reload has brought and the loop has not taken up.
+    private let newTerms = Mutex<ServerTerms?>(nil)
     private let source: StatusSource
     private let logger: Logger
     private let wakeSignal: WakeSignal
     private let isStopping = Atomic(false)
 
     /// A server on sockets that listen already.
-    init(
-        _ listeners: [any Listener], limits: Limits, admission: Admission, access: AccessPolicy, source: StatusSource,
-        logger: Logger
-    ) throws(SystemCallError) {
-        self.listeners = listeners
-        self.limits = limits
-        self.admission = admission
-        self.access = access
+    init(_ terms: ServerTerms, source: StatusSource, logger: Logger) throws(SystemCallError) {
+        self.terms = terms
         self.source = source
         self.logger = logger
         wakeSignal = try WakeSignal()
@@ -50,10 +43,17 @@ final class StatusServer: Service {
         wakeSignal.give()
     }
 
+    /// Works by other terms from now on.
+    func adopt(_ terms: ServerTerms) {
+        newTerms.withLock { $0 = terms }
+        wake()
+    }
+
     private func serve() throws(SystemCallError) {
-        let loop = try StatusLoop(
-            listeners, limits: limits, admission: admission, routes: StatusRoutes(source, access), logger: logger)
-        try loop.run(
-            wokenBy: wakeSignal, until: { self.isStopping.load(ordering: .acquiring) })
+        let loop = try StatusLoop(terms, routes: StatusRoutes(source, terms.access), logger: logger)
+        try loop.run(wokenBy: wakeSignal) {
+            if self.isStopping.load(ordering: .acquiring) { return .stop }
+            return self.newTerms.withLock { $0.take() }.map { .adopt($0) }
+        }
     }
 }

@@ -8,12 +8,12 @@ struct StatusSource: Sendable {
     let board: Board
     /// Whether the threads move.
     let progress: Progress
-    /// What does not change while the daemon runs.
-    let service: ServiceFacts
+    /// What is in force.
+    let service: CurrentService
 
     /// What is reported of the daemon at this moment.
     func serviceFacts(at now: Duration, kernel: KernelFacts) -> ServiceFacts {
-        var facts = service
+        var facts = service.facts
         facts.fault = progress.fault(at: now)
         for index in facts.listeners.indices {
             guard let endpoint = facts.listeners[index].endpoint else { continue }

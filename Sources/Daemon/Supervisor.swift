@@ -13,16 +13,23 @@ struct Supervisor: Service {
     private let progress: Progress
     private let probing: ProbeService
     private let http: StatusServer
+    private let service: CurrentService
+    private let manager: ServiceManager
     private let logger: Logger
 
     /// Between two looks where no watchdog asks for more.
     private static let leisure = Duration.seconds(5)
 
-    init(board: Board, progress: Progress, probing: ProbeService, http: StatusServer, logger: Logger) {
+    init(
+        board: Board, progress: Progress, probing: ProbeService, http: StatusServer, service: CurrentService,
+        manager: ServiceManager, logger: Logger
+    ) {
         self.board = board
         self.progress = progress
         self.probing = probing
         self.http = http
+        self.service = service
+        self.manager = manager
         self.logger = logger
     }
 
@@ -37,7 +44,7 @@ struct Supervisor: Service {
                 }
             }
         } onGracefulShutdown: {
-            notify(.stopping, .status("stopping"))
+            manager.tell(.stopping, .status("stopping"))
         }
     }
 
@@ -45,8 +52,7 @@ struct Supervisor: Service {
         var isReady = false
         for await _ in board.publications {
             guard let snapshot = board.read().snapshot else { continue }
-            let status = NotifyState.status(StatusLine.text(snapshot, now: Clock.wall))
-            if isReady { notify(status) } else { notify(.ready, status) }
+            if isReady { manager.tell(status(snapshot)) } else { manager.tell(.ready, status(snapshot)) }
             if !isReady {
                 logger.notice("ready", metadata: ["targets": "\(snapshot.targets.count)"])
                 isReady = true
@@ -67,19 +73,15 @@ struct Supervisor: Service {
             guard !Task.isCancelled else { return }
             let now = progress.beats
             if Progress.Loop.allCases.allSatisfy({ now[$0, default: 0] > last[$0, default: 0] }) {
-                if watchdog != nil { notify(.watchdog) }
+                if watchdog != nil { manager.tell(.watchdog) }
                 last = now
             }
             guard let snapshot = board.read().snapshot else { continue }
-            notify(.status(StatusLine.text(snapshot, now: Clock.wall)))
+            manager.tell(status(snapshot))
         }
     }
 
-    private func notify(_ states: NotifyState...) {
-        do throws(SystemdFault) {
-            try NotifySocket.send(states)
-        } catch {
-            logger.debug("the service manager could not be told", metadata: ["error": "\(error)"])
-        }
+    private func status(_ snapshot: Snapshot) -> NotifyState {
+        .status(StatusLine.text(snapshot, reloadFault: service.facts.reloadFault, now: Clock.wall))
     }
 }

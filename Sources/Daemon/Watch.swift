@@ -9,7 +9,7 @@ import Settings
 
 /// The targets under watch.
 struct Watch: ~Copyable {
-    private let settings: Configuration
+    private var settings: Configuration
     private var survey: Survey
     private var watchlist: Watchlist
     private var schedule: Schedule<Target.ID>
@@ -35,11 +35,34 @@ struct Watch: ~Copyable {
         survey = try Survey(timeout: probe.timeout)
         watchlist = Watchlist(targets, keep: settings.discover.keep)
         schedule = Schedule(targets.map(\.id), every: probe.interval, from: now + probe.interval / 4)
-        // A loop runs for a while, and the thread is a guest in other namespaces: only directed probes go there.
-        loops = LoopRunner(
-            targets.filter { $0.namespace == nil }.map(\.id), every: probe.loop.interval, attempts: probe.loop.attempts,
-            processorShare: probe.loop.processorShare, timeout: probe.timeout, from: now)
+        loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
         nextPass = now
+    }
+
+    /// Watches by other settings from now on. What is known of targets that stay is kept, with their places in the
+    /// schedules; those that are new, or not what they were, are surveyed in the next pass, which is due at once.
+    ///
+    /// Throws before anything has changed.
+    mutating func adopt(_ settings: Configuration, targets: [Target], at now: Duration) throws(SystemCallError) {
+        let addresses = settings.hostWideTargets.isEmpty ? [] : try HostAddresses.current()
+        if settings.probe.timeout != survey.timeout { elsewhere = nil }
+        survey.timeout = settings.probe.timeout
+        self.settings = settings
+        let (changed, gone) = watchlist.adopt(
+            targets, keep: settings.discover.keep, hostWide: settings.hostWideTargets, on: addresses,
+            listeners: settings.discover.listeners ? census.listeners : nil, at: now)
+        schedule.change(to: settings.probe.interval, at: now)
+        release(gone)
+        for target in changed { schedule.insert(target.id, due: now) }
+        loops.adopt(Self.looped(watchlist.targets), settings.probe.loop, timeout: settings.probe.timeout, at: now)
+        let namespaces = Set(targets.compactMap(\.namespace))
+        drifts = drifts.filter { namespaces.contains($0.key) }
+        nextPass = now
+    }
+
+    /// A loop runs for a while, and the thread is a guest in other namespaces: only directed probes go there.
+    private static func looped(_ targets: [Target]) -> [Target.ID] {
+        targets.filter { $0.namespace == nil }.map(\.id)
     }
 
     /// Of how many listeners and self-connections the owners are looked up.
@@ -186,12 +209,12 @@ struct Watch: ~Copyable {
         if !settings.hostWideTargets.isEmpty {
             let addresses = try HostAddresses.current()
             let (added, forgotten) = watchlist.follow(settings.hostWideTargets, on: addresses)
-            adopt(added, at: now)
+            enlist(added, at: now)
             release(forgotten)
         }
         guard settings.discover.listeners else { return [] }
         let (added, forgotten) = watchlist.follow(census.listeners, at: now)
-        adopt(added, at: now)
+        enlist(added, at: now)
         release(forgotten)
         return forgotten.map { target in
             Event(
@@ -201,7 +224,7 @@ struct Watch: ~Copyable {
         }
     }
 
-    private mutating func adopt(_ targets: [Target], at now: Duration) {
+    private mutating func enlist(_ targets: [Target], at now: Duration) {
         for target in targets {
             schedule.insert(target.id, due: now)
             loops.insert(target.id, at: now)

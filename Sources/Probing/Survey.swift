@@ -10,7 +10,7 @@ public struct Survey: ~Copyable {
     private var sockets: SocketSurvey
     private var addresses: AddressSurvey
     private var identity: HolderIdentity
-    private let probe: DirectedProbe
+    private var probe: DirectedProbe
     private let wait: (Duration) -> Void
     /// How many attempts to each address timed out since the last scene.
     private var timeouts: [IPAddress: Int] = [:]
@@ -38,6 +38,12 @@ public struct Survey: ~Copyable {
         self.sockets = sockets
         self.addresses = addresses
         probe = DirectedProbe(timeout: timeout)
+    }
+
+    /// The bound on one attempt.
+    public var timeout: Duration {
+        get { probe.timeout }
+        set { probe = DirectedProbe(timeout: newValue) }
     }
 
     /// After so many attempts to an address in vain, no more are made until the next scene: a packet filter that

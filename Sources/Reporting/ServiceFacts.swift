@@ -28,10 +28,12 @@ public struct ServiceFacts: Sendable, Hashable {
     public var started: Timestamp
     /// The configuration file; nil for the built-in defaults.
     public var configurationPath: String?
-    /// When the configuration was last loaded, and whether that went well.
+    /// When the configuration was last loaded, well or not.
     public var lastReload: Timestamp
-    /// Whether the last load of the configuration went well.
-    public var lastReloadSuccessful: Bool
+    /// When it was last loaded well.
+    public var lastSuccess: Timestamp
+    /// What was wrong with the last load, one line; nil if it went well.
+    public var reloadFault: String?
     /// Where it listens.
     public var listeners: [Listener]
     /// Why it is not healthy; nil when it is.
@@ -39,13 +41,13 @@ public struct ServiceFacts: Sendable, Hashable {
 
     /// Facts as given.
     public init(
-        started: Timestamp, configurationPath: String?, lastReload: Timestamp, lastReloadSuccessful: Bool = true,
+        started: Timestamp, configurationPath: String?, lastReload: Timestamp,
         listeners: [Listener] = [], fault: String? = nil
     ) {
         self.started = started
         self.configurationPath = configurationPath
         self.lastReload = lastReload
-        self.lastReloadSuccessful = lastReloadSuccessful
+        lastSuccess = lastReload
         self.listeners = listeners
         self.fault = fault
     }

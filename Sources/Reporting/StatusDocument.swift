@@ -70,7 +70,7 @@ struct ServiceDocument: Encodable {
         }
         config = Config(
             path: facts.configurationPath, lastReload: "\(facts.lastReload)",
-            lastReloadSuccessful: facts.lastReloadSuccessful)
+            lastReloadSuccessful: facts.reloadFault == nil)
     }
 }
 

@@ -3,7 +3,9 @@ public import SelfConnect
 /// The one line that `systemctl status` shows.
 public enum StatusLine {
     /// `12 ports watched, 2 susceptible (127.0.0.1:50010 hdfs-datanode, …), last pass 3 s ago`.
-    public static func text(_ snapshot: Snapshot, now: Timestamp) -> String {
+    ///
+    /// - Parameter reloadFault: what was wrong with the last reload; nil if it went well.
+    public static func text(_ snapshot: Snapshot, reloadFault: String? = nil, now: Timestamp) -> String {
         let counts = snapshot.countByVerdict
         var parts = ["\(snapshot.targets.count) \(snapshot.targets.count == 1 ? "port" : "ports") watched"]
         for verdict in [Verdict.selfConnected, .stolen, .susceptible, .inconclusive] {
@@ -14,6 +16,7 @@ public enum StatusLine {
             parts.append("\(count) \(verdict.rawValue) (\(named.joined(separator: ", "))\(rest))")
         }
         let age = max(.zero, now.since(snapshot.at))
-        return parts.joined(separator: ", ") + ", last pass \(age.rounded) ago"
+        parts.append("last pass \(age.rounded) ago")
+        return parts.joined(separator: ", ") + (reloadFault.map { "; not reloaded: \($0)" } ?? "")
     }
 }

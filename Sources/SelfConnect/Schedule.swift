@@ -9,7 +9,7 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     }
 
     /// How long from one time an item is due to the next.
-    public let interval: Duration
+    public private(set) var interval: Duration
     private var entries: [Item: Entry] = [:]
     private var lastSerial = 0
 
@@ -40,6 +40,23 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     public mutating func insert(_ item: Item, due time: Duration) {
         lastSerial += 1
         entries[item] = Entry(due: time, serial: lastSerial)
+    }
+
+    /// Whether an item is on it.
+    public func contains(_ item: Item) -> Bool { entries[item] != nil }
+
+    /// Makes items due at another interval from `now` on. What is left of each one's present wait grows or shrinks
+    /// with the interval, so that they keep their order and stay spread.
+    public mutating func change(to interval: Duration, at now: Duration) {
+        guard interval != self.interval else { return }
+        let ratio = self.interval > .zero ? interval / self.interval : 0
+        for (item, entry) in entries { entries[item]?.due = now + max(.zero, entry.due - now) * ratio }
+        self.interval = interval
+    }
+
+    /// Takes off all items but those for which `isKept` says so.
+    public mutating func keep(where isKept: (Item) -> Bool) {
+        entries = entries.filter { isKept($0.key) }
     }
 
     /// Takes an item off.

@@ -1,7 +1,5 @@
 /// A target with what was found out about it so far.
 public struct WatchedTarget: Hashable, Sendable {
-    /// The target.
-    public let target: Target
     /// What the last survey found.
     public private(set) var finding: Finding
     /// What the last loop probe saw.
@@ -13,11 +11,13 @@ public struct WatchedTarget: Hashable, Sendable {
 
     /// A target after its first survey.
     public init(_ finding: Finding, history: History = History()) {
-        target = finding.target
         self.finding = finding
         self.history = history
         _ = self.history.record(finding.assessment, at: finding.at)
     }
+
+    /// The target as it was surveyed last.
+    public var target: Target { finding.target }
 
     /// The verdict's change that led to the present one.
     public var current: History.Change {

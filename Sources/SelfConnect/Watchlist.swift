@@ -15,7 +15,7 @@ public struct Watchlist: Sendable {
     private var lastSeen: [Target.ID: Duration] = [:]
     /// Targets that stand for an entry with all addresses.
     private var hostWide: Set<Target.ID> = []
-    private let keep: Duration
+    private var keep: Duration
     private let maximumDiscoveries: Int
 
     /// A list of these targets; discovered ones are kept for `keep` after their listener went.
@@ -103,6 +103,34 @@ public struct Watchlist: Sendable {
             }
         }
         return (added, forget(at: now))
+    }
+
+    /// Watches other targets from now on, and keeps what is known of all that stay, however they come to be watched:
+    /// a discovered target that is configured now keeps its history, and so does a configured one whose listener is
+    /// discovered as soon as it is not named any more.
+    ///
+    /// - Parameters:
+    ///   - entries: the entries for all addresses, which are `addresses` now.
+    ///   - listeners: those in the ephemeral range; nil: they are not to be watched for being there.
+    /// - Returns: the targets that are new or not what they were, and those that went.
+    public mutating func adopt(
+        _ targets: [Target], keep: Duration, hostWide entries: [HostWideTarget], on addresses: [IPAddress],
+        listeners: [Holder]?, at now: Duration
+    ) -> (changed: [Target], gone: [Target]) {
+        var next = Watchlist(targets, keep: keep, maximumDiscoveries: maximumDiscoveries)
+        _ = next.follow(entries, on: addresses)
+        if let listeners {
+            _ = next.follow(listeners, at: now)
+            for (id, time) in lastSeen where next.byID[id] == nil {
+                guard let target = byID[id] else { continue }
+                next.add(target)
+                next.lastSeen[id] = time
+            }
+        }
+        next.watched = watched.filter { next.byID[$0.key] != nil }
+        let old = self
+        self = next
+        return (next.targets.filter { old.byID[$0.id] != $0 }, old.targets.filter { next.byID[$0.id] == nil })
     }
 
     private mutating func forget(at now: Duration) -> [Target] {

@@ -5,8 +5,12 @@ import Glibc
 
 /// The system's journal.
 public enum Journal {
-    /// Stores an entry (sd_journal_sendv(3)). Without a journal on this host nothing happens.
+    /// Where the journal takes entries (systemd-journald.service(8)).
+    private static let socket = "/run/systemd/journal/socket"
+
+    /// Stores an entry (sd_journal_sendv(3)). Throws ENOENT without a journal: the library says nothing then.
     public static func send(_ entry: JournalEntry) throws(SystemdFault) {
+        guard access(socket, F_OK) == 0 else { throw SystemdFault(operation: "sd_journal_sendv", errno: Glibc.errno) }
         // One block of memory for all fields, cut into pieces: sendmsg wants them as an array of pieces.
         let pieces = entry.assignments.map { Array($0.utf8) }
         var bytes = pieces.flatMap { $0 }

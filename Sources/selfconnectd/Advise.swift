@@ -27,7 +27,7 @@ struct Advise: ParsableCommand {
 
     func run() throws {
         if rehearse, let status = try statusWithBorrowedRights() { throw ExitCode(status) }
-        let settings = try Run.load(config).0
+        let settings = try Run.load(config)
         let outcome = try Self.reportingFaults { () throws(SystemCallError) in
             let advices = try Self.advices(settings)
             if rehearse { return try Self.rehearse(advices, timeout: settings.probe.timeout) }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Daemon
 import Glibc
-import Logging
 import Reporting
 import SelfConnect
 import Settings
@@ -30,12 +29,11 @@ struct Run: AsyncParsableCommand {
     var allowEphemeralListen = false
 
     mutating func run() async throws {
-        let (settings, path) = try Self.load(config)
-        let adjusted = try adjust(settings)
-        LoggingSystem.bootstrap { _ in LogOutput(adjusted.log.level, adjusted.log.format) }
+        let source = try source()
+        let settings = try Self.load(source)
         let launch = Launch(
-            adjusted, path: path, allowsEphemeralListen: allowEphemeralListen, logger: Logger(label: Version.name),
-            passedSockets: try Self.passedSockets())
+            settings, from: source, allowsEphemeralListen: allowEphemeralListen,
+            log: LogSink(settings.configuration.log), passedSockets: try Self.passedSockets())
         do throws(LaunchFault) {
             try await launch.run()
         } catch {
@@ -44,11 +42,13 @@ struct Run: AsyncParsableCommand {
     }
 
     /// The file that was named, or the default one where it exists.
-    static func load(_ named: String?) throws -> (Configuration, path: String?) {
-        let path = named ?? defaultPath
-        if named == nil, access(path, F_OK) != 0, errno == ENOENT { return (.default, nil) }
+    static func load(_ named: String?) throws -> Configuration {
+        try load(SettingsSource(named: named, defaultPath: defaultPath)).configuration
+    }
+
+    private static func load(_ source: SettingsSource) throws -> LoadedSettings {
         do throws(SettingsFault) {
-            return (try SettingsFile.load(path), path)
+            return try source.load()
         } catch {
             Exit.complain(error.lines)
             notify("the configuration is not usable: \(error.lines.first ?? "")", errno: EINVAL)
@@ -56,29 +56,27 @@ struct Run: AsyncParsableCommand {
         }
     }
 
-    private func adjust(_ settings: Configuration) throws -> Configuration {
-        var settings = settings
+    /// The file, and what the command line says instead.
+    private func source() throws -> SettingsSource {
+        var source = SettingsSource(named: config, defaultPath: Self.defaultPath)
         do throws(MalformedText) {
-            if !listen.isEmpty {
-                settings.listen = []
-                for text in listen { settings.listen.append(Located(try ListenAddress(text))) }
-            }
+            for text in listen { source.listen.append(Located(try ListenAddress(text))) }
             if let logLevel {
-                guard let level = LogLevel(rawValue: logLevel) else {
+                source.logLevel = LogLevel(rawValue: logLevel)
+                guard source.logLevel != nil else {
                     throw MalformedText("“\(logLevel)” is not a log level: write one of \(LogLevel.names)")
                 }
-                settings.log.level = level
             }
             if let logFormat {
-                guard let format = LogFormat(rawValue: logFormat) else {
+                source.logFormat = LogFormat(rawValue: logFormat)
+                guard source.logFormat != nil else {
                     throw MalformedText("“\(logFormat)” is not a log format: write text or json")
                 }
-                settings.log.format = format
             }
         } catch {
             throw ValidationError(error.message)
         }
-        return settings
+        return source
     }
 
     private static func passedSockets() throws -> [PassedSocket] {
@@ -102,9 +100,10 @@ struct Run: AsyncParsableCommand {
         }
     }
 
-    /// Tells the service manager why there will be no daemon.
+    /// Tells the service manager why there is no daemon, and waits until it has heard.
     private static func notify(_ status: String, errno: Int32) {
         _ = try? NotifySocket.send([.status(status), .errno(errno)])
+        _ = try? NotifySocket.barrier(timeout: .seconds(1))
     }
 }
 

@@ -19,7 +19,7 @@ struct Scan: ParsableCommand {
     var json = false
 
     func run() throws {
-        let (settings, _) = try Run.load(config)
+        let settings = try Run.load(config)
         var watched: [WatchedTarget] = []
         do throws(SystemCallError) {
             var survey = try Survey(timeout: settings.probe.timeout)

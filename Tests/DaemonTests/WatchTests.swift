@@ -221,4 +221,39 @@ struct WatchTests {
             withExtendedLifetime(server) { _ = client.self }
         }
     }
+
+    @Test func `Other settings are taken over between two passes, and what stays keeps its past`() throws {
+        try PrivateNetwork.run {
+            let stays = Target(name: "web", endpoint: try Endpoint("127.0.0.1:40002"))
+            let goes = Target(name: "old", endpoint: try Endpoint("127.0.0.1:40006"))
+            let comes = Target(name: "new", endpoint: try Endpoint("127.0.0.1:40008"))
+            var settings = Self.settings()
+            var passes = try Passes(settings, [stays, goes])
+            let before = try passes.next()
+            passes.now -= .milliseconds(500)
+            settings.probe.interval = .seconds(2)
+            try passes.watch.adopt(settings, targets: [stays, comes], at: passes.now)
+            #expect(passes.watch.next == passes.now, "a pass is due at once")
+            let after = try passes.next()
+            #expect(after.targets.map(\.target) == [stays, comes])
+            #expect(after.targets.first?.history == before.targets.first?.history)
+            #expect(after.targets.first?.finding.at == before.targets.first?.finding.at, "it is not its turn")
+            #expect(after.statistics.changes[.susceptible] == 3)
+            #expect(after.events.total == 3)
+        }
+    }
+
+    @Test func `Targets of a reload that was cut short are surveyed with the next pass`() throws {
+        try PrivateNetwork.run {
+            let settings = Self.settings()
+            var passes = try Passes(settings, [])
+            _ = try passes.next()
+            let comes = Target(name: "new", endpoint: try Endpoint("127.0.0.1:40008"))
+            try passes.watch.adopt(settings, targets: [comes], at: passes.now)
+            #expect(try !passes.watch.step(at: passes.now) { false })
+            #expect(passes.watch.snapshot(at: Clock.wall) == nil)
+            passes.now += .seconds(2)
+            #expect(try passes.next().targets.map(\.target) == [comes])
+        }
+    }
 }

@@ -20,6 +20,14 @@ import Testing
                 == "4 ports watched, 4 susceptible (\(names), …), last pass 0 ms ago")
     }
 
+    @Test("A reload that failed is told behind") func reloadFault() {
+        var snapshot = Example.snapshot
+        snapshot.targets = []
+        #expect(
+            StatusLine.text(snapshot, reloadFault: "f.yaml:1:1: unknown key “prob”", now: snapshot.at)
+                == "0 ports watched, last pass 0 ms ago; not reloaded: f.yaml:1:1: unknown key “prob”")
+    }
+
     @Test("One port, none, and a clock that was set back") func few() {
         var snapshot = Example.snapshot
         snapshot.targets = [snapshot.targets[6]]

@@ -69,4 +69,36 @@ import Testing
         var busy = Schedule([1], every: .zero, from: .zero)
         #expect(busy.take(at: .seconds(5)) == [1] && busy.take(at: .seconds(5)) == [1])
     }
+
+    @Test(
+        "With another interval the items keep their order and stay spread, and nobody waits for longer than it",
+        arguments: [1, 10, 300] as [Int64])
+    func change(_ seconds: Int64) {
+        var schedule = Self.ten
+        _ = schedule.take(at: .seconds(100))
+        schedule.change(to: .seconds(seconds), at: .seconds(101))
+        #expect(schedule.interval == .seconds(seconds))
+        var order: [Int] = []
+        var most = 0
+        for tick in 0...100 {
+            let taken = schedule.take(at: .seconds(101) + .seconds(seconds) * tick / 100)
+            most = max(most, taken.count)
+            order += taken
+        }
+        #expect(Array(order.prefix(10)) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 0])
+        #expect(most == 1)
+    }
+
+    @Test("An interval that stays moves nothing") func sameInterval() {
+        var schedule = Self.ten
+        schedule.change(to: .seconds(30), at: .seconds(50))
+        #expect(schedule.next == .seconds(100))
+    }
+
+    @Test("What is not kept is never due again") func keep() {
+        var schedule = Self.ten
+        schedule.keep { $0.isMultiple(of: 5) }
+        #expect(schedule.contains(5) && !schedule.contains(4))
+        #expect(schedule.take(at: .seconds(200)) == [0, 5])
+    }
 }

@@ -18,5 +18,11 @@ public struct TemporaryFile: ~Copyable {
         self.path = path
     }
 
+    /// Puts another text in its place at once, as an editor does: nobody reads a part of it.
+    public func replace(with text: String) throws(SystemCallError) {
+        let next = try TemporaryFile(text)
+        guard rename(next.path, path) == 0 else { throw SystemCallError("rename", path, code: errno) }
+    }
+
     deinit { unlink(path) }
 }

@@ -28,6 +28,7 @@ enum Machine {
                 folder + "/Resources/boot-systemd.sh", "30", script.path,
                 "\(Binary.path):/usr/bin/selfconnectd",
                 "\(folder)/../../systemd/selfconnectd.service:/etc/systemd/system/selfconnectd.service",
+                "\(folder)/../../systemd/notify-reload.conf:/etc/selfconnectd/notify-reload.conf",
                 "\(dropIn.path):/etc/systemd/system/selfconnectd.service.d/test.conf",
                 "\(configuration.path):/etc/selfconnectd/selfconnectd.yaml",
             ], within: .seconds(45))

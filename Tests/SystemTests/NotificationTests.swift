@@ -44,6 +44,44 @@ import Testing
         }
     }
 
+    @Test("A reload is told when it begins and when it has ended, well or not") func reload() throws {
+        try PrivateNetwork.run {
+            let manager = try NotifyListener(isAbstract: false)
+            var daemon = try RunningDaemon(
+                "targets: [{name: web, ports: 40002}]", environment: ["NOTIFY_SOCKET": manager.name])
+            _ = Self.all(manager)
+            try daemon.reload("targets: [{name: web, ports: [40002, 40505]}]")
+            try Self.expectReload(manager) { $0.hasPrefix("5 ports watched, 2 susceptible") && $0.hasSuffix(" ago") }
+            try daemon.reload("prob: {}")
+            try Self.expectReload(manager) {
+                $0.hasPrefix("5 ports watched")
+                    && $0.hasSuffix(" ago; not reloaded: \(daemon.path):1:1: unknown key “prob”: did you mean “probe”?")
+            }
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    @Test(
+        "A slow first pass asks for more time as it gets on, and not before READY only",
+        .enabled(if: PacketFilter.isAvailable, "needs nftables")) func slowStart() throws
+    {
+        try PrivateNetwork.run {
+            // Three attempts to each of four addresses wait in vain, half a second each.
+            try PacketFilter.onOutput("tcp dport 40002 drop")
+            let manager = try NotifyListener(isAbstract: false)
+            var daemon = try RunningDaemon(
+                """
+                probe: {timeout: 500ms, loop: {interval: 0s}}
+                targets: [{name: web, ports: 40002, addresses: [127.0.0.1, 127.0.0.2, 127.0.0.3, 127.0.0.4]}]
+                """, environment: ["NOTIFY_SOCKET": manager.name])
+            let told = Self.all(manager)
+            let ready = try #require(told.firstIndex { $0.hasPrefix("READY=1") })
+            #expect(told.prefix(ready).count { $0.hasPrefix("EXTEND_TIMEOUT_USEC=60000000\nSTATUS=") } >= 2, "\(told)")
+            #expect(!told.suffix(from: ready).contains { $0.contains("EXTEND") }, "\(told)")
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
     @Test("A failed start is told with its ERRNO and a last STATUS") func failure() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
@@ -65,6 +103,19 @@ import Testing
         }
     }
 
+    /// RELOADING with the time, and then READY, each with its status.
+    private static func expectReload(_ manager: borrowing NotifyListener, _ isStatus: (String) -> Bool) throws {
+        var told: [String] = []
+        _ = Waiting.holds(within: .seconds(10)) {
+            told += all(manager)
+            return told.contains { $0.hasPrefix("READY=1") }
+        }
+        let begin = try #require(told.firstIndex { $0.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") }, "\(told)")
+        #expect(told[begin].hasSuffix("\nSTATUS=reloading"))
+        let end = try #require(told.lastIndex { $0.hasPrefix("READY=1\nSTATUS=") }, "\(told)")
+        #expect(begin < end && isStatus(String(told[end].dropFirst("READY=1\nSTATUS=".count))), "\(told)")
+    }
+
     /// The next notification; nil if none comes in ten seconds.
     private static func next(_ manager: borrowing NotifyListener) -> String? {
         var message: String?
@@ -79,6 +130,7 @@ import Testing
     private static func all(_ manager: borrowing NotifyListener) -> [String] {
         var messages: [String] = []
         while let message = manager.receive() { messages.append(message) }
-        return messages
+        // With the barrier the daemon only asks whether it was heard (sd_notify_barrier(3)).
+        return messages.filter { $0 != "BARRIER=1" }
     }
 }

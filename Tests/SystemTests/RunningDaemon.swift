@@ -64,6 +64,29 @@ struct RunningDaemon: ~Copyable {
         return count - 2
     }
 
+    /// Gives it another configuration and the signal to read it.
+    func reload(_ configuration: String) throws {
+        try file.replace(with: configuration)
+        program.send(SIGHUP)
+    }
+
+    /// The same, and waits until it says that it has read it.
+    ///
+    /// - Returns: whether it took it over.
+    @discardableResult
+    func reloaded(_ configuration: String) throws -> Bool {
+        let before = try status().service.config.lastReload
+        try reload(configuration)
+        let isRead = try Waiting.holds(within: .seconds(10)) {
+            try status().service.config.lastReload != before
+        }
+        try #require(isRead, "not read: \(program.errors)")
+        return try status().service.config.lastReloadSuccessful
+    }
+
+    /// Where its configuration is.
+    var path: String { file.path }
+
     /// Its resident memory in octets.
     func residentMemory() throws -> Int {
         let pages = try SmallFile.text("/proc/\(program.process)/statm").split(separator: " ")

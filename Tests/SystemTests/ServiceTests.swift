@@ -103,6 +103,114 @@ struct ServiceTests {
         #expect(outcome.output == "NRestarts=1\nActiveState=active\n200\n")
     }
 
+    @Test("A reload keeps what is known, a bad file changes nothing, and both are told") func reload() throws {
+        let outcome = try Machine.run(
+            """
+            file=/etc/selfconnectd/selfconnectd.yaml
+            reload() {
+                echo "$1" >$file
+                systemctl reload selfconnectd
+                for _ in {1..50}; do
+                    sleep 0.1
+                    metric=$(curl --silent 127.0.0.1:9293/metrics | grep '^selfconnect_config_last_reload_successful')
+                    [ "${metric##* }" = $2 ] && break
+                done
+                echo "$metric"
+                systemctl show -P ActiveState selfconnectd
+                systemctl show -P StatusText selfconnectd | sed 's/last pass [^;]*ago/last pass/'
+            }
+            since() { curl --silent 127.0.0.1:9293/v1/targets/127.0.0.1:50010 | grep '"since"'; }
+            systemctl start selfconnectd
+            since >/mnt/before
+            sleep 1
+            reload 'prob: {}' 0
+            reload 'targets: [{name: web, ports: 50010}, {name: more, ports: 50020}]' 1
+            since | diff /mnt/before - && echo kept
+            systemctl show --property NRestarts selfconnectd
+            journalctl --unit selfconnectd --output cat --priority 3 --grep yaml
+            journalctl --unit selfconnectd --output cat --identifier selfconnectd --grep '^(not )?reloaded'
+            """, configuration: "targets: [{name: web, ports: 50010}]")
+        let fault = "/etc/selfconnectd/selfconnectd.yaml:1:1: unknown key “prob”: did you mean “probe”?"
+        let susceptible = "susceptible (127.0.0.1:50010 web, [::1]:50010 web"
+        #expect(
+            outcome.output == """
+                selfconnect_config_last_reload_successful 0
+                active
+                3 ports watched, 2 \(susceptible)), last pass; not reloaded: \(fault)
+                selfconnect_config_last_reload_successful 1
+                active
+                5 ports watched, 4 \(susceptible), 127.0.0.1:50020 more, …), last pass
+                kept
+                NRestarts=0
+                \(fault)
+                not reloaded: the settings stay as they were
+                reloaded targets=4
+
+                """)
+    }
+
+    @Test("journalctl finds changes of verdict by their fields") func fields() throws {
+        let outcome = try Machine.run(
+            """
+            systemctl start selfconnectd
+            find() { journalctl --unit selfconnectd --output cat "$@" | grep -o '^[^ ]* [^ ]* [a-z-]*'; }
+            find SELFCONNECT_VERDICT=susceptible
+            echo
+            find SELFCONNECT_TARGET=selfconnectd SELFCONNECT_SEVERITY=ok
+            echo
+            find MESSAGE_ID=6f536d3ee858414c9f185e012f70363b SELFCONNECT_ENDPOINT=127.0.0.1:50010
+            echo
+            sysctl -qw net.ipv4.ip_local_reserved_ports=50010 || echo 50010 >/proc/sys/net/ipv4/ip_local_reserved_ports
+            for _ in {1..50}; do
+                sleep 0.1
+                find SELFCONNECT_PREVIOUS=susceptible >/mnt/found && break
+            done
+            cat /mnt/found
+            echo
+            journalctl --unit selfconnectd --output cat MESSAGE_ID=d27ab4aac27b4f93b3cd30f8d3451a81 | grep -o 'has changed'
+            journalctl --unit selfconnectd --output json --output-fields PRIORITY,SYSLOG_IDENTIFIER,_TRANSPORT \
+                SELFCONNECT_VERDICT=susceptible | head -1 | grep -Eo '"(PRIORITY|_TRANSPORT)":"[a-z0-9]*"' | sort
+            """,
+            configuration: "{probe: {interval: 500ms, loop: {interval: 0s}}, targets: [{name: web, ports: 50010}]}")
+        #expect(
+            outcome.output == """
+                127.0.0.1:50010 web: susceptible
+                [::1]:50010 web: susceptible
+
+                127.0.0.1:9293 selfconnectd: outside-range
+
+                127.0.0.1:50010 web: susceptible
+
+                127.0.0.1:50010 web: reserved
+                [::1]:50010 web: reserved
+
+                has changed
+                "PRIORITY":"3"
+                "_TRANSPORT":"journal"
+
+                """, "\(outcome.errors)")
+    }
+
+    @Test("The drop-in for a reload that is waited for is known to systemd 253 and passed over by older ones")
+    func notifyReload() throws {
+        let outcome = try Machine.run(
+            """
+            install -m 644 /etc/selfconnectd/notify-reload.conf /etc/systemd/system/selfconnectd.service.d/notify-reload.conf
+            version=$(systemctl --version | grep -o '[0-9]*' | head -1)
+            systemd-analyze verify selfconnectd.service >/mnt/list 2>&1
+            if [ $version -lt 253 ]; then
+                grep -v 'notify-reload.conf:11: Failed to parse service type, ignoring: notify-reload$' /mnt/list
+                echo passed over
+            else
+                cat /mnt/list
+                echo passed over
+            fi
+            systemctl daemon-reload
+            systemctl start selfconnectd && echo started
+            """)
+        #expect(outcome.output == "passed over\nstarted\n")
+    }
+
     @Test("The watchdog ends it when one of its threads is stuck, and it comes back", arguments: ["probing", "http"])
     func watchdog(_ thread: String) throws {
         // A frozen control group of one thread: nothing in the program knows of it.

@@ -4,12 +4,13 @@
 struct StatusAnswer: Decodable, Sendable {
     struct Service: Decodable, Sendable {
         struct Listen: Decodable, Sendable {
-            let endpoint: String
+            let endpoint: String?
             let outsideEphemeralRange: Bool
         }
 
         struct Config: Decodable, Sendable {
             let path: String?
+            let lastReload: String
             let lastReloadSuccessful: Bool
         }
 
@@ -56,7 +57,7 @@ struct TargetAnswer: Decodable, Sendable {
 
     struct Holder: Decodable, Sendable {
         let state: String
-        let uid: Int
+        let uid: Int?
     }
 
     struct Observation: Decodable, Sendable {

@@ -1,0 +1,53 @@
+import Linux
+import Reporting
+import SelfConnect
+import Settings
+import Synchronization
+
+/// What is in force: the file, the listeners, and how the last reload went. A reload writes it; HTTP and the status line
+/// read it.
+final class CurrentService: Sendable {
+    private struct State {
+        var facts: ServiceFacts
+        var openings: [Opening]
+    }
+
+    private let state: Mutex<State>
+
+    /// After the start.
+    init(path: String?, _ openings: [Opening], at now: Timestamp) {
+        let facts = ServiceFacts(
+            started: now, configurationPath: path, lastReload: now, listeners: Self.facts(of: openings))
+        state = Mutex(State(facts: facts, openings: openings))
+    }
+
+    /// What is reported.
+    var facts: ServiceFacts { state.withLock { $0.facts } }
+
+    /// What is listened on.
+    var openings: [Opening] { state.withLock { $0.openings } }
+
+    /// A reload went well.
+    func adopt(path: String?, _ openings: [Opening], at now: Timestamp) {
+        state.withLock { state in
+            state.openings = openings
+            state.facts.listeners = Self.facts(of: openings)
+            state.facts.configurationPath = path
+            state.facts.lastReload = now
+            state.facts.lastSuccess = now
+            state.facts.reloadFault = nil
+        }
+    }
+
+    /// A reload failed, and all is as it was.
+    func fail(_ fault: String, at now: Timestamp) {
+        state.withLock { state in
+            state.facts.lastReload = now
+            state.facts.reloadFault = fault
+        }
+    }
+
+    private static func facts(of openings: [Opening]) -> [ServiceFacts.Listener] {
+        openings.flatMap(\.listeners).map { ServiceFacts.Listener($0.place) }
+    }
+}

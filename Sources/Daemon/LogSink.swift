@@ -1,0 +1,75 @@
+// Where all lines go, whoever logs them: one place knows the level and the format, so that a reload changes them for
+// all, and one place counts the lines, so that none can flood the journal.
+
+import Glibc
+import Linux
+public import Logging
+import SelfConnect
+public import Settings
+import Synchronization
+import Systemd
+
+/// Lines on stderr: with the journal's level prefix when that is the journal, as text for people, or as JSON.
+public final class LogSink: Sendable {
+    private struct State {
+        var level: Logger.Level
+        var format: LogFormat
+        var budgets: [Logger.Level: LineBudget] = [:]
+    }
+
+    private let state: Mutex<State>
+    private let isJournal: Bool
+
+    /// A sink for stderr.
+    public init(_ settings: Configuration.Log) {
+        state = Mutex(State(level: Self.level(settings.level), format: settings.format))
+        isJournal = Journal.isConnected(to: STDERR_FILENO)
+    }
+
+    /// A logger that ends here.
+    public func logger(label: String) -> Logger {
+        Logger(label: label) { _ in LogOutput(self) }
+    }
+
+    /// The least severe level that is written.
+    var level: Logger.Level { state.withLock { $0.level } }
+
+    /// Writes by other settings from now on.
+    func adopt(_ settings: Configuration.Log) {
+        state.withLock { state in
+            state.level = Self.level(settings.level)
+            state.format = settings.format
+        }
+    }
+
+    /// Writes a line, unless there were too many of its level.
+    func write(_ line: LogLine) {
+        let (ruling, format) = state.withLock { state in
+            (state.budgets[line.level, default: LineBudget()].spend(at: Clock.monotonic), state.format)
+        }
+        switch ruling {
+        case .write(let count):
+            if count > 0 { put(LogLine(level: line.level, message: "\(count) lines were left out"), format) }
+            put(line, format)
+        case .announce:
+            put(LogLine(level: line.level, message: "too many lines at once: some are left out, and counted"), format)
+        case .leaveOut: break
+        }
+    }
+
+    /// A line with details is an entry of the journal, where that is where stderr leads and it can be reached; all else
+    /// is a line on stderr.
+    private func put(_ line: LogLine, _ format: LogFormat) {
+        let now = Clock.wall
+        if isJournal, !line.details.isEmpty, (try? Journal.send(line.entry(format, at: now))) != nil { return }
+        let text = line.text(format, at: now)
+        let prefix = isJournal ? line.priority.linePrefix : "\(now) \(line.level.rawValue): "
+        let bytes = [UInt8](((format == .json ? "" : prefix) + text + "\n").utf8)
+        // One write: lines of two threads do not mix. A reader that has gone is no reason to stop.
+        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    private static func level(_ level: LogLevel) -> Logger.Level {
+        Logger.Level(rawValue: level.rawValue) ?? .info
+    }
+}

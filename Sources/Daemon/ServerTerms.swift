@@ -1,0 +1,23 @@
+import HTTP
+import Linux
+import Settings
+
+/// What the HTTP server works by, and a reload can change.
+struct ServerTerms: Sendable {
+    /// What clients connect to.
+    var listeners: [any Listener]
+    /// The bounds on a connection, from its beginning on.
+    var limits: Limits
+    /// How many connections at once, in all and from one address.
+    var connections: (total: Int, perClient: Int)
+    /// Who is answered.
+    var access: AccessPolicy
+
+    /// Terms by the settings; `token` is what a request must carry.
+    init(_ settings: Configuration.HTTP, _ listeners: [any Listener], token: BearerToken?) {
+        self.listeners = listeners
+        limits = Limits(settings)
+        connections = (settings.connections, settings.connectionsPerClient)
+        access = AccessPolicy(token: token, checksHosts: listeners.allSatisfy(\.place.isLocal))
+    }
+}

@@ -1,0 +1,70 @@
+import Logging
+import SelfConnect
+import Settings
+import Systemd
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// What a line of the log is in each of its shapes.
+@Suite struct LogLineTests {
+    private static let now = Timestamp(nanoseconds: 1_769_846_700_000_000_000)
+
+    private static let event = Event(
+        .verdict, at: now, severity: .critical, "Nobody holds it.", target: "web",
+        endpoint: Endpoint(.loopback4, 50010), namespace: "blue", verdict: .susceptible, previous: .latent)
+
+    @Test("Text is the message and the metadata, on one line") func text() {
+        let line = LogLine(
+            level: .info, message: "a\nb", metadata: ["z": "1", "a": "2\r\n3"], details: ["verdict": "x"])
+        #expect(line.text(.text, at: Self.now) == "a b a=2 3 z=1")
+    }
+
+    @Test("JSON is one object with the details of an event") func json() {
+        #expect(
+            EventTeller.line(Self.event).text(.json, at: Self.now)
+                == #"{"endpoint":"127.0.0.1:50010","event":"verdict","level":"error","#
+                + #""message":"127.0.0.1:50010 in blue web: susceptible (was latent). Nobody holds it.","#
+                + #""namespace":"blue","previous":"latent","severity":"critical","target":"web","#
+                + #""time":"2026-01-31T08:05:00.000Z","verdict":"susceptible"}"#)
+    }
+
+    @Test("The journal gets the details as fields, and the identity of the kind of event") func entry() {
+        let entry = EventTeller.line(Self.event).entry(.text, at: Self.now)
+        #expect(entry.message == "127.0.0.1:50010 in blue web: susceptible (was latent). Nobody holds it.")
+        #expect(entry.priority == .error)
+        #expect(
+            entry.fields.map { "\($0.name)=\($0.value)" } == [
+                "SELFCONNECT_ENDPOINT=127.0.0.1:50010", "SELFCONNECT_EVENT=verdict", "SELFCONNECT_NAMESPACE=blue",
+                "SELFCONNECT_PREVIOUS=latent", "SELFCONNECT_SEVERITY=critical", "SELFCONNECT_TARGET=web",
+                "SELFCONNECT_VERDICT=susceptible", "MESSAGE_ID=6f536d3ee858414c9f185e012f70363b",
+            ])
+    }
+
+    @Test(
+        "Each kind of event has an identity of its own, which the documentation tells", arguments: Event.Kind.allCases)
+    func identity(_ kind: Event.Kind) throws {
+        #expect(kind.messageID.count == 32 && kind.messageID.allSatisfy { "0123456789abcdef".contains($0) })
+        #expect(Event.Kind.allCases.count { $0.messageID == kind.messageID } == 1)
+        let rows = try Repository.text("docs/journal.md").split(separator: "\n")
+        #expect(rows.contains { $0.hasPrefix("| `\(kind.rawValue)` | `\(kind.messageID)` |") })
+    }
+
+    @Test("The documentation and the manual page tell every field") func fields() throws {
+        let document = try Repository.text("docs/journal.md")
+        let manual = try Repository.text("man/selfconnectd.8")
+        for field in EventTeller.line(Self.event).entry(.text, at: Self.now).fields {
+            #expect(document.contains("| `\(field.name)` |"), "\(field.name)")
+            #expect(manual.contains(field.name), "\(field.name)")
+        }
+    }
+
+    @Test("More time to start is asked for once a second at most, and never at the first step") func startExtension() {
+        var start = StartExtension()
+        let asked = (0...50).filter { start.isDue(at: .milliseconds(100 * $0)) }
+        #expect(asked == [10, 20, 30, 40, 50])
+        var stuck = StartExtension()
+        #expect(!stuck.isDue(at: .zero) && stuck.isDue(at: .seconds(30)) && !stuck.isDue(at: .seconds(30)))
+    }
+}

@@ -1,0 +1,106 @@
+import SelfConnect
+import Testing
+
+/// What becomes of targets when the configuration changes.
+@Suite struct WatchlistAdoptionTests {
+    private static func target(
+        _ port: UInt16, _ name: String = "web", _ source: Target.Source = .configured, namespace: String? = nil
+    ) -> Target {
+        Target(name: name, endpoint: Endpoint(.loopback4, port), source: source, namespace: namespace)
+    }
+
+    private static func finding(_ target: Target, at seconds: Int64) -> Finding {
+        let evidence = Evidence(
+            endpoint: target.endpoint, clients: target.clients,
+            kernel: KernelFacts(
+                release: "6.1", ephemeralRange: PortRange(40000, 41000), reservedPorts: PortSet(ports: [])),
+            address: AddressFacts(isOwn: true, routeSource: target.endpoint.address), holders: [],
+            passedOver: PortSet(ports: []), directed: [:])
+        return Finding(target, at: Timestamp(nanoseconds: seconds * 1_000_000_000), evidence: evidence)
+    }
+
+    private static func listener(_ port: UInt16) -> Holder {
+        let socket = SocketRecord(
+            state: .listen, local: Endpoint(.loopback4, port), peer: Endpoint(.loopback4, 0), uid: 0, inode: 1)
+        return Holder(state: .listening, socket: socket, conflicts: true)
+    }
+
+    /// A list of these targets, all surveyed, with a listener on 40004.
+    private static func list(_ targets: [Target]) -> Watchlist {
+        var list = Watchlist(targets, keep: .seconds(60))
+        _ = list.follow([listener(40004)], at: .zero)
+        for target in list.targets { _ = list.take(finding(target, at: 1)) }
+        return list
+    }
+
+    private static func adopt(
+        _ targets: [Target], _ list: inout Watchlist, hostWide: [HostWideTarget] = [],
+        listeners: [Holder]? = [listener(40004)], at now: Duration = .seconds(1)
+    ) -> (changed: [Target], gone: [Target]) {
+        list.adopt(
+            targets, keep: .seconds(60), hostWide: hostWide, on: [.loopback4], listeners: listeners, at: now)
+    }
+
+    @Test("Targets that stay keep what is known of them; new ones and those that went are named") func stay() {
+        let (one, two, three) = (Self.target(1), Self.target(2), Self.target(3))
+        var list = Self.list([one, two])
+        let before = list[one.id]
+        let (changed, gone) = Self.adopt([three, one], &list)
+        #expect(changed == [three] && gone == [two])
+        #expect(list[one.id] == before && before != nil)
+        #expect(list[two.id] == nil && list[three.id] == nil)
+        #expect(list.targets.map(\.endpoint.port) == [3, 1, 40004])
+        #expect(!list.isComplete)
+    }
+
+    @Test("An endpoint in another namespace is another target") func namespaces() {
+        var list = Self.list([Self.target(1)])
+        let elsewhere = Self.target(1, namespace: "blue")
+        let (changed, gone) = Self.adopt([elsewhere], &list)
+        #expect(changed == [elsewhere] && gone == [Self.target(1)] && list[elsewhere.id] == nil)
+    }
+
+    @Test("A target with another name or other clients is surveyed anew, and keeps its history") func renamed() {
+        var list = Self.list([Self.target(1)])
+        let renamed = Self.target(1, "proxy")
+        #expect(Self.adopt([renamed], &list).changed == [renamed])
+        #expect(list[renamed.id]?.history.changes.count == 1)
+        _ = list.take(Self.finding(renamed, at: 2))
+        #expect(list[renamed.id]?.target == renamed && list[renamed.id]?.history.changes.count == 1)
+    }
+
+    @Test("A discovered target keeps its history when it is named, and when it is named no more") func discovered() {
+        var list = Self.list([])
+        let named = Self.target(40004)
+        let history = list[named.id]?.history
+        #expect(history?.changes.count == 1)
+        #expect(Self.adopt([named], &list).changed == [named])
+        #expect(list.targets == [named] && list[named.id]?.history == history)
+        let (changed, gone) = Self.adopt([], &list)
+        #expect(changed.map(\.source) == [.discovered] && gone == [])
+        #expect(list[named.id]?.history == history)
+    }
+
+    @Test("A discovered target whose listener has gone stays for as long as it would have") func keptDiscovery() {
+        var list = Self.list([])
+        #expect(Self.adopt([Self.target(1)], &list, listeners: []).gone == [])
+        #expect(list.target(Target.ID(Endpoint(.loopback4, 40004))) != nil)
+        #expect(list.follow([], at: .seconds(60)).forgotten.isEmpty)
+        #expect(list.follow([], at: .seconds(61)).forgotten.map(\.endpoint.port) == [40004])
+    }
+
+    @Test("Without discovery what was discovered goes") func noDiscovery() {
+        var list = Self.list([Self.target(1)])
+        let gone = Self.adopt([Self.target(1)], &list, listeners: nil).gone
+        #expect(gone.map(\.endpoint.port) == [40004] && list.targets == [Self.target(1)])
+    }
+
+    @Test("An entry for all addresses comes and goes with its history of endpoints") func hostWide() throws {
+        var list = Self.list([Self.target(1)])
+        let entry = HostWideTarget(name: "all", ports: PortSet(ports: [1]), clients: [.connect])
+        #expect(Self.adopt([], &list, hostWide: [entry]).changed.map(\.name) == ["all"])
+        #expect(list[Self.target(1).id]?.history.changes.count == 1)
+        #expect(Self.adopt([], &list).gone.map(\.name) == ["all"])
+        #expect(list.follow([], on: [.loopback4]).forgotten.isEmpty)
+    }
+}

@@ -1,0 +1,168 @@
+import Glibc
+import Linux
+import TestSupport
+import Testing
+
+/// SIGHUP: what changes with the configuration file, and what does not. The range is 40000-41000, of which 40500-40509
+/// are reserved.
+@Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ReloadTests {
+    private static let web = "targets: [{name: web, ports: 40002}]"
+
+    @Test("Targets come and go, and what is known of those that stay is kept") func targets() throws {
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon(Self.web)
+            let before = try daemon.target("127.0.0.1:40002")
+            let probes = try #require(try daemon.metric("selfconnect_probes_total{method=\"directed\"}"))
+            Thread.sleep(.milliseconds(20))
+            let more = "targets: [{name: proxy, ports: 40002}, {name: new, ports: 40004, addresses: 127.0.0.1}]"
+            #expect(try daemon.reloaded(more))
+            let after = try daemon.target("127.0.0.1:40002")
+            #expect(after.since == before.since && after.name == "proxy")
+            #expect(try daemon.target("127.0.0.1:40004").verdict == "susceptible")
+            let now = try #require(try daemon.metric("selfconnect_probes_total{method=\"directed\"}"))
+            #expect(now > probes, "counters go on")
+            #expect(try daemon.reloaded("targets: []"))
+            #expect(try daemon.status().targets.map(\.endpoint) == ["127.0.0.1:9293"])
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    @Test(
+        "A bad file changes nothing, and its faults are told until a good one comes",
+        arguments: [
+            ("targets: [{name: web, ports: 40002-40001}]", ":1:30: the range 40002-40001 is empty"),
+            ("listen: 127.0.0.1:40002", ":1:9: port 40002 lies inside the ephemeral range 40000-41000"),
+            ("listen: 0.0.0.0:9293", ":1:9: 0.0.0.0:9293 can be reached from other hosts"),
+            ("{listen: [127.0.0.1:9294, 192.0.2.1:9293], http: {open: true}}", "bind 192.0.2.1:9293: "),
+            ("listen: systemd", ":1:9: the service manager has passed no socket"),
+            ("http: {token-file: /nowhere/token}", ":1:20: the token cannot be read: "),
+        ])
+    func badFile(_ text: String, _ fault: String) throws {
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon(Self.web)
+            let descriptors = try daemon.descriptorCount()
+            let before = try daemon.status()
+            #expect(try !daemon.reloaded(text))
+            let after = try daemon.status()
+            #expect(after.targets.map(\.since) == before.targets.map(\.since))
+            #expect(after.service.listen.map(\.endpoint) == before.service.listen.map(\.endpoint))
+            #expect(try daemon.metric("selfconnect_config_last_reload_successful") == 0)
+            #expect(try Answer.get("http://127.0.0.1:9294/-/ready") == nil, "all or nothing")
+            #expect(try Waiting.holds(within: .seconds(2)) { try daemon.descriptorCount() == descriptors })
+            let log = daemon.program.errors
+            #expect(log.contains(fault) && log.contains("not reloaded: the settings stay as they were\n"), "\(log)")
+            #expect(try daemon.reloaded(Self.web))
+            #expect(try daemon.metric("selfconnect_config_last_reload_successful") == 1)
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    @Test("Of a file with very many faults the log gets a bounded number of lines") func manyFaults() throws {
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon(Self.web)
+            let faults = (0..<3000).map { "key\($0): 1" }.joined(separator: "\n")
+            for _ in 0..<10 { #expect(try !daemon.reloaded(faults)) }
+            let lines = daemon.program.errors.split(separator: "\n")
+            #expect((200..<500).contains(lines.count), "\(lines.count) lines")
+            #expect(lines.contains { $0.hasSuffix("too many lines at once: some are left out, and counted") })
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    @Test("A file that has gone is no wish for the defaults") func vanished() throws {
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon(Self.web)
+            let before = try daemon.status().service.config.lastReload
+            rename(daemon.path, daemon.path + ".away")
+            daemon.program.send(SIGHUP)
+            #expect(try Waiting.holds(within: .seconds(5)) { try daemon.status().service.config.lastReload != before })
+            rename(daemon.path + ".away", daemon.path)
+            #expect(try daemon.status().targets.count == 3)
+            #expect(daemon.program.errors.contains("\(daemon.path): No such file or directory (ENOENT)\n"))
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    @Test("Intervals, the level and the format of the log follow the file") func settings() throws {
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon(
+                "{probe: {interval: 1h, loop: {interval: 0s}}, log: {level: error}, targets: [{name: a, ports: 40002}]}"
+            )
+            #expect(try daemon.metric("selfconnect_probes_total{method=\"loop\"}") == 0)
+            #expect(!daemon.program.errors.contains("ready"))
+            let fast = """
+                probe: {interval: 250ms, loop: {interval: 1s, cpu: 100%}}
+                log: {format: json}
+                targets: [{name: a, ports: 40002}]
+                """
+            #expect(try daemon.reloaded(fast))
+            #expect(daemon.program.errors.contains("\"message\":\"reloaded\""))
+            let isFaster = try Waiting.holds(within: .seconds(10), every: .milliseconds(50)) {
+                let loops = try daemon.metric("selfconnect_probes_total{method=\"loop\"}") ?? 0
+                return try loops > 0 && daemon.metric("selfconnect_probes_total{method=\"directed\"}") ?? 0 > 50
+            }
+            #expect(isFaster)
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    @Test("Listeners come and go, and connections outlive the one that they came from") func listeners() throws {
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon("listen: [127.0.0.1:9293, 127.0.0.1:9294]")
+            let staying = try RawClient()
+            let outliving = try RawClient(port: 9294)
+            let request = "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            #expect(staying.status(of: request) == 200 && outliving.status(of: request) == 200)
+            #expect(try daemon.reloaded("listen: [\"[::1]:9295\", 127.0.0.1:9293]"))
+            #expect(try daemon.status().service.listen.map(\.endpoint) == ["[::1]:9295", "127.0.0.1:9293"])
+            #expect(try daemon.status().targets.map(\.endpoint) == ["[::1]:9295", "127.0.0.1:9293"])
+            #expect(try Waiting.holds(within: .seconds(2)) { try Answer.get("http://127.0.0.1:9294/-/ready") == nil })
+            #expect(try Answer.get("http://[::1]:9295/-/ready")?.status == 200)
+            #expect(staying.status(of: request) == 200 && outliving.status(of: request) == 200)
+            #expect(daemon.program.errors.contains("listening addresses=[::1]:9295 127.0.0.1:9293\n"))
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    @Test("Who may ask, and how much, follows the file") func access() throws {
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon(Self.web)
+            let token = try TemporaryFile("secret\n", suffix: ".token")
+            chmod(token.path, 0o600)
+            try daemon.reload("http: {token-file: \(token.path)}")
+            let asks = try Waiting.holds(within: .seconds(5)) { try daemon.get("/v1/status").status == 401 }
+            #expect(asks)
+            #expect(try daemon.get("/v1/status", "-H", "Authorization: Bearer secret").status == 200)
+            try token.replace(with: "other\n")
+            daemon.program.send(SIGHUP)
+            let isRenewed = try Waiting.holds(within: .seconds(5)) {
+                try daemon.get("/v1/status", "-H", "Authorization: Bearer other").status == 200
+            }
+            #expect(isRenewed)
+            try daemon.reload("http: {connections: 1, connections-per-client: 1}")
+            #expect(try Waiting.holds(within: .seconds(5)) { try daemon.get("/v1/status").status == 200 })
+            let only = try RawClient()
+            #expect(only.status(of: "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n") == 200)
+            #expect(try daemon.get("/-/ready").status == 503)
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    @Test("A SIGHUP at any moment of the start does not end it") func early() throws {
+        try PrivateNetwork.run {
+            let file = try TemporaryFile(Self.web)
+            var program = try Program(Binary.path, ["run", "--config", file.path])
+            let isListening = Waiting.holds(within: .seconds(10), every: .milliseconds(1)) {
+                program.errors.contains("listening")
+            }
+            #expect(isListening)
+            for _ in 0..<20 { program.send(SIGHUP) }
+            #expect(
+                try Waiting.holds(within: .seconds(10)) {
+                    try Answer.get("http://\(RunningDaemon.listen)/-/ready")?.status == 200
+                })
+            program.send(SIGTERM)
+            #expect(program.wait(within: .seconds(5)) == .exited(0))
+        }
+    }
+}
