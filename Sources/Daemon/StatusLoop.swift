@@ -21,6 +21,8 @@ final class StatusLoop {
         let place: ListeningPlace
         var connection: Connection
         var interest: Readiness
+        /// Octets that waited to be written when it was last looked at.
+        var waiting = 0
 
         init(_ socket: AcceptedSocket, from listener: any Listener, _ connection: Connection) {
             self.socket = socket
@@ -54,6 +56,9 @@ final class StatusLoop {
     /// How long answers under way may take once the daemon stops.
     private static let drainTime = Duration.milliseconds(500)
     private static let wakeToken: UInt64 = 0
+    /// Octets that may wait for clients that do not read, all together; beyond them there are no more answers.
+    private static let waitingLimit = 64 << 20
+    private var waiting = 0
 
     init(_ terms: ServerTerms, routes: StatusRoutes, logger: Logger) throws(SystemCallError) {
         limits = terms.limits
@@ -224,7 +229,13 @@ final class StatusLoop {
     }
 
     private func answer(_ request: Request, _ client: Client) -> Response {
-        routes.answer(request, over: client.place, at: moment.now)
+        guard waiting < Self.waitingLimit else { return routes.overloaded() }
+        return routes.answer(request, over: client.place, at: moment.now)
+    }
+
+    private func account(for client: Client, _ octets: Int) {
+        waiting += octets - client.waiting
+        client.waiting = octets
     }
 
     /// Carries out an action, writes what can be written, and waits for what the connection wants.
@@ -259,6 +270,7 @@ final class StatusLoop {
     }
 
     private func wait(for client: Client, _ token: UInt64) {
+        account(for: client, client.connection.output.count)
         var interest: Readiness = []
         if client.connection.wantsRead { interest.insert(.read) }
         if client.connection.wantsWrite { interest.insert(.write) }
@@ -273,6 +285,7 @@ final class StatusLoop {
 
     private func close(_ client: Client, _ token: UInt64, _ end: Connection.End) {
         if case .refused(let status) = end { routes.countInvalid(status) }
+        account(for: client, 0)
         clients[token] = nil
         admission.leave(client.socket.peer)
         routes.connections.count(end)

@@ -48,6 +48,12 @@ final class StatusRoutes {
         return requests.counting(response, match.template)
     }
 
+    /// The answer while too much waits for clients that do not read.
+    func overloaded() -> Response {
+        let response = Response(error: .serviceUnavailable, message: "Too many answers wait for clients to read them.")
+        return requests.counting(response.with("Retry-After", "1"), "other")
+    }
+
     /// Counts a request that could not be read.
     func countInvalid(_ status: Status) {
         requests.count(status.code, "invalid")
@@ -84,12 +90,12 @@ final class StatusRoutes {
         case .target:
             let name = match["target"] ?? ""
             let namespace = request.query("namespace")
-            let document = documents.answer("target \(name)\0\(namespace ?? "")", to: request) {
+            let document = documents.answer("target \(name)\0\(namespace ?? "")", isChosen: true, to: request) {
                 JSONDocuments.target(name, in: snapshot, namespace: namespace)
             }
             return document ?? Response(error: .notFound, message: "There is no target “\(name)”.")
         case .metrics:
-            return metrics(request, snapshot, service)
+            return metrics(request, snapshot, service, at: now)
         case .index, .healthy, .ready, .openAPI:
             return Self.json(Array("{\"ready\": true}\n".utf8), request)
         }
@@ -115,22 +121,31 @@ final class StatusRoutes {
             let words = isVerdict ? Verdict.allCases.map(\.rawValue) : Severity.allCases.map(\.rawValue)
             return Response(error: .badRequest, message: "The filter takes: \(words.joined(separator: ", ")).")
         }
-        return document("targets \(verdict ?? "") \(severity ?? "")", request) {
+        let render = {
             JSONDocuments.targets(
                 snapshot, verdicts: verdicts.map { Set($0.compactMap(\.self)) },
                 severities: severities.map { Set($0.compactMap(\.self)) })
         }
+        let isChosen = verdict != nil || severity != nil
+        return documents.answer(
+            "targets \(verdict ?? "")\0\(severity ?? "")", isChosen: isChosen, to: request, render)
+            ?? Response(error: .notFound, message: "There is nothing.")
     }
 
     /// The part that the snapshot decides is kept; what changes from scrape to scrape is added.
-    private func metrics(_ request: Request, _ snapshot: Snapshot, _ service: ServiceFacts) -> Response {
+    private func metrics(
+        _ request: Request, _ snapshot: Snapshot, _ service: ServiceFacts, at now: Duration
+    ) -> Response {
         let formats = MetricsText.Format.allCases
         let types = formats.map { MediaType($0.contentType) }
         let format = formats[Accept.preferred(of: types, by: request.fields)]
-        let passing = ServiceMetrics.families(
-            service, usage: ProcessUsage.current(), requests: requests, connections: connections)
+        let (requests, connections) = (requests, connections)
         return documents.metrics(
-            format, to: request, constant: { TargetMetrics.families(snapshot) }, passing: passing)
+            format, to: request, at: now, constant: { TargetMetrics.families(snapshot) },
+            passing: {
+                ServiceMetrics.families(
+                    service, usage: ProcessUsage.current(), requests: requests, connections: connections)
+            })
     }
 
     /// A document that there always is.

@@ -189,8 +189,7 @@ struct Watch: ~Copyable {
 
     private mutating func takeCensus(of scene: Scene, at wall: Timestamp) -> [Event] {
         let known = Set(census.selfConnections.map(\.socket.inode))
-        let endpoints = watchlist.targets.lazy.filter { $0.namespace == nil }.map(\.endpoint)
-        census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange, targets: endpoints)
+        census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange)
         survey.name(&census.listeners, atMost: Self.named)
         survey.name(&census.selfConnections, atMost: Self.named)
         guard settings.discover.connections else {

@@ -38,6 +38,9 @@ public struct Snapshot: Sendable {
         self.at = at
     }
 
+    /// The targets whose port is the source port of another connection.
+    var stolen: [WatchedTarget] { targets.filter { $0.finding.assessment.verdict == .stolen } }
+
     /// How many targets have each verdict; verdicts that none has are left out.
     public var countByVerdict: [Verdict: Int] {
         targets.reduce(into: [:]) { counts, watched in counts[watched.finding.assessment.verdict, default: 0] += 1 }

@@ -21,10 +21,11 @@ struct SocketsDocument: Encodable {
         at = "\(snapshot.at)"
         listeners = census.listeners.prefix(Self.limit).map { HolderDocument($0) }
         selfConnections = census.selfConnections.prefix(Self.limit).map { HolderDocument($0) }
-        stolenPorts = census.stolen.sorted { $0.key < $1.key }.prefix(Self.limit).map {
-            Stolen(target: "\($0.key)", holder: HolderDocument($0.value))
+        let stolen = snapshot.stolen
+        stolenPorts = stolen.prefix(Self.limit).compactMap { watched in
+            watched.finding.evidence.thief.map { Stolen(target: "\(watched.target.id)", holder: HolderDocument($0)) }
         }
-        let all = census.listeners.count + census.selfConnections.count + census.stolen.count
+        let all = census.listeners.count + census.selfConnections.count + stolen.count
         leftOut = all - listeners.count - selfConnections.count - stolenPorts.count
     }
 }

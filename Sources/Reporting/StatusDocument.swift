@@ -138,7 +138,7 @@ struct SummaryDocument: Encodable {
         lastPass = "\(snapshot.at)"
         ephemeralListeners = snapshot.census.listeners.count
         selfConnections = snapshot.census.selfConnections.count
-        stolenPorts = snapshot.census.stolen.count
+        stolenPorts = snapshot.stolen.count
         listenersLeftOut = snapshot.targetsLeftOut > 0 ? snapshot.targetsLeftOut : nil
     }
 }

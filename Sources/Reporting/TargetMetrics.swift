@@ -18,7 +18,7 @@ public enum TargetMetrics {
                 Double(snapshot.census.listeners.count)),
             MetricFamily(
                 "selfconnect_stolen_ports", .gauge, "Targets whose port is the source port of another connection now",
-                Double(snapshot.census.stolen.count)),
+                Double(snapshot.stolen.count)),
             MetricFamily(
                 "selfconnect_unwatched_listeners", .gauge,
                 "Listeners in the ephemeral range that are not watched because there are too many",

@@ -35,7 +35,7 @@ public struct Assessment: Hashable, Sendable {
     ) -> Verdict {
         let holders = evidence.holders
         if holders.contains(where: { $0.state == .selfConnected && $0.conflicts }) { return .selfConnected }
-        if holders.contains(where: { $0.state == .source && $0.conflicts }) { return .stolen }
+        if evidence.thief != nil { return .stolen }
         if configured.contains(where: \.isExposed) { return .susceptible }
         if isHeld(evidence, exposures) { return .latent }
         if configured.contains(where: { $0.level == .unknown }) { return .inconclusive }

@@ -43,6 +43,19 @@ public struct Evidence: Hashable, Sendable {
             address: AddressFacts(isOwn: false, routeSource: nil), hindrance: hindrance)
     }
 
+    /// The connection whose source port a server would need, if there is one.
+    public var thief: Holder? {
+        holders.first { $0.state == .source && $0.conflicts && !isLeftover($0) }
+    }
+
+    /// Whether a connection was accepted by a listener that has gone since. sock_diag shows no difference, but such a
+    /// port has a bound socket's bucket, so that connect() is not given it, and the peer is a client, with a port
+    /// from the range. The server itself comes back with SO_REUSEADDR: the port is held, not stolen.
+    func isLeftover(_ holder: Holder) -> Bool {
+        holder.state == .source && directed[.connect]?.outcome == .notAvailable && !isReserved
+            && kernel.ephemeralRange.contains(holder.socket.peer.port)
+    }
+
     /// In the ephemeral range.
     public var isInRange: Bool { kernel.ephemeralRange.contains(endpoint.port) }
 

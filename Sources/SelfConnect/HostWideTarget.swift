@@ -14,10 +14,10 @@ public struct HostWideTarget: Hashable, Sendable {
         self.clients = clients
     }
 
-    /// The targets that it stands for while the host has these addresses.
-    public func targets(on addresses: [IPAddress]) -> [Target] {
-        ports.ports.flatMap { port in
-            addresses.map { Target(name: name, endpoint: Endpoint($0, port), clients: clients) }
+    /// The targets that it stands for while the host has these addresses, made one by one.
+    public func targets(on addresses: [IPAddress]) -> some Sequence<Target> {
+        ports.ports.lazy.flatMap { port in
+            addresses.lazy.map { Target(name: name, endpoint: Endpoint($0, port), clients: clients) }
         }
     }
 }

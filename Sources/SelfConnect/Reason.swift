@@ -40,7 +40,7 @@ struct Reason {
     }
 
     private var stolen: String {
-        let holder = evidence.holders.first { $0.state == .source && $0.conflicts }
+        let holder = evidence.thief
         let peer = holder.map { " to \($0.socket.peer)" } ?? ""
         return "Port \(port) is the source port of a connection\(peer) of \(owner(holder)): a server cannot bind it."
     }
@@ -127,6 +127,8 @@ struct Reason {
         return switch holder.state {
         case .listening: "a listener of \(owner(holder)) on \(bindAddress(holder.socket))"
         case .bound: "a socket of \(owner(holder)) bound to \(bindAddress(holder.socket))"
+        case .source where evidence.isLeftover(holder):
+            "a connection of \(owner(holder)) on \(local), left by a listener that has gone,"
         case .source: "a connection of \(owner(holder)) from \(local) to \(holder.socket.peer)"
         case .selfConnected: "a self-connection of \(owner(holder)) on \(local)"
         case .timeWait: "a closed connection on \(local)"

@@ -7,18 +7,15 @@ public struct SocketCensus: Hashable, Sendable {
     public var listeners: [Holder]
     /// Sockets that are connected to themselves.
     public var selfConnections: [Holder]
-    /// Source ports of connections that targets would need, with the target's endpoint.
-    public var stolen: [Endpoint: Holder]
 
     /// Nothing.
     public init() {
         listeners = []
         selfConnections = []
-        stolen = [:]
     }
 
-    /// Looks through the sockets of a namespace; which ports are stolen is judged for `targets`.
-    public init(_ sockets: SocketTable, in range: PortRange, targets: some Sequence<Endpoint>) {
+    /// Looks through the sockets of a namespace.
+    public init(_ sockets: SocketTable, in range: PortRange) {
         var listeners: [Holder] = []
         var selfConnections: [Holder] = []
         for socket in sockets.all {
@@ -30,11 +27,6 @@ public struct SocketCensus: Hashable, Sendable {
         }
         self.listeners = listeners.sorted { $0.socket.local < $1.socket.local }
         self.selfConnections = selfConnections.sorted { $0.socket.local < $1.socket.local }
-        stolen = [:]
-        for target in targets {
-            let thief = sockets.holders(of: target).first { $0.state == .source && $0.conflicts }
-            if let thief { stolen[target] = thief }
-        }
     }
 
     /// The endpoints at which clients of this host would look for a listener: loopback for one on all addresses.

@@ -6,8 +6,13 @@
 public struct Watchlist: Sendable {
     /// The targets in their order: configured, own, discovered.
     public private(set) var targets: [Target] = []
-    /// Listeners that are not watched because there are too many.
-    public private(set) var leftOut = 0
+    /// Endpoints that are not watched because there are too many: listeners, and those of entries for all addresses.
+    public var leftOut: Int { listenersLeftOut + hostWideLeftOut }
+
+    private var listenersLeftOut = 0
+    private var hostWideLeftOut = 0
+    private var hostWideEntries: [HostWideTarget] = []
+    private var hostWideAddresses: [IPAddress] = []
 
     private var watched: [Target.ID: WatchedTarget] = [:]
     private var byID: [Target.ID: Target] = [:]
@@ -65,16 +70,19 @@ public struct Watchlist: Sendable {
     public mutating func follow(
         _ entries: [HostWideTarget], on addresses: [IPAddress]
     ) -> (added: [Target], forgotten: [Target]) {
-        let wanted = entries.flatMap { $0.targets(on: addresses) }
-        let wantedIDs = Set(wanted.map(\.id))
-        let gone = hostWide.subtracting(wantedIDs)
+        guard entries != hostWideEntries || addresses != hostWideAddresses else { return ([], []) }
+        (hostWideEntries, hostWideAddresses) = (entries, addresses)
+        let wanted = entries.lazy.flatMap { $0.targets(on: addresses) }.prefix(maximumDiscoveries)
+        let gone = hostWide.subtracting(wanted.map(\.id))
         let forgotten = remove(gone)
         hostWide.subtract(gone)
         var added: [Target] = []
-        for target in wanted where hostWide.count < maximumDiscoveries && add(target) {
+        for target in wanted where add(target) {
             hostWide.insert(target.id)
             added.append(target)
         }
+        let all = entries.reduce(0) { $0 + $1.ports.count * addresses.count }
+        hostWideLeftOut = max(0, all - maximumDiscoveries)
         return (added, forgotten)
     }
 
@@ -83,7 +91,8 @@ public struct Watchlist: Sendable {
         _ listeners: [Holder], at now: Duration
     ) -> (added: [Target], forgotten: [Target]) {
         var added: [Target] = []
-        leftOut = 0
+        listenersLeftOut = 0
+        var forgotten = makeRoom(for: listeners, at: now)
         for listener in listeners {
             for endpoint in SocketCensus.endpoints(of: listener.socket) {
                 let id = Target.ID(endpoint)
@@ -91,7 +100,7 @@ public struct Watchlist: Sendable {
                     lastSeen[id] = now
                 } else if byID[id] == nil {
                     guard lastSeen.count < maximumDiscoveries else {
-                        leftOut += 1
+                        listenersLeftOut += 1
                         continue
                     }
                     let name = listener.unit ?? listener.command ?? "port-\(endpoint.port)"
@@ -102,7 +111,23 @@ public struct Watchlist: Sendable {
                 }
             }
         }
-        return (added, forget(at: now))
+        forgotten += forget(at: now)
+        return (added, forgotten)
+    }
+
+    /// Takes note of listeners that are still there, and forgets those that have been gone longest, as many as new
+    /// ones need: a crowd that came and went must not keep others out.
+    private mutating func makeRoom(for listeners: [Holder], at now: Duration) -> [Target] {
+        var new = 0
+        for listener in listeners {
+            for id in SocketCensus.endpoints(of: listener.socket).map({ Target.ID($0) }) {
+                if lastSeen[id] != nil { lastSeen[id] = now } else { new += byID[id] == nil ? 1 : 0 }
+            }
+        }
+        let excess = lastSeen.count + new - maximumDiscoveries
+        guard excess > 0 else { return [] }
+        let gone = lastSeen.filter { $0.value < now }.sorted { $0.value < $1.value }
+        return remove(Set(gone.prefix(excess).map(\.key)))
     }
 
     /// Watches other targets from now on, and keeps what is known of all that stay, however they come to be watched:

@@ -6,6 +6,8 @@ import SelfConnect
 enum Exit {
     /// The kernel or the network refused something.
     static let fault = ExitCode(1)
+    /// `probe` and `scan` could not find out: 1 would say that something is exposed.
+    static let inconclusive = ExitCode(2)
     /// EX_USAGE: the arguments make no sense.
     static let usage = ExitCode(64)
     /// EX_CONFIG: the configuration file makes no sense.

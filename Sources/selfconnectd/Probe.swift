@@ -53,7 +53,7 @@ struct Probe: ParsableCommand {
             if json, let kernel = session.kernel { Terminal.write(JSONDocuments.probe(kernel, watched)) }
         } catch {
             Exit.complain(["\(Version.name): \(error)"])
-            throw Exit.fault
+            throw Exit.inconclusive
         }
         if let status = Exit.status(of: watched) { throw status }
     }

@@ -26,15 +26,18 @@ struct Scan: ParsableCommand {
             let scene = try survey.scene()
             // The scene is of this namespace: it says nothing of targets in others.
             let configured = settings.targets.filter { $0.namespace == nil }
-            let census = SocketCensus(
-                scene.sockets, in: scene.kernel.ephemeralRange, targets: configured.map(\.endpoint))
-            for target in Self.targets(of: census, among: configured) {
+            for target in configured {
+                let finding = try survey.look(at: target, in: scene)
+                if finding.assessment.verdict == .stolen { watched.append(WatchedTarget(finding)) }
+            }
+            let census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange)
+            for target in Self.targets(of: census, besides: watched.map(\.target.endpoint)) {
                 watched.append(WatchedTarget(try survey.look(at: target, in: scene)))
             }
             if json { Terminal.write(JSONDocuments.probe(scene.kernel, watched)) }
         } catch {
             Exit.complain(["\(Version.name): \(error)"])
-            throw Exit.fault
+            throw Exit.inconclusive
         }
         if !json {
             for target in watched { Terminal.write(TargetText.text(target)) }
@@ -46,9 +49,9 @@ struct Scan: ParsableCommand {
     }
 
     /// What the census found, each endpoint once.
-    private static func targets(of census: SocketCensus, among configured: [Target]) -> [Target] {
-        var found = configured.filter { census.stolen[$0.endpoint] != nil }
-        var endpoints = Set(found.map(\.endpoint))
+    private static func targets(of census: SocketCensus, besides known: [Endpoint]) -> [Target] {
+        var found: [Target] = []
+        var endpoints = Set(known)
         for holder in census.selfConnections + census.listeners {
             for endpoint in SocketCensus.endpoints(of: holder.socket) where endpoints.insert(endpoint).inserted {
                 found.append(Target(name: "port-\(endpoint.port)", endpoint: endpoint, source: .discovered))

@@ -35,10 +35,11 @@ import Testing
             "1:19: “99999999999999999999s” is not a duration: write a number and a unit, as in 250ms, 30s or 10m"),
         FaultRow("probe: {interval: 2000d}", "1:19: “2000d” is more than 1000 days"),
         FaultRow("probe: {timeout: 999us}", "1:18: 999us is too short: at least 1ms"),
-        FaultRow("probe: {timeout: 11s}", "1:18: 11s is too long: at most 10s"),
+        FaultRow("probe: {timeout: 501ms}", "1:18: 501ms is too long: at most 500ms"),
         FaultRow(
-            "probe: {interval: 5s, timeout: 6s}",
-            "1:32: the timeout of 6s is longer than the interval of 5s: shorten the timeout or lengthen the interval"),
+            "probe: {interval: 100ms, timeout: 200ms}",
+            "1:35: the timeout of 200ms is longer than the interval of 100ms: shorten the timeout or "
+                + "lengthen the interval"),
         FaultRow(
             "probe: {interval: 200ms}",
             "1:19: the timeout of 250ms is longer than the interval of 200ms: shorten the timeout or "
