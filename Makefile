@@ -25,7 +25,7 @@ help:
 	@echo 'make deb     a Debian package; make test-deb: the same, and tries it under systemd (as root)'
 	@echo 'make check   lint, import arrows, libraries of the program'
 	@echo 'make bench   measure against the same in C'
-	@echo 'make fuzz    search for requests that break a rule'
+	@echo 'make fuzz    search for input that breaks a rule'
 	@echo 'make format  write the sources in their style'
 	@echo 'make clean   remove what was built'
 
@@ -102,7 +102,7 @@ libraries: build
 bench:
 	Benchmarks/run.sh
 
-# libFuzzer on what reads requests, so many seconds for each target.
+# libFuzzer on what reads requests and the kernel's answers, so many seconds for each target.
 FUZZ_SECONDS ?= 60
 
 .PHONY: fuzz

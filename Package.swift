@@ -24,6 +24,7 @@ let package = Package(
         .executable(name: "selfconnectd", targets: ["selfconnectd"]),
         // For Fuzzing/ only.
         .library(name: "HTTP", targets: ["HTTP"]),
+        .library(name: "Linux", targets: ["Linux", "SelfConnect"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

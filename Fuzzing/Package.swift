@@ -8,9 +8,9 @@ import PackageDescription
 // gold, the default, cannot read what the instrumented objects say of their lines.
 let driven: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]
 
-func target(_ name: String) -> Target {
+func target(_ name: String, of layer: String = "HTTP") -> Target {
     .executableTarget(
-        name: name, dependencies: ["CFuzzer", .product(name: "HTTP", package: "selfconnectd")],
+        name: name, dependencies: ["CFuzzer", .product(name: layer, package: "selfconnectd")],
         linkerSettings: driven)
 }
 
@@ -20,5 +20,6 @@ let package = Package(
     targets: [
         .target(name: "CFuzzer"),
         target("RequestParserFuzzing"), target("ConnectionFuzzing"), target("AcceptFuzzing"), target("TargetFuzzing"),
+        target("NetlinkFuzzing", of: "Linux"),
     ]
 )

@@ -14,8 +14,8 @@ struct LoopRunner: ~Copyable {
         case idle
         /// A slice ran; the loop goes on.
         case ran
-        /// A loop ended, or was skipped.
-        case ended(Target.ID, Observation)
+        /// A loop ended, or some were skipped.
+        case ended([(id: Target.ID, observation: Observation)])
     }
 
     private var schedule: Schedule<Target.ID>
@@ -28,6 +28,8 @@ struct LoopRunner: ~Copyable {
 
     /// Attempts in one slice: some milliseconds.
     private static let slice = 512
+    /// Targets of which one step finds out whether a loop makes sense: some ten milliseconds.
+    private static let batch = 1024
 
     /// A runner for these targets; an interval of zero means none. One attempt is bounded by `timeout`.
     init(_ targets: [Target.ID], _ settings: Configuration.Loop, timeout: Duration, from start: Duration) {
@@ -89,22 +91,47 @@ struct LoopRunner: ~Copyable {
     ) throws(SystemCallError) -> Step {
         guard now >= restsUntil else { return .idle }
         guard current == nil else { return try advance(isFree) }
-        waiting += schedule.take(at: now).filter { !waiting.contains($0) }
+        let alreadyWaiting = Set(waiting)
+        waiting += schedule.take(at: now).filter { !alreadyWaiting.contains($0) }
         guard !waiting.isEmpty else { return .idle }
-        let id = waiting.removeFirst()
-        guard let finding = watched(id)?.finding else { return .ran }
-        switch LoopChoice(finding.evidence, finding.assessment) {
-        case .skip(let reason):
-            let client = finding.target.clients.min() ?? .connect
-            return .ended(id, Observation(client: client, outcome: .skipped, at: Clock.wall, detail: reason))
-        case .run(let kind, _):
-            let plan = ProbePlan(
-                client: kind, attempts: settings.attempts, attemptTimeout: timeout,
-                processorShare: settings.processorShare)
-            current = try LoopProbe(to: id.endpoint, plan: plan)
-            currentID = id
-            return .ran
+        let start = Clock.threadProcessorTime
+        let skipped = try begin(watched)
+        rest(since: start)
+        return skipped.isEmpty ? .ran : .ended(skipped)
+    }
+
+    /// Begins the first loop that makes sense among those that wait; those in front of it that make none. All of them
+    /// together: what comes of a step is published, and thousands of publications would cost more than the loops.
+    private mutating func begin(
+        _ watched: (Target.ID) -> WatchedTarget?
+    ) throws(SystemCallError) -> [(id: Target.ID, observation: Observation)] {
+        var skipped: [(id: Target.ID, observation: Observation)] = []
+        var seen = 0
+        defer { waiting.removeFirst(seen) }
+        for id in waiting.prefix(Self.batch) {
+            seen += 1
+            guard let finding = watched(id)?.finding else { continue }
+            switch LoopChoice(finding.evidence, finding.assessment) {
+            case .skip(let reason):
+                let client = finding.target.clients.min() ?? .connect
+                let observation = Observation(client: client, outcome: .skipped, at: Clock.wall, detail: reason)
+                skipped.append((id, observation))
+            case .run(let kind, _):
+                let plan = ProbePlan(
+                    client: kind, attempts: settings.attempts, attemptTimeout: timeout,
+                    processorShare: settings.processorShare)
+                current = try LoopProbe(to: id.endpoint, plan: plan)
+                currentID = id
+                return skipped
+            }
         }
+        return skipped
+    }
+
+    /// Keeps what comes next waiting until the work since `start` is within the share of the processor.
+    private mutating func rest(since start: Duration) {
+        let share = ProbePlan(processorShare: settings.processorShare)
+        restsUntil = Clock.monotonic + share.rest(after: Clock.threadProcessorTime - start)
     }
 
     private mutating func advance(
@@ -112,15 +139,16 @@ struct LoopRunner: ~Copyable {
     ) throws(SystemCallError) -> Step {
         guard let plan = current?.plan, let id = currentID else { return .idle }
         let start = Clock.threadProcessorTime
+        // Also where the kernel cannot be asked: to ask again at once would take a whole processor.
+        defer { rest(since: start) }
         var ended: Observation?
         if try isFree(id, plan.client) {
             ended = current?.advance(Self.slice)
         } else {
             ended = current?.stop(.skipped, because: "the port was taken while the loop ran")
         }
-        restsUntil = Clock.monotonic + plan.rest(after: Clock.threadProcessorTime - start)
         guard let ended else { return .ran }
         current = nil
-        return .ended(id, ended)
+        return .ended([(id, ended)])
     }
 }

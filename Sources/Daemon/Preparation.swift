@@ -67,10 +67,9 @@ struct Preparation: Sendable {
     }
 
     private static func targets(_ configuration: Configuration, besides own: [Endpoint]) -> [Target] {
-        let configured = Set(configuration.targets.map(\.endpoint))
+        let configured = Set(configuration.targets.map(\.id))
         return configuration.targets
-            + own.filter { !configured.contains($0) }.map {
-                Target(name: Version.name, endpoint: $0, source: .own)
-            }
+            + own.map { Target(name: Version.name, endpoint: $0, source: .own) }
+            .filter { !configured.contains($0.id) }
     }
 }

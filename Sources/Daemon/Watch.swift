@@ -245,9 +245,11 @@ struct Watch: ~Copyable {
         let step = try loops.step(at: now, watched: { watchlist[$0] }) { id, kind throws(SystemCallError) in
             try survey.isFree(id.endpoint, for: kind)
         }
-        guard case .ended(let id, let observation) = step else { return false }
-        statistics.count(observation, of: .loop)
-        self.watchlist.take(loop: observation, of: id)
+        guard case .ended(let ended) = step else { return false }
+        for (id, observation) in ended {
+            statistics.count(observation, of: .loop)
+            self.watchlist.take(loop: observation, of: id)
+        }
         return true
     }
 }

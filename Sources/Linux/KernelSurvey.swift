@@ -9,19 +9,21 @@ public struct KernelSurvey: Sendable {
     private let root: String
     private let facts: KernelFacts
 
-    /// Finds out what the kernel can do, which does not change. `root` is where sysctls are read.
-    public init(root: String = "/proc/sys") {
+    /// Finds out what the kernel can do, which does not change.
+    ///
+    /// - Parameters:
+    ///   - root: where sysctls are read.
+    ///   - source: where the sockets of others are to be seen; nil: the best that there is.
+    public init(root: String = "/proc/sys", source: KernelFacts.SocketSource? = nil) {
         self.root = root
         var facts = KernelFacts(release: Self.release)
         facts.directedProbe = Self.hasLocalPortRange()
-        facts.showsBoundSockets = false
-        facts.sockets = .none
-        if var sockets = try? SockDiag(), let shows = try? sockets.showsBoundSockets() {
-            facts.sockets = .sockDiag
-            facts.showsBoundSockets = shows
-        }
+        (facts.sockets, facts.showsBoundSockets) = Self.bestSource(among: source.map { [$0] } ?? [.sockDiag, .procNet])
         self.facts = facts
     }
+
+    /// Where the sockets of others are seen.
+    public var source: KernelFacts.SocketSource { facts.sockets }
 
     /// The facts of this moment.
     public func read() throws(SystemCallError) -> KernelFacts {
@@ -65,6 +67,18 @@ public struct KernelSurvey: Sendable {
             throw SystemCallError("read", "\(path): cannot make sense of “\(text.prefix(40))”", code: EBADMSG)
         }
         return value
+    }
+
+    /// The first of the sources that answers, and whether it shows sockets that are only bound. Sockets may be made
+    /// and yet nothing be told: where the kernel's module tcp_diag is missing.
+    private static func bestSource(
+        among sources: [KernelFacts.SocketSource]
+    ) -> (source: KernelFacts.SocketSource, showsBoundSockets: Bool) {
+        if sources.contains(.sockDiag), var sockets = try? SockDiag(), let shows = try? sockets.showsBoundSockets() {
+            return (.sockDiag, shows)
+        }
+        if sources.contains(.procNet), (try? ProcNet().table(port: 1)) != nil { return (.procNet, false) }
+        return (.none, false)
     }
 
     /// Whether sockets take the option, which a release number does not tell: stable kernels got it too.

@@ -20,19 +20,20 @@ public struct HolderIdentity: Sendable {
     /// After how long a process that was not found is looked for again.
     private static let retry = Duration.seconds(60)
     /// The bounds of one look at all processes.
-    private static let scanTime = Duration.milliseconds(200)
+    private let scanTime: Duration
     private static let scanLimit = 200_000
     /// Of how many sockets the owners are kept, twice.
     private static let capacity = 16384
 
-    /// Names from these sources; `clock` tells the monotonic time.
+    /// Names from these sources; `clock` tells the monotonic time. One look at all processes takes at most `scanTime`.
     public init(
         controlGroups: ControlGroups = ControlGroups(), users: Users = Users(), processes: Processes = Processes(),
-        clock: @escaping @Sendable () -> Duration = { Clock.monotonic }
+        scanTime: Duration = .milliseconds(200), clock: @escaping @Sendable () -> Duration = { Clock.monotonic }
     ) {
         self.controlGroups = controlGroups
         self.users = users
         self.processes = processes
+        self.scanTime = scanTime
         self.clock = clock
     }
 
@@ -96,7 +97,7 @@ public struct HolderIdentity: Sendable {
 
     private mutating func owner(of inode: UInt32) -> Processes.Owner? {
         if let socketOwners { return socketOwners[inode] }
-        let owners = processes.socketOwners(within: Self.scanTime, atMost: Self.scanLimit)
+        let owners = processes.socketOwners(within: scanTime, atMost: Self.scanLimit)
         scans += 1
         socketOwners = owners
         return owners[inode]

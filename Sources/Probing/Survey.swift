@@ -7,7 +7,7 @@ public import SelfConnect
 /// Surveys targets in the calling thread's network namespace.
 public struct Survey: ~Copyable {
     private let kernel: KernelSurvey
-    private var sockets: SockDiag?
+    private var sockets: SocketSurvey
     private var addresses: AddressSurvey
     private var identity: HolderIdentity
     private var probe: DirectedProbe
@@ -33,8 +33,10 @@ public struct Survey: ~Copyable {
         self.kernel = kernel
         self.identity = identity
         self.wait = wait
-        sockets = try? SockDiag()
-        addresses = try AddressSurvey()
+        let sockets = try SocketSurvey(kernel.source)
+        let addresses = try AddressSurvey()
+        self.sockets = sockets
+        self.addresses = addresses
         probe = DirectedProbe(timeout: timeout)
     }
 
@@ -68,7 +70,7 @@ public struct Survey: ~Copyable {
         let address = try addresses.facts(about: target.endpoint.address)
         var evidence = Evidence(
             endpoint: target.endpoint, clients: target.clients, kernel: scene.kernel, address: address,
-            holders: scene.sockets.holders(of: target.endpoint), loop: loop,
+            holders: scene.sockets.holders(of: target.endpoint), loop: loop, hindrance: address.doubt,
             choice: scene.choice(for: target.endpoint.address))
         let at = Clock.wall
         runProbes(&evidence)
@@ -95,6 +97,7 @@ public struct Survey: ~Copyable {
         let facts = try kernel.readRange()
         guard facts.ephemeralRange.contains(endpoint.port), try addresses.isOwn(endpoint.address) else { return false }
         guard facts.directedProbe else {
+            guard facts.sockets != .none else { return false }
             return try !table(port: endpoint.port).holders(of: endpoint).contains { $0.isServer }
         }
         let address = AddressFacts(isOwn: true, routeSource: nil)
@@ -119,7 +122,7 @@ public struct Survey: ~Copyable {
     }
 
     private mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
-        try sockets?.table(port: port) ?? SocketTable()
+        try sockets.table(port: port)
     }
 
     private mutating func runProbes(_ evidence: inout Evidence) {

@@ -5,10 +5,15 @@ public struct AddressFacts: Hashable, Sendable {
     /// The source address that the route picks for a client that names none; nil where there is no route.
     public var routeSource: IPAddress?
 
+    /// Why it could not be found out whether the address is the host's own, in a sentence fragment; nil: it is known.
+    /// In doubt it counts as foreign.
+    public var doubt: String?
+
     /// Facts as given.
-    public init(isOwn: Bool, routeSource: IPAddress?) {
+    public init(isOwn: Bool, routeSource: IPAddress?, doubt: String? = nil) {
         self.isOwn = isOwn
         self.routeSource = routeSource
+        self.doubt = doubt
     }
 
     /// Whether a client of this kind that connects to `address` has it as its source address.

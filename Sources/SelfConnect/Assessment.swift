@@ -49,7 +49,9 @@ public struct Assessment: Hashable, Sendable {
         return evidence.clients.contains { kind in
             evidence.address.loops(kind, to: evidence.endpoint.address)
                 && (exposures[kind]?.level == Exposure.Level.none
-                    || evidence.holders.contains { ExposureRules.blocks($0, kind) })
+                    || evidence.holders.contains {
+                        ExposureRules.blocks($0, kind) && !(kind == .bind && evidence.mayLeaveOpen($0))
+                    })
         }
     }
 

@@ -39,16 +39,21 @@ struct ExposureRules {
         let lasting = evidence.holders.filter { $0.state != .timeWait }
         if !lasting.isEmpty { return Exposure(level: .none, proof: .directed) }
         if !evidence.holders.isEmpty { return withoutProbe(kind) }
+        // Whoever it is, it may be gone in a moment, or be the harm itself.
+        guard evidence.kernel.sockets != .none else { return Exposure(level: .unknown, proof: .directed) }
         return Exposure(level: evidence.mayBeHeldUnseen ? .none : .unknown, proof: .directed)
     }
 
     private func withoutProbe(_ kind: ClientKind) -> Exposure {
         guard evidence.isInRange, evidence.address.isOwn else { return Exposure(level: .none, proof: .analysis) }
+        let isRuledOut = evidence.isReserved || !evidence.address.loops(kind, to: evidence.endpoint.address)
+        guard !isRuledOut else { return Exposure(level: .none, proof: .analysis) }
         guard evidence.kernel.sockets != .none else { return Exposure(level: .unknown, proof: .analysis) }
-        let isBlocked =
-            evidence.isReserved || !evidence.address.loops(kind, to: evidence.endpoint.address)
-            || evidence.holders.contains { Self.blocks($0, kind) }
-        if isBlocked { return Exposure(level: .none, proof: .analysis) }
+        let blocking = evidence.holders.filter { Self.blocks($0, kind) }
+        guard blocking.isEmpty else {
+            let isInDoubt = kind == .bind && blocking.allSatisfy(evidence.mayLeaveOpen)
+            return Exposure(level: isInDoubt ? .unknown : .none, proof: .analysis)
+        }
         let closed = evidence.loop?.client == kind && evidence.loop?.outcome == .selfConnected
         return exposed(kind, proof: closed ? .loop : .analysis)
     }
@@ -85,4 +90,11 @@ extension Evidence {
     /// Whether this kernel may hide the holder: before Linux 6.8 sock_diag did not show sockets that are only
     /// bound, and /proc/net/tcp never does.
     public var mayBeHeldUnseen: Bool { !kernel.showsBoundSockets || kernel.sockets != .sockDiag }
+
+    /// Whether a holder on :: may be one for IPv6 alone, which /proc/net/tcp6 does not tell.
+    func mayLeaveOpen(_ holder: Holder) -> Bool {
+        let local = holder.socket.local.address
+        return kernel.sockets == .procNet && local.isUnspecified && local.unmapped.isIPv6
+            && !endpoint.address.unmapped.isIPv6
+    }
 }

@@ -50,6 +50,12 @@ public enum IPAddress: Hashable, Sendable {
         if case .v6(let address) = self, let inner = address.mapped { .v4(inner) } else { self }
     }
 
+    /// The same address without the name of its interface.
+    public var withoutZone: IPAddress {
+        guard case .v6(let address) = self, address.zone != nil else { return self }
+        return .v6(IPv6Address(high: address.high, low: address.low))
+    }
+
     /// The address that packets to this one go to: Linux takes an unspecified destination as loopback
     /// (`ip_route_connect`, `tcp_v6_connect`).
     public var destination: IPAddress {

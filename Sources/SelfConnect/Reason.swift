@@ -101,6 +101,9 @@ struct Reason {
         if evidence.clients.contains(where: { evidence.directed[$0]?.outcome == .refused }) {
             return "a probe that had to meet itself was refused, as with a packet filter that rejects"
         }
+        if let holder = evidence.holders.first(where: evidence.mayLeaveOpen) {
+            return "/proc does not tell whether the listener on \(holder.socket.local) takes IPv4 too"
+        }
         return "the kernel refused it to the probe, yet nobody is seen to hold it"
     }
 

@@ -62,7 +62,8 @@ public struct SocketRecord: Hashable, Sendable {
     public func conflicts(with address: IPAddress) -> Bool {
         let mine = local.address.unmapped
         let other = address.unmapped
-        if mine == other { return true }
+        // /proc tells link-local addresses without their interface: it may be this one.
+        if mine == other || (mine == mine.withoutZone && mine == other.withoutZone) { return true }
         if mine.isUnspecified, mine.isIPv6 == other.isIPv6 || (mine.isIPv6 && !isIPv6Only) { return true }
         // A server on :: takes IPv4 too unless it says otherwise, which an address alone does not tell.
         return other.isUnspecified && (other.isIPv6 == mine.isIPv6 || other.isIPv6)

@@ -24,9 +24,11 @@ struct Scan: ParsableCommand {
         do throws(SystemCallError) {
             var survey = try Survey(timeout: settings.probe.timeout)
             let scene = try survey.scene()
-            let configured = settings.targets.map(\.endpoint)
-            let census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange, targets: configured)
-            for target in Self.targets(of: census, among: settings.targets) {
+            // The scene is of this namespace: it says nothing of targets in others.
+            let configured = settings.targets.filter { $0.namespace == nil }
+            let census = SocketCensus(
+                scene.sockets, in: scene.kernel.ephemeralRange, targets: configured.map(\.endpoint))
+            for target in Self.targets(of: census, among: configured) {
                 watched.append(WatchedTarget(try survey.look(at: target, in: scene)))
             }
             if json { Terminal.write(JSONDocuments.probe(scene.kernel, watched)) }

@@ -24,6 +24,7 @@ done
 
 "$tools/bin/python" "$here/examples.py" "$origin" "$here/../../docs/api.md"
 cd "$folder"
-"$tools/bin/schemathesis" --config-file "$here/schemathesis.toml" run "$origin/openapi.json" --checks all --max-time 45 --workers 2 --no-color \
+"$tools/bin/schemathesis" --config-file "$here/schemathesis.toml" run "$origin/openapi.json" \
+    --checks all --max-time "${CONFORMANCE_SECONDS:-45}" --workers 2 --no-color \
     --generation-database none
 kill -0 "$daemon"

@@ -241,4 +241,19 @@ struct WatchTests {
             #expect(try passes.next().targets.map(\.target) == [comes])
         }
     }
+
+    @Test func `A port in use here is not stolen from a target in another namespace`() throws {
+        try PrivateNetwork.run {
+            let server = try ListeningSocket(try Endpoint("127.0.0.1:20000"))
+            let client = try TCPSocket(for: .loopback4)
+            try client.setLocalPortRange(PortRange(40012, 40012))
+            _ = try client.connect(to: try SocketAddress(server.endpoint))
+            let endpoint = try Endpoint("127.0.0.1:40012")
+            let elsewhere = Target(name: "elsewhere", endpoint: endpoint, namespace: "/nonexistent")
+            var passes = try Passes(Self.settings(), [elsewhere])
+            let stolen = try passes.next().census.stolen
+            #expect(stolen.isEmpty)
+            withExtendedLifetime(server) { _ = client.self }
+        }
+    }
 }

@@ -37,7 +37,9 @@ private final class StoppedClock: Sendable {
         let (assessment, pid) = try PrivateNetwork.run {
             let process = try ListeningProcess(on: "0.0.0.0", port: 40004, in: group, as: 65534)
             defer { extendLifetime(process) }
-            var survey = try Survey(timeout: .milliseconds(250))
+            // Other tests keep thousands of descriptors open meanwhile, and the machine busy.
+            let identity = HolderIdentity(scanTime: .seconds(10))
+            var survey = try Survey(timeout: .milliseconds(250), identity: identity)
             let target = Target(name: "x", endpoint: Endpoint(.loopback4, 40004))
             let finding = try survey.look(at: target, in: try survey.scene())
             return (finding.assessment, process.pid)

@@ -66,6 +66,11 @@ public final class PlainSocket: Sendable {
         return PlainSocket(owning: accepted)
     }
 
+    /// Whether a connection's two ends are the same.
+    public func isSelfConnected() throws -> Bool {
+        try name("getsockname", Glibc.getsockname) == name("getpeername", Glibc.getpeername)
+    }
+
     /// Whether a connection waits to be accepted; one that was reset meanwhile counts.
     public var hasWaitingConnection: Bool {
         var wish = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
@@ -93,6 +98,19 @@ public final class PlainSocket: Sendable {
         guard setsockopt(number, level, option, &value, socklen_t(MemoryLayout<Value>.size)) == 0 else {
             throw SystemCallError("setsockopt \(option)", code: errno)
         }
+    }
+
+    /// The octets of a socket address, compared as a whole.
+    private func name(
+        _ operation: String, _ get: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) throws -> [UInt8] {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let result = withUnsafeMutablePointer(to: &storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { get(number, $0, &length) }
+        }
+        guard result == 0 else { throw SystemCallError(operation, code: errno) }
+        return withUnsafeBytes(of: storage) { Array($0.prefix(Int(length))) }
     }
 
     private func check(_ operation: String, _ endpoint: Endpoint, _ result: Int32) throws {

@@ -83,6 +83,26 @@ enum Workload {
         }
     }
 
+    /// Passes over as many targets as the range has ports, as the daemon makes them: who listens where, who is connected
+    /// to himself, whose ports are stolen. With no time, one pass.
+    static func passes(over ports: PortRange, for time: Duration) throws -> Tally {
+        var survey = try Survey(timeout: timeout)
+        let targets = ports.ports.map { Target(name: "\($0)", endpoint: endpoint($0)) }
+        let endpoints = targets.map(\.endpoint)
+        return try measure(time) { () throws -> Int in
+            let scene = try survey.scene()
+            let census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange, targets: endpoints)
+            guard census.selfConnections.isEmpty else { throw UnfitPort(description: "\(census.selfConnections)") }
+            for target in targets {
+                let verdict = try survey.look(at: target, in: scene).assessment.verdict
+                guard verdict == .susceptible || verdict == .stolen else {
+                    throw UnfitPort(description: "\(target.endpoint): \(verdict)")
+                }
+            }
+            return targets.count
+        }
+    }
+
     private static func measure(_ time: Duration, _ round: () throws -> Int) throws -> Tally {
         var tally = Tally()
         let start = Clock.monotonic

@@ -16,9 +16,13 @@ public struct SockDiag: ~Copyable {
         var table = SocketTable()
         // An AF_INET dump does not show a dual-stack listener on [::]: both have to be asked for.
         for family in [AF_INET, AF_INET6] {
-            for socket in try dump(family, states: SockDiagCodec.states, port: port)
-            // The kernel's own filter lets every bound socket pass.
-            where port == 0 || socket.local.port == port { table.insert(socket) }
+            // Straight into the table: of a hundred thousand sockets a copy would be as large again.
+            try dump(family, states: SockDiagCodec.states, port: port) {
+                table.remove { $0.local.address.isIPv6 == (family == AF_INET6) }
+            } insert: { socket in
+                // The kernel's own filter lets every bound socket pass.
+                if port == 0 || socket.local.port == port { table.insert(socket) }
+            }
         }
         return table
     }
@@ -28,21 +32,25 @@ public struct SockDiag: ~Copyable {
         let socket = try TCPSocket(for: .loopback4)
         try socket.bind(to: .loopback4)
         let port = try socket.localEndpoint().port
-        let bound = try dump(AF_INET, states: 1 << UInt32(CLINUX_TCP_BOUND_INACTIVE), port: port)
-        return bound.contains { $0.state == .closed && $0.local.port == port }
+        var isShown = false
+        try dump(AF_INET, states: 1 << UInt32(CLINUX_TCP_BOUND_INACTIVE), port: port) {
+            isShown = false
+        } insert: { socket in
+            isShown = isShown || socket.state == .closed && socket.local.port == port
+        }
+        return isShown
     }
 
+    /// Hands each socket of a family to `insert`; when the kernel has to be asked again, `restart` forgets them.
     private mutating func dump(
-        _ family: Int32, states: UInt32, port: UInt16
-    ) throws(SystemCallError) -> [SocketRecord] {
-        var sockets: [SocketRecord] = []
+        _ family: Int32, states: UInt32, port: UInt16, restart: () -> Void, insert: (SocketRecord) -> Void
+    ) throws(SystemCallError) {
         let request = SockDiagCodec.request(family: family, states: states, port: port)
         try netlink.ask(
             "sock_diag", type: SockDiagCodec.requestType, flags: NLM_F_DUMP, payload: request,
-            restart: { sockets.removeAll(keepingCapacity: true) },
+            restart: restart,
             record: { _, payload throws(SystemCallError) in
-                if let socket = try SockDiagCodec.record(payload) { sockets.append(socket) }
+                if let socket = try SockDiagCodec.record(payload) { insert(socket) }
             })
-        return sockets
     }
 }

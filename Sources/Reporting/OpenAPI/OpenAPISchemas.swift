@@ -68,7 +68,10 @@ enum OpenAPISchemas {
             "clients": map(
                 object(
                     ["exposure": words(Exposure.Level.self), "proof": words(Proof.self)],
-                    optional: ["expected_attempts": number])),
+                    optional: [
+                        "expected_attempts": number, "expected_attempts_reusing_address": number,
+                        "mean_seconds_at_rate": map(number),
+                    ])),
         ],
         optional: [
             "namespace": string, "previous_verdict": words(Verdict.self), "holder": reference("Holder"),
@@ -100,7 +103,7 @@ enum OpenAPISchemas {
     private static let event = object(
         ["kind": words(Event.Kind.self), "at": time, "severity": words(Severity.self), "message": string],
         optional: [
-            "target": string, "endpoint": string, "verdict": words(Verdict.self),
+            "target": string, "endpoint": string, "namespace": string, "verdict": words(Verdict.self),
             "previous_verdict": words(Verdict.self),
         ])
 

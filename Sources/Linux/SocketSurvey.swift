@@ -1,0 +1,22 @@
+public import SelfConnect
+
+/// The TCP sockets of the calling thread's network namespace, from one of the sources that there may be.
+public struct SocketSurvey: ~Copyable {
+    /// Where they come from.
+    public let source: KernelFacts.SocketSource
+    private var sockDiag: SockDiag?
+    private let procNet: ProcNet?
+
+    /// Opens a source, for the namespace that the calling thread is in.
+    public init(_ source: KernelFacts.SocketSource) throws(SystemCallError) {
+        self.source = source
+        sockDiag = source == .sockDiag ? try SockDiag() : nil
+        procNet = source == .procNet ? ProcNet() : nil
+    }
+
+    /// All sockets of both families; with `port`, those that have it as their own. From no source, none.
+    public mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
+        if let table = try sockDiag?.table(port: port) { return table }
+        return try procNet?.table(port: port) ?? SocketTable()
+    }
+}

@@ -1,0 +1,58 @@
+// Whoever looks for an outage must not cause one.
+
+import Linux
+import Probing
+import SelfConnect
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+struct HarmlessTests {
+    @Test(
+        "4,000 starts of a server that sets SO_REUSEADDR meet a prober in full swing, and all succeed",
+        arguments: ClientKind.allCases)
+    func binds(kind: ClientKind) throws {
+        let (failures, refusals, probes) = try PrivateNetwork.run {
+            let endpoint = try Endpoint("127.0.0.1:40002")
+            let kernel = try KernelSurvey().read()
+            let prober = Repetition { _ = try? DirectedProbe.run(kind, to: endpoint, kernel: kernel) }
+            var failures: [String] = []
+            var (starts, refusals) = (0, 0)
+            let end = Clock.monotonic + .seconds(20)
+            // On a busy machine the prober may have no turn for a while.
+            while starts < 1000 || (refusals < 10 && Clock.monotonic < end) {
+                starts += 1
+                do {
+                    _ = try PlainSocket.listener(on: endpoint, reusesAddress: true)
+                } catch {
+                    failures.append("\(error)")
+                }
+                // That the prober does have the port, a server without the option notices.
+                if (try? PlainSocket.listener(on: endpoint)) == nil { refusals += 1 }
+            }
+            return (failures, refusals, prober.stop())
+        }
+        #expect(failures.isEmpty)
+        #expect(refusals >= 10, "\(probes) probes")
+    }
+
+    @Test("A server that is looked at 10,000 times has no connection to accept") func acceptQueue() throws {
+        let (verdicts, wasReached, isReachable) = try PrivateNetwork.run {
+            let endpoint = try Endpoint("127.0.0.1:40004")
+            let server = try PlainSocket.listener(on: endpoint)
+            let target = Target(name: "test", endpoint: endpoint, clients: Set(ClientKind.allCases))
+            var survey = try Survey(timeout: .milliseconds(250))
+            var verdicts: Set<Verdict> = []
+            for _ in 0..<10_000 {
+                verdicts.insert(try survey.look(at: target, in: survey.scene()).assessment.verdict)
+            }
+            let wasReached = server.hasWaitingConnection
+            try PlainSocket(for: endpoint.address).connect(to: endpoint)
+            return (verdicts, wasReached, server.hasWaitingConnection)
+        }
+        #expect(verdicts == [.latent])
+        #expect(!wasReached)
+        // A connection that has come and gone would have been seen.
+        #expect(isReachable)
+    }
+}

@@ -1,0 +1,162 @@
+// Kernels and units that tell less: without sock_diag, without any table of sockets, without netlink at all. What is
+// not known is said, and never taken for safe.
+
+import Linux
+import Probing
+import SelfConnect
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+struct SocketSourceTests {
+    /// An endpoint, who has its port, and the verdicts from sock_diag, from /proc and from neither.
+    struct Row: Sendable, CustomTestStringConvertible {
+        let endpoint: String
+        let holding: Holding
+        let clients: Set<ClientKind>
+        let verdicts: [KernelFacts.SocketSource: Verdict]
+
+        init(
+            _ endpoint: String, by holding: Holding = .free, as client: ClientKind = .connect, _ sockDiag: Verdict,
+            _ procNet: Verdict, _ none: Verdict
+        ) {
+            self.endpoint = endpoint
+            self.holding = holding
+            clients = [client]
+            verdicts = [.sockDiag: sockDiag, .procNet: procNet, .none: none]
+        }
+
+        var testDescription: String { "\(endpoint), \(holding), \(clients.map(\.rawValue).joined())" }
+    }
+
+    static let sources: [KernelFacts.SocketSource] = [.sockDiag, .procNet, .none]
+
+    static let probed = [
+        Row("127.0.0.1:40002", .susceptible, .susceptible, .susceptible),
+        Row("[::1]:40003", as: .bind, .susceptible, .susceptible, .susceptible),
+        Row("127.0.0.1:40002", by: .listening("127.0.0.1"), .latent, .latent, .inconclusive),
+        Row("127.0.0.1:40002", by: .listening("::"), .latent, .latent, .inconclusive),
+        Row(
+            "127.0.0.1:40003", by: .listening("::", isIPv6Only: true), as: .bind, .susceptible, .susceptible,
+            .susceptible),
+        Row("127.0.0.1:40002", by: .bound("127.0.0.1"), .latent, .latent, .inconclusive),
+        Row("127.0.0.1:40002", by: .selfConnected("127.0.0.1"), .selfConnected, .selfConnected, .inconclusive),
+        // As a client that connects the probe proves what matters; as one that binds it cannot say why not.
+        Row("127.0.0.1:40002", by: .source("127.0.0.1"), .stolen, .stolen, .susceptible),
+        Row("127.0.0.1:40003", by: .source("127.0.0.1"), as: .bind, .stolen, .stolen, .inconclusive),
+        Row("127.0.0.1:40505", .reserved, .reserved, .reserved),
+        Row("127.0.0.1:30000", .outsideRange, .outsideRange, .outsideRange),
+        Row("127.0.1.1:40002", .notSelf, .notSelf, .notSelf),
+    ]
+
+    @Test("With the directed probe the verdict is right, or says that the sockets are unknown", arguments: probed)
+    func directed(row: Row) throws {
+        for source in Self.sources {
+            let assessment = try row.look(through: source).assessment
+            #expect(assessment.verdict == row.verdicts[source], "\(source.rawValue): \(assessment.reason)")
+            guard assessment.verdict == .inconclusive else { continue }
+            #expect(assessment.reason.contains("the sockets of this host could not be read"))
+        }
+    }
+
+    static let analysed = [
+        Row("127.0.0.1:40002", .susceptible, .susceptible, .inconclusive),
+        Row("127.0.0.1:40002", by: .listening("127.0.0.1"), .latent, .latent, .inconclusive),
+        Row("127.0.0.1:40003", by: .listening("127.0.0.1"), as: .bind, .latent, .latent, .inconclusive),
+        Row("127.0.0.1:40002", by: .listening("::"), .latent, .latent, .inconclusive),
+        Row("127.0.0.1:40003", by: .listening("::"), as: .bind, .latent, .inconclusive, .inconclusive),
+        Row(
+            "127.0.0.1:40003", by: .listening("::", isIPv6Only: true), as: .bind, .susceptible, .inconclusive,
+            .inconclusive
+        ),
+        Row("[::1]:40003", by: .listening("::", isIPv6Only: true), as: .bind, .latent, .latent, .inconclusive),
+        // Nobody sees it: called worse than it is, never better.
+        Row("127.0.0.1:40002", by: .bound("127.0.0.1"), .latent, .susceptible, .inconclusive),
+        Row("127.0.0.1:40002", by: .selfConnected("127.0.0.1"), .selfConnected, .selfConnected, .inconclusive),
+        Row("127.0.0.1:40002", by: .source("127.0.0.1"), .stolen, .stolen, .inconclusive),
+        Row("127.0.0.1:40505", .reserved, .reserved, .reserved),
+        Row("127.0.0.1:30000", .outsideRange, .outsideRange, .outsideRange),
+        Row("127.0.1.1:40002", .notSelf, .notSelf, .notSelf),
+    ]
+
+    @Test("Without the directed probe either, the rules say what they can and no more", arguments: analysed)
+    func analysis(row: Row) throws {
+        for source in Self.sources {
+            let assessment = try row.look(through: source, directedProbe: false).assessment
+            #expect(assessment.verdict == row.verdicts[source], "\(source.rawValue): \(assessment.reason)")
+            #expect(assessment.proof == .analysis)
+        }
+    }
+
+    @Test("No loop runs where nobody can tell whether it would reach a server") func noLoop() throws {
+        let (onOldKernel, isFree) = try PrivateNetwork.run {
+            let endpoint = try Endpoint("127.0.0.1:40002")
+            let finding = try Row("127.0.0.1:40002", .inconclusive, .inconclusive, .inconclusive)
+                .lookHere(through: .none, directedProbe: false)
+            var survey = try Survey(
+                timeout: .milliseconds(250), kernel: KernelSurvey(source: KernelFacts.SocketSource.none))
+            return (LoopChoice(finding.evidence, finding.assessment), try survey.isFree(endpoint, for: .connect))
+        }
+        guard case .skip = onOldKernel else { return #expect(Bool(false), "\(onOldKernel)") }
+        // The directed probe does not need the table.
+        #expect(isFree)
+    }
+
+    @Test("Where netlink is refused, /proc tells of the sockets and the route's source of the addresses")
+    func withoutNetlink() throws {
+        let (source, verdicts) = try PrivateNetwork.run {
+            let sockets = try Holding.listening("127.0.0.1").take(40004) + Holding.source("127.0.0.1").take(40006)
+            defer { withExtendedLifetime(sockets) {} }
+            try NetlinkRefusal.begin()
+            var survey = try Survey(timeout: .milliseconds(250))
+            let scene = try survey.scene()
+            let verdicts = try [
+                "127.0.0.1:40002", "127.0.0.1:40004", "[::1]:40002", "127.0.0.1:40006", "127.0.1.1:40002",
+            ]
+            .map { try survey.look(at: Target(name: "test", endpoint: Endpoint($0)), in: scene).assessment.verdict }
+            return (scene.kernel.sockets, verdicts)
+        }
+        #expect(source == .procNet)
+        #expect(verdicts == [.susceptible, .latent, .susceptible, .stolen, .notSelf])
+    }
+
+    @Test(
+        "Where netlink is refused, an address whose route has another source is in doubt and not probed",
+        .enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"),
+        arguments: [
+            ("192.168.77.1:40002", .susceptible), ("192.168.77.2:40002", .inconclusive),
+            ("192.168.77.9:40002", .inconclusive), ("192.0.2.1:40002", .notSelf), ("192.168.77.255:40002", .notSelf),
+            ("[2001:db8:77::2]:40002", .susceptible), ("[fe80::77%v0]:40002", .susceptible),
+            ("[2001:db8:77::9]:40002", .inconclusive),
+        ] as [(String, Verdict)])
+    func addressInDoubt(endpoint: String, verdict: Verdict) throws {
+        let finding = try PrivateNetwork.run {
+            try VirtualPair.make()
+            try NetlinkRefusal.begin()
+            return try Survey.look(at: Endpoint(endpoint))
+        }
+        #expect(finding.assessment.verdict == verdict, "\(finding.assessment.reason)")
+        if verdict != .susceptible { #expect(finding.evidence.directed.isEmpty) }
+        if verdict == .inconclusive { #expect(finding.assessment.reason.contains("only netlink tells")) }
+    }
+}
+
+extension SocketSourceTests.Row {
+    /// One look in a new namespace through this source.
+    fileprivate func look(through source: KernelFacts.SocketSource, directedProbe: Bool = true) throws -> Finding {
+        try PrivateNetwork.run {
+            let sockets = try holding.take(Endpoint(endpoint).port)
+            defer { withExtendedLifetime(sockets) {} }
+            return try lookHere(through: source, directedProbe: directedProbe)
+        }
+    }
+
+    fileprivate func lookHere(through source: KernelFacts.SocketSource, directedProbe: Bool) throws -> Finding {
+        var survey = try Survey(timeout: .milliseconds(250), kernel: KernelSurvey(source: source))
+        let scene = try survey.scene()
+        var kernel = scene.kernel
+        kernel.directedProbe = directedProbe
+        let target = Target(name: "test", endpoint: try Endpoint(endpoint), clients: clients)
+        return try survey.look(at: target, in: Scene(kernel: kernel, sockets: scene.sockets))
+    }
+}

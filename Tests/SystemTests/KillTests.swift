@@ -1,0 +1,44 @@
+import Glibc
+import Linux
+import SelfConnect
+import TestSupport
+import Testing
+
+/// A prober that ends as nothing can be prepared for.
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+struct KillTests {
+    /// What it is doing when it is killed, and with which range it does that for long enough.
+    static let rows: [(arguments: [String], range: PortRange)] = [
+        (["127.0.0.1:40002", "--method", "loop"], PortRange(32768, 60999)),
+        (["127.0.0.1:40003", "--method", "loop", "--client", "bind"], PortRange(32768, 60999)),
+        // Connected to itself, and staying so.
+        (["127.0.0.1:40002", "--method", "loop", "--hold"], PortRange(40000, 40015)),
+        ((40000..<40100).map { "127.0.0.1:\($0)" } + ["--method", "directed"], PortRange(40000, 41000)),
+    ]
+
+    @Test("Fifty kills at random moments block no port of a target for anybody", arguments: rows)
+    func kill(arguments: [String], range: PortRange) throws {
+        let (failures, kills, left) = try PrivateNetwork.run(range: range, reserved: "") {
+            let endpoints = try arguments.prefix { !$0.hasPrefix("-") }.map { try Endpoint($0) }
+            var failures: [String] = []
+            var kills = 0
+            for _ in 0..<50 {
+                var prober = try Program(Binary.path, ["probe"] + arguments)
+                Thread.sleep(.milliseconds(Int.random(in: 10...100)))
+                prober.send(SIGKILL)
+                kills += prober.wait(within: .seconds(10)) == .killed(SIGKILL) ? 1 : 0
+                for endpoint in endpoints {
+                    do {
+                        _ = try PlainSocket.listener(on: endpoint)
+                    } catch {
+                        failures.append("\(error)")
+                    }
+                }
+            }
+            return (failures, kills, try SocketStates.timeWaitCount(apartFrom: []))
+        }
+        #expect(failures.isEmpty)
+        #expect(left == 0)
+        #expect(kills > 25, "the others had ended before")
+    }
+}
