@@ -11,6 +11,9 @@ enum Binary {
     /// SELFCONNECTD_SOAK: for so many seconds the tests of what the daemon does in the long run look at it.
     static let soak = getenv("SELFCONNECTD_SOAK").flatMap { Int(String(cString: $0)) }
 
+    /// SELFCONNECTD_RELOADS: so many reloads under load.
+    static let reloads = getenv("SELFCONNECTD_RELOADS").flatMap { Int(String(cString: $0)) }
+
     private static var directory: String {
         var target = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &target, target.count)

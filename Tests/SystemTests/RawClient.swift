@@ -19,6 +19,12 @@ struct RawClient: ~Copyable {
         self.descriptor = descriptor
     }
 
+    /// Lets the connection end by a reset, which leaves no TIME_WAIT behind.
+    func endByReset() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor.number, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+
     /// Whether the octets went out.
     @discardableResult
     func send(_ text: String) -> Bool {

@@ -191,6 +191,47 @@ struct ServiceTests {
                 """, "\(outcome.errors)")
     }
 
+    @Test("Where the journal takes no entries, events are lines, and nothing is lost") func noFields() throws {
+        let outcome = try Machine.run(
+            """
+            systemctl start selfconnectd
+            journalctl --unit selfconnectd --output cat SELFCONNECT_VERDICT=susceptible
+            journalctl --unit selfconnectd --output cat --priority 3..3 | grep -o '.*susceptible'
+            """, configuration: "targets: [{name: web, ports: 50010, addresses: 127.0.0.1}]",
+            dropIn: "InaccessiblePaths=+/run/systemd/journal/socket")
+        #expect(outcome.output == "127.0.0.1:50010 web: susceptible\n")
+    }
+
+    @Test("Started without a file, it looks for the default one again at each reload") func noFile() throws {
+        let outcome = try Machine.run(
+            """
+            file=/etc/selfconnectd/selfconnectd.yaml
+            reload() {
+                systemctl reload selfconnectd
+                for _ in {1..50}; do
+                    sleep 0.1
+                    journalctl --unit selfconnectd --identifier selfconnectd --output cat --lines 1 | grep reloaded && break
+                done
+                systemctl show -P StatusText selfconnectd | grep -o '^[0-9]* ports\\? watched'
+                curl --silent 127.0.0.1:9293/v1/status | grep -o "$file"
+            }
+            rm $file
+            systemctl start selfconnectd
+            reload
+            echo 'targets: [{name: web, ports: 80}]' >$file
+            reload
+            """, dropIn: "ExecStart=\nExecStart=/usr/bin/selfconnectd run")
+        #expect(
+            outcome.output == """
+                reloaded targets=0
+                1 port watched
+                reloaded targets=2
+                3 ports watched
+                /etc/selfconnectd/selfconnectd.yaml
+
+                """)
+    }
+
     @Test("The drop-in for a reload that is waited for is known to systemd 253 and passed over by older ones")
     func notifyReload() throws {
         let outcome = try Machine.run(
