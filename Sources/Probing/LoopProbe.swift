@@ -17,6 +17,8 @@ public struct LoopProbe: ~Copyable {
     private var socket: TCPSocket?
     private let start: Duration
     private var observation: Observation
+    /// Whether an attempt got no answer; a second one ends the loop.
+    private var hasTimedOut = false
 
     /// Prepares a loop; nothing is sent yet.
     public init(to endpoint: Endpoint, plan: ProbePlan) throws(SystemCallError) {
@@ -83,6 +85,11 @@ public struct LoopProbe: ~Copyable {
     private mutating func take(_ result: TCPSocket.LoopEnd) throws(SystemCallError) -> Observation? {
         switch result {
         case .refused: return nil
+        case .failed(EINPROGRESS) where !hasTimedOut:
+            // A single SYN can get lost; this socket still waits for its answer, the next one begins anew.
+            hasTimedOut = true
+            socket = nil
+            return nil
         case .failed(let code): throw SystemCallError("connect", "\(endpoint)", code: code)
         case .connected:
             guard let names = try socket?.names() else { return nil }

@@ -34,7 +34,7 @@ extension Configuration {
     public struct Probe: Hashable, Sendable {
         /// From one directed probe of a target to the next; 100 ms to 24 h.
         public var interval = Duration.seconds(30)
-        /// The bound on one attempt; 1 ms to 500 ms, so that the daemon can stop within a second, and never above the interval.
+        /// The bound on one attempt; 1 ms to 400 ms, so that the daemon can stop within a second, and never above the interval.
         public var timeout = Duration.milliseconds(250)
         /// How loop probes are done.
         public var loop = Loop()

@@ -27,7 +27,7 @@ extension Shape where Value == Configuration.Probe {
         mapping("keys such as interval:", into: Value()) { fields, probe in
             let isClean = fields.report.isClean {
                 fields.read("interval", .duration(.milliseconds(100) ... .seconds(86_400)), into: &probe.interval)
-                fields.read("timeout", .duration(.milliseconds(1) ... .milliseconds(500)), into: &probe.timeout)
+                fields.read("timeout", .duration(.milliseconds(1) ... .milliseconds(400)), into: &probe.timeout)
             }
             if isClean, probe.timeout > probe.interval {
                 fields.report.add(

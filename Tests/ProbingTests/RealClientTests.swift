@@ -120,8 +120,9 @@ struct RealClientTests {
     private static func lives(in situation: Situation) throws -> [Life] {
         try PrivateNetwork.run(range: situation.range, reserved: situation.reserved) {
             if !Set(situation.addresses).isDisjoint(with: card) { try VirtualPair.make() }
-            let sockets = try situation.holding.take(situation.port)
+            // First: the other end of a held connection may be given any port that is still free.
             let neighbours = try situation.neighbours.map { try Holding.listening("127.0.0.1").take($0) }
+            let sockets = try situation.holding.take(situation.port)
             defer { withExtendedLifetime((sockets, neighbours)) {} }
             var server: PlainSocket?
             if case .listening = situation.holding { server = sockets.first }

@@ -45,14 +45,14 @@ import Testing
         let read = try configuration(
             """
             listen: ["[::1]:80", unix:/run/a.sock, systemd]
-            probe: {interval: 1m30s, timeout: 500ms, loop: {interval: 0s, attempts: 10000000, cpu: 0.5%}}
+            probe: {interval: 1m30s, timeout: 400ms, loop: {interval: 0s, attempts: 10000000, cpu: 0.5%}}
             discover: {listeners: false, connections: false}
             http: {connections: 1, header-timeout: 100ms, idle-timeout: 1h, open: true}
             log: {level: critical, format: json}
             """)
         #expect(read.listen.map(\.value) == [.tcp(Endpoint(.loopback6, 80)), .unix("/run/a.sock"), .systemd])
         #expect(read.listen.map(\.position?.column) == [10, 22, 40])
-        #expect(read.probe.interval == .seconds(90) && read.probe.timeout == .milliseconds(500))
+        #expect(read.probe.interval == .seconds(90) && read.probe.timeout == .milliseconds(400))
         #expect(read.probe.loop.interval == .zero && read.probe.loop.attempts == 10_000_000)
         #expect(read.probe.loop.processorShare == 0.005)
         #expect(read.discover.listeners == false && read.discover.connections == false)

@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test("A fault in one place does not bring forth another elsewhere") func noEchoes() {
-        #expect(faults("probe: {interval: 30, timeout: 500ms}").count == 1)
+        #expect(faults("probe: {interval: 30, timeout: 400ms}").count == 1)
         #expect(faults("probe: &a {interval: 30s}") == ["1:8: an anchor (&name) is not supported: remove it"])
         #expect(faults("targets: [{name: a, ports: x}, {name: b, ports: x}]").count == 2)
         #expect(faults("targets: [{name: a, ports: 1, addresses: {}}, {name: b, ports: 1}]").count == 1)

@@ -35,7 +35,7 @@ import Testing
             "1:19: “99999999999999999999s” is not a duration: write a number and a unit, as in 250ms, 30s or 10m"),
         FaultRow("probe: {interval: 2000d}", "1:19: “2000d” is more than 1000 days"),
         FaultRow("probe: {timeout: 999us}", "1:18: 999us is too short: at least 1ms"),
-        FaultRow("probe: {timeout: 501ms}", "1:18: 501ms is too long: at most 500ms"),
+        FaultRow("probe: {timeout: 401ms}", "1:18: 401ms is too long: at most 400ms"),
         FaultRow(
             "probe: {interval: 100ms, timeout: 200ms}",
             "1:35: the timeout of 200ms is longer than the interval of 100ms: shorten the timeout or "
