@@ -32,7 +32,9 @@ struct GzipTests {
     @Test("Compressed metrics are one member that curl, gzip and Python unpack to the families of the plain text")
     func metrics() throws {
         try PrivateNetwork.run {
-            let daemon = try RunningDaemon("targets: [{name: a, ports: 40001-40004}]")
+            // A loop that closes between two scrapes would add a family.
+            let daemon = try RunningDaemon(
+                "{probe: {loop: {interval: 0s}}, targets: [{name: a, ports: 40001-40004}]}")
             for type in ["text/plain", "application/openmetrics-text"] {
                 let accept = "Accept: \(type)"
                 let plain = Self.families(try daemon.get("/metrics", "-H", accept).content)

@@ -48,7 +48,8 @@ import Testing
             #expect(after.service.listen.map(\.endpoint) == before.service.listen.map(\.endpoint))
             #expect(try daemon.metric("selfconnect_config_last_reload_successful") == 0)
             #expect(try Answer.get("http://127.0.0.1:9294/-/ready") == nil, "all or nothing")
-            #expect(try Waiting.holds(within: .seconds(2)) { try daemon.descriptorCount() == descriptors })
+            // Less where an answer was under way when they were counted first.
+            #expect(try Waiting.holds(within: .seconds(2)) { try daemon.descriptorCount() <= descriptors })
             let log = daemon.program.errors
             #expect(log.contains(fault) && log.contains("not reloaded: the settings stay as they were\n"), "\(log)")
             #expect(try daemon.reloaded(Self.web))
