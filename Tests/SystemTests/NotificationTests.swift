@@ -71,7 +71,7 @@ import Testing
             let manager = try NotifyListener(isAbstract: false)
             var daemon = try RunningDaemon(
                 """
-                probe: {timeout: 500ms, loop: {interval: 0s}}
+                probe: {timeout: 400ms, loop: {interval: 0s}}
                 targets: [{name: web, ports: 40002, addresses: [127.0.0.1, 127.0.0.2, 127.0.0.3, 127.0.0.4]}]
                 """, environment: ["NOTIFY_SOCKET": manager.name])
             let told = Self.all(manager)

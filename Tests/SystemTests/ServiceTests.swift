@@ -206,12 +206,15 @@ struct ServiceTests {
         let outcome = try Machine.run(
             """
             file=/etc/selfconnectd/selfconnectd.yaml
+            told() { journalctl --unit selfconnectd --identifier selfconnectd --output cat | grep reloaded; }
             reload() {
+                before=$(told | wc -l)
                 systemctl reload selfconnectd
                 for _ in {1..50}; do
                     sleep 0.1
-                    journalctl --unit selfconnectd --identifier selfconnectd --output cat --lines 1 | grep reloaded && break
+                    [ "$(told | wc -l)" -gt "$before" ] && break
                 done
+                told | tail -1
                 systemctl show -P StatusText selfconnectd | grep -o '^[0-9]* ports\\? watched'
                 curl --silent 127.0.0.1:9293/v1/status | grep -o "$file"
             }
