@@ -4,8 +4,8 @@
 # installed. The daemon runs in a network namespace of its own: as root, or where users may make one.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-program=$1
-tools=$2
+program=$(realpath "$1")
+tools=$(realpath --canonicalize-missing "$2")
 
 if [ ! -x "$tools/bin/schemathesis" ] || ! cmp -s "$here/requirements.txt" "$tools/requirements.txt"; then
     python3 -m venv "$tools"
