@@ -90,7 +90,9 @@ final class StatusRoutes {
         case .target:
             let name = match["target"] ?? ""
             let namespace = request.query("namespace")
-            let document = documents.answer("target \(name)\0\(namespace ?? "")", isChosen: true, to: request) {
+            // No namespace is another question than an empty one.
+            let key = "target \(name)\0\(namespace.map { "in \($0)" } ?? "")"
+            let document = documents.answer(key, isChosen: true, to: request) {
                 JSONDocuments.target(name, in: snapshot, namespace: namespace)
             }
             return document ?? Response(error: .notFound, message: "There is no target “\(name)”.")

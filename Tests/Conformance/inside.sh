@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What run.sh does inside the network namespace.
+# What run.sh does inside the network namespace. The same requests each time: CONFORMANCE_SEED makes others.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 program=$1
@@ -26,5 +26,5 @@ done
 cd "$folder"
 "$tools/bin/schemathesis" --config-file "$here/schemathesis.toml" run "$origin/openapi.json" \
     --checks all --max-time "${CONFORMANCE_SECONDS:-45}" --workers 2 --no-color \
-    --generation-database none
+    --generation-database none --seed "${CONFORMANCE_SEED:-1}"
 kill -0 "$daemon"

@@ -32,16 +32,19 @@ extension OpenAPIRoute {
         ],
         failures: [400], answer: .json(schema: "Targets", example: "{\"targets\": [\(targetExample)]}"))
 
+    /// Names have no control characters, and a target of HTTP no encoded NUL.
+    private static let name = #"{"type": "string", "pattern": "^[^\\u0000-\\u001f\\u007f]+$"}"#
+
     private static let target = OpenAPIRoute(
         path: "/v1/targets/{target}", operation: "target",
         summary: "One watched port with its history; of several of one name the gravest",
         parameters: [
             Parameter(
                 name: "target", place: "path", text: "A name or an endpoint.",
-                schema: #"{"type": "string", "minLength": 1}"#, example: "\"127.0.0.1:50010\""),
+                schema: name, example: "\"127.0.0.1:50010\""),
             Parameter(
                 name: "namespace", place: "query", text: "The network namespace; without it, of any.",
-                schema: #"{"type": "string"}"#, example: "\"blue\""),
+                schema: name, example: "\"blue\""),
         ],
         failures: [404], answer: .json(schema: "Target", example: targetExample))
 
