@@ -88,10 +88,9 @@ enum Workload {
     static func passes(over ports: PortRange, for time: Duration) throws -> Tally {
         var survey = try Survey(timeout: timeout)
         let targets = ports.ports.map { Target(name: "\($0)", endpoint: endpoint($0)) }
-        let endpoints = targets.map(\.endpoint)
         return try measure(time) { () throws -> Int in
             let scene = try survey.scene()
-            let census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange, targets: endpoints)
+            let census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange)
             guard census.selfConnections.isEmpty else { throw UnfitPort(description: "\(census.selfConnections)") }
             for target in targets {
                 let verdict = try survey.look(at: target, in: scene).assessment.verdict
