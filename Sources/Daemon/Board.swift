@@ -31,10 +31,11 @@ final class Board: Sendable {
         continuation.yield()
     }
 
-    /// The last snapshot, nil before the first complete pass, and a number that each publication raises.
-    func read() -> (snapshot: Snapshot?, generation: Int) {
-        contents.withLock { ($0.snapshot, $0.generation) }
-    }
+    /// The last snapshot; nil before the first complete pass.
+    var snapshot: Snapshot? { contents.withLock { $0.snapshot } }
+
+    /// The number of the last publication; 0 before the first complete pass. Cheaper than the snapshot.
+    var generation: Int { contents.withLock { $0.generation } }
 
     /// Whether the first pass is complete.
     var isReady: Bool { contents.withLock { $0.snapshot != nil } }

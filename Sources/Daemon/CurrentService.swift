@@ -10,6 +10,7 @@ final class CurrentService: Sendable {
     private struct State {
         var facts: ServiceFacts
         var openings: [Opening]
+        var revision = 0
     }
 
     private let state: Mutex<State>
@@ -24,6 +25,9 @@ final class CurrentService: Sendable {
     /// What is reported.
     var facts: ServiceFacts { state.withLock { $0.facts } }
 
+    /// A number that each change raises.
+    var revision: Int { state.withLock { $0.revision } }
+
     /// What is listened on.
     var openings: [Opening] { state.withLock { $0.openings } }
 
@@ -36,6 +40,7 @@ final class CurrentService: Sendable {
             state.facts.lastReload = now
             state.facts.lastSuccess = now
             state.facts.reloadFault = nil
+            state.revision += 1
         }
     }
 
@@ -44,6 +49,7 @@ final class CurrentService: Sendable {
         state.withLock { state in
             state.facts.lastReload = now
             state.facts.reloadFault = fault
+            state.revision += 1
         }
     }
 

@@ -3,12 +3,12 @@ import Reporting
 
 /// Rendered documents of one snapshot.
 struct DocumentCache {
-    private var generation = -1
-    private var service: ServiceFacts?
-    private var documents: [String: Representation] = [:]
+    private var stamp: StatusSource.Stamp?
+    private var documents: [StatusRoutes.Route: Representation] = [:]
+    private var chosen: [String: Representation] = [:]
     private var metrics: [MetricsText.Format: MetricsAnswer] = [:]
     private var merged: [Merged: (content: [UInt8], at: Duration)] = [:]
-    /// How many octets the documents have that clients chose.
+    /// How many octets the documents have whose keys clients chose.
     private var chosenOctets = 0
 
     private struct Merged: Hashable {
@@ -24,31 +24,41 @@ struct DocumentCache {
     private static let sharing = Duration.milliseconds(100)
 
     /// Forgets the documents if the snapshot, the daemon's health or its settings have changed.
-    mutating func renew(_ generation: Int, _ service: ServiceFacts) {
-        guard generation != self.generation || service != self.service else { return }
-        self.generation = generation
-        self.service = service
+    mutating func renew(_ stamp: StatusSource.Stamp) {
+        guard stamp != self.stamp else { return }
+        self.stamp = stamp
         documents.removeAll(keepingCapacity: true)
+        chosen.removeAll(keepingCapacity: true)
         metrics.removeAll(keepingCapacity: true)
         merged.removeAll(keepingCapacity: true)
         chosenOctets = 0
     }
 
-    /// The answer of the document under this key, rendered if there is none; nil if there is no such document.
-    ///
-    /// - Parameter isChosen: whether the key has words of the client's.
+    /// The answer of the document of this route, rendered if there is none.
     mutating func answer(
-        _ key: String, isChosen: Bool = false, to request: Request, _ render: () -> [UInt8]?
+        _ route: StatusRoutes.Route, to request: Request, _ render: () -> [UInt8]
+    ) -> Response {
+        if let answer = documents[route]?.answer(to: request) { return answer }
+        var document = Representation(render(), contentType: "application/json")
+        let answer = document.answer(to: request)
+        documents[route] = document
+        return answer
+    }
+
+    /// The answer of the document under a key that a client chose, rendered if there is none; nil if there is no such
+    /// document.
+    mutating func answer(
+        chosen key: String, to request: Request, _ render: () -> [UInt8]?
     ) -> Response? {
-        if documents[key] == nil {
-            guard let content = render() else { return nil }
-            var document = Representation(content, contentType: "application/json")
-            let octets = isChosen ? chosenOctets + content.count : 0
-            guard documents.count < Self.limit, octets <= Self.octetLimit else { return document.answer(to: request) }
-            if isChosen { chosenOctets = octets }
-            documents[key] = document
+        if let answer = chosen[key]?.answer(to: request) { return answer }
+        guard let content = render() else { return nil }
+        var document = Representation(content, contentType: "application/json")
+        let answer = document.answer(to: request)
+        if chosen.count < Self.limit, chosenOctets + content.count <= Self.octetLimit {
+            chosenOctets += content.count
+            chosen[key] = document
         }
-        return documents[key]?.answer(to: request)
+        return answer
     }
 
     /// The snapshot's metrics together with those of the moment.

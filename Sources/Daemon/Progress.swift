@@ -7,15 +7,29 @@ import Synchronization
 /// The heartbeats of the threads that have to move, and the fault that keeps one from doing its work.
 final class Progress: Sendable {
     /// A thread that has to move.
-    enum Loop: String, CaseIterable, Sendable {
+    enum Loop: Int, CaseIterable, Sendable, CustomStringConvertible {
         /// The one that probes.
         case probing
         /// The one that answers HTTP.
         case http
+
+        var description: String {
+            switch self {
+            case .probing: "probing"
+            case .http: "http"
+            }
+        }
+    }
+
+    private struct Beats {
+        var count = 0
+        /// When the last one was; nil before the first.
+        var last: Duration?
     }
 
     private struct State {
-        var beats: [Loop: (count: Int, at: Duration)] = [:]
+        /// By the position of the loop among all.
+        var beats = [Beats](repeating: Beats(), count: Loop.allCases.count)
         var fault: String?
         var patience: Duration
     }
@@ -38,8 +52,8 @@ final class Progress: Sendable {
     /// A loop got something done.
     func beat(_ loop: Loop, at now: Duration) {
         state.withLock { state in
-            let count = state.beats[loop]?.count ?? 0
-            state.beats[loop] = (count + 1, now)
+            state.beats[loop.rawValue].count += 1
+            state.beats[loop.rawValue].last = now
         }
     }
 
@@ -54,17 +68,17 @@ final class Progress: Sendable {
         }
     }
 
-    /// How many beats each loop made so far.
-    var beats: [Loop: Int] {
-        state.withLock { $0.beats.mapValues(\.count) }
+    /// How many beats each loop made so far, in the order of all loops.
+    var beats: [Int] {
+        state.withLock { $0.beats.map(\.count) }
     }
 
     /// Why the daemon is not healthy; nil when it is.
     func fault(at now: Duration) -> String? {
         state.withLock { state in
             for loop in Loop.allCases {
-                guard let last = state.beats[loop]?.at, now - last > state.patience else { continue }
-                return "the \(loop.rawValue) loop has made no progress for \((now - last).rounded)"
+                guard let last = state.beats[loop.rawValue].last, now - last > state.patience else { continue }
+                return "the \(loop) loop has made no progress for \((now - last).rounded)"
             }
             return state.fault
         }

@@ -99,7 +99,7 @@ struct ReloadService: Service {
 
     /// Before the first pass is complete, it is for that to say.
     private func tellReady() {
-        guard !Task.isCancelled, let snapshot = board.read().snapshot else { return }
+        guard !Task.isCancelled, let snapshot = board.snapshot else { return }
         let status = StatusLine.text(snapshot, reloadFault: service.facts.reloadFault, now: Clock.wall)
         manager.tell(.ready, .status(status))
     }

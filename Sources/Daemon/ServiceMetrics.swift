@@ -12,11 +12,11 @@ enum ServiceMetrics {
     }
 
     private static func http(_ requests: RequestCounts, _ connections: ConnectionCounts) -> [MetricFamily] {
-        let counts = requests.counts.sorted { ($0.key.path, $0.key.code) < ($1.key.path, $1.key.code) }
+        let counts = requests.entries.sorted { ($0.path, $0.code) < ($1.path, $1.code) }
         return [
             MetricFamily(
                 "selfconnect_http_requests_total", .counter, "Answers by status and route",
-                counts.map { .init([("code", "\($0.key.code)"), ("path", $0.key.path)], Double($0.value)) }),
+                counts.map { .init([("code", "\($0.code)"), ("path", $0.path)], Double($0.count)) }),
             MetricFamily("selfconnect_http_connections", .gauge, "Open connections", Double(connections.open)),
             MetricFamily(
                 "selfconnect_http_connections_refused_total", .counter,

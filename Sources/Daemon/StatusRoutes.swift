@@ -69,50 +69,57 @@ final class StatusRoutes {
             return openAPI.answer(to: request)
         default: break
         }
-        let (snapshot, generation) = source.board.read()
-        guard let snapshot else {
+        guard let stamp = source.stamp(at: now) else {
             return Response(error: .serviceUnavailable, message: "The first pass is not complete yet.")
                 .with("Retry-After", "1")
         }
-        let service = source.serviceFacts(at: now, kernel: snapshot.kernel)
-        documents.renew(generation, service)
-        switch match.route {
+        documents.renew(stamp)
+        let route = match.route
+        switch route {
         case .status:
-            return document("status", request) { JSONDocuments.status(snapshot, service) }
+            return document(route, request) { JSONDocuments.status($0, source.serviceFacts(at: now, kernel: $0.kernel)) }
         case .kernel:
-            return document("kernel", request) { JSONDocuments.kernel(snapshot) }
+            return document(route, request) { JSONDocuments.kernel($0) }
         case .sockets:
-            return document("sockets", request) { JSONDocuments.sockets(snapshot) }
+            return document(route, request) { JSONDocuments.sockets($0) }
         case .events:
-            return document("events", request) { JSONDocuments.events(snapshot) }
+            return document(route, request) { JSONDocuments.events($0) }
         case .targets:
-            return targets(request, snapshot)
+            return targets(request)
         case .target:
-            let name = match["target"] ?? ""
-            let namespace = request.query("namespace")
-            // No namespace is another question than an empty one.
-            let key = "target \(name)\0\(namespace.map { "in \($0)" } ?? "")"
-            let document = documents.answer(key, isChosen: true, to: request) {
-                JSONDocuments.target(name, in: snapshot, namespace: namespace)
-            }
-            return document ?? Response(error: .notFound, message: "There is no target “\(name)”.")
+            return target(match["target"] ?? "", request)
         case .metrics:
-            return metrics(request, snapshot, service, at: now)
+            return metrics(request, at: now)
         case .index, .healthy, .ready, .openAPI:
             return Self.json(Array("{\"ready\": true}\n".utf8), request)
         }
     }
 
+    /// The document of a route, made of the last snapshot.
+    private func document(_ route: Route, _ request: Request, _ render: (Snapshot) -> [UInt8]) -> Response {
+        documents.answer(route, to: request) { source.board.snapshot.map(render) ?? [] }
+    }
+
+    private func target(_ name: String, _ request: Request) -> Response {
+        let namespace = request.query("namespace")
+        // No namespace is another question than an empty one.
+        let key = "target \(name)\0\(namespace.map { "in \($0)" } ?? "")"
+        let document = documents.answer(chosen: key, to: request) {
+            source.board.snapshot.flatMap { JSONDocuments.target(name, in: $0, namespace: namespace) }
+        }
+        return document ?? Response(error: .notFound, message: "There is no target “\(name)”.")
+    }
+
     /// A port of the daemon's own inside the ephemeral range is no fault of its threads: told, but healthy.
     private func health(_ request: Request, at now: Duration) -> Response {
         if let fault = source.progress.fault(at: now) { return Response(error: .serviceUnavailable, message: fault) }
-        let exposed = source.board.read().snapshot.map { snapshot in
+        let exposed = source.board.snapshot.map { snapshot in
             source.serviceFacts(at: now, kernel: snapshot.kernel).listeners.filter { !$0.isOutsideEphemeralRange }
         }
         return Self.json(JSONDocuments.health(exposed: exposed?.compactMap(\.endpoint) ?? []), request)
     }
 
-    private func targets(_ request: Request, _ snapshot: Snapshot) -> Response {
+    private func targets(_ request: Request) -> Response {
         let verdict = request.query("verdict")
         let severity = request.query("severity")
         let verdicts = verdict.map { Set($0.split(separator: ",").map { Verdict(rawValue: String($0)) }) }
@@ -123,36 +130,29 @@ final class StatusRoutes {
             let words = isVerdict ? Verdict.allCases.map(\.rawValue) : Severity.allCases.map(\.rawValue)
             return Response(error: .badRequest, message: "The filter takes: \(words.joined(separator: ", ")).")
         }
-        let render = {
+        let render = { (snapshot: Snapshot) in
             JSONDocuments.targets(
                 snapshot, verdicts: verdicts.map { Set($0.compactMap(\.self)) },
                 severities: severities.map { Set($0.compactMap(\.self)) })
         }
-        let isChosen = verdict != nil || severity != nil
-        return documents.answer(
-            "targets \(verdict ?? "")\0\(severity ?? "")", isChosen: isChosen, to: request, render)
+        guard verdict != nil || severity != nil else { return document(.targets, request, render) }
+        let key = "targets \(verdict ?? "")\0\(severity ?? "")"
+        return documents.answer(chosen: key, to: request) { source.board.snapshot.map(render) }
             ?? Response(error: .notFound, message: "There is nothing.")
     }
 
     /// The part that the snapshot decides is kept; what changes from scrape to scrape is added.
-    private func metrics(
-        _ request: Request, _ snapshot: Snapshot, _ service: ServiceFacts, at now: Duration
-    ) -> Response {
+    private func metrics(_ request: Request, at now: Duration) -> Response {
         let formats = MetricsText.Format.allCases
         let types = formats.map { MediaType($0.contentType) }
         let format = formats[Accept.preferred(of: types, by: request.fields)]
         let (requests, connections) = (requests, connections)
         return documents.metrics(
-            format, to: request, at: now, constant: { TargetMetrics.families(snapshot) },
+            format, to: request, at: now, constant: { source.board.snapshot.map(TargetMetrics.families) ?? [] },
             passing: {
                 ServiceMetrics.families(
-                    service, usage: ProcessUsage.current(), requests: requests, connections: connections)
+                    source.service.facts, usage: ProcessUsage.current(), requests: requests, connections: connections)
             })
-    }
-
-    /// A document that there always is.
-    private func document(_ key: String, _ request: Request, _ render: () -> [UInt8]) -> Response {
-        documents.answer(key, to: request, render) ?? Response(error: .notFound, message: "There is nothing.")
     }
 
     /// A small document that is not kept.

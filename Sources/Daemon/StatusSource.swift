@@ -4,12 +4,29 @@ import SelfConnect
 
 /// What the answers are made of: read-only for HTTP.
 struct StatusSource: Sendable {
+    /// What a document depends on, so small that every request can compare it: two documents of one stamp are equal.
+    struct Stamp: Equatable {
+        /// Of the snapshot.
+        let generation: Int
+        /// Of what is in force.
+        let service: Int
+        /// Why the daemon is not healthy.
+        let fault: String?
+    }
+
     /// The last snapshot.
     let board: Board
     /// Whether the threads move.
     let progress: Progress
     /// What is in force.
     let service: CurrentService
+
+    /// What documents are made of at this moment; nil before the first complete pass.
+    func stamp(at now: Duration) -> Stamp? {
+        let generation = board.generation
+        guard generation > 0 else { return nil }
+        return Stamp(generation: generation, service: service.revision, fault: progress.fault(at: now))
+    }
 
     /// What is reported of the daemon at this moment.
     func serviceFacts(at now: Duration, kernel: KernelFacts) -> ServiceFacts {

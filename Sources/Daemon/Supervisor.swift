@@ -51,7 +51,7 @@ struct Supervisor: Service {
     private func followPublications() async {
         var isReady = false
         for await _ in board.publications {
-            guard let snapshot = board.read().snapshot else { continue }
+            guard let snapshot = board.snapshot else { continue }
             if isReady { manager.tell(status(snapshot)) } else { manager.tell(.ready, status(snapshot)) }
             if !isReady {
                 logger.notice("ready", metadata: ["targets": "\(snapshot.targets.count)"])
@@ -72,11 +72,11 @@ struct Supervisor: Service {
             try? await Task.sleep(for: interval)
             guard !Task.isCancelled else { return }
             let now = progress.beats
-            if Progress.Loop.allCases.allSatisfy({ now[$0, default: 0] > last[$0, default: 0] }) {
+            if zip(now, last).allSatisfy({ $0 > $1 }) {
                 if watchdog != nil { manager.tell(.watchdog) }
                 last = now
             }
-            guard let snapshot = board.read().snapshot else { continue }
+            guard let snapshot = board.snapshot else { continue }
             manager.tell(status(snapshot))
         }
     }
