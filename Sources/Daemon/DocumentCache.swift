@@ -4,7 +4,8 @@ import Reporting
 /// Rendered documents of one snapshot.
 struct DocumentCache {
     private var stamp: StatusSource.Stamp?
-    private var documents: [StatusRoutes.Route: Representation] = [:]
+    /// By the number of the route.
+    private var documents: [Representation?]
     private var chosen: [String: Representation] = [:]
     private var metrics: [MetricsText.Format: MetricsAnswer] = [:]
     private var merged: [Merged: (content: [UInt8], at: Duration)] = [:]
@@ -23,11 +24,18 @@ struct DocumentCache {
     /// Scrapes within this time share one text: a crowd that does not read must not have a copy each.
     private static let sharing = Duration.milliseconds(100)
 
+    /// Nothing is kept yet.
+    init() {
+        documents = Self.noDocuments
+    }
+
+    private static let noDocuments = [Representation?](repeating: nil, count: StatusRoutes.Route.allCases.count)
+
     /// Forgets the documents if the snapshot, the daemon's health or its settings have changed.
     mutating func renew(_ stamp: StatusSource.Stamp) {
         guard stamp != self.stamp else { return }
         self.stamp = stamp
-        documents.removeAll(keepingCapacity: true)
+        documents = Self.noDocuments
         chosen.removeAll(keepingCapacity: true)
         metrics.removeAll(keepingCapacity: true)
         merged.removeAll(keepingCapacity: true)
@@ -38,10 +46,10 @@ struct DocumentCache {
     mutating func answer(
         _ route: StatusRoutes.Route, to request: Request, _ render: () -> [UInt8]
     ) -> Response {
-        if let answer = documents[route]?.answer(to: request) { return answer }
+        if let answer = documents[route.rawValue]?.answer(to: request) { return answer }
         var document = Representation(render(), contentType: "application/json")
         let answer = document.answer(to: request)
-        documents[route] = document
+        documents[route.rawValue] = document
         return answer
     }
 

@@ -75,9 +75,10 @@ final class StatusLoop {
     func run(wokenBy wake: borrowing WakeSignal, order: () -> Order?) throws(SystemCallError) {
         try poller.add(wake.number, for: .read, token: Self.wakeToken)
         try acceptAgain()
+        var ready: [(token: UInt64, readiness: Readiness)] = []
         while closesAt == nil || !clients.isEmpty {
             routes.source.progress.beat(.http, at: moment.now)
-            var ready: [(token: UInt64, readiness: Readiness)] = []
+            ready.removeAll(keepingCapacity: true)
             try poller.wait(patience) { ready.append(($0, $1)) }
             moment.advance(now: Clock.monotonic, unixTime: Int64(Clock.wall.seconds))
             for (token, readiness) in ready {

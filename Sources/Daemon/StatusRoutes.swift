@@ -8,7 +8,7 @@ import SelfConnect
 /// The routes of the status endpoint. On the HTTP thread only.
 final class StatusRoutes {
     /// What is served.
-    enum Route: Sendable, Hashable {
+    enum Route: Int, CaseIterable, Sendable {
         case index, status, targets, target, kernel, sockets, events, metrics, healthy, ready, openAPI
     }
 

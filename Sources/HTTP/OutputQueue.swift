@@ -17,6 +17,8 @@ public struct OutputQueue: Sendable {
     private var written = 0
     /// Whether the last piece is a buffer of this queue, which may grow.
     private var lastIsOpen = false
+    /// Which piece is the youngest such buffer.
+    private var buffer: Int?
     private var spare: [UInt8] = []
 
     /// Octets that wait.
@@ -33,6 +35,7 @@ public struct OutputQueue: Sendable {
     ) {
         if !lastIsOpen {
             pieces.append([])
+            buffer = pieces.count - 1
             swap(&pieces[pieces.count - 1], &spare)
             lastIsOpen = true
         }
@@ -77,7 +80,8 @@ public struct OutputQueue: Sendable {
 
     /// Forgets everything, but keeps one buffer for the next head.
     mutating func clear() {
-        if lastIsOpen { swap(&spare, &pieces[pieces.count - 1]) }
+        if let buffer { swap(&spare, &pieces[buffer]) }
+        buffer = nil
         pieces.removeAll(keepingCapacity: pieces.count <= 8)
         if spare.capacity <= OutputQueue.spareCapacity {
             spare.removeAll(keepingCapacity: true)

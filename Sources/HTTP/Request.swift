@@ -3,7 +3,10 @@
 // of it is wrong is no request.
 
 /// One request, without its content: no resource here wants any.
-public struct Request: Sendable, Equatable {
+///
+/// An object, because it never changes and goes through many hands: they share it where they would each copy a dozen
+/// fields.
+public final class Request: Sendable, Equatable {
     /// What the client expects before it sends content (RFC 9110 §10.1.1).
     public enum Expectation: Sendable, Equatable {
         case none
@@ -47,6 +50,12 @@ public struct Request: Sendable, Equatable {
 
     /// The host in small letters.
     public var host: String? { authority?.host }
+
+    /// Whether both ask for the same in the same words; all else follows from these.
+    public static func == (left: Request, right: Request) -> Bool {
+        left.method == right.method && left.target == right.target && left.minorVersion == right.minorVersion
+            && left.fields == right.fields
+    }
 
     /// The first query item's value under this name, decoded.
     public func query(_ name: String) -> String? {
