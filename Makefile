@@ -10,9 +10,13 @@ TEST_PACKAGES = curl iproute2 nftables procps prometheus systemd python3 python3
 LINT_PACKAGES = mandoc shellcheck
 
 # The program as it is installed: optimized, with the Swift runtime inside. lld packs relative relocations as glibc has
-# read them since 2.36 (a megabyte less), and no library is looked for beside the program.
+# read them since 2.36 (a megabyte less), exports nothing (half a megabyte less), and lays those functions of the runtime
+# side by side that the daemon calls in service (1.5 megabytes of memory less; packaging/order.sh). No library is looked
+# for beside the program.
 RELEASE = -c release --scratch-path "$(SCRATCH)" --static-swift-stdlib --disable-local-rpath \
-	-Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -z -Xlinker now
+	-Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -z -Xlinker now \
+	-Xlinker --no-export-dynamic \
+	-Xlinker --symbol-ordering-file="$(CURDIR)/packaging/runtime.order" -Xlinker --no-warn-symbol-ordering
 PROGRAM = $(SCRATCH)/release/selfconnectd
 COMPLETIONS = $(SCRATCH)/completions
 

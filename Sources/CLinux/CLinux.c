@@ -4,11 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -78,4 +80,23 @@ pid_t clinux_spawn_in_user_namespace(const char *path, char *const *arguments, c
     close(ends[0]);
     errno = code;
     return child;
+}
+
+// A segment that the program may not write to holds what its file holds: what is relocated lies in writable ones, and
+// stays.
+static int release_read_only_segments(struct dl_phdr_info *object, size_t size, void *data) {
+    (void)size, (void)data;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int index = 0; index < object->dlpi_phnum; index++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[index];
+        if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+        const uintptr_t start = object->dlpi_addr + segment->p_vaddr;
+        const uintptr_t first = start & ~(page - 1);
+        madvise((void *)first, start + segment->p_memsz - first, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void clinux_release_program_pages(void) {
+    dl_iterate_phdr(release_read_only_segments, NULL);
 }

@@ -85,6 +85,7 @@ struct ReloadService: Service {
         http.adopt(outcome.terms)
         progress.setPatience(Progress.patience(configuration))
         log.adopt(configuration.log)
+        ProgramPages.release()
         logger.notice("reloaded", metadata: ["targets": "\(configuration.targets.count)"])
         if service.facts.listeners != places {
             logger.notice("listening", metadata: ["addresses": "\(Opening.description(outcome.openings))"])

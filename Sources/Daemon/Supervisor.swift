@@ -56,6 +56,7 @@ struct Supervisor: Service {
             if !isReady {
                 logger.notice("ready", metadata: ["targets": "\(snapshot.targets.count)"])
                 isReady = true
+                ProgramPages.release()
             }
         }
     }

@@ -59,3 +59,7 @@ const char *_Nullable clinux_error_text(int number);
 
 /// Names the calling thread for ps(1) and gdb; at most 15 octets.
 void clinux_name_thread(const char *_Nonnull name);
+
+/// Unmaps the pages of the program's and its libraries' read-only segments until they are needed again (madvise(2),
+/// MADV_DONTNEED; dl_iterate_phdr(3)).
+void clinux_release_program_pages(void);

@@ -1,0 +1,64 @@
+#!/bin/sh
+# Writes packaging/runtime.order: the functions of Swift's runtime and libraries that the daemon calls once it serves.
+# The linker lays them side by side, so that a few pages hold what dozens would. Needs valgrind, and root for a network
+# namespace. A list that is out of date costs memory, nothing else: names that are gone are passed over. Worth a run
+# when the toolchain or what the daemon does has changed.
+#
+#     packaging/order.sh [PROGRAM]      without PROGRAM: builds one
+
+set -eu
+
+cd "$(dirname "$0")/.."
+if [ -z "${ORDER_NETWORK:-}" ]; then
+    command -v valgrind >/dev/null || { echo 'valgrind is missing: apt-get install valgrind' >&2; exit 1; }
+    [ $# -gt 0 ] || { make build; set -- .build/release/selfconnectd; }
+    ORDER_NETWORK=private exec unshare --net "packaging/$(basename "$0")" "$@"
+fi
+
+ip link set lo up
+directory=$(mktemp -d)
+daemon=
+stop() {
+    [ -z "$daemon" ] || kill "$daemon" 2>/dev/null || true
+    rm -rf "$directory"
+}
+trap stop EXIT
+trap 'exit 1' INT TERM
+
+# With names, but without what lld writes for debuggers and valgrind cannot read.
+strip --strip-debug -o "$directory/selfconnectd" "$1"
+cat >"$directory/selfconnectd.yaml" <<END
+probe: {interval: 10s}
+targets:
+  - name: order
+    addresses: [127.0.0.1]
+    ports: [50010-50029]
+END
+valgrind --tool=callgrind --demangle=no --instr-atstart=no --callgrind-out-file="$directory/calls" \
+    "$directory/selfconnectd" run --config "$directory/selfconnectd.yaml" >"$directory/log" 2>&1 &
+daemon=$!
+
+ask() {
+    curl --silent --output /dev/null --fail "$@"
+}
+ask --retry 200 --retry-delay 1 --retry-connrefused --retry-all-errors http://127.0.0.1:9293/-/ready
+callgrind_control -i on "$daemon" >/dev/null
+# Some passes and loops, and some lines to the service manager.
+sleep 30
+for path in v1/status v1/targets v1/kernel v1/sockets v1/events metrics -/healthy; do
+    ask "http://127.0.0.1:9293/$path"
+    ask --compressed "http://127.0.0.1:9293/$path"
+done
+kill "$daemon"
+wait "$daemon" || true
+daemon=
+
+# What is called once in service, of all that the static libraries define.
+sed -n "s/^c\{0,1\}fn=([0-9]*) //p" "$directory/calls" | sed "s/'[0-9]*$//" | LC_ALL=C sort -u >"$directory/called"
+libraries=$(swiftc -print-target-info -static-stdlib | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/linux
+for name in swiftCore swiftRuntime swift_Concurrency swiftDispatch dispatch swiftGlibc swiftSynchronization \
+    swift_StringProcessing FoundationEssentials _FoundationCollections; do
+    [ ! -e "$libraries/lib$name.a" ] || nm --defined-only "$libraries/lib$name.a" 2>/dev/null
+done | awk '$2 ~ /[tTwW]/ { print $3 }' | LC_ALL=C sort -u >"$directory/defined"
+LC_ALL=C comm -12 "$directory/called" "$directory/defined" >packaging/runtime.order
+wc -l packaging/runtime.order
