@@ -2,7 +2,8 @@
 # Measures the daemon's HTTP listener side by side with others on loopback: /v1/status with 20 targets against nginx
 # with one worker and the same bytes as a file; /metrics against the /metrics of blackbox_exporter and node_exporter.
 # Prints the ratios of the answers per second, and per second of processor time, which say more where others use the
-# machine; then the daemon's resident memory before, under and after that load. Needs root, for a network namespace.
+# machine; then the daemon's resident memory before, under and after that load; then how long a calm client waits for
+# /v1/status while loop probes run at their ceiling, beside a daemon that runs none. Needs root, for a network namespace.
 # Everything that it starts ends with it. A bad ratio is no failure: the exit code tells only of benchmarks that could
 # not run.
 #
@@ -35,10 +36,12 @@ if [ -z "${BENCHMARK_NETWORK:-}" ]; then
     require pgrep procps
     [ -z "$missing" ] || exit 1
     if [ -z "${DAEMON:-}" ]; then
-        swift build -c release --package-path .. --product selfconnectd
-        DAEMON=$(swift build -c release --package-path .. --show-bin-path)/selfconnectd
+        make -C .. build # as it is installed
+        DAEMON=$(cd .. && pwd)/.build/release/selfconnectd
         export DAEMON
     fi
+    mkdir -p .build/c
+    ${CC:-cc} -O2 -Wall -Wextra -Werror -o .build/c/latency latency.c
     [ "$(id -u)" = 0 ] && own= || own=--map-root-user
     # shellcheck disable=SC2086 # an empty word would be an argument
     BENCHMARK_NETWORK=private exec unshare $own --net "./$(basename "$0")" "$@"
@@ -71,8 +74,9 @@ await() {
         { echo "no answer from $1" >&2; tail -n 5 "$directory"/*.log >&2; exit 1; }
 }
 
-# 19 targets, and the daemon's own port.
+# 19 targets, and the daemon's own port. No loop probes: what is compared is HTTP.
 cat >"$directory/selfconnectd.yaml" <<END
+probe: {loop: {interval: 0s}}
 targets:
   - name: benchmark
     addresses: [127.0.0.1]
@@ -181,3 +185,20 @@ resident afterwards
 printf '\n/v1/status: %d octets; /metrics: %d octets, blackbox_exporter %d, node_exporter %d\n' \
     "$(curl -s $daemon_url/v1/status | wc -c)" "$(curl -s $daemon_url/metrics | wc -c)" \
     "$(curl -s $blackbox_url/metrics | wc -c)" "$(curl -s $node_url/metrics | wc -c)"
+
+# Loops without a pause that do not find their ends: the ports are odd, and the range begins with an even one.
+sed -e 's/interval: 0s/interval: 1s, attempts: 1000000/' -e 's/50010-50028/50011, 50013, 50015, 50017, 50019/' \
+    -e '1i listen: [127.0.0.1:9294]' "$directory/selfconnectd.yaml" >"$directory/probing.yaml"
+start probing "$DAEMON" run --config "$directory/probing.yaml"
+await http://127.0.0.1:9294/-/ready /dev/null
+
+results=
+for _ in $(seq "$rounds"); do
+    at_rest=$(.build/c/latency 9293 /v1/status "$time")
+    probing=$(.build/c/latency 9294 /v1/status "$time")
+    results="$results$at_rest $probing
+"
+done
+printf '\nmicroseconds for /v1/status\n'
+printf %s "$results" | awk '{ print $1, $3 }' | awk -v name=median -v left='at rest' -v right=probing -f summary.awk
+printf %s "$results" | awk '{ print $2, $4 }' | awk -v name='99 %' -v left='at rest' -v right=probing -f summary.awk
