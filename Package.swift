@@ -74,8 +74,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CLinux", "Linux", "SelfConnect"], path: "Tests/Support",
             swiftSettings: strict),
-        .testTarget(name: "SelfConnectTests", dependencies: ["SelfConnect"], swiftSettings: strict),
-        .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
+        .testTarget(name: "SelfConnectTests", dependencies: ["SelfConnect", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "LinuxTests", dependencies: ["CLinux", "Linux", "SelfConnect", "TestSupport"],
             swiftSettings: strict),

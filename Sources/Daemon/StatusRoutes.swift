@@ -77,7 +77,9 @@ final class StatusRoutes {
         let route = match.route
         switch route {
         case .status:
-            return document(route, request) { JSONDocuments.status($0, source.serviceFacts(at: now, kernel: $0.kernel)) }
+            return document(route, request) { snapshot in
+                JSONDocuments.status(snapshot, source.serviceFacts(at: now, kernel: snapshot.kernel))
+            }
         case .kernel:
             return document(route, request) { JSONDocuments.kernel($0) }
         case .sockets:

@@ -1,6 +1,7 @@
 // The connection in time, with a clock that goes where the test wants it.
 
 import HTTP
+import TestSupport
 import Testing
 
 private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
@@ -22,7 +23,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
 
     private mutating func statuses() throws -> [Int] {
         let octets = connection.output.withNext { first, _ in (0..<first.count).map { first[$0] } }
-        return try Answer.read(octets, methods: []).map(\.status)
+        return try WireAnswer.read(octets, methods: []).map(\.status)
     }
 
     @Test("A client that sends nothing after the accept is left without a word")
@@ -164,7 +165,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.drain(at: .after(2)) == .proceed)
         #expect(receive(index.dropFirst(5) + index, at: 3) == .proceed)
         let octets = connection.output.withNext { first, _ in (0..<first.count).map { first[$0] } }
-        let answers = try Answer.read(octets, methods: [])
+        let answers = try WireAnswer.read(octets, methods: [])
         #expect(answers.map(\.status) == [200])
         #expect(answers.first?.closes == true)
         #expect(write(at: 3) == .shutDownWriting)

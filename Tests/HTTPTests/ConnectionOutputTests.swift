@@ -2,6 +2,7 @@
 // back.
 
 import HTTP
+import TestSupport
 import Testing
 
 private let large = Array("GET /large HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
@@ -44,7 +45,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
     @Test("Random write sizes give the same octets, across the pieces", arguments: [3, 1_000_003] as [UInt64])
     func randomWrites(seed: UInt64) {
         print("random writes with seed \(seed)")
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let requests = Array([large, index, index, large].joined()) + large + index
         let expected = Exchange.run([requests]).written
         for _ in 0..<100 {
@@ -107,7 +108,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         let first = connection.output.count
         exchange.writeOut(&connection)
         #expect(exchange.written.count > first)
-        let answers = try Answer.read(exchange.written, methods: exchange.methods)
+        let answers = try WireAnswer.read(exchange.written, methods: exchange.methods)
         #expect(answers.map(\.closes) == [false, true])
         #expect(exchange.hasShutDownWriting)
     }

@@ -1,6 +1,7 @@
 // The connection without time: order, persistence, half-closed clients, the ways to an end.
 
 import HTTP
+import TestSupport
 import Testing
 
 private let index = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -23,7 +24,7 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
     @Test("Random splits of a long conversation change nothing", arguments: [20_261_122, 7, 99] as [UInt64])
     func randomSplits(seed: UInt64) {
         print("random splits with seed \(seed)")
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let post = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nA: b\r\n\r\n"
         let octets = Array(String(repeating: index + post + large + metrics, count: 20).utf8)
         let whole = Exchange.run([octets])

@@ -1,6 +1,7 @@
 // If-None-Match, and what a 304 carries.
 
 import HTTP
+import TestSupport
 import Testing
 
 @Suite struct EntityTagTests {

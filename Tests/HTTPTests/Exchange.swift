@@ -2,6 +2,7 @@
 // everything it would write, and obeys its actions, as the epoll loop does with a socket.
 
 import HTTP
+import TestSupport
 
 /// What passed over one connection.
 struct Exchange: Equatable {
@@ -14,8 +15,8 @@ struct Exchange: Equatable {
     var requestCount = 0
 
     /// The answers, read by the independent reader.
-    func answers(lastIsHead: Bool = false) throws -> [Answer] {
-        try Answer.read(written, methods: methods, lastIsHead: lastIsHead)
+    func answers(lastIsHead: Bool = false) throws -> [WireAnswer] {
+        try WireAnswer.read(written, methods: methods, lastIsHead: lastIsHead)
     }
 
     /// Whether the connection closed or is on its way to it.

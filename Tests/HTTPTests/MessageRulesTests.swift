@@ -2,6 +2,7 @@
 // answered. Each row is sent whole, octet by octet, and cut at every place.
 
 import HTTP
+import TestSupport
 import Testing
 
 @Suite struct MessageRulesTests {

@@ -1,6 +1,7 @@
 // What a request holds once it is read, and the limits of the parser at their exact octets.
 
 import HTTP
+import TestSupport
 import Testing
 
 @Suite struct RequestParserTests {

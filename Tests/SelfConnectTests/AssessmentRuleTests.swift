@@ -2,6 +2,7 @@
 // stand beside anything.
 
 import SelfConnect
+import TestSupport
 import Testing
 
 /// Random evidence, and the rules that no verdict may break.

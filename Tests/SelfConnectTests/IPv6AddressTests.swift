@@ -1,4 +1,5 @@
 import SelfConnect
+import TestSupport
 import Testing
 
 /// Reading by RFC 4291 §2.2, writing by RFC 5952.

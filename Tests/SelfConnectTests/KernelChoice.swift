@@ -3,6 +3,7 @@
 // of Linux 6.18; what only concerns locking, hashing and address checks is left out.
 
 import SelfConnect
+import TestSupport
 
 /// A client of one kind that asks for one port after another.
 struct KernelChoice {

@@ -1,6 +1,7 @@
 // The formulas against two witnesses: the kernel's own code, retold in KernelChoice, and a kernel that was measured.
 
 import SelfConnect
+import TestSupport
 import Testing
 
 /// A range with some of its ports taken, and a port in it.

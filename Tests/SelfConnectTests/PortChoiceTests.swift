@@ -1,4 +1,5 @@
 import SelfConnect
+import TestSupport
 import Testing
 
 /// What the odds make of time, of a step width, and of who meets which ports.

@@ -1,4 +1,5 @@
 import SelfConnect
+import TestSupport
 import Testing
 
 /// Port sets against sets of numbers, and as the kernel writes them.

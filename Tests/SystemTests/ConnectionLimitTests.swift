@@ -50,8 +50,7 @@ struct ConnectionLimitTests {
             let daemon = try RunningDaemon(
                 "probe: {interval: 1h, loop: {interval: 0s}}", wrapper: ["prlimit", "--nofile=40"])
             #expect(daemon.program.errors.contains("the limit on open descriptors is too low"))
-            var clients: [Box] = []
-            for _ in 0..<60 { clients.append(Box(try RawClient())) }
+            var clients = try (0..<60).map { _ in try RawClient() }
             let hasPaused = Waiting.holds(within: .seconds(5)) {
                 daemon.program.errors.contains("no more connections can be accepted for a moment")
             }
@@ -60,12 +59,6 @@ struct ConnectionLimitTests {
             #expect(try daemon.get("/-/healthy").status == 200)
             #expect(try #require(try daemon.metric("selfconnect_http_accept_pauses_total")) >= 1)
         }
-    }
-
-    private final class Box {
-        let client: RawClient
-
-        init(_ client: consuming RawClient) { self.client = client }
     }
 
     @Test(

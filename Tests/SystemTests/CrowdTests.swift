@@ -11,12 +11,6 @@ struct CrowdTests {
     private static let idle = isFull ? 2_000 : 200
     private static let slow = isFull ? 300 : 30
 
-    private final class Client {
-        let socket: RawClient
-
-        init() throws { socket = try RawClient() }
-    }
-
     private static let settings = """
         probe: {interval: 1h, loop: {interval: 0s}}
         http: {connections: 4096, connections-per-client: 4096, header-timeout: 3s, idle-timeout: 60s}
@@ -29,19 +23,19 @@ struct CrowdTests {
             let daemon = try RunningDaemon(Self.settings)
             let descriptors = try daemon.descriptorCount()
             let memory = try daemon.residentMemory()
-            var idle: [Client] = []
+            var idle: [RawClient] = []
             for _ in 0..<Self.idle {
-                let client = try Client()
-                #expect(client.socket.status(of: "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n") == 200)
+                let client = try RawClient()
+                #expect(client.status(of: "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n") == 200)
                 idle.append(client)
             }
-            var slow = try (0..<Self.slow).map { _ in try Client() }
-            let times = try Self.answerTimes { for client in slow { client.socket.send("G") } }
+            var slow = try (0..<Self.slow).map { _ in try RawClient() }
+            let times = try Self.answerTimes { for client in slow { client.send("G") } }
             let median = times.sorted()[times.count / 2]
             print("crowd: \(Self.idle) idle, \(Self.slow) slow, median of \(times.count) answers \(median)")
             #expect(median < .milliseconds(5))
             // The deadline of the first octet counts, however many follow.
-            let areEnded = Waiting.holds(within: .seconds(8)) { slow.allSatisfy { $0.socket.hasEnded } }
+            let areEnded = Waiting.holds(within: .seconds(8)) { slow.allSatisfy(\.hasEnded) }
             #expect(areEnded)
             let timeouts = "selfconnect_http_connections_ended_total{reason=\"request-timeout\"}"
             slow.removeAll()

@@ -1,8 +1,10 @@
 import Glibc
 import Linux
+import TestSupport
 
-/// A client of the daemon that does only what it is told, octet by octet if it must be.
-struct RawClient: ~Copyable {
+/// A client of the daemon that does only what it is told, octet by octet if it must be. Its connection closes with its
+/// last reference.
+final class RawClient {
     private let descriptor: Descriptor
 
     /// Connects to a port of 127.0.0.1 in the calling thread's network namespace, from an address of 127.0.0.0/8.
@@ -37,6 +39,45 @@ struct RawClient: ~Copyable {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor.number, &buffer, buffer.count, 0)
         return count < 0 ? nil : String(decoding: buffer.prefix(count), as: UTF8.self)
+    }
+
+    /// Whether the octets went out.
+    @discardableResult
+    func send(_ octets: ArraySlice<UInt8>) -> Bool {
+        octets.withUnsafeBytes { Glibc.send(descriptor.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            == octets.count
+    }
+
+    /// Says that nothing more comes.
+    func finishSending() {
+        shutdown(descriptor.number, Int32(SHUT_WR))
+    }
+
+    /// All that comes until the daemon ends the connection, by a reset or not; nil where it is silent for five seconds
+    /// before.
+    func everything() -> [UInt8]? {
+        var octets: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(descriptor.number, &buffer, buffer.count, 0)
+            if count > 0 {
+                octets += buffer.prefix(count)
+            } else {
+                return count < 0 && errno == EAGAIN ? nil : octets
+            }
+        }
+    }
+
+    /// All that comes until the daemon ends the connection; nil if it does not within `limit`.
+    func everything(within limit: Duration) -> String? {
+        var octets: [UInt8] = []
+        let hasEnded = Waiting.holds(within: limit) {
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            let count = recv(descriptor.number, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+            octets += buffer.prefix(max(0, count))
+            return count == 0 || (count < 0 && errno != EAGAIN)
+        }
+        return hasEnded ? String(decoding: octets, as: UTF8.self) : nil
     }
 
     /// Whether the daemon has ended the connection; what it sent before is thrown away.

@@ -106,7 +106,7 @@ import Testing
 
     @Test("A head that comes too slowly is answered 408") func slowHead() throws {
         try Self.withDaemon("http: {header-timeout: 300ms}") { _ in
-            let client = try BareClient()
+            let client = try RawClient()
             client.send("GET /v1/st")
             let answer = try #require(client.everything(within: .seconds(4)).flatMap { Answer($0) })
             #expect(answer.status == 408 && answer.fields["connection"] == "close")
@@ -115,8 +115,8 @@ import Testing
 
     @Test("More connections than the limit are turned away, and then there is room again") func tooMany() throws {
         try Self.withDaemon("http: {connections: 4}") { daemon in
-            var clients = try (1...4).map { _ in try BareClient() }
-            let fifth = try BareClient().everything(within: .seconds(2))
+            var clients = try (1...4).map { _ in try RawClient() }
+            let fifth = try RawClient().everything(within: .seconds(2))
             #expect(fifth?.hasPrefix("HTTP/1.1 503 ") == true, "the fifth of \(clients.count + 1)")
             clients.removeAll()
             #expect(try Waiting.holds(within: .seconds(2)) { try Answer.get("http://127.0.0.1:9293/")?.status == 200 })

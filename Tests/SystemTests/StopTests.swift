@@ -36,10 +36,10 @@ import Testing
     func stopsWithClients() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon("targets: [{name: web, ports: 40002}]")
-            let idle = try BareClient()
-            let slow = try BareClient()
+            let idle = try RawClient()
+            let slow = try RawClient()
             slow.send("GET /v1/status HTTP/1.1\r\nHost: ")
-            let served = try BareClient()
+            let served = try RawClient()
             served.send("GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n")
             Thread.sleep(.milliseconds(100))
             try Self.expectCleanEnd(&daemon, SIGTERM)
@@ -52,7 +52,7 @@ import Testing
     @Test("A second signal does not spoil the end that the first began") func twoSignals() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon("targets: [{name: web, ports: 40002}]")
-            let client = try BareClient()
+            let client = try RawClient()
             client.send("GET /")
             Thread.sleep(.milliseconds(50))
             daemon.program.send(SIGTERM)

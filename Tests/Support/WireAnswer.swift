@@ -2,34 +2,43 @@
 // it cannot read is not HTTP.
 
 /// One answer as a client reads it.
-struct Answer: Equatable {
-    struct Malformed: Error, Equatable {
-        let reason: String
+public struct WireAnswer: Equatable {
+    /// What is not HTTP.
+    public struct Malformed: Error, Equatable {
+        /// What it was.
+        public let reason: String
     }
 
-    let status: Int
-    let fields: [(name: String, value: String)]
-    let content: [UInt8]
+    /// The three digits.
+    public let status: Int
+    /// In their order.
+    public let fields: [(name: String, value: String)]
+    /// What follows the head.
+    public let content: [UInt8]
 
-    subscript(name: String) -> String? {
+    /// The first value under this name.
+    public subscript(name: String) -> String? {
         fields.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 
-    func count(_ name: String) -> Int {
+    /// How many lines have this name.
+    public func count(_ name: String) -> Int {
         fields.count { $0.name.lowercased() == name.lowercased() }
     }
 
-    var closes: Bool { self["Connection"] == "close" }
+    /// Whether it is the last one of its connection.
+    public var closes: Bool { self["Connection"] == "close" }
 
-    static func == (left: Answer, right: Answer) -> Bool {
+    /// Whether all of it is equal.
+    public static func == (left: WireAnswer, right: WireAnswer) -> Bool {
         left.status == right.status && left.content == right.content
             && left.fields.elementsEqual(right.fields) { $0.name == $1.name && $0.value == $1.value }
     }
 
     /// Reads the answers to requests with these methods; answers beyond them are to a request that
     /// could not be read, which was HEAD if `lastIsHead`.
-    static func read(_ octets: [UInt8], methods: [String], lastIsHead: Bool = false) throws -> [Answer] {
-        var answers: [Answer] = []
+    public static func read(_ octets: [UInt8], methods: [String], lastIsHead: Bool = false) throws -> [WireAnswer] {
+        var answers: [WireAnswer] = []
         var rest = octets[...]
         while !rest.isEmpty {
             let isHead = answers.count < methods.count ? methods[answers.count] == "HEAD" : lastIsHead
@@ -38,7 +47,22 @@ struct Answer: Equatable {
         return answers
     }
 
-    private static func readOne(_ rest: inout ArraySlice<UInt8>, isHead: Bool) throws -> Answer {
+    /// Reads answers to requests that nobody knows: where another answer follows a head at once, or nothing, it was one to
+    /// HEAD.
+    public static func readAll(_ octets: [UInt8]) throws -> [WireAnswer] {
+        var answers: [WireAnswer] = []
+        var rest = octets[...]
+        while !rest.isEmpty {
+            var head = rest
+            let answer = try readOne(&head, isHead: true)
+            let endsHere = head.isEmpty || head.starts(with: "HTTP/1.1 ".utf8)
+            if endsHere { rest = head }
+            answers.append(endsHere ? answer : try readOne(&rest, isHead: false))
+        }
+        return answers
+    }
+
+    private static func readOne(_ rest: inout ArraySlice<UInt8>, isHead: Bool) throws -> WireAnswer {
         let statusLine = try readLine(&rest).split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
         guard statusLine.count == 3, statusLine[0] == "HTTP/1.1", statusLine[1].utf8.count == 3,
             let status = Int(statusLine[1])
@@ -50,7 +74,7 @@ struct Answer: Equatable {
             }
             fields.append((String(line[..<colon]), String(line[colon...].dropFirst(2))))
         }
-        let head = Answer(status: status, fields: fields, content: [])
+        let head = WireAnswer(status: status, fields: fields, content: [])
         guard head.count("Date") == 1 else { throw Malformed(reason: "no Date") }
         if status == 204 || status == 304 {
             guard head.count("Content-Length") == 0 else { throw Malformed(reason: "length without content") }
@@ -63,7 +87,7 @@ struct Answer: Equatable {
         guard rest.count >= length else { throw Malformed(reason: "content cut short") }
         let content = Array(rest.prefix(length))
         rest = rest.dropFirst(length)
-        return Answer(status: status, fields: fields, content: content)
+        return WireAnswer(status: status, fields: fields, content: content)
     }
 
     private static func readLine(_ rest: inout ArraySlice<UInt8>) throws -> String {

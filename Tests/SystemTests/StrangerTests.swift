@@ -1,0 +1,57 @@
+import Glibc
+import Linux
+import SelfConnect
+import TestSupport
+import Testing
+
+/// What the daemon makes of octets that no client should send. SELFCONNECTD_REQUESTS=1000000 sends as many requests.
+@Suite("A stranger", .enabled(if: PrivateNetwork.isAvailable))
+struct StrangerTests {
+    private static let count = getenv("SELFCONNECTD_REQUESTS").flatMap { Int(String(cString: $0)) } ?? 10_000
+
+    @Test("Whatever a stranger sends is answered in HTTP or not at all, at once, and nothing of it remains")
+    func mutations() throws {
+        let seed = UInt64.random(in: 1...1_000_000)
+        print("strange requests with seed \(seed)")
+        try PrivateNetwork.run(range: PortRange(20_000, 60_999), reserved: "") {
+            // Half a million connections in TIME_WAIT would leave no port for the next.
+            try PrivateNetwork.write("100", to: "net/ipv4/tcp_max_tw_buckets")
+            let daemon = try RunningDaemon(
+                "probe: {interval: 1h, loop: {interval: 0s}}\ntargets: [{name: a, ports: 50010}]")
+            var random = SeededGenerator(seed: seed)
+            // What grows once and stays, such as buffers, has grown then.
+            for _ in 0..<2_000 { try Self.send(&random) }
+            // The daemon may still be closing the last of them.
+            Thread.sleep(.milliseconds(300))
+            let descriptors = try daemon.descriptorCount()
+            let memory = try daemon.residentMemory()
+            var statuses: Set<Int> = []
+            for _ in 0..<Self.count { statuses.formUnion(try Self.send(&random)) }
+            print("strange requests: \(Self.count), statuses \(statuses.sorted())")
+            #expect(statuses.isSuperset(of: [200, 204, 400, 404, 405, 417, 421, 501, 505]))
+            #expect(try daemon.get("/-/healthy").status == 200)
+            let isSettled = try Waiting.holds(within: .seconds(5)) { try daemon.descriptorCount() == descriptors }
+            let now = try daemon.descriptorCount()
+            #expect(isSettled, "\(now) descriptors, \(descriptors) at first")
+            let growth = try daemon.residentMemory() - memory
+            print("strange requests: grew by \(growth / 1024) KiB")
+            #expect(growth < 1 << 20, "grew by \(growth) octets")
+        }
+    }
+
+    /// Sends octets in one piece or two on a connection of their own: the statuses of the answers.
+    @discardableResult
+    private static func send(_ random: inout SeededGenerator) throws -> [Int] {
+        let octets = MutatedRequest.octets(&random)
+        let client = try RawClient()
+        let cut = Bool.random(using: &random) ? Int.random(in: 0...octets.count, using: &random) : 0
+        if cut > 0 { client.send(octets[..<cut]) }
+        if cut < octets.count { client.send(octets[cut...]) }
+        client.finishSending()
+        let received = try #require(client.everything(), "no end after \(octets)")
+        let answers = try #require(try? WireAnswer.readAll(received), "\(octets) was answered by \(received)")
+        // After the end of what was sent there is an end of what comes, and a last answer says so.
+        try #require(answers.dropLast().allSatisfy { !$0.closes }, "\(octets)")
+        return answers.map(\.status)
+    }
+}
