@@ -22,6 +22,7 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 
+"$tools/bin/python" "$here/openmetrics.py" "$origin"
 "$tools/bin/python" "$here/examples.py" "$origin" "$here/../../docs/api.md"
 cd "$folder"
 "$tools/bin/schemathesis" --config-file "$here/schemathesis.toml" run "$origin/openapi.json" \

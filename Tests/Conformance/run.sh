@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The daemon against its own description: every route, with every check that schemathesis has, and every JSON example of
-# docs/api.md against the schema of its route. The first argument is the program, the second a folder for what is
+# docs/api.md against the schema of its route; and its metrics in both formats. The first argument is the program, the second a folder for what is
 # installed. The daemon runs in a network namespace of its own: as root, or where users may make one.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
