@@ -27,6 +27,8 @@ struct Watch: ~Copyable {
     private var nextPass: Duration
     /// Whether the next pass looks at all targets, due or not.
     private var renewsAll = true
+    /// Other network namespaces of which the next pass looks at all targets, because their facts have changed.
+    private var stale: Set<String> = []
 
     /// A watch over `targets`, those of the configuration and the daemon's own; the first pass is due at once.
     init(_ settings: Configuration, targets: [Target], at now: Duration) throws(SystemCallError) {
@@ -110,14 +112,23 @@ struct Watch: ~Copyable {
         happened += takeCensus(of: scene, at: wall)
         happened += try follow(at: now, wall)
         let taken = schedule.take(at: now, grain: grain)
-        let due = renewsAll ? watchlist.targets : taken.compactMap { watchlist.target($0) }
+        let due = targetsDue(taken)
         for target in due where target.namespace == nil {
             guard proceed() else { return false }
             happened += take(try survey.look(at: target, in: scene, loop: watchlist[target.id]?.loop), at: now)
         }
-        happened += try lookElsewhere(at: due.filter { $0.namespace != nil }, at: now, wall, proceed: proceed)
+        let others = due.filter { $0.namespace != nil }
+        guard try lookElsewhere(at: others, at: now, wall, proceed: proceed) else { return false }
         renewsAll = false
         return true
+    }
+
+    /// Those whose turn it is, and those whose kernel's facts have changed.
+    private func targetsDue(_ taken: [Target.ID]) -> [Target] {
+        guard !renewsAll else { return watchlist.targets }
+        let due = Set(taken)
+        guard !stale.isEmpty else { return taken.compactMap { watchlist.target($0) } }
+        return watchlist.targets.filter { due.contains($0.id) || $0.namespace.map(stale.contains) ?? false }
     }
 
     private mutating func keepEvents() {
@@ -135,20 +146,26 @@ struct Watch: ~Copyable {
     }
 
     /// Looks at targets in other network namespaces, each of which has facts and drift of its own.
+    ///
+    /// - Returns: whether to go on.
     private mutating func lookElsewhere(
         at targets: [Target], at now: Duration, _ wall: Timestamp, proceed: () -> Bool
-    ) throws(SystemCallError) -> [Event] {
-        guard !targets.isEmpty else { return [] }
+    ) throws(SystemCallError) -> Bool {
+        stale = []
+        guard !targets.isEmpty else { return true }
         if elsewhere == nil { elsewhere = try NamespaceSurveys(timeout: settings.probe.timeout) }
-        let passes = try elsewhere?.pass(over: targets, beat: { _ = proceed() }) ?? []
-        var happened: [Event] = []
+        guard let passes = try elsewhere?.pass(over: targets, proceed: proceed) else { return false }
         for pass in passes {
             if let namespace = pass.namespace, let facts = pass.kernel {
-                happened += drifted(to: facts, in: namespace, at: wall)
+                let drift = drifted(to: facts, in: namespace, at: wall)
+                if !drift.isEmpty { stale.insert(namespace) }
+                happened += drift
             }
             for finding in pass.findings { happened += take(finding, at: now) }
         }
-        return happened
+        // Soon, and not at once: who changes a namespace without end must not keep this thread busy.
+        if !stale.isEmpty { nextPass = min(nextPass, now + .seconds(1)) }
+        return true
     }
 
     private mutating func drifted(to facts: KernelFacts, in namespace: String, at wall: Timestamp) -> [Event] {

@@ -62,20 +62,23 @@ extension NamespaceSurveys {
     ///
     /// - Parameters:
     ///   - loop: what a target's last loop probe saw.
-    ///   - beat: called before each target.
+    ///   - proceed: asked before each target whether to go on.
+    /// - Returns: nil if it was not to go on.
     public mutating func pass(
-        over targets: [Target], loop: (Target) -> Observation? = { _ in nil }, beat: () -> Void = {}
-    ) throws(SystemCallError) -> [NamespacePass] {
+        over targets: [Target], loop: (Target) -> Observation? = { _ in nil }, proceed: () -> Bool = { true }
+    ) throws(SystemCallError) -> [NamespacePass]? {
         var passes: [NamespacePass] = []
         for (namespace, targets) in Target.byNamespace(targets) {
             var pass = NamespacePass(namespace: namespace)
+            var isStopped = false
             do throws(SystemCallError) {
                 try visit(namespace) { survey, arrival throws(SystemCallError) in
                     let scene = try survey.scene()
                     pass.kernel = scene.kernel
                     pass.arrival = arrival
                     for target in targets {
-                        beat()
+                        isStopped = !proceed()
+                        guard !isStopped else { return }
                         pass.findings.append(try survey.look(at: target, in: scene, loop: loop(target)))
                     }
                 }
@@ -83,6 +86,7 @@ extension NamespaceSurveys {
                 guard namespace != nil else { throw error }
                 pass.giveUp(targets, because: error)
             }
+            guard !isStopped else { return nil }
             passes.append(pass)
         }
         return passes

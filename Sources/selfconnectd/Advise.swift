@@ -44,7 +44,7 @@ struct Advise: ParsableCommand {
 
     private static func advices(_ settings: Configuration) throws(SystemCallError) -> [Advice] {
         var surveys = try NamespaceSurveys(timeout: settings.probe.timeout)
-        return try surveys.pass(over: targets(settings)).map {
+        return (try surveys.pass(over: targets(settings)) ?? []).map {
             Advice($0.findings, kernel: $0.kernel, namespace: $0.namespace)
         }
     }

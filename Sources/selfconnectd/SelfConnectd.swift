@@ -1,14 +1,25 @@
 // The command line: what was asked for, and with which status it ends.
 
 import ArgumentParser
+import Glibc
+import Linux
 import Reporting
 import Systemd
 
 /// Where the process begins.
 @main
 enum Entry {
+    /// With fewer the runtime's event loop could not even begin, and would trap.
+    private static let leastDescriptors = 8
+
     /// Takes the passed sockets while there is one thread only, and then does what the command line says.
     @MainActor static func main() async {
+        guard DescriptorLimit.raise(to: leastDescriptors) >= leastDescriptors else {
+            let fault = "too few descriptors may be open: raise the limit to \(leastDescriptors) (ulimit -n)"
+            let message = "\(Version.name): \(fault)\n"
+            _ = write(STDERR_FILENO, message, message.utf8.count)
+            exit(1)
+        }
         _ = PassedSockets.all
         await SelfConnectd.main()
     }

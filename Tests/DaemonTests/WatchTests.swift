@@ -256,6 +256,51 @@ struct WatchTests {
         }
     }
 
+    @Test func `A pass that is told to stop stops between two targets of another namespace`() throws {
+        try PrivateNetwork.run {
+            let namespace = try NamedNamespace()
+            let name = namespace.name
+            let targets = try [40_002, 40_004].map {
+                Target(name: "there", endpoint: try Endpoint("127.0.0.1:\($0)"), namespace: name)
+            }
+            var watch = try Watch(Self.settings(), targets: targets, at: .zero)
+            var asked = 0
+            let isDone = try watch.step(at: .zero) {
+                asked += 1
+                return asked < 2
+            }
+            #expect(!isDone && asked == 2)
+            let isComplete = watch.snapshot(at: Clock.wall) != nil
+            #expect(!isComplete)
+        }
+    }
+
+    @Test func `A changed range in another namespace renews all of its verdicts within a second`() throws {
+        try PrivateNetwork.run {
+            let namespace = try NamedNamespace()
+            try namespace.run("sysctl", "-q", "-w", "net.ipv4.ip_local_port_range=40000 41000")
+            let name = namespace.name
+            let targets = try (0..<8).map {
+                Target(name: "there", endpoint: try Endpoint("127.0.0.1:\(40_002 + 2 * $0)"), namespace: name)
+            }
+            var settings = Self.settings()
+            settings.probe.interval = .seconds(80)
+            var watch = try Watch(settings, targets: targets, at: .zero)
+            _ = try watch.step(at: .zero) { true }
+            try namespace.run("sysctl", "-q", "-w", "net.ipv4.ip_local_port_range=50000 51000")
+            // By their turns, some are due in each quarter of the interval.
+            let turn = watch.next
+            _ = try watch.step(at: turn) { true }
+            let first = watch.snapshot(at: Clock.wall)?.countByVerdict ?? [:]
+            #expect(first[.susceptible, default: 0] > 0 && first[.outsideRange, default: 0] > 0, "\(first)")
+            let next = watch.next
+            #expect(next <= turn + .seconds(1))
+            _ = try watch.step(at: next) { true }
+            let second = watch.snapshot(at: Clock.wall)?.countByVerdict
+            #expect(second == [.outsideRange: 8])
+        }
+    }
+
     @Test func `A port in use here is not stolen from a target in another namespace`() throws {
         try PrivateNetwork.run {
             let server = try ListeningSocket(try Endpoint("127.0.0.1:20000"))

@@ -121,7 +121,7 @@ import Testing
     private static func passes(over targets: [Target]) throws -> [NamespacePass] {
         try PrivateNetwork.run {
             var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
-            return try surveys.pass(over: targets)
+            return try surveys.pass(over: targets) ?? []
         }
     }
 }

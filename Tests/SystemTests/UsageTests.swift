@@ -29,6 +29,14 @@ import Testing
         #expect(outcome.output == "")
     }
 
+    @Test("With fewer descriptors than a start takes it says so", arguments: 4...7)
+    func descriptors(_ limit: Int) throws {
+        let arguments = ["--nofile=\(limit):\(limit)", Binary.path, "probe", "127.0.0.1:50010"]
+        let outcome = try Program.run("prlimit", arguments)
+        #expect(outcome.end == .exited(1))
+        #expect(outcome.errors == "selfconnectd: too few descriptors may be open: raise the limit to 8 (ulimit -n)\n")
+    }
+
     @Test("It tells its version, and its commands") func help() throws {
         let version = try Binary.run("--version")
         #expect(version.end == .exited(0))
