@@ -9,7 +9,7 @@ import SelfConnect
 final class StatusRoutes {
     /// What is served.
     enum Route: Int, CaseIterable, Sendable {
-        case index, status, targets, target, kernel, sockets, events, metrics, healthy, ready, openAPI
+        case index, status, targets, target, kernel, sockets, events, map, metrics, healthy, ready, openAPI
     }
 
     let source: StatusSource
@@ -22,8 +22,8 @@ final class StatusRoutes {
 
     static let paths: [(pattern: String, route: Route)] = [
         ("/", .index), ("/v1/status", .status), ("/v1/targets", .targets), ("/v1/targets/{target}", .target),
-        ("/v1/kernel", .kernel), ("/v1/sockets", .sockets), ("/v1/events", .events), ("/metrics", .metrics),
-        ("/-/healthy", .healthy), ("/-/ready", .ready), ("/openapi.json", .openAPI),
+        ("/v1/kernel", .kernel), ("/v1/sockets", .sockets), ("/v1/events", .events), ("/v1/map", .map),
+        ("/metrics", .metrics), ("/-/healthy", .healthy), ("/-/ready", .ready), ("/openapi.json", .openAPI),
     ]
     private var index = Representation(
         JSONDocuments.index(StatusRoutes.paths.map(\.pattern)), contentType: "application/json")
@@ -86,6 +86,8 @@ final class StatusRoutes {
             return document(route, request) { JSONDocuments.sockets($0) }
         case .events:
             return document(route, request) { JSONDocuments.events($0) }
+        case .map:
+            return map(route, request) { map, _ in JSONDocuments.map(map) }
         case .targets:
             return targets(request)
         case .target:
@@ -100,6 +102,20 @@ final class StatusRoutes {
     /// The document of a route, made of the last snapshot.
     private func document(_ route: Route, _ request: Request, _ render: (Snapshot) -> [UInt8]) -> Response {
         documents.answer(route, to: request) { source.board.snapshot.map(render) ?? [] }
+    }
+
+    /// What is made of the map, where there is one.
+    private func map(
+        _ route: Route, _ request: Request, _ render: (PortMap, Snapshot) -> [UInt8]
+    ) -> Response {
+        switch source.board.snapshot?.map {
+        case .taken?:
+            document(route, request) { snapshot in snapshot.map.map.map { render($0, snapshot) } ?? [] }
+        case .off?: Response(error: .notFound, message: "There is no map: map.interval is 0s.")
+        case .awaited?, nil:
+            Response(error: .serviceUnavailable, message: "The first sweep of the range is not complete yet.")
+                .with("Retry-After", "5")
+        }
     }
 
     private func target(_ name: String, _ request: Request) -> Response {
