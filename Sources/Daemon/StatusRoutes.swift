@@ -9,7 +9,8 @@ import SelfConnect
 final class StatusRoutes {
     /// What is served.
     enum Route: Int, CaseIterable, Sendable {
-        case index, status, targets, target, kernel, sockets, events, map, metrics, healthy, ready, openAPI
+        case index, status, targets, target, kernel, sockets, events, map, mapPicture, metrics, healthy, ready
+        case openAPI
     }
 
     let source: StatusSource
@@ -23,11 +24,11 @@ final class StatusRoutes {
     static let paths: [(pattern: String, route: Route)] = [
         ("/", .index), ("/v1/status", .status), ("/v1/targets", .targets), ("/v1/targets/{target}", .target),
         ("/v1/kernel", .kernel), ("/v1/sockets", .sockets), ("/v1/events", .events), ("/v1/map", .map),
-        ("/metrics", .metrics), ("/-/healthy", .healthy), ("/-/ready", .ready), ("/openapi.json", .openAPI),
+        ("/v1/map.svg", .mapPicture), ("/metrics", .metrics), ("/-/healthy", .healthy), ("/-/ready", .ready),
+        ("/openapi.json", .openAPI),
     ]
-    private var index = Representation(
-        JSONDocuments.index(StatusRoutes.paths.map(\.pattern)), contentType: "application/json")
-    private var openAPI = Representation(JSONDocuments.openAPI, contentType: "application/json")
+    private var index = Representation(JSONDocuments.index(StatusRoutes.paths.map(\.pattern)), .index)
+    private var openAPI = Representation(JSONDocuments.openAPI)
     private let router = Router<Route>(StatusRoutes.paths)
 
     init(_ source: StatusSource, _ access: AccessPolicy) {
@@ -88,6 +89,8 @@ final class StatusRoutes {
             return document(route, request) { JSONDocuments.events($0) }
         case .map:
             return map(route, request) { map, _ in JSONDocuments.map(map) }
+        case .mapPicture:
+            return map(route, as: .picture, request) { MapPicture.svg($0, targets: $1.targets) }
         case .targets:
             return targets(request)
         case .target:
@@ -106,16 +109,17 @@ final class StatusRoutes {
 
     /// What is made of the map, where there is one.
     private func map(
-        _ route: Route, _ request: Request, _ render: (PortMap, Snapshot) -> [UInt8]
+        _ route: Route, as kind: DocumentKind = .json, _ request: Request, _ render: (PortMap, Snapshot) -> [UInt8]
     ) -> Response {
-        switch source.board.snapshot?.map {
-        case .taken?:
-            document(route, request) { snapshot in snapshot.map.map.map { render($0, snapshot) } ?? [] }
-        case .off?: Response(error: .notFound, message: "There is no map: map.interval is 0s.")
-        case .awaited?, nil:
-            Response(error: .serviceUnavailable, message: "The first sweep of the range is not complete yet.")
-                .with("Retry-After", "5")
+        let snapshot = source.board.snapshot
+        if let snapshot, case .taken(let map) = snapshot.map {
+            return documents.answer(route, as: kind, to: request) { render(map, snapshot) }
         }
+        if case .off? = snapshot?.map {
+            return Response(error: .notFound, message: "There is no map: map.interval is 0s.")
+        }
+        return Response(error: .serviceUnavailable, message: "The first sweep of the range is not complete yet.")
+            .with("Retry-After", "5")
     }
 
     private func target(_ name: String, _ request: Request) -> Response {
@@ -175,7 +179,7 @@ final class StatusRoutes {
 
     /// A small document that is not kept.
     private static func json(_ content: [UInt8], _ request: Request) -> Response {
-        var document = Representation(content, contentType: "application/json")
+        var document = Representation(content)
         return document.answer(to: request)
     }
 }

@@ -37,8 +37,10 @@ import Testing
         FaultRow("[a, b]: c", "1:1: expected a key, found a list"),
         FaultRow("? {a: b}\n: c", "1:3: expected a key, found a mapping"),
         FaultRow("~: c", "1:1: unknown key “~”: known here are listen, probe, map, discover, http, log, targets"),
-        FaultRow("\"a\\nb\": c", "1:1: unknown key “a�b”: known here are listen, probe, map, discover, http, log, targets"),
-        FaultRow("<<: {log: {}}", "1:1: unknown key “<<”: known here are listen, probe, map, discover, http, log, targets"),
+        FaultRow(
+            "\"a\\nb\": c", "1:1: unknown key “a�b”: known here are listen, probe, map, discover, http, log, targets"),
+        FaultRow(
+            "<<: {log: {}}", "1:1: unknown key “<<”: known here are listen, probe, map, discover, http, log, targets"),
         FaultRow("- listen", "1:1: expected keys such as listen: or targets:, found a list"),
         FaultRow("listen", "1:1: expected keys such as listen: or targets:, found “listen”"),
         FaultRow("probe: 30s", "1:8: expected keys such as interval:, found “30s”"),

@@ -13,7 +13,7 @@ import Testing
             #expect(outcome.end == .exited(0) && outcome.errors == "")
             let lines = outcome.output.split(separator: "\n")
             #expect(lines.first?.hasPrefix("127.0.0.1, ephemeral range 40000-41000, 1001 ports, at ") == true)
-            #expect(lines.contains("A client can connect to itself on 990 of them (98.9 %)."))
+            #expect(lines.contains("A client can connect to itself on 990 of 1001 ports (98.9 %)."))
             #expect(lines.contains { $0.hasPrefix("  40000  ..L.......") }, "\(outcome.output)")
             #expect(lines.contains { $0.hasPrefix("40004") && $0.hasSuffix("not-available     listening") })
             #expect(lines.contains { $0.hasPrefix("40500-40509") && $0.hasSuffix("10  reserved") })
@@ -37,6 +37,21 @@ import Testing
         }
     }
 
+    @Test("--svg writes the picture to a file beside the text, or alone to stdout") func picture() throws {
+        try PrivateNetwork.run {
+            let file = try TemporaryFile("what was there before", suffix: ".svg")
+            let beside = try Binary.run("map", "--svg", file.path)
+            #expect(beside.end == .exited(0) && beside.output.hasPrefix("127.0.0.1, ephemeral range"))
+            let written = try SmallFile.text(file.path)
+            #expect(written.hasPrefix("<svg xmlns=") && written.hasSuffix("</svg>\n"))
+            let alone = try Binary.run("map", "--svg", "-")
+            #expect(alone.end == .exited(0) && alone.output.hasPrefix("<svg ") && alone.output.hasSuffix("</svg>\n"))
+            let refused = try Binary.run("map", "--svg", "/dev/null/map.svg")
+            #expect(refused.end == .exited(1))
+            #expect(refused.errors == "selfconnectd: open /dev/null/map.svg: Not a directory (ENOTDIR)\n")
+        }
+    }
+
     @Test("To an address of others nothing is sent, and that is a fault") func foreign() throws {
         try PrivateNetwork.run {
             let outcome = try Binary.run("map", "--address", "192.0.2.1")
@@ -52,7 +67,7 @@ import Testing
             let outcome = try Binary.run("map")
             #expect(outcome.end == .exited(1))
             #expect(outcome.errors.contains("the map is not complete: 8 ports gave no answer"), "\(outcome.errors)")
-            #expect(outcome.output.contains("A client can connect to itself on 100 of them"), "\(outcome.output)")
+            #expect(outcome.output.contains("A client can connect to itself on 100 of 1001 ports"), "\(outcome.output)")
         }
     }
 

@@ -19,11 +19,17 @@ struct MapSummary {
         return lines.flatMap { Self.wrapped($0) }
     }
 
+    /// In one line.
+    var text: String { lines.joined(separator: " ") }
+
+    /// The range and how many of its ports are exposed.
+    var short: String { "\(map.kernel.ephemeralRange), at \(map.at). \(exposed)" }
+
     /// How many ports are exposed.
     var exposed: String {
         let count = map.countByOutcome[.selfConnected] ?? 0
         let share = percent(map.share(of: .selfConnected))
-        return "A client can connect to itself on \(count) of them (\(share) %)."
+        return "A client can connect to itself on \(count) of \(map.kernel.ephemeralRange.count) ports (\(share) %)."
     }
 
     /// What keeps the rest.

@@ -3,11 +3,11 @@ import SelfConnect
 extension OpenAPIRoute {
     /// All routes, in the order of the index.
     static let all = [
-        index, status, targets, target, kernel, sockets, events, map, metrics, healthy, ready, description,
+        index, status, targets, target, kernel, sockets, events, map, mapPicture, metrics, healthy, ready, description,
     ]
 
     private static let index = OpenAPIRoute(
-        path: "/", operation: "index", summary: "What there is",
+        path: "/", operation: "index", summary: "What there is; for browsers a page with all of it", hasPage: true,
         answer: .json(
             schema: "Index",
             example: #"{"name": ["selfconnectd"], "version": ["0.1.0"], "paths": ["/", "/v1/status"]}"#))
@@ -93,6 +93,10 @@ extension OpenAPIRoute {
                 {"first": 50010, "last": 50010, "outcome": "not-available", "holder": "listening"},
                 {"first": 50011, "last": 60999, "outcome": "self-connected"}]}
                 """))
+
+    private static let mapPicture = OpenAPIRoute(
+        path: "/v1/map.svg", operation: "mapPicture", summary: "The map as a picture", failures: [404],
+        answer: .text(["image/svg+xml"], example: #""<svg xmlns='http://www.w3.org/2000/svg'></svg>""#))
 
     private static let metrics = OpenAPIRoute(
         path: "/metrics", operation: "metrics", summary: "The same for Prometheus, in the format that Accept asks for",
