@@ -64,7 +64,7 @@ final class StatusRoutes {
         switch match.route {
         case .healthy:
             return health(request, at: now)
-        case .index:
+        case .index where !Self.wantsPage(request):
             return index.answer(to: request)
         case .openAPI:
             return openAPI.answer(to: request)
@@ -97,15 +97,28 @@ final class StatusRoutes {
             return target(match["target"] ?? "", request)
         case .metrics:
             return metrics(request, at: now)
-        case .index, .healthy, .ready, .openAPI:
+        case .index:
+            return document(route, as: .page, request) {
+                StatusPage.html($0, source.serviceFacts(at: now, kernel: $0.kernel))
+            }
+        case .healthy, .ready, .openAPI:
             return Self.json(Array("{\"ready\": true}\n".utf8), request)
         }
     }
 
     /// The document of a route, made of the last snapshot.
-    private func document(_ route: Route, _ request: Request, _ render: (Snapshot) -> [UInt8]) -> Response {
-        documents.answer(route, to: request) { source.board.snapshot.map(render) ?? [] }
+    private func document(
+        _ route: Route, as kind: DocumentKind = .json, _ request: Request, _ render: (Snapshot) -> [UInt8]
+    ) -> Response {
+        documents.answer(route, as: kind, to: request) { source.board.snapshot.map(render) ?? [] }
     }
+
+    /// Browsers name HTML; whoever takes anything gets the index.
+    private static func wantsPage(_ request: Request) -> Bool {
+        Accept.preferred(of: indexTypes, by: request.fields) == 1
+    }
+
+    private static let indexTypes = [DocumentKind.index, .page].map { MediaType($0.contentType) }
 
     /// What is made of the map, where there is one.
     private func map(
