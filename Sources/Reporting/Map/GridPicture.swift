@@ -97,6 +97,7 @@ extension PicturePath {
         case .source: dot(x, y)
         case .listener: rectangle(x - 3, y - 4, 6, 8)
         case .bound: rectangle(x - 2, y - 3, 4, 6)
+        case .unseen: rectangle(x - 1, y - 4, 2, 8)
         default: rectangle(x - 3, y - 1, 6, 2)
         }
     }

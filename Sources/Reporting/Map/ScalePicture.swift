@@ -35,16 +35,22 @@ struct ScalePicture {
         return Severity.allCases.map { paths[$0]?.svg("p-\($0.rawValue)") ?? "" }.joined()
     }
 
+    /// Both ends of the range, as one where they are close together, and round numbers where there is room.
     private var numbers: String {
         let range = map.kernel.ephemeralRange
+        let (first, last) = (Self.x(range.first), Self.x(range.last))
+        let ends =
+            last - first < 60
+            ? label("\(range)", (first + last) / 2, "number")
+            : label("\(range.first)", first, "number") + label("\(range.last)", last, "number")
         let round = (stride(from: 0, through: 60_000, by: 10_000).map { UInt16($0) } + [.max])
-            .filter { abs(Self.x($0) - Self.x(range.first)) > 46 && abs(Self.x($0) - Self.x(range.last)) > 46 }
-        return round.map { label($0, "small") }.joined() + label(range.first, "number") + label(range.last, "number")
+            .filter { abs(Self.x($0) - first) > 56 && abs(Self.x($0) - last) > 56 }
+        return ends + round.map { label("\(max(1, $0))", Self.x($0), "small") }.joined()
     }
 
-    private func label(_ port: UInt16, _ style: String) -> String {
-        let x = min(max(Self.x(port), 34), MapPicture.width - 34)
-        return MapPicture.text("\(max(1, port))", x: x, y: top + 30, style, anchor: "middle")
+    private func label(_ text: String, _ x: Int, _ style: String) -> String {
+        let x = min(max(x, 34), MapPicture.width - 34)
+        return MapPicture.text(text, x: x, y: top + 30, style, anchor: "middle")
     }
 
     private static func x(_ port: UInt16) -> Int { left + length * Int(port) / 65_536 }

@@ -30,7 +30,7 @@ enum PageHolders {
         let rows = holders.prefix(limit).map { holder in
             """
             <tr><td><code>\(holder.socket.local)</code></td><td>\(holder.state.rawValue)</td>\
-            <td>\(owner(holder))</td></tr>
+            <td>\(names(of: holder))</td></tr>
             """
         }
         let more =
@@ -50,19 +50,19 @@ enum PageHolders {
             """
     }
 
-    /// All that is known of who a holder is.
+    /// Who a holder is, and how he has the port.
     static func owner(_ holder: Holder) -> String {
+        let peer = holder.state == .source ? " of a connection to \(holder.socket.peer)" : ""
+        return "\(names(of: holder))<small>\(holder.state.rawValue)\(peer)</small>"
+    }
+
+    private static func names(of holder: Holder) -> String {
         let socket = holder.socket
         let process = holder.command.map { command in holder.pid.map { "\(command) (pid \($0))" } ?? command }
         let user = socket.inode == 0 ? nil : holder.user ?? "uid \(socket.uid)"
         let group = holder.controlGroup == "/" ? nil : holder.controlGroup
         let parts = [holder.unit ?? group, process, user].compactMap(\.self)
-        let names = parts.isEmpty ? "unknown" : parts.map { Markup.escaped($0) }.joined(separator: ", ")
-        return "\(names)<small>\(holder.state.rawValue)\(peer(holder))</small>"
-    }
-
-    private static func peer(_ holder: Holder) -> String {
-        holder.state == .source ? " of a connection to \(holder.socket.peer)" : ""
+        return parts.isEmpty ? "unknown" : parts.map { Markup.escaped($0) }.joined(separator: ", ")
     }
 }
 
