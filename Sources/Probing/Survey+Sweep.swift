@@ -28,7 +28,7 @@ extension Survey {
     ) throws(SystemCallError) -> PortMap? {
         let address = try addresses.facts(about: sweep.address)
         guard address.isOwn else {
-            sweep.give(up: "\(sweep.address) is not an address of this host")
+            sweep.giveUp(because: "\(sweep.address) is not an address of this host")
             return sweep.map(at: Clock.wall)
         }
         guard try kernel.readRange().ephemeralRange == sweep.kernel.ephemeralRange else {

@@ -6,19 +6,7 @@ public enum TargetMetrics {
     public static func families(_ snapshot: Snapshot) -> [MetricFamily] {
         verdicts(snapshot.targets) + times(snapshot.targets) + odds(snapshot.targets)
             + probes(snapshot.statistics) + kernel(snapshot.kernel) + census(snapshot)
-            + (snapshot.map.map.map { map($0) } ?? [])
-    }
-
-    private static func map(_ map: PortMap) -> [MetricFamily] {
-        let counts = map.countByOutcome
-        return [
-            MetricFamily(
-                "selfconnect_map_ports", .gauge, "Ports of the ephemeral range by what became of their probe",
-                PortMap.Outcome.allCases.map { Sample([("outcome", $0.rawValue)], Double(counts[$0] ?? 0)) }),
-            MetricFamily(
-                "selfconnect_map_timestamp_seconds", .gauge, "When the ports of the range were last swept",
-                map.at.seconds),
-        ]
+            + (snapshot.map.map.map { MapMetrics.families($0) } ?? [])
     }
 
     private static func census(_ snapshot: Snapshot) -> [MetricFamily] {

@@ -52,11 +52,11 @@ public struct PortSweep: Hashable, Sendable {
         guard outcome == .timedOut else { return }
         timeouts += 1
         guard timeouts >= Self.patience else { return }
-        give(up: "\(Self.patience) ports gave no answer, as with a packet filter that drops")
+        giveUp(because: "\(Self.patience) ports gave no answer, as with a packet filter that drops")
     }
 
     /// Ends it early; `hindrance` says why, in a sentence fragment.
-    public mutating func give(up hindrance: String) {
+    public mutating func giveUp(because hindrance: String) {
         self.hindrance = hindrance
     }
 
@@ -70,7 +70,9 @@ public struct PortSweep: Hashable, Sendable {
         startedAt = now
         restarts += 1
         begin()
-        if restarts > Self.maximumRestarts { give(up: "the range or the reserved ports changed again and again") }
+        if restarts > Self.maximumRestarts {
+            giveUp(because: "the range or the reserved ports changed again and again")
+        }
         return false
     }
 
@@ -105,7 +107,7 @@ public struct PortSweep: Hashable, Sendable {
         timeouts = 0
         hindrance = nil
         position = kernel.reservedPorts.contains(range.first) ? following(range.first) : range.first
-        if !kernel.directedProbe { give(up: "this kernel has no IP_LOCAL_PORT_RANGE") }
+        if !kernel.directedProbe { giveUp(because: "this kernel has no IP_LOCAL_PORT_RANGE") }
     }
 
     /// The next port of the range that is not reserved.

@@ -79,16 +79,6 @@ struct GridPicture {
     }
 }
 
-extension MapMark {
-    /// Whether somebody has the port.
-    var isHolder: Bool {
-        switch self {
-        case .selfConnection, .source, .listener, .bound, .timeWait, .unseen: true
-        case .unknown, .refused, .reserved, .exposed: false
-        }
-    }
-}
-
 extension PicturePath {
     /// The shape of a holder.
     mutating func add(_ mark: MapMark, at x: Int, _ y: Int) {

@@ -39,6 +39,14 @@ enum MapMark: CaseIterable, Hashable {
         }
     }
 
+    /// Whether somebody has the port.
+    var isHolder: Bool {
+        switch self {
+        case .selfConnection, .source, .listener, .bound, .timeWait, .unseen: true
+        case .unknown, .refused, .reserved, .exposed: false
+        }
+    }
+
     /// For a legend.
     var label: String {
         switch self {

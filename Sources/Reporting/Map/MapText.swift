@@ -48,15 +48,29 @@ public enum MapText {
         return lines
     }
 
+    /// Without what closed connections left on ports that are given to clients all the same: thousands on busy hosts.
+    private static func lasting(_ runs: [PortMap.Run]) -> [(ports: PortRange, entry: PortMap.Entry)] {
+        runs.reduce(into: []) { lasting, run in
+            let isPassing = run.entry == PortMap.Entry(.selfConnected, .timeWait)
+            let entry = isPassing ? PortMap.Entry(.selfConnected) : run.entry
+            if let last = lasting.last, last.entry == entry {
+                lasting[lasting.count - 1].ports = PortRange(last.ports.first, run.ports.last)
+            } else {
+                lasting.append((run.ports, entry))
+            }
+        }
+    }
+
     private static func table(_ map: PortMap) -> [String] {
         var lines = ["PORTS".padded(to: 13) + "NUMBER".padded(to: 8, right: true) + "  OUTCOME           HOLDER"]
-        for run in map.runs.prefix(listed) {
+        let runs = lasting(map.runs)
+        for run in runs.prefix(listed) {
             let number = "\(run.ports.count)".padded(to: 8, right: true)
             let outcome = run.entry.outcome.rawValue.padded(to: 16)
             let line = "\(run.ports)".padded(to: 13) + number + "  \(outcome)  \(run.entry.holder?.rawValue ?? "")"
             lines.append(line.trimmingEnd)
         }
-        let more = map.runs.count - listed
+        let more = runs.count - listed
         if more > 0 { lines.append("… and \(more) more: --json has them all") }
         return lines
     }
