@@ -33,7 +33,7 @@ struct MapRunner {
     /// When there is something to do next; nil: never.
     var next: Duration? {
         guard interval > .zero else { return nil }
-        return max(sweep == nil ? due : restsUntil, restsUntil)
+        return sweep == nil ? max(due, restsUntil) : restsUntil
     }
 
     /// Sweeps at another interval from now on; without one the map is given up.
@@ -68,14 +68,17 @@ struct MapRunner {
         defer { rest(since: start) }
         do throws(SystemCallError) {
             var current = if let sweep { sweep } else { try begin() }
+            // The only copy, so that a slice writes in place.
+            sweep = nil
             let map = try advance(&current, Self.slice)
-            sweep = map == nil ? current : nil
-            guard let map else { return false }
+            guard let map else {
+                sweep = current
+                return false
+            }
             due = now + interval
             state = .taken(map)
             return true
         } catch {
-            sweep = nil
             due = now + min(interval, Self.retry)
             throw error
         }

@@ -11,7 +11,7 @@ struct Map: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Probes every port of the ephemeral range now, and says which can connect to themselves.",
         discussion: """
-            Each port that is not reserved gets one directed probe as a plain connect(), which takes a second or two \
+            Each port that is not reserved gets one directed probe as a plain connect(), which takes about a second \
             in all. Services notice nothing: to a port that somebody holds, the kernel refuses the probe before a \
             packet exists.
             """)
