@@ -44,10 +44,10 @@ struct DocumentCache {
 
     /// The answer of the document of this route, rendered if there is none.
     mutating func answer(
-        _ route: StatusRoutes.Route, to request: Request, _ render: () -> [UInt8]
+        _ route: StatusRoutes.Route, as kind: DocumentKind = .json, to request: Request, _ render: () -> [UInt8]
     ) -> Response {
         if let answer = documents[route.rawValue]?.answer(to: request) { return answer }
-        var document = Representation(render(), contentType: "application/json")
+        var document = Representation(render(), kind)
         let answer = document.answer(to: request)
         documents[route.rawValue] = document
         return answer
@@ -60,7 +60,7 @@ struct DocumentCache {
     ) -> Response? {
         if let answer = chosen[key]?.answer(to: request) { return answer }
         guard let content = render() else { return nil }
-        var document = Representation(content, contentType: "application/json")
+        var document = Representation(content)
         let answer = document.answer(to: request)
         if chosen.count < Self.limit, chosenOctets + content.count <= Self.octetLimit {
             chosenOctets += content.count

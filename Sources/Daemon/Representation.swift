@@ -3,6 +3,7 @@ import HTTP
 
 /// One document as it is sent, plain and, for clients that ask, compressed: made once, and served from memory.
 struct Representation {
+    private let kind: DocumentKind
     private let plain: Response
     private var compressed: Response?
 
@@ -11,8 +12,9 @@ struct Representation {
 
     /// A document with its validator. The answer depends on Accept-Encoding even where it is too small to compress, as
     /// long as the document of another moment is not.
-    init(_ content: [UInt8], contentType: String) {
-        plain = Self.response(content, contentType, tag: EntityTag(content.fingerprint))
+    init(_ content: [UInt8], _ kind: DocumentKind = .json) {
+        self.kind = kind
+        plain = Self.response(content, kind, tag: EntityTag(content.fingerprint))
     }
 
     /// The answer in the coding that the request prefers.
@@ -24,15 +26,16 @@ struct Representation {
         let member = GzipPiece.member(of: [GzipPiece(plain.content)])
         // Another representation, so another validator (RFC 9110 §8.8.3.3).
         let tag = EntityTag("\(plain.content.fingerprint)-gzip")
-        let response = Self.response(member, plain.fields["Content-Type"] ?? "", tag: tag)
+        let response = Self.response(member, kind, tag: tag)
             .with("Content-Encoding", "gzip")
         compressed = response
         return response
     }
 
-    private static func response(_ content: [UInt8], _ contentType: String, tag: EntityTag) -> Response {
-        Response(.ok, contentType: contentType, content: content, entityTag: tag)
-            .with("Cache-Control", "no-cache").with("Vary", "Accept-Encoding")
+    private static func response(_ content: [UInt8], _ kind: DocumentKind, tag: EntityTag) -> Response {
+        let response = Response(.ok, contentType: kind.contentType, content: content, entityTag: tag)
+            .with("Cache-Control", "no-cache").with("Vary", kind.vary)
+        return kind.fields.reduce(response) { $0.with($1.name, $1.value) }
     }
 }
 

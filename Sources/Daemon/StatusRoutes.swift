@@ -9,7 +9,8 @@ import SelfConnect
 final class StatusRoutes {
     /// What is served.
     enum Route: Int, CaseIterable, Sendable {
-        case index, status, targets, target, kernel, sockets, events, metrics, healthy, ready, openAPI
+        case index, status, targets, target, kernel, sockets, events, map, mapPicture, metrics, healthy, ready
+        case openAPI
     }
 
     let source: StatusSource
@@ -22,12 +23,12 @@ final class StatusRoutes {
 
     static let paths: [(pattern: String, route: Route)] = [
         ("/", .index), ("/v1/status", .status), ("/v1/targets", .targets), ("/v1/targets/{target}", .target),
-        ("/v1/kernel", .kernel), ("/v1/sockets", .sockets), ("/v1/events", .events), ("/metrics", .metrics),
-        ("/-/healthy", .healthy), ("/-/ready", .ready), ("/openapi.json", .openAPI),
+        ("/v1/kernel", .kernel), ("/v1/sockets", .sockets), ("/v1/events", .events), ("/v1/map", .map),
+        ("/v1/map.svg", .mapPicture), ("/metrics", .metrics), ("/-/healthy", .healthy), ("/-/ready", .ready),
+        ("/openapi.json", .openAPI),
     ]
-    private var index = Representation(
-        JSONDocuments.index(StatusRoutes.paths.map(\.pattern)), contentType: "application/json")
-    private var openAPI = Representation(JSONDocuments.openAPI, contentType: "application/json")
+    private var index = Representation(JSONDocuments.index(StatusRoutes.paths.map(\.pattern)), .index)
+    private var openAPI = Representation(JSONDocuments.openAPI)
     private let router = Router<Route>(StatusRoutes.paths)
 
     init(_ source: StatusSource, _ access: AccessPolicy) {
@@ -63,7 +64,7 @@ final class StatusRoutes {
         switch match.route {
         case .healthy:
             return health(request, at: now)
-        case .index:
+        case .index where !Self.wantsPage(request):
             return index.answer(to: request)
         case .openAPI:
             return openAPI.answer(to: request)
@@ -86,20 +87,52 @@ final class StatusRoutes {
             return document(route, request) { JSONDocuments.sockets($0) }
         case .events:
             return document(route, request) { JSONDocuments.events($0) }
+        case .map:
+            return map(route, request) { map, _ in JSONDocuments.map(map) }
+        case .mapPicture:
+            return map(route, as: .picture, request) { MapPicture.svg($0, targets: $1.targets) }
         case .targets:
             return targets(request)
         case .target:
             return target(match["target"] ?? "", request)
         case .metrics:
             return metrics(request, at: now)
-        case .index, .healthy, .ready, .openAPI:
+        case .index:
+            return document(route, as: .page, request) {
+                StatusPage.html($0, source.serviceFacts(at: now, kernel: $0.kernel))
+            }
+        case .healthy, .ready, .openAPI:
             return Self.json(Array("{\"ready\": true}\n".utf8), request)
         }
     }
 
     /// The document of a route, made of the last snapshot.
-    private func document(_ route: Route, _ request: Request, _ render: (Snapshot) -> [UInt8]) -> Response {
-        documents.answer(route, to: request) { source.board.snapshot.map(render) ?? [] }
+    private func document(
+        _ route: Route, as kind: DocumentKind = .json, _ request: Request, _ render: (Snapshot) -> [UInt8]
+    ) -> Response {
+        documents.answer(route, as: kind, to: request) { source.board.snapshot.map(render) ?? [] }
+    }
+
+    /// Browsers name HTML; whoever takes anything gets the index.
+    private static func wantsPage(_ request: Request) -> Bool {
+        Accept.preferred(of: indexTypes, by: request.fields) == 1
+    }
+
+    private static let indexTypes = [DocumentKind.index, .page].map { MediaType($0.contentType) }
+
+    /// What is made of the map, where there is one.
+    private func map(
+        _ route: Route, as kind: DocumentKind = .json, _ request: Request, _ render: (PortMap, Snapshot) -> [UInt8]
+    ) -> Response {
+        let snapshot = source.board.snapshot
+        if let snapshot, case .taken(let map) = snapshot.map {
+            return documents.answer(route, as: kind, to: request) { render(map, snapshot) }
+        }
+        if case .off? = snapshot?.map {
+            return Response(error: .notFound, message: "There is no map: map.interval is 0s.")
+        }
+        return Response(error: .serviceUnavailable, message: "The first sweep of the range is not complete yet.")
+            .with("Retry-After", "5")
     }
 
     private func target(_ name: String, _ request: Request) -> Response {
@@ -159,7 +192,7 @@ final class StatusRoutes {
 
     /// A small document that is not kept.
     private static func json(_ content: [UInt8], _ request: Request) -> Response {
-        var document = Representation(content, contentType: "application/json")
+        var document = Representation(content)
         return document.answer(to: request)
     }
 }

@@ -14,6 +14,7 @@ struct Watch: ~Copyable {
     private var watchlist: Watchlist
     private var schedule: Schedule<Target.ID>
     private var loops: LoopRunner
+    private var maps: MapRunner
     private var statistics = ProbeStatistics()
     private var census = SocketCensus()
     private var events = EventLog()
@@ -38,6 +39,7 @@ struct Watch: ~Copyable {
         watchlist = Watchlist(targets, keep: settings.discover.keep)
         schedule = Schedule(targets.map(\.id), every: probe.interval, from: now + probe.interval / 4)
         loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
+        maps = MapRunner(every: settings.map.interval, from: now)
         nextPass = now
     }
 
@@ -57,6 +59,7 @@ struct Watch: ~Copyable {
         release(gone)
         for target in changed { schedule.insert(target.id, due: now) }
         loops.adopt(Self.looped(watchlist.targets), settings.probe.loop, timeout: settings.probe.timeout, at: now)
+        maps.adopt(settings.map.interval, at: now)
         let namespaces = Set(targets.compactMap(\.namespace))
         drifts = drifts.filter { namespaces.contains($0.key) }
         nextPass = now
@@ -71,18 +74,21 @@ struct Watch: ~Copyable {
     private static let named = 10_000
 
     /// When there is something to do next.
-    var next: Duration { min(nextPass, loops.next ?? nextPass) }
+    var next: Duration { min(nextPass, loops.next ?? nextPass, maps.next ?? nextPass) }
 
     /// Targets that are due within a quarter of the interval are surveyed together: one look at all sockets of the
     /// host serves them all, and nothing on the host stays unseen for longer.
     private var grain: Duration { settings.probe.interval / 4 }
 
-    /// Does what is due: a pass, or a slice of a loop probe.
+    /// Does what is due: a pass, or a slice of a loop probe and one of the map.
     ///
     /// - Parameter proceed: called between two targets; a pass ends early when it says false.
     /// - Returns: whether there is something new to publish.
     mutating func step(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
-        guard now >= nextPass else { return try stepLoops(at: now) }
+        guard now >= nextPass else {
+            let hasLooped = try stepLoops(at: now)
+            return try stepMap(at: now) || hasLooped
+        }
         nextPass = now + grain
         // What was found out before a pass failed has happened all the same.
         defer { keepEvents() }
@@ -94,7 +100,7 @@ struct Watch: ~Copyable {
         guard let drift, watchlist.isComplete else { return nil }
         return Snapshot(
             kernel: drift.current, targets: watchlist.all, statistics: statistics, at: now, census: census,
-            drift: drift, events: events, targetsLeftOut: watchlist.leftOut)
+            drift: drift, events: events, targetsLeftOut: watchlist.leftOut, map: maps.state)
     }
 
     /// The events that are worth telling since the last call, and how many more there were.
@@ -108,7 +114,7 @@ struct Watch: ~Copyable {
     private mutating func pass(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
         let scene = try survey.scene()
         let wall = Clock.wall
-        happened += drifted(to: scene.kernel, at: wall)
+        happened += drifted(to: scene.kernel, at: now, wall)
         happened += takeCensus(of: scene, at: wall)
         happened += try follow(at: now, wall)
         let taken = schedule.take(at: now, grain: grain)
@@ -182,8 +188,8 @@ struct Watch: ~Copyable {
         ]
     }
 
-    /// Every verdict rests on the kernel's facts: when they change, all are renewed at once.
-    private mutating func drifted(to facts: KernelFacts, at wall: Timestamp) -> [Event] {
+    /// Every verdict rests on the kernel's facts, and so does the map: when they change, all are renewed at once.
+    private mutating func drifted(to facts: KernelFacts, at now: Duration, _ wall: Timestamp) -> [Event] {
         guard drift != nil else {
             drift = Drift(facts)
             return []
@@ -191,6 +197,7 @@ struct Watch: ~Copyable {
         guard let text = drift?.take(facts, at: wall) else { return [] }
         statistics.countDrift()
         renewsAll = true
+        maps.expedite(at: now)
         return [Event(.drift, at: wall, severity: .notice, "The kernel's choice of ports has changed: \(text).")]
             + ownPorts(facts, at: wall)
     }
@@ -267,5 +274,14 @@ struct Watch: ~Copyable {
             self.watchlist.take(loop: observation, of: id)
         }
         return true
+    }
+    // MARK: The map
+
+    private mutating func stepMap(at now: Duration) throws(SystemCallError) -> Bool {
+        try maps.step(at: now) { () throws(SystemCallError) in
+            try survey.sweep(of: MapRunner.address)
+        } advance: { sweep, limit throws(SystemCallError) in
+            try survey.advance(&sweep, atMost: limit)
+        }
     }
 }

@@ -6,9 +6,9 @@ public import SelfConnect
 
 /// Surveys targets in the calling thread's network namespace.
 public struct Survey: ~Copyable {
-    private let kernel: KernelSurvey
+    let kernel: KernelSurvey
     private var sockets: SocketSurvey
-    private var addresses: AddressSurvey
+    var addresses: AddressSurvey
     private var identity: HolderIdentity
     private var probe: DirectedProbe
     private let wait: (Duration) -> Void
@@ -119,6 +119,13 @@ public struct Survey: ~Copyable {
         }
         lasting.formUnion(doubtful)
         sockets.remove { [lasting] in $0.meetsItself && !lasting.contains($0.inode) }
+    }
+
+    /// The sockets of this moment, without self-connections that no scene has found to last: they may be a probe's.
+    mutating func believedSockets() throws(SystemCallError) -> SocketTable {
+        var sockets = try table()
+        sockets.remove { [lasting] in $0.meetsItself && !lasting.contains($0.inode) }
+        return sockets
     }
 
     private mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {

@@ -52,6 +52,11 @@ public enum JSONDocuments {
         encode(EventsDocument(snapshot.events))
     }
 
+    /// `/v1/map`, and what `map --json` prints.
+    public static func map(_ map: PortMap) -> [UInt8] {
+        encode(MapDocument(map))
+    }
+
     /// `/-/healthy`, with those of the daemon's own endpoints that lie inside the ephemeral range.
     public static func health(exposed: [Endpoint]) -> [UInt8] {
         let degradation = exposed.map { "the daemon's own port \($0) lies inside the ephemeral range" }

@@ -21,13 +21,16 @@ public struct Snapshot: Sendable {
     public var events: EventLog
     /// Listeners in the range that are not watched because there are too many.
     public var targetsLeftOut: Int
+    /// The ports of the range, as the last sweep left them.
+    public var map: PortMapState
 
     /// A moment as given.
     public init(
         kernel: KernelFacts, targets: [WatchedTarget], statistics: ProbeStatistics, at: Timestamp,
         census: SocketCensus = SocketCensus(), drift: Drift? = nil, events: EventLog = EventLog(),
-        targetsLeftOut: Int = 0
+        targetsLeftOut: Int = 0, map: PortMapState = .off
     ) {
+        self.map = map
         self.census = census
         self.drift = drift ?? Drift(kernel)
         self.events = events

@@ -6,6 +6,7 @@ public enum TargetMetrics {
     public static func families(_ snapshot: Snapshot) -> [MetricFamily] {
         verdicts(snapshot.targets) + times(snapshot.targets) + odds(snapshot.targets)
             + probes(snapshot.statistics) + kernel(snapshot.kernel) + census(snapshot)
+            + (snapshot.map.map.map { MapMetrics.families($0) } ?? [])
     }
 
     private static func census(_ snapshot: Snapshot) -> [MetricFamily] {

@@ -11,6 +11,8 @@ public struct Configuration: Hashable, Sendable {
     public var listen = [Located(ListenAddress.tcp(Endpoint(.loopback4, 9293)))]
     /// How targets are probed.
     public var probe = Probe()
+    /// The map of the ephemeral range.
+    public var map = Map()
     /// What is found without being named.
     public var discover = Discovery()
     /// Bounds and access of the HTTP server.
@@ -51,6 +53,15 @@ extension Configuration {
         public var attempts = 100_000
         /// The ceiling for all loop probes together, as a share of one core; 0.001 to 1.
         public var processorShare = 0.02
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// `map:`
+    public struct Map: Hashable, Sendable {
+        /// From one sweep of the ephemeral range to the next; 1 min to 30 d, or 0: no map.
+        public var interval = Duration.seconds(3600)
 
         /// The defaults.
         public init() {}

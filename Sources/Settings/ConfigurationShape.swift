@@ -11,6 +11,7 @@ extension Shape where Value == Configuration {
         mapping("keys such as listen: or targets:", into: .default) { fields, configuration in
             fields.read("listen", Shape<ListenAddress>.listenAddress.distinctList(), into: &configuration.listen)
             fields.read("probe", .probe, into: &configuration.probe)
+            fields.read("map", .map, into: &configuration.map)
             fields.read("discover", .discovery, into: &configuration.discover)
             fields.read("http", .http, into: &configuration.http)
             fields.read("log", .log, into: &configuration.log)
@@ -47,6 +48,15 @@ extension Shape where Value == Configuration.Loop {
             fields.read("interval", interval, into: &loop.interval)
             fields.read("attempts", .number(1...10_000_000), into: &loop.attempts)
             fields.read("cpu", .share(0.1...100), into: &loop.processorShare)
+        }
+    }
+}
+
+extension Shape where Value == Configuration.Map {
+    fileprivate static var map: Shape {
+        mapping("keys such as interval:", into: Value()) { fields, map in
+            let interval = Shape<Duration>.duration(.seconds(60) ... .seconds(30 * 86_400), zero: "no map")
+            fields.read("interval", interval, into: &map.interval)
         }
     }
 }

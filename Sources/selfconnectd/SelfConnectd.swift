@@ -41,6 +41,6 @@ struct SelfConnectd: AsyncParsableCommand {
             2 inconclusive. advise --rehearse: 0 the remedy holds, 1 it does not, 2 inconclusive.
             """,
         version: "\(Version.name) \(Version.number)",
-        subcommands: [Run.self, CheckConfig.self, Probe.self, Scan.self, Advise.self],
+        subcommands: [Run.self, CheckConfig.self, Probe.self, Scan.self, Map.self, Advise.self],
         defaultSubcommand: Run.self)
 }

@@ -9,6 +9,7 @@ folder=$(mktemp -d)
 trap 'kill "${daemon:-0}" 2>/dev/null || true; rm -rf "$folder"' EXIT
 
 ip link set lo up
+echo 49000 51000 >/proc/sys/net/ipv4/ip_local_port_range # soon swept
 cat >"$folder/selfconnectd.yaml" <<END
 http: {connections-per-client: 256}
 targets:
@@ -17,8 +18,8 @@ targets:
 END
 "$program" run --config "$folder/selfconnectd.yaml" 2>"$folder/log" &
 daemon=$!
-for _ in $(seq 100); do
-    if curl --silent --fail --output /dev/null --noproxy '*' "$origin/-/ready"; then break; fi
+for _ in $(seq 300); do
+    if curl --silent --fail --output /dev/null --noproxy '*' "$origin/v1/map"; then break; fi
     sleep 0.1
 done
 

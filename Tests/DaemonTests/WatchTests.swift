@@ -35,6 +35,7 @@ struct WatchTests {
         var settings = Configuration.default
         settings.probe.interval = .seconds(1)
         settings.probe.loop.interval = .zero
+        settings.map.interval = .zero
         settings.discover.keep = keep
         return settings
     }

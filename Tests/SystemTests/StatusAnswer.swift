@@ -101,3 +101,31 @@ struct RefusalAnswer: Decodable, Sendable {
 
     let error: Refusal
 }
+
+/// `/v1/map`, and what `map --json` prints.
+struct MapAnswer: Decodable, Sendable {
+    struct Run: Decodable, Sendable, Equatable {
+        let first: Int
+        let last: Int
+        let outcome: String
+        let holder: String?
+    }
+
+    struct Parity: Decodable, Sendable {
+        let even: [String: String]
+        let odd: [String: String]
+        let rule: String
+    }
+
+    let address: String
+    let client: String
+    let complete: Bool
+    let ephemeralRange: KernelAnswer.Range
+    let reservedPorts: String
+    let ports: Int
+    let selfConnectedShare: Double
+    let byOutcome: [String: Int]
+    let byHolder: [String: Int]
+    let parity: Parity
+    let runs: [Run]
+}

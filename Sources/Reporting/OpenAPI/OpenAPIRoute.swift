@@ -28,6 +28,8 @@ struct OpenAPIRoute {
     var failures: [Int] = []
     /// Whether no token is needed.
     var isPublic = false
+    /// Whether browsers get a page instead.
+    var hasPage = false
     var answer: Answer
 }
 
@@ -64,12 +66,16 @@ extension OpenAPIRoute {
         switch answer {
         case .json(let schema, let example):
             """
-            "application/json": {"schema": {"$ref": "#/components/schemas/\(schema)"}, "example": \(example)}
+            "application/json": {"schema": {"$ref": "#/components/schemas/\(schema)"}, "example": \(example)}\(page)
             """
         case .text(let types, let example):
             types.map { "\"\($0)\": {\"schema\": {\"type\": \"string\"}, \"example\": \(example)}" }
                 .joined(separator: ",\n")
         }
+    }
+
+    private var page: String {
+        hasPage ? #", "text/html": {"schema": {"type": "string"}, "example": "<!DOCTYPE html>"}"# : ""
     }
 
     private static func json(_ parameter: Parameter) -> String {

@@ -2,10 +2,12 @@ import SelfConnect
 
 extension OpenAPIRoute {
     /// All routes, in the order of the index.
-    static let all = [index, status, targets, target, kernel, sockets, events, metrics, healthy, ready, description]
+    static let all = [
+        index, status, targets, target, kernel, sockets, events, map, mapPicture, metrics, healthy, ready, description,
+    ]
 
     private static let index = OpenAPIRoute(
-        path: "/", operation: "index", summary: "What there is",
+        path: "/", operation: "index", summary: "What there is; for browsers a page with all of it", hasPage: true,
         answer: .json(
             schema: "Index",
             example: #"{"name": ["selfconnectd"], "version": ["0.1.0"], "paths": ["/", "/v1/status"]}"#))
@@ -71,6 +73,30 @@ extension OpenAPIRoute {
                 "endpoint": "127.0.0.1:50010", "verdict": "susceptible", "previous_verdict": "latent"}],
                 "total": 1, "left_out": 0}
                 """))
+
+    private static let map = OpenAPIRoute(
+        path: "/v1/map", operation: "map", summary: "Every port of the ephemeral range, as runs of equal outcome",
+        failures: [404],
+        answer: .json(
+            schema: "Map",
+            example: """
+                {"address": "127.0.0.1", "client": "connect", "at": "2026-01-01T12:00:40.000Z", "elapsed_seconds": 27.5,
+                "complete": true, "ephemeral_range": {"first": 32768, "last": 60999}, "reserved_ports": "33333",
+                "ports": 28232, "self_connected_share": 0.999929, "by_outcome": {"self-connected": 28230, "reserved": 1,
+                "not-available": 1}, "by_holder": {"listening": 1},
+                "parity": {"even": {"connect": "likely", "bind": "rare", "bind-late": "likely", "range": "likely"},
+                "odd": {"connect": "rare", "bind": "likely", "bind-late": "rare", "range": "likely"},
+                "rule": "Clients that call connect() are given even ports."},
+                "runs": [{"first": 32768, "last": 33332, "outcome": "self-connected"},
+                {"first": 33333, "last": 33333, "outcome": "reserved"},
+                {"first": 33334, "last": 50009, "outcome": "self-connected"},
+                {"first": 50010, "last": 50010, "outcome": "not-available", "holder": "listening"},
+                {"first": 50011, "last": 60999, "outcome": "self-connected"}]}
+                """))
+
+    private static let mapPicture = OpenAPIRoute(
+        path: "/v1/map.svg", operation: "mapPicture", summary: "The map as a picture", failures: [404],
+        answer: .text(["image/svg+xml"], example: #""<svg xmlns='http://www.w3.org/2000/svg'></svg>""#))
 
     private static let metrics = OpenAPIRoute(
         path: "/metrics", operation: "metrics", summary: "The same for Prometheus, in the format that Accept asks for",

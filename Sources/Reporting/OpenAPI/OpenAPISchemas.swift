@@ -20,6 +20,7 @@ enum OpenAPISchemas {
                 "stolen_ports": list(object(["target": string, "holder": reference("Holder")])), "left_out": count,
             ]),
             "Events": object(["events": list(event), "total": count, "left_out": count]),
+            "Map": map,
             "Health": object(["healthy": #"{"const": true}"#], optional: ["degraded": list(string)]),
             "Readiness": object(["ready": #"{"const": true}"#]),
             "Description": #"{"type": "object", "required": ["openapi"]}"#,
@@ -59,6 +60,20 @@ enum OpenAPISchemas {
                 ["changes": count, "initial_ephemeral_range": range, "initial_reserved_ports": string],
                 optional: ["last_change": time, "initial_port_step_width": count]),
         ])
+
+    private static let map = object(
+        [
+            "address": string, "client": words(ClientKind.self), "at": time, "elapsed_seconds": number,
+            "complete": boolean, "ephemeral_range": range, "reserved_ports": string, "ports": count,
+            "self_connected_share": #"{"type": "number", "minimum": 0, "maximum": 1}"#, "by_outcome": map(count),
+            "by_holder": map(count), "parity": object(["even": exposures, "odd": exposures, "rule": string]),
+            "runs": list(
+                object(
+                    ["first": port, "last": port, "outcome": words(PortMap.Outcome.self)],
+                    optional: ["holder": words(Holder.State.self)])),
+        ], optional: ["hindrance": string])
+
+    private static let exposures = map(words(Exposure.Level.self))
 
     private static let target = object(
         [

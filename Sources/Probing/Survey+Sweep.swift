@@ -1,0 +1,58 @@
+// A sweep over all ports of the range, slice by slice, so that whoever runs it can pace it, do other things between two
+// slices, and stop it between any two ports.
+
+public import Linux
+public import SelfConnect
+
+extension Survey {
+    /// The bound on one attempt of a sweep. To itself a connection takes microseconds; a filter that drops makes every
+    /// attempt wait as long as this, twice.
+    private static let longest = Duration.milliseconds(25)
+
+    /// What the host says about an address. Nothing is sent.
+    public mutating func facts(about address: IPAddress) throws(SystemCallError) -> AddressFacts {
+        try addresses.facts(about: address)
+    }
+
+    /// A sweep of the ports of one address; nothing is sent yet.
+    public func sweep(of address: IPAddress) throws(SystemCallError) -> PortSweep {
+        PortSweep(of: address, kernel: try kernel.read(), at: Clock.wall)
+    }
+
+    /// Probes at most `limit` more ports as a plain connect(); the map, once there is no port left.
+    ///
+    /// Outside the range the kernel ignores the option that narrows its choice, and a foreign address would be sent a
+    /// packet: so both are looked at before each slice. An answer that speaks of a change ends the slice.
+    public mutating func advance(
+        _ sweep: inout PortSweep, atMost limit: Int
+    ) throws(SystemCallError) -> PortMap? {
+        let address = try addresses.facts(about: sweep.address)
+        guard address.isOwn else {
+            sweep.giveUp(because: "\(sweep.address) is not an address of this host")
+            return sweep.map(at: Clock.wall)
+        }
+        guard try kernel.readRange().ephemeralRange == sweep.kernel.ephemeralRange else {
+            return try confirm(&sweep)
+        }
+        probe(&sweep, address, atMost: limit)
+        return sweep.next == nil ? try confirm(&sweep) : nil
+    }
+
+    /// The map, if what the sweep goes by is still so and there is nothing left to probe.
+    private mutating func confirm(_ sweep: inout PortSweep) throws(SystemCallError) -> PortMap? {
+        let isConfirmed = sweep.confirm(try kernel.read(), at: Clock.wall)
+        guard isConfirmed || sweep.isGivenUp else { return nil }
+        if sweep.isToBeCompared { sweep.compare(with: try believedSockets()) }
+        return sweep.next == nil ? sweep.map(at: Clock.wall) : nil
+    }
+
+    private func probe(_ sweep: inout PortSweep, _ address: AddressFacts, atMost limit: Int) {
+        let probe = DirectedProbe(timeout: min(timeout, Self.longest))
+        for _ in 0..<limit {
+            guard let port = sweep.next else { return }
+            let seen = probe.run(.connect, to: Endpoint(sweep.address, port), kernel: sweep.kernel, address: address)
+            sweep.take(seen.outcome)
+            guard seen.outcome != .reachedListener, seen.outcome != .timedOut else { return }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+// The range laid out in rows that begin at round numbers, so that a port is found by its digits. A picture has few rows
+// whatever the range: one place stands for as many ports as that takes.
+
+import SelfConnect
+
+/// A map as rows of cells.
+struct MapGrid {
+    /// The ports of one place and what is known of them.
+    struct Cell: Hashable {
+        /// Those of its ports that lie in the range.
+        var ports: PortRange
+        /// How many have each mark.
+        var counts: [MapMark: Int] = [:]
+
+        /// The gravest of its marks.
+        var mark: MapMark { MapMark.allCases.first { counts[$0] != nil } ?? .unknown }
+    }
+
+    /// Cells in a row.
+    let columns: Int
+    /// Ports of a whole cell.
+    let portsPerCell: Int
+    /// The rows; nil where a place lies outside the range.
+    private(set) var rows: [[Cell?]] = []
+    /// How many ports of the range have each mark.
+    private(set) var counts: [MapMark: Int] = [:]
+
+    private let start: Int
+
+    /// Ports of a whole row, to choose from: round numbers.
+    private static let lengths = [50, 100, 200, 500, 1000, 2000, 5000, 10_000]
+    private static let maximumRows = 16
+
+    /// Lays out a map in rows of 50 or 100 cells.
+    init(_ map: PortMap, columns: Int) {
+        let range = map.kernel.ephemeralRange
+        let lengths = Self.lengths.filter { $0 % columns == 0 }
+        let length = lengths.first { Self.rows(of: range, length: $0) <= Self.maximumRows } ?? lengths[0]
+        self.columns = columns
+        portsPerCell = length / columns
+        start = Int(range.first) / length * length
+        rows = (0..<Self.rows(of: range, length: length)).map { row in
+            (0..<columns).map { column in cell(row, column, in: range) }
+        }
+        for run in map.runs { count(run) }
+    }
+
+    /// The port that a row begins with, whether it lies in the range or not.
+    func firstPort(ofRow row: Int) -> Int { start + row * columns * portsPerCell }
+
+    /// Where a port of the range is.
+    func place(of port: UInt16) -> (row: Int, column: Int) {
+        let place = (Int(port) - start) / portsPerCell
+        return (place / columns, place % columns)
+    }
+
+    private static func rows(of range: PortRange, length: Int) -> Int {
+        Int(range.last) / length - Int(range.first) / length + 1
+    }
+
+    private func cell(_ row: Int, _ column: Int, in range: PortRange) -> Cell? {
+        let port = firstPort(ofRow: row) + column * portsPerCell
+        let first = max(port, Int(range.first))
+        let last = min(port + portsPerCell - 1, Int(range.last))
+        return first <= last ? Cell(ports: PortRange(UInt16(first), UInt16(last))) : nil
+    }
+
+    private mutating func count(_ run: PortMap.Run) {
+        let mark = MapMark(run.entry)
+        counts[mark, default: 0] += run.ports.count
+        var (row, column) = place(of: run.ports.first)
+        let end = place(of: run.ports.last)
+        while (row, column) <= end {
+            if let ports = rows[row][column]?.ports {
+                let count = min(Int(ports.last), Int(run.ports.last)) - max(Int(ports.first), Int(run.ports.first)) + 1
+                rows[row][column]?.counts[mark, default: 0] += count
+            }
+            column += 1
+            if column == columns { (row, column) = (row + 1, 0) }
+        }
+    }
+}

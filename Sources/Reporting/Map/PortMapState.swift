@@ -1,0 +1,16 @@
+public import SelfConnect
+
+/// What there is of the map.
+public enum PortMapState: Sendable {
+    /// None is made: `map.interval` is 0s.
+    case off
+    /// The first sweep is not complete.
+    case awaited
+    /// That of the last sweep.
+    case taken(PortMap)
+
+    /// The map, if there is one.
+    public var map: PortMap? {
+        if case .taken(let map) = self { map } else { nil }
+    }
+}

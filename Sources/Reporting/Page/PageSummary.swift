@@ -1,0 +1,39 @@
+import SelfConnect
+
+/// What the page says first.
+struct PageSummary {
+    private let counts: [Severity: Int]
+    private let total: Int
+
+    init(_ snapshot: Snapshot) {
+        total = snapshot.targets.count
+        counts = snapshot.targets.reduce(into: [:]) { $0[$1.finding.assessment.severity, default: 0] += 1 }
+    }
+
+    /// What a tab shows.
+    var title: String {
+        let worst = Severity.allCases.reversed().first { counts[$0] != nil }
+        guard let worst, worst > .ok else { return "selfconnectd: all well" }
+        return "selfconnectd: \(counts[worst] ?? 0) \(worst.rawValue)"
+    }
+
+    var lead: String {
+        if let critical = counts[.critical] {
+            return "Of \(total) watched ports \(critical) can connect to themselves in the ordinary course,"
+                + " or are taken."
+        }
+        if let warnings = counts[.warning] {
+            return "Nothing is critical. Of \(total) watched ports \(warnings) should be looked at."
+        }
+        return total == 0 ? "No port is watched." : "No watched port can connect to itself."
+    }
+
+    /// A number for each severity, gravest first.
+    var tiles: String {
+        Severity.allCases.reversed().map { severity in
+            let count = counts[severity] ?? 0
+            let style = count == 0 ? "none" : severity.rawValue
+            return "<li class=\"\(style)\"><b>\(count)</b> \(severity.rawValue)</li>"
+        }.joined()
+    }
+}

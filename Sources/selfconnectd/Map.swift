@@ -1,0 +1,80 @@
+// `selfconnectd map`: the directed probe of every port of the range, without a daemon.
+
+import ArgumentParser
+import Linux
+import Probing
+import Reporting
+import SelfConnect
+
+/// `selfconnectd map`.
+struct Map: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Probes every port of the ephemeral range now, and says which can connect to themselves.",
+        discussion: """
+            Each port that is not reserved gets one directed probe as a plain connect(), which takes about a second \
+            in all. Services notice nothing: to a port that somebody holds, the kernel refuses the probe before a \
+            packet exists.
+            """)
+
+    @Option(help: "The address, one of this host.")
+    var address: String = "\(IPAddress.loopback4)"
+
+    @Flag(help: "Print JSON, as /v1/map has it.")
+    var json = false
+
+    @Option(help: "Write the picture to this file as well; - is stdout, and then nothing else is printed.")
+    var svg: String?
+
+    /// Ports of one slice: between two, it is looked at whether the range has changed.
+    private static let slice = 256
+
+    func run() throws {
+        let address = try parsedAddress()
+        if json, svg == "-" { throw ValidationError("--json and --svg - both want stdout") }
+        guard let fault = fault(of: address) else { return }
+        Exit.complain(["\(Version.name): \(fault)"])
+        throw Exit.fault
+    }
+
+    /// Sweeps and tells; what went wrong, if something did.
+    private func fault(of address: IPAddress) -> String? {
+        do throws(SystemCallError) {
+            guard let map = try Self.sweep(address) else {
+                return "\(address) is not an address of this host: nothing was sent"
+            }
+            try tell(map)
+            return map.hindrance.map { "the map is not complete: \($0)" }
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func tell(_ map: PortMap) throws(SystemCallError) {
+        if let svg {
+            let picture = MapPicture.svg(map)
+            guard svg != "-" else { return Terminal.write(picture) }
+            try OutputFile.write(picture, to: svg)
+        }
+        if json { Terminal.write(JSONDocuments.map(map)) } else { Terminal.write(MapText.text(map), terminator: "") }
+    }
+
+    private func parsedAddress() throws -> IPAddress {
+        do throws(MalformedText) {
+            return try IPAddress(address)
+        } catch {
+            throw ValidationError("--address: \(error.message)")
+        }
+    }
+
+    /// The map; nil, and nothing is sent, if the address is not this host's own.
+    private static func sweep(_ address: IPAddress) throws(SystemCallError) -> PortMap? {
+        var survey = try Survey(timeout: .milliseconds(250))
+        guard try survey.facts(about: address).isOwn else { return nil }
+        // Tells self-connections of others from probes, which a sweep has no time for.
+        _ = try survey.scene()
+        var sweep = try survey.sweep(of: address)
+        while true {
+            if let map = try survey.advance(&sweep, atMost: slice) { return map }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+// The map's turns. Its sweeps are made up in most tests: what is looked at is when they run.
+
+import Linux
+import Reporting
+import SelfConnect
+import Settings
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+@Suite struct MapRunnerTests {
+    private static let kernel = KernelFacts(ephemeralRange: PortRange(40_000, 40_099))
+    private static let now = Clock.monotonic
+
+    private static func begin() -> PortSweep {
+        PortSweep(of: .loopback4, kernel: kernel, at: Timestamp(nanoseconds: 0))
+    }
+
+    /// A slice of answers that all say the same.
+    private static func advance(_ sweep: inout PortSweep, _ limit: Int) -> PortMap? {
+        for _ in 0..<limit where sweep.next != nil { sweep.take(.selfConnected) }
+        return sweep.next == nil ? sweep.map(at: Timestamp(nanoseconds: 1)) : nil
+    }
+
+    /// Steps until there is a new map; how many it took.
+    private static func sweep(_ runner: inout MapRunner, from start: Duration) throws -> Int {
+        var now = start
+        for count in 1...1000 {
+            if try runner.step(at: now, begin: begin, advance: advance) { return count }
+            now = try #require(runner.next)
+        }
+        return 0
+    }
+
+    @Test("A sweep runs in slices, and the next one is due an interval later") func slices() throws {
+        var runner = MapRunner(every: .seconds(60), from: Self.now)
+        #expect(runner.next == Self.now && runner.state.map == nil)
+        let count = try Self.sweep(&runner, from: Self.now)
+        #expect(count == 2 && runner.state.map?.countByOutcome == [.selfConnected: 100])
+        let next = try #require(runner.next)
+        #expect(next - Self.now > .seconds(59) && next - Self.now < .seconds(70))
+    }
+
+    @Test("Between two slices it rests, and does nothing before its time") func rests() throws {
+        var runner = MapRunner(every: .seconds(60), from: Self.now)
+        let isNew = try runner.step(at: Self.now, begin: Self.begin, advance: Self.advance)
+        let next = try #require(runner.next)
+        #expect(!isNew && next > Self.now)
+        let isEarly = try runner.step(at: next - .nanoseconds(1), begin: Self.begin) { _, _ in
+            Issue.record("it is not time")
+            return nil
+        }
+        #expect(!isEarly && runner.next == next)
+    }
+
+    @Test("A change of the range makes the next sweep due at once, and the old map stays until then")
+    func expedited() throws {
+        var runner = MapRunner(every: .seconds(3600), from: Self.now)
+        _ = try Self.sweep(&runner, from: Self.now)
+        let later = Self.now + .seconds(600)
+        runner.expedite(at: later)
+        #expect(runner.next == later && runner.state.map != nil)
+    }
+
+    @Test("Without an interval there is no map, and one that there was is given up by a reload") func off() throws {
+        var runner = MapRunner(every: .zero, from: Self.now)
+        #expect(runner.next == nil)
+        guard case .off = runner.state else { return #expect(Bool(false), "a map is awaited") }
+        runner.adopt(.seconds(60), at: Self.now)
+        guard case .awaited = runner.state else { return #expect(Bool(false), "no map is awaited") }
+        #expect(runner.next == Self.now)
+        _ = try Self.sweep(&runner, from: Self.now)
+        runner.adopt(.zero, at: Self.now)
+        #expect(runner.next == nil && runner.state.map == nil)
+    }
+
+    @Test("A shorter interval is in force from now on, a longer one from the next sweep on") func intervals() throws {
+        var runner = MapRunner(every: .seconds(600), from: Self.now)
+        _ = try Self.sweep(&runner, from: Self.now)
+        let later = Self.now + .seconds(100)
+        runner.adopt(.seconds(60), at: later)
+        #expect(runner.next == later + .seconds(60))
+        runner.adopt(.seconds(6000), at: later)
+        #expect(runner.next == later + .seconds(60))
+    }
+
+    @Test("A sweep that fails is thrown away, told, and tried again after a minute") func faults() throws {
+        var runner = MapRunner(every: .seconds(3600), from: Self.now)
+        _ = try runner.step(at: Self.now, begin: Self.begin, advance: Self.advance)
+        let next = try #require(runner.next)
+        #expect(throws: SystemCallError.self) {
+            _ = try runner.step(at: next, begin: Self.begin) { _, _ throws(SystemCallError) in
+                throw SystemCallError("socket", code: 24)
+            }
+        }
+        #expect(runner.next == next + .seconds(60))
+    }
+
+    @Test(
+        "The watch sweeps between two passes, and the map is in the next snapshot",
+        .enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
+    func watch() throws {
+        try PrivateNetwork.run(range: Self.kernel.ephemeralRange, reserved: "40050") {
+            var settings = Configuration.default
+            settings.probe.loop.interval = .zero
+            settings.discover.listeners = false
+            var now = Self.now
+            var watch = try Watch(settings, targets: [], at: now)
+            let listener = try ListeningSocket(try Endpoint("127.0.0.1:40004"))
+            _ = try watch.step(at: now) { true }
+            guard case .awaited? = watch.snapshot(at: Clock.wall)?.map else {
+                return #expect(Bool(false), "the first pass does not wait for the map")
+            }
+            var isNew = false
+            for _ in 0..<10 where !isNew {
+                now = watch.next
+                isNew = try watch.step(at: now) { true }
+            }
+            let map = try #require(watch.snapshot(at: Clock.wall)?.map.map)
+            withExtendedLifetime(listener) {
+                #expect(map.countByOutcome == [.selfConnected: 98, .reserved: 1, .notAvailable: 1])
+                #expect(map[40_004] == PortMap.Entry(.notAvailable, .listening))
+            }
+        }
+    }
+}

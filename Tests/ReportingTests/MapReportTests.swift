@@ -1,0 +1,70 @@
+import FoundationEssentials
+import Reporting
+import SelfConnect
+import Testing
+
+/// The map as JSON, text and metrics.
+@Suite struct MapReportTests {
+    private struct Document: Decodable {
+        struct Run: Decodable {
+            var first, last: UInt16
+            var outcome: String
+            var holder: String?
+        }
+
+        var complete: Bool
+        var ports: Int
+        var by_outcome, by_holder: [String: Int]
+        var reserved_ports: String
+        var runs: [Run]
+    }
+
+    @Test("The runs of the document rebuild to the map") func document() throws {
+        let document = try JSONDecoder().decode(Document.self, from: Data(JSONDocuments.map(MapExample.map)))
+        #expect(document.complete && document.ports == 1001 && document.reserved_ports == "40500-40509")
+        #expect(document.runs.first?.first == 40_000 && document.runs.last?.last == 41_000)
+        for run in document.runs {
+            for port in run.first...run.last {
+                let entry = try #require(MapExample.map[port])
+                #expect(run.outcome == entry.outcome.rawValue && run.holder == entry.holder?.rawValue)
+            }
+        }
+        #expect(document.by_outcome["not-available"] == 5 && document.by_holder["listening"] == 2)
+        #expect(document.by_outcome.values.reduce(0, +) == 1001)
+    }
+
+    @Test("The map on a terminal") func golden() {
+        GoldenFile("map.txt").expect([UInt8](MapText.text(MapExample.map).utf8))
+    }
+
+    @Test(
+        "It fits 80 columns and a screen, whatever the range",
+        arguments: [
+            (1, 65_535), (1024, 65_535), (32_768, 60_999), (40_000, 40_000), (65_535, 65_535), (40_000, 40_200),
+        ] as [(UInt16, UInt16)])
+    func size(_ first: UInt16, _ last: UInt16) {
+        let kernel = KernelFacts(ephemeralRange: PortRange(first, last))
+        let map = PortMap(
+            of: .loopback6, kernel: kernel, at: Example.moment(),
+            hindrance: "8 ports gave no answer, as with a packet filter that drops"
+        ) { PortMap.Entry($0 % 2 == 0 ? .selfConnected : .notAvailable, $0 % 3 == 0 ? .selfConnected : nil) }
+        let lines = MapText.text(map).split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.allSatisfy { $0.count <= 80 } && lines.count < 90)
+        let drawn = lines.filter { line in line.dropFirst(6).first?.isNumber == true && line.hasPrefix(" ") }
+        #expect(drawn.count <= 16)
+    }
+
+    @Test("The metrics count the ports by outcome, and say nothing before there is a map") func metrics() throws {
+        func lines(_ snapshot: Snapshot) -> [Substring] {
+            let parts = MetricsText.parts(TargetMetrics.families(snapshot), .prometheus)
+            let text = String(decoding: MetricsText.merge(parts, [], .prometheus), as: UTF8.self)
+            return text.split(separator: "\n").filter { $0.hasPrefix("selfconnect_map_") }
+        }
+        let found = lines(MapExample.snapshot)
+        #expect(found.contains("selfconnect_map_ports{outcome=\"reserved\"} 10"))
+        #expect(found.contains("selfconnect_map_ports{outcome=\"self-connected\"} 981"), "\(found)")
+        #expect(found.contains("selfconnect_map_timestamp_seconds 1769846740"))
+        #expect(found.count == PortMap.Outcome.allCases.count + 1)
+        #expect(lines(Example.snapshot).isEmpty)
+    }
+}

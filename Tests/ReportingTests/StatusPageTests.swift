@@ -1,0 +1,88 @@
+import Reporting
+import SelfConnect
+import Testing
+
+/// The page for browsers.
+@Suite struct StatusPageTests {
+    private static let void: Set<Substring> = ["meta", "img", "br"]
+
+    private static func page(_ snapshot: Snapshot, _ service: ServiceFacts = Example.service) -> String {
+        String(decoding: StatusPage.html(snapshot, service), as: UTF8.self)
+    }
+
+    @Test("The page of a host with a target of each verdict") func golden() {
+        GoldenFile("page.html").expect(StatusPage.html(MapExample.snapshot, Example.service))
+    }
+
+    @Test("It has no scripts, loads nothing but the picture, and leads to no other host") func selfContained() {
+        let page = Self.page(MapExample.snapshot)
+        for word in ["<script", "<link", "<iframe", "http:", "https:", "//", "@import"] {
+            #expect(!page.contains(word), "\(word)")
+        }
+        #expect(page.split(separator: "src=\"").count == 2 && page.contains("src=\"v1/map.svg\""))
+        #expect(TagBalance.fault(in: page, void: Self.void) == nil)
+    }
+
+    @Test("Names of targets, processes, namespaces, files and faults cannot end their text") func hostile() {
+        var snapshot = MapExample.snapshot
+        snapshot.targets = [
+            MapExample.target(MapExample.hostile, Endpoint(.loopback4, 40_002)),
+            MapExample.target("a", Endpoint(.loopback6, 40_002), namespace: "/run/\"><script>"),
+        ]
+        snapshot.census.listeners = [
+            MapExample.listener(40_004, unit: MapExample.hostile), MapExample.listener(40_005, command: "</td><b>"),
+        ]
+        var service = Example.service
+        service.fault = MapExample.hostile
+        service.reloadFault = "file:1:1: “<b>” is not known"
+        let page = Self.page(snapshot, service)
+        #expect(!page.contains("<script") && !page.contains("<img src=x") && !page.contains("onerror=\""))
+        #expect(!page.unicodeScalars.contains { $0.value == 7 || $0.value == 0x202E || $0.value == 0xFFFE })
+        #expect(page.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;"))
+        #expect(page.contains("href=\"v1/targets/%5B::1%5D:40002?namespace=%2Frun%2F%22%3E%3Cscript%3E\""))
+        #expect(TagBalance.fault(in: page, void: Self.void) == nil)
+    }
+
+    @Test("Targets come gravest first, and no more of them than people read") func order() throws {
+        let rows = Self.page(MapExample.snapshot).split(separator: "<tr class=\"").dropFirst()
+        let severities = rows.compactMap { row in Severity(rawValue: String(row.prefix { $0 != "\"" })) }
+        #expect(severities == severities.sorted(by: >) && severities.count == 8)
+
+        var many = MapExample.snapshot
+        many.targets = (1...400).map { MapExample.target("t", Endpoint(.loopback4, 40_000 + $0)) }
+        let page = Self.page(many)
+        #expect(page.split(separator: "<tr class=\"").count - 1 == 300)
+        #expect(page.contains("The gravest 300 of 400; <a href=\"v1/targets\">"))
+    }
+
+    @Test("The line that ends it names what is reserved already, and is left out where it would fill the page")
+    func cure() {
+        var snapshot = MapExample.snapshot
+        snapshot.targets = [MapExample.target("a", Endpoint(.loopback4, 40_002))]
+        let line = "<pre><code>net.ipv4.ip_local_reserved_ports = 40002,40500-40509</code></pre>"
+        #expect(Self.page(snapshot).contains(line))
+        snapshot.targets = (0..<400).map { MapExample.target("a", Endpoint(.loopback4, 40_002 + $0 * 2)) }
+        let page = Self.page(snapshot)
+        #expect(page.contains("selfconnectd advise") && !page.contains("<pre>") && page.utf8.count < 400_000)
+    }
+
+    @Test(
+        "It says in one sentence how things are",
+        arguments: [
+            ([], "No port is watched."), ([6], "No watched port can connect to itself."),
+            ([3, 6], "Nothing is critical. Of 2 watched ports 1 should be looked at."),
+            ([2, 3], "Of 2 watched ports 1 can connect to themselves in the ordinary course, or are taken."),
+        ] as [([Int], String)])
+    func lead(_ indices: [Int], _ sentence: String) {
+        var snapshot = Example.snapshot
+        snapshot.targets = indices.map { Example.targets[$0] }
+        #expect(Self.page(snapshot).contains("<p class=\"lead\">\(sentence)</p>"))
+    }
+
+    @Test("Without a map it says why") func withoutMap() {
+        var snapshot = Example.snapshot
+        #expect(Self.page(snapshot).contains("<code>map.interval</code> is 0s"))
+        snapshot.map = .awaited
+        #expect(Self.page(snapshot).contains("The first sweep of the range is under way."))
+    }
+}

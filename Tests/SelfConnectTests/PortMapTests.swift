@@ -1,0 +1,81 @@
+import SelfConnect
+import TestSupport
+import Testing
+
+/// Maps as values.
+@Suite struct PortMapTests {
+    private static func map(_ range: PortRange, _ entries: [PortMap.Entry]) -> PortMap {
+        PortMap(of: .loopback4, kernel: KernelFacts(ephemeralRange: range), at: Timestamp(nanoseconds: 0)) {
+            entries[Int($0 - range.first)]
+        }
+    }
+
+    /// Entries that repeat, in runs of random length.
+    private static func entries(_ count: Int, _ generator: inout SeededGenerator) -> [PortMap.Entry] {
+        var entries: [PortMap.Entry] = []
+        while entries.count < count {
+            let outcome = PortMap.Outcome.allCases.randomElement(using: &generator) ?? .skipped
+            let holder = Bool.random(using: &generator) ? Holder.State.allCases.randomElement(using: &generator) : nil
+            let length = Int.random(in: 1...9, using: &generator)
+            entries += [PortMap.Entry](repeating: PortMap.Entry(outcome, holder), count: length)
+        }
+        return Array(entries.prefix(count))
+    }
+
+    @Test("Runs rebuild to the ports that they were made of, are disjoint, and never alike side by side")
+    func runs() {
+        var generator = SeededGenerator(seed: 7)
+        for _ in 0..<200 {
+            let first = UInt16.random(in: 1...65_000, using: &generator)
+            let range = PortRange(first, UInt16.random(in: first...min(65_535, first + 400), using: &generator))
+            let entries = Self.entries(range.count, &generator)
+            let map = Self.map(range, entries)
+            #expect(map.runs.flatMap { [PortMap.Entry](repeating: $0.entry, count: $0.ports.count) } == entries)
+            #expect(map.runs.first?.ports.first == range.first && map.runs.last?.ports.last == range.last)
+            for (left, right) in zip(map.runs, map.runs.dropFirst()) {
+                #expect(right.ports.first == left.ports.last + 1 && left.entry != right.entry)
+            }
+            for port in range.ports { #expect(map[port] == entries[Int(port - range.first)]) }
+            #expect(map.countByOutcome.values.reduce(0, +) == range.count)
+            #expect(map.countByHolder.values.reduce(0, +) == entries.count { $0.holder != nil })
+        }
+    }
+
+    @Test("A port outside the range is on no map") func outside() {
+        let map = Self.map(PortRange(40_000, 40_001), [PortMap.Entry(.selfConnected), PortMap.Entry(.reserved)])
+        #expect(map[39_999] == nil && map[40_002] == nil && map[0] == nil && map[65_535] == nil)
+        #expect(map[40_000]?.outcome == .selfConnected && map[40_001]?.outcome == .reserved)
+    }
+
+    @Test("All 65535 ports, each unlike its neighbours, and one port alone") func extremes() {
+        let range = PortRange(1, 65_535)
+        let entries = range.ports.map { PortMap.Entry($0 % 2 == 0 ? .selfConnected : .notAvailable) }
+        let map = Self.map(range, entries)
+        #expect(map.runs.count == 65_535 && map[65_535]?.outcome == .notAvailable)
+        #expect(map.share(of: .selfConnected) == Double(32_767) / 65_535)
+        let single = Self.map(PortRange(65_535, 65_535), [PortMap.Entry(.refused)])
+        #expect(single.runs.count == 1 && single.share(of: .refused) == 1 && single.share(of: .failed) == 0)
+    }
+
+    @Test(
+        "The lower bound's parity is likely for connect(), the other for bind()",
+        arguments: [
+            (32_768, 60_999, ClientKind.connect, true, Exposure.Level.likely), (32_768, 60_999, .connect, false, .rare),
+            (32_768, 60_999, .bind, true, .rare), (32_768, 60_999, .bind, false, .likely),
+            (32_768, 60_999, .bindLate, true, .likely), (32_768, 60_999, .range, false, .likely),
+            (1025, 65_535, .connect, true, .rare), (1025, 65_535, .bind, true, .likely),
+            (40_001, 40_001, .bind, false, .likely), (40_001, 40_001, .connect, false, .likely),
+        ] as [(UInt16, UInt16, ClientKind, Bool, Exposure.Level)])
+    func parity(_ first: UInt16, _ last: UInt16, _ kind: ClientKind, _ isEven: Bool, _ level: Exposure.Level) {
+        #expect(PortParity(PortRange(first, last)).exposure(of: kind, even: isEven) == level)
+    }
+
+    @Test("The rule of parity is that of the odds", arguments: ClientKind.allCases)
+    func odds(_ kind: ClientKind) {
+        let range = PortRange(40_000, 40_101)
+        for port in range.ports {
+            let odds = LoopOdds(of: port, for: kind, in: range, passingOver: PortSet())
+            #expect(PortParity(range).exposure(of: kind, even: port % 2 == 0) == odds.level)
+        }
+    }
+}

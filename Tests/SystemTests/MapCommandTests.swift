@@ -1,0 +1,85 @@
+import Linux
+import SelfConnect
+import TestSupport
+import Testing
+
+/// `selfconnectd map`. The range is 40000-41000, of which 40500-40509 are reserved.
+@Suite(.enabled(if: PrivateNetwork.isAvailable)) struct MapCommandTests {
+    @Test("It draws the range, lists the runs, and fits 80 columns") func text() throws {
+        try PrivateNetwork.run {
+            let listener = try Neighbours.listener(on: "127.0.0.1:40004")
+            let outcome = try Binary.run("map")
+            withExtendedLifetime(listener) {}
+            #expect(outcome.end == .exited(0) && outcome.errors == "")
+            let lines = outcome.output.split(separator: "\n")
+            #expect(lines.first?.hasPrefix("127.0.0.1, ephemeral range 40000-41000, 1001 ports, at ") == true)
+            #expect(lines.contains("A client can connect to itself on 990 of 1001 ports (98.9 %)."))
+            #expect(lines.contains { $0.hasPrefix("  40000  ..L.......") }, "\(outcome.output)")
+            #expect(lines.contains { $0.hasPrefix("40004") && $0.hasSuffix("not-available     listening") })
+            #expect(lines.contains { $0.hasPrefix("40500-40509") && $0.hasSuffix("10  reserved") })
+            #expect(lines.allSatisfy { $0.count <= 80 })
+        }
+    }
+
+    @Test("--json prints what /v1/map has, for either family", arguments: ["127.0.0.1", "::1"])
+    func json(_ address: String) throws {
+        try PrivateNetwork.run {
+            let listener = try Neighbours.listener(on: "127.0.0.1:40004")
+            let outcome = try Binary.run("map", "--json", "--address", address)
+            withExtendedLifetime(listener) {}
+            #expect(outcome.end == .exited(0) && outcome.errors == "")
+            let map: MapAnswer = try Answer.decoded(outcome.output)
+            #expect(map.address == address && map.complete && map.client == "connect" && map.ports == 1001)
+            #expect(map.byOutcome == ["self-connected": 990, "reserved": 10, "not-available": 1])
+            #expect(map.runs.map(\.first) == [40_000, 40_004, 40_005, 40_500, 40_510])
+            #expect(map.runs[1] == .init(first: 40_004, last: 40_004, outcome: "not-available", holder: "listening"))
+            #expect(map.parity.even["connect"] == "likely" && map.parity.odd["connect"] == "rare")
+        }
+    }
+
+    @Test("--svg writes the picture to a file beside the text, or alone to stdout") func picture() throws {
+        try PrivateNetwork.run {
+            let file = try TemporaryFile("what was there before", suffix: ".svg")
+            let beside = try Binary.run("map", "--svg", file.path)
+            #expect(beside.end == .exited(0) && beside.output.hasPrefix("127.0.0.1, ephemeral range"))
+            let written = try SmallFile.text(file.path)
+            #expect(written.hasPrefix("<svg xmlns=") && written.hasSuffix("</svg>\n"))
+            let alone = try Binary.run("map", "--svg", "-")
+            #expect(alone.end == .exited(0) && alone.output.hasPrefix("<svg ") && alone.output.hasSuffix("</svg>\n"))
+            let refused = try Binary.run("map", "--svg", "/dev/null/map.svg")
+            #expect(refused.end == .exited(1))
+            #expect(refused.errors == "selfconnectd: open /dev/null/map.svg: Not a directory (ENOTDIR)\n")
+        }
+    }
+
+    @Test("To an address of others nothing is sent, and that is a fault") func foreign() throws {
+        try PrivateNetwork.run {
+            let outcome = try Binary.run("map", "--address", "192.0.2.1")
+            #expect(outcome.end == .exited(1) && outcome.output == "")
+            #expect(outcome.errors == "selfconnectd: 192.0.2.1 is not an address of this host: nothing was sent\n")
+        }
+    }
+
+    @Test("With a packet filter it says what it knows and why that is not all", .enabled(if: PacketFilter.isAvailable))
+    func filter() throws {
+        try PrivateNetwork.run {
+            try PacketFilter.onOutput("tcp dport 40100-41000 drop")
+            let outcome = try Binary.run("map")
+            #expect(outcome.end == .exited(1))
+            #expect(outcome.errors.contains("the map is not complete: 8 ports gave no answer"), "\(outcome.errors)")
+            #expect(outcome.output.contains("A client can connect to itself on 100 of 1001 ports"), "\(outcome.output)")
+        }
+    }
+
+    @Test(
+        "What makes no sense ends with status 64",
+        arguments: [
+            (["--address", "localhost"], "“localhost” is not an IP address"),
+            (["--json", "--svg", "-"], "--json and --svg - both want stdout"),
+        ])
+    func usage(_ arguments: [String], _ complaint: String) throws {
+        let outcome = try Program.run(Binary.path, ["map"] + arguments)
+        #expect(outcome.end == .exited(64) && outcome.output == "")
+        #expect(outcome.errors.contains(complaint), "\(outcome.errors)")
+    }
+}
