@@ -71,8 +71,9 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests, named after what they test. System drives the built program from outside.
+        .target(name: "CSupport", path: "Tests/CSupport"),
         .target(
-            name: "TestSupport", dependencies: ["CLinux", "Linux", "SelfConnect"], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["CLinux", "CSupport", "Linux", "SelfConnect"], path: "Tests/Support",
             swiftSettings: strict),
         .testTarget(name: "SelfConnectTests", dependencies: ["SelfConnect", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),

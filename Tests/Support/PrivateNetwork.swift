@@ -24,12 +24,14 @@ public enum PrivateNetwork {
 
     /// Runs `body` in a new namespace with this ephemeral range and these reserved ports, and waits for it.
     ///
-    /// `body` runs on a thread of its own: only that thread is in the namespace, and children that it starts.
+    /// `body` runs on a thread of its own: only that thread is in the namespace, and children that it starts. What it
+    /// opens is open there alone: it can be given to threads that it starts, and to no other.
     public static func run<Result: Sendable>(
         range: PortRange = PortRange(40000, 41000), reserved: String = "40500-40509",
         _ body: @escaping @Sendable () throws -> Result
     ) throws -> Result {
         try onOwnThread {
+            try OwnDescriptors.take()
             try NetworkNamespace.unshare()
             try bringUpLoopback()
             try write("\(range.first) \(range.last)", to: "net/ipv4/ip_local_port_range")

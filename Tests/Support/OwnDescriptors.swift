@@ -1,0 +1,27 @@
+// A test that starts a program copies, until that program runs, every descriptor of the process: a socket that another
+// test closes in this time stays open, and its port taken. So tests of ports have descriptors of their own.
+
+import CSupport
+import Glibc
+import Linux
+
+/// Descriptors that belong to one thread and those that it starts.
+enum OwnDescriptors {
+    /// Gives the calling thread a table of its own, without the sockets of other tests.
+    static func take() throws {
+        guard csupport_unshare_files() == 0 else { throw SystemCallError("unshare CLONE_FILES", code: errno) }
+        guard let directory = opendir("/proc/thread-self/fd") else { return }
+        var numbers: [Int32] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if let number = Int32(name), number > STDERR_FILENO { numbers.append(number) }
+        }
+        closedir(directory)
+        for number in numbers where isSocket(number) { close(number) }
+    }
+
+    private static func isSocket(_ number: Int32) -> Bool {
+        var status = stat()
+        return fstat(number, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
+    }
+}
