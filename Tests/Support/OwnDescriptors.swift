@@ -13,7 +13,9 @@ enum OwnDescriptors {
         guard let directory = opendir("/proc/thread-self/fd") else { return }
         var numbers: [Int32] = []
         while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { octets in
+                String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if let number = Int32(name), number > STDERR_FILENO { numbers.append(number) }
         }
         closedir(directory)
