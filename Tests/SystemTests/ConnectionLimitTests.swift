@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import SelfConnect
 import TestSupport
 import Testing
 
@@ -58,6 +59,36 @@ struct ConnectionLimitTests {
             clients.removeAll()
             #expect(try daemon.get("/-/healthy").status == 200)
             #expect(try #require(try daemon.metric("selfconnect_http_accept_pauses_total")) >= 1)
+        }
+    }
+
+    @Test("While 64 MiB wait for clients that do not read, others are asked to come again")
+    func unreadAnswers() throws {
+        try PrivateNetwork.run(range: PortRange(50_000, 60_999), reserved: "") {
+            // 3,000 targets make a document of some 8 MB.
+            let daemon = try RunningDaemon(
+                """
+                probe: {interval: 1h, loop: {interval: 0s}}
+                targets: [{name: many, addresses: [127.0.0.1], ports: 50000-52999}]
+                """)
+            let size = try #require(try daemon.get("/v1/status").fields["content-length"].flatMap { Int($0) })
+            let request = "GET /v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            var clients: [RawClient] = []
+            // What the kernel takes of each answer does not wait in the daemon.
+            let most = (64 << 20) / (size / 4)
+            let isFull = try Waiting.holds(within: .seconds(20)) {
+                if clients.count < most {
+                    let client = try RawClient()
+                    client.send(request)
+                    clients.append(client)
+                }
+                let answer = try daemon.get("/-/ready")
+                return answer.status == 503 && answer.fields["retry-after"] == "1"
+            }
+            #expect(isFull, "\(clients.count) clients, \(size) octets each")
+            clients.removeAll()
+            let isFree = try Waiting.holds(within: .seconds(5)) { try daemon.get("/v1/status").status == 200 }
+            #expect(isFree)
         }
     }
 

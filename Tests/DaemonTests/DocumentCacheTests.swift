@@ -1,0 +1,70 @@
+import HTTP
+import Testing
+
+@testable import Daemon
+
+/// What is rendered once, and what is not kept because clients chose it.
+@Suite struct DocumentCacheTests {
+    private static func request(_ fields: String = "") throws -> Request {
+        var parser = RequestParser(limits: Limits())
+        let text = Array("GET / HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n".utf8)
+        let outcome = parser.parse(text.span).outcome
+        guard case .request(let request) = outcome else { throw NoRequest(outcome: outcome) }
+        return request
+    }
+
+    private struct NoRequest: Error {
+        let outcome: RequestParser.Outcome
+    }
+
+    private static func stamp(_ generation: Int, fault: String? = nil) -> StatusSource.Stamp {
+        StatusSource.Stamp(generation: generation, service: 0, fault: fault)
+    }
+
+    @Test func `A document is rendered once for each stamp, whatever its coding`() throws {
+        var cache = DocumentCache()
+        var rendered = 0
+        let render = { () -> [UInt8] in
+            rendered += 1
+            return Array(repeating: UInt8(ascii: " "), count: 5_000)
+        }
+        cache.renew(Self.stamp(1))
+        let plain = cache.answer(.status, to: try Self.request(), render)
+        let compressed = cache.answer(.status, to: try Self.request("Accept-Encoding: gzip\r\n"), render)
+        #expect(rendered == 1)
+        #expect(plain.content.count == 5_000 && compressed.content.count < 100)
+        #expect(plain.entityTag != compressed.entityTag)
+        cache.renew(Self.stamp(1))
+        _ = cache.answer(.status, to: try Self.request(), render)
+        #expect(rendered == 1)
+        cache.renew(Self.stamp(1, fault: "stuck"))
+        _ = cache.answer(.status, to: try Self.request(), render)
+        #expect(rendered == 2)
+        cache.renew(Self.stamp(2))
+        _ = cache.answer(.kernel, to: try Self.request(), render)
+        _ = cache.answer(.status, to: try Self.request(), render)
+        #expect(rendered == 4)
+    }
+
+    @Test func `Of documents that clients chose 256 are kept, and 4 MiB`() throws {
+        for (size, kept) in [(10, 256), (1 << 20, 4), (5 << 20, 0)] {
+            var cache = DocumentCache()
+            cache.renew(Self.stamp(1))
+            var rendered = 0
+            let content = [UInt8](repeating: UInt8(ascii: " "), count: size)
+            for _ in 0..<2 {
+                for key in 0..<(kept + 8) {
+                    let answer = cache.answer(chosen: "\(key)", to: try Self.request()) {
+                        rendered += 1
+                        return content
+                    }
+                    #expect(answer?.content.count == size)
+                }
+            }
+            // Those beyond are rendered each time.
+            #expect(rendered == kept + 2 * 8, "\(size)")
+            let missing = cache.answer(chosen: "none", to: try Self.request()) { nil }
+            #expect(missing == nil)
+        }
+    }
+}
