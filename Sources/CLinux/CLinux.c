@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -99,4 +100,8 @@ static int release_read_only_segments(struct dl_phdr_info *object, size_t size, 
 
 void clinux_release_program_pages(void) {
     dl_iterate_phdr(release_read_only_segments, NULL);
+}
+
+void clinux_trim_heaps(void) {
+    malloc_trim(0);
 }

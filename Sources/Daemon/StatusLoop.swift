@@ -46,6 +46,8 @@ final class StatusLoop {
     private var warnsAgain: Duration?
     private var closesAt: Duration?
     private var lastSweep = Duration.zero
+    /// The most clients at once since memory was given back last.
+    private var crowd = 0
 
     /// How exactly deadlines are kept.
     private static let sweepInterval = Duration.milliseconds(100)
@@ -55,6 +57,8 @@ final class StatusLoop {
     private static let warningInterval = Duration.seconds(60)
     /// How long answers under way may take once the daemon stops.
     private static let drainTime = Duration.milliseconds(500)
+    /// So many clients at once leave behind what is worth giving back.
+    private static let smallestCrowd = 256
     private static let wakeToken: UInt64 = 0
     /// Octets that may wait for clients that do not read, all together; beyond them there are no more answers.
     private static let waitingLimit = 64 << 20
@@ -105,7 +109,8 @@ final class StatusLoop {
 
     /// Until something may be due; without clients, for ever.
     private var patience: Duration? {
-        clients.isEmpty && acceptsAgain == nil && closesAt == nil ? nil : Self.sweepInterval
+        let mayRest = clients.isEmpty && acceptsAgain == nil && closesAt == nil && crowd < Self.smallestCrowd
+        return mayRest ? nil : Self.sweepInterval
     }
 
     private static func now() -> Moment {
@@ -178,6 +183,7 @@ final class StatusLoop {
         }
         clients[lastToken] = Client(socket, from: listener, Connection(limits: limits, at: moment))
         routes.connections.open = clients.count
+        crowd = max(crowd, clients.count)
     }
 
     /// Says why, if that can be done at once; a client that has sent its request already may not come to read it.
@@ -305,6 +311,14 @@ final class StatusLoop {
         }
         if let acceptsAgain, acceptsAgain <= moment.now { try acceptAgain() }
         if let closesAt, closesAt <= moment.now { clients = [:] }
+        giveBack()
+    }
+
+    /// What a crowd needed goes back to the kernel once most of it is gone: the allocator would keep it for the next.
+    private func giveBack() {
+        guard crowd >= Self.smallestCrowd, clients.count <= crowd / 8 else { return }
+        crowd = clients.count
+        Heap.trim()
     }
 
     private func drain() {

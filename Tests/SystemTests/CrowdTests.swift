@@ -21,6 +21,9 @@ struct CrowdTests {
         Linux.DescriptorLimit.raise(to: Self.idle + Self.slow + 256)
         try PrivateNetwork.run(range: PortRange(20_000, 60_999), reserved: "") {
             let daemon = try RunningDaemon(Self.settings)
+            // Code that comes into use once is no memory of the crowd's.
+            for path in ["/v1/status", "/metrics", "/-/ready", "/nowhere"] { _ = try daemon.get(path) }
+            Thread.sleep(.milliseconds(300))
             let descriptors = try daemon.descriptorCount()
             let memory = try daemon.residentMemory()
             var idle: [RawClient] = []
@@ -44,9 +47,10 @@ struct CrowdTests {
             #expect(areCounted)
             let isSettled = try Waiting.holds(within: .seconds(5)) { try daemon.descriptorCount() == descriptors }
             #expect(isSettled)
+            let isGivenBack = try Waiting.holds(within: .seconds(5)) { try daemon.residentMemory() - memory < 2 << 20 }
             let growth = try daemon.residentMemory() - memory
             print("crowd: grew by \(growth / 1024) KiB")
-            #expect(growth < 8 << 20, "grew by \(growth) octets")
+            #expect(isGivenBack, "grew by \(growth) octets")
         }
     }
 

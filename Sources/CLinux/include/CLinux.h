@@ -63,3 +63,6 @@ void clinux_name_thread(const char *_Nonnull name);
 /// Unmaps the pages of the program's and its libraries' read-only segments until they are needed again (madvise(2),
 /// MADV_DONTNEED; dl_iterate_phdr(3)).
 void clinux_release_program_pages(void);
+
+/// Gives what is free in the heaps of all threads back to the kernel (malloc_trim(3)).
+void clinux_trim_heaps(void);
