@@ -35,6 +35,9 @@ program=$root/usr/local/bin/selfconnectd
 "$program" check-config "$configuration" || fail "the installed configuration has faults"
 ! grep -q '^[^#]' "$configuration" || fail "the installed configuration sets something"
 
+echo '* the program tells which commit it was built from'
+if [ -e .git ]; then [[ $("$program" --version) =~ \([0-9a-f]{12} ]] || fail "it says $("$program" --version)"; fi
+
 echo '* the completions are those of the program, and their shells can read them'
 for pair in bash:bash-completion/completions/selfconnectd zsh:zsh/site-functions/_selfconnectd \
     fish:fish/vendor_completions.d/selfconnectd.fish; do
