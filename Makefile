@@ -43,9 +43,12 @@ test: test-packages
 	$(SWIFT) test --skip-build
 	Tests/Conformance/run.sh "$$($(SWIFT) build --show-bin-path)/selfconnectd" .build/conformance
 
+# Not of a repository that the sources were unpacked into.
+REVISION = $(shell [ ! -e .git ] || git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
+
 .PHONY: build
 build:
-	$(SWIFT) build $(RELEASE) --product selfconnectd
+	SELFCONNECTD_REVISION="$(REVISION)" $(SWIFT) build $(RELEASE) --product selfconnectd
 	@mkdir -p "$(COMPLETIONS)"
 	@for shell in bash zsh fish; do \
 		"$(PROGRAM)" --generate-completion-script $$shell >"$(COMPLETIONS)/selfconnectd.$$shell" || exit 1; done

@@ -18,6 +18,9 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
+// The commit, as `make build` tells it.
+let revision = Context.environment["SELFCONNECTD_REVISION"].flatMap { $0.isEmpty ? nil : $0 }
+
 let package = Package(
     name: "selfconnectd",
     products: [
@@ -34,6 +37,9 @@ let package = Package(
     targets: [
         // 1: foreign headers
         .target(name: "CLinux"),
+        .target(
+            name: "CVersion",
+            cSettings: revision.map { [.define("SELFCONNECTD_REVISION", to: "\"\($0)\"")] } ?? []),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -47,7 +53,7 @@ let package = Package(
         .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
         .target(name: "Settings", dependencies: ["CYAML", "SelfConnect"], swiftSettings: strict),
-        .target(name: "Reporting", dependencies: ["SelfConnect"], swiftSettings: strict),
+        .target(name: "Reporting", dependencies: ["CVersion", "SelfConnect"], swiftSettings: strict),
 
         // 4: one target surveyed
         .target(name: "Probing", dependencies: ["Linux", "SelfConnect"], swiftSettings: strict),

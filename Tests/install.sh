@@ -19,6 +19,8 @@ run install
 for file in /usr/local/bin/selfconnectd /usr/local/lib/systemd/system/selfconnectd.service \
     /etc/selfconnectd/selfconnectd.yaml /usr/local/share/selfconnectd/prometheus-rules.yaml \
     /usr/local/share/selfconnectd/grafana-dashboard.json /usr/local/share/selfconnectd/namespaces.conf \
+    /usr/local/lib/systemd/system/selfconnectd.socket /usr/local/lib/systemd/system/selfconnectd-unix.socket \
+    /usr/local/share/selfconnectd/token.conf /usr/local/share/doc/selfconnectd/examples/selfconnectd.yaml \
     /usr/local/share/man/man8/selfconnectd.8 \
     /usr/local/share/man/man5/selfconnectd.yaml.5 /usr/local/share/bash-completion/completions/selfconnectd \
     /usr/local/share/zsh/site-functions/_selfconnectd \
@@ -31,6 +33,10 @@ grep -q '^ExecStart=/usr/local/bin/selfconnectd ' "$unit" || fail "the unit star
 ! grep -q /usr/bin/selfconnectd "$unit" || fail "the unit still names /usr/bin"
 program=$root/usr/local/bin/selfconnectd
 "$program" check-config "$configuration" || fail "the installed configuration has faults"
+! grep -q '^[^#]' "$configuration" || fail "the installed configuration sets something"
+
+echo '* the program tells which commit it was built from'
+if [ -e .git ]; then [[ $("$program" --version) =~ \([0-9a-f]{12} ]] || fail "it says $("$program" --version)"; fi
 
 echo '* the completions are those of the program, and their shells can read them'
 for pair in bash:bash-completion/completions/selfconnectd zsh:zsh/site-functions/_selfconnectd \
@@ -49,13 +55,13 @@ echo '* a configuration that nobody changed is brought up to date'
 shipped=$root/usr/local/share/selfconnectd/selfconnectd.yaml
 echo '# older' | tee "$shipped" >"$configuration"
 run install
-cmp -s config/selfconnectd.yaml "$configuration" || fail "it is still the old one"
+cmp -s packaging/selfconnectd.yaml "$configuration" || fail "it is still the old one"
 
 echo '* a changed configuration is kept, with the new one beside it'
 echo '# mine' >>"$configuration"
 run install | grep -q 'kept your' || fail "not a word about it"
 grep -q '# mine' "$configuration" || fail "it was overwritten"
-cmp -s config/selfconnectd.yaml "$configuration.dist" || fail "the new one is not beside it"
+cmp -s packaging/selfconnectd.yaml "$configuration.dist" || fail "the new one is not beside it"
 
 echo '* uninstalling keeps a changed configuration, says so, and leaves nothing else'
 run uninstall | grep -q 'kept your' || fail "not a word about it"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The life of the Debian package under a real systemd: installed, upgraded, removed, purged.
+# The life of the Debian package under a real systemd: installed, reloaded, killed, upgraded, removed, purged. Here is
+# the program as it is shipped and nothing else that runs, so that its times are measured here, too.
 #
 #   Tests/packaging.sh FILE.deb
 #
@@ -27,7 +28,7 @@ outside() {
     sed -i 's/^Version: .*/&+next/' "$work/next/DEBIAN/control"
     echo '# A line that the next version brings.' >>"$work/next$configuration"
     dpkg-deb --root-owner-group -Znone --build "$work/next" "$work/next.deb" >/dev/null
-    bash "$harness" 120 "$0" "$deb:$packages/first.deb" "$work/next.deb:$packages/next.deb"
+    bash "$harness" 240 "$0" "$deb:$packages/first.deb" "$work/next.deb:$packages/next.deb"
 }
 
 # --- Inside.
@@ -41,10 +42,17 @@ wait_until() { # within ten seconds
 }
 
 state() { systemctl show --value --property "$1" selfconnectd.service; }
-# What dpkg, man-db and the journal keep of anything is not the package's.
+restarted() { [ "$(state NRestarts)" = "$1" ] && systemctl is-active selfconnectd.service; }
+milliseconds() { echo $(($(date +%s%N) / 1000000)); }
+answers() { curl --fail --silent --show-error --output /dev/null "127.0.0.1:9293$1"; }
+
+# What dpkg, man-db, the journal and systemd keep of anything is not the package's.
 everything() {
-    find /etc /lib /usr /var -xdev \( -path /var/lib/dpkg -o -path /var/log -o -path /var/cache -o -path "$packages" \) \
-        -prune -o -print | sort
+    find /etc /lib /run /usr /var -xdev \( -path /var/lib/dpkg -o -path /var/log -o -path /var/cache -o -path "$packages" \
+        -o -path /run/log -o -path /run/systemd \) -prune -o -print | sort
+    find /run/systemd -name '*selfconnect*'
+    getent passwd
+    getent group
 }
 
 installed() {
@@ -57,11 +65,18 @@ installed() {
 
     echo '* systemctl status shows in one line how it is'
     systemctl status --no-pager --lines 0 selfconnectd.service
-    [[ $(state StatusText) =~ ^[0-9]+\ ports\ watched ]] || fail "StatusText is $(state StatusText)"
+    # On a machine on which nobody listens inside the range there is nothing to fear.
+    [[ $(state StatusText) =~ ^1\ port\ watched,\ last ]] || fail "StatusText is $(state StatusText)"
 
     echo '* curl is answered'
     curl --fail --silent --show-error 127.0.0.1:9293/-/healthy || fail "it is not healthy"
     [[ $(curl --fail --silent 127.0.0.1:9293/v1/status) == *'"verdict"'* ]] || fail "no verdict"
+
+    echo '* the socket units are there, and not enabled'
+    for unit in selfconnectd.socket selfconnectd-unix.socket; do
+        [ "$(systemctl is-enabled $unit)" = disabled ] || fail "$unit is $(systemctl is-enabled $unit)"
+        if systemctl is-active $unit; then fail "$unit is active"; fi
+    done
 
     echo '* the journal has it from start to ready, with levels and without a complaint'
     local journal
@@ -77,10 +92,89 @@ installed() {
     selfconnectd --version
 }
 
+reloaded() {
+    echo '* a changed configuration is taken over by a reload'
+    printf '%s\n' 'probe: {interval: 31s}' 'targets: [{name: many, ports: 50000-50049}]' >>"$configuration"
+    systemctl reload selfconnectd.service
+    wait_until answers /v1/targets/127.0.0.1:50010
+    [[ $(state StatusText) =~ ^101\ ports\ watched,\ 100\ susceptible ]] || fail "StatusText is $(state StatusText)"
+    restarted 0 || fail "it was restarted"
+}
+
+ready_in_time() {
+    echo '* with a hundred targets it is ready within 100 ms of exec'
+    # systemd knows when it forked, which is before it has built the service's root: a shell tells when that is done.
+    local unit=/etc/systemd/system/selfconnectd.service.d/began.conf command times=()
+    command=$(sed -n 's/^ExecStart=//p' /lib/systemd/system/selfconnectd.service)
+    install -D -m 644 /dev/stdin "$unit" <<<"[Service]
+ExecStart=
+ExecStart=/usr/bin/bash -c 'echo began \$EPOCHREALTIME; exec $command'"
+    systemctl daemon-reload
+    local began ready
+    for _ in {1..5}; do
+        systemctl restart selfconnectd.service
+        ready=$(date -d "$(systemctl show --timestamp=us --value --property ActiveEnterTimestamp selfconnectd.service)" +%s%6N)
+        began=$(journalctl --output cat --unit selfconnectd --grep '^began' --lines 1)
+        began=${began#began }
+        times+=($(((ready - ${began/./}) / 1000)))
+    done
+    echo "ready after ${times[*]} ms"
+    [ "$(printf '%s\n' "${times[@]}" | sort -n | head -1)" -le 100 ] || fail "it takes longer"
+    rm -r "${unit%/*}"
+    systemctl daemon-reload
+    systemctl restart selfconnectd.service
+}
+
+stopped_in_time() {
+    echo '* under load it stops within a second'
+    local clients=() begin time times=()
+    for _ in 1 2 3; do
+        curl --no-progress-meter --max-time 5 --output /dev/null '127.0.0.1:9293/v1/status#[1-10000000]' 2>/dev/null &
+        clients+=($!)
+    done
+    for _ in {1..5}; do
+        exec 3<>/dev/tcp/127.0.0.1/9293 # somebody who never asks
+        sleep 0.2
+        begin=$(milliseconds)
+        systemctl stop selfconnectd.service
+        time=$(($(milliseconds) - begin))
+        exec 3>&-
+        times+=("$time")
+        [ "$(state Result)" = success ] || fail "it ended with $(state Result)"
+        [ "$time" -le 1000 ] || fail "it took $time ms"
+        systemctl start selfconnectd.service
+    done
+    kill "${clients[@]}" 2>/dev/null || true
+    wait "${clients[@]}" 2>/dev/null || true
+    echo "stopped after ${times[*]} ms"
+}
+
+killed() {
+    echo '* killed fifty times, it answers again within a second each time'
+    local begin time longest=0 count
+    for count in {1..50}; do
+        begin=$(milliseconds)
+        systemctl kill --kill-who main --signal KILL selfconnectd.service
+        until restarted "$count" >/dev/null && answers /-/healthy 2>/dev/null; do
+            [ $(($(milliseconds) - begin)) -lt 10000 ] || fail "kill $count: it does not come back"
+        done
+        time=$(($(milliseconds) - begin))
+        [ "$time" -le 1000 ] || fail "kill $count: it took $time ms"
+        [ "$time" -le "$longest" ] || longest=$time
+    done
+    echo "back after at most $longest ms"
+    systemctl restart selfconnectd.service
+}
+
 upgraded() {
     echo '* an upgrade keeps a changed configuration, and runs the new program with it'
-    sed -i 's/interval: 30s/interval: 31s/' "$configuration"
-    local before
+    # With the port held by systemd, as an administrator may have chosen, nobody is refused meanwhile.
+    systemctl stop selfconnectd.service
+    systemctl enable --now selfconnectd.socket selfconnectd-unix.socket
+    systemctl start selfconnectd.service
+    curl --no-progress-meter --max-time 5 --output /dev/null --write-out '%{stderr}%{http_code} %{errormsg}\n' \
+        --header 'Connection: close' '127.0.0.1:9293/v1/kernel#[1-10000000]' 2>/mnt/answers &
+    local client=$! before
     before=$(state MainPID)
     dpkg --force-confdef --force-confold --install "$packages/next.deb" </dev/null
     [[ $(dpkg-query --show selfconnectd) == *+next ]] || fail "it is the old version"
@@ -88,14 +182,20 @@ upgraded() {
     [ -e "$configuration.dpkg-dist" ] || fail "the new configuration is not beside the old one"
     wait_until systemctl is-active selfconnectd.service
     [ "$(state MainPID)" != "$before" ] || fail "the old program still runs"
-    wait_until curl --fail --silent 127.0.0.1:9293/-/ready
+    wait_until answers /-/ready
+    kill "$client"
+    wait "$client" 2>/dev/null || true
+    if grep -v '^200 $' /mnt/answers; then fail "a client was not answered"; fi
+    echo "$(wc -l </mnt/answers) answers meanwhile"
     [ "$(state NRestarts)" = 0 ] || fail "it had to be restarted"
 }
 
 removed() {
     echo '* removed, it has stopped, and only the configuration is left'
     dpkg --remove selfconnectd
-    if systemctl is-active selfconnectd.service; then fail "it still runs"; fi
+    for unit in selfconnectd.service selfconnectd.socket selfconnectd-unix.socket; do
+        if systemctl is-active $unit; then fail "$unit still runs"; fi
+    done
     if curl --silent 127.0.0.1:9293/; then fail "something still answers"; fi
     [ ! -e /usr/bin/selfconnectd ] || fail "the program is left"
     grep -q 'interval: 31s' "$configuration" || fail "the configuration is gone"
@@ -123,6 +223,10 @@ inside() {
     local before
     before=$(everything)
     installed
+    reloaded
+    ready_in_time
+    stopped_in_time
+    killed
     upgraded
     removed
     purged "$before"

@@ -4,8 +4,9 @@
 # It builds nothing, so that `sudo make install` leaves no file of root's in the source tree. All directories come from
 # the Makefile. What is written below DESTDIR is for the paths without it, as a package wants it.
 #
-# The configuration belongs to the administrator. The file as it was shipped is kept beside (in SHAREDIR), so that a
-# file that nobody changed is brought up to date, and one that somebody changed is left alone, at each later
+# The configuration belongs to the administrator. What is installed for one sets nothing, so that a new daemon finds what
+# is there and cries no wolf over the ports of an example. The file as it was shipped is kept beside (in SHAREDIR), so
+# that a file that nobody changed is brought up to date, and one that somebody changed is left alone, at each later
 # installation and at the end.
 set -eu
 
@@ -13,6 +14,7 @@ set -eu
 : "${BINDIR:?}" "${UNITDIR:?}" "${CONFDIR:?}" "${SHAREDIR:?}" "${MANDIR:?}" "${DOCDIR:?}"
 : "${BASHDIR:?}" "${ZSHDIR:?}" "${FISHDIR:?}"
 
+new=packaging/selfconnectd.yaml
 configuration=$DESTDIR$CONFDIR/selfconnectd.yaml
 shipped=$DESTDIR$SHAREDIR/selfconnectd.yaml
 
@@ -25,7 +27,10 @@ each_file() {
     "$1" "$COMPLETIONS/selfconnectd.bash" "$BASHDIR/selfconnectd"
     "$1" "$COMPLETIONS/selfconnectd.zsh" "$ZSHDIR/_selfconnectd"
     "$1" "$COMPLETIONS/selfconnectd.fish" "$FISHDIR/selfconnectd.fish"
-    for file in config/* systemd/*.conf; do "$1" "$file" "$SHAREDIR/${file##*/}"; done
+    for file in config/prometheus-rules.yaml config/grafana-dashboard.json systemd/*.conf "$new"; do
+        "$1" "$file" "$SHAREDIR/${file##*/}"
+    done
+    "$1" config/selfconnectd.yaml "$DOCDIR/examples/selfconnectd.yaml"
     for file in README.md CHANGELOG.md SECURITY.md LICENSE docs/*; do "$1" "$file" "$DOCDIR/$file"; done
 }
 
@@ -51,12 +56,12 @@ put_units() {
 
 put_configuration() {
     if [ ! -e "$configuration" ] || cmp -s "$configuration" "$shipped"; then
-        put config/selfconnectd.yaml "$CONFDIR/selfconnectd.yaml"
+        put "$new" "$CONFDIR/selfconnectd.yaml"
         rm -f "$configuration.dist"
-    elif cmp -s config/selfconnectd.yaml "$configuration"; then
+    elif cmp -s "$new" "$configuration"; then
         rm -f "$configuration.dist"
     else
-        put config/selfconnectd.yaml "$CONFDIR/selfconnectd.yaml.dist"
+        put "$new" "$CONFDIR/selfconnectd.yaml.dist"
         say "kept your $configuration; the new one is $configuration.dist"
     fi
 }
@@ -94,7 +99,8 @@ do_install() {
 
 do_uninstall() {
     if systemd_is_here && [ -e "$UNITDIR/selfconnectd.service" ]; then
-        systemctl --quiet disable --now selfconnectd.service
+        # The sockets first: they would start the service again.
+        systemctl --quiet disable --now selfconnectd.socket selfconnectd-unix.socket selfconnectd.service
     fi
     drop_configuration
     rm -f "$DESTDIR$BINDIR/selfconnectd"

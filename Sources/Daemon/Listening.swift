@@ -17,19 +17,16 @@ struct Listening {
     let passed: [PassedSocket]
     let logger: Logger
 
-    /// All or nothing, in the order of the settings: what is listened on already stays, the rest is opened.
+    /// All or nothing, in the order of the settings: what is listened on already stays, what the service manager has
+    /// passed for an address is used in its place, and the rest is opened.
     func open() throws(LaunchFault) -> [Opening] {
         let inherited = try inherit()
-        try check(inherited.addresses)
+        try check(inherited)
         let access = try unixAccess()
         var openings: [Opening] = []
         do throws(SystemCallError) {
             for address in configuration.listen.map(\.value) {
-                if let opened = present.first(where: { $0.address == address }) {
-                    openings.append(opened)
-                } else {
-                    openings.append(try open(address, access, inherited))
-                }
+                openings.append(try opening(address, access, inherited))
             }
         } catch {
             Opening.withdraw(openings, besides: present)
@@ -38,72 +35,84 @@ struct Listening {
         return openings
     }
 
-    private func open(
-        _ address: ListenAddress, _ access: UnixListeningSocket.Access, _ inherited: Inherited
+    private func opening(
+        _ address: ListenAddress, _ access: UnixListeningSocket.Access, _ inherited: [any Listener]
     ) throws(SystemCallError) -> Opening {
+        if let held = held(address, inherited) { return held }
+        let listener: any Listener
         switch address {
-        case .tcp(let endpoint): Opening(address: address, listeners: [try ListeningSocket(endpoint)])
-        case .unix(let path): Opening(address: address, listeners: [try UnixListeningSocket(path, access)])
-        case .systemd: Opening(address: address, listeners: inherited.listeners)
+        case .tcp(let endpoint): listener = try ListeningSocket(endpoint)
+        case .unix(let path): listener = try UnixListeningSocket(path, access)
+        case .systemd: return Opening(address: address, listeners: inherited.filter { !isNamed($0.place) })
         }
+        return Opening(address: address, listeners: [listener])
     }
 
-    /// The addresses that are not listened on yet.
-    private var new: [Located<ListenAddress>] {
-        configuration.listen.filter { address in !present.contains { $0.address == address.value } }
-    }
-
-    /// Where the sockets can be reached that were passed at the start and stay.
-    private var passedBefore: [Located<ListenAddress>] {
-        guard let wish = configuration.listen.first(where: { $0.value == .systemd }) else { return [] }
-        let listeners = present.filter { $0.address == .systemd }.flatMap(\.listeners)
-        return listeners.compactMap(\.place.endpoint).map { Located(.tcp($0), at: wish.position) }
-    }
-
-    private struct Inherited {
-        var listeners: [any Listener] = []
-        /// Where they can be reached, with the place in the file that asks for them.
-        var addresses: [Located<ListenAddress>] = []
-    }
-
-    /// Takes the passed sockets over if the settings ask for them; else they are closed.
-    private func inherit() throws(LaunchFault) -> Inherited {
-        var result = Inherited()
-        let wish = new.first { $0.value == .systemd }
-        for socket in passed {
-            let descriptor = Descriptor(owning: socket.descriptor)
-            guard let wish else {
-                logger.warning("the passed socket “\(socket.name)” is not used: listen does not name systemd")
-                continue
-            }
-            do throws(SystemCallError) {
-                let listener = try InheritedSocket.listener(descriptor, name: socket.name)
-                result.listeners.append(listener)
-                if let endpoint = listener.place.endpoint {
-                    result.addresses.append(Located(.tcp(endpoint), at: wish.position))
-                }
-            } catch {
-                throw Launch.fault(error)
-            }
+    /// What listens there already: for the daemon, or for the service manager, who has passed it.
+    private func held(_ address: ListenAddress, _ inherited: [any Listener] = []) -> Opening? {
+        if let opened = present.first(where: { $0.address == address }) {
+            guard address == .systemd else { return opened }
+            return Opening(address: address, listeners: opened.listeners.filter { !isNamed($0.place) })
         }
-        if let wish, passed.isEmpty {
+        let listeners = present.flatMap(\.listeners) + inherited
+        return listeners.first { $0.place == address.place }.map { Opening(address: address, listeners: [$0]) }
+    }
+
+    /// Whether the settings name this place itself, so that `systemd` does not stand for it.
+    private func isNamed(_ place: ListeningPlace) -> Bool {
+        configuration.listen.contains { $0.value.place == place }
+    }
+
+    /// Takes the passed sockets over that the settings name, by their addresses or as `systemd`. The others are closed.
+    private func inherit() throws(LaunchFault) -> [any Listener] {
+        let wish = wish
+        if let wish, passed.isEmpty, held(.systemd) == nil {
             let remedy = present.isEmpty ? "start its socket unit" : "restart the daemon through its socket unit"
             throw .settings([wish.prefix(file) + "the service manager has passed no socket: \(remedy)"])
         }
-        return result
+        var listeners: [any Listener] = []
+        for socket in passed {
+            if let listener = try take(socket) { listeners.append(listener) }
+        }
+        return listeners
+    }
+
+    private func take(_ socket: PassedSocket) throws(LaunchFault) -> (any Listener)? {
+        let reason: String
+        do throws(SystemCallError) {
+            let listener = try InheritedSocket.listener(Descriptor(owning: socket.descriptor), name: socket.name)
+            if wish != nil || isNamed(listener.place) { return listener }
+            reason = "listen names neither \(listener.place) nor systemd"
+        } catch {
+            guard wish == nil else { throw Launch.fault(error) }
+            reason = "\(error)"
+        }
+        logger.warning("the passed socket “\(socket.name)” is not used: \(reason)")
+        return nil
+    }
+
+    /// Where the settings ask for passed sockets.
+    private var wish: Located<ListenAddress>? { configuration.listen.first { $0.value == .systemd } }
+
+    /// The endpoints that `systemd` stands for among these, with the place in the file that asks for them.
+    private func unnamed(_ listeners: [any Listener]) -> [Located<ListenAddress>] {
+        guard let wish else { return [] }
+        let endpoints = listeners.map(\.place).filter { !isNamed($0) }.compactMap(\.endpoint)
+        return endpoints.map { Located(.tcp($0), at: wish.position) }
     }
 
     /// A port that is listened on already stays where it is, though the range may have grown over it since: to refuse
     /// every reload would not move it. Who may ask is another matter, and checked for all.
-    private func check(_ inherited: [Located<ListenAddress>]) throws(LaunchFault) {
+    private func check(_ inherited: [any Listener]) throws(LaunchFault) {
         let kernel: KernelFacts
         do throws(SystemCallError) {
             kernel = try KernelSurvey().read()
         } catch {
             throw Launch.fault(error)
         }
-        let exposed = allowsEphemeralListen ? [] : ListenCheck.faults(of: new + inherited, against: kernel, file: file)
-        let all = configuration.listen + inherited + passedBefore
+        let new = configuration.listen.filter { held($0.value) == nil } + unnamed(inherited)
+        let exposed = allowsEphemeralListen ? [] : ListenCheck.faults(of: new, against: kernel, file: file)
+        let all = configuration.listen + unnamed(inherited + (held(.systemd)?.listeners ?? []))
         let faults = exposed + AccessCheck.faults(of: all, under: configuration.http, file: file)
         guard faults.isEmpty else { throw .settings(faults) }
     }
@@ -117,5 +126,16 @@ struct Listening {
             access.group = group
         }
         return access
+    }
+}
+
+extension ListenAddress {
+    /// Where clients reach it; nil for `systemd`, which leaves that to the service manager.
+    fileprivate var place: ListeningPlace? {
+        switch self {
+        case .tcp(let endpoint): .tcp(endpoint)
+        case .unix(let path): .unix(path)
+        case .systemd: nil
+        }
     }
 }

@@ -43,6 +43,7 @@ final class StatusLoop {
     private var moment: Moment
     private var buffer = [UInt8](repeating: 0, count: 65536)
     private var acceptsAgain: Duration?
+    private var awaitsFirstPass = true
     private var warnsAgain: Duration?
     private var closesAt: Duration?
     private var lastSweep = Duration.zero
@@ -51,6 +52,8 @@ final class StatusLoop {
 
     /// How exactly deadlines are kept.
     private static let sweepInterval = Duration.milliseconds(100)
+    /// How long those who come before the first pass is done wait for it; after that they are told that it is not.
+    private static let firstPassPatience = Duration.milliseconds(500)
     /// How long the listener rests when descriptors or memory have run out.
     private static let acceptPause = Duration.milliseconds(500)
     /// From one warning about that to the next.
@@ -78,7 +81,7 @@ final class StatusLoop {
     /// Runs until the `order` that it asks for when it is woken is to stop, and until the answers under way are written.
     func run(wokenBy wake: borrowing WakeSignal, order: () -> Order?) throws(SystemCallError) {
         try poller.add(wake.number, for: .read, token: Self.wakeToken)
-        try acceptAgain()
+        acceptsAgain = moment.now + Self.firstPassPatience
         var ready: [(token: UInt64, readiness: Readiness)] = []
         while closesAt == nil || !clients.isEmpty {
             routes.source.progress.beat(.http, at: moment.now)
@@ -88,6 +91,7 @@ final class StatusLoop {
             for (token, readiness) in ready {
                 if token == Self.wakeToken {
                     wake.take()
+                    try openAfterFirstPass()
                     obey(order())
                 } else if let listener = listeners[token] {
                     accept(from: listener)
@@ -207,7 +211,13 @@ final class StatusLoop {
         acceptsAgain = moment.now + Self.acceptPause
     }
 
+    /// The first who asks finds verdicts, restarted under socket activation too.
+    private func openAfterFirstPass() throws(SystemCallError) {
+        if awaitsFirstPass, routes.source.board.isReady { try acceptAgain() }
+    }
+
     private func acceptAgain() throws(SystemCallError) {
+        awaitsFirstPass = false
         acceptsAgain = nil
         for (token, listener) in listeners { try poller.add(listener.number, for: .read, token: token) }
     }
@@ -321,10 +331,18 @@ final class StatusLoop {
         Heap.trim()
     }
 
+    /// Whoever waits in the queue of a listener stays there: that of a passed one is the service manager's, and the next
+    /// daemon answers. What has arrived on a connection is taken up first: to close it unread would reset the connection,
+    /// and the request would be lost.
     private func drain() {
         guard closesAt == nil else { return }
         closesAt = moment.now + Self.drainTime
+        acceptsAgain = nil
+        awaitsFirstPass = false
         for listener in listeners.values { try? poller.remove(listener.number) }
-        for (token, client) in clients { settle(client, token, client.connection.drain(at: moment)) }
+        for (token, client) in clients {
+            serve(client, token, .read)
+            if clients[token] != nil { settle(client, token, client.connection.drain(at: moment)) }
+        }
     }
 }

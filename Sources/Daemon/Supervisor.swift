@@ -52,8 +52,11 @@ struct Supervisor: Service {
         var isReady = false
         for await _ in board.publications {
             guard let snapshot = board.snapshot else { continue }
-            if isReady { manager.tell(status(snapshot)) } else { manager.tell(.ready, status(snapshot)) }
-            if !isReady {
+            if isReady {
+                manager.tell(status(snapshot))
+            } else {
+                http.wake()
+                manager.tell(.ready, status(snapshot))
                 logger.notice("ready", metadata: ["targets": "\(snapshot.targets.count)"])
                 isReady = true
                 ProgramPages.release()

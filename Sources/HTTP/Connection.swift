@@ -81,8 +81,9 @@ public struct Connection: Sendable {
         return settle(at: moment)
     }
 
-    /// The listener is shutting down: a request that has begun is still answered, an idle
-    /// connection ends now.
+    /// The listener is shutting down: a request that has begun is still answered, and so is the first
+    /// one of a client that was let in and has not asked yet. A connection that is idle after an answer
+    /// ends now, which its client has to expect at any time (RFC 9112 §9.3.1).
     public mutating func drain(at moment: Moment) -> Action {
         isDraining = true
         return settle(at: moment)
@@ -131,7 +132,7 @@ public struct Connection: Sendable {
         if case .closed(let end) = phase { return .close(end) }
         if case .lingering(let end, _) = phase { return inputHasEnded ? close(end) : .proceed }
         if inputHasEnded, isTakingRequests, input.isEmpty { endInput(at: moment) }
-        if isDraining, isIdle, input.isEmpty {
+        if isDraining, isIdle, input.isEmpty, requestCount > 0 {
             if output.isEmpty { return close(.drained) }
             phase = .finishing(.drained)
         }

@@ -40,7 +40,7 @@ struct SelfConnectd: AsyncParsableCommand {
             Exit status: 0 done, 1 fault, 64 usage, 78 configuration. probe: 0 nothing exposed, 1 something is, \
             2 inconclusive. advise --rehearse: 0 the remedy holds, 1 it does not, 2 inconclusive.
             """,
-        version: "\(Version.name) \(Version.number)",
+        version: Version.text,
         subcommands: [Run.self, CheckConfig.self, Probe.self, Scan.self, Map.self, Advise.self],
         defaultSubcommand: Run.self)
 }

@@ -150,10 +150,20 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.receivedEnd(at: .after(1)) == .close(.lastAnswer))
     }
 
-    @Test("Draining ends an idle connection at once")
-    mutating func drainIdle() {
-        #expect(connection.drain(at: .after(1)) == .close(.drained))
+    @Test("Draining waits for the first request of a client that was let in, and answers it as the last")
+    mutating func drainFresh() {
+        #expect(connection.drain(at: .after(1)) == .proceed)
+        #expect(connection.wantsRead)
+        #expect(receive(index + index, at: 2) == .proceed)
+        #expect(connection.requestCount == 1)
+        #expect(write(at: 2) == .shutDownWriting)
         connection = Connection(limits: Limits(), at: .after(0))
+        #expect(connection.drain(at: .after(1)) == .proceed)
+        #expect(connection.receivedEnd(at: .after(2)) == .close(.closedByClient))
+    }
+
+    @Test("Draining ends a connection at once that is idle after an answer")
+    mutating func drainIdle() {
         _ = receive(index, at: 1)
         _ = write(at: 1)
         #expect(connection.drain(at: .after(2)) == .close(.drained))

@@ -7,7 +7,7 @@ import Settings
 import TestSupport
 import Testing
 
-/// docs/configuration.md, man/selfconnectd.yaml.5 and config/selfconnectd.yaml against the parser.
+/// docs/configuration.md, man/selfconnectd.yaml.5 and both files under config/ and packaging/ against the parser.
 @Suite struct DocumentationTests {
     @Test("The document has every key of the parser and no other") func keys() {
         #expect(Set(ConfigurationDocument.keys.map(\.path)) == Set(ParserKeys.leaves))
@@ -143,6 +143,16 @@ import Testing
         let uncommented = settings.filter { line in !withoutDefault.contains { line.contains($0) } }
             .joined(separator: "\n")
         #expect(try configuration(uncommented) == .default)
+    }
+
+    @Test("The file that is installed sets nothing, and what it proposes can be used as it stands") func installed()
+        throws
+    {
+        let lines = try Repository.text("packaging/selfconnectd.yaml").split(separator: "\n")
+        #expect(try configuration(lines.joined(separator: "\n")) == .default)
+        let proposed = lines.filter { !$0.hasPrefix("# ") || $0.hasPrefix("#  ") }
+            .map { $0.dropFirst() }.joined(separator: "\n")
+        #expect(try configuration(proposed).targets.count == 2 * 8, "\(proposed)")
     }
 
     /// What is said of a file with this value for a key.

@@ -13,25 +13,32 @@ enum Machine {
         }
     }()
 
-    /// Runs lines of shell as root beside the manager.
+    /// Runs lines of shell as root beside the manager. Units and drop-ins are where a package has them.
     ///
-    /// - Parameter dropIn: lines for the section Service of the unit, in a drop-in.
-    static func run(_ script: String, configuration: String = "", dropIn: String = "") throws -> Program.Outcome {
+    /// - Parameters:
+    ///   - dropIn: lines for the section Service of the unit, in a drop-in.
+    ///   - seconds: how long it may take.
+    static func run(
+        _ script: String, configuration: String = "", dropIn: String = "", within seconds: Int = 30
+    ) throws -> Program.Outcome {
         let script = try TemporaryFile("#!/bin/bash\n" + script, suffix: ".sh")
         let configuration = try TemporaryFile(configuration)
         let libraries = try runtimeFolders().joined(separator: " ")
         let dropIn = try TemporaryFile(
             "[Service]\nBindReadOnlyPaths=\(libraries)\n\(dropIn)\n", suffix: ".conf")
+        let units = ["selfconnectd.service", "selfconnectd.socket", "selfconnectd-unix.socket"]
+        let dropIns = ["namespaces.conf", "notify-reload.conf", "token.conf"]
         return try Program.run(
             "bash",
             [
-                folder + "/Resources/boot-systemd.sh", "30", script.path,
+                folder + "/Resources/boot-systemd.sh", "\(seconds)", script.path,
                 "\(Binary.path):/usr/bin/selfconnectd",
-                "\(folder)/../../systemd/selfconnectd.service:/etc/systemd/system/selfconnectd.service",
-                "\(folder)/../../systemd/notify-reload.conf:/etc/selfconnectd/notify-reload.conf",
                 "\(dropIn.path):/etc/systemd/system/selfconnectd.service.d/test.conf",
                 "\(configuration.path):/etc/selfconnectd/selfconnectd.yaml",
-            ], within: .seconds(45))
+            ]
+                + units.map { "\(Repository.path("systemd/\($0)")):/etc/systemd/system/\($0)" }
+                + dropIns.map { "\(Repository.path("systemd/\($0)")):/usr/share/selfconnectd/\($0)" },
+            within: .seconds(seconds + 15))
     }
 
     /// Where the libraries of a build are that is linked to the toolchain's: the unit's root has only the system's.

@@ -88,19 +88,23 @@ struct ServiceTests {
         #expect(outcome.output == "\"uid\" : 1234\n\"verdict\" : \"latent\"\n", "\(outcome)")
     }
 
-    @Test("Killed, it comes back") func killed() throws {
+    @Test("Killed ten times in a row, it comes back each time") func killed() throws {
+        // How soon, Tests/packaging.sh measures.
         let outcome = try Machine.run(
             """
             systemctl start selfconnectd
-            systemctl kill --signal KILL selfconnectd
-            for _ in {1..50}; do
-                sleep 0.1
-                systemctl is-active --quiet selfconnectd && [ "$(systemctl show -P NRestarts selfconnectd)" = 1 ] && break
+            for kill in {1..10}; do
+                systemctl kill --signal KILL selfconnectd
+                for _ in {1..50}; do
+                    sleep 0.1
+                    systemctl is-active --quiet selfconnectd &&
+                        [ "$(systemctl show -P NRestarts selfconnectd)" = $kill ] && break
+                done
             done
             systemctl show --property NRestarts,ActiveState selfconnectd
             curl --silent --output /dev/null --write-out '%{http_code}\\n' 127.0.0.1:9293/-/ready
             """)
-        #expect(outcome.output == "NRestarts=1\nActiveState=active\n200\n")
+        #expect(outcome.output == "NRestarts=10\nActiveState=active\n200\n")
     }
 
     @Test("A reload keeps what is known, a bad file changes nothing, and both are told") func reload() throws {
@@ -239,7 +243,7 @@ struct ServiceTests {
     func notifyReload() throws {
         let outcome = try Machine.run(
             """
-            install -m 644 /etc/selfconnectd/notify-reload.conf /etc/systemd/system/selfconnectd.service.d/notify-reload.conf
+            install -m 644 /usr/share/selfconnectd/notify-reload.conf /etc/systemd/system/selfconnectd.service.d/notify-reload.conf
             version=$(systemctl --version | grep -o '[0-9]*' | head -1)
             systemd-analyze verify selfconnectd.service >/mnt/list 2>&1
             if [ $version -lt 253 ]; then
@@ -282,7 +286,7 @@ struct ServiceTests {
     @Test("systemd-analyze has nothing to complain of, and finds little exposed") func analysis() throws {
         let outcome = try Machine.run(
             """
-            systemd-analyze verify selfconnectd.service && echo verified
+            systemd-analyze verify selfconnectd.service selfconnectd.socket selfconnectd-unix.socket && echo verified
             systemd-analyze security --offline yes --threshold 12 /etc/systemd/system/selfconnectd.service >/mnt/list ||
                 cat /mnt/list
             """)

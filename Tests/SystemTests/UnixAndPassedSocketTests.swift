@@ -89,19 +89,68 @@ struct UnixAndPassedSocketTests {
             defer { unlink(path) }
             let file = try TemporaryFile("listen: [systemd, \"[::1]:9293\"]")
             var program = try Self.activated(["127.0.0.1:9293", path], config: file.path, touching: 9293)
-            for (origin, arguments) in [
-                ("127.0.0.1:9293", []), ("[::1]:9293", []), ("any.name", ["--unix-socket", path]),
-            ] {
-                let isReady = try Waiting.holds(within: .seconds(10), every: .milliseconds(20)) {
-                    try Answer.get("http://\(origin)/v1/kernel", arguments)?.status == 200
-                }
-                #expect(isReady, "\(origin): \(program.errors)")
-            }
+            try Self.expectAnswers(program, "127.0.0.1:9293")
+            try Self.expectAnswers(program, "[::1]:9293")
+            try Self.expectAnswers(program, "any.name", "--unix-socket", path)
             program.send(SIGTERM)
             #expect(program.wait(within: .seconds(5)) == .exited(0))
             // The file is the service manager's, who goes on listening.
             #expect(Self.status(path) != nil)
         }
+    }
+
+    @Test("A passed socket takes the place of the same address in the settings, before and after a reload")
+    func named() throws {
+        try PrivateNetwork.run {
+            let path = Self.path()
+            defer { unlink(path) }
+            let file = try TemporaryFile("listen: [127.0.0.1:9293, unix:\(path)]")
+            var program = try Self.activated(["127.0.0.1:9293", path], config: file.path, touching: 9293)
+            try Self.expectAnswers(program, "127.0.0.1:9293")
+            try Self.reload(program, file, "listen: [systemd]", saying: "restart the daemon through its socket unit")
+            try Self.reload(
+                program, file, "listen: [unix:\(path), 127.0.0.1:9293, \"[::1]:9293\"]", saying: "reloaded targets=0")
+            try Self.expectAnswers(program, "127.0.0.1:9293")
+            try Self.expectAnswers(program, "[::1]:9293")
+            try Self.expectAnswers(program, "any.name", "--unix-socket", path)
+            program.send(SIGTERM)
+            #expect(program.wait(within: .seconds(5)) == .exited(0))
+            #expect(Self.status(path) != nil)
+        }
+    }
+
+    @Test("What systemd stands for can be named by a reload, and stays open") func namedLater() throws {
+        try PrivateNetwork.run {
+            let file = try TemporaryFile("listen: [systemd]")
+            var program = try Self.activated(["127.0.0.1:9293"], config: file.path, touching: 9293)
+            try Self.expectAnswers(program, "127.0.0.1:9293")
+            try Self.reload(program, file, "listen: [systemd, 127.0.0.1:9293]", saying: "reloaded targets=0")
+            try Self.reload(program, file, "listen: 127.0.0.1:9293", saying: "reloaded targets=0")
+            let status = try Answer.get("http://127.0.0.1:9293/v1/status")
+            #expect(status?.content.split(separator: "\"outside_ephemeral_range\"").count == 2, "it listens once")
+            program.send(SIGTERM)
+            #expect(program.wait(within: .seconds(5)) == .exited(0))
+        }
+    }
+
+    private static func expectAnswers(
+        _ program: borrowing Program, _ origin: String, _ arguments: String...
+    ) throws {
+        let isReady = try Waiting.holds(within: .seconds(10), every: .milliseconds(20)) {
+            try Answer.get("http://\(origin)/-/ready", arguments)?.status == 200
+        }
+        #expect(isReady, "\(origin): \(program.errors)")
+    }
+
+    /// Gives it other settings, and waits for a line about them with these words.
+    private static func reload(
+        _ program: borrowing Program, _ file: borrowing TemporaryFile, _ settings: String, saying words: String
+    ) throws {
+        let before = program.errors.count
+        try file.replace(with: settings)
+        program.send(SIGHUP)
+        let isTold = Waiting.holds(within: .seconds(10)) { program.errors.dropFirst(before).contains(words) }
+        #expect(isTold, "\(settings): \(program.errors)")
     }
 
     @Test("A passed socket inside the ephemeral range is refused like one of the settings") func passedInRange() throws
