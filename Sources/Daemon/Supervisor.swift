@@ -44,7 +44,7 @@ struct Supervisor: Service {
                 }
             }
         } onGracefulShutdown: {
-            manager.tell(.stopping, .status("stopping"))
+            manager.tellStopping()
         }
     }
 
