@@ -30,6 +30,7 @@ help:
 	@echo 'make check   lint, import arrows, libraries of the program'
 	@echo 'make bench   measure against the same in C'
 	@echo 'make fuzz    search for input that breaks a rule'
+	@echo 'make sanitize    tests under AddressSanitizer'
 	@echo 'make format  write the sources in their style'
 	@echo 'make clean   remove what was built'
 
@@ -115,6 +116,14 @@ FUZZ_SECONDS ?= 60
 .PHONY: fuzz
 fuzz:
 	Fuzzing/run.sh "$(SWIFT)" $(FUZZ_SECONDS)
+
+# The tests under AddressSanitizer and LeakSanitizer, some ten minutes. Not those that measure memory or start, nor those
+# under a service manager, which takes the sanitizer's own words for the program's.
+.PHONY: sanitize
+sanitize: test-packages
+	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
+	$(SWIFT) test --skip-build --sanitize=address --scratch-path .build-asan --disable-xctest \
+		--skip '(Footprint|Start|Crowd|ReloadUnderLoad|Service|SocketActivation)Tests'
 
 .PHONY: format
 format:
