@@ -84,7 +84,7 @@ pid_t clinux_spawn_in_user_namespace(const char *path, char *const *arguments, c
 }
 
 // A segment that the program may not write to holds what its file holds: what is relocated lies in writable ones, and
-// stays.
+// stays. Only a debugger's breakpoints and uprobes that were set before are lost.
 static int release_read_only_segments(struct dl_phdr_info *object, size_t size, void *data) {
     (void)size, (void)data;
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);

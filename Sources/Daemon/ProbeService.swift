@@ -91,8 +91,10 @@ actor ProbeService: Service {
     private func step(at now: Duration) {
         do throws(SystemCallError) {
             let isNew = try watch?.step(at: now) { proceed() } ?? false
+            guard isNew else { return }
+            // Only a whole pass shows that the kernel can be asked again: a loop or a sweep asks less.
             progress.setFault(nil)
-            guard isNew, let news = watch?.takeNews() else { return }
+            guard let news = watch?.takeNews() else { return }
             EventTeller(log: log).tell(news.events, leftOut: news.leftOut)
             if let snapshot = watch?.snapshot(at: Clock.wall) { board.publish(snapshot) }
         } catch {

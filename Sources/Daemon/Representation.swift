@@ -25,7 +25,7 @@ struct Representation {
         if let compressed { return compressed }
         let member = GzipPiece.member(of: [GzipPiece(plain.content)])
         // Another representation, so another validator (RFC 9110 §8.8.3.3).
-        let tag = EntityTag("\(plain.content.fingerprint)-gzip")
+        let tag = EntityTag("\(plain.entityTag?.opaque ?? "")-gzip")
         let response = Self.response(member, kind, tag: tag)
             .with("Content-Encoding", "gzip")
         compressed = response

@@ -63,8 +63,11 @@ final class StatusLoop {
     /// So many clients at once leave behind what is worth giving back.
     private static let smallestCrowd = 256
     private static let wakeToken: UInt64 = 0
-    /// Octets that may wait for clients that do not read, all together; beyond them there are no more answers.
+    /// Octets that may wait for clients that do not read, all together; beyond them the worst of these are ended, and
+    /// nobody else is given much.
     private static let waitingLimit = 64 << 20
+    /// Whoever reads nothing for so long may be ended for the sake of others.
+    private static let readingPause = Duration.seconds(1)
     private var waiting = 0
 
     init(_ terms: ServerTerms, routes: StatusRoutes, logger: Logger) throws(SystemCallError) {
@@ -91,7 +94,7 @@ final class StatusLoop {
             for (token, readiness) in ready {
                 if token == Self.wakeToken {
                     wake.take()
-                    try openAfterFirstPass()
+                    openAfterFirstPass()
                     obey(order())
                 } else if let listener = listeners[token] {
                     accept(from: listener)
@@ -99,7 +102,7 @@ final class StatusLoop {
                     serve(client, token, readiness)
                 }
             }
-            try sweep()
+            sweep()
         }
     }
 
@@ -212,14 +215,18 @@ final class StatusLoop {
     }
 
     /// The first who asks finds verdicts, restarted under socket activation too.
-    private func openAfterFirstPass() throws(SystemCallError) {
-        if awaitsFirstPass, routes.source.board.isReady { try acceptAgain() }
+    private func openAfterFirstPass() {
+        if awaitsFirstPass, routes.source.board.isReady { acceptAgain() }
     }
 
-    private func acceptAgain() throws(SystemCallError) {
+    private func acceptAgain() {
         awaitsFirstPass = false
         acceptsAgain = nil
-        for (token, listener) in listeners { try poller.add(listener.number, for: .read, token: token) }
+        do throws(SystemCallError) {
+            for (token, listener) in listeners { try poller.add(listener.number, for: .read, token: token) }
+        } catch {
+            pauseAccepting(because: error)
+        }
     }
 
     // MARK: Serving
@@ -246,8 +253,18 @@ final class StatusLoop {
     }
 
     private func answer(_ request: Request, _ client: Client) -> Response {
-        guard waiting < Self.waitingLimit else { return routes.overloaded() }
-        return routes.answer(request, over: client.place, at: moment.now)
+        if waiting >= Self.waitingLimit { endHoarder(besides: client) }
+        return routes.answer(
+            request, over: client.place, at: moment.now, isCrowded: waiting >= Self.waitingLimit)
+    }
+
+    /// Ends the connection for which most waits, of those whose clients have read nothing for a while.
+    private func endHoarder(besides client: Client) {
+        let idle = clients.filter { _, other in
+            other !== client && other.connection.unreadSince.map { moment.now - $0 >= Self.readingPause } ?? false
+        }
+        guard let hoarder = idle.max(by: { $0.value.waiting < $1.value.waiting }) else { return }
+        close(hoarder.value, hoarder.key, .unread)
     }
 
     private func account(for client: Client, _ octets: Int) {
@@ -255,9 +272,11 @@ final class StatusLoop {
         client.waiting = octets
     }
 
-    /// Carries out an action, writes what can be written, and waits for what the connection wants.
+    /// Carries out an action, writes what can be written, and waits for what the connection wants. Requests that were
+    /// taken up because there was room again are the end of the turn: others come first.
     private func settle(_ client: Client, _ token: UInt64, _ action: Connection.Action) {
         var action = action
+        let answered = client.connection.requestCount
         while true {
             switch action {
             case .close(let end):
@@ -267,7 +286,8 @@ final class StatusLoop {
                 client.socket.finishWriting()
                 action = .proceed
             case .proceed:
-                guard client.connection.wantsWrite, let next = write(client) else {
+                let hasTurn = client.connection.requestCount == answered
+                guard hasTurn, client.connection.wantsWrite, let next = write(client) else {
                     wait(for: client, token)
                     return
                 }
@@ -312,14 +332,14 @@ final class StatusLoop {
     // MARK: Time
 
     /// Tells connections whose deadline has come, and ends what has to end.
-    private func sweep() throws(SystemCallError) {
+    private func sweep() {
         guard moment.now - lastSweep >= Self.sweepInterval else { return }
         lastSweep = moment.now
         for (token, client) in clients {
             guard let deadline = client.connection.deadline, deadline <= moment.now else { continue }
             settle(client, token, client.connection.timePassed(at: moment))
         }
-        if let acceptsAgain, acceptsAgain <= moment.now { try acceptAgain() }
+        if let acceptsAgain, acceptsAgain <= moment.now { acceptAgain() }
         if let closesAt, closesAt <= moment.now { clients = [:] }
         giveBack()
     }

@@ -37,7 +37,11 @@ final class StatusRoutes {
     }
 
     /// The answer to a request that came to a listener at `place`.
-    func answer(_ request: Request, over place: ListeningPlace, at now: Duration) -> Response {
+    ///
+    /// - Parameter isCrowded: whether so much waits for clients that do not read that only small answers can be given.
+    func answer(
+        _ request: Request, over place: ListeningPlace, at now: Duration, isCrowded: Bool = false
+    ) -> Response {
         let outcome = router.route(request)
         guard case .found(let match) = outcome else {
             let refusal = access.refusal(of: request, over: place, isPublic: false) ?? outcome.refusal
@@ -46,14 +50,15 @@ final class StatusRoutes {
         }
         let refusal = access.refusal(of: request, over: place, isPublic: match.route == .healthy)
         let response = refusal ?? answer(match, request, at: now).unlessMatched(by: request)
-        return requests.counting(response, match.template)
+        guard isCrowded, response.content.count > Self.smallAnswer else {
+            return requests.counting(response, match.template)
+        }
+        let excuse = Response(error: .serviceUnavailable, message: "Too many answers wait for clients to read them.")
+        return requests.counting(excuse.with("Retry-After", "1"), match.template)
     }
 
-    /// The answer while too much waits for clients that do not read.
-    func overloaded() -> Response {
-        let response = Response(error: .serviceUnavailable, message: "Too many answers wait for clients to read them.")
-        return requests.counting(response.with("Retry-After", "1"), "other")
-    }
+    /// Health and the like: so many octets can always be given.
+    private static let smallAnswer = 1_024
 
     /// Counts a request that could not be read.
     func countInvalid(_ status: Status) {
@@ -157,23 +162,32 @@ final class StatusRoutes {
     private func targets(_ request: Request) -> Response {
         let verdict = request.query("verdict")
         let severity = request.query("severity")
-        let verdicts = verdict.map { Set($0.split(separator: ",").map { Verdict(rawValue: String($0)) }) }
-        let severities = severity.map { Set($0.split(separator: ",").map { Severity(rawValue: String($0)) }) }
-        // No word at all is no filter either.
-        let isVerdict = verdicts.map { $0.isEmpty || $0.contains(nil) } ?? false
-        guard !isVerdict, !(severities.map { $0.isEmpty || $0.contains(nil) } ?? false) else {
-            let words = isVerdict ? Verdict.allCases.map(\.rawValue) : Severity.allCases.map(\.rawValue)
-            return Response(error: .badRequest, message: "The filter takes: \(words.joined(separator: ", ")).")
-        }
+        let (verdicts, severities) = (verdict.map(Self.words(Verdict.self)), severity.map(Self.words(Severity.self)))
+        if case []? = verdicts { return Self.refusal(of: Verdict.self) }
+        if case []? = severities { return Self.refusal(of: Severity.self) }
         let render = { (snapshot: Snapshot) in
-            JSONDocuments.targets(
-                snapshot, verdicts: verdicts.map { Set($0.compactMap(\.self)) },
-                severities: severities.map { Set($0.compactMap(\.self)) })
+            JSONDocuments.targets(snapshot, verdicts: verdicts.map(Set.init), severities: severities.map(Set.init))
         }
         guard verdict != nil || severity != nil else { return document(.targets, request, render) }
-        let key = "targets \(verdict ?? "")\0\(severity ?? "")"
+        // By what is meant: a filter can be spelled in more ways than there is memory for.
+        let key = "targets \(verdicts.map { "\($0)" } ?? "") \(severities.map { "\($0)" } ?? "")"
         return documents.answer(chosen: key, to: request) { source.board.snapshot.map(render) }
             ?? Response(error: .notFound, message: "There is nothing.")
+    }
+
+    /// The words of a filter in their own order, each once; none if one of them is unknown, or there is none.
+    private static func words<Word: RawRepresentable<String> & CaseIterable & Equatable>(
+        _: Word.Type
+    ) -> (String) -> [Word] {
+        { text in
+            let words = text.split(separator: ",").map { Word(rawValue: String($0)) }
+            return words.contains(nil) ? [] : Word.allCases.filter { words.contains($0) }
+        }
+    }
+
+    private static func refusal<Word: RawRepresentable<String> & CaseIterable>(of _: Word.Type) -> Response {
+        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        return Response(error: .badRequest, message: "The filter takes: \(words).")
     }
 
     /// The part that the snapshot decides is kept; what changes from scrape to scrape is added.

@@ -98,6 +98,7 @@ extension Connection {
         _ response: Response, to method: Method?, persistence: ResponseEncoder.Persistence, at moment: Moment
     ) {
         if output.isEmpty { outputProgress = moment.now }
+        answersAtOnce += 1
         output.append(response, at: moment, persistence: persistence, omitsContent: method == .head)
     }
 

@@ -22,6 +22,8 @@ public struct Connection: Sendable {
 
     /// What waits to be written.
     public internal(set) var output = OutputQueue()
+    /// How many answers were queued since the output was empty last.
+    var answersAtOnce = 0
     /// How many requests were answered, those that could not be read not among them.
     public internal(set) var requestCount = 0
 
@@ -63,6 +65,7 @@ public struct Connection: Sendable {
     /// - Parameter answer: called for pipelined requests that had to wait for this.
     public mutating func wrote(_ count: Int, at moment: Moment, answer: (Request) -> Response) -> Action {
         output.remove(count)
+        if output.isEmpty { answersAtOnce = 0 }
         if count > 0 { outputProgress = moment.now }
         if isTakingRequests, !input.isEmpty { takeInput(at: moment, answer: answer) }
         if output.isEmpty, isIdle, inputDeadline == nil { inputDeadline = moment.now + limits.idleTimeout }
@@ -120,8 +123,15 @@ public struct Connection: Sendable {
         }
     }
 
-    /// Whether so much output waits that no further request is taken up.
-    var isHeldBack: Bool { output.count > limits.pendingOutput }
+    /// Since when the client has taken nothing of what waits for it; nil if nothing does.
+    public var unreadSince: Duration? { output.isEmpty ? nil : outputProgress }
+
+    /// Whether so much output waits that no further request is taken up, or so many answers: a client that sends many
+    /// requests in one piece must not keep others waiting, however small its answers are.
+    var isHeldBack: Bool { output.count > limits.pendingOutput || answersAtOnce >= Connection.mostAtOnce }
+
+    /// Answers that are made before what there is of them is written.
+    private static let mostAtOnce = 4
 
     private var outputDeadline: Duration? { output.isEmpty ? nil : outputProgress + limits.writeDeadline }
 

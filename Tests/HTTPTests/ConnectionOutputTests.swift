@@ -28,6 +28,23 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.output.isEmpty)
     }
 
+    @Test("Of many requests in one piece four are answered before something is written, HEAD among them")
+    func answersAtOnce() {
+        let head = Array("HEAD /large HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+        var connection = Connection(limits: Limits(), at: .after(0))
+        let requests = Array(repeating: head, count: 10).flatMap(\.self)
+        _ = connection.received(requests.span, at: .after(0), answer: Exchange.respond)
+        #expect(connection.requestCount == 4 && !connection.wantsRead)
+        // What is written in part makes no room.
+        _ = connection.wrote(1, at: .after(0), answer: Exchange.respond)
+        #expect(connection.requestCount == 4)
+        for expected in [8, 10, 10] {
+            _ = connection.wrote(connection.output.count, at: .after(0), answer: Exchange.respond)
+            #expect(connection.requestCount == expected)
+        }
+        #expect(connection.wantsRead && !connection.wantsWrite)
+    }
+
     @Test("Writing octet by octet gives the same octets")
     func partialWrites() throws {
         let requests = large + index + index + large + large

@@ -52,6 +52,19 @@ enum Example {
         return watched
     }
 
+    /// The route has another source, so that only clients which choose theirs can loop; they are not configured.
+    static var noticed: WatchedTarget {
+        let endpoint = Endpoint(.loopback4, 40004)
+        let evidence = Evidence(
+            endpoint: endpoint, clients: [.connect], kernel: kernel,
+            address: AddressFacts(isOwn: true, routeSource: IPAddress.v4(IPv4Address(bits: 0xC000_0201))), holders: [],
+            passedOver: kernel.reservedPorts,
+            directed: [
+                .connect: observation(.refused, endpoint), .bindLate: observation(.selfConnected, endpoint, .bindLate),
+            ])
+        return WatchedTarget(Finding(Target(name: "odd", endpoint: endpoint), at: moment(1), evidence: evidence))
+    }
+
     private static func target(
         _ name: String, _ port: UInt16, _ outcome: Observation.Outcome?, _ holders: [Holder] = [],
         address: IPAddress = .loopback4, isOwn: Bool = true

@@ -79,6 +79,13 @@ import Testing
         #expect(Self.page(snapshot).contains("<p class=\"lead\">\(sentence)</p>"))
     }
 
+    @Test("A port that only unexpected clients are exposed on is not called safe") func leadOfNotice() {
+        var snapshot = Example.snapshot
+        snapshot.targets = [Example.noticed]
+        let sentence = "Of 1 watched ports 1 can connect to themselves, for kinds of client that are not expected here."
+        #expect(Self.page(snapshot).contains("<p class=\"lead\">\(sentence)</p>"))
+    }
+
     @Test("Without a map it says why") func withoutMap() {
         var snapshot = Example.snapshot
         #expect(Self.page(snapshot).contains("<code>map.interval</code> is 0s"))

@@ -38,10 +38,16 @@ func exchange(_ octets: [UInt8], moods: [UInt8]) -> Exchange {
     }
     func answer(_ request: Request) -> Response {
         targets.append(request.target.path)
-        return Response(.ok, contentType: "text/plain", content: Array(request.target.path.utf8))
+        // Contents that are copied behind their heads, that are not, and none.
+        let path = Array(request.target.path.utf8)
+        let sizes = [path.count, 0, 1_023, 1_024, 1_025, 5_000]
+        let size = sizes[Int(path.last ?? 0) % sizes.count]
+        return Response(.ok, contentType: "text/plain", content: (0..<size).map { path[$0 % path.count] })
     }
-    func writeOut() {
+    /// Until all is written, or until the socket takes no more for now.
+    func writeOut(untilEmpty: Bool) {
         while exchange.end == nil, connection.wantsWrite {
+            if !untilEmpty, !moods.isEmpty, mood() % 4 == 0 { return }
             let next = connection.output.withNext { first, second in
                 (0..<first.count).map { first[$0] } + (0..<second.count).map { second[$0] }
             }
@@ -56,14 +62,14 @@ func exchange(_ octets: [UInt8], moods: [UInt8]) -> Exchange {
         let piece = Array(rest.prefix(size))
         rest = rest.dropFirst(size)
         exchange.obey(connection.received(piece.span, at: moment, answer: answer))
-        writeOut()
+        writeOut(untilEmpty: false)
         // A pause that is too short for any deadline.
         moment.advance(now: moment.now + .microseconds(mood()), unixTime: 784_111_777)
         if exchange.end == nil { exchange.obey(connection.timePassed(at: moment)) }
     }
     if exchange.end == nil {
         exchange.obey(connection.receivedEnd(at: moment))
-        writeOut()
+        writeOut(untilEmpty: true)
     }
     precondition(exchange.end != nil, "the connection did not end with its client")
     exchange.targets = targets

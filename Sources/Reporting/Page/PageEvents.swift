@@ -7,7 +7,7 @@ enum PageEvents {
     static func html(_ log: EventLog) -> String {
         guard !log.events.isEmpty else { return "" }
         let items = log.events.reversed().prefix(limit).map { event in
-            let endpoint = event.endpoint.map { "<code>\($0)</code> " } ?? ""
+            let endpoint = event.endpoint.map { "<code>\(Markup.escaped("\($0)"))</code> " } ?? ""
             let verdict = event.verdict.map { "<b>\($0.rawValue)</b> " } ?? ""
             return """
                 <li class="\(event.severity.rawValue)">\(PageTime.html(event.at)) \(endpoint)\(verdict)\

@@ -25,6 +25,10 @@ struct PageSummary {
         if let warnings = counts[.warning] {
             return "Nothing is critical. Of \(total) watched ports \(warnings) should be looked at."
         }
+        if let notices = counts[.notice] {
+            return "Of \(total) watched ports \(notices) can connect to themselves, for kinds of client that"
+                + " are not expected here."
+        }
         return total == 0 ? "No port is watched." : "No watched port can connect to itself."
     }
 

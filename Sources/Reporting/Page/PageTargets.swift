@@ -63,7 +63,7 @@ struct PageTargets {
         let source = target.source == .configured ? "" : " (\(target.source.rawValue))"
         return """
             <tr class="\(assessment.severity.rawValue)">
-            <td><a href="\(PageLink.path(to: target))"><code>\(target.endpoint)</code></a>\(place)\
+            <td><a href="\(PageLink.path(to: target))"><code>\(Markup.escaped("\(target.endpoint)"))</code></a>\(place)\
             <small>\(Markup.escaped(target.name))\(source)</small></td>
             <td><span class="badge">\(assessment.verdict.rawValue)</span>\
             <small>for \(age(of: watched))</small></td>
