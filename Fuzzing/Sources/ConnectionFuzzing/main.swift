@@ -13,6 +13,15 @@ struct Exchange: Equatable {
     var targets: [String] = []
     var end: Connection.End?
     var hasShutDownWriting = false
+    /// Whether the socket took nothing more for a while.
+    var hasWaited = false
+
+    /// Whether a client sees no difference. If the socket kept something back, the client's end may come first, and then
+    /// the connection closes without shutting down the writing side before.
+    static func == (left: Exchange, right: Exchange) -> Bool {
+        left.written == right.written && left.targets == right.targets && left.end == right.end
+            && (left.hasShutDownWriting == right.hasShutDownWriting || left.hasWaited || right.hasWaited)
+    }
 
     mutating func obey(_ action: Connection.Action) {
         switch action {
@@ -47,7 +56,10 @@ func exchange(_ octets: [UInt8], moods: [UInt8]) -> Exchange {
     /// Until all is written, or until the socket takes no more for now.
     func writeOut(untilEmpty: Bool) {
         while exchange.end == nil, connection.wantsWrite {
-            if !untilEmpty, !moods.isEmpty, mood() % 4 == 0 { return }
+            if !untilEmpty, !moods.isEmpty, mood() % 4 == 0 {
+                exchange.hasWaited = true
+                return
+            }
             let next = connection.output.withNext { first, second in
                 (0..<first.count).map { first[$0] } + (0..<second.count).map { second[$0] }
             }

@@ -30,6 +30,8 @@ struct OpenAPIRoute {
     var isPublic = false
     /// Whether browsers get a page instead.
     var hasPage = false
+    /// Whether its answers carry ETag: what changes with each request has none.
+    var hasValidator = true
     var answer: Answer
 }
 
@@ -46,7 +48,7 @@ extension OpenAPIRoute {
         "responses": {
         "200": {"description": "\(summary)", "headers": \(headers), "content": {\(content)}},
         \(failures.map { "\"\($0)\": {\"$ref\": \"#/components/responses/Refusal\"},\n" }.joined())
-        "304": {"description": "What the client has is still right."},
+        \(hasValidator ? "\"304\": {\"description\": \"What the client has is still right.\"}," : "")
         "4XX": {"$ref": "#/components/responses/Refusal"},
         "503": {"$ref": "#/components/responses/Refusal"}
         }
@@ -56,7 +58,7 @@ extension OpenAPIRoute {
     }
 
     private var headers: String {
-        guard case .json = answer else { return "{}" }
+        guard hasValidator else { return "{}" }
         return """
             {"ETag": {"description": "The validator for If-None-Match.", "schema": {"type": "string"}}}
             """

@@ -100,6 +100,7 @@ extension OpenAPIRoute {
 
     private static let metrics = OpenAPIRoute(
         path: "/metrics", operation: "metrics", summary: "The same for Prometheus, in the format that Accept asks for",
+        hasValidator: false,
         answer: .text(
             MetricsText.Format.allCases.map(\.contentType), example: #""selfconnect_http_connections 1\n""#))
 
