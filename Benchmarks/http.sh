@@ -8,7 +8,7 @@
 # not run.
 #
 #     Benchmarks/http.sh                7 rounds of 1 s each, 32 connections
-#     ROUNDS=9 TIME=5 CONNECTIONS=64 Benchmarks/http.sh
+#     ROUNDS=9 TIME=5 CONNECTIONS=64 THREADS=2 Benchmarks/http.sh
 #     DAEMON=/usr/bin/selfconnectd Benchmarks/http.sh      a daemon that is built already
 
 set -eu
@@ -17,6 +17,7 @@ cd "$(dirname "$0")"
 rounds=${ROUNDS:-7}
 time=${TIME:-1}
 connections=${CONNECTIONS:-32}
+threads=${THREADS:-1}
 
 # require COMMAND PACKAGE
 require() {
@@ -143,7 +144,7 @@ ticks() {
 # the measurement.
 rate() {
     before=$(ticks "$2")
-    wrk -t 1 -c "$connections" -d "${time}s" "$1" >"$directory/wrk.log"
+    wrk -t "$threads" -c "$connections" -d "${time}s" "$1" >"$directory/wrk.log"
     used=$(($(ticks "$2") - before))
     if grep -E 'Non-2xx|Socket errors' "$directory/wrk.log" >&2; then
         echo "in the answers from $1" >&2
