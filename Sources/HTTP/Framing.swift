@@ -23,8 +23,8 @@ public enum Framing: Sendable, Equatable {
     /// The framing that Transfer-Encoding fields say, one after the other.
     ///
     /// A coding that is not known is 501, a list that does not end in `chunked` is 400: its content
-    /// would have no end (RFC 9112 §6.1, §6.3). Known codings before `chunked` are 501 too, because
-    /// they are not implemented here.
+    /// would have no end (RFC 9112 §6.1, §6.3). Known codings before `chunked` are 501 too: a
+    /// content that nobody here wants is not worth decoding.
     struct TransferCodings {
         private enum Coding {
             case chunked
@@ -46,7 +46,7 @@ public enum Framing: Sendable, Equatable {
                     last = .chunked
                 } else {
                     guard TransferCodings.isKnown(bytes, coding) else {
-                        throw RequestFailure(.notImplemented, "The transfer coding is not implemented.")
+                        throw RequestFailure(.notImplemented, "The only transfer coding known here is chunked.")
                     }
                     last = .known
                     hasOthers = true
