@@ -75,9 +75,10 @@ await() {
         { echo "no answer from $1" >&2; tail -n 5 "$directory"/*.log >&2; exit 1; }
 }
 
-# 19 targets, and the daemon's own port. No loop probes: what is compared is HTTP.
+# 19 targets, and the daemon's own port. No loop probes and no map: what is compared is HTTP.
 cat >"$directory/selfconnectd.yaml" <<END
 probe: {loop: {interval: 0s}}
+map: {interval: 0s}
 targets:
   - name: benchmark
     addresses: [127.0.0.1]
