@@ -83,15 +83,19 @@ struct UnixAndPassedSocketTests {
         return program
     }
 
+    private static func expectAnswersEverywhere(_ program: borrowing Program, _ path: String) throws {
+        try expectAnswers(program, "127.0.0.1:9293")
+        try expectAnswers(program, "[::1]:9293")
+        try expectAnswers(program, "any.name", "--unix-socket", path)
+    }
+
     @Test("Sockets that the service manager passes are answered on, of both families") func passed() throws {
         try PrivateNetwork.run {
             let path = Self.path()
             defer { unlink(path) }
             let file = try TemporaryFile("listen: [systemd, \"[::1]:9293\"]")
             var program = try Self.activated(["127.0.0.1:9293", path], config: file.path, touching: 9293)
-            try Self.expectAnswers(program, "127.0.0.1:9293")
-            try Self.expectAnswers(program, "[::1]:9293")
-            try Self.expectAnswers(program, "any.name", "--unix-socket", path)
+            try Self.expectAnswersEverywhere(program, path)
             program.send(SIGTERM)
             #expect(program.wait(within: .seconds(5)) == .exited(0))
             // The file is the service manager's, who goes on listening.
@@ -110,9 +114,7 @@ struct UnixAndPassedSocketTests {
             try Self.reload(program, file, "listen: [systemd]", saying: "restart the daemon through its socket unit")
             try Self.reload(
                 program, file, "listen: [unix:\(path), 127.0.0.1:9293, \"[::1]:9293\"]", saying: "reloaded targets=0")
-            try Self.expectAnswers(program, "127.0.0.1:9293")
-            try Self.expectAnswers(program, "[::1]:9293")
-            try Self.expectAnswers(program, "any.name", "--unix-socket", path)
+            try Self.expectAnswersEverywhere(program, path)
             program.send(SIGTERM)
             #expect(program.wait(within: .seconds(5)) == .exited(0))
             #expect(Self.status(path) != nil)
