@@ -4,12 +4,11 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// Many clients that are idle or slow. SELFCONNECTD_CROWD=1 brings 2,000 idle and 300 slow ones.
+/// Many clients that are idle or slow.
 @Suite("A crowd", .enabled(if: PrivateNetwork.isAvailable))
 struct CrowdTests {
-    private static let isFull = getenv("SELFCONNECTD_CROWD") != nil
-    private static let idle = isFull ? 2_000 : 200
-    private static let slow = isFull ? 300 : 30
+    private static let idle = 2_000
+    private static let slow = 300
 
     private static let settings = """
         probe: {interval: 1h, loop: {interval: 0s}}
