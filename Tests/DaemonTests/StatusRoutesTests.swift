@@ -1,0 +1,65 @@
+import HTTP
+import Linux
+import SelfConnect
+import Settings
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// From a request to its answer, over what one pass has found.
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
+struct StatusRoutesTests {
+    private struct NoRequest: Error {}
+
+    private static func answer(_ routes: StatusRoutes, _ target: String, isCrowded: Bool = false) throws -> Response {
+        var parser = RequestParser(limits: Limits())
+        let text = Array("GET \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
+        guard case .request(let request) = parser.parse(text.span).outcome else { throw NoRequest() }
+        return routes.answer(request, over: .unix(""), at: Clock.monotonic, isCrowded: isCrowded)
+    }
+
+    private static func withRoutes(_ body: @escaping @Sendable (StatusRoutes) throws -> Void) throws {
+        try PrivateNetwork.run {
+            let targets = try (0..<4).map { Target(name: "t", endpoint: try Endpoint("127.0.0.1:\(40_002 + $0)")) }
+            var watch = try Watch(Configuration.default, targets: targets, at: Clock.monotonic)
+            _ = try watch.step(at: Clock.monotonic) { true }
+            let snapshot = watch.snapshot(at: Clock.wall)
+            let board = Board()
+            board.publish(try #require(snapshot))
+            let source = StatusSource(
+                board: board, progress: Progress(patience: .seconds(60)),
+                service: CurrentService(path: nil, [], at: Clock.wall))
+            try body(StatusRoutes(source, AccessPolicy(token: nil, checksHosts: false)))
+        }
+    }
+
+    private static func place(_ response: Response) -> UnsafePointer<UInt8>? {
+        response.content.withUnsafeBufferPointer(\.baseAddress)
+    }
+
+    @Test func `A filter is rendered once, in however many ways it is spelled`() throws {
+        try Self.withRoutes { (routes: StatusRoutes) throws in
+            let first = try Self.answer(routes, "/v1/targets?verdict=susceptible,latent&severity=critical")
+            #expect(first.status == .ok && !first.content.isEmpty)
+            for spelling in ["latent,susceptible", "susceptible,latent,latent", ",latent,,susceptible"] {
+                let other = try Self.answer(routes, "/v1/targets?verdict=\(spelling)&severity=critical,critical")
+                #expect(Self.place(other) == Self.place(first), "\(spelling)")
+            }
+            let another = try Self.answer(routes, "/v1/targets?verdict=latent&severity=critical")
+            #expect(another.content != first.content)
+            #expect(try Self.answer(routes, "/v1/targets?verdict=susceptible,odd").status == .badRequest)
+            #expect(try Self.answer(routes, "/v1/targets?severity=").status == .badRequest)
+        }
+    }
+
+    @Test func `While too much waits to be read, small answers are given and large ones are not`() throws {
+        try Self.withRoutes { (routes: StatusRoutes) throws in
+            #expect(try Self.answer(routes, "/v1/status", isCrowded: true).status == .serviceUnavailable)
+            #expect(try Self.answer(routes, "/v1/status").status == .ok)
+            for path in ["/-/healthy", "/-/ready"] {
+                #expect(try Self.answer(routes, path, isCrowded: true).status == .ok)
+            }
+        }
+    }
+}
