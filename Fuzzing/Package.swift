@@ -10,7 +10,7 @@ let driven: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])
 
 func target(_ name: String, of layer: String = "HTTP") -> Target {
     .executableTarget(
-        name: name, dependencies: ["CFuzzer", .product(name: layer, package: "selfconnectd")],
+        name: name, dependencies: ["Driver", .product(name: layer, package: "selfconnectd")],
         linkerSettings: driven)
 }
 
@@ -18,7 +18,7 @@ let package = Package(
     name: "Fuzzing",
     dependencies: [.package(name: "selfconnectd", path: "..")],
     targets: [
-        .target(name: "CFuzzer"),
+        .target(name: "CFuzzer"), .target(name: "Driver", dependencies: ["CFuzzer"]),
         target("RequestParserFuzzing"), target("ConnectionFuzzing"), target("AcceptFuzzing"), target("TargetFuzzing"),
         target("NetlinkFuzzing", of: "Linux"),
     ]

@@ -1,7 +1,7 @@
 // Negotiation gives one of the types that there are, and one of the codings, whatever the fields say; and it does not
 // matter whether a list stands in one field or in several (RFC 9110 §5.3).
 
-import CFuzzer
+import Driver
 import HTTP
 
 let types = ["text/plain; version=0.0.4", "application/openmetrics-text; version=1.0.0", "application/json"]
@@ -38,11 +38,4 @@ func test(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
     return 0
 }
 
-var count = CommandLine.argc
-var arguments = CommandLine.unsafeArgv
-let result = withUnsafeMutablePointer(to: &arguments) {
-    $0.withMemoryRebound(to: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.self, capacity: 1) {
-        LLVMFuzzerRunDriver(&count, $0, test)
-    }
-}
-precondition(result == 0, "libFuzzer has failed")
+fuzz(test)

@@ -1,7 +1,7 @@
 // A connection does the same however its octets are split and whatever pauses lie between them, and however little the
 // socket takes at a time. The first octets of the input decide the splits, the pauses and the socket's moods.
 
-import CFuzzer
+import Driver
 import HTTP
 
 let limits = Limits(
@@ -98,11 +98,4 @@ func test(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
     return 0
 }
 
-var count = CommandLine.argc
-var arguments = CommandLine.unsafeArgv
-let result = withUnsafeMutablePointer(to: &arguments) {
-    $0.withMemoryRebound(to: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.self, capacity: 1) {
-        LLVMFuzzerRunDriver(&count, $0, test)
-    }
-}
-precondition(result == 0, "libFuzzer has failed")
+fuzz(test)

@@ -1,7 +1,7 @@
 // A datagram gives the same sockets however its messages are put into datagrams; what is not the kernel's, or not for
 // this request, gives none; and a line of /proc/net/tcp gives the same socket whatever is behind its fields.
 
-import CFuzzer
+import Driver
 import SelfConnect
 
 @testable import Linux
@@ -71,11 +71,4 @@ func test(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
     return 0
 }
 
-var count = CommandLine.argc
-var arguments = CommandLine.unsafeArgv
-let result = withUnsafeMutablePointer(to: &arguments) {
-    $0.withMemoryRebound(to: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.self, capacity: 1) {
-        LLVMFuzzerRunDriver(&count, $0, test)
-    }
-}
-precondition(result == 0, "libFuzzer has failed")
+fuzz(test)

@@ -1,6 +1,6 @@
 // The parser gives the same outcome however the octets are split: whole, octet by octet, and cut where the input says.
 
-import CFuzzer
+import Driver
 import HTTP
 
 /// What became of the first head, and of how many octets.
@@ -33,11 +33,4 @@ func test(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
     return 0
 }
 
-var count = CommandLine.argc
-var arguments = CommandLine.unsafeArgv
-let result = withUnsafeMutablePointer(to: &arguments) {
-    $0.withMemoryRebound(to: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.self, capacity: 1) {
-        LLVMFuzzerRunDriver(&count, $0, test)
-    }
-}
-precondition(result == 0, "libFuzzer has failed")
+fuzz(test)

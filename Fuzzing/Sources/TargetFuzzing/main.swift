@@ -1,7 +1,7 @@
 // A target that is accepted has only the characters that a target may have, segments without NUL, and a path that is
 // the same when its segments are encoded and decoded again.
 
-import CFuzzer
+import Driver
 import HTTP
 
 /// The request for this target; nil if it is refused.
@@ -38,11 +38,4 @@ func repeated(_ segments: [String]) -> Request? {
     return path.count < 8_000 ? request(path) : nil
 }
 
-var count = CommandLine.argc
-var arguments = CommandLine.unsafeArgv
-let result = withUnsafeMutablePointer(to: &arguments) {
-    $0.withMemoryRebound(to: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.self, capacity: 1) {
-        LLVMFuzzerRunDriver(&count, $0, test)
-    }
-}
-precondition(result == 0, "libFuzzer has failed")
+fuzz(test)
