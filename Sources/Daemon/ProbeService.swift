@@ -92,7 +92,7 @@ actor ProbeService: Service {
         do throws(SystemCallError) {
             let isNew = try watch?.step(at: now) { proceed() } ?? false
             guard isNew else { return }
-            // Only a whole pass shows that the kernel can be asked again: a loop or a sweep asks less.
+            // A slice of a loop or of a sweep asks the kernel for less than what has failed.
             progress.setFault(nil)
             guard let news = watch?.takeNews() else { return }
             EventTeller(log: log).tell(news.events, leftOut: news.leftOut)
