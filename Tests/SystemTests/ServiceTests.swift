@@ -167,7 +167,8 @@ struct ServiceTests {
             sysctl -qw net.ipv4.ip_local_reserved_ports=50010 || echo 50010 >/proc/sys/net/ipv4/ip_local_reserved_ports
             for _ in {1..50}; do
                 sleep 0.1
-                find SELFCONNECT_PREVIOUS=susceptible >/mnt/found && break
+                find SELFCONNECT_PREVIOUS=susceptible >/mnt/found
+                [ "$(wc -l </mnt/found)" -ge 2 ] && break
             done
             cat /mnt/found
             echo
