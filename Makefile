@@ -41,7 +41,7 @@ run: build-packages build
 .PHONY: test
 test: test-packages
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	SWIFT="$(SWIFT)" Tests/run.sh
 	Tests/Conformance/run.sh "$$($(SWIFT) build --show-bin-path)/selfconnectd" .build/conformance
 
 # Not of a repository that the sources were unpacked into.

@@ -59,7 +59,8 @@ public enum PrivateNetwork {
         let outcome = Mutex<Swift.Result<Result, any Error>?>(nil)
         let box = Box(outcome)
         let done = Semaphore()
-        Thread.start(name: "test-network") {
+        // A task, so that an expectation that fails on the thread is known to be of the test.
+        Task(executorPreference: ThreadPerJob()) {
             let result = Swift.Result { try body() }
             box.mutex.withLock { $0 = result }
             done.signal()
@@ -67,6 +68,14 @@ public enum PrivateNetwork {
         done.wait()
         guard let result = box.mutex.withLock({ $0 }) else { preconditionFailure("the thread left no result") }
         return try result.get()
+    }
+
+    /// Runs each job on a thread that ends with it.
+    private final class ThreadPerJob: TaskExecutor {
+        func enqueue(_ job: consuming ExecutorJob) {
+            let job = UnownedJob(job)
+            Thread.start(name: "test-network") { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        }
     }
 
     private static func bringUpLoopback() throws {
