@@ -31,15 +31,16 @@ struct DocumentCache {
 
     private static let noDocuments = [Representation?](repeating: nil, count: StatusRoutes.Route.allCases.count)
 
-    /// Forgets the documents if the snapshot, the daemon's health or its settings have changed.
-    mutating func renew(_ stamp: StatusSource.Stamp) {
-        guard stamp != self.stamp else { return }
+    /// Forgets the documents if the snapshot, the daemon's health or its settings have changed; whether they have.
+    mutating func renew(_ stamp: StatusSource.Stamp) -> Bool {
+        guard stamp != self.stamp else { return false }
         self.stamp = stamp
         documents = Self.noDocuments
         chosen.removeAll(keepingCapacity: true)
         metrics.removeAll(keepingCapacity: true)
         merged.removeAll(keepingCapacity: true)
         chosenOctets = 0
+        return true
     }
 
     /// The answer of the document of this route, rendered if there is none.

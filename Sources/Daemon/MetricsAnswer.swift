@@ -35,7 +35,7 @@ struct MetricsAnswer {
         for piece in MetricsText.interleaved(constant, MetricsText.parts(passing, format), format) {
             switch piece {
             case .first(let range):
-                if runs[range] == nil { runs[range] = Run(constant[range].flatMap(\.bytes)) }
+                if runs[range] == nil { runs[range] = Run(MetricsText.joined(constant[range])) }
                 guard var run = runs[range] else { continue }
                 if isPlain { plain += run.text } else { pieces.append(run.piece) }
                 runs[range] = run

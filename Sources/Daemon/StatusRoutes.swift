@@ -20,6 +20,8 @@ final class StatusRoutes {
     var connections = ConnectionCounts()
     private var requests = RequestCounts()
     private var documents = DocumentCache()
+    /// What the documents are made of.
+    private var rendered: RenderedSnapshot?
 
     static let paths: [(pattern: String, route: Route)] = [
         ("/", .index), ("/v1/status", .status), ("/v1/targets", .targets), ("/v1/targets/{target}", .target),
@@ -79,19 +81,20 @@ final class StatusRoutes {
             return Response(error: .serviceUnavailable, message: "The first pass is not complete yet.")
                 .with("Retry-After", "1")
         }
-        documents.renew(stamp)
+        if documents.renew(stamp) { rendered = source.board.snapshot.map(RenderedSnapshot.init) }
         let route = match.route
         switch route {
         case .status:
-            return document(route, request) { snapshot in
-                JSONDocuments.status(snapshot, source.serviceFacts(at: now, kernel: snapshot.kernel))
+            return document(route, request) {
+                let facts = source.serviceFacts(at: now, kernel: $0.snapshot.kernel)
+                return JSONDocuments.status($0.snapshot, facts, targets: $0.targets)
             }
         case .kernel:
-            return document(route, request) { JSONDocuments.kernel($0) }
+            return document(route, request) { JSONDocuments.kernel($0.snapshot) }
         case .sockets:
-            return document(route, request) { JSONDocuments.sockets($0) }
+            return document(route, request) { JSONDocuments.sockets($0.snapshot) }
         case .events:
-            return document(route, request) { JSONDocuments.events($0) }
+            return document(route, request) { JSONDocuments.events($0.snapshot) }
         case .map:
             return map(route, request) { map, _ in JSONDocuments.map(map) }
         case .mapPicture:
@@ -104,7 +107,7 @@ final class StatusRoutes {
             return metrics(request, at: now)
         case .index:
             return document(route, as: .page, request) {
-                StatusPage.html($0, source.serviceFacts(at: now, kernel: $0.kernel))
+                StatusPage.html($0.snapshot, source.serviceFacts(at: now, kernel: $0.snapshot.kernel))
             }
         case .healthy, .ready, .openAPI:
             return Self.json(Array("{\"ready\": true}\n".utf8), request)
@@ -113,9 +116,9 @@ final class StatusRoutes {
 
     /// The document of a route, made of the last snapshot.
     private func document(
-        _ route: Route, as kind: DocumentKind = .json, _ request: Request, _ render: (Snapshot) -> [UInt8]
+        _ route: Route, as kind: DocumentKind = .json, _ request: Request, _ render: (RenderedSnapshot) -> [UInt8]
     ) -> Response {
-        documents.answer(route, as: kind, to: request) { source.board.snapshot.map(render) ?? [] }
+        documents.answer(route, as: kind, to: request) { rendered.map(render) ?? [] }
     }
 
     /// Browsers name HTML; whoever takes anything gets the index.
@@ -129,7 +132,7 @@ final class StatusRoutes {
     private func map(
         _ route: Route, as kind: DocumentKind = .json, _ request: Request, _ render: (PortMap, Snapshot) -> [UInt8]
     ) -> Response {
-        let snapshot = source.board.snapshot
+        let snapshot = rendered?.snapshot
         if let snapshot, case .taken(let map) = snapshot.map {
             return documents.answer(route, as: kind, to: request) { render(map, snapshot) }
         }
@@ -145,7 +148,7 @@ final class StatusRoutes {
         // No namespace is another question than an empty one.
         let key = "target \(name)\0\(namespace.map { "in \($0)" } ?? "")"
         let document = documents.answer(chosen: key, to: request) {
-            source.board.snapshot.flatMap { JSONDocuments.target(name, in: $0, namespace: namespace) }
+            rendered.flatMap { JSONDocuments.target(name, in: $0.snapshot, namespace: namespace) }
         }
         return document ?? Response(error: .notFound, message: "There is no target “\(name)”.")
     }
@@ -165,13 +168,13 @@ final class StatusRoutes {
         let (verdicts, severities) = (verdict.map(Self.words(Verdict.self)), severity.map(Self.words(Severity.self)))
         if case []? = verdicts { return Self.refusal(of: Verdict.self) }
         if case []? = severities { return Self.refusal(of: Severity.self) }
-        let render = { (snapshot: Snapshot) in
-            JSONDocuments.targets(snapshot, verdicts: verdicts.map(Set.init), severities: severities.map(Set.init))
+        let render = { (rendered: RenderedSnapshot) in
+            JSONDocuments.targets(rendered.targets, verdicts: verdicts.map(Set.init), severities: severities.map(Set.init))
         }
         guard verdict != nil || severity != nil else { return document(.targets, request, render) }
         // By what is meant: a filter can be spelled in more ways than there is memory for.
         let key = "targets \(verdicts.map { "\($0)" } ?? "") \(severities.map { "\($0)" } ?? "")"
-        return documents.answer(chosen: key, to: request) { source.board.snapshot.map(render) }
+        return documents.answer(chosen: key, to: request) { rendered.map(render) }
             ?? Response(error: .notFound, message: "There is nothing.")
     }
 
@@ -197,7 +200,7 @@ final class StatusRoutes {
         let format = formats[Accept.preferred(of: types, by: request.fields)]
         let (requests, connections) = (requests, connections)
         return documents.metrics(
-            format, to: request, at: now, constant: { source.board.snapshot.map(TargetMetrics.families) ?? [] },
+            format, to: request, at: now, constant: { rendered.map { TargetMetrics.families($0.snapshot) } ?? [] },
             passing: {
                 ServiceMetrics.families(
                     source.service.facts, usage: ProcessUsage.current(), requests: requests, connections: connections)

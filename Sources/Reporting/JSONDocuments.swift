@@ -6,19 +6,19 @@ public import SelfConnect
 /// The JSON answers. Each ends with a line feed, for terminals.
 public enum JSONDocuments {
     /// `/v1/status`.
-    public static func status(_ snapshot: Snapshot, _ service: ServiceFacts) -> [UInt8] {
-        encode(StatusDocument(snapshot, service))
+    ///
+    /// - Parameter targets: the snapshot's.
+    public static func status(_ snapshot: Snapshot, _ service: ServiceFacts, targets: TargetList) -> [UInt8] {
+        targets.document(after: encode(StatusDocument(snapshot, service)))
     }
 
     /// `/v1/targets`, those with one of the verdicts and one of the severities; nil means any.
     public static func targets(
-        _ snapshot: Snapshot, verdicts: Set<Verdict>? = nil, severities: Set<Severity>? = nil
+        _ targets: TargetList, verdicts: Set<Verdict>? = nil, severities: Set<Severity>? = nil
     ) -> [UInt8] {
-        let chosen = snapshot.targets.filter { watched in
-            let assessment = watched.finding.assessment
-            return verdicts?.contains(assessment.verdict) ?? true && severities?.contains(assessment.severity) ?? true
+        targets.document { verdict, severity in
+            verdicts?.contains(verdict) ?? true && severities?.contains(severity) ?? true
         }
-        return encode(TargetsDocument(targets: chosen.map { TargetDocument($0) }))
     }
 
     /// `/v1/targets/{name or endpoint}`; nil where there is none. Of several targets with the name or the endpoint it
@@ -65,7 +65,7 @@ public enum JSONDocuments {
 
     /// What `probe --json` prints.
     public static func probe(_ kernel: KernelFacts, _ targets: [WatchedTarget]) -> [UInt8] {
-        encode(ProbeDocument(kernel: KernelDocument(kernel), targets: targets.map { TargetDocument($0) }))
+        TargetList(targets).document(after: encode(ProbeDocument(kernel: KernelDocument(kernel))))
     }
 
     /// `/` for programs: what there is.
@@ -80,7 +80,8 @@ public enum JSONDocuments {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         // The documents hold strings, whole numbers and finite fractions only.
-        guard let data = try? encoder.encode(document) else { preconditionFailure("a document that is no JSON") }
-        return [UInt8](data) + [UInt8(ascii: "\n")]
+        guard var data = try? encoder.encode(document) else { preconditionFailure("a document that is no JSON") }
+        data.append(UInt8(ascii: "\n"))
+        return [UInt8](data)
     }
 }

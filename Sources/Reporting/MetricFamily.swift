@@ -15,58 +15,72 @@ public struct MetricFamily: Sendable, Hashable {
         case info
     }
 
+    /// Names with values, as they stand between the braces: written once for the many samples that share them.
+    public struct Labels: Sendable, Hashable {
+        private(set) var text: [UInt8] = []
+
+        /// These labels, in their order.
+        public init(_ labels: [(name: String, value: String)] = []) {
+            for label in labels { append(label.name, label.value) }
+        }
+
+        /// The same and one more.
+        func adding(_ name: String, _ value: String) -> Labels {
+            var labels = self
+            labels.append(name, value)
+            return labels
+        }
+
+        private mutating func append(_ name: String, _ value: String) {
+            if !text.isEmpty { text.append(UInt8(ascii: ",")) }
+            text += name.utf8
+            text += "=\"".utf8
+            MetricsText.append(value, quoted: true, to: &text)
+            text.append(UInt8(ascii: "\""))
+        }
+    }
+
     /// A value with its labels.
     public struct Sample: Sendable, Hashable {
         /// What follows the family's name, such as `_bucket`.
         public var suffix: String
-        /// In their order.
-        public var labels: [(String, String)]
+        /// What it is the value of.
+        public var labels: Labels
         /// The value.
         public var value: Double
 
         /// A sample as given.
-        public init(suffix: String = "", _ labels: [(String, String)] = [], _ value: Double) {
+        public init(suffix: String = "", _ labels: Labels, _ value: Double) {
             self.suffix = suffix
             self.labels = labels
             self.value = value
         }
 
-        /// Equal in all parts.
-        public static func == (left: Sample, right: Sample) -> Bool {
-            left.suffix == right.suffix && left.value == right.value
-                && left.labels.elementsEqual(right.labels) { $0 == $1 }
-        }
-
-        /// Hashes all parts.
-        public func hash(into hasher: inout Hasher) {
-            hasher.combine(suffix)
-            hasher.combine(value)
-            for label in labels {
-                hasher.combine(label.0)
-                hasher.combine(label.1)
-            }
+        /// A sample as given.
+        public init(suffix: String = "", _ labels: [(String, String)], _ value: Double) {
+            self.init(suffix: suffix, Labels(labels), value)
         }
     }
 
     /// The whole name; a counter's ends in `_total`.
-    public var name: String
+    public let name: String
     /// How its values behave.
-    public var kind: Kind
+    public let kind: Kind
     /// One sentence without a full stop.
-    public var help: String
-    /// The samples, those of one kind together.
-    public var samples: [Sample]
+    public let help: String
+    /// A line for each sample, those of one kind together: there can be hundreds of thousands.
+    let lines: [UInt8]
 
-    /// A family as given.
-    public init(_ name: String, _ kind: Kind, _ help: String, _ samples: [Sample]) {
+    /// A family with these samples.
+    public init(_ name: String, _ kind: Kind, _ help: String, _ samples: some Sequence<Sample>) {
         self.name = name
         self.kind = kind
         self.help = help
-        self.samples = samples
+        lines = samples.reduce(into: []) { MetricsText.append($1, of: name, to: &$0) }
     }
 
     /// A family of one sample without labels.
     public init(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
-        self.init(name, kind, help, [Sample([], value)])
+        self.init(name, kind, help, CollectionOfOne(Sample(Labels(), value)))
     }
 }

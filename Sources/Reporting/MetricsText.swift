@@ -58,25 +58,33 @@ public enum MetricsText {
         return runs
     }
 
+    /// Neighbours as one text.
+    public static func joined(_ parts: ArraySlice<Part>) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(parts.reduce(0) { $0 + $1.bytes.count })
+        for part in parts { text += part.bytes }
+        return text
+    }
+
     /// One text of two sorted lists of parts.
     public static func merge(_ first: [Part], _ second: [Part], _ format: Format) -> [UInt8] {
-        interleaved(first, second, format).flatMap { run in
+        interleaved(first, second, format).reduce(into: []) { text, run in
             switch run {
-            case .first(let places): first[places].flatMap(\.bytes)
-            case .second(let text): text
+            case .first(let places): text += joined(first[places])
+            case .second(let own): text += own
             }
         }
     }
 
     /// One family: HELP, TYPE, and its samples; nothing for a family without samples.
     private static func bytes(_ family: MetricFamily, _ format: Format) -> [UInt8] {
-        guard !family.samples.isEmpty else { return [] }
+        guard !family.lines.isEmpty else { return [] }
         let title = title(of: family, format)
-        var text =
-            "# HELP \(title) \(escaped(family.help, quotes: false))\n# TYPE \(title) \(type(of: family, format))\n"
-        if format == .openMetrics, let unit = unit(of: title) { text += "# UNIT \(title) \(unit)\n" }
-        for sample in family.samples { append(sample, of: family, to: &text) }
-        return [UInt8](text.utf8)
+        var text = [UInt8]("# HELP \(title) ".utf8)
+        append(family.help, quoted: false, to: &text)
+        text += "\n# TYPE \(title) \(type(of: family, format))\n".utf8
+        if format == .openMetrics, let unit = unit(of: title) { text += "# UNIT \(title) \(unit)\n".utf8 }
+        return text + family.lines
     }
 
     /// OpenMetrics names a counter's family without the `_total`, an info's without the `_info` of its samples.
@@ -95,17 +103,18 @@ public enum MetricsText {
         ["seconds", "bytes"].first { title.hasSuffix("_" + $0) }
     }
 
-    private static func append(_ sample: MetricFamily.Sample, of family: MetricFamily, to text: inout String) {
-        text += family.name + sample.suffix
-        if !sample.labels.isEmpty {
-            text += "{"
-            for (index, label) in sample.labels.enumerated() {
-                text += index == 0 ? "" : ","
-                text += "\(label.0)=\"\(escaped(label.1, quotes: true))\""
-            }
-            text += "}"
+    /// The line of a sample, which is the same in both formats.
+    static func append(_ sample: MetricFamily.Sample, of family: String, to text: inout [UInt8]) {
+        text += family.utf8
+        text += sample.suffix.utf8
+        if !sample.labels.text.isEmpty {
+            text.append(UInt8(ascii: "{"))
+            text += sample.labels.text
+            text.append(UInt8(ascii: "}"))
         }
-        text += " \(number(sample.value))\n"
+        text.append(UInt8(ascii: " "))
+        text += number(sample.value).utf8
+        text.append(UInt8(ascii: "\n"))
     }
 
     /// Whole numbers without a fraction, as people read them.
@@ -115,19 +124,15 @@ public enum MetricsText {
         return "\(whole)"
     }
 
-    /// By scalars: a Character may hide a quote under an accent, or a line feed behind a carriage return.
-    private static func escaped(_ text: String, quotes: Bool) -> String {
-        let special: Set<Unicode.Scalar> = ["\\", "\n", "\""]
-        guard text.unicodeScalars.contains(where: { special.contains($0) }) else { return text }
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\"" where quotes: result += "\\\""
-            default: result.unicodeScalars.append(scalar)
+    /// By octets: a Character may hide a quote under an accent, or a line feed behind a carriage return.
+    static func append(_ value: String, quoted: Bool, to text: inout [UInt8]) {
+        for octet in value.utf8 {
+            switch octet {
+            case UInt8(ascii: "\\"): text += "\\\\".utf8
+            case UInt8(ascii: "\n"): text += "\\n".utf8
+            case UInt8(ascii: "\"") where quoted: text += "\\\"".utf8
+            default: text.append(octet)
             }
         }
-        return result
     }
 }

@@ -2,36 +2,28 @@
 
 import SelfConnect
 
-/// `/v1/status`.
+/// `/v1/status` but for its targets.
 struct StatusDocument: Encodable {
     var service: ServiceDocument
     var kernel: KernelDocument
     var summary: SummaryDocument
-    var targets: [TargetDocument]
 
     init(_ snapshot: Snapshot, _ service: ServiceFacts) {
         self.service = ServiceDocument(service, at: snapshot.at)
         kernel = KernelDocument(snapshot.kernel)
         summary = SummaryDocument(snapshot)
-        targets = snapshot.targets.map { TargetDocument($0) }
     }
 }
 
-/// What `probe --json` prints.
+/// What `probe --json` prints but for its targets.
 struct ProbeDocument: Encodable {
     var kernel: KernelDocument
-    var targets: [TargetDocument]
 }
 
 /// `/-/healthy`.
 struct HealthDocument: Encodable {
     var healthy: Bool
     var degraded: [String]?
-}
-
-/// `/v1/targets`.
-struct TargetsDocument: Encodable {
-    var targets: [TargetDocument]
 }
 
 struct ServiceDocument: Encodable {

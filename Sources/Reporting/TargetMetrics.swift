@@ -4,7 +4,8 @@ import SelfConnect
 public enum TargetMetrics {
     /// All of them.
     public static func families(_ snapshot: Snapshot) -> [MetricFamily] {
-        verdicts(snapshot.targets) + times(snapshot.targets) + odds(snapshot.targets)
+        let targets = snapshot.targets.map { Labelled(watched: $0, labels: labels($0)) }
+        return verdicts(targets) + times(targets) + odds(targets)
             + probes(snapshot.statistics) + kernel(snapshot.kernel) + census(snapshot)
             + (snapshot.map.map.map { MapMetrics.families($0) } ?? [])
     }
@@ -34,64 +35,70 @@ public enum TargetMetrics {
 
     private typealias Sample = MetricFamily.Sample
 
-    private static func labels(_ watched: WatchedTarget) -> [(String, String)] {
-        let namespace = watched.target.namespace.map { [("namespace", $0)] } ?? []
-        return [("target", watched.target.name), ("endpoint", "\(watched.target.endpoint)")] + namespace
+    /// A target with what all of its samples are labelled with.
+    private struct Labelled {
+        let watched: WatchedTarget
+        let labels: MetricFamily.Labels
     }
 
-    private static func verdicts(_ targets: [WatchedTarget]) -> [MetricFamily] {
+    private static func labels(_ watched: WatchedTarget) -> MetricFamily.Labels {
+        let namespace = watched.target.namespace.map { [("namespace", $0)] } ?? []
+        return MetricFamily.Labels(
+            [("target", watched.target.name), ("endpoint", "\(watched.target.endpoint)")] + namespace)
+    }
+
+    private static func verdicts(_ targets: [Labelled]) -> [MetricFamily] {
         [
             MetricFamily(
                 "selfconnect_target_verdict", .gauge, "1 for the verdict that the target has, 0 for all others",
-                targets.flatMap { watched in
-                    Verdict.allCases.map { verdict in
-                        let isIt = watched.finding.assessment.verdict == verdict
-                        return Sample(labels(watched) + [("verdict", verdict.rawValue)], isIt ? 1 : 0)
+                targets.lazy.flatMap { target in
+                    Verdict.allCases.lazy.map { verdict in
+                        let isIt = target.watched.finding.assessment.verdict == verdict
+                        return Sample(target.labels.adding("verdict", verdict.rawValue), isIt ? 1 : 0)
                     }
                 }),
             MetricFamily(
                 "selfconnect_target_susceptible", .gauge, "Whether a configured client kind can connect to itself",
-                targets.map { Sample(labels($0), $0.finding.assessment.verdict == .susceptible ? 1 : 0) }),
+                targets.lazy.map { Sample($0.labels, $0.watched.finding.assessment.verdict == .susceptible ? 1 : 0) }),
             MetricFamily(
                 "selfconnect_target_exposure", .gauge, "1 for the exposure that the client kind has, 0 for all others",
-                targets.flatMap { watched in
+                targets.lazy.flatMap { target in
                     ClientKind.allCases.flatMap { kind in
-                        Exposure.Level.allCases.map { level in
-                            let isIt = watched.finding.assessment.exposures[kind]?.level == level
-                            return Sample(
-                                labels(watched) + [("client", kind.rawValue), ("exposure", level.rawValue)],
-                                isIt ? 1 : 0)
+                        let labels = target.labels.adding("client", kind.rawValue)
+                        let actual = target.watched.finding.assessment.exposures[kind]?.level
+                        return Exposure.Level.allCases.map { level in
+                            Sample(labels.adding("exposure", level.rawValue), actual == level ? 1 : 0)
                         }
                     }
                 }),
         ]
     }
 
-    private static func times(_ targets: [WatchedTarget]) -> [MetricFamily] {
+    private static func times(_ targets: [Labelled]) -> [MetricFamily] {
         [
             MetricFamily(
                 "selfconnect_target_since_timestamp_seconds", .gauge, "Since when the target has its verdict",
-                targets.map { Sample(labels($0), $0.current.at.seconds) }),
+                targets.lazy.map { Sample($0.labels, $0.watched.current.at.seconds) }),
             MetricFamily(
                 "selfconnect_target_last_probe_timestamp_seconds", .gauge, "When the target was last surveyed",
-                targets.map { Sample(labels($0), $0.finding.at.seconds) }),
+                targets.lazy.map { Sample($0.labels, $0.watched.finding.at.seconds) }),
         ]
     }
 
-    private static func odds(_ targets: [WatchedTarget]) -> [MetricFamily] {
+    private static func odds(_ targets: [Labelled]) -> [MetricFamily] {
         [
             MetricFamily(
                 "selfconnect_target_loop_attempts", .gauge, "Attempts of the last loop probe that connected to itself",
-                targets.compactMap { watched in
-                    watched.closedLoopAttempts.map { Sample(labels(watched), Double($0)) }
+                targets.lazy.compactMap { target in
+                    target.watched.closedLoopAttempts.map { Sample(target.labels, Double($0)) }
                 }),
             MetricFamily(
                 "selfconnect_target_expected_attempts", .gauge,
                 "Mean number of connects until a client of the kind connects to itself",
-                targets.flatMap { watched in
+                targets.lazy.flatMap { target in
                     ClientKind.allCases.compactMap { kind in
-                        watched.finding.assessment.exposures[kind]?.expectedAttempts.map {
-                            Sample(labels(watched) + [("client", kind.rawValue)], $0.rounded())
+                        target.watched.finding.assessment.exposures[kind]?.expectedAttempts.map {
+                            Sample(target.labels.adding("client", kind.rawValue), $0.rounded())
                         }
                     }
                 }),

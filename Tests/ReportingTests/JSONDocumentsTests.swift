@@ -54,20 +54,24 @@ struct ReadTarget: Decodable, Equatable {
         var targets: [ReadTarget]
     }
 
+    private static func status() -> [UInt8] {
+        JSONDocuments.status(Example.snapshot, Example.service, targets: TargetList(Example.targets))
+    }
+
     private static func targets(_ bytes: [UInt8]) throws -> [ReadTarget] {
         struct Targets: Decodable { var targets: [ReadTarget] }
         return try JSONDecoder().decode(Targets.self, from: Data(bytes)).targets
     }
 
     @Test("The status of a host with a target of each verdict") func golden() {
-        GoldenFile("status.json").expect(JSONDocuments.status(Example.snapshot, Example.service))
+        GoldenFile("status.json").expect(Self.status())
     }
 
     @Test(
         "Every verdict's target has the keys of the contract, and no others are invented for it",
         arguments: Verdict.allCases.indices)
     func keys(_ index: Int) throws {
-        let bytes = JSONDocuments.status(Example.snapshot, Example.service)
+        let bytes = Self.status()
         let status = try JSONDecoder().decode(Status.self, from: Data(bytes))
         let target = status.targets[index]
         #expect(target.verdict == Verdict.allCases[index].rawValue)
@@ -98,8 +102,11 @@ struct ReadTarget: Decodable, Equatable {
             ([], nil, 0),
         ] as [(Set<Verdict>?, Set<Severity>?, Int)])
     func filters(_ verdicts: Set<Verdict>?, _ severities: Set<Severity>?, _ count: Int) throws {
-        let bytes = JSONDocuments.targets(Example.snapshot, verdicts: verdicts, severities: severities)
+        let bytes = JSONDocuments.targets(
+            TargetList(Example.targets), verdicts: verdicts, severities: severities)
         #expect(try Self.targets(bytes).count == count)
+        // A program may compare whole answers: a list of none is written as the encoder does it.
+        #expect(count > 0 || bytes == Array("{\n  \"targets\" : [\n\n  ]\n}\n".utf8))
     }
 
     @Test("A target is found by its name or its endpoint, mapped or not; another is not") func lookup() throws {
@@ -113,8 +120,8 @@ struct ReadTarget: Decodable, Equatable {
     }
 
     @Test("The same snapshot gives the same octets, with a line feed at the end") func stable() {
-        let first = JSONDocuments.status(Example.snapshot, Example.service)
-        #expect((0..<20).allSatisfy { _ in JSONDocuments.status(Example.snapshot, Example.service) == first })
+        let first = Self.status()
+        #expect((0..<20).allSatisfy { _ in Self.status() == first })
         #expect(first.last == UInt8(ascii: "\n"))
     }
 
