@@ -169,7 +169,8 @@ final class StatusRoutes {
         if case []? = verdicts { return Self.refusal(of: Verdict.self) }
         if case []? = severities { return Self.refusal(of: Severity.self) }
         let render = { (rendered: RenderedSnapshot) in
-            JSONDocuments.targets(rendered.targets, verdicts: verdicts.map(Set.init), severities: severities.map(Set.init))
+            JSONDocuments.targets(
+                rendered.targets, verdicts: verdicts.map(Set.init), severities: severities.map(Set.init))
         }
         guard verdict != nil || severity != nil else { return document(.targets, request, render) }
         // By what is meant: a filter can be spelled in more ways than there is memory for.

@@ -24,10 +24,7 @@ struct ControlFields {
                 guard host == nil else { throw .malformed("The request has more than one Host field.") }
                 host = try Authority(bytes, entry.value)
             case 6 where bytes.equals(entry.name, ignoringCase: "expect"):
-                guard bytes.equals(entry.value, ignoringCase: "100-continue") else {
-                    throw RequestFailure(.expectationFailed, "The only expectation known here is 100-continue.")
-                }
-                expectsContinue = true
+                try readExpectations(bytes, entry.value)
             case 10 where bytes.equals(entry.name, ignoringCase: "connection"):
                 readConnection(bytes, entry.value)
             case 14 where bytes.equals(entry.name, ignoringCase: "content-length"):
@@ -60,9 +57,20 @@ struct ControlFields {
         return try codings.framing()
     }
 
-    /// `Connection = #connection-option` (RFC 9110 §7.6.1).
-    private mutating func readConnection(_ bytes: Octets, _ value: Range<Int>) {
+    /// `Expect = #expectation` (RFC 9110 §10.1.1).
+    private mutating func readExpectations(_ bytes: Octets, _ value: Range<Int>) throws(RequestFailure) {
         var reader = ElementReader(value, separator: UInt8(ascii: ","))
+        while let expectation = reader.next(bytes) {
+            guard bytes.equals(expectation, ignoringCase: "100-continue") else {
+                throw RequestFailure(.expectationFailed, "The only expectation known here is 100-continue.")
+            }
+            expectsContinue = true
+        }
+    }
+
+    /// `Connection = #connection-option` (RFC 9110 §7.6.1): tokens, so a stray quotation mark hides nothing behind it.
+    private mutating func readConnection(_ bytes: Octets, _ value: Range<Int>) {
+        var reader = ElementReader(value, separator: UInt8(ascii: ","), knowsQuotes: false)
         while let option = reader.next(bytes) {
             if bytes.equals(option, ignoringCase: "close") { wantsClose = true }
             if bytes.equals(option, ignoringCase: "keep-alive") { wantsKeepAlive = true }

@@ -1,5 +1,5 @@
 // Lists in field values (RFC 9110 §5.6.1) and the parameters of their elements (§5.6.6) are cut at
-// commas and semicolons, but not at those within a quoted string. The reader goes forward only: a
+// commas and semicolons, but, where elements can hold one, not at those within a quoted string. The reader goes forward only: a
 // value of a hundred thousand elements costs a hundred thousand steps.
 
 /// Cuts a range of octets into elements, without the white space around them; empty elements are
@@ -8,11 +8,13 @@ struct ElementReader {
     private var position: Int
     private let end: Int
     private let separator: UInt8
+    private let knowsQuotes: Bool
 
-    init(_ range: Range<Int>, separator: UInt8) {
+    init(_ range: Range<Int>, separator: UInt8, knowsQuotes: Bool = true) {
         position = range.lowerBound
         end = range.upperBound
         self.separator = separator
+        self.knowsQuotes = knowsQuotes
     }
 
     /// The next element, or nil after the last.
@@ -32,7 +34,7 @@ struct ElementReader {
         var isQuoted = false
         while index < end {
             let octet = bytes[index]
-            if octet == UInt8(ascii: "\"") {
+            if knowsQuotes, octet == UInt8(ascii: "\"") {
                 isQuoted.toggle()
             } else if isQuoted, octet == UInt8(ascii: "\\") {
                 index += 1

@@ -24,6 +24,22 @@ import Testing
         #expect(admission.admit(first) == .connections)
     }
 
+    @Test(
+        "A client is an IPv4 address, mapped or not, or a network of 64 bits, but on a link an address",
+        arguments: [
+            ("192.0.2.1", "192.0.2.1", true), ("192.0.2.1", "192.0.2.2", false),
+            ("192.0.2.1", "::ffff:192.0.2.1", true), ("::ffff:192.0.2.1", "::ffff:192.0.2.2", false),
+            ("2001:db8::1", "2001:db8::ffff:0:0:2", true), ("2001:db8::1", "2001:db8:0:1::1", false),
+            ("fe80::1%eth0", "fe80::2%eth0", false), ("fe80::1%eth0", "fe80::1%eth0", true),
+        ])
+    func clients(_ one: String, _ other: String, _ isSame: Bool) throws {
+        var admission = Admission(limit: 3, perClient: 1)
+        #expect(admission.admit(try IPAddress(one)) == nil)
+        #expect(admission.admit(try IPAddress(other)) == (isSame ? .perClient : nil))
+        admission.leave(try IPAddress(one))
+        #expect(admission.admit(try IPAddress(one)) == nil)
+    }
+
     @Test("Clients without an address are bounded only together") func nameless() {
         var admission = Admission(limit: 3, perClient: 1)
         for _ in 0..<3 { #expect(admission.admit(nil) == nil) }

@@ -49,6 +49,7 @@ extension Row {
     static let persistence: [Row] = [
         Row("HTTP/1.1 goes on", get("") + next, 200, 200, closes: false),
         Row("HTTP/1.1 with close", get("Connection: close\r\n") + next, 200),
+        Row("close behind a stray quotation mark", get("Connection: \", close\r\n") + next, 200),
         Row("close in a list", get("Connection: x, Close\r\n") + next, 200),
         Row("close on a second line", get("Connection: x\r\nConnection: close\r\n") + next, 200),
         Row("close beats keep-alive", get("Connection: keep-alive, close\r\n") + next, 200),
@@ -59,6 +60,8 @@ extension Row {
         Row("an expectation with content", post("Expect: 100-continue\r\nContent-Length: 5\r\n", "") + next, 405),
         Row("an expectation without content", get("Expect: 100-Continue\r\n") + next, 200, 200, closes: false),
         Row("another expectation", get("Expect: 200-ok\r\n"), 417),
+        Row("another expectation in a list", get("Expect: 100-continue, 200-ok\r\n"), 417),
+        Row("an empty list of expectations", get("Expect: ,\r\nExpect:\r\n") + next, 200, 200, closes: false),
         Row(
             "an expectation in HTTP/1.0",
             "POST / HTTP/1.0\r\nConnection: keep-alive\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello"

@@ -86,6 +86,18 @@ import Testing
         #expect(Self.page(snapshot).contains("<p class=\"lead\">\(sentence)</p>"))
     }
 
+    @Test("A map of another range or other reserved ports is said to be old", arguments: [false, true])
+    func outdatedMap(_ isRange: Bool) {
+        var snapshot = MapExample.snapshot
+        #expect(!Self.page(snapshot).contains("since this sweep"))
+        if isRange {
+            snapshot.kernel.ephemeralRange = PortRange(40_000, 42_000)
+        } else {
+            snapshot.kernel.reservedPorts = PortSet([PortRange(40_500, 40_510)])
+        }
+        #expect(Self.page(snapshot).contains("have changed since this sweep of 40000-41000"))
+    }
+
     @Test("Without a map it says why") func withoutMap() {
         var snapshot = Example.snapshot
         #expect(Self.page(snapshot).contains("<code>map.interval</code> is 0s"))

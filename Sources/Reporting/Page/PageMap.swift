@@ -2,16 +2,24 @@ import SelfConnect
 
 /// The picture of the map, or why there is none.
 enum PageMap {
-    static func html(_ state: PortMapState) -> String {
+    static func html(_ snapshot: Snapshot) -> String {
         let body =
-            switch state {
+            switch snapshot.map {
             case .taken(let map):
-                "<div class=\"map\"><a href=\"v1/map.svg\"><img src=\"v1/map.svg\" width=\"1016\" alt=\"\(alternative(map))\">"
+                outdated(map, snapshot.kernel) + "<div class=\"map\"><a href=\"v1/map.svg\"><img src=\"v1/map.svg\" width=\"1016\" alt=\"\(alternative(map))\">"
                     + "</a></div>"
             case .awaited: "<p class=\"quiet\">The first sweep of the range is under way.</p>"
             case .off: "<p class=\"quiet\">The range is not swept: <code>map.interval</code> is 0s.</p>"
             }
         return "<section>\n<h2>The ephemeral range</h2>\n\(body)\n</section>"
+    }
+
+    private static func outdated(_ map: PortMap, _ kernel: KernelFacts) -> String {
+        let isCurrent =
+            (map.kernel.ephemeralRange, map.kernel.reservedPorts) == (kernel.ephemeralRange, kernel.reservedPorts)
+        guard !isCurrent else { return "" }
+        return "<p class=\"quiet\">The range or its reserved ports have changed since this sweep of "
+            + "\(map.kernel.ephemeralRange); a new one is under way.</p>\n"
     }
 
     private static func alternative(_ map: PortMap) -> String { Markup.escaped(MapSummary(map).text) }

@@ -9,7 +9,7 @@ public enum StatusPage {
     /// The page of a snapshot.
     public static func html(_ snapshot: Snapshot, _ service: ServiceFacts) -> [UInt8] {
         let sections = [
-            header(snapshot, service), PageMap.html(snapshot.map), PageTargets(snapshot).html,
+            header(snapshot, service), PageMap.html(snapshot), PageTargets(snapshot).html,
             PageHolders.html(snapshot), PageEvents.html(snapshot.events), PageKernel.html(snapshot),
             footer,
         ]
