@@ -1,6 +1,7 @@
 #!/bin/sh
 # Measures the daemon's HTTP listener side by side with others on loopback: /v1/status with 20 targets against nginx
-# with one worker and the same bytes as a file; /metrics against the /metrics of blackbox_exporter and node_exporter.
+# with one worker and the same bytes as a file; /metrics against the /metrics of blackbox_exporter and node_exporter,
+# plain and as Prometheus asks for it.
 # Prints the ratios of the answers per second, and per second of processor time, which say more where others use the
 # machine; then the daemon's resident memory before, under and after that load; then how long a calm client waits for
 # /v1/status while loop probes run at their ceiling, beside a daemon that runs none. Needs root, for a network namespace.
@@ -141,14 +142,17 @@ ticks() {
     awk '{ print $14 + $15 }' "/proc/$1/stat"
 }
 
-# rate URL PROCESS: answers per second, and per second of the process's processor time. What is no answer of 200 spoils
-# the measurement.
+# rate URL PROCESS [OPTION OF WRK]...: answers per second, and per second of the process's processor time. What is no
+# answer of 200 spoils the measurement.
 rate() {
-    before=$(ticks "$2")
-    wrk -t "$threads" -c "$connections" -d "${time}s" "$1" >"$directory/wrk.log"
-    used=$(($(ticks "$2") - before))
+    url=$1
+    process=$2
+    shift 2
+    before=$(ticks "$process")
+    wrk -t "$threads" -c "$connections" -d "${time}s" "$@" "$url" >"$directory/wrk.log"
+    used=$(($(ticks "$process") - before))
     if grep -E 'Non-2xx|Socket errors' "$directory/wrk.log" >&2; then
-        echo "in the answers from $1" >&2
+        echo "in the answers from $url" >&2
         exit 1
     fi
     awk -v used="$used" -v hertz="$(getconf CLK_TCK)" '
@@ -157,17 +161,29 @@ rate() {
         END { print rate, answers * hertz / (used > 0 ? used : 1) }' "$directory/wrk.log"
 }
 
-# compare NAME LEFT-NAME LEFT-PROCESS LEFT-URL PATH: ratios of the daemon to the left one.
+# compare NAME LEFT-NAME LEFT-PROCESS LEFT-URL PATH [OPTION OF WRK]...: ratios of the daemon to the left one.
 compare() {
+    name=$1
+    left_name=$2
+    left_process=$3
+    left_url=$4$5
+    right_url=$daemon_url$5
+    shift 5
     results=
     for _ in $(seq "$rounds"); do
-        left=$(rate "$4$5" "$3")
-        right=$(rate "$daemon_url$5" "$daemon")
+        left=$(rate "$left_url" "$left_process" "$@")
+        right=$(rate "$right_url" "$daemon" "$@")
         results="$results$left $right
 "
     done
     printf %s "$results" | awk '{ print $1, $3, $2, $4 }' |
-        awk -v name="$1" -v left="$2" -v right=selfconnectd -f summary.awk
+        awk -v name="$name" -v left="$left_name" -v right=selfconnectd -f summary.awk
+}
+
+# compare_scrapes NAME PROCESS URL: as Prometheus asks, which is for OpenMetrics, compressed.
+compare_scrapes() {
+    compare scrapes "$1" "$2" "$3" /metrics -H 'Accept-Encoding: gzip' \
+        -H 'Accept: application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1'
 }
 
 printf '%-10s %-14s%10s%10s%10s   (%s rounds of %s s, %s connections)\n' \
@@ -181,6 +197,8 @@ busy=$(resident 'under load')
 wait $load
 compare metrics blackbox "$blackbox" $blackbox_url /metrics
 compare metrics node_exporter "$node" $node_url /metrics
+compare_scrapes blackbox "$blackbox" $blackbox_url
+compare_scrapes node_exporter "$node" $node_url
 sleep 2
 printf '\nresident memory of the daemon\n%s\n%s\n' "$idle" "$busy"
 resident afterwards

@@ -6,8 +6,10 @@ enum PageMap {
         let body =
             switch snapshot.map {
             case .taken(let map):
-                outdated(map, snapshot.kernel) + "<div class=\"map\"><a href=\"v1/map.svg\"><img src=\"v1/map.svg\" width=\"1016\" alt=\"\(alternative(map))\">"
-                    + "</a></div>"
+                """
+                \(outdated(map, snapshot.kernel))<div class="map"><a href="v1/map.svg">\
+                <img src="v1/map.svg" width="1016" alt="\(alternative(map))"></a></div>
+                """
             case .awaited: "<p class=\"quiet\">The first sweep of the range is under way.</p>"
             case .off: "<p class=\"quiet\">The range is not swept: <code>map.interval</code> is 0s.</p>"
             }
