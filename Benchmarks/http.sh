@@ -207,7 +207,7 @@ printf '\n/v1/status: %d octets; /metrics: %d octets, blackbox_exporter %d, node
     "$(curl -s $blackbox_url/metrics | wc -c)" "$(curl -s $node_url/metrics | wc -c)"
 
 # Loops without a pause that do not find their ends: the ports are odd, and the range begins with an even one.
-sed -e 's/interval: 0s/interval: 1s, attempts: 1000000/' -e 's/50010-50028/50011, 50013, 50015, 50017, 50019/' \
+sed -e 's/loop: {interval: 0s/loop: {interval: 1s, attempts: 1000000/' -e 's/50010-50028/50011, 50013, 50015, 50017, 50019/' \
     -e '1i listen: [127.0.0.1:9294]' "$directory/selfconnectd.yaml" >"$directory/probing.yaml"
 start probing "$DAEMON" run --config "$directory/probing.yaml"
 await http://127.0.0.1:9294/-/ready /dev/null
