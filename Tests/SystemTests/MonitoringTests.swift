@@ -11,7 +11,7 @@ import Testing
         .enabled(if: PrivateNetwork.isAvailable, "needs the right to make a network namespace"))
     func names() throws {
         try PrivateNetwork.run {
-            var daemon = try RunningDaemon("targets: [{name: web, ports: 40002}]")
+            var daemon = try RunningDaemon("targets: [{name: web, ports: 40002}]", waitingFor: "/v1/map")
             let metrics = Self.names(in: try daemon.get("/metrics").content)
             for file in ["config/prometheus-rules.yaml", "config/grafana-dashboard.json"] {
                 let used = Self.names(in: try Repository.text(file))
