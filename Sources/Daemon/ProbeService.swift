@@ -90,10 +90,10 @@ actor ProbeService: Service {
     /// A kernel that cannot be asked changes nothing that is known already.
     private func step(at now: Duration) {
         do throws(SystemCallError) {
-            let isNew = try watch?.step(at: now) { proceed() } ?? false
-            guard isNew else { return }
-            // A slice of a loop or of a sweep asks the kernel for less than what has failed.
-            progress.setFault(nil)
+            let step = try watch?.step(at: now) { proceed() } ?? .nothing
+            // A loop or a sweep asks the kernel for less than what has failed.
+            if step == .pass { progress.setFault(nil) }
+            guard step != .nothing else { return }
             guard let news = watch?.takeNews() else { return }
             EventTeller(log: log).tell(news.events, leftOut: news.leftOut)
             if let snapshot = watch?.snapshot(at: Clock.wall) { board.publish(snapshot) }

@@ -83,16 +83,25 @@ struct Watch: ~Copyable {
     /// Does what is due: a pass, or a slice of a loop probe and one of the map.
     ///
     /// - Parameter proceed: called between two targets; a pass ends early when it says false.
-    /// - Returns: whether there is something new to publish.
-    mutating func step(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
+    mutating func step(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Step {
         guard now >= nextPass else {
             let hasLooped = try stepLoops(at: now)
-            return try stepMap(at: now) || hasLooped
+            return try stepMap(at: now) || hasLooped ? .finding : .nothing
         }
         nextPass = now + grain
         // What was found out before a pass failed has happened all the same.
         defer { keepEvents() }
-        return try pass(at: now, proceed: proceed)
+        return try pass(at: now, proceed: proceed) ? .pass : .nothing
+    }
+
+    /// What a step came to; all but nothing is to be published.
+    enum Step {
+        /// No more than a slice, or a pass that was ended early.
+        case nothing
+        /// A loop or a sweep has ended.
+        case finding
+        /// A whole pass.
+        case pass
     }
 
     /// What is known, once every target has been surveyed.

@@ -115,7 +115,7 @@ import Testing
             var isNew = false
             for _ in 0..<10 where !isNew {
                 now = watch.next
-                isNew = try watch.step(at: now) { true }
+                isNew = try watch.step(at: now) { true } != .nothing
             }
             let map = try #require(watch.snapshot(at: Clock.wall)?.map.map)
             withExtendedLifetime(listener) {

@@ -243,16 +243,35 @@ struct WatchTests {
         }
     }
 
+    @Test func `A loop or a sweep that has ended is told from a pass, whose fault it does not mend`() throws {
+        try PrivateNetwork.run {
+            var settings = Self.settings()
+            settings.probe.interval = .seconds(3600)
+            settings.probe.loop.interval = .seconds(1)
+            settings.map.interval = .seconds(60)
+            let target = Target(name: "web", endpoint: try Endpoint("127.0.0.1:40002"))
+            var watch = try Watch(settings, targets: [target], at: Clock.monotonic)
+            var steps = [try watch.step(at: Clock.monotonic) { true }]
+            #expect(steps == [.pass])
+            let hasBoth = try Waiting.holds(within: .seconds(30), every: .zero) {
+                steps.append(try watch.step(at: Clock.monotonic) { true })
+                let snapshot = watch.snapshot(at: Clock.wall)
+                return snapshot?.map.map != nil && snapshot?.targets.first?.loop != nil
+            }
+            #expect(hasBoth && steps.contains(.finding) && !steps.dropFirst().contains(.pass))
+        }
+    }
+
     @Test func `A pass that is told to stop stops between two targets`() throws {
         try PrivateNetwork.run {
             let targets = try (0..<100).map { Target(name: "t", endpoint: try Endpoint("127.0.0.1:\(40100 + $0)")) }
             var watch = try Watch(Self.settings(), targets: targets, at: .zero)
             var calls = 0
-            let isNew = try watch.step(at: .zero) {
+            let step = try watch.step(at: .zero) {
                 calls += 1
                 return calls <= 10
             }
-            #expect(!isNew)
+            #expect(step == .nothing)
             #expect(calls == 11)
         }
     }
@@ -266,11 +285,11 @@ struct WatchTests {
             }
             var watch = try Watch(Self.settings(), targets: targets, at: .zero)
             var asked = 0
-            let isDone = try watch.step(at: .zero) {
+            let step = try watch.step(at: .zero) {
                 asked += 1
                 return asked < 2
             }
-            #expect(!isDone && asked == 2)
+            #expect(step == .nothing && asked == 2)
             let isComplete = watch.snapshot(at: Clock.wall) != nil
             #expect(!isComplete)
         }
@@ -345,7 +364,7 @@ struct WatchTests {
             _ = try passes.next()
             let comes = Target(name: "new", endpoint: try Endpoint("127.0.0.1:40008"))
             try passes.watch.adopt(settings, targets: [comes], at: passes.now)
-            #expect(try !passes.watch.step(at: passes.now) { false })
+            #expect(try passes.watch.step(at: passes.now) { false } == .nothing)
             #expect(passes.watch.snapshot(at: Clock.wall) == nil)
             passes.now += .seconds(2)
             #expect(try passes.next().targets.map(\.target) == [comes])
