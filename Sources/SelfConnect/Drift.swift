@@ -15,17 +15,18 @@ public struct Drift: Hashable, Sendable {
         current = facts
     }
 
-    /// Takes note of the facts of a pass; what has changed, in a sentence, or nil.
+    /// Takes note of the facts of a pass; what has changed in the choice of ports, in a sentence, or nil. How the kernel
+    /// is asked for its sockets is no drift.
     public mutating func take(_ facts: KernelFacts, at now: Timestamp) -> String? {
-        guard facts != current else { return nil }
         let text = Self.difference(from: current, to: facts)
         current = facts
+        guard let text else { return nil }
         count += 1
         last = now
         return text
     }
 
-    private static func difference(from old: KernelFacts, to new: KernelFacts) -> String {
+    private static func difference(from old: KernelFacts, to new: KernelFacts) -> String? {
         var parts: [String] = []
         if old.ephemeralRange != new.ephemeralRange {
             parts.append("the ephemeral range went from \(old.ephemeralRange) to \(new.ephemeralRange)")
@@ -36,8 +37,7 @@ public struct Drift: Hashable, Sendable {
         if old.stepWidth != new.stepWidth {
             parts.append("the port step width from \(old.stepWidth ?? 0) to \(new.stepWidth ?? 0)")
         }
-        if parts.isEmpty { parts.append("the sockets of others are now seen through \(new.sockets.rawValue)") }
-        return parts.joined(separator: "; ")
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
     /// Lists of thousands of ports are for /v1/kernel, not for a line in the log.

@@ -1,0 +1,49 @@
+import SelfConnect
+import Testing
+
+/// What is told of changes of the kernel's facts.
+@Suite struct DriftTests {
+    private static let facts = facts()
+    private static let moment = Timestamp(nanoseconds: 1_790_000_000_000_000_000)
+
+    private static func facts(from first: UInt16 = 32768, reserving ports: [UInt16] = [], step: Int? = nil)
+        -> KernelFacts
+    {
+        KernelFacts(
+            ephemeralRange: PortRange(first, 60999), reservedPorts: PortSet(ports: ports), stepWidth: step)
+    }
+
+    @Test(
+        "Each change of the choice of ports is told and counted",
+        arguments: [
+            (facts(from: 10000), "the ephemeral range went from 32768-60999 to 10000-60999"),
+            (facts(reserving: [50010]), "the reserved ports from none to 50010"),
+            (
+                facts(reserving: Array(stride(from: 40000, to: 40018, by: 2))),
+                "the reserved ports from none to 9 ports in 9 ranges"
+            ),
+            (facts(step: 2), "the port step width from 0 to 2"),
+            (
+                facts(from: 10000, reserving: [50010]),
+                "the ephemeral range went from 32768-60999 to 10000-60999; the reserved ports from none to 50010"
+            ),
+        ])
+    func changes(_ facts: KernelFacts, _ expected: String) {
+        var drift = Drift(Self.facts)
+        let told = drift.take(facts, at: Self.moment)
+        #expect(told == expected)
+        #expect(drift.count == 1 && drift.last == Self.moment)
+        let toldAgain = drift.take(facts, at: Timestamp(nanoseconds: 1_790_000_009_000_000_000))
+        #expect(toldAgain == nil)
+        #expect(drift.count == 1 && drift.last == Self.moment && drift.initial == Self.facts && drift.current == facts)
+    }
+
+    @Test func `How the kernel is asked is taken note of and no drift`() {
+        var drift = Drift(Self.facts)
+        var facts = Self.facts
+        facts.sockets = .procNet
+        let told = drift.take(facts, at: Self.moment)
+        #expect(told == nil)
+        #expect(drift.count == 0 && drift.last == nil && drift.current == facts)
+    }
+}
