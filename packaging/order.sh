@@ -16,6 +16,8 @@ if [ -z "${ORDER_NETWORK:-}" ]; then
 fi
 
 ip link set lo up
+# So short that the sweep for the map is done within the time below.
+echo 50000 50100 >/proc/sys/net/ipv4/ip_local_port_range
 directory=$(mktemp -d)
 daemon=
 stop() {
@@ -45,10 +47,13 @@ ask --retry 200 --retry-delay 1 --retry-connrefused --retry-all-errors http://12
 callgrind_control -i on "$daemon" >/dev/null
 # Some passes and loops, and some lines to the service manager.
 sleep 30
-for path in v1/status v1/targets v1/kernel v1/sockets v1/events metrics -/healthy; do
+for path in '' v1/status v1/targets 'v1/targets?verdict=susceptible' v1/targets/order v1/kernel v1/sockets v1/events \
+    v1/map v1/map.svg metrics -/healthy; do
     ask "http://127.0.0.1:9293/$path"
     ask --compressed "http://127.0.0.1:9293/$path"
 done
+ask --header 'Accept: text/html' http://127.0.0.1:9293/
+ask --header 'Accept: application/openmetrics-text;version=1.0.0' http://127.0.0.1:9293/metrics
 kill "$daemon"
 wait "$daemon" || true
 daemon=
