@@ -106,7 +106,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["Linux", "SelfConnect", "TestSupport", "selfconnectd", argumentParser],
+            dependencies: ["CLinux", "Linux", "SelfConnect", "TestSupport", "selfconnectd", argumentParser],
             exclude: ["Resources"], swiftSettings: strict),
     ]
 )
