@@ -55,8 +55,9 @@ let package = Package(
         .target(name: "Settings", dependencies: ["CYAML", "SelfConnect"], swiftSettings: strict),
         .target(name: "Reporting", dependencies: ["CVersion", "SelfConnect"], swiftSettings: strict),
 
-        // 4: one target surveyed
+        // 4: one target surveyed, one daemon asked
         .target(name: "Probing", dependencies: ["Linux", "SelfConnect"], swiftSettings: strict),
+        .target(name: "Asking", dependencies: ["HTTP", "Linux", "SelfConnect", "Settings"], swiftSettings: strict),
 
         // 5: the services
         .target(
@@ -71,8 +72,8 @@ let package = Package(
         .executableTarget(
             name: "selfconnectd",
             dependencies: [
-                "SelfConnect", "Linux", "Systemd", "Settings", "Reporting", "Probing", "Daemon", argumentParser,
-                logging,
+                "SelfConnect", "HTTP", "Linux", "Systemd", "Settings", "Reporting", "Probing", "Asking", "Daemon",
+                argumentParser, logging,
             ],
             swiftSettings: strict),
 
@@ -98,6 +99,9 @@ let package = Package(
             name: "ProbingTests", dependencies: ["Linux", "Probing", "SelfConnect", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "AskingTests", dependencies: ["Asking", "HTTP", "Linux", "SelfConnect", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "HTTP", "Linux", "Probing", "Reporting", "SelfConnect", "Settings", "Systemd", "TestSupport",
@@ -106,7 +110,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["Linux", "SelfConnect", "TestSupport", "selfconnectd", argumentParser],
+            dependencies: ["CLinux", "Linux", "SelfConnect", "TestSupport", "selfconnectd", argumentParser],
             exclude: ["Resources"], swiftSettings: strict),
     ]
 )

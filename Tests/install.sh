@@ -18,6 +18,8 @@ umask 077
 run install
 for file in /usr/local/bin/selfconnectd /usr/local/lib/systemd/system/selfconnectd.service \
     /etc/selfconnectd/selfconnectd.yaml /usr/local/share/selfconnectd/prometheus-rules.yaml \
+    /usr/local/share/selfconnectd/nagios.cfg /usr/local/share/selfconnectd/icinga2.conf \
+    /usr/local/share/selfconnectd/node-problem-detector.json \
     /usr/local/share/selfconnectd/grafana-dashboard.json /usr/local/share/selfconnectd/namespaces.conf \
     /usr/local/lib/systemd/system/selfconnectd.socket /usr/local/lib/systemd/system/selfconnectd-unix.socket \
     /usr/local/share/selfconnectd/token.conf /usr/local/share/doc/selfconnectd/examples/selfconnectd.yaml \
@@ -31,6 +33,7 @@ unreadable=$(find "$root" -mindepth 1 ! -perm -a=r -o -mindepth 1 -type d ! -per
 unit=$root/usr/local/lib/systemd/system/selfconnectd.service
 grep -q '^ExecStart=/usr/local/bin/selfconnectd ' "$unit" || fail "the unit starts another program"
 ! grep -q /usr/bin/selfconnectd "$unit" || fail "the unit still names /usr/bin"
+! grep -r /usr/bin/selfconnectd "$root/usr/local/share/selfconnectd" || fail "a plug-in would start another program"
 program=$root/usr/local/bin/selfconnectd
 "$program" check-config "$configuration" || fail "the installed configuration has faults"
 ! grep -q '^[^#]' "$configuration" || fail "the installed configuration sets something"

@@ -18,6 +18,9 @@ new=packaging/selfconnectd.yaml
 configuration=$DESTDIR$CONFDIR/selfconnectd.yaml
 shipped=$DESTDIR$SHAREDIR/selfconnectd.yaml
 
+# Definitions for monitoring systems that start the program.
+plugins='config/nagios.cfg config/icinga2.conf config/node-problem-detector.json'
+
 say() { printf '%s\n' "$*"; }
 
 # Every file but the program and the configuration: where it comes from and where it goes.
@@ -27,7 +30,7 @@ each_file() {
     "$1" "$COMPLETIONS/selfconnectd.bash" "$BASHDIR/selfconnectd"
     "$1" "$COMPLETIONS/selfconnectd.zsh" "$ZSHDIR/_selfconnectd"
     "$1" "$COMPLETIONS/selfconnectd.fish" "$FISHDIR/selfconnectd.fish"
-    for file in config/prometheus-rules.yaml config/grafana-dashboard.json systemd/*.conf "$new"; do
+    for file in config/prometheus-rules.yaml config/grafana-dashboard.json $plugins systemd/*.conf "$new"; do
         "$1" "$file" "$SHAREDIR/${file##*/}"
     done
     "$1" config/selfconnectd.yaml "$DOCDIR/examples/selfconnectd.yaml"
@@ -51,6 +54,13 @@ put_units() {
         sed -e "s|/usr/bin/selfconnectd|$BINDIR/selfconnectd|g" -e "s|/etc/selfconnectd|$CONFDIR|g" \
             -e "s|^BindReadOnlyPaths=.*|&$seen|" "$unit" >"$target"
         chmod 644 "$target"
+    done
+}
+
+# They name the program by its path too.
+put_plugins() {
+    for file in $plugins; do
+        sed -i "s|/usr/bin/selfconnectd|$BINDIR/selfconnectd|g" "$DESTDIR$SHAREDIR/${file##*/}"
     done
 }
 
@@ -87,6 +97,7 @@ do_install() {
     put_units
     put_configuration
     each_file put
+    put_plugins
     if systemd_is_here; then
         systemctl daemon-reload
         if systemctl --quiet is-active selfconnectd.service; then

@@ -16,6 +16,9 @@ public struct BearerToken: Sendable {
         token = Array(trimmed)
     }
 
+    /// What a client's Authorization field says (RFC 6750 §2.1).
+    public var credentials: String { "Bearer " + String(decoding: token, as: UTF8.self) }
+
     /// 401 for a request without the token (RFC 9110 §15.5.2), else nil.
     public func refusal(of request: Request) -> Response? {
         var credentials = 0

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Reporting
 import SelfConnect
 
 /// The exit statuses of all commands, by sysexits.h where it has one.
@@ -19,6 +20,13 @@ enum Exit {
         let verdicts = Set(watched.map(\.finding.assessment.verdict))
         if !verdicts.isDisjoint(with: [.selfConnected, .stolen, .susceptible]) { return ExitCode(1) }
         return verdicts.contains(.inconclusive) ? ExitCode(2) : nil
+    }
+
+    /// What a process that cannot even begin ends with: `check` has statuses of its own, of which 1 says something else.
+    static func status(ofStartWith arguments: [String]) -> Int32 {
+        guard arguments.dropFirst().first == Check._commandName else { return fault.rawValue }
+        return arguments.contains("--npd")
+            ? NodeProblemReport.State.unknown.rawValue : NagiosReport.State.unknown.rawValue
     }
 
     /// Says on stderr, line by line, why the program ends.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Linux
 import TestSupport
@@ -16,8 +17,7 @@ final class RawClient {
         guard Self.call(connect, number, "127.0.0.1", port) == 0 else {
             throw SystemCallError("connect", "127.0.0.1:\(port)", code: errno)
         }
-        var patience = timeval(tv_sec: 5, tv_usec: 0)
-        setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        try PlainSocket.setPatience(of: number, seconds: 5)
         self.descriptor = descriptor
     }
 

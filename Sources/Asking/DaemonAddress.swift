@@ -1,0 +1,65 @@
+// Where a daemon is asked, as people write it on a command line: the addresses of `listen:`, those of TCP as a URL.
+
+public import Linux
+public import SelfConnect
+import Settings
+
+/// The address of a running daemon.
+public struct DaemonAddress: Hashable, Sendable, CustomStringConvertible {
+    /// Where it may listen, in the order in which they are tried.
+    public let places: [ListeningPlace]
+    /// The host and the port as they were written, or `unix:` and the path.
+    public let description: String
+
+    /// Reads `http://127.0.0.1:9293`, `http://[::1]:9293`, `http://localhost:9293` or `unix:/run/selfconnectd/http.sock`.
+    ///
+    /// No name but `localhost` is looked up: that would take a resolver, which waits for as long as it likes.
+    /// - Throws: what is wrong with it and what to write instead.
+    public init(_ url: String) throws(MalformedText) {
+        if url.hasPrefix("unix:") {
+            let address = try ListenAddress(url)
+            guard case .unix(let path) = address else { throw Self.malformed(url) }
+            places = [.unix(path)]
+            description = "\(address)"
+        } else {
+            let authority = try Self.authority(url)
+            places = try Self.places(authority, url)
+            description = authority
+        }
+    }
+
+    /// What stands between the scheme and the end (RFC 3986 §3.2).
+    private static func authority(_ url: String) throws(MalformedText) -> String {
+        guard let colon = url.firstIndex(of: ":") else { throw malformed(url) }
+        let scheme = url[..<colon].lowercased()
+        guard scheme != "https" else {
+            throw MalformedText("“\(url)”: the daemon speaks no TLS: write http://ADDRESS:PORT")
+        }
+        let rest = url[colon...].dropFirst()
+        guard scheme == "http", rest.hasPrefix("//") else { throw malformed(url) }
+        let end = rest.dropFirst(2).firstIndex { "/?#".contains($0) } ?? rest.endIndex
+        guard ["", "/"].contains(rest[end...]) else {
+            throw MalformedText(
+                "“\(url)” has a path: write http://ADDRESS:PORT alone, it is /v1/status that is asked for")
+        }
+        let authority = rest[..<end].dropFirst(2)
+        guard !authority.contains("@") else {
+            throw MalformedText("the URL names a user: write http://ADDRESS:PORT, and give a token with --token-file")
+        }
+        return String(authority)
+    }
+
+    private static func places(_ authority: String, _ url: String) throws(MalformedText) -> [ListeningPlace] {
+        let name = "localhost:"
+        if authority.lowercased().hasPrefix(name) {
+            let port = try Port.parse(authority.dropFirst(name.count))
+            return [.tcp(Endpoint(.loopback4, port)), .tcp(Endpoint(.loopback6, port))]
+        }
+        guard case .tcp(let endpoint) = try ListenAddress(authority) else { throw malformed(url) }
+        return [.tcp(endpoint)]
+    }
+
+    private static func malformed(_ url: String) -> MalformedText {
+        MalformedText("“\(url)” is not where a daemon is asked: write http://ADDRESS:PORT or unix:/PATH")
+    }
+}

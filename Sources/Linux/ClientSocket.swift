@@ -1,0 +1,129 @@
+// The client's side of one exchange with a daemon, over TCP or a unix socket. All its calls share one moment by which
+// they have to be done: SO_SNDTIMEO bounds connect() and send(), SO_RCVTIMEO recv() (socket(7)), and each call is given
+// what is left.
+
+import CLinux
+import Glibc
+import SelfConnect
+
+/// A blocking stream socket that is connected. It closes with this value, over TCP by a reset: whoever closes first leaves
+/// a TIME_WAIT otherwise, here on a port of the ephemeral range. Only behind the end of the other side it closes as usual.
+public struct ClientSocket: ~Copyable {
+    private let descriptor: Descriptor
+    private let place: ListeningPlace
+    private let deadline: Duration
+
+    private init(_ descriptor: consuming Descriptor, to place: ListeningPlace, by deadline: Duration) {
+        self.descriptor = descriptor
+        self.place = place
+        self.deadline = deadline
+    }
+
+    /// Connects.
+    ///
+    /// - Parameter deadline: a moment of `Clock.monotonic`, for this call and all that follow.
+    /// - Throws: ETIMEDOUT once it has passed, as all others do.
+    public static func connected(
+        to place: ListeningPlace, by deadline: Duration
+    ) throws(SystemCallError) -> ClientSocket {
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = Descriptor(owning: try call("socket") { Glibc.socket(family(of: place), type, 0) })
+        if place.endpoint != nil {
+            // A server that wants the source port shall be able to have it meanwhile.
+            try descriptor.set(SOL_SOCKET, SO_REUSEADDR, to: Int32(1), "SO_REUSEADDR")
+            try descriptor.set(SOL_SOCKET, SO_LINGER, to: linger(l_onoff: 1, l_linger: 0), "SO_LINGER")
+        }
+        let socket = ClientSocket(descriptor, to: place, by: deadline)
+        try socket.connect()
+        return socket
+    }
+
+    private static func family(of place: ListeningPlace) -> Int32 {
+        switch place {
+        case .tcp(let endpoint): endpoint.address.isIPv6 ? AF_INET6 : AF_INET
+        case .unix: AF_UNIX
+        }
+    }
+
+    /// Whether this socket has been given the port that it connects to, and so is its own peer: nobody listens there.
+    public func isSelfConnected() throws(SystemCallError) -> Bool {
+        guard place.endpoint != nil else { return false }
+        var peer = SocketAddress()
+        try call("getpeername", "\(place)") { peer.withMutablePointer { getpeername(descriptor.number, $0, $1) } }
+        return try SocketAddress(nameOf: descriptor.number).endpoint == peer.endpoint
+    }
+
+    /// Sends all octets. Never raises SIGPIPE.
+    public func send(_ octets: [UInt8]) throws(SystemCallError) {
+        var rest = octets[...]
+        while !rest.isEmpty {
+            let count = try attempt("send", SO_SNDTIMEO, by: deadline) { number in
+                rest.withUnsafeBytes { Glibc.send(number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Waits for octets and puts them at the beginning of the buffer: how many; 0 is the end.
+    public func receive(into buffer: inout [UInt8]) throws(SystemCallError) -> Int {
+        try attempt("recv", SO_RCVTIMEO, by: deadline) { number in
+            buffer.withUnsafeMutableBytes { recv(number, $0.baseAddress, $0.count, 0) }
+        }
+    }
+
+    /// Ends an exchange that is done: waits a moment for the other side to end it too, which is then no reset to it.
+    public func finish(within patience: Duration = .milliseconds(250)) {
+        var octet: UInt8 = 0
+        let count = try? attempt("recv", SO_RCVTIMEO, by: min(deadline, Clock.monotonic + patience)) { number in
+            recv(number, &octet, 1, 0)
+        }
+        guard count == 0 else { return }
+        try? descriptor.set(SOL_SOCKET, SO_LINGER, to: linger(l_onoff: 0, l_linger: 0), "SO_LINGER")
+    }
+
+    private func connect() throws(SystemCallError) {
+        switch place {
+        case .tcp(let endpoint):
+            let address = try SocketAddress(endpoint)
+            try connect { address.withPointer($0) }
+        case .unix(let path):
+            let address = try UnixAddress(path)
+            try connect { address.withPointer($0) }
+        }
+    }
+
+    /// A second call joins what the first began, and is told so by EISCONN if that is done (connect(2)).
+    private func connect(
+        _ withAddress: ((UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32
+    ) throws(SystemCallError) {
+        try attempt("connect", SO_SNDTIMEO, by: deadline) { number in
+            let result = withAddress { Glibc.connect(number, $0, $1) }
+            return result != 0 && errno == EISCONN ? 0 : Int(result)
+        }
+    }
+
+    /// Calls the kernel until it is done, with what time is left.
+    @discardableResult
+    private func attempt(
+        _ operation: String, _ timeout: Int32, by deadline: Duration, _ body: (Int32) -> Int
+    ) throws(SystemCallError) -> Int {
+        while true {
+            try descriptor.set(SOL_SOCKET, timeout, to: try timeLeft(operation, deadline), "timeout")
+            let result = body(descriptor.number)
+            guard result < 0 else { return result }
+            let code = errno
+            guard Self.unfinished.contains(code) else { throw SystemCallError(operation, "\(place)", code: code) }
+        }
+    }
+
+    /// What a call says that a signal or its own timeout ended; whether the time is up the clock decides.
+    private static let unfinished: Set<Int32> = [EINTR, EAGAIN, EINPROGRESS, EALREADY]
+
+    /// At least a microsecond: none would mean without end.
+    private func timeLeft(_ operation: String, _ deadline: Duration) throws(SystemCallError) -> timeval {
+        let left = deadline - Clock.monotonic
+        guard left > .zero else { throw SystemCallError(operation, "\(place)", code: ETIMEDOUT) }
+        let parts = max(left, .microseconds(1)).components
+        return timeval(tv_sec: Int(parts.seconds), tv_usec: Int(parts.attoseconds / 1_000_000_000_000))
+    }
+}

@@ -1,0 +1,124 @@
+// What a plug-in takes of /v1/status. The document comes from another process, perhaps of another version: what is not
+// understood must not pass for good news.
+
+import FoundationEssentials
+public import SelfConnect
+
+/// What decides how a daemon and its targets are.
+public struct StatusFacts: Sendable, Hashable {
+    /// A target.
+    public struct Target: Sendable, Hashable {
+        /// What people call it.
+        public var name: String
+        /// Its endpoint.
+        public var endpoint: String
+        /// The network namespace that it is watched in; nil: the daemon's own.
+        public var namespace: String?
+        /// What its evidence means.
+        public var verdict: Verdict
+        /// How much that matters.
+        public var severity: Severity
+
+        /// A target as given.
+        public init(
+            name: String, endpoint: String, namespace: String? = nil, verdict: Verdict, severity: Severity
+        ) {
+            self.name = name
+            self.endpoint = endpoint
+            self.namespace = namespace
+            self.verdict = verdict
+            self.severity = severity
+        }
+    }
+
+    /// Whether its first pass is complete.
+    public var isReady: Bool
+    /// Whether every loop of it makes progress.
+    public var isHealthy: Bool
+    /// Why it is not healthy, where it says so.
+    public var fault: String?
+    /// Whether the last load of the configuration went well.
+    public var lastReloadSuccessful: Bool
+    /// The targets, in the daemon's order.
+    public var targets: [Target]
+
+    /// Facts as given.
+    public init(
+        isReady: Bool = true, isHealthy: Bool = true, fault: String? = nil, lastReloadSuccessful: Bool = true,
+        targets: [Target]
+    ) {
+        self.isReady = isReady
+        self.isHealthy = isHealthy
+        self.fault = fault
+        self.lastReloadSuccessful = lastReloadSuccessful
+        self.targets = targets
+    }
+}
+
+extension StatusFacts {
+    /// Reads `/v1/status`.
+    ///
+    /// - Throws: what is wrong with it, to be read after the daemon's address: `answered with something that is not JSON`.
+    public init(json: [UInt8]) throws(MalformedText) {
+        let document = try Self.document(json)
+        guard document.service.name == Version.name else { throw Self.foreign }
+        self.init(
+            isReady: document.service.ready, isHealthy: document.service.healthy, fault: document.service.fault,
+            lastReloadSuccessful: document.service.config.lastReloadSuccessful, targets: [])
+        targets.reserveCapacity(document.targets.count)
+        for target in document.targets {
+            targets.append(
+                Target(
+                    name: target.name, endpoint: target.endpoint, namespace: target.namespace,
+                    verdict: try Self.word(target.verdict, "verdict"),
+                    severity: try Self.word(target.severity, "severity")))
+        }
+    }
+
+    /// The keys of the document that are needed.
+    private struct Document: Decodable {
+        struct Service: Decodable {
+            struct Config: Decodable { let lastReloadSuccessful: Bool }
+            let name: String
+            let healthy: Bool
+            let fault: String?
+            let ready: Bool
+            let config: Config
+        }
+
+        struct Target: Decodable {
+            let name: String
+            let endpoint: String
+            let namespace: String?
+            let verdict: String
+            let severity: String
+        }
+
+        let service: Service
+        let targets: [Target]
+    }
+
+    private static let foreign = MalformedText("answered with JSON that is not the status of \(Version.name)")
+
+    private static func document(_ json: [UInt8]) throws(MalformedText) -> Document {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        do {
+            return try decoder.decode(Document.self, from: Data(json))
+        } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+            throw MalformedText("answered with something that is not JSON")
+        } catch {
+            throw foreign
+        }
+    }
+
+    /// A word that this version knows.
+    private static func word<Word: RawRepresentable<String>>(
+        _ text: String, _ kind: String
+    ) throws(MalformedText) -> Word {
+        guard let word = Word(rawValue: text) else {
+            throw MalformedText("tells the \(kind) “\(text.prefix(40))”, which \(Version.text) does not know")
+        }
+        return word
+    }
+}

@@ -1,0 +1,78 @@
+// `selfconnectd check`: a running daemon asked for monitoring systems that start a program and look at its exit status.
+
+import ArgumentParser
+import Asking
+import Daemon
+import HTTP
+import Reporting
+import SelfConnect
+
+/// `selfconnectd check`.
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Asks a running daemon and answers as a monitoring plug-in: one line and an exit status.",
+        discussion: """
+            For Nagios and Icinga: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. The worst severity of any target decides; a \
+            daemon that is not healthy or whose last reload failed is at least a warning; one that cannot be asked is \
+            unknown. With --npd for node-problem-detector: 0 no port exposed, 1 some are, 2 unknown.
+            """)
+
+    @Option(help: "Where the daemon answers: http://ADDRESS:PORT or unix:/PATH.")
+    var url: String = "http://127.0.0.1:9293"
+
+    @Option(help: "A file with the bearer token, where the daemon asks for one.")
+    var tokenFile: String?
+
+    @Option(help: "The bound on the whole exchange, 1ms to 10m.")
+    var timeout: String = "10s"
+
+    @Flag(help: "Answer as a custom plugin of node-problem-detector.")
+    var npd = false
+
+    func run() throws {
+        let address = try Self.understood("--url") { () throws(MalformedText) in try DaemonAddress(url) }
+        let limit = try Self.understood("--timeout") { () throws(MalformedText) in try Self.bounded(timeout) }
+        let finding = finding(of: address, within: limit)
+        let report = npd ? NodeProblemReport.report(finding) : NagiosReport.report(finding)
+        Terminal.write(report.line)
+        if report.status != 0 { throw ExitCode(report.status) }
+    }
+
+    /// Asks. What hinders it, a token that cannot be read among it, is for the monitoring system to know.
+    private func finding(of address: DaemonAddress, within timeout: Duration) -> StatusFinding {
+        do throws(MalformedText) {
+            var token: BearerToken?
+            if let tokenFile { token = try TokenFile.token(in: tokenFile) }
+            return Self.answer(to: StatusQuestion(to: address, token: token, timeout: timeout), from: address)
+        } catch {
+            return .unknown(error.message)
+        }
+    }
+
+    private static func answer(to question: StatusQuestion, from address: DaemonAddress) -> StatusFinding {
+        do throws(AskingFault) {
+            let answer = try question.ask()
+            return StatusFinding(status: answer.status, content: answer.content, from: "\(address)")
+        } catch {
+            return .unknown("\(error)")
+        }
+    }
+
+    private static func bounded(_ text: String) throws(MalformedText) -> Duration {
+        let duration = try Duration(text: text)
+        guard duration >= .milliseconds(1), duration <= .seconds(600) else {
+            throw MalformedText("“\(text)” is out of bounds: write 1ms to 10m")
+        }
+        return duration
+    }
+
+    private static func understood<Value>(
+        _ option: String, _ read: () throws(MalformedText) -> Value
+    ) throws -> Value {
+        do throws(MalformedText) {
+            return try read()
+        } catch {
+            throw ValidationError("\(option): \(error.message)")
+        }
+    }
+}

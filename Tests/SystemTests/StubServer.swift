@@ -1,0 +1,46 @@
+import CLinux
+import Glibc
+import Linux
+import SelfConnect
+import TestSupport
+
+/// A server in the test's own namespace that answers one connection after the other with the same octets, whatever it is
+/// asked, and then ends it; or leaves that to the client.
+final class StubServer {
+    private let repetition: Repetition
+
+    /// - Parameter endsConnection: whether the connection ends behind the octets.
+    init(on endpoint: String, _ octets: String, endsConnection: Bool = true) throws {
+        let listener = try PlainSocket.listener(on: try Endpoint(endpoint), reusesAddress: true)
+        let octets = Array(octets.utf8)
+        repetition = Repetition {
+            guard listener.hasWaitingConnection, let connection = try? listener.accept() else {
+                return Thread.sleep(.milliseconds(2))
+            }
+            // The request first: octets that nobody has read would make the end a reset.
+            _ = Waiting.holds(within: .seconds(5)) { Self.read(connection) != .nothing }
+            Self.write(octets, to: connection)
+            if !endsConnection { _ = Waiting.holds(within: .seconds(10)) { Self.read(connection) == .end } }
+        }
+    }
+
+    deinit { repetition.stop() }
+
+    private enum Input { case octets, nothing, end }
+
+    private static func read(_ connection: PlainSocket) -> Input {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = recv(connection.number, &buffer, buffer.count, 0)
+        if count > 0 { return .octets }
+        return count < 0 && errno == EAGAIN ? .nothing : .end
+    }
+
+    private static func write(_ octets: [UInt8], to connection: PlainSocket) {
+        var rest = octets[...]
+        _ = Waiting.holds(within: .seconds(10), every: .milliseconds(1)) {
+            let count = rest.withUnsafeBytes { send(connection.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            rest = rest.dropFirst(max(0, count))
+            return rest.isEmpty || (count < 0 && errno != EAGAIN)
+        }
+    }
+}
