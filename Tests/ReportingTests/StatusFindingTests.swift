@@ -24,7 +24,8 @@ import Testing
         service.fault = "the HTTP loop stands still"
         service.reloadFault = "f.yaml:1:1: unknown key"
         let finding = StatusFinding(
-            status: 200, content: JSONDocuments.status(Example.snapshot, service), from: "127.0.0.1:9293")
+            status: 200, content: JSONDocuments.status(Example.snapshot, service, targets: TargetList(Example.targets)),
+            from: "127.0.0.1:9293")
         guard case .facts(let facts) = finding else {
             Issue.record("\(finding)")
             return
