@@ -37,6 +37,7 @@ struct ServiceDocument: Encodable {
         var path: String?
         var lastReload: String
         var lastReloadSuccessful: Bool
+        var fault: String?
     }
 
     var name = Version.name
@@ -62,7 +63,7 @@ struct ServiceDocument: Encodable {
         }
         config = Config(
             path: facts.configurationPath, lastReload: "\(facts.lastReload)",
-            lastReloadSuccessful: facts.reloadFault == nil)
+            lastReloadSuccessful: facts.reloadFault == nil, fault: facts.reloadFault)
     }
 }
 

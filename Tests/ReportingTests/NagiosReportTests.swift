@@ -74,9 +74,10 @@ import Testing
             both.line.hasPrefix(
                 "SELFCONNECT WARNING - 0 of 1 port exposed; the daemon is not healthy: the probe loop stands still;"
                     + " the last reload failed | "))
+        facts.reloadFault = "a.yaml:1:1: unknown key | “x”"
         facts.targets = [Example.critical]
         #expect(NagiosReport.report(.facts(facts)).status == 2)
-        #expect(NagiosReport.report(.facts(facts)).line.contains("the last reload failed | "))
+        #expect(NagiosReport.report(.facts(facts)).line.contains("failed: a.yaml:1:1: unknown key ¦ “x” | "))
     }
 
     @Test("Of 10,000 exposed targets the worst few are named and the others counted") func crowd() {
@@ -120,7 +121,7 @@ import Testing
             name: name, endpoint: "[2001:db8:1111:2222:3333:4444:5555:6666%interface000000]:50010",
             namespace: name, verdict: .selfConnected, severity: .critical)
         let facts = StatusFacts(
-            isHealthy: false, fault: name, lastReloadSuccessful: false,
+            isHealthy: false, fault: name, lastReloadSuccessful: false, reloadFault: name,
             targets: [StatusFacts.Target](repeating: target, count: 20_000))
         let line = NagiosReport.report(.facts(facts)).line
         #expect(line.utf8.count < 1_400, "\(line.utf8.count)")

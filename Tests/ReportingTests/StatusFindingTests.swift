@@ -31,7 +31,7 @@ import Testing
             return
         }
         #expect(facts.isReady && !facts.isHealthy && !facts.lastReloadSuccessful)
-        #expect(facts.fault == "the HTTP loop stands still")
+        #expect(facts.fault == "the HTTP loop stands still" && facts.reloadFault == "f.yaml:1:1: unknown key")
         let expected = Example.targets.map { watched in
             StatusFacts.Target(
                 name: watched.target.name, endpoint: "\(watched.target.endpoint)",

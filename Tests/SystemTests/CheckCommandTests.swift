@@ -69,7 +69,8 @@ import Testing
             #expect(try Self.check().status == 0)
             #expect(try !daemon.reloaded("probe: {intervall: 1s}"))
             let warning = try Self.check()
-            #expect(warning.status == 1 && warning.line.contains("; the last reload failed | "), "\(warning.line)")
+            #expect(warning.status == 1 && warning.line.contains("; the last reload failed: "), "\(warning.line)")
+            #expect(warning.line.contains("intervall"), "\(warning.line)")
         }
     }
 

@@ -80,12 +80,13 @@ public enum NagiosReport {
     /// What is wrong with the daemon itself.
     private static func faults(_ facts: StatusFacts) -> [String] {
         var faults: [String] = []
-        if !facts.isHealthy {
-            let reason = facts.fault.map { ": \(PluginText.short($0, 120))" } ?? ""
-            faults.append("the daemon is not healthy\(reason)")
-        }
-        if !facts.lastReloadSuccessful { faults.append("the last reload failed") }
+        if !facts.isHealthy { faults.append("the daemon is not healthy" + reason(facts.fault)) }
+        if !facts.lastReloadSuccessful { faults.append("the last reload failed" + reason(facts.reloadFault)) }
         return faults
+    }
+
+    private static func reason(_ fault: String?) -> String {
+        fault.map { ": \(PluginText.short($0, 120))" } ?? ""
     }
 
     /// The same numbers each time, so that graphs have no gaps: `'label'=value;warn;crit;min;max`, without thresholds.

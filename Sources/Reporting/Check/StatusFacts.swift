@@ -39,18 +39,21 @@ public struct StatusFacts: Sendable, Hashable {
     public var fault: String?
     /// Whether the last load of the configuration went well.
     public var lastReloadSuccessful: Bool
+    /// What is wrong with it, where it says so.
+    public var reloadFault: String?
     /// The targets, in the daemon's order.
     public var targets: [Target]
 
     /// Facts as given.
     public init(
         isReady: Bool = true, isHealthy: Bool = true, fault: String? = nil, lastReloadSuccessful: Bool = true,
-        targets: [Target]
+        reloadFault: String? = nil, targets: [Target]
     ) {
         self.isReady = isReady
         self.isHealthy = isHealthy
         self.fault = fault
         self.lastReloadSuccessful = lastReloadSuccessful
+        self.reloadFault = reloadFault
         self.targets = targets
     }
 }
@@ -64,7 +67,8 @@ extension StatusFacts {
         guard document.service.name == Version.name else { throw Self.foreign }
         self.init(
             isReady: document.service.ready, isHealthy: document.service.healthy, fault: document.service.fault,
-            lastReloadSuccessful: document.service.config.lastReloadSuccessful, targets: [])
+            lastReloadSuccessful: document.service.config.lastReloadSuccessful,
+            reloadFault: document.service.config.fault, targets: [])
         targets.reserveCapacity(document.targets.count)
         for target in document.targets {
             targets.append(
@@ -78,7 +82,10 @@ extension StatusFacts {
     /// The keys of the document that are needed.
     private struct Document: Decodable {
         struct Service: Decodable {
-            struct Config: Decodable { let lastReloadSuccessful: Bool }
+            struct Config: Decodable {
+                let lastReloadSuccessful: Bool
+                let fault: String?
+            }
             let name: String
             let healthy: Bool
             let fault: String?

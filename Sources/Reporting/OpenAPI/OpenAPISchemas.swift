@@ -38,7 +38,8 @@ enum OpenAPISchemas {
             "ready": boolean,
             "listen": list(
                 object(["outside_ephemeral_range": boolean], optional: ["endpoint": string, "unix": string])),
-            "config": object(["last_reload": time, "last_reload_successful": boolean], optional: ["path": string]),
+            "config": object(
+                ["last_reload": time, "last_reload_successful": boolean], optional: ["path": string, "fault": string]),
         ], optional: ["fault": string])
 
     private static let summary = object(
