@@ -126,8 +126,8 @@ struct Watch: ~Copyable {
         happened += drifted(to: scene.kernel, at: now, wall)
         happened += takeCensus(of: scene, at: wall)
         happened += try follow(at: now, wall)
-        let taken = schedule.take(at: now, grain: grain)
-        let due = targetsDue(taken)
+        // Each until it has been looked at: what ends a pass early leaves nobody out of the next.
+        let due = targetsDue(schedule.due(at: now, grain: grain))
         for target in due where target.namespace == nil {
             guard proceed() else { return false }
             happened += take(try survey.look(at: target, in: scene, loop: watchlist[target.id]?.loop), at: now)
@@ -153,6 +153,7 @@ struct Watch: ~Copyable {
     }
 
     private mutating func take(_ finding: Finding, at now: Duration) -> [Event] {
+        schedule.finish(finding.target.id, at: now, grain: grain)
         for observation in finding.evidence.directed.values { statistics.count(observation, of: .directed) }
         guard let change = watchlist.take(finding) else { return [] }
         statistics.count(change)

@@ -1,8 +1,10 @@
-// Whether an address is the host's own and which source the route picks for it. Nothing is sent: the routing table
-// is asked, and a UDP socket is connected, which only looks the route up.
+// Whether an address is the host's own and which source the route picks for it. Nothing is sent: the routing table is
+// asked.
 //
-// Where netlink is refused the UDP socket has to do. A source that is the destination proves the address the host's
-// own, and 127.0.0.0/8 is; but a secondary IPv4 address looks like a foreign one, and then nobody can tell.
+// Where netlink is refused a UDP socket has to do, which only looks the route up when it is connected. A source that is
+// the destination proves the address the host's own, and 127.0.0.0/8 is; but a secondary IPv4 address looks like a
+// foreign one, and then nobody can tell. The socket is also given a port of the ephemeral range: none is free where the
+// whole range is reserved.
 
 import CLinux
 import Glibc
@@ -26,9 +28,9 @@ public struct AddressSurvey: ~Copyable {
     public mutating func facts(about address: IPAddress) throws(SystemCallError) -> AddressFacts {
         let destination = address.destination
         do throws(SystemCallError) {
-            let isOwn = try isLocal(destination)
-            let source = try Self.routeSource(to: destination)
-            return AddressFacts(isOwn: isOwn ?? false, routeSource: source, doubt: isOwn == nil ? Self.doubt : nil)
+            guard netlink != nil else { return try Self.factsWithoutNetlink(about: destination) }
+            let route = try route(to: destination)
+            return AddressFacts(isOwn: route.isLocal, routeSource: route.source)
         } catch  where Self.meansNoRoute.contains(error.code) {
             return AddressFacts(isOwn: false, routeSource: nil)
         }
@@ -37,13 +39,16 @@ public struct AddressSurvey: ~Copyable {
     /// Whether an address is the host's own, without a look at the source.
     public mutating func isOwn(_ address: IPAddress) throws(SystemCallError) -> Bool {
         do throws(SystemCallError) {
-            return try isLocal(address.destination) ?? false
+            guard netlink != nil else { return try Self.factsWithoutNetlink(about: address.destination).isOwn }
+            return try route(to: address.destination).isLocal
         } catch  where Self.meansNoRoute.contains(error.code) {
             return false
         }
     }
 
     private static let doubt = "whether the address is the host's own only netlink tells, which is refused here"
+    private static let noPort =
+        "the source of its clients only netlink tells, which is refused here, or a UDP socket, for which no port is free"
 
     /// What a kernel without netlink answers with, or a filter (systemd's RestrictAddressFamilies=).
     private static let meansNoNetlink: Set<Int32> = [EAFNOSUPPORT, EPROTONOSUPPORT, EPERM, EACCES]
@@ -53,23 +58,38 @@ public struct AddressSurvey: ~Copyable {
         ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL, EAFNOSUPPORT, ENODEV, ENXIO, EINVAL, EACCES,
     ]
 
-    /// Asks for the route's type: bind() would not do, since it takes foreign addresses too where
-    /// net.ipv4.ip_nonlocal_bind is set. Nil where it cannot be told.
-    private mutating func isLocal(_ address: IPAddress) throws(SystemCallError) -> Bool? {
-        guard netlink != nil else {
-            let source = try Self.routeSource(to: address)
-            return !address.isIPv6 && address.isLoopback || source?.withoutZone == address.withoutZone ? true : nil
-        }
+    /// Asks for the route: bind() would not do to tell what is local, since it takes foreign addresses too where
+    /// net.ipv4.ip_nonlocal_bind is set.
+    private mutating func route(to address: IPAddress) throws(SystemCallError) -> RouteCodec.Route {
         var interface: UInt32 = 0
-        if case .v6(let address) = address { interface = try SocketAddress.index(ofZone: address.zone) }
-        var isLocal = false
+        if case .v6(let destination) = address {
+            interface = try SocketAddress.index(ofZone: destination.zone)
+            // The table has an answer, but connect() has not (__ip6_datagram_connect, tcp_v6_connect).
+            if destination.isLinkLocal, interface == 0 { throw SystemCallError("route to \(address)", code: EINVAL) }
+        }
+        var route = RouteCodec.Route(isLocal: false)
         let request = RouteCodec.request(to: address, interface: interface)
         try netlink?.ask(
             "route to \(address)", type: RouteCodec.requestType, flags: 0, payload: request, restart: {},
             record: { type, payload throws(SystemCallError) in
-                if type == UInt16(RTM_NEWROUTE) { isLocal = try RouteCodec.isLocal(payload) }
+                if type == UInt16(RTM_NEWROUTE) { route = try RouteCodec.route(payload) }
             })
-        return isLocal
+        // The interface was asked with, and is not in the answer.
+        if case .v6(let source) = route.source, source.isLinkLocal, case .v6(let address) = address {
+            route.source = .v6(IPv6Address(high: source.high, low: source.low, zone: address.zone))
+        }
+        return route
+    }
+
+    private static func factsWithoutNetlink(about address: IPAddress) throws(SystemCallError) -> AddressFacts {
+        let source: IPAddress?
+        do throws(SystemCallError) {
+            source = try routeSource(to: address)
+        } catch  where error.code == EAGAIN {
+            return AddressFacts(isOwn: false, routeSource: nil, doubt: noPort)
+        }
+        let isOwn = !address.isIPv6 && address.isLoopback || source?.withoutZone == address.withoutZone
+        return AddressFacts(isOwn: isOwn, routeSource: source, doubt: isOwn ? nil : doubt)
     }
 
     private static func routeSource(to address: IPAddress) throws(SystemCallError) -> IPAddress? {

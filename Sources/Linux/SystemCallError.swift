@@ -22,6 +22,11 @@ public struct SystemCallError: Error, Hashable, Sendable, CustomStringConvertibl
     /// The errno's name, such as `ENETUNREACH`.
     public var name: String { Self.name(of: code) }
 
+    /// Whether descriptors or memory have run out: it says nothing about the subject.
+    public var isWantOfResources: Bool { Self.wants.contains(code) }
+
+    private static let wants: Set<Int32> = [EMFILE, ENFILE, ENOMEM]
+
     /// `connect 127.0.0.1:50010: Network is unreachable (ENETUNREACH)`.
     public var description: String {
         let text = clinux_error_text(code).map { String(cString: $0) } ?? "unknown error"

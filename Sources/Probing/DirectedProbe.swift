@@ -2,7 +2,7 @@
 // client of a kind does. The kernel answers as it would have answered that client on the day it drew that port.
 
 import Glibc
-import Linux
+public import Linux
 public import SelfConnect
 
 /// One attempt as one kind of client, with the kernel's port choice narrowed to the target's port.
@@ -20,9 +20,11 @@ public struct DirectedProbe: Sendable {
     /// Only where it is harmless: outside the range the kernel ignores the option and the attempt would be an
     /// ordinary connection to whoever listens there; to an address that is not the host's own, it would leave the
     /// machine. There it is skipped.
-    public func run(_ kind: ClientKind, to endpoint: Endpoint, kernel: KernelFacts, address: AddressFacts)
-        -> Observation
-    {
+    ///
+    /// - Throws: that descriptors or memory have run out, which is no observation.
+    public func run(
+        _ kind: ClientKind, to endpoint: Endpoint, kernel: KernelFacts, address: AddressFacts
+    ) throws(SystemCallError) -> Observation {
         let start = Clock.monotonic
         var observation = Observation(client: kind, outcome: .skipped, at: Clock.wall)
         guard kernel.directedProbe else { return observation.skipped("this kernel has no IP_LOCAL_PORT_RANGE") }
@@ -30,14 +32,16 @@ public struct DirectedProbe: Sendable {
             return observation.skipped("the port is outside the ephemeral range")
         }
         guard address.isOwn else { return observation.skipped("the address is not the host's own") }
-        attempt(kind, endpoint, &observation)
+        try attempt(kind, endpoint, &observation)
         // On a host whose queue of packets to itself runs over, a single SYN gets lost: a filter drops the next as well.
-        if observation.outcome == .timedOut { attempt(kind, endpoint, &observation) }
+        if observation.outcome == .timedOut { try attempt(kind, endpoint, &observation) }
         observation.elapsed = Clock.monotonic - start
         return observation
     }
 
-    private func attempt(_ kind: ClientKind, _ endpoint: Endpoint, _ observation: inout Observation) {
+    private func attempt(
+        _ kind: ClientKind, _ endpoint: Endpoint, _ observation: inout Observation
+    ) throws(SystemCallError) {
         let port = PortRange(endpoint.port, endpoint.port)
         do throws(SystemCallError) {
             let peer = try SocketAddress(endpoint)
@@ -47,6 +51,7 @@ public struct DirectedProbe: Sendable {
             observation.error = nil
             observation.record(connection)
         } catch {
+            guard !error.isWantOfResources else { throw error }
             observation.record(error)
         }
     }

@@ -34,7 +34,7 @@ extension Survey {
         guard try kernel.readRange().ephemeralRange == sweep.kernel.ephemeralRange else {
             return try confirm(&sweep)
         }
-        probe(&sweep, address, atMost: limit)
+        try probe(&sweep, address, atMost: limit)
         return sweep.next == nil ? try confirm(&sweep) : nil
     }
 
@@ -46,11 +46,14 @@ extension Survey {
         return sweep.next == nil ? sweep.map(at: Clock.wall) : nil
     }
 
-    private func probe(_ sweep: inout PortSweep, _ address: AddressFacts, atMost limit: Int) {
+    private func probe(
+        _ sweep: inout PortSweep, _ address: AddressFacts, atMost limit: Int
+    ) throws(SystemCallError) {
         let probe = DirectedProbe(timeout: min(timeout, Self.longest))
         for _ in 0..<limit {
             guard let port = sweep.next else { return }
-            let seen = probe.run(.connect, to: Endpoint(sweep.address, port), kernel: sweep.kernel, address: address)
+            let seen = try probe.run(
+                .connect, to: Endpoint(sweep.address, port), kernel: sweep.kernel, address: address)
             sweep.take(seen.outcome)
             guard seen.outcome != .reachedListener, seen.outcome != .timedOut else { return }
         }

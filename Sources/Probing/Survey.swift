@@ -63,22 +63,34 @@ public struct Survey: ~Copyable {
     /// Looks at a target; `loop` is what its last loop probe saw.
     ///
     /// The scene may be older than the probes. Where they contradict each other somebody came or went in between:
-    /// then it is looked at once more, with fresh eyes.
+    /// then it is looked at once more, with fresh eyes. What keeps it from being looked at makes it `inconclusive`.
+    ///
+    /// - Throws: that descriptors or memory have run out, which says nothing about the target.
     public mutating func look(at target: Target, in scene: Scene, loop: Observation? = nil) throws(SystemCallError)
         -> Finding
     {
+        do throws(SystemCallError) {
+            return try finding(of: target, in: scene, loop: loop)
+        } catch  where !error.isWantOfResources {
+            return Finding(target, at: Clock.wall, evidence: Evidence(of: target, hindrance: "\(error)"))
+        }
+    }
+
+    private mutating func finding(
+        of target: Target, in scene: Scene, loop: Observation?
+    ) throws(SystemCallError) -> Finding {
         let address = try addresses.facts(about: target.endpoint.address)
         var evidence = Evidence(
             endpoint: target.endpoint, clients: target.clients, kernel: scene.kernel, address: address,
             holders: scene.sockets.holders(of: target.endpoint), loop: loop, hindrance: address.doubt,
             choice: scene.choice(for: target.endpoint.address))
         let at = Clock.wall
-        runProbes(&evidence)
+        try runProbes(&evidence)
         if evidence.contradictsItself {
             var sockets = try table(port: target.endpoint.port)
             try strikeProbes(from: &sockets, port: target.endpoint.port)
             evidence.holders = sockets.holders(of: target.endpoint)
-            runProbes(&evidence)
+            try runProbes(&evidence)
         }
         name(&evidence.holders, atMost: Self.named)
         return Finding(target, at: at, evidence: evidence)
@@ -101,7 +113,7 @@ public struct Survey: ~Copyable {
             return try !table(port: endpoint.port).holders(of: endpoint).contains { $0.isServer }
         }
         let address = AddressFacts(isOwn: true, routeSource: nil)
-        return probe.run(kind, to: endpoint, kernel: facts, address: address).outcome == .selfConnected
+        return try probe.run(kind, to: endpoint, kernel: facts, address: address).outcome == .selfConnected
     }
 
     /// Strikes self-connections that are somebody's probe: looks again, at growing intervals, until they are gone
@@ -132,7 +144,7 @@ public struct Survey: ~Copyable {
         try sockets.table(port: port)
     }
 
-    private mutating func runProbes(_ evidence: inout Evidence) {
+    private mutating func runProbes(_ evidence: inout Evidence) throws(SystemCallError) {
         guard evidence.kernel.directedProbe, evidence.isInRange, evidence.address.isOwn else { return }
         let address = evidence.endpoint.address
         for kind in ClientKind.allCases {
@@ -140,7 +152,7 @@ public struct Survey: ~Copyable {
                 evidence.directed[kind] = .untried(kind, "\(Self.patience) attempts to \(address) have timed out")
                 continue
             }
-            let observation = probe.run(
+            let observation = try probe.run(
                 kind, to: evidence.endpoint, kernel: evidence.kernel, address: evidence.address)
             evidence.directed[kind] = observation
             // One that waited in vain is enough: the others would wait as long.

@@ -29,11 +29,23 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     /// They are due again an interval later. Where that has passed as well, as after a suspended night, what was
     /// missed is left out and each keeps its place in the interval, so that they stay spread.
     public mutating func take(at now: Duration, grain: Duration = .zero) -> [Item] {
-        let taken = entries.filter { $0.value.due <= now + grain }
-        for (item, entry) in taken {
-            entries[item] = Entry(due: following(entry.due, after: now), serial: entry.serial)
-        }
-        return taken.sorted { ($0.value.due, $0.value.serial) < ($1.value.due, $1.value.serial) }.map(\.key)
+        let taken = due(at: now, grain: grain)
+        for item in taken { finish(item, at: now, grain: grain) }
+        return taken
+    }
+
+    /// The items that are due at `now` or within `grain` after it, in the order in which they are due; they stay so
+    /// until they are finished.
+    public func due(at now: Duration, grain: Duration = .zero) -> [Item] {
+        entries.filter { $0.value.due <= now + grain }
+            .sorted { ($0.value.due, $0.value.serial) < ($1.value.due, $1.value.serial) }.map(\.key)
+    }
+
+    /// Makes an item due an interval later, as `take` does, if it is due at `now` or within `grain` after it.
+    public mutating func finish(_ item: Item, at now: Duration, grain: Duration = .zero) {
+        guard let entry = entries[item], entry.due <= now + grain else { return }
+        let next = following(entry.due, after: now)
+        entries[item]?.due = next
     }
 
     /// Adds an item that is due at `time`, or moves it there.

@@ -1,5 +1,6 @@
 // The watch in a private network, pass by pass: time is a parameter, so no test waits for an interval.
 
+import Glibc
 import Linux
 import Reporting
 import SelfConnect
@@ -259,6 +260,50 @@ struct WatchTests {
                 return snapshot?.map.map != nil && snapshot?.targets.first?.loop != nil
             }
             #expect(hasBoth && steps.contains(.finding) && !steps.dropFirst().contains(.pass))
+        }
+    }
+
+    @Test func `Where the whole range is reserved, the remedy carried to its end, every target is reserved`() throws {
+        try PrivateNetwork.run(reserved: "40000-41000") {
+            let targets = try ["127.0.0.1", "[::1]", "127.0.1.1"].map {
+                Target(name: "t", endpoint: try Endpoint("\($0):40002"))
+            }
+            var passes = try Passes(Self.settings(), targets)
+            #expect(try passes.next().countByVerdict == [.reserved: 3])
+        }
+    }
+
+    @Test func `A pass that runs out of descriptors changes nothing that is known, and the next looks at the rest`()
+        throws
+    {
+        try PrivateNetwork.run {
+            let targets = try (0..<20).map { Target(name: "t", endpoint: try Endpoint("127.0.0.1:\(40100 + $0)")) }
+            var settings = Self.settings()
+            settings.probe.interval = .seconds(3600)
+            var passes = try Passes(settings, [targets[0]])
+            let before = try passes.next()
+            try passes.watch.adopt(settings, targets: targets, at: passes.now)
+            var taken: [Int32] = []
+            defer { for descriptor in taken { close(descriptor) } }
+            var calls = 0
+            let now = passes.now
+            let error = #expect(throws: SystemCallError.self) {
+                _ = try passes.watch.step(at: now) {
+                    calls += 1
+                    guard calls == 10 else { return true }
+                    while case let descriptor = dup(STDERR_FILENO), descriptor >= 0 { taken.append(descriptor) }
+                    return true
+                }
+            }
+            #expect(error?.code == EMFILE && calls == 10)
+            #expect(passes.watch.snapshot(at: Clock.wall) == nil, "some have not been looked at")
+            for descriptor in taken { close(descriptor) }
+            taken = []
+            passes.now = passes.watch.next
+            #expect(passes.now <= now + settings.probe.interval / 4)
+            let after = try passes.next()
+            #expect(after.countByVerdict == [.susceptible: 20])
+            #expect(after.targets.first?.current == before.targets.first?.current)
         }
     }
 

@@ -96,6 +96,17 @@ struct AddressSurveyTests {
         #expect(!facts.isOwn)
     }
 
+    @Test(
+        "Where the whole range is reserved, and no port is free for any socket, the facts are the same",
+        arguments: [("127.0.0.1", "127.0.0.1"), ("127.0.1.1", "127.0.0.1"), ("::1", "::1")])
+    func reservedRange(address: String, source: String) throws {
+        let facts = try PrivateNetwork.run(reserved: "40000-41000") {
+            var survey = try AddressSurvey()
+            return try survey.facts(about: IPAddress(address))
+        }
+        #expect(facts == AddressFacts(isOwn: true, routeSource: try IPAddress(source)))
+    }
+
     @Test("A zone that does not exist is no route, not an error") func missingZone() throws {
         let facts = try VirtualPair.facts(about: "fe80::77%nowhere0")
         #expect(facts == AddressFacts(isOwn: false, routeSource: nil))

@@ -84,8 +84,8 @@ struct DirectedProbeTableTests {
         let address = AddressFacts(isOwn: true, routeSource: nil)
         // Longer than the kernel waits before it sends a lost SYN again: a busy machine is not what is tested.
         let probe = DirectedProbe(timeout: .seconds(5))
-        let seen = ClientKind.allCases.map {
-            probe.run($0, to: endpoint, kernel: kernel, address: address).outcome
+        let seen = try ClientKind.allCases.map {
+            try probe.run($0, to: endpoint, kernel: kernel, address: address).outcome
         }
         guard seen[3] == seen[0] else { return "\(seen)" }
         return seen.prefix(3).map(letter).joined()

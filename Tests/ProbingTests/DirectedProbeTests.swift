@@ -202,6 +202,6 @@ extension DirectedProbe {
         var addresses = try AddressSurvey()
         var address = try addresses.facts(about: endpoint.address)
         if let isOwn { address.isOwn = isOwn }
-        return DirectedProbe(timeout: timeout).run(kind, to: endpoint, kernel: facts, address: address)
+        return try DirectedProbe(timeout: timeout).run(kind, to: endpoint, kernel: facts, address: address)
     }
 }

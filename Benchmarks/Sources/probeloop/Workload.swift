@@ -62,7 +62,7 @@ enum Workload {
         let address = AddressFacts(isOwn: true, routeSource: .loopback4)
         return try measure(time) { () throws -> Int in
             for port in ports.ports {
-                let seen = probe.run(.connect, to: endpoint(port), kernel: kernel, address: address)
+                let seen = try probe.run(.connect, to: endpoint(port), kernel: kernel, address: address)
                 guard seen.outcome == .selfConnected else { throw UnfitPort(description: "\(port): \(seen.outcome)") }
             }
             return ports.count

@@ -37,13 +37,38 @@ enum RouteCodec {
         return payload
     }
 
-    /// Whether the route of an RTM_NEWROUTE ends at this host: rtm_type is RTN_LOCAL.
-    static func isLocal(_ payload: RawSpan) throws(SystemCallError) -> Bool {
+    /// What a packet would do.
+    struct Route: Hashable {
+        /// Whether it stays on this host: rtm_type is RTN_LOCAL.
+        var isLocal: Bool
+        /// The source that it has if the client names none: RTA_PREFSRC, which the kernel fills with what connect() would
+        /// take (rt_fill_info, rt6_fill_node). Nil where the route is to no single host.
+        var source: IPAddress?
+    }
+
+    /// The route of an RTM_NEWROUTE.
+    static func route(_ payload: RawSpan) throws(SystemCallError) -> Route {
         guard payload.byteCount >= MemoryLayout<rtmsg>.size else {
             throw NetlinkMessage.malformed("a route of \(payload.byteCount) octets")
         }
+        let family: UInt8 = payload.load(0)
         let type: UInt8 = payload.load(7)
-        return Int(type) == RTN_LOCAL
+        var route = Route(isLocal: Int(type) == RTN_LOCAL)
+        guard route.isLocal || Int(type) == RTN_UNICAST else { return route }
+        try NetlinkMessage.forEachAttribute(in: payload, from: MemoryLayout<rtmsg>.size) {
+            (attribute, value) throws(SystemCallError) in
+            guard attribute == UInt16(RTA_PREFSRC.rawValue) else { return }
+            route.source = try address(value, isIPv6: Int32(family) == AF_INET6)
+        }
+        return route
+    }
+
+    private static func address(_ value: RawSpan, isIPv6: Bool) throws(SystemCallError) -> IPAddress {
+        guard value.byteCount == (isIPv6 ? 16 : 4) else {
+            throw NetlinkMessage.malformed("an address of \(value.byteCount) octets")
+        }
+        guard isIPv6 else { return .v4(IPv4Address(bits: UInt32(bigEndian: value.load(0)))) }
+        return .v6(IPv6Address(high: UInt64(bigEndian: value.load(0)), low: UInt64(bigEndian: value.load(8))))
     }
 
     private static func octets(of address: IPAddress) -> [UInt8] {
@@ -65,3 +90,4 @@ enum RouteCodec {
 }
 
 private let RTN_LOCAL = Int(CLinux.RTN_LOCAL)
+private let RTN_UNICAST = Int(CLinux.RTN_UNICAST)
