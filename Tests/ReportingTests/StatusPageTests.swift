@@ -95,6 +95,10 @@ import Testing
         } else {
             snapshot.kernel.reservedPorts = PortSet([PortRange(40_500, 40_510)])
         }
+        _ = snapshot.drift.take(snapshot.kernel, at: Example.moment(39))
+        #expect(!Self.page(snapshot).contains("since this sweep"), "it is newer than the change")
+        snapshot.drift = Drift(Example.kernel)
+        _ = snapshot.drift.take(snapshot.kernel, at: Example.moment(41))
         #expect(Self.page(snapshot).contains("have changed since this sweep of 40000-41000"))
     }
 

@@ -7,7 +7,7 @@ enum PageMap {
             switch snapshot.map {
             case .taken(let map):
                 """
-                \(outdated(map, snapshot.kernel))<div class="map"><a href="v1/map.svg">\
+                \(outdated(map, snapshot))<div class="map"><a href="v1/map.svg">\
                 <img src="v1/map.svg" width="1016" alt="\(alternative(map))"></a></div>
                 """
             case .awaited: "<p class=\"quiet\">The first sweep of the range is under way.</p>"
@@ -16,10 +16,12 @@ enum PageMap {
         return "<section>\n<h2>The ephemeral range</h2>\n\(body)\n</section>"
     }
 
-    private static func outdated(_ map: PortMap, _ kernel: KernelFacts) -> String {
+    /// A map can also be newer than what the last pass knows of the range.
+    private static func outdated(_ map: PortMap, _ snapshot: Snapshot) -> String {
+        let kernel = snapshot.kernel
         let isCurrent =
             (map.kernel.ephemeralRange, map.kernel.reservedPorts) == (kernel.ephemeralRange, kernel.reservedPorts)
-        guard !isCurrent else { return "" }
+        guard !isCurrent, let change = snapshot.drift.last, map.at < change else { return "" }
         return "<p class=\"quiet\">The range or its reserved ports have changed since this sweep of "
             + "\(map.kernel.ephemeralRange); a new one is under way.</p>\n"
     }
