@@ -89,8 +89,19 @@ struct RunningDaemon: ~Copyable {
 
     /// Its resident memory in octets.
     func residentMemory() throws -> Int {
-        let pages = try SmallFile.text("/proc/\(program.process)/statm").split(separator: " ")
-        return try #require(Int(pages[1])) * Int(getpagesize())
+        try pages()[1] * Int(getpagesize())
+    }
+
+    /// Octets of it that are not pages of files: those of the program come and go as they are used.
+    func ownMemory() throws -> Int {
+        let pages = try pages()
+        return (pages[1] - pages[2]) * Int(getpagesize())
+    }
+
+    /// In all, resident, and of these shared with files (proc_pid_statm(5)).
+    private func pages() throws -> [Int] {
+        let numbers = try SmallFile.text("/proc/\(program.process)/statm").split(separator: " ").prefix(3)
+        return try numbers.map { try #require(Int($0)) }
     }
 
     /// Ends it by a signal: how it ended, and how long that took.
