@@ -15,11 +15,11 @@ import Testing
                 probe: {interval: 1s, loop: {interval: 5s, cpu: 5%}}
                 targets: [{name: many, ports: 40100-40124}]
                 """)
-            // The first passes and loops touch pages and grow buffers that then stay.
+            // The first passes, loops and answers grow buffers that then stay.
             Thread.sleep(.seconds(max(6, seconds / 20)))
+            let probes = try #require(try daemon.metric(Self.probes))
             let descriptors = try daemon.descriptorCount()
             let memory = try daemon.ownMemory()
-            let probes = try #require(try daemon.metric(Self.probes))
             Thread.sleep(.seconds(seconds))
             let done = try #require(try daemon.metric(Self.probes)) - probes
             // The connections of curl are none of the daemon's doing, but it may still be closing the last.
