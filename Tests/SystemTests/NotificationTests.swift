@@ -82,6 +82,65 @@ import Testing
         }
     }
 
+    @Test("A READY that could not be told is told with the next status, and the log has it once") func untoldReady() throws {
+        try PrivateNetwork.run {
+            let manager = try NotifyListener(isAbstract: false)
+            try manager.fill()
+            var daemon = try RunningDaemon(
+                "probe: {interval: 1s}", environment: ["NOTIFY_SOCKET": manager.name])
+            // It tells a status each second.
+            Thread.sleep(.milliseconds(2500))
+            let warnings = daemon.program.errors.split(separator: "\n").filter { $0.contains("could not be told") }
+            #expect(warnings.count == 1, "\(warnings)")
+            #expect(warnings.first?.contains(" warning: the service manager could not be told READY yet ") == true)
+            #expect(!Self.all(manager).contains { $0.contains("READY=1") })
+            let next = Self.next(manager) ?? ""
+            #expect(next.hasPrefix("READY=1\nSTATUS=1 port watched, last pass "), "\(next)")
+            #expect(daemon.stop().end == .exited(0))
+            #expect(!Self.all(manager).contains { $0.contains("READY=1") }, "READY is said once")
+        }
+    }
+
+    @Test("A reload that could not be told is told later, its beginning and its end") func untoldReload() throws {
+        try PrivateNetwork.run {
+            let manager = try NotifyListener(isAbstract: false)
+            var daemon = try RunningDaemon("probe: {interval: 1s}", environment: ["NOTIFY_SOCKET": manager.name])
+            _ = Self.all(manager)
+            try manager.fill()
+            #expect(try daemon.reloaded("probe: {interval: 2s}"))
+            _ = Self.all(manager)
+            try Self.expectUntoldReload(manager)
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    /// RELOADING, whose status is a matter of the past, and then READY with that of now.
+    private static func expectUntoldReload(_ manager: borrowing NotifyListener) throws {
+        let first = next(manager) ?? ""
+        #expect(first.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") && !first.contains("STATUS"), "\(first)")
+        let second = next(manager) ?? ""
+        #expect(second.hasPrefix("READY=1\nSTATUS=1 port watched"), "\(second)")
+    }
+
+    @Test("A manager that does not read keeps the daemon neither from its work nor from its end") func deafManager() throws {
+        try PrivateNetwork.run {
+            let manager = try NotifyListener(isAbstract: false)
+            var daemon = try RunningDaemon(
+                "probe: {interval: 1s}\ntargets: [{name: web, ports: 40002}]",
+                environment: ["NOTIFY_SOCKET": manager.name])
+            try manager.fill()
+            let probes = "selfconnect_probes_total{method=\"directed\"}"
+            let before = try #require(try daemon.metric(probes))
+            Thread.sleep(.milliseconds(2500))
+            #expect(try #require(try daemon.metric(probes)) > before)
+            #expect(try daemon.get("/-/healthy").status == 200)
+            let (end, time) = daemon.stop()
+            #expect(end == .exited(0), "\(daemon.program.errors)")
+            #expect(time < .seconds(1), "it took \(time)")
+            #expect(daemon.program.errors.contains("could not be told STOPPING yet"))
+        }
+    }
+
     @Test("A failed start is told with its ERRNO and a last STATUS") func failure() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
