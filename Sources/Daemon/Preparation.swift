@@ -32,15 +32,17 @@ struct Preparation: Sendable {
     /// - Parameters:
     ///   - present: what is listened on already; what the settings still name of it stays.
     ///   - passed: what the service manager has passed, at the start.
+    ///   - pending: has what was opened, for whoever gives the preparation up.
     func prepare(
-        _ settings: LoadedSettings, keeping present: [Opening] = [], passed: [PassedSocket] = []
+        _ settings: LoadedSettings, keeping present: [Opening] = [], passed: [PassedSocket] = [],
+        pending: PendingOpenings = PendingOpenings()
     ) throws(LaunchFault) -> Outcome {
         let http = settings.configuration.http
         let token = try token(http, settings.path)
-        let openings = try Listening(
+        let listening = Listening(
             configuration: settings.configuration, file: settings.path, allowsEphemeralListen: allowsEphemeralListen,
-            present: present, passed: passed, logger: logger
-        ).open()
+            present: present, passed: passed, logger: logger)
+        let openings = try pending.open { () throws(LaunchFault) in try listening.open() }
         let listeners = openings.flatMap(\.listeners)
         warn(of: http, listeners)
         return Outcome(
