@@ -116,6 +116,7 @@ public struct Launch: Sendable {
         switch error {
         case let fault as LaunchFault: fault
         case let error as SystemCallError: .runtime("\(error)", errno: error.code)
+        case let fault as SystemdFault: .runtime("\(fault)", errno: fault.errno)
         default: .runtime("\(error)", errno: 0)
         }
     }

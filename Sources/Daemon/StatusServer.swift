@@ -24,15 +24,16 @@ final class StatusServer: Service {
         wakeSignal = try WakeSignal()
     }
 
-    /// Answers until the service group shuts down, and then as long as answers are under way.
+    /// Answers until the service group shuts down or gives up, which is when another service has failed, and then as
+    /// long as answers are under way.
     func run() async throws {
-        try await withGracefulShutdownHandler {
+        try await withTaskCancellationOrGracefulShutdownHandler {
             try await withCheckedThrowingContinuation { continuation in
                 Thread.start(name: "http") {
                     continuation.resume(with: Result { try self.serve() })
                 }
             }
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             self.isStopping.store(true, ordering: .releasing)
             self.wake()
         }

@@ -166,21 +166,13 @@ import Testing
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
             let file = try TemporaryFile("")
-            // So few descriptors that it listens, and cannot do much more; how few depends on what it is linked with.
-            var failures = 0
-            for limit in 8...16 {
-                var program = try Program(
-                    "prlimit", ["--nofile=\(limit):\(limit)", Binary.path, "run", "--config", file.path],
-                    environment: ["NOTIFY_SOCKET": manager.name])
-                let end = program.wait(within: .seconds(2))
-                let told = Self.all(manager)
-                guard end == .exited(1), program.errors.contains("listening") else { continue }
-                failures += 1
-                let last = program.errors.split(separator: "\n").last?.dropFirst("selfconnectd: ".count) ?? ""
-                #expect(last.hasSuffix(": Too many open files (EMFILE)"))
-                #expect(told.last == "STATUS=\(last)\nERRNO=\(EMFILE)", "\(limit): \(told)")
-            }
-            #expect(failures > 0)
+            let outcome = try Binary.run(
+                "run", "--config", file.path, environment: ["NOTIFY_SOCKET": manager.name, "WATCHDOG_USEC": "soon"])
+            #expect(outcome.end == .exited(1))
+            #expect(outcome.errors.contains("listening"))
+            let fault = "sd_watchdog_enabled: Invalid argument (errno 22)"
+            #expect(outcome.errors.hasSuffix("selfconnectd: \(fault)\n"), "\(outcome.errors)")
+            #expect(Self.all(manager).last == "STATUS=\(fault)\nERRNO=\(EINVAL)")
         }
     }
 
