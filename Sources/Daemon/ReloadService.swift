@@ -65,8 +65,9 @@ struct ReloadService: Service {
         } catch {
             return .failure(ReloadFault(lines: error.lines))
         }
+        let present = Preparation.Present(openings: service.openings, connections: http.connectionLimit)
         do throws(LaunchFault) {
-            return .success(try preparation.prepare(settings, keeping: service.openings, pending: pending))
+            return .success(try preparation.prepare(settings, keeping: present, pending: pending))
         } catch {
             return .failure(ReloadFault(lines: error.lines))
         }

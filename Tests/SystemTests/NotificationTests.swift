@@ -82,7 +82,8 @@ import Testing
         }
     }
 
-    @Test("A READY that could not be told is told with the next status, and the log has it once") func untoldReady() throws {
+    @Test("A READY that could not be told is told with the next status, and the log has it once")
+    func untoldReady() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
             try manager.fill()
@@ -122,7 +123,8 @@ import Testing
         #expect(second.hasPrefix("READY=1\nSTATUS=1 port watched"), "\(second)")
     }
 
-    @Test("A manager that does not read keeps the daemon neither from its work nor from its end") func deafManager() throws {
+    @Test("A manager that does not read keeps the daemon neither from its work nor from its end")
+    func deafManager() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
             var daemon = try RunningDaemon(
@@ -173,6 +175,38 @@ import Testing
             let fault = "sd_watchdog_enabled: Invalid argument (errno 22)"
             #expect(outcome.errors.hasSuffix("selfconnectd: \(fault)\n"), "\(outcome.errors)")
             #expect(Self.all(manager).last == "STATUS=\(fault)\nERRNO=\(EINVAL)")
+        }
+    }
+
+    @Test(
+        "With few descriptors it either does not start, and says why, or it does all that it has to",
+        arguments: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 24, 32, 40, 48, 64, 65, 66, 67, 80])
+    func fewDescriptors(_ limit: Int) throws {
+        try PrivateNetwork.run {
+            let manager = try NotifyListener(isAbstract: false)
+            let file = try TemporaryFile("probe: {interval: 1s}\ntargets: [{name: web, ports: 40002}]")
+            var program = try Program(
+                "prlimit", ["--nofile=\(limit):\(limit)", Binary.path, "run", "--config", file.path],
+                environment: ["NOTIFY_SOCKET": manager.name])
+            let first = Self.next(manager) ?? ""
+            // One is its listener's, and one is there for a client.
+            guard limit >= 66 else {
+                #expect(program.wait(within: .seconds(3)) == .exited(1))
+                let fault =
+                    limit < 8
+                    ? "too few descriptors may be open: raise the limit to 8 (ulimit -n)"
+                    : "the limit on open descriptors is \(limit), and the daemon needs 66 at least: raise LimitNOFILE="
+                #expect(program.errors == "selfconnectd: \(fault)\n")
+                #expect(first == "STATUS=\(fault)\nERRNO=\(EMFILE)")
+                return
+            }
+            #expect(first.hasPrefix("READY=1\n"), "\(first)\n\(program.errors)")
+            program.send(SIGHUP)
+            try Self.expectReload(manager) { $0.hasSuffix(" ago") }
+            #expect(try Answer.get("http://\(RunningDaemon.listen)/-/healthy")?.status == 200)
+            program.send(SIGTERM)
+            #expect(program.wait(within: .seconds(2)) == .exited(0))
+            #expect(!program.errors.contains("EMFILE"), "\(program.errors)")
         }
     }
 
