@@ -105,7 +105,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "HTTP", "Linux", "Probing", "Reporting", "SelfConnect", "Settings", "Systemd", "TestSupport",
-                logging,
+                logging, unixSignals,
             ],
             swiftSettings: strict),
         .testTarget(

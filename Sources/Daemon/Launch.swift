@@ -57,6 +57,8 @@ public struct Launch: Sendable {
 
     /// Runs until SIGTERM or SIGINT.
     public func run() async throws(LaunchFault) {
+        // First of all: without descriptors there is nothing to wait for signals with.
+        _ = try Preparation.connections(settings.configuration, passed: passedSockets)
         // From here on a SIGHUP waits until it can be answered.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         let preparation = Preparation(allowsEphemeralListen: allowsEphemeralListen, logger: logger)
@@ -116,6 +118,7 @@ public struct Launch: Sendable {
         switch error {
         case let fault as LaunchFault: fault
         case let error as SystemCallError: .runtime("\(error)", errno: error.code)
+        case let fault as SystemdFault: .runtime("\(fault)", errno: fault.errno)
         default: .runtime("\(error)", errno: 0)
         }
     }

@@ -24,27 +24,36 @@ struct Preparation: Sendable {
     let allowsEphemeralListen: Bool
     let logger: Logger
 
-    /// What is open besides the connections, probes included.
-    private static let ownDescriptors = 64
+    /// What is in force before a reload; nothing at the start.
+    struct Present: Sendable {
+        /// What is listened on.
+        var openings: [Opening] = []
+        /// How many connections there may be.
+        var connections = 0
+    }
 
     /// Checks, reads what the settings name, and listens. Blocks.
     ///
     /// - Parameters:
-    ///   - present: what is listened on already; what the settings still name of it stays.
+    ///   - present: what is in force; what the settings still name of its openings stays.
     ///   - passed: what the service manager has passed, at the start.
+    ///   - pending: has what was opened, for whoever gives the preparation up.
     func prepare(
-        _ settings: LoadedSettings, keeping present: [Opening] = [], passed: [PassedSocket] = []
+        _ settings: LoadedSettings, keeping present: Present = Present(), passed: [PassedSocket] = [],
+        pending: PendingOpenings = PendingOpenings()
     ) throws(LaunchFault) -> Outcome {
         let http = settings.configuration.http
+        let connections = try Self.connections(settings.configuration, keeping: present, passed: passed)
         let token = try token(http, settings.path)
-        let openings = try Listening(
+        let listening = Listening(
             configuration: settings.configuration, file: settings.path, allowsEphemeralListen: allowsEphemeralListen,
-            present: present, passed: passed, logger: logger
-        ).open()
+            present: present.openings, passed: passed, logger: logger)
+        let openings = try pending.open { () throws(LaunchFault) in try listening.open() }
         let listeners = openings.flatMap(\.listeners)
-        warn(of: http, listeners)
+        warn(of: http, listeners, connections)
         return Outcome(
-            settings: settings, openings: openings, terms: ServerTerms(http, listeners, token: token),
+            settings: settings, openings: openings,
+            terms: ServerTerms(http, listeners, connections: connections, token: token),
             targets: Self.targets(settings.configuration, besides: listeners.compactMap(\.place.endpoint)))
     }
 
@@ -56,13 +65,34 @@ struct Preparation: Sendable {
         return reading.token
     }
 
-    private func warn(of http: Configuration.HTTP, _ listeners: [any Listener]) {
+    /// How many connections there may be: as the settings say, or as many as the limit on descriptors leaves. It is
+    /// raised as far as it may be.
+    ///
+    /// - Throws: EMFILE if it leaves none.
+    static func connections(
+        _ configuration: Configuration, keeping present: Present = Present(), passed: [PassedSocket] = []
+    ) throws(LaunchFault) -> Int {
+        let wanted = configuration.http.connections
+        let inherited = present.openings.first { $0.address == .systemd }?.listeners.count ?? passed.count
+        let listeners = configuration.listen.count + inherited
+        let held = present.openings.flatMap(\.listeners).count
+        let new = configuration.listen.count { address in !present.openings.contains { $0.address == address.value } }
+        let share = DescriptorShare.raised(
+            connections: max(wanted, present.connections), listeners: max(listeners, held + new))
+        if held > 0 { try share.admit(new, besides: held, connections: present.connections) }
+        return try share.connections(wanted: wanted, listeners: listeners)
+    }
+
+    private func warn(of http: Configuration.HTTP, _ listeners: [any Listener], _ connections: Int) {
         if http.isOpen, !listeners.allSatisfy(\.place.isLocal) {
             logger.warning("everybody who can reach the daemon may ask: http.open is true")
         }
-        let descriptors = http.connections + Self.ownDescriptors
-        if DescriptorLimit.raise(to: descriptors) < descriptors {
-            logger.warning("the limit on open descriptors is too low for http.connections: raise LimitNOFILE=")
+        if connections < http.connections {
+            logger.warning(
+                """
+                the limit on open descriptors is too low for http.connections: \(connections) at once instead of \
+                \(http.connections), until LimitNOFILE= is raised or http.connections lowered
+                """)
         }
     }
 

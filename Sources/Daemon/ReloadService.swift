@@ -33,7 +33,8 @@ struct ReloadService: Service {
         }
     }
 
-    private func reload() async {
+    /// Reads the settings again, and takes them over if nothing is wrong with them.
+    func reload() async {
         manager.tell(.reloadingNow, .status("reloading"))
         switch await prepare() {
         case nil: return
@@ -46,25 +47,27 @@ struct ReloadService: Service {
     /// What the settings come to; nil if the daemon stops before that is known.
     private func prepare() async -> Outcome? {
         let (outcomes, continuation) = AsyncStream<Outcome>.makeStream()
-        let (source, preparation, service) = (source, preparation, service)
+        let pending = PendingOpenings()
+        let reload = self
         Thread.start(name: "reload") {
-            continuation.yield(Self.outcome(source, preparation, service))
+            continuation.yield(reload.outcome(pending))
             continuation.finish()
         }
-        return await outcomes.first { _ in true }
+        if let outcome = await outcomes.first(where: { _ in true }) { return outcome }
+        pending.abandon(besides: service.openings)
+        return nil
     }
 
-    private static func outcome(
-        _ source: SettingsSource, _ preparation: Preparation, _ service: CurrentService
-    ) -> Outcome {
+    private func outcome(_ pending: PendingOpenings) -> Outcome {
         let settings: LoadedSettings
         do throws(SettingsFault) {
             settings = try source.load(isRequired: service.facts.configurationPath != nil)
         } catch {
             return .failure(ReloadFault(lines: error.lines))
         }
+        let present = Preparation.Present(openings: service.openings, connections: http.connectionLimit)
         do throws(LaunchFault) {
-            return .success(try preparation.prepare(settings, keeping: service.openings))
+            return .success(try preparation.prepare(settings, keeping: present, pending: pending))
         } catch {
             return .failure(ReloadFault(lines: error.lines))
         }
@@ -80,9 +83,11 @@ struct ReloadService: Service {
             refuse(ReloadFault(lines: ["\(error)"]))
             return
         }
-        let places = service.facts.listeners
+        let (places, openings) = (service.facts.listeners, service.openings)
         service.adopt(path: outcome.settings.path, outcome.openings, at: Clock.wall)
         http.adopt(outcome.terms)
+        // Here, because the HTTP loop does not come to know what the next reload drops before it has woken up.
+        Opening.withdraw(openings, besides: outcome.openings)
         progress.setPatience(Progress.patience(configuration))
         log.adopt(configuration.log)
         ProgramPages.release()

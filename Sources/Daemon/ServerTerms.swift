@@ -13,11 +13,15 @@ struct ServerTerms: Sendable {
     /// Who is answered.
     var access: AccessPolicy
 
-    /// Terms by the settings; `token` is what a request must carry.
-    init(_ settings: Configuration.HTTP, _ listeners: [any Listener], token: BearerToken?) {
+    /// Terms by the settings.
+    ///
+    /// - Parameters:
+    ///   - connections: how many there may be at once: as the settings say, or fewer.
+    ///   - token: what a request must carry.
+    init(_ settings: Configuration.HTTP, _ listeners: [any Listener], connections: Int, token: BearerToken?) {
         self.listeners = listeners
         limits = Limits(settings)
-        connections = (settings.connections, settings.connectionsPerClient)
+        self.connections = (connections, settings.connectionsPerClient)
         access = AccessPolicy(token: token, checksHosts: listeners.allSatisfy(\.place.isLocal))
     }
 }

@@ -11,6 +11,7 @@ final class StatusServer: Service {
     private let terms: ServerTerms
     /// Those that a reload has brought and the loop has not taken up.
     private let newTerms = Mutex<ServerTerms?>(nil)
+    private let connections: Atomic<Int>
     private let source: StatusSource
     private let logger: Logger
     private let wakeSignal: WakeSignal
@@ -19,20 +20,22 @@ final class StatusServer: Service {
     /// A server on sockets that listen already.
     init(_ terms: ServerTerms, source: StatusSource, logger: Logger) throws(SystemCallError) {
         self.terms = terms
+        connections = Atomic(terms.connections.total)
         self.source = source
         self.logger = logger
         wakeSignal = try WakeSignal()
     }
 
-    /// Answers until the service group shuts down, and then as long as answers are under way.
+    /// Answers until the service group shuts down or gives up, which is when another service has failed, and then as
+    /// long as answers are under way.
     func run() async throws {
-        try await withGracefulShutdownHandler {
+        try await withTaskCancellationOrGracefulShutdownHandler {
             try await withCheckedThrowingContinuation { continuation in
                 Thread.start(name: "http") {
                     continuation.resume(with: Result { try self.serve() })
                 }
             }
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             self.isStopping.store(true, ordering: .releasing)
             self.wake()
         }
@@ -43,8 +46,12 @@ final class StatusServer: Service {
         wakeSignal.give()
     }
 
+    /// How many connections there may be at once.
+    var connectionLimit: Int { connections.load(ordering: .relaxed) }
+
     /// Works by other terms from now on.
     func adopt(_ terms: ServerTerms) {
+        connections.store(terms.connections.total, ordering: .relaxed)
         newTerms.withLock { $0 = terms }
         wake()
     }

@@ -102,10 +102,11 @@ struct Run: AsyncParsableCommand {
 
     /// Tells the service manager why there is no daemon, and waits until it has heard.
     private static func notify(_ status: String, errno: Int32) {
-        // To say that descriptors have run out takes one: that of the standard input, which nobody reads. Started
-        // without one, the number is a descriptor of ours, and they are all close-on-exec.
+        // To say that descriptors have run out, as they do where many were open at exec, takes one: that of the standard
+        // input, which nobody reads. Started without one, the number is a descriptor of ours, and they are all
+        // close-on-exec.
         if errno == EMFILE, fcntl(STDIN_FILENO, F_GETFD) & FD_CLOEXEC == 0 { close(STDIN_FILENO) }
-        _ = try? NotifySocket.send([.status(status), .errno(errno)])
+        _ = try? NotifySocket.send([.status(status), .errno(errno)], within: .seconds(1))
         _ = try? NotifySocket.barrier(timeout: .seconds(1))
     }
 }

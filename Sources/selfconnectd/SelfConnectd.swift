@@ -9,18 +9,20 @@ import Systemd
 /// Where the process begins.
 @main
 enum Entry {
-    /// With fewer the runtime's event loop could not even begin, and would trap.
+    /// With fewer, besides passed sockets, the runtime's event loop could not even begin, and would trap. The daemon needs
+    /// more (`DescriptorShare`).
     private static let leastDescriptors = 8
 
     /// Takes the passed sockets while there is one thread only, and then does what the command line says.
     @MainActor static func main() async {
-        guard DescriptorLimit.raise(to: leastDescriptors) >= leastDescriptors else {
-            let fault = "too few descriptors may be open: raise the limit to \(leastDescriptors) (ulimit -n)"
+        let least = leastDescriptors + ((try? PassedSockets.all.get())?.count ?? 0)
+        guard DescriptorLimit.raise(to: least) >= least else {
+            let fault = "too few descriptors may be open: raise the limit to \(least) (ulimit -n)"
             let message = "\(Version.name): \(fault)\n"
             _ = write(STDERR_FILENO, message, message.utf8.count)
+            _ = try? NotifySocket.send(.status(fault), .errno(EMFILE))
             exit(Exit.status(ofStartWith: CommandLine.arguments))
         }
-        _ = PassedSockets.all
         await SelfConnectd.main()
     }
 }

@@ -9,6 +9,8 @@ public struct NotifyListener: ~Copyable {
     /// What belongs into NOTIFY_SOCKET: a path, or `@` and an abstract name.
     public let name: String
     private let descriptor: Descriptor
+    private let address: sockaddr_un
+    private let length: socklen_t
 
     /// Binds a new name. An abstract one is only seen from its own network namespace, a path from all.
     public init(isAbstract: Bool) throws(SystemCallError) {
@@ -27,10 +29,28 @@ public struct NotifyListener: ~Copyable {
         guard result == 0 else { throw SystemCallError("bind", unique, code: errno) }
         name = (isAbstract ? "@" : "") + unique
         self.descriptor = descriptor
+        self.address = address
+        self.length = length
     }
 
     deinit {
         if !name.hasPrefix("@") { unlink(name) }
+    }
+
+    /// Fills its queue, so that nobody can tell it anything until somebody has received (net.unix.max_dgram_qlen).
+    public func fill() throws(SystemCallError) {
+        // The kernel does not count what a socket sends to itself.
+        let number = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard number >= 0 else { throw SystemCallError("socket", code: errno) }
+        let sender = Descriptor(owning: number)
+        let result = withUnsafeBytes(of: address) { bytes in
+            while sendto(
+                sender.number, "X=1", 3, Int32(MSG_DONTWAIT),
+                bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, length) >= 0
+            {}
+            return errno
+        }
+        guard result == EAGAIN else { throw SystemCallError("sendto", name, code: result) }
     }
 
     /// The next notification that is there already; nil without one.

@@ -46,19 +46,58 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("When descriptors run out, accepting pauses, and recovers when there are some") func descriptors() throws {
+    @Test("Clients cannot take the descriptors that the daemon needs, however many they are and however long they stay")
+    func descriptors() throws {
         try PrivateNetwork.run {
-            let daemon = try RunningDaemon(
-                "probe: {interval: 1h, loop: {interval: 0s}}", wrapper: ["prlimit", "--nofile=40"])
-            #expect(daemon.program.errors.contains("the limit on open descriptors is too low"))
-            var clients = try (0..<60).map { _ in try RawClient() }
-            let hasPaused = Waiting.holds(within: .seconds(5)) {
-                daemon.program.errors.contains("no more connections can be accepted for a moment")
+            let manager = try NotifyListener(isAbstract: false)
+            // 64 are the daemon's, and one is its listener's.
+            var daemon = try RunningDaemon(
+                "probe: {interval: 1s, loop: {interval: 0s}}\ntargets: [{name: web, ports: 40002}]",
+                environment: ["NOTIFY_SOCKET": manager.name, "WATCHDOG_USEC": "3000000"],
+                wrapper: ["prlimit", "--nofile=80"])
+            let warning = "the limit on open descriptors is too low for http.connections: 15 at once instead of 256"
+            #expect(daemon.program.errors.contains(warning), "\(daemon.program.errors)")
+            let probes = "selfconnect_probes_total{method=\"directed\"}"
+            let before = try #require(try daemon.metric(probes))
+            while manager.receive() != nil {}
+            do {
+                let clients = try (0..<100).map { _ in try RawClient() }
+                // Longer than libdispatch takes to look at its threads, which it cannot survive without a descriptor.
+                var signs = 0
+                let end = Waiting.holds(within: .seconds(10), every: .milliseconds(20)) {
+                    while let message = manager.receive() { signs += message.contains("WATCHDOG=1") ? 1 : 0 }
+                    return daemon.program.wait(within: .zero) != nil
+                }
+                #expect(!end, "\(daemon.program.errors)")
+                // Ten, where the machine has nothing else to do.
+                #expect((5...12).contains(signs), "\(signs) in 10 s")
+                #expect(clients.count { $0.hasEnded } == 85)
             }
-            #expect(hasPaused, "\(daemon.program.errors)")
-            clients.removeAll()
-            #expect(try daemon.get("/-/healthy").status == 200)
-            #expect(try #require(try daemon.metric("selfconnect_http_accept_pauses_total")) >= 1)
+            let hasRoom = Waiting.holds(within: .seconds(5)) {
+                (try? RawClient().status(of: "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n")) == 200
+            }
+            #expect(hasRoom)
+            #expect(try #require(try daemon.metric(probes)) >= before + 2 * 3 * 5)
+            #expect(try daemon.metric("selfconnect_http_accept_pauses_total") == 0)
+            #expect(!daemon.program.errors.contains("EMFILE"), "\(daemon.program.errors)")
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    @Test("A reload keeps the share of the daemon too, and says again what is too low") func reloadedShare() throws {
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon("http: {connections: 15}", wrapper: ["prlimit", "--nofile=80"])
+            #expect(!daemon.program.errors.contains("the limit on open descriptors"))
+            let addresses = (1...8).map { ", 127.0.0.\($0):9294" }.joined()
+            #expect(try daemon.reloaded("listen: [127.0.0.1:9293\(addresses)]"))
+            let warning = "the limit on open descriptors is too low for http.connections: 7 at once instead of 256"
+            #expect(daemon.program.errors.contains(warning), "\(daemon.program.errors)")
+            let more = (11...19).map { ", 127.0.0.\($0):9294" }.joined()
+            #expect(try !daemon.reloaded("listen: [127.0.0.1:9293\(addresses)\(more)]"))
+            let fault =
+                "the limit on open descriptors is 80, and with 9 new addresses to listen on at once the daemon needs 81"
+            #expect(daemon.program.errors.contains(fault), "\(daemon.program.errors)")
+            #expect(daemon.stop().end == .exited(0))
         }
     }
 

@@ -82,6 +82,67 @@ import Testing
         }
     }
 
+    @Test("A READY that could not be told is told with the next status, and the log has it once")
+    func untoldReady() throws {
+        try PrivateNetwork.run {
+            let manager = try NotifyListener(isAbstract: false)
+            try manager.fill()
+            var daemon = try RunningDaemon(
+                "probe: {interval: 1s}", environment: ["NOTIFY_SOCKET": manager.name])
+            // It tells a status each second.
+            Thread.sleep(.milliseconds(2500))
+            let warnings = daemon.program.errors.split(separator: "\n").filter { $0.contains("could not be told") }
+            #expect(warnings.count == 1, "\(warnings)")
+            #expect(warnings.first?.contains(" warning: the service manager could not be told READY yet ") == true)
+            #expect(!Self.all(manager).contains { $0.contains("READY=1") })
+            let next = Self.next(manager) ?? ""
+            #expect(next.hasPrefix("READY=1\nSTATUS=1 port watched, last pass "), "\(next)")
+            #expect(daemon.stop().end == .exited(0))
+            #expect(!Self.all(manager).contains { $0.contains("READY=1") }, "READY is said once")
+        }
+    }
+
+    @Test("A reload that could not be told is told later, its beginning and its end") func untoldReload() throws {
+        try PrivateNetwork.run {
+            let manager = try NotifyListener(isAbstract: false)
+            var daemon = try RunningDaemon("probe: {interval: 1s}", environment: ["NOTIFY_SOCKET": manager.name])
+            _ = Self.all(manager)
+            try manager.fill()
+            #expect(try daemon.reloaded("probe: {interval: 2s}"))
+            _ = Self.all(manager)
+            try Self.expectUntoldReload(manager)
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    /// RELOADING, whose status is a matter of the past, and then READY with that of now.
+    private static func expectUntoldReload(_ manager: borrowing NotifyListener) throws {
+        let first = next(manager) ?? ""
+        #expect(first.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") && !first.contains("STATUS"), "\(first)")
+        let second = next(manager) ?? ""
+        #expect(second.hasPrefix("READY=1\nSTATUS=1 port watched"), "\(second)")
+    }
+
+    @Test("A manager that does not read keeps the daemon neither from its work nor from its end")
+    func deafManager() throws {
+        try PrivateNetwork.run {
+            let manager = try NotifyListener(isAbstract: false)
+            var daemon = try RunningDaemon(
+                "probe: {interval: 1s}\ntargets: [{name: web, ports: 40002}]",
+                environment: ["NOTIFY_SOCKET": manager.name])
+            try manager.fill()
+            let probes = "selfconnect_probes_total{method=\"directed\"}"
+            let before = try #require(try daemon.metric(probes))
+            Thread.sleep(.milliseconds(2500))
+            #expect(try #require(try daemon.metric(probes)) > before)
+            #expect(try daemon.get("/-/healthy").status == 200)
+            let (end, time) = daemon.stop()
+            #expect(end == .exited(0), "\(daemon.program.errors)")
+            #expect(time < .seconds(1), "it took \(time)")
+            #expect(daemon.program.errors.contains("could not be told STOPPING yet"))
+        }
+    }
+
     @Test("A failed start is told with its ERRNO and a last STATUS") func failure() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
@@ -107,21 +168,45 @@ import Testing
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
             let file = try TemporaryFile("")
-            // So few descriptors that it listens, and cannot do much more; how few depends on what it is linked with.
-            var failures = 0
-            for limit in 8...16 {
-                var program = try Program(
-                    "prlimit", ["--nofile=\(limit):\(limit)", Binary.path, "run", "--config", file.path],
-                    environment: ["NOTIFY_SOCKET": manager.name])
-                let end = program.wait(within: .seconds(2))
-                let told = Self.all(manager)
-                guard end == .exited(1), program.errors.contains("listening") else { continue }
-                failures += 1
-                let last = program.errors.split(separator: "\n").last?.dropFirst("selfconnectd: ".count) ?? ""
-                #expect(last.hasSuffix(": Too many open files (EMFILE)"))
-                #expect(told.last == "STATUS=\(last)\nERRNO=\(EMFILE)", "\(limit): \(told)")
+            let outcome = try Binary.run(
+                "run", "--config", file.path, environment: ["NOTIFY_SOCKET": manager.name, "WATCHDOG_USEC": "soon"])
+            #expect(outcome.end == .exited(1))
+            #expect(outcome.errors.contains("listening"))
+            let fault = "sd_watchdog_enabled: Invalid argument (errno 22)"
+            #expect(outcome.errors.hasSuffix("selfconnectd: \(fault)\n"), "\(outcome.errors)")
+            #expect(Self.all(manager).last == "STATUS=\(fault)\nERRNO=\(EINVAL)")
+        }
+    }
+
+    @Test(
+        "With few descriptors it either does not start, and says why, or it does all that it has to",
+        arguments: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 24, 32, 40, 48, 64, 65, 66, 67, 80])
+    func fewDescriptors(_ limit: Int) throws {
+        try PrivateNetwork.run {
+            let manager = try NotifyListener(isAbstract: false)
+            let file = try TemporaryFile("probe: {interval: 1s}\ntargets: [{name: web, ports: 40002}]")
+            var program = try Program(
+                "prlimit", ["--nofile=\(limit):\(limit)", Binary.path, "run", "--config", file.path],
+                environment: ["NOTIFY_SOCKET": manager.name])
+            let first = Self.next(manager) ?? ""
+            // One is its listener's, and one is there for a client.
+            guard limit >= 66 else {
+                #expect(program.wait(within: .seconds(3)) == .exited(1))
+                let fault =
+                    limit < 8
+                    ? "too few descriptors may be open: raise the limit to 8 (ulimit -n)"
+                    : "the limit on open descriptors is \(limit), and the daemon needs 66 at least: raise LimitNOFILE="
+                #expect(program.errors == "selfconnectd: \(fault)\n")
+                #expect(first == "STATUS=\(fault)\nERRNO=\(EMFILE)")
+                return
             }
-            #expect(failures > 0)
+            #expect(first.hasPrefix("READY=1\n"), "\(first)\n\(program.errors)")
+            program.send(SIGHUP)
+            try Self.expectReload(manager) { $0.hasSuffix(" ago") }
+            #expect(try Answer.get("http://\(RunningDaemon.listen)/-/healthy")?.status == 200)
+            program.send(SIGTERM)
+            #expect(program.wait(within: .seconds(2)) == .exited(0))
+            #expect(!program.errors.contains("EMFILE"), "\(program.errors)")
         }
     }
 

@@ -1,4 +1,6 @@
 import Glibc
+import Linux
+import Synchronization
 import Systemd
 import TestSupport
 import Testing
@@ -44,6 +46,53 @@ extension EnvironmentTests {
                 #expect(fault.operation == "sd_notify_barrier" && fault.errno == ETIMEDOUT)
                 #expect(ContinuousClock.now - start >= .milliseconds(50))
                 #expect(manager.receive() == "BARRIER=1")
+            }
+        }
+
+        @Test("A barrier ends as soon as the manager has taken it") func heard() throws {
+            final class Outcome: Sendable { let isHeard = Atomic(false) }
+            let manager = try NotifyListener(isAbstract: true)
+            try withEnvironment(["NOTIFY_SOCKET": manager.name]) { () throws in
+                let outcome = Outcome()
+                Thread.start(name: "barrier") {
+                    let isHeard = try? NotifySocket.barrier(timeout: .seconds(20))
+                    outcome.isHeard.store(isHeard == true, ordering: .releasing)
+                }
+                #expect(Waiting.holds(within: .seconds(5)) { manager.receive() == "BARRIER=1" })
+                #expect(Waiting.holds(within: .seconds(5)) { outcome.isHeard.load(ordering: .acquiring) })
+            }
+        }
+
+        @Test("A manager that does not read fails a notification at once, or after the patience, and a barrier as well")
+        func full() throws {
+            let manager = try NotifyListener(isAbstract: false)
+            try manager.fill()
+            try withEnvironment(["NOTIFY_SOCKET": manager.name]) { () throws in
+                let start = ContinuousClock.now
+                let fault = try #require(throws: SystemdFault.self) { try NotifySocket.send(.ready) }
+                #expect(fault.operation == "sd_notify" && fault.errno == EAGAIN)
+                #expect(ContinuousClock.now - start < .seconds(1))
+                #expect(throws: fault) { try NotifySocket.send([.ready], within: .milliseconds(50)) }
+                #expect(ContinuousClock.now - start >= .milliseconds(50))
+                let barrier = try #require(throws: SystemdFault.self) {
+                    try NotifySocket.barrier(timeout: .milliseconds(50))
+                }
+                #expect(barrier.operation == "sd_notify_barrier" && barrier.errno == EAGAIN)
+                #expect(ContinuousClock.now - start < .seconds(2))
+            }
+        }
+
+        @Test(
+            "A name that is no address of a unix socket is a fault",
+            arguments: [
+                ("", EAFNOSUPPORT), ("notify", EAFNOSUPPORT), ("/" + String(repeating: "x", count: 107), ENAMETOOLONG),
+                ("@" + String(repeating: "x", count: 108), ENAMETOOLONG),
+                ("@" + String(repeating: "x", count: 107), ECONNREFUSED),
+            ])
+        func addresses(_ name: String, _ errno: Int32) throws {
+            try withEnvironment(["NOTIFY_SOCKET": name]) { () throws in
+                let fault = try #require(throws: SystemdFault.self) { try NotifySocket.send(.ready) }
+                #expect(fault.errno == errno)
             }
         }
     }
