@@ -1,5 +1,6 @@
 // The epoll loop. What to do with a connection is decided by HTTP.Connection; here its wishes are carried out, and
-// what all connections share is bounded: their number, and what waits when descriptors run out.
+// what all connections share is bounded: their number, what waits when descriptors run out, and the time that one may
+// take while others wait.
 
 import HTTP
 import Linux
@@ -23,6 +24,10 @@ final class StatusLoop {
         var interest: Readiness
         /// Octets that waited to be written when it was last looked at.
         var waiting = 0
+        /// Whether its last turn took all its time.
+        var isCostly = false
+        /// Whether it is among those who wait for their turn.
+        var isInLine = false
 
         init(_ socket: AcceptedSocket, from listener: any Listener, _ connection: Connection) {
             self.socket = socket
@@ -47,8 +52,16 @@ final class StatusLoop {
     private var warnsAgain: Duration?
     private var closesAt: Duration?
     private var lastSweep = Duration.zero
+    /// Those who go on when all others have been served, in their order.
+    private var line: [UInt64] = []
     /// The most clients at once since memory was given back last.
     private var crowd = 0
+
+    /// How long one client may be served while others wait; an answer that was begun is made.
+    var turnTime = Duration.milliseconds(10)
+    /// Octets that may wait for clients that do not read, all together; beyond them the worst of these are ended, and
+    /// nobody else is given much.
+    var waitingLimit = 64 << 20
 
     /// How exactly deadlines are kept.
     private static let sweepInterval = Duration.milliseconds(100)
@@ -63,9 +76,6 @@ final class StatusLoop {
     /// So many clients at once leave behind what is worth giving back.
     private static let smallestCrowd = 256
     private static let wakeToken: UInt64 = 0
-    /// Octets that may wait for clients that do not read, all together; beyond them the worst of these are ended, and
-    /// nobody else is given much.
-    private static let waitingLimit = 64 << 20
     /// Whoever reads nothing for so long may be ended for the sake of others.
     private static let readingPause = Duration.seconds(1)
     private var waiting = 0
@@ -87,10 +97,9 @@ final class StatusLoop {
         acceptsAgain = moment.now + Self.firstPassPatience
         var ready: [(token: UInt64, readiness: Readiness)] = []
         while closesAt == nil || !clients.isEmpty {
-            routes.source.progress.beat(.http, at: moment.now)
             ready.removeAll(keepingCapacity: true)
             try poller.wait(patience) { ready.append(($0, $1)) }
-            moment.advance(now: Clock.monotonic, unixTime: Int64(Clock.wall.seconds))
+            goOn()
             for (token, readiness) in ready {
                 if token == Self.wakeToken {
                     wake.take()
@@ -99,11 +108,22 @@ final class StatusLoop {
                 } else if let listener = listeners[token] {
                     accept(from: listener)
                 } else if let client = clients[token] {
-                    serve(client, token, readiness)
+                    if client.isCostly, readiness.isDisjoint(with: .failed) {
+                        lineUp(client, token)
+                    } else {
+                        serve(client, token, readiness)
+                    }
                 }
             }
+            giveTurns()
             sweep()
         }
+    }
+
+    /// Between two clients: it is later, and something was done.
+    private func goOn() {
+        moment.advance(now: Clock.monotonic, unixTime: Int64(Clock.wall.seconds))
+        routes.source.progress.beat(.http, at: moment.now)
     }
 
     private func obey(_ order: Order?) {
@@ -116,6 +136,7 @@ final class StatusLoop {
 
     /// Until something may be due; without clients, for ever.
     private var patience: Duration? {
+        guard line.isEmpty else { return .zero }
         let mayRest = clients.isEmpty && acceptsAgain == nil && closesAt == nil && crowd < Self.smallestCrowd
         return mayRest ? nil : Self.sweepInterval
     }
@@ -231,7 +252,9 @@ final class StatusLoop {
 
     // MARK: Serving
 
+    /// Does what can be done about a socket that is ready.
     private func serve(_ client: Client, _ token: UInt64, _ readiness: Readiness) {
+        let start = moment.now
         var action = Connection.Action.proceed
         if readiness.contains(.read), client.connection.wantsRead {
             action = read(client)
@@ -239,23 +262,69 @@ final class StatusLoop {
             action = client.connection.transportFailed()
         }
         settle(client, token, action)
+        endTurn(of: client, since: start)
     }
 
     private func read(_ client: Client) -> Connection.Action {
         switch client.socket.read(into: &buffer) {
         case .moved(let count):
             let received = buffer
-            return client.connection.received(received.span.extracting(0..<count), at: moment) { answer($0, client) }
+            return client.connection.received(
+                received.span.extracting(0..<count), at: moment, hasTime: hasTime, answer: { answer($0, client) })
         case .ended: return client.connection.receivedEnd(at: moment)
         case .broken: return client.connection.transportFailed()
         case .notNow: return .proceed
         }
     }
 
+    // MARK: Turns
+
+    /// Whether the turn that began at `moment` may go on.
+    private func hasTime() -> Bool { Clock.monotonic - moment.now < turnTime }
+
+    private func endTurn(of client: Client, since start: Duration) {
+        goOn()
+        client.isCostly = moment.now - start >= turnTime
+    }
+
+    private func lineUp(_ client: Client, _ token: UInt64) {
+        guard !client.isInLine else { return }
+        client.isInLine = true
+        line.append(token)
+    }
+
+    /// Whoever sent more requests than a turn has answers, or needed all its time the last time, goes on after everybody
+    /// else; of these as many as the time of one turn is enough for, so that who comes next waits no longer.
+    private func giveTurns() {
+        let end = moment.now + turnTime
+        let count = line.count
+        var next = 0
+        while next < count, moment.now < end {
+            let token = line[next]
+            next += 1
+            guard let client = clients[token] else { continue }
+            client.isInLine = false
+            takeTurn(client, token)
+        }
+        line.removeFirst(next)
+    }
+
+    private func takeTurn(_ client: Client, _ token: UInt64) {
+        let start = moment.now
+        let action =
+            client.connection.wantsRead
+            ? read(client)
+            : client.connection.takeTurn(at: moment, hasTime: hasTime, answer: { answer($0, client) })
+        settle(client, token, action)
+        endTurn(of: client, since: start)
+    }
+
+    // MARK: Answers
+
     private func answer(_ request: Request, _ client: Client) -> Response {
-        if waiting >= Self.waitingLimit { endHoarder(besides: client) }
+        if waiting >= waitingLimit { endHoarder(besides: client) }
         return routes.answer(
-            request, over: client.place, at: moment.now, isCrowded: waiting >= Self.waitingLimit)
+            request, over: client.place, at: moment.now, isCrowded: waiting >= waitingLimit)
     }
 
     /// Ends the connection for which most waits, of those whose clients have read nothing for a while.
@@ -272,11 +341,9 @@ final class StatusLoop {
         client.waiting = octets
     }
 
-    /// Carries out an action, writes what can be written, and waits for what the connection wants. Requests that were
-    /// taken up because there was room again are the end of the turn: others come first.
+    /// Carries out an action, writes what can be written, and waits for what the connection wants.
     private func settle(_ client: Client, _ token: UInt64, _ action: Connection.Action) {
         var action = action
-        let answered = client.connection.requestCount
         while true {
             switch action {
             case .close(let end):
@@ -286,8 +353,7 @@ final class StatusLoop {
                 client.socket.finishWriting()
                 action = .proceed
             case .proceed:
-                let hasTurn = client.connection.requestCount == answered
-                guard hasTurn, client.connection.wantsWrite, let next = write(client) else {
+                guard client.connection.wantsWrite, let next = write(client) else {
                     wait(for: client, token)
                     return
                 }
@@ -300,7 +366,7 @@ final class StatusLoop {
     private func write(_ client: Client) -> Connection.Action? {
         let transfer = client.connection.output.withNext { client.socket.write($0, $1) }
         switch transfer {
-        case .moved(let count): return client.connection.wrote(count, at: moment) { answer($0, client) }
+        case .moved(let count): return client.connection.wrote(count, at: moment)
         case .notNow: return nil
         case .ended, .broken: return client.connection.transportFailed()
         }
@@ -308,6 +374,7 @@ final class StatusLoop {
 
     private func wait(for client: Client, _ token: UInt64) {
         account(for: client, client.connection.output.count)
+        if client.connection.wantsTurn { lineUp(client, token) }
         var interest: Readiness = []
         if client.connection.wantsRead { interest.insert(.read) }
         if client.connection.wantsWrite { interest.insert(.write) }

@@ -3,14 +3,18 @@
 // thus decided in one place that can be tested without a network.
 //
 // The owner calls an event, obeys the action that comes back, writes what `output` holds, and waits
-// for `wantsRead`, `wantsWrite` or `deadline`, whichever comes first.
+// for `wantsRead`, `wantsWrite`, `wantsTurn` or `deadline`, whichever comes first.
+//
+// A client may send many requests in one piece. They are answered by turns: what it sends begins one,
+// which ends after a few answers or when the owner has no more time for it, and the owner says when
+// the next one may begin.
 
 /// The state of one connection: events in, actions out.
 public struct Connection: Sendable {
     let limits: Limits
     var parser: RequestParser
     var phase: Phase = .head
-    /// What was received and not yet read, because too much output waited.
+    /// What was received and not yet read, because too much output waited or the turn was over.
     var input: [UInt8] = []
     var inputHasEnded = false
     var isDraining = false
@@ -37,20 +41,34 @@ public struct Connection: Sendable {
 
     // MARK: Events
 
-    /// The client sent these octets.
+    /// The client sent these octets, which begins a turn.
     ///
-    /// - Parameter answer: called for each request that is complete, in order, before this returns.
+    /// - Parameters:
+    ///   - hasTime: asked after each answer: whether the turn may go on.
+    ///   - answer: called for each request that is taken up, in order, before this returns.
     public mutating func received(
-        _ bytes: Octets, at moment: Moment, answer: (Request) -> Response
+        _ bytes: Octets, at moment: Moment, hasTime: () -> Bool = { true }, answer: (Request) -> Response
     ) -> Action {
         guard isTakingRequests else { return settle(at: moment) }
         if input.isEmpty {
-            let taken = take(bytes, at: moment, answer: answer)
+            let taken = take(bytes, at: moment, hasTime: hasTime, answer: answer)
             if isTakingRequests { input.append(bytes.extracting(taken..<bytes.count)) }
         } else {
             input.append(bytes)
-            takeInput(at: moment, answer: answer)
+            takeInput(at: moment, hasTime: hasTime, answer: answer)
         }
+        return settle(at: moment)
+    }
+
+    /// Requests that had to wait may be taken up. Needed when `wantsTurn` says so; harmless else.
+    ///
+    /// - Parameters:
+    ///   - hasTime: asked after each answer: whether the turn may go on.
+    ///   - answer: called for each request that is taken up, in order, before this returns.
+    public mutating func takeTurn(
+        at moment: Moment, hasTime: () -> Bool = { true }, answer: (Request) -> Response
+    ) -> Action {
+        if wantsTurn { takeInput(at: moment, hasTime: hasTime, answer: answer) }
         return settle(at: moment)
     }
 
@@ -61,14 +79,10 @@ public struct Connection: Sendable {
     }
 
     /// The socket took this many octets of the output.
-    ///
-    /// - Parameter answer: called for pipelined requests that had to wait for this.
-    public mutating func wrote(_ count: Int, at moment: Moment, answer: (Request) -> Response) -> Action {
+    public mutating func wrote(_ count: Int, at moment: Moment) -> Action {
         output.remove(count)
         if output.isEmpty { answersAtOnce = 0 }
         if count > 0 { outputProgress = moment.now }
-        if isTakingRequests, !input.isEmpty { takeInput(at: moment, answer: answer) }
-        if output.isEmpty, isIdle, inputDeadline == nil { inputDeadline = moment.now + limits.idleTimeout }
         return settle(at: moment)
     }
 
@@ -102,7 +116,7 @@ public struct Connection: Sendable {
     public var wantsRead: Bool {
         if inputHasEnded { return false }
         switch phase {
-        case .head, .content: return !isHeldBack
+        case .head, .content: return input.isEmpty && !isHeldBack
         case .finishing, .lingering: return true
         case .closed: return false
         }
@@ -110,6 +124,9 @@ public struct Connection: Sendable {
 
     /// Whether there is something to write.
     public var wantsWrite: Bool { !output.isEmpty }
+
+    /// Whether requests wait that may be taken up, as soon as it is this client's turn again.
+    public var wantsTurn: Bool { isTakingRequests && !input.isEmpty && !isHeldBack }
 
     /// When `timePassed` must be called at the latest; nil if nothing is waited for.
     public var deadline: Duration? {
@@ -142,6 +159,10 @@ public struct Connection: Sendable {
         if case .closed(let end) = phase { return .close(end) }
         if case .lingering(let end, _) = phase { return inputHasEnded ? close(end) : .proceed }
         if inputHasEnded, isTakingRequests, input.isEmpty { endInput(at: moment) }
+        // Who waits for a turn is not idle.
+        if output.isEmpty, input.isEmpty, isIdle, inputDeadline == nil {
+            inputDeadline = moment.now + limits.idleTimeout
+        }
         if isDraining, isIdle, input.isEmpty, requestCount > 0 {
             if output.isEmpty { return close(.drained) }
             phase = .finishing(.drained)

@@ -1,7 +1,5 @@
 import HTTP
 import Linux
-import SelfConnect
-import Settings
 import TestSupport
 import Testing
 
@@ -21,15 +19,7 @@ struct StatusRoutesTests {
 
     private static func withRoutes(_ body: @escaping @Sendable (StatusRoutes) throws -> Void) throws {
         try PrivateNetwork.run {
-            let targets = try (0..<4).map { Target(name: "t", endpoint: try Endpoint("127.0.0.1:\(40_002 + $0)")) }
-            var watch = try Watch(Configuration.default, targets: targets, at: Clock.monotonic)
-            _ = try watch.step(at: Clock.monotonic) { true }
-            let snapshot = watch.snapshot(at: Clock.wall)
-            let board = Board()
-            board.publish(try #require(snapshot))
-            let source = StatusSource(
-                board: board, progress: Progress(patience: .seconds(60)),
-                service: CurrentService(path: nil, [], at: Clock.wall))
+            let source = try OnePass.source()
             try body(StatusRoutes(source, AccessPolicy(token: nil, checksHosts: false)))
         }
     }

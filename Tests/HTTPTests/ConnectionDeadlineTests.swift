@@ -18,7 +18,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
     }
 
     private mutating func write(_ count: Int? = nil, at seconds: Double) -> Connection.Action {
-        connection.wrote(count ?? connection.output.count, at: .after(seconds), answer: Exchange.respond)
+        connection.wrote(count ?? connection.output.count, at: .after(seconds))
     }
 
     private mutating func statuses() throws -> [Int] {
