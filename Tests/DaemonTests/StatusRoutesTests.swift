@@ -43,6 +43,20 @@ struct StatusRoutesTests {
         }
     }
 
+    @Test func `Filters that choose the same targets share one document, with no filter if that is all`() throws {
+        try Self.withRoutes { (routes: StatusRoutes) throws in
+            let all = try Self.answer(routes, "/v1/targets")
+            for filter in ["verdict=susceptible", "verdict=susceptible,stolen", "severity=critical,warning"] {
+                #expect(try Self.place(Self.answer(routes, "/v1/targets?\(filter)")) == Self.place(all), "\(filter)")
+            }
+            let none = try Self.answer(routes, "/v1/targets?verdict=stolen")
+            #expect(none.status == .ok && none.content != all.content)
+            for filter in ["verdict=reserved,latent", "severity=ok", "verdict=susceptible&severity=notice"] {
+                #expect(try Self.place(Self.answer(routes, "/v1/targets?\(filter)")) == Self.place(none), "\(filter)")
+            }
+        }
+    }
+
     @Test func `While too much waits to be read, small answers are given and large ones are not`() throws {
         try Self.withRoutes { (routes: StatusRoutes) throws in
             #expect(try Self.answer(routes, "/v1/status", isCrowded: true).status == .serviceUnavailable)
