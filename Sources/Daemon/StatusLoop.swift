@@ -42,6 +42,8 @@ final class StatusLoop {
     private let logger: Logger
     private var poller: Poller
     private var listeners: [UInt64: any Listener] = [:]
+    /// Those that a reload has taken away, as long as clients wait in their queues.
+    private var dismissed: [any Listener] = []
     private var admission: Admission
     private var clients: [UInt64: Client] = [:]
     private var lastToken: UInt64
@@ -69,6 +71,8 @@ final class StatusLoop {
     private static let firstPassPatience = Duration.milliseconds(500)
     /// How long the listener rests when descriptors or memory have run out.
     private static let acceptPause = Duration.milliseconds(500)
+    /// So many clients the kernel lets wait for one listener, unless net.core.somaxconn says otherwise.
+    private static let longestQueue = 4_096
     /// From one warning about that to the next.
     private static let warningInterval = Duration.seconds(60)
     /// How long answers under way may take once the daemon stops.
@@ -161,12 +165,21 @@ final class StatusLoop {
         for listener in terms.listeners where !present.contains(ObjectIdentifier(listener)) { employ(listener) }
     }
 
-    /// Those who wait in its queue were there before it went.
     private func dismiss(_ listener: any Listener, _ token: UInt64) {
-        accept(from: listener)
         if acceptsAgain == nil { try? poller.remove(listener.number) }
         listeners[token] = nil
         listener.withdraw()
+        dismissed.append(listener)
+        emptyDismissed()
+    }
+
+    /// Those who wait in the queue of a listener were there before it went: as many as may are let in, and the others
+    /// told that they are too many. While accepting is paused it waits with them.
+    private func emptyDismissed() {
+        while acceptsAgain == nil, let listener = dismissed.last {
+            accept(from: listener, atMost: Self.longestQueue)
+            if acceptsAgain == nil { dismissed.removeLast() }
+        }
     }
 
     private func employ(_ listener: any Listener) {
@@ -182,10 +195,10 @@ final class StatusLoop {
 
     // MARK: Accepting
 
-    private func accept(from listener: any Listener) {
+    /// - Parameter limit: a bound on the turn, so that a flood of new clients does not starve those that are there.
+    private func accept(from listener: any Listener, atMost limit: Int = 64) {
         guard acceptsAgain == nil, closesAt == nil else { return }
-        // A bound on the turn, so that a flood of new clients does not starve those that are there.
-        for _ in 0..<64 {
+        for _ in 0..<limit {
             do throws(SystemCallError) {
                 guard let socket = try listener.accept() else { return }
                 try admit(socket, from: listener)
@@ -248,6 +261,7 @@ final class StatusLoop {
         } catch {
             pauseAccepting(because: error)
         }
+        emptyDismissed()
     }
 
     // MARK: Serving
@@ -427,7 +441,9 @@ final class StatusLoop {
         acceptsAgain = nil
         awaitsFirstPass = false
         for listener in listeners.values { try? poller.remove(listener.number) }
-        for (token, client) in clients {
+        for token in clients.keys {
+            // To make room for another's answer, one may have been ended meanwhile.
+            guard let client = clients[token] else { continue }
             serve(client, token, .read)
             if clients[token] != nil { settle(client, token, client.connection.drain(at: moment)) }
         }

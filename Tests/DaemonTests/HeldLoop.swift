@@ -15,39 +15,55 @@ final class HeldLoop: Sendable {
         case runs
         case isWanted
         case isHeld
-        case goesOn(StatusLoop.Order?)
+        case goesOn(StatusLoop.Order?, @Sendable (StatusLoop) -> Void)
         case ended(ConnectionCounts)
     }
 
     private let state = Mutex(State.runs)
     private let wake: WakeSignal
 
-    /// A loop by these terms; `prepare` sees it before it runs, on its thread.
+    /// A loop that listens there, as nobody else does; `change` sees its terms before.
     init(
-        _ terms: ServerTerms, _ source: StatusSource, prepare: @escaping @Sendable (StatusLoop) -> Void = { _ in }
+        on endpoint: Endpoint, _ source: StatusSource,
+        change: @escaping @Sendable (inout ServerTerms) -> Void = { _ in }
     ) throws {
         wake = try WakeSignal()
         Thread.start(name: "test-http") { [self] in
-            let routes = StatusRoutes(source, terms.access)
+            let routes = StatusRoutes(source, AccessPolicy(token: nil, checksHosts: false))
             do {
                 let loop = try StatusLoop(
-                    terms, routes: routes, logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
-                prepare(loop)
-                try loop.run(wokenBy: wake) { order() }
+                    Self.terms(on: endpoint, change), routes: routes,
+                    logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
+                try loop.run(wokenBy: wake) { order(for: loop) }
             } catch {
                 preconditionFailure("\(error)")
             }
             state.withLock { $0 = .ended(routes.connections) }
         }
+        // It listens when it can be held.
+        try hold { nil }
     }
 
-    /// Runs `body` while the loop stands still, and gives it the order that comes of it.
-    func hold(_ body: () throws -> StatusLoop.Order?) throws {
+    /// The default terms, with no listener or one.
+    static func terms(
+        on endpoint: Endpoint? = nil, _ change: (inout ServerTerms) -> Void = { _ in }
+    ) throws(SystemCallError) -> ServerTerms {
+        var listeners: [any Listener] = []
+        if let endpoint { listeners.append(try ListeningSocket(endpoint)) }
+        var terms = ServerTerms(Configuration.default.http, listeners, token: nil)
+        change(&terms)
+        return terms
+    }
+
+    /// Runs `body` while the loop stands still, and gives it the order that comes of it, after a change on its thread.
+    func hold(
+        change: @escaping @Sendable (StatusLoop) -> Void = { _ in }, _ body: () throws -> StatusLoop.Order?
+    ) throws {
         state.withLock { $0 = .isWanted }
         wake.give()
         _ = Waiting.holds(within: .seconds(20), every: .milliseconds(1)) { isHeld }
         let order = try body()
-        state.withLock { $0 = .goesOn(order) }
+        state.withLock { $0 = .goesOn(order, change) }
     }
 
     /// What has become of the connections once the loop has ended.
@@ -64,7 +80,7 @@ final class HeldLoop: Sendable {
         state.withLock { if case .isHeld = $0 { true } else { false } }
     }
 
-    private func order() -> StatusLoop.Order? {
+    private func order(for loop: StatusLoop) -> StatusLoop.Order? {
         let isWanted = state.withLock { state in
             guard case .isWanted = state else { return false }
             state = .isHeld
@@ -73,8 +89,9 @@ final class HeldLoop: Sendable {
         guard isWanted else { return nil }
         _ = Waiting.holds(within: .seconds(20), every: .milliseconds(1)) { !isHeld }
         return state.withLock { state in
-            guard case .goesOn(let order) = state else { return nil }
+            guard case .goesOn(let order, let change) = state else { return nil }
             state = .runs
+            change(loop)
             return order
         }
     }

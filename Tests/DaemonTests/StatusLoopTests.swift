@@ -1,7 +1,6 @@
 import HTTP
 import Linux
 import SelfConnect
-import Settings
 import TestSupport
 import Testing
 
@@ -10,17 +9,8 @@ import Testing
 /// Who is served when, over real sockets.
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
 struct StatusLoopTests {
-    private static let place = "127.0.0.1:9293"
+    private static let endpoint = Endpoint(.loopback4, 9293)
     private static let healthy = "selfconnect_http_requests_total{code=\"200\",path=\"/-/healthy\"}"
-
-    private static func terms(_ listeners: [any Listener]) -> ServerTerms {
-        ServerTerms(Configuration.default.http, listeners, token: nil)
-    }
-
-    private static func listening() throws -> (endpoint: Endpoint, terms: ServerTerms) {
-        let endpoint = try Endpoint(place)
-        return (endpoint, terms([try ListeningSocket(endpoint)]))
-    }
 
     /// How many answers had been given for `/-/healthy` when these metrics were.
     private static func healthyAnswers(in metrics: String?) -> String? {
@@ -29,9 +19,8 @@ struct StatusLoopTests {
 
     @Test("Four answers to one client are a turn, then others come") func turn() throws {
         try PrivateNetwork.run {
-            let (endpoint, terms) = try Self.listening()
-            let loop = try HeldLoop(terms, try OnePass.source())
-            let hasty = try Asker(endpoint), other = try Asker(endpoint)
+            let loop = try HeldLoop(on: Self.endpoint, try OnePass.source())
+            let hasty = try Asker(Self.endpoint), other = try Asker(Self.endpoint)
             for client in [hasty, other] {
                 client.ask("/-/ready")
                 #expect(client.receive() != nil)
@@ -49,9 +38,9 @@ struct StatusLoopTests {
 
     @Test("A client whose turn was costly comes after others the next time") func costly() throws {
         try PrivateNetwork.run {
-            let (endpoint, terms) = try Self.listening()
-            let loop = try HeldLoop(terms, try OnePass.source()) { $0.turnTime = .nanoseconds(1) }
-            let costly = try Asker(endpoint), other = try Asker(endpoint)
+            let loop = try HeldLoop(on: Self.endpoint, try OnePass.source())
+            try loop.hold(change: { $0.turnTime = .nanoseconds(1) }) { nil }
+            let costly = try Asker(Self.endpoint), other = try Asker(Self.endpoint)
             costly.ask("/-/healthy", times: 3)
             var answers = ""
             let areThree = Waiting.holds(within: .seconds(5)) {
@@ -72,10 +61,9 @@ struct StatusLoopTests {
 
     @Test("Each client that is served is a sign of life") func beats() throws {
         try PrivateNetwork.run {
-            let (endpoint, terms) = try Self.listening()
             let source = try OnePass.source()
-            let loop = try HeldLoop(terms, source)
-            let clients = try (0..<100).map { _ in try Asker(endpoint) }
+            let loop = try HeldLoop(on: Self.endpoint, source)
+            let clients = try (0..<100).map { _ in try Asker(Self.endpoint) }
             for client in clients {
                 client.ask("/-/ready")
                 #expect(client.receive() != nil)
@@ -87,6 +75,82 @@ struct StatusLoopTests {
             }
             #expect(loop.counts() != nil)
             #expect(source.progress.beats[Progress.Loop.http.rawValue] >= before + 100)
+        }
+    }
+
+    // MARK: Reload
+
+    @Test("A listener that a reload takes away leaves nobody in its queue unanswered", arguments: [true, false])
+    func dismissal(hasPassed: Bool) throws {
+        try PrivateNetwork.run {
+            // Before the first pass, nobody is let in for a moment.
+            let loop = try HeldLoop(on: Self.endpoint, hasPassed ? try OnePass.source() : OnePass.empty)
+            if hasPassed {
+                let first = try Asker(Self.endpoint)
+                first.ask("/-/healthy")
+                #expect(first.receive() != nil)
+            }
+            var clients: [Asker] = []
+            try loop.hold {
+                // More than are accepted in one turn, and fewer than one client may have.
+                for _ in 0..<100 {
+                    let client = try Asker(Self.endpoint)
+                    client.ask("/-/healthy")
+                    clients.append(client)
+                }
+                return .adopt(try HeldLoop.terms())
+            }
+            for client in clients { #expect(client.receive()?.hasPrefix("HTTP/1.1 200 OK") == true) }
+            #expect(throws: (any Error).self) { try Asker(Self.endpoint) }
+            try loop.hold { .stop }
+            #expect(loop.counts() != nil)
+        }
+    }
+
+    @Test("Who waits for a listener that goes, and is one too many, is told so") func crowdedDismissal() throws {
+        try PrivateNetwork.run {
+            let loop = try HeldLoop(
+                on: Self.endpoint, try OnePass.source(), change: { $0.connections = (total: 4, perClient: 4) })
+            var clients: [Asker] = []
+            try loop.hold {
+                for _ in 0..<100 { clients.append(try Asker(Self.endpoint)) }
+                return .adopt(try HeldLoop.terms { $0.connections = (total: 4, perClient: 4) })
+            }
+            for client in clients.dropFirst(4) {
+                #expect(client.receive()?.hasPrefix("HTTP/1.1 503 ") == true)
+            }
+            for client in clients.prefix(4) {
+                client.ask("/-/healthy")
+                #expect(client.receive()?.hasPrefix("HTTP/1.1 200 OK") == true)
+            }
+            try loop.hold { .stop }
+            #expect(loop.counts()?.refused.values.reduce(0, +) == 96)
+        }
+    }
+
+    // MARK: Stop
+
+    @Test("Whoever is ended to make room while the daemon stops is ended once") func stopWhileCrowded() throws {
+        try PrivateNetwork.run {
+            let loop = try HeldLoop(on: Self.endpoint, try OnePass.source())
+            var hoarders = try (0..<16).map { _ in try Asker(Self.endpoint) }
+            let others = try (0..<16).map { _ in try Asker(Self.endpoint) }
+            for client in hoarders + others {
+                client.ask("/-/ready")
+                #expect(client.receive() != nil)
+            }
+            // More than the kernel takes for a client that does not read, and long enough to be ended for it.
+            for client in hoarders { client.ask("/openapi.json", times: 600) }
+            Thread.sleep(.milliseconds(1_500))
+            try loop.hold(change: { $0.waitingLimit = 1 }) {
+                for client in hoarders { try client.resetOnClose() }
+                hoarders.removeAll()
+                for client in others { client.ask("/-/healthy") }
+                return .stop
+            }
+            let ended = try #require(loop.counts()).ended
+            #expect(try #require(ended[.unread]) > 0)
+            #expect(ended[.unread, default: 0] + ended[.lost, default: 0] == 16)
         }
     }
 }
