@@ -65,8 +65,8 @@ final class StatusLoop {
     /// nobody else is given much.
     var waitingLimit = 64 << 20
 
-    /// How exactly deadlines are kept.
-    private static let sweepInterval = Duration.milliseconds(100)
+    /// How exactly deadlines are kept; at the end, when somebody waits for it, more exactly.
+    private var sweepInterval: Duration { .milliseconds(closesAt == nil ? 100 : 10) }
     /// How long those who come before the first pass is done wait for it; after that they are told that it is not.
     private static let firstPassPatience = Duration.milliseconds(500)
     /// How long the listener rests when descriptors or memory have run out.
@@ -142,7 +142,7 @@ final class StatusLoop {
     private var patience: Duration? {
         guard line.isEmpty else { return .zero }
         let mayRest = clients.isEmpty && acceptsAgain == nil && closesAt == nil && crowd < Self.smallestCrowd
-        return mayRest ? nil : Self.sweepInterval
+        return mayRest ? nil : sweepInterval
     }
 
     private static func now() -> Moment {
@@ -414,7 +414,7 @@ final class StatusLoop {
 
     /// Tells connections whose deadline has come, and ends what has to end.
     private func sweep() {
-        guard moment.now - lastSweep >= Self.sweepInterval else { return }
+        guard moment.now - lastSweep >= sweepInterval else { return }
         lastSweep = moment.now
         for (token, client) in clients {
             guard let deadline = client.connection.deadline, deadline <= moment.now else { continue }

@@ -47,8 +47,8 @@ extension Connection {
         let (outcome, consumed) = parser.parse(bytes)
         switch outcome {
         case .partial:
-            // The first head's time runs from the accept, which `init` saw to.
-            if !hadBegun, parser.hasBegun, requestCount > 0 {
+            // The first head's time runs from the accept, which `init` saw to and `drain` cut short.
+            if !hadBegun, parser.hasBegun, requestCount > 0 || isDraining {
                 inputDeadline = moment.now + limits.headerDeadline
             }
         case .failure(let failure):

@@ -91,7 +91,7 @@ public struct Connection: Sendable {
         guard let deadline, moment.now >= deadline else { return settle(at: moment) }
         if case .lingering(let end, _) = phase { return close(end) }
         if let outputDeadline, moment.now >= outputDeadline { return close(.unread) }
-        guard !isIdle else { return close(.idle) }
+        guard !isIdle else { return close(isDraining ? .drained : .idle) }
         refuse(
             RequestFailure(.requestTimeout, "The request did not come completely in time."), of: methodInProgress,
             at: moment)
@@ -99,10 +99,14 @@ public struct Connection: Sendable {
     }
 
     /// The listener is shutting down: a request that has begun is still answered, and so is the first
-    /// one of a client that was let in and has not asked yet. A connection that is idle after an answer
-    /// ends now, which its client has to expect at any time (RFC 9112 §9.3.1).
+    /// one of a client that was let in and has not asked yet, if it comes soon: it may be on its way.
+    /// A connection that is idle after an answer ends now, which its client has to expect at any time
+    /// (RFC 9112 §9.3.1).
     public mutating func drain(at moment: Moment) -> Action {
         isDraining = true
+        let end = moment.now + Connection.drainPatience
+        if isIdle, input.isEmpty, requestCount == 0 { inputDeadline = min(inputDeadline ?? end, end) }
+        if case .lingering(let reason, let until) = phase { phase = .lingering(reason, until: min(until, end)) }
         return settle(at: moment)
     }
 
@@ -150,6 +154,10 @@ public struct Connection: Sendable {
     /// Answers that are made before what there is of them is written.
     private static let mostAtOnce = 4
 
+    /// While the listener shuts down, how long something is waited for that a client has not begun to
+    /// send: longer than it takes from nearly everywhere.
+    private static let drainPatience = Duration.milliseconds(100)
+
     private var outputDeadline: Duration? { output.isEmpty ? nil : outputProgress + limits.writeDeadline }
 
     // MARK: Ends
@@ -169,7 +177,8 @@ public struct Connection: Sendable {
         }
         guard case .finishing(let end) = phase, output.isEmpty else { return .proceed }
         if inputHasEnded { return close(end) }
-        phase = .lingering(end, until: moment.now + limits.lingerTime)
+        let lingerTime = isDraining ? min(limits.lingerTime, Connection.drainPatience) : limits.lingerTime
+        phase = .lingering(end, until: moment.now + lingerTime)
         return .shutDownWriting
     }
 
