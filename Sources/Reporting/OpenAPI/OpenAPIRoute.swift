@@ -48,13 +48,17 @@ extension OpenAPIRoute {
         "responses": {
         "200": {"description": "\(summary)", "headers": \(headers), "content": {\(content)}},
         \(failures.map { "\"\($0)\": {\"$ref\": \"#/components/responses/Refusal\"},\n" }.joined())
-        \(hasValidator ? "\"304\": {\"description\": \"What the client has is still right.\"}," : "")
+        "304": {"description": "\(reasonForNone)"},
         "4XX": {"$ref": "#/components/responses/Refusal"},
         "503": {"$ref": "#/components/responses/Refusal"}
         }
         }
         }
         """
+    }
+
+    private var reasonForNone: String {
+        hasValidator ? "What the client has is still right." : "The client asked whether there is any (If-None-Match: *)."
     }
 
     private var headers: String {
