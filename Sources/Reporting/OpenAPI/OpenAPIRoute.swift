@@ -48,7 +48,7 @@ extension OpenAPIRoute {
         "responses": {
         "200": {"description": "\(summary)", "headers": \(headers), "content": {\(content)}},
         \(failures.map { "\"\($0)\": {\"$ref\": \"#/components/responses/Refusal\"},\n" }.joined())
-        "304": {"description": "\(reasonForNone)"},
+        "304": {"description": "\(matchedText)"},
         "4XX": {"$ref": "#/components/responses/Refusal"},
         "503": {"$ref": "#/components/responses/Refusal"}
         }
@@ -57,8 +57,8 @@ extension OpenAPIRoute {
         """
     }
 
-    private var reasonForNone: String {
-        hasValidator ? "What the client has is still right." : "The client asked whether there is any (If-None-Match: *)."
+    private var matchedText: String {
+        hasValidator ? "What the client has is still right." : "The client asked for it only if there is none."
     }
 
     private var headers: String {
