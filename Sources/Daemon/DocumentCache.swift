@@ -7,6 +7,8 @@ struct DocumentCache {
     /// By the number of the route.
     private var documents: [Representation?]
     private var chosen: [String: Representation] = [:]
+    /// The last of those that there was no room for: to ask for it again and again should cost nothing.
+    private var last: (key: String, document: Representation)?
     private var metrics: [MetricsText.Format: MetricsAnswer] = [:]
     private var merged: [Merged: (content: [UInt8], at: Duration)] = [:]
     /// How many octets the documents have whose keys clients chose.
@@ -18,7 +20,7 @@ struct DocumentCache {
     }
 
     /// Names and filters are a client's choice, and with thousands of targets each way to write a filter makes a
-    /// document of megabytes: no more documents than this are kept, and no more octets.
+    /// document of megabytes: no more documents than this are kept, and no more octets, but for the last.
     private static let limit = 256
     private static let octetLimit = 4 << 20
     /// Scrapes within this time share one text: a crowd that does not read must not have a copy each.
@@ -37,6 +39,7 @@ struct DocumentCache {
         self.stamp = stamp
         documents = Self.noDocuments
         chosen.removeAll(keepingCapacity: true)
+        last = nil
         metrics.removeAll(keepingCapacity: true)
         merged.removeAll(keepingCapacity: true)
         chosenOctets = 0
@@ -60,13 +63,17 @@ struct DocumentCache {
         chosen key: String, to request: Request, _ render: () -> [UInt8]?
     ) -> Response? {
         if let answer = chosen[key]?.answer(to: request) { return answer }
+        if last?.key == key, let answer = last?.document.answer(to: request) { return answer }
         guard let content = render() else { return nil }
         var document = Representation(content)
-        let answer = document.answer(to: request)
-        if chosen.count < Self.limit, chosenOctets + content.count <= Self.octetLimit {
-            chosenOctets += content.count
-            chosen[key] = document
+        guard chosen.count < Self.limit, chosenOctets + content.count <= Self.octetLimit else {
+            let answer = document.answer(to: request, isPassing: true)
+            last = (key, document)
+            return answer
         }
+        let answer = document.answer(to: request)
+        chosenOctets += content.count
+        chosen[key] = document
         return answer
     }
 

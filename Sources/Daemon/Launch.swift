@@ -61,14 +61,28 @@ public struct Launch: Sendable {
         _ = try Preparation.connections(settings.configuration, passed: passedSockets)
         // From here on a SIGHUP waits until it can be answered.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
+        let manager = ServiceManager(logger: logger)
+        let (service, services) = try prepare(hangups, manager)
+        defer { Opening.withdraw(service.openings) }
+        try await run(services)
+        manager.waitUntilHeard()
+    }
+
+    /// The services on what is opened for them. They alone hold it from here on: a listener that a reload takes away has
+    /// to close.
+    private func prepare(
+        _ hangups: UnixSignalsSequence, _ manager: ServiceManager
+    ) throws(LaunchFault) -> (service: CurrentService, services: [any Service]) {
         let preparation = Preparation(allowsEphemeralListen: allowsEphemeralListen, logger: logger)
         let outcome = try preparation.prepare(settings, passed: passedSockets)
         let service = CurrentService(path: settings.path, outcome.openings, at: Clock.wall)
-        defer { Opening.withdraw(service.openings) }
         logger.notice("listening", metadata: ["addresses": "\(Opening.description(outcome.openings))"])
-        let manager = ServiceManager(logger: logger)
-        try await run(services(outcome, preparation, service, hangups, manager))
-        manager.waitUntilHeard()
+        do throws(LaunchFault) {
+            return (service, try services(outcome, preparation, service, hangups, manager))
+        } catch {
+            Opening.withdraw(outcome.openings)
+            throw error
+        }
     }
 
     private func services(

@@ -5,6 +5,8 @@ final class RenderedSnapshot {
     let snapshot: Snapshot
     /// Encoded when it is first asked for.
     private(set) lazy var targets = TargetList(snapshot.targets)
+    /// Made when one is first asked for.
+    private(set) lazy var index = TargetIndex(snapshot.targets)
 
     init(_ snapshot: Snapshot) { self.snapshot = snapshot }
 }

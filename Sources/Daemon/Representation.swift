@@ -18,11 +18,15 @@ struct Representation {
     }
 
     /// The answer in the coding that the request prefers.
-    mutating func answer(to request: Request) -> Response {
+    ///
+    /// - Parameter isPassing: whether this may be the only answer, so that to compress it would be worth less than it
+    ///   costs: then it is done only for clients that take nothing else.
+    mutating func answer(to request: Request, isPassing: Bool = false) -> Response {
         guard plain.content.count >= Self.smallest, AcceptEncoding.preferred(by: request.fields) == .gzip else {
             return plain
         }
         if let compressed { return compressed }
+        if isPassing, AcceptEncoding.allowsIdentity(by: request.fields) { return plain }
         let member = GzipPiece.member(of: [GzipPiece(plain.content)])
         // Another representation, so another validator (RFC 9110 §8.8.3.3).
         let tag = EntityTag("\(plain.entityTag?.opaque ?? "")-gzip")

@@ -8,7 +8,7 @@ struct ServerTerms: Sendable {
     var listeners: [any Listener]
     /// The bounds on a connection, from its beginning on.
     var limits: Limits
-    /// How many connections at once, in all and from one address.
+    /// How many connections at once, in all and from one client.
     var connections: (total: Int, perClient: Int)
     /// Who is answered.
     var access: AccessPolicy

@@ -1,5 +1,6 @@
 // The epoll loop. What to do with a connection is decided by HTTP.Connection; here its wishes are carried out, and
-// what all connections share is bounded: their number, and what waits when descriptors run out.
+// what all connections share is bounded: their number, what waits when descriptors run out, and the time that one may
+// take while others wait.
 
 import HTTP
 import Linux
@@ -23,6 +24,10 @@ final class StatusLoop {
         var interest: Readiness
         /// Octets that waited to be written when it was last looked at.
         var waiting = 0
+        /// Whether its last turn took all its time.
+        var isCostly = false
+        /// Whether it is among those who wait for their turn.
+        var isInLine = false
 
         init(_ socket: AcceptedSocket, from listener: any Listener, _ connection: Connection) {
             self.socket = socket
@@ -37,6 +42,8 @@ final class StatusLoop {
     private let logger: Logger
     private var poller: Poller
     private var listeners: [UInt64: any Listener] = [:]
+    /// Those that a reload has taken away, as long as clients wait in their queues.
+    private var dismissed: [any Listener] = []
     private var admission: Admission
     private var clients: [UInt64: Client] = [:]
     private var lastToken: UInt64
@@ -47,15 +54,25 @@ final class StatusLoop {
     private var warnsAgain: Duration?
     private var closesAt: Duration?
     private var lastSweep = Duration.zero
+    /// Those who go on when all others have been served, in their order.
+    private var line: [UInt64] = []
     /// The most clients at once since memory was given back last.
     private var crowd = 0
 
-    /// How exactly deadlines are kept.
-    private static let sweepInterval = Duration.milliseconds(100)
+    /// How long one client may be served while others wait; an answer that was begun is made.
+    var turnTime = Duration.milliseconds(10)
+    /// Octets that may wait for clients that do not read, all together; beyond them the worst of these are ended, and
+    /// nobody else is given much.
+    var waitingLimit = 64 << 20
+
+    /// How exactly deadlines are kept; at the end, when somebody waits for it, more exactly.
+    private var sweepInterval: Duration { .milliseconds(closesAt == nil ? 100 : 10) }
     /// How long those who come before the first pass is done wait for it; after that they are told that it is not.
     private static let firstPassPatience = Duration.milliseconds(500)
     /// How long the listener rests when descriptors or memory have run out.
     private static let acceptPause = Duration.milliseconds(500)
+    /// So many clients the kernel lets wait for one listener, unless net.core.somaxconn says otherwise.
+    private static let longestQueue = 4_096
     /// From one warning about that to the next.
     private static let warningInterval = Duration.seconds(60)
     /// How long answers under way may take once the daemon stops.
@@ -63,9 +80,6 @@ final class StatusLoop {
     /// So many clients at once leave behind what is worth giving back.
     private static let smallestCrowd = 256
     private static let wakeToken: UInt64 = 0
-    /// Octets that may wait for clients that do not read, all together; beyond them the worst of these are ended, and
-    /// nobody else is given much.
-    private static let waitingLimit = 64 << 20
     /// Whoever reads nothing for so long may be ended for the sake of others.
     private static let readingPause = Duration.seconds(1)
     private var waiting = 0
@@ -87,10 +101,9 @@ final class StatusLoop {
         acceptsAgain = moment.now + Self.firstPassPatience
         var ready: [(token: UInt64, readiness: Readiness)] = []
         while closesAt == nil || !clients.isEmpty {
-            routes.source.progress.beat(.http, at: moment.now)
             ready.removeAll(keepingCapacity: true)
             try poller.wait(patience) { ready.append(($0, $1)) }
-            moment.advance(now: Clock.monotonic, unixTime: Int64(Clock.wall.seconds))
+            goOn()
             for (token, readiness) in ready {
                 if token == Self.wakeToken {
                     wake.take()
@@ -99,11 +112,22 @@ final class StatusLoop {
                 } else if let listener = listeners[token] {
                     accept(from: listener)
                 } else if let client = clients[token] {
-                    serve(client, token, readiness)
+                    if client.isCostly, readiness.isDisjoint(with: .failed) {
+                        lineUp(client, token)
+                    } else {
+                        serve(client, token, readiness)
+                    }
                 }
             }
+            giveTurns()
             sweep()
         }
+    }
+
+    /// Between two clients: it is later, and something was done.
+    private func goOn() {
+        moment.advance(now: Clock.monotonic, unixTime: Int64(Clock.wall.seconds))
+        routes.source.progress.beat(.http, at: moment.now)
     }
 
     private func obey(_ order: Order?) {
@@ -116,8 +140,9 @@ final class StatusLoop {
 
     /// Until something may be due; without clients, for ever.
     private var patience: Duration? {
+        guard line.isEmpty else { return .zero }
         let mayRest = clients.isEmpty && acceptsAgain == nil && closesAt == nil && crowd < Self.smallestCrowd
-        return mayRest ? nil : Self.sweepInterval
+        return mayRest ? nil : sweepInterval
     }
 
     private static func now() -> Moment {
@@ -140,12 +165,21 @@ final class StatusLoop {
         for listener in terms.listeners where !present.contains(ObjectIdentifier(listener)) { employ(listener) }
     }
 
-    /// Those who wait in its queue were there before it went.
     private func dismiss(_ listener: any Listener, _ token: UInt64) {
-        accept(from: listener)
         if acceptsAgain == nil { try? poller.remove(listener.number) }
         listeners[token] = nil
         listener.withdraw()
+        dismissed.append(listener)
+        emptyDismissed()
+    }
+
+    /// Those who wait in the queue of a listener were there before it went: as many as may are let in, and the others
+    /// told that they are too many. While accepting is paused it waits with them.
+    private func emptyDismissed() {
+        while acceptsAgain == nil, let listener = dismissed.last {
+            accept(from: listener, atMost: Self.longestQueue)
+            if acceptsAgain == nil { dismissed.removeLast() }
+        }
     }
 
     private func employ(_ listener: any Listener) {
@@ -161,10 +195,10 @@ final class StatusLoop {
 
     // MARK: Accepting
 
-    private func accept(from listener: any Listener) {
+    /// - Parameter limit: a bound on the turn, so that a flood of new clients does not starve those that are there.
+    private func accept(from listener: any Listener, atMost limit: Int = 64) {
         guard acceptsAgain == nil, closesAt == nil else { return }
-        // A bound on the turn, so that a flood of new clients does not starve those that are there.
-        for _ in 0..<64 {
+        for _ in 0..<limit {
             do throws(SystemCallError) {
                 guard let socket = try listener.accept() else { return }
                 try admit(socket, from: listener)
@@ -227,11 +261,14 @@ final class StatusLoop {
         } catch {
             pauseAccepting(because: error)
         }
+        emptyDismissed()
     }
 
     // MARK: Serving
 
+    /// Does what can be done about a socket that is ready.
     private func serve(_ client: Client, _ token: UInt64, _ readiness: Readiness) {
+        let start = moment.now
         var action = Connection.Action.proceed
         if readiness.contains(.read), client.connection.wantsRead {
             action = read(client)
@@ -239,23 +276,69 @@ final class StatusLoop {
             action = client.connection.transportFailed()
         }
         settle(client, token, action)
+        endTurn(of: client, since: start)
     }
 
     private func read(_ client: Client) -> Connection.Action {
         switch client.socket.read(into: &buffer) {
         case .moved(let count):
             let received = buffer
-            return client.connection.received(received.span.extracting(0..<count), at: moment) { answer($0, client) }
+            return client.connection.received(
+                received.span.extracting(0..<count), at: moment, hasTime: hasTime, answer: { answer($0, client) })
         case .ended: return client.connection.receivedEnd(at: moment)
         case .broken: return client.connection.transportFailed()
         case .notNow: return .proceed
         }
     }
 
+    // MARK: Turns
+
+    /// Whether the turn that began at `moment` may go on.
+    private func hasTime() -> Bool { Clock.monotonic - moment.now < turnTime }
+
+    private func endTurn(of client: Client, since start: Duration) {
+        goOn()
+        client.isCostly = moment.now - start >= turnTime
+    }
+
+    private func lineUp(_ client: Client, _ token: UInt64) {
+        guard !client.isInLine else { return }
+        client.isInLine = true
+        line.append(token)
+    }
+
+    /// Whoever sent more requests than a turn has answers, or needed all its time the last time, goes on after everybody
+    /// else; of these as many as the time of one turn is enough for, so that who comes next waits no longer.
+    private func giveTurns() {
+        let end = moment.now + turnTime
+        let count = line.count
+        var next = 0
+        while next < count, moment.now < end {
+            let token = line[next]
+            next += 1
+            guard let client = clients[token] else { continue }
+            client.isInLine = false
+            takeTurn(client, token)
+        }
+        line.removeFirst(next)
+    }
+
+    private func takeTurn(_ client: Client, _ token: UInt64) {
+        let start = moment.now
+        let action =
+            client.connection.wantsRead
+            ? read(client)
+            : client.connection.takeTurn(at: moment, hasTime: hasTime, answer: { answer($0, client) })
+        settle(client, token, action)
+        endTurn(of: client, since: start)
+    }
+
+    // MARK: Answers
+
     private func answer(_ request: Request, _ client: Client) -> Response {
-        if waiting >= Self.waitingLimit { endHoarder(besides: client) }
+        if waiting >= waitingLimit { endHoarder(besides: client) }
         return routes.answer(
-            request, over: client.place, at: moment.now, isCrowded: waiting >= Self.waitingLimit)
+            request, over: client.place, at: moment.now, isCrowded: waiting >= waitingLimit)
     }
 
     /// Ends the connection for which most waits, of those whose clients have read nothing for a while.
@@ -272,11 +355,9 @@ final class StatusLoop {
         client.waiting = octets
     }
 
-    /// Carries out an action, writes what can be written, and waits for what the connection wants. Requests that were
-    /// taken up because there was room again are the end of the turn: others come first.
+    /// Carries out an action, writes what can be written, and waits for what the connection wants.
     private func settle(_ client: Client, _ token: UInt64, _ action: Connection.Action) {
         var action = action
-        let answered = client.connection.requestCount
         while true {
             switch action {
             case .close(let end):
@@ -286,8 +367,7 @@ final class StatusLoop {
                 client.socket.finishWriting()
                 action = .proceed
             case .proceed:
-                let hasTurn = client.connection.requestCount == answered
-                guard hasTurn, client.connection.wantsWrite, let next = write(client) else {
+                guard client.connection.wantsWrite, let next = write(client) else {
                     wait(for: client, token)
                     return
                 }
@@ -300,7 +380,7 @@ final class StatusLoop {
     private func write(_ client: Client) -> Connection.Action? {
         let transfer = client.connection.output.withNext { client.socket.write($0, $1) }
         switch transfer {
-        case .moved(let count): return client.connection.wrote(count, at: moment) { answer($0, client) }
+        case .moved(let count): return client.connection.wrote(count, at: moment)
         case .notNow: return nil
         case .ended, .broken: return client.connection.transportFailed()
         }
@@ -308,6 +388,7 @@ final class StatusLoop {
 
     private func wait(for client: Client, _ token: UInt64) {
         account(for: client, client.connection.output.count)
+        if client.connection.wantsTurn { lineUp(client, token) }
         var interest: Readiness = []
         if client.connection.wantsRead { interest.insert(.read) }
         if client.connection.wantsWrite { interest.insert(.write) }
@@ -333,7 +414,7 @@ final class StatusLoop {
 
     /// Tells connections whose deadline has come, and ends what has to end.
     private func sweep() {
-        guard moment.now - lastSweep >= Self.sweepInterval else { return }
+        guard moment.now - lastSweep >= sweepInterval else { return }
         lastSweep = moment.now
         for (token, client) in clients {
             guard let deadline = client.connection.deadline, deadline <= moment.now else { continue }
@@ -360,7 +441,9 @@ final class StatusLoop {
         acceptsAgain = nil
         awaitsFirstPass = false
         for listener in listeners.values { try? poller.remove(listener.number) }
-        for (token, client) in clients {
+        for token in clients.keys {
+            // To make room for another's answer, one may have been ended meanwhile.
+            guard let client = clients[token] else { continue }
             serve(client, token, .read)
             if clients[token] != nil { settle(client, token, client.connection.drain(at: moment)) }
         }

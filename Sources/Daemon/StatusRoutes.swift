@@ -148,7 +148,7 @@ final class StatusRoutes {
         // No namespace is another question than an empty one.
         let key = "target \(name)\0\(namespace.map { "in \($0)" } ?? "")"
         let document = documents.answer(chosen: key, to: request) {
-            rendered.flatMap { JSONDocuments.target(name, in: $0.snapshot, namespace: namespace) }
+            rendered.flatMap { JSONDocuments.target(name, in: $0.index, namespace: namespace) }
         }
         return document ?? Response(error: .notFound, message: "There is no target “\(name)”.")
     }
@@ -166,26 +166,25 @@ final class StatusRoutes {
         let verdict = request.query("verdict")
         let severity = request.query("severity")
         let (verdicts, severities) = (verdict.map(Self.words(Verdict.self)), severity.map(Self.words(Severity.self)))
-        if case []? = verdicts { return Self.refusal(of: Verdict.self) }
-        if case []? = severities { return Self.refusal(of: Severity.self) }
-        let render = { (rendered: RenderedSnapshot) in
-            JSONDocuments.targets(
-                rendered.targets, verdicts: verdicts.map(Set.init), severities: severities.map(Set.init))
+        if verdicts?.isEmpty == true { return Self.refusal(of: Verdict.self) }
+        if severities?.isEmpty == true { return Self.refusal(of: Severity.self) }
+        let wanted = rendered?.targets.grades(of: verdicts, severities)
+        guard let wanted, wanted != rendered?.targets.grades else {
+            return document(.targets, request) { JSONDocuments.targets($0.targets) }
         }
-        guard verdict != nil || severity != nil else { return document(.targets, request, render) }
-        // By what is meant: a filter can be spelled in more ways than there is memory for.
-        let key = "targets \(verdicts.map { "\($0)" } ?? "") \(severities.map { "\($0)" } ?? "")"
-        return documents.answer(chosen: key, to: request) { rendered.map(render) }
-            ?? Response(error: .notFound, message: "There is nothing.")
+        // By what it comes to: a filter can be spelled in more ways than there is memory for, and most of the words that
+        // there are say nothing of these targets.
+        let key = "targets " + wanted.map { "\($0.verdict.rawValue) \($0.severity.rawValue)" }.joined(separator: ",")
+        return documents.answer(chosen: key, to: request) {
+            rendered.map { JSONDocuments.targets($0.targets, of: wanted) }
+        } ?? Response(error: .notFound, message: "There is nothing.")
     }
 
-    /// The words of a filter in their own order, each once; none if one of them is unknown, or there is none.
-    private static func words<Word: RawRepresentable<String> & CaseIterable & Equatable>(
-        _: Word.Type
-    ) -> (String) -> [Word] {
+    /// The words of a filter; none if one of them is unknown.
+    private static func words<Word: RawRepresentable<String> & Hashable>(_: Word.Type) -> (String) -> Set<Word> {
         { text in
             let words = text.split(separator: ",").map { Word(rawValue: String($0)) }
-            return words.contains(nil) ? [] : Word.allCases.filter { words.contains($0) }
+            return words.contains(nil) ? [] : Set(words.compactMap(\.self))
         }
     }
 

@@ -8,9 +8,8 @@ import Synchronization
 
 /// Answers HTTP until the service group shuts down.
 final class StatusServer: Service {
-    private let terms: ServerTerms
-    /// Those that a reload has brought and the loop has not taken up.
-    private let newTerms = Mutex<ServerTerms?>(nil)
+    /// Those that the loop has not taken up. They are its own then: a listener that a reload takes away must close.
+    private let newTerms: Mutex<ServerTerms?>
     private let connections: Atomic<Int>
     private let source: StatusSource
     private let logger: Logger
@@ -19,7 +18,7 @@ final class StatusServer: Service {
 
     /// A server on sockets that listen already.
     init(_ terms: ServerTerms, source: StatusSource, logger: Logger) throws(SystemCallError) {
-        self.terms = terms
+        newTerms = Mutex(terms)
         connections = Atomic(terms.connections.total)
         self.source = source
         self.logger = logger
@@ -57,10 +56,16 @@ final class StatusServer: Service {
     }
 
     private func serve() throws(SystemCallError) {
-        let loop = try StatusLoop(terms, routes: StatusRoutes(source, terms.access), logger: logger)
+        guard let loop = try takenTerms().map(loop) else { return }
         try loop.run(wokenBy: wakeSignal) {
             if self.isStopping.load(ordering: .acquiring) { return .stop }
-            return self.newTerms.withLock { $0.take() }.map { .adopt($0) }
+            return self.takenTerms().map { .adopt($0) }
         }
     }
+
+    private func loop(by terms: ServerTerms) throws(SystemCallError) -> StatusLoop {
+        try StatusLoop(terms, routes: StatusRoutes(source, terms.access), logger: logger)
+    }
+
+    private func takenTerms() -> ServerTerms? { newTerms.withLock { $0.take() } }
 }

@@ -4,10 +4,13 @@
 extension Connection {
     /// Takes up the octets as far as it may.
     ///
-    /// - Returns: how many it took. The rest must wait for the output to drain, or is not wanted
-    ///   any more.
-    mutating func take(_ bytes: Octets, at moment: Moment, answer: (Request) -> Response) -> Int {
+    /// - Returns: how many it took. The rest must wait for the output to drain or for another turn, or
+    ///   is not wanted any more.
+    mutating func take(
+        _ bytes: Octets, at moment: Moment, hasTime: () -> Bool, answer: (Request) -> Response
+    ) -> Int {
         var taken = 0
+        var answered = requestCount
         while taken < bytes.count, isTakingRequests, !isHeldBack {
             let rest = bytes.extracting(taken..<bytes.count)
             if case .content(let request, var reader) = phase {
@@ -17,15 +20,18 @@ extension Connection {
             } else {
                 taken += takeHead(rest, at: moment, answer: answer)
             }
+            guard requestCount > answered else { continue }
+            answered = requestCount
+            if !hasTime() { break }
         }
         return taken
     }
 
     /// Takes up the octets that had to wait.
-    mutating func takeInput(at moment: Moment, answer: (Request) -> Response) {
+    mutating func takeInput(at moment: Moment, hasTime: () -> Bool, answer: (Request) -> Response) {
         let waiting = input
         input = []
-        let taken = take(waiting.span, at: moment, answer: answer)
+        let taken = take(waiting.span, at: moment, hasTime: hasTime, answer: answer)
         if isTakingRequests { input.append(waiting.span.extracting(taken..<waiting.count)) }
     }
 
@@ -41,8 +47,8 @@ extension Connection {
         let (outcome, consumed) = parser.parse(bytes)
         switch outcome {
         case .partial:
-            // The first head's time runs from the accept, which `init` saw to.
-            if !hadBegun, parser.hasBegun, requestCount > 0 {
+            // The first head's time runs from the accept, which `init` saw to and `drain` cut short.
+            if !hadBegun, parser.hasBegun, requestCount > 0 || isDraining {
                 inputDeadline = moment.now + limits.headerDeadline
             }
         case .failure(let failure):

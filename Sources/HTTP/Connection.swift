@@ -3,14 +3,18 @@
 // thus decided in one place that can be tested without a network.
 //
 // The owner calls an event, obeys the action that comes back, writes what `output` holds, and waits
-// for `wantsRead`, `wantsWrite` or `deadline`, whichever comes first.
+// for `wantsRead`, `wantsWrite`, `wantsTurn` or `deadline`, whichever comes first.
+//
+// A client may send many requests in one piece. They are answered by turns: what it sends begins one,
+// which ends after a few answers or when the owner has no more time for it, and the owner says when
+// the next one may begin.
 
 /// The state of one connection: events in, actions out.
 public struct Connection: Sendable {
     let limits: Limits
     var parser: RequestParser
     var phase: Phase = .head
-    /// What was received and not yet read, because too much output waited.
+    /// What was received and not yet read, because too much output waited or the turn was over.
     var input: [UInt8] = []
     var inputHasEnded = false
     var isDraining = false
@@ -37,20 +41,34 @@ public struct Connection: Sendable {
 
     // MARK: Events
 
-    /// The client sent these octets.
+    /// The client sent these octets, which begins a turn.
     ///
-    /// - Parameter answer: called for each request that is complete, in order, before this returns.
+    /// - Parameters:
+    ///   - hasTime: asked after each answer: whether the turn may go on.
+    ///   - answer: called for each request that is taken up, in order, before this returns.
     public mutating func received(
-        _ bytes: Octets, at moment: Moment, answer: (Request) -> Response
+        _ bytes: Octets, at moment: Moment, hasTime: () -> Bool = { true }, answer: (Request) -> Response
     ) -> Action {
         guard isTakingRequests else { return settle(at: moment) }
         if input.isEmpty {
-            let taken = take(bytes, at: moment, answer: answer)
+            let taken = take(bytes, at: moment, hasTime: hasTime, answer: answer)
             if isTakingRequests { input.append(bytes.extracting(taken..<bytes.count)) }
         } else {
             input.append(bytes)
-            takeInput(at: moment, answer: answer)
+            takeInput(at: moment, hasTime: hasTime, answer: answer)
         }
+        return settle(at: moment)
+    }
+
+    /// Requests that had to wait may be taken up. Needed when `wantsTurn` says so; harmless else.
+    ///
+    /// - Parameters:
+    ///   - hasTime: asked after each answer: whether the turn may go on.
+    ///   - answer: called for each request that is taken up, in order, before this returns.
+    public mutating func takeTurn(
+        at moment: Moment, hasTime: () -> Bool = { true }, answer: (Request) -> Response
+    ) -> Action {
+        if wantsTurn { takeInput(at: moment, hasTime: hasTime, answer: answer) }
         return settle(at: moment)
     }
 
@@ -61,14 +79,10 @@ public struct Connection: Sendable {
     }
 
     /// The socket took this many octets of the output.
-    ///
-    /// - Parameter answer: called for pipelined requests that had to wait for this.
-    public mutating func wrote(_ count: Int, at moment: Moment, answer: (Request) -> Response) -> Action {
+    public mutating func wrote(_ count: Int, at moment: Moment) -> Action {
         output.remove(count)
         if output.isEmpty { answersAtOnce = 0 }
         if count > 0 { outputProgress = moment.now }
-        if isTakingRequests, !input.isEmpty { takeInput(at: moment, answer: answer) }
-        if output.isEmpty, isIdle, inputDeadline == nil { inputDeadline = moment.now + limits.idleTimeout }
         return settle(at: moment)
     }
 
@@ -77,7 +91,7 @@ public struct Connection: Sendable {
         guard let deadline, moment.now >= deadline else { return settle(at: moment) }
         if case .lingering(let end, _) = phase { return close(end) }
         if let outputDeadline, moment.now >= outputDeadline { return close(.unread) }
-        guard !isIdle else { return close(.idle) }
+        guard !isIdle else { return close(isDraining ? .drained : .idle) }
         refuse(
             RequestFailure(.requestTimeout, "The request did not come completely in time."), of: methodInProgress,
             at: moment)
@@ -85,10 +99,14 @@ public struct Connection: Sendable {
     }
 
     /// The listener is shutting down: a request that has begun is still answered, and so is the first
-    /// one of a client that was let in and has not asked yet. A connection that is idle after an answer
-    /// ends now, which its client has to expect at any time (RFC 9112 §9.3.1).
+    /// one of a client that was let in and has not asked yet, if it comes soon: it may be on its way.
+    /// A connection that is idle after an answer ends now, which its client has to expect at any time
+    /// (RFC 9112 §9.3.1).
     public mutating func drain(at moment: Moment) -> Action {
         isDraining = true
+        let end = moment.now + Connection.drainPatience
+        if isIdle, input.isEmpty, requestCount == 0 { inputDeadline = min(inputDeadline ?? end, end) }
+        if case .lingering(let reason, let until) = phase { phase = .lingering(reason, until: min(until, end)) }
         return settle(at: moment)
     }
 
@@ -102,7 +120,7 @@ public struct Connection: Sendable {
     public var wantsRead: Bool {
         if inputHasEnded { return false }
         switch phase {
-        case .head, .content: return !isHeldBack
+        case .head, .content: return input.isEmpty && !isHeldBack
         case .finishing, .lingering: return true
         case .closed: return false
         }
@@ -110,6 +128,9 @@ public struct Connection: Sendable {
 
     /// Whether there is something to write.
     public var wantsWrite: Bool { !output.isEmpty }
+
+    /// Whether requests wait that may be taken up, as soon as it is this client's turn again.
+    public var wantsTurn: Bool { isTakingRequests && !input.isEmpty && !isHeldBack }
 
     /// When `timePassed` must be called at the latest; nil if nothing is waited for.
     public var deadline: Duration? {
@@ -133,6 +154,10 @@ public struct Connection: Sendable {
     /// Answers that are made before what there is of them is written.
     private static let mostAtOnce = 4
 
+    /// While the listener shuts down, how long something is waited for that a client has not begun to
+    /// send: longer than it takes from nearly everywhere.
+    private static let drainPatience = Duration.milliseconds(100)
+
     private var outputDeadline: Duration? { output.isEmpty ? nil : outputProgress + limits.writeDeadline }
 
     // MARK: Ends
@@ -142,13 +167,18 @@ public struct Connection: Sendable {
         if case .closed(let end) = phase { return .close(end) }
         if case .lingering(let end, _) = phase { return inputHasEnded ? close(end) : .proceed }
         if inputHasEnded, isTakingRequests, input.isEmpty { endInput(at: moment) }
+        // Who waits for a turn is not idle.
+        if output.isEmpty, input.isEmpty, isIdle, inputDeadline == nil {
+            inputDeadline = moment.now + limits.idleTimeout
+        }
         if isDraining, isIdle, input.isEmpty, requestCount > 0 {
             if output.isEmpty { return close(.drained) }
             phase = .finishing(.drained)
         }
         guard case .finishing(let end) = phase, output.isEmpty else { return .proceed }
         if inputHasEnded { return close(end) }
-        phase = .lingering(end, until: moment.now + limits.lingerTime)
+        let lingerTime = isDraining ? min(limits.lingerTime, Connection.drainPatience) : limits.lingerTime
+        phase = .lingering(end, until: moment.now + lingerTime)
         return .shutDownWriting
     }
 

@@ -29,7 +29,6 @@ public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
     /// malformed list names the tags before its first fault.
     func isNamed(in bytes: Octets, _ value: Range<Int>) -> Bool {
         let trimmed = bytes.trimmed(value)
-        if bytes.equals(trimmed, "*") { return true }
         let quote = UInt8(ascii: "\"")
         var index = trimmed.lowerBound
         while index < trimmed.upperBound {
@@ -56,14 +55,16 @@ public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
 extension Response {
     /// This answer, or 304 if the request says that the client has it already.
     ///
-    /// It looks at If-None-Match of GET and HEAD, for answers of 200 with an entity tag
-    /// (RFC 9110 §13.1.2). The 304 has those fields of this answer that a cache needs to update what
+    /// It looks at If-None-Match of GET and HEAD, for answers of 200 (RFC 9110 §13.1.2): the tags that
+    /// it lists are compared with that of the answer, and `*` stands for any representation that there
+    /// is, one without a tag included. The 304 has those fields of this answer that a cache needs to update what
     /// it holds (§15.4.5).
     public func unlessMatched(by request: Request) -> Response {
-        guard status == .ok, let entityTag, request.method == .get || request.method == .head else { return self }
+        guard status == .ok, request.method == .get || request.method == .head else { return self }
         var isMatched = false
         request.fields.forEachValue("If-None-Match") { bytes, value in
-            isMatched = isMatched || entityTag.isNamed(in: bytes, value)
+            let isAny = bytes.equals(bytes.trimmed(value), "*")
+            isMatched = isMatched || isAny || entityTag?.isNamed(in: bytes, value) ?? false
         }
         guard isMatched else { return self }
         let kept = fields.filter { ["etag", "cache-control", "vary", "content-location", "expires"].contains($0) }

@@ -12,28 +12,22 @@ public enum JSONDocuments {
         targets.document(after: encode(StatusDocument(snapshot, service)))
     }
 
-    /// `/v1/targets`, those with one of the verdicts and one of the severities; nil means any.
-    public static func targets(
-        _ targets: TargetList, verdicts: Set<Verdict>? = nil, severities: Set<Severity>? = nil
-    ) -> [UInt8] {
-        targets.document { verdict, severity in
-            verdicts?.contains(verdict) ?? true && severities?.contains(severity) ?? true
-        }
+    /// `/v1/targets`, those of these grades; nil means all.
+    public static func targets(_ targets: TargetList, of grades: [TargetList.Grade]? = nil) -> [UInt8] {
+        targets.document(of: grades)
     }
 
     /// `/v1/targets/{name or endpoint}`; nil where there is none. Of several targets with the name or the endpoint it
     /// is the gravest, and the others of its name are named.
     ///
     /// - Parameter namespace: looks in this network namespace alone.
-    public static func target(_ name: String, in snapshot: Snapshot, namespace: String? = nil) -> [UInt8]? {
-        let endpoint = (try? Endpoint(name))?.unmapped
-        let candidates = snapshot.targets.filter { namespace == nil || $0.target.namespace == namespace }
-        let byEndpoint = candidates.filter { $0.target.id.endpoint == endpoint }
-        let found = byEndpoint.isEmpty ? candidates.filter { $0.target.name == name } : byEndpoint
+    public static func target(_ name: String, in targets: TargetIndex, namespace: String? = nil) -> [UInt8]? {
+        func isWanted(_ watched: WatchedTarget) -> Bool { namespace == nil || watched.target.namespace == namespace }
+        let byEndpoint = ((try? Endpoint(name)).map { targets.at($0) } ?? []).filter(isWanted)
+        let found = byEndpoint.isEmpty ? targets.named(name).filter(isWanted) : byEndpoint
         let chosen = found.min { rank($0.finding.assessment.verdict) < rank($1.finding.assessment.verdict) }
         guard let chosen else { return nil }
-        let others = snapshot.targets.map(\.target)
-            .filter { $0.name == chosen.target.name && $0.id != chosen.target.id }
+        let others = targets.named(chosen.target.name).map(\.target).filter { $0.id != chosen.target.id }
         return encode(TargetDocument(chosen).detailed(chosen, sameName: others.map(\.endpoint)))
     }
 

@@ -6,9 +6,16 @@ public import SelfConnect
 
 /// The targets of a snapshot as JSON.
 public struct TargetList: Sendable {
+    /// What targets are told apart by.
+    public struct Grade: Hashable, Sendable {
+        /// What is the matter.
+        public let verdict: Verdict
+        /// How much it matters.
+        public let severity: Severity
+    }
+
     private struct Entry {
-        let verdict: Verdict
-        let severity: Severity
+        let grade: Grade
         /// Where its text is.
         let place: Range<Int>
     }
@@ -16,6 +23,8 @@ public struct TargetList: Sendable {
     /// The texts, one behind the other, as deep as the elements of a member of the document.
     private var text: [UInt8] = []
     private var entries: [Entry] = []
+    /// Those that there are, in the order of the first target of each.
+    public private(set) var grades: [Grade] = []
 
     /// Encodes these targets, in their order.
     public init(_ targets: [WatchedTarget]) {
@@ -24,18 +33,22 @@ public struct TargetList: Sendable {
             let start = text.count
             append(JSONDocuments.encode(TargetDocument(watched)))
             let assessment = watched.finding.assessment
-            entries.append(
-                Entry(verdict: assessment.verdict, severity: assessment.severity, place: start..<text.count))
+            let grade = Grade(verdict: assessment.verdict, severity: assessment.severity)
+            entries.append(Entry(grade: grade, place: start..<text.count))
+            if !grades.contains(grade) { grades.append(grade) }
         }
     }
 
-    /// An object whose last member, in the order of keys, is the list of those targets that are wanted.
+    /// Of the grades that there are, those with one of the verdicts and one of the severities; nil means any.
+    public func grades(of verdicts: Set<Verdict>?, _ severities: Set<Severity>?) -> [Grade] {
+        grades.filter { verdicts?.contains($0.verdict) ?? true && severities?.contains($0.severity) ?? true }
+    }
+
+    /// An object whose last member, in the order of keys, is the list of the targets of these grades; nil means all.
     ///
     /// - Parameter document: an object with the members before, as `JSONDocuments.encode` writes it; nil for none.
-    func document(
-        after document: [UInt8]? = nil, where isWanted: (Verdict, Severity) -> Bool = { _, _ in true }
-    ) -> [UInt8] {
-        let wanted = entries.filter { isWanted($0.verdict, $0.severity) }
+    func document(after document: [UInt8]? = nil, of grades: [Grade]? = nil) -> [UInt8] {
+        let wanted = grades.map { grades in entries.filter { grades.contains($0.grade) } } ?? entries
         var result: [UInt8] = []
         result.reserveCapacity((document?.count ?? 0) + wanted.reduce(64) { $0 + $1.place.count + 2 })
         if let document {

@@ -7,7 +7,8 @@ extension Configuration {
     public struct HTTP: Hashable, Sendable {
         /// How many connections at once; 1 to 65,536.
         public var connections = 256
-        /// How many of them from one address; 1 to 65,536. Clients of a unix socket have no address.
+        /// How many of them from one IPv4 address, or one IPv6 network of 64 bits; 1 to 65,536. Clients of a unix socket
+        /// have no address.
         public var connectionsPerClient = 128
         /// Octets of a request line; 1,024 to 65,536, never above those of a head.
         public var requestLineSize = 8_192

@@ -69,4 +69,37 @@ import Testing
             #expect(missing == nil)
         }
     }
+
+    @Test func `The last document that there is no room for is kept until another comes`() throws {
+        var cache = DocumentCache()
+        _ = cache.renew(Self.stamp(1))
+        var rendered: [String] = []
+        func ask(_ key: String) throws -> Response? {
+            cache.answer(chosen: key, to: try Self.request()) {
+                rendered.append(key)
+                return [UInt8](repeating: UInt8(ascii: " "), count: 5 << 20)
+            }
+        }
+        for key in ["a", "a", "a", "b", "b", "a"] { #expect(try ask(key)?.content.count == 5 << 20) }
+        #expect(rendered == ["a", "b", "a"])
+        _ = cache.renew(Self.stamp(2))
+        _ = try ask("a")
+        #expect(rendered == ["a", "b", "a", "a"])
+    }
+
+    @Test func `A document without room is compressed when it is asked for again, or nothing else is taken`() throws {
+        for (fields, coding) in [("", nil), (", identity;q=0", "gzip"), (", *;q=0", "gzip")] {
+            var cache = DocumentCache()
+            _ = cache.renew(Self.stamp(1))
+            let request = try Self.request("Accept-Encoding: gzip\(fields)\r\n")
+            let render = { [UInt8](repeating: UInt8(ascii: " "), count: 5 << 20) }
+            let first = cache.answer(chosen: "a", to: request, render)
+            #expect(first?.fields["Content-Encoding"] == coding)
+            #expect(first?.fields["Vary"] == "Accept-Encoding")
+            let second = cache.answer(chosen: "a", to: request, render)
+            #expect(second?.fields["Content-Encoding"] == "gzip")
+            let plain = cache.answer(chosen: "a", to: try Self.request(), render)
+            #expect(plain?.content.count == 5 << 20 && plain?.entityTag != second?.entityTag)
+        }
+    }
 }

@@ -1,7 +1,5 @@
 import HTTP
 import Linux
-import SelfConnect
-import Settings
 import TestSupport
 import Testing
 
@@ -21,15 +19,7 @@ struct StatusRoutesTests {
 
     private static func withRoutes(_ body: @escaping @Sendable (StatusRoutes) throws -> Void) throws {
         try PrivateNetwork.run {
-            let targets = try (0..<4).map { Target(name: "t", endpoint: try Endpoint("127.0.0.1:\(40_002 + $0)")) }
-            var watch = try Watch(Configuration.default, targets: targets, at: Clock.monotonic)
-            _ = try watch.step(at: Clock.monotonic) { true }
-            let snapshot = watch.snapshot(at: Clock.wall)
-            let board = Board()
-            board.publish(try #require(snapshot))
-            let source = StatusSource(
-                board: board, progress: Progress(patience: .seconds(60)),
-                service: CurrentService(path: nil, [], at: Clock.wall))
+            let source = try OnePass.source()
             try body(StatusRoutes(source, AccessPolicy(token: nil, checksHosts: false)))
         }
     }
@@ -50,6 +40,20 @@ struct StatusRoutesTests {
             #expect(another.content != first.content)
             #expect(try Self.answer(routes, "/v1/targets?verdict=susceptible,odd").status == .badRequest)
             #expect(try Self.answer(routes, "/v1/targets?severity=").status == .badRequest)
+        }
+    }
+
+    @Test func `Filters that choose the same targets share one document, with no filter if that is all`() throws {
+        try Self.withRoutes { (routes: StatusRoutes) throws in
+            let all = try Self.answer(routes, "/v1/targets")
+            for filter in ["verdict=susceptible", "verdict=susceptible,stolen", "severity=critical,warning"] {
+                #expect(try Self.place(Self.answer(routes, "/v1/targets?\(filter)")) == Self.place(all), "\(filter)")
+            }
+            let none = try Self.answer(routes, "/v1/targets?verdict=stolen")
+            #expect(none.status == .ok && none.content != all.content)
+            for filter in ["verdict=reserved,latent", "severity=ok", "verdict=susceptible&severity=notice"] {
+                #expect(try Self.place(Self.answer(routes, "/v1/targets?\(filter)")) == Self.place(none), "\(filter)")
+            }
         }
     }
 

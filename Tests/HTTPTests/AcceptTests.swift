@@ -83,6 +83,18 @@ import Testing
         #expect(AcceptEncoding.preferred(by: fields) == (expected ? .gzip : .identity))
     }
 
+    @Test(
+        "A representation without coding may be sent unless that is refused",
+        arguments: [
+            ("gzip", true), ("gzip, identity;q=0", false), ("gzip, *;q=0", false), ("identity;q=0.1, *;q=0", true),
+            ("gzip;q=1, identity;q=0.5", true), ("*", true), ("", true), ("identity;q=0, identity", true),
+            ("IDENTITY;Q=0.000", false),
+        ])
+    func identity(value: String, expected: Bool) throws {
+        #expect(AcceptEncoding.allowsIdentity(by: try get("/", "Accept-Encoding: \(value)").fields) == expected)
+        #expect(AcceptEncoding.allowsIdentity(by: try get().fields))
+    }
+
     @Test("Who does not say gets no coding")
     func absent() throws {
         #expect(AcceptEncoding.preferred(by: try get().fields) == .identity)

@@ -18,7 +18,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
     }
 
     private mutating func write(_ count: Int? = nil, at seconds: Double) -> Connection.Action {
-        connection.wrote(count ?? connection.output.count, at: .after(seconds), answer: Exchange.respond)
+        connection.wrote(count ?? connection.output.count, at: .after(seconds))
     }
 
     private mutating func statuses() throws -> [Int] {
@@ -160,6 +160,39 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         connection = Connection(limits: Limits(), at: .after(0))
         #expect(connection.drain(at: .after(1)) == .proceed)
         #expect(connection.receivedEnd(at: .after(2)) == .close(.closedByClient))
+    }
+
+    @Test("Draining waits a tenth of a second for a client that has not asked yet, and no longer")
+    mutating func drainSilent() {
+        #expect(connection.drain(at: .after(1)) == .proceed)
+        #expect(connection.deadline == .milliseconds(1_100))
+        #expect(receive("\r\n", at: 1.05) == .proceed)
+        #expect(connection.timePassed(at: .after(1.09)) == .proceed)
+        #expect(connection.timePassed(at: .after(1.1)) == .close(.drained))
+    }
+
+    @Test("A first request that begins while the listener drains has its time")
+    mutating func drainFirstRequest() {
+        _ = connection.drain(at: .after(1))
+        #expect(receive(Array(index.prefix(5)), at: 1.05) == .proceed)
+        #expect(connection.timePassed(at: .after(1.2)) == .proceed)
+        #expect(receive(Array(index.dropFirst(5)), at: 1.3) == .proceed)
+        #expect(connection.requestCount == 1)
+        #expect(write(at: 1.3) == .shutDownWriting)
+    }
+
+    @Test("Draining waits no longer for what comes after a last answer, written before or meanwhile")
+    mutating func drainLingering() {
+        _ = receive("GET / HTTP/1.0\r\n\r\n", at: 1)
+        #expect(write(at: 1) == .shutDownWriting)
+        #expect(connection.drain(at: .after(1.5)) == .proceed)
+        #expect(connection.timePassed(at: .after(1.6)) == .close(.lastAnswer))
+        connection = Connection(limits: Limits(), at: .after(0))
+        _ = connection.drain(at: .after(1))
+        _ = receive(index, at: 1)
+        #expect(write(at: 1.2) == .shutDownWriting)
+        #expect(connection.timePassed(at: .after(1.29)) == .proceed)
+        #expect(connection.timePassed(at: .after(1.31)) == .close(.drained))
     }
 
     @Test("Draining ends a connection at once that is idle after an answer")

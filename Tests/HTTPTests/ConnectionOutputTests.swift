@@ -23,7 +23,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
                 #expect(content.count == 5_000)
                 return head.count + content.count
             }
-            #expect(connection.wrote(length, at: .after(0), answer: Exchange.respond) == .proceed)
+            #expect(connection.wrote(length, at: .after(0)) == .proceed)
         }
         #expect(connection.output.isEmpty)
     }
@@ -36,13 +36,51 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         _ = connection.received(requests.span, at: .after(0), answer: Exchange.respond)
         #expect(connection.requestCount == 4 && !connection.wantsRead)
         // What is written in part makes no room.
-        _ = connection.wrote(1, at: .after(0), answer: Exchange.respond)
-        #expect(connection.requestCount == 4)
-        for expected in [8, 10, 10] {
-            _ = connection.wrote(connection.output.count, at: .after(0), answer: Exchange.respond)
+        _ = connection.wrote(1, at: .after(0))
+        #expect(!connection.wantsTurn)
+        for expected in [8, 10] {
+            _ = connection.wrote(connection.output.count, at: .after(0))
+            #expect(connection.wantsTurn && !connection.wantsRead && !connection.wantsWrite)
+            _ = connection.takeTurn(at: .after(0), answer: Exchange.respond)
             #expect(connection.requestCount == expected)
         }
-        #expect(connection.wantsRead && !connection.wantsWrite)
+        _ = connection.wrote(connection.output.count, at: .after(0))
+        #expect(connection.wantsRead && !connection.wantsTurn && !connection.wantsWrite)
+    }
+
+    @Test("Writing takes up no request: what waits is for another turn, and its client is not idle")
+    func writingIsNoTurn() {
+        var connection = Connection(limits: Limits(), at: .after(0))
+        let requests = Array(repeating: index, count: 6).flatMap(\.self)
+        _ = connection.received(requests.span, at: .after(0), answer: Exchange.respond)
+        _ = connection.wrote(connection.output.count, at: .after(0))
+        #expect(connection.requestCount == 4 && connection.wantsTurn)
+        #expect(connection.deadline == nil)
+    }
+
+    @Test("A turn for which there is no more time ends after the answer, and loses nothing")
+    func turnsEndByTime() throws {
+        var exchange = Exchange()
+        var connection = Connection(limits: Limits(), at: .after(0))
+        let requests = Array(repeating: index, count: 3).flatMap(\.self)
+        _ = connection.received(
+            requests.span, at: .after(0), hasTime: { false }, answer: { exchange.answer($0) })
+        #expect(connection.requestCount == 1 && connection.wantsTurn && !connection.wantsRead)
+        _ = connection.takeTurn(at: .after(0), hasTime: { false }, answer: { exchange.answer($0) })
+        #expect(connection.requestCount == 2 && connection.wantsTurn)
+        #expect(connection.receivedEnd(at: .after(0)) == .proceed)
+        exchange.writeOut(&connection)
+        #expect(try exchange.answers().map(\.status) == [200, 200, 200])
+        #expect(exchange.end == .closedByClient)
+    }
+
+    @Test("Turns make no more answers than four while nothing is written")
+    func turnsWithoutReading() {
+        var connection = Connection(limits: Limits(), at: .after(0))
+        let requests = Array(repeating: index, count: 10).flatMap(\.self)
+        _ = connection.received(requests.span, at: .after(0), hasTime: { false }, answer: Exchange.respond)
+        for _ in 0..<10 { _ = connection.takeTurn(at: .after(0), hasTime: { false }, answer: Exchange.respond) }
+        #expect(connection.requestCount == 4 && !connection.wantsTurn)
     }
 
     @Test("Writing octet by octet gives the same octets")
@@ -53,7 +91,8 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         var written: [UInt8] = []
         while connection.wantsWrite {
             written.append(connection.output.withNext { first, _ in first[0] })
-            #expect(connection.wrote(1, at: .after(0), answer: Exchange.respond) == .proceed)
+            #expect(connection.wrote(1, at: .after(0)) == .proceed)
+            if connection.wantsTurn { _ = connection.takeTurn(at: .after(0), answer: Exchange.respond) }
         }
         #expect(written == Exchange.run([requests]).written)
         #expect(connection.output.isEmpty)
@@ -75,7 +114,8 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
                 }
                 let count = Int.random(in: 1...next.count, using: &random)
                 written += next.prefix(count)
-                _ = connection.wrote(count, at: .after(0), answer: Exchange.respond)
+                _ = connection.wrote(count, at: .after(0))
+                _ = connection.takeTurn(at: .after(0), answer: Exchange.respond)
             }
             #expect(written == expected)
         }
@@ -93,7 +133,9 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         let rest = Array(index.suffix(5))
         _ = connection.received(rest.span, at: .after(2), answer: { exchange.answer($0) })
         #expect(connection.requestCount == 3)
-        #expect(connection.wrote(6_000, at: .after(3), answer: { exchange.answer($0) }) == .proceed)
+        #expect(!connection.wantsTurn)
+        #expect(connection.wrote(6_000, at: .after(3)) == .proceed)
+        #expect(connection.takeTurn(at: .after(3), answer: { exchange.answer($0) }) == .proceed)
         #expect(connection.requestCount == 4)
         #expect(!connection.wantsRead)
         exchange.writeOut(&connection)

@@ -49,13 +49,21 @@ import Testing
         #expect(response.unlessMatched(by: request).status == .notModified)
     }
 
-    @Test("Only 200 with a tag, for GET and HEAD, can be 304")
+    @Test("Any representation matches an asterisk, one without a tag too, which nothing else matches")
+    func asterisk() throws {
+        let untagged = Response(.ok, contentType: "text/plain", content: Array("now".utf8))
+            .with("Cache-Control", "no-cache").with("Vary", "Accept")
+        let answer = untagged.unlessMatched(by: try get("/", "If-None-Match: *"))
+        #expect(answer.status == .notModified && answer.content == [] && answer.entityTag == nil)
+        #expect(answer.fields["Cache-Control"] == "no-cache" && answer.fields["Vary"] == "Accept")
+        #expect(untagged.unlessMatched(by: try get("/", "If-None-Match: \"\", \"one\"")) == untagged)
+    }
+
+    @Test("Only 200, for GET and HEAD, can be 304")
     func otherAnswers() throws {
         let field = "If-None-Match: *"
         let error = Response(error: .notFound, message: "No.")
         #expect(error.unlessMatched(by: try get("/", field)) == error)
-        let untagged = Response(.ok, contentType: "text/plain", content: [])
-        #expect(untagged.unlessMatched(by: try get("/", field)) == untagged)
         let head = try request("HEAD / HTTP/1.1\r\nHost: a\r\n\(field)\r\n\r\n")
         #expect(response.unlessMatched(by: head).status == .notModified)
         let post = try request("POST / HTTP/1.1\r\nHost: a\r\n\(field)\r\n\r\n")

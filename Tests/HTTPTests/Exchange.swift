@@ -82,14 +82,18 @@ struct Exchange: Equatable {
         }
     }
 
-    /// Writes until nothing waits.
+    /// Writes until nothing waits, and gives a turn whenever one is wanted.
     mutating func writeOut(_ connection: inout Connection) {
-        while connection.wantsWrite {
+        while connection.wantsWrite || connection.wantsTurn {
+            if !connection.wantsWrite {
+                obey(connection.takeTurn(at: Exchange.start, answer: { self.answer($0) }))
+                continue
+            }
             let next = connection.output.withNext { first, second in
                 (0..<first.count).map { first[$0] } + (0..<second.count).map { second[$0] }
             }
             written += next
-            obey(connection.wrote(next.count, at: Exchange.start, answer: { self.answer($0) }))
+            obey(connection.wrote(next.count, at: Exchange.start))
         }
     }
 }

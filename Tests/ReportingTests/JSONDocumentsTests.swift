@@ -85,7 +85,7 @@ struct ReadTarget: Decodable, Equatable {
     }
 
     @Test("The susceptible one tells its exposure, probe and loop") func susceptible() throws {
-        let bytes = try #require(JSONDocuments.target("open", in: Example.snapshot))
+        let bytes = try #require(JSONDocuments.target("open", in: TargetIndex(Example.targets)))
         let target = try JSONDecoder().decode(ReadTarget.self, from: Data(bytes))
         #expect(target.clients["connect"] == ReadTarget.Client(exposure: "likely", expected_attempts: 444))
         #expect(target.clients["bind"] == ReadTarget.Client(exposure: "rare"))
@@ -102,8 +102,8 @@ struct ReadTarget: Decodable, Equatable {
             ([], nil, 0),
         ] as [(Set<Verdict>?, Set<Severity>?, Int)])
     func filters(_ verdicts: Set<Verdict>?, _ severities: Set<Severity>?, _ count: Int) throws {
-        let bytes = JSONDocuments.targets(
-            TargetList(Example.targets), verdicts: verdicts, severities: severities)
+        let targets = TargetList(Example.targets)
+        let bytes = JSONDocuments.targets(targets, of: targets.grades(of: verdicts, severities))
         #expect(try Self.targets(bytes).count == count)
         // A program may compare whole answers: a list of none is written as the encoder does it.
         #expect(count > 0 || bytes == Array("{\n  \"targets\" : [\n\n  ]\n}\n".utf8))
@@ -111,11 +111,11 @@ struct ReadTarget: Decodable, Equatable {
 
     @Test("A target is found by its name or its endpoint, mapped or not; another is not") func lookup() throws {
         for name in ["hdfs", "127.0.0.1:40004", "[::ffff:127.0.0.1]:40004"] {
-            let bytes = try #require(JSONDocuments.target(name, in: Example.snapshot))
+            let bytes = try #require(JSONDocuments.target(name, in: TargetIndex(Example.targets)))
             #expect(try JSONDecoder().decode(ReadTarget.self, from: Data(bytes)).endpoint == "127.0.0.1:40004")
         }
         for name in ["", "HDFS", "127.0.0.1:40005", "[::1]:40004"] {
-            #expect(JSONDocuments.target(name, in: Example.snapshot) == nil)
+            #expect(JSONDocuments.target(name, in: TargetIndex(Example.targets)) == nil)
         }
     }
 

@@ -45,6 +45,7 @@ func exchange(_ octets: [UInt8], moods: [UInt8]) -> Exchange {
         defer { step += 1 }
         return moods.isEmpty ? 0 : Int(moods[step % moods.count])
     }
+    func hasTime() -> Bool { moods.isEmpty || mood() % 3 > 0 }
     func answer(_ request: Request) -> Response {
         targets.append(request.target.path)
         // Contents that are copied behind their heads, that are not, and none.
@@ -55,17 +56,21 @@ func exchange(_ octets: [UInt8], moods: [UInt8]) -> Exchange {
     }
     /// Until all is written, or until the socket takes no more for now.
     func writeOut(untilEmpty: Bool) {
-        while exchange.end == nil, connection.wantsWrite {
+        while exchange.end == nil, connection.wantsWrite || connection.wantsTurn {
             if !untilEmpty, !moods.isEmpty, mood() % 4 == 0 {
                 exchange.hasWaited = true
                 return
+            }
+            guard connection.wantsWrite else {
+                exchange.obey(connection.takeTurn(at: moment, hasTime: hasTime, answer: answer))
+                continue
             }
             let next = connection.output.withNext { first, second in
                 (0..<first.count).map { first[$0] } + (0..<second.count).map { second[$0] }
             }
             let taken = moods.isEmpty ? next.count : min(next.count, 1 + mood())
             exchange.written += next.prefix(taken)
-            exchange.obey(connection.wrote(taken, at: moment, answer: answer))
+            exchange.obey(connection.wrote(taken, at: moment))
         }
     }
     var rest = octets[...]
@@ -73,7 +78,7 @@ func exchange(_ octets: [UInt8], moods: [UInt8]) -> Exchange {
         let size = moods.isEmpty ? rest.count : min(rest.count, 1 + mood() % 16)
         let piece = Array(rest.prefix(size))
         rest = rest.dropFirst(size)
-        exchange.obey(connection.received(piece.span, at: moment, answer: answer))
+        exchange.obey(connection.received(piece.span, at: moment, hasTime: hasTime, answer: answer))
         writeOut(untilEmpty: false)
         // A pause that is too short for any deadline.
         moment.advance(now: moment.now + .microseconds(mood()), unixTime: 784_111_777)

@@ -48,13 +48,17 @@ extension OpenAPIRoute {
         "responses": {
         "200": {"description": "\(summary)", "headers": \(headers), "content": {\(content)}},
         \(failures.map { "\"\($0)\": {\"$ref\": \"#/components/responses/Refusal\"},\n" }.joined())
-        \(hasValidator ? "\"304\": {\"description\": \"What the client has is still right.\"}," : "")
+        "304": {"description": "\(matchedText)"},
         "4XX": {"$ref": "#/components/responses/Refusal"},
         "503": {"$ref": "#/components/responses/Refusal"}
         }
         }
         }
         """
+    }
+
+    private var matchedText: String {
+        hasValidator ? "What the client has is still right." : "The client asked for it only if there is none."
     }
 
     private var headers: String {

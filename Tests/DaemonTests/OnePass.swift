@@ -1,0 +1,27 @@
+import Linux
+import SelfConnect
+import Settings
+import Testing
+
+@testable import Daemon
+
+/// What one pass finds in the calling thread's network namespace.
+enum OnePass {
+    /// Four targets of one name.
+    static func source() throws -> StatusSource {
+        let source = self.empty
+        let targets = try (0..<4).map { Target(name: "t", endpoint: try Endpoint("127.0.0.1:\(40_002 + $0)")) }
+        var watch = try Watch(Configuration.default, targets: targets, at: Clock.monotonic)
+        _ = try watch.step(at: Clock.monotonic) { true }
+        let snapshot = watch.snapshot(at: Clock.wall)
+        source.board.publish(try #require(snapshot))
+        return source
+    }
+
+    /// Before it.
+    static var empty: StatusSource {
+        StatusSource(
+            board: Board(), progress: Progress(patience: .seconds(60)),
+            service: CurrentService(path: nil, [], at: Clock.wall))
+    }
+}
