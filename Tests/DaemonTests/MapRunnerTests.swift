@@ -11,7 +11,8 @@ import Testing
 
 @Suite struct MapRunnerTests {
     private static let kernel = KernelFacts(ephemeralRange: PortRange(40_000, 40_099))
-    private static let now = Clock.monotonic
+    /// Of each test its own: what rests goes by the real clock.
+    private let now = Clock.monotonic
 
     private static func begin() -> PortSweep {
         PortSweep(of: .loopback4, kernel: kernel, at: Timestamp(nanoseconds: 0))
@@ -34,19 +35,19 @@ import Testing
     }
 
     @Test("A sweep runs in slices, and the next one is due an interval later") func slices() throws {
-        var runner = MapRunner(every: .seconds(60), from: Self.now)
-        #expect(runner.next == Self.now && runner.state.map == nil)
-        let count = try Self.sweep(&runner, from: Self.now)
+        var runner = MapRunner(every: .seconds(60), from: now)
+        #expect(runner.next == now && runner.state.map == nil)
+        let count = try Self.sweep(&runner, from: now)
         #expect(count == 2 && runner.state.map?.countByOutcome == [.selfConnected: 100])
         let next = try #require(runner.next)
-        #expect(next - Self.now > .seconds(59) && next - Self.now < .seconds(70))
+        #expect(next - now > .seconds(59) && next - now < .seconds(70))
     }
 
     @Test("Between two slices it rests, and does nothing before its time") func rests() throws {
-        var runner = MapRunner(every: .seconds(60), from: Self.now)
-        let isNew = try runner.step(at: Self.now, begin: Self.begin, advance: Self.advance)
+        var runner = MapRunner(every: .seconds(60), from: now)
+        let isNew = try runner.step(at: now, begin: Self.begin, advance: Self.advance)
         let next = try #require(runner.next)
-        #expect(!isNew && next > Self.now)
+        #expect(!isNew && next > now)
         let isEarly = try runner.step(at: next - .nanoseconds(1), begin: Self.begin) { _, _ in
             Issue.record("it is not time")
             return nil
@@ -56,29 +57,29 @@ import Testing
 
     @Test("A change of the range makes the next sweep due at once, and the old map stays until then")
     func expedited() throws {
-        var runner = MapRunner(every: .seconds(3600), from: Self.now)
-        _ = try Self.sweep(&runner, from: Self.now)
-        let later = Self.now + .seconds(600)
+        var runner = MapRunner(every: .seconds(3600), from: now)
+        _ = try Self.sweep(&runner, from: now)
+        let later = now + .seconds(600)
         runner.expedite(at: later)
         #expect(runner.next == later && runner.state.map != nil)
     }
 
     @Test("Without an interval there is no map, and one that there was is given up by a reload") func off() throws {
-        var runner = MapRunner(every: .zero, from: Self.now)
+        var runner = MapRunner(every: .zero, from: now)
         #expect(runner.next == nil)
         guard case .off = runner.state else { return #expect(Bool(false), "a map is awaited") }
-        runner.adopt(.seconds(60), at: Self.now)
+        runner.adopt(.seconds(60), at: now)
         guard case .awaited = runner.state else { return #expect(Bool(false), "no map is awaited") }
-        #expect(runner.next == Self.now)
-        _ = try Self.sweep(&runner, from: Self.now)
-        runner.adopt(.zero, at: Self.now)
+        #expect(runner.next == now)
+        _ = try Self.sweep(&runner, from: now)
+        runner.adopt(.zero, at: now)
         #expect(runner.next == nil && runner.state.map == nil)
     }
 
     @Test("A shorter interval is in force from now on, a longer one from the next sweep on") func intervals() throws {
-        var runner = MapRunner(every: .seconds(600), from: Self.now)
-        _ = try Self.sweep(&runner, from: Self.now)
-        let later = Self.now + .seconds(100)
+        var runner = MapRunner(every: .seconds(600), from: now)
+        _ = try Self.sweep(&runner, from: now)
+        let later = now + .seconds(100)
         runner.adopt(.seconds(60), at: later)
         #expect(runner.next == later + .seconds(60))
         runner.adopt(.seconds(6000), at: later)
@@ -86,8 +87,8 @@ import Testing
     }
 
     @Test("A sweep that fails is thrown away, told, and tried again after a minute") func faults() throws {
-        var runner = MapRunner(every: .seconds(3600), from: Self.now)
-        _ = try runner.step(at: Self.now, begin: Self.begin, advance: Self.advance)
+        var runner = MapRunner(every: .seconds(3600), from: now)
+        _ = try runner.step(at: now, begin: Self.begin, advance: Self.advance)
         let next = try #require(runner.next)
         #expect(throws: SystemCallError.self) {
             _ = try runner.step(at: next, begin: Self.begin) { _, _ throws(SystemCallError) in
@@ -105,7 +106,7 @@ import Testing
             var settings = Configuration.default
             settings.probe.loop.interval = .zero
             settings.discover.listeners = false
-            var now = Self.now
+            var now = now
             var watch = try Watch(settings, targets: [], at: now)
             let listener = try ListeningSocket(try Endpoint("127.0.0.1:40004"))
             _ = try watch.step(at: now) { true }
