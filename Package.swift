@@ -37,6 +37,7 @@ let package = Package(
     targets: [
         // 1: foreign headers
         .target(name: "CLinux"),
+        .target(name: "CNotify"),
         .target(
             name: "CVersion",
             cSettings: revision.map { [.define("SELFCONNECTD_REVISION", to: "\"\($0)\"")] } ?? []),
@@ -50,7 +51,7 @@ let package = Package(
 
         // 3: faces
         .target(name: "Linux", dependencies: ["CLinux", "SelfConnect"], swiftSettings: strict),
-        .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: strict),
+        .target(name: "Systemd", dependencies: ["CNotify", "CSystemd"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
         .target(name: "Settings", dependencies: ["CYAML", "SelfConnect"], swiftSettings: strict),
         .target(name: "Reporting", dependencies: ["CVersion", "SelfConnect"], swiftSettings: strict),

@@ -4,7 +4,7 @@
 // that does not read must not stop the daemon. NOTIFY_SOCKET is looked for at each call, so that there is no state to
 // keep. Without it, as on a terminal, nothing is sent and nothing is wrong.
 
-import CSystemd
+import CNotify
 import Glibc
 
 /// The socket on which the service manager listens, if there is one.
@@ -41,7 +41,7 @@ public enum NotifySocket {
         let end = ContinuousClock.now + timeout
         // The manager closes the end that it is passed, which is the last one then, when its turn has come.
         var ends: [Int32] = [-1, -1]
-        _ = try SystemdFault.call(operation) { pipe2(&ends, O_CLOEXEC) }
+        _ = try SystemdFault.call(operation) { cnotify_pipe(&ends) }
         defer { close(ends[0]) }
         do {
             defer { close(ends[1]) }
@@ -72,7 +72,7 @@ public enum NotifySocket {
             _ = try SystemdFault.call(operation) { setsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &time, size) }
         }
         _ = try SystemdFault.call(operation) {
-            address.withPointer { csystemd_send(number, $0, $1, message, message.utf8.count, descriptor, flags) }
+            address.withPointer { cnotify_send(number, $0, $1, message, UInt(message.utf8.count), descriptor, flags) }
         }
     }
 }
