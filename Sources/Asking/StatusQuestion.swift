@@ -7,8 +7,8 @@ import Linux
 
 /// The question for `/v1/status`.
 public struct StatusQuestion: Sendable {
-    /// Octets that an answer may have: twice as many as the 20,000 targets take that a daemon watches at most.
-    public static let contentLimit = 128 << 20
+    /// Octets that an answer may have: more than the 20,000 targets take that a daemon watches at most.
+    public static let contentLimit = 64 << 20
 
     private let address: DaemonAddress
     private let timeout: Duration

@@ -1,5 +1,6 @@
 // From addresses in the settings to listeners. All that can be checked is checked before the first is bound.
 
+import Glibc
 import Linux
 import Logging
 import SelfConnect
@@ -41,12 +42,28 @@ struct Listening {
         if let held = held(address, inherited) { return held }
         let listener: any Listener
         switch address {
-        case .tcp(let endpoint): listener = try ListeningSocket(endpoint)
+        case .tcp(let endpoint): listener = try listening(on: endpoint)
         case .unix(let path): listener = try UnixListeningSocket(path, access)
         case .systemd: return Opening(address: address, listeners: inherited.filter { !isNamed($0.place) })
         }
         return Opening(address: address, listeners: [listener])
     }
+
+    /// At a reload the HTTP loop may still have what the reload before took away.
+    private func listening(on endpoint: Endpoint) throws(SystemCallError) -> ListeningSocket {
+        var patience = present.isEmpty ? 0 : Self.patience
+        while true {
+            do throws(SystemCallError) {
+                return try ListeningSocket(endpoint)
+            } catch  where error.code == EADDRINUSE && patience > 0 {
+                patience -= 1
+                Thread.sleep(.milliseconds(50))
+            }
+        }
+    }
+
+    /// In twentieths of a second.
+    private static let patience = 20
 
     /// What listens there already: for the daemon, or for the service manager, who has passed it.
     private func held(_ address: ListenAddress, _ inherited: [any Listener] = []) -> Opening? {

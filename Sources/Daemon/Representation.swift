@@ -6,6 +6,8 @@ struct Representation {
     private let kind: DocumentKind
     private let plain: Response
     private var compressed: Response?
+    /// Another representation, so another validator (RFC 9110 §8.8.3.3).
+    private let compressedTag: EntityTag
 
     /// Smaller documents fit into one segment with their head anyway.
     static let smallest = 1_024
@@ -14,7 +16,9 @@ struct Representation {
     /// long as the document of another moment is not.
     init(_ content: [UInt8], _ kind: DocumentKind = .json) {
         self.kind = kind
-        plain = Self.response(content, kind, tag: EntityTag(content.fingerprint))
+        let fingerprint = content.fingerprint
+        plain = Self.response(content, kind, tag: EntityTag(fingerprint))
+        compressedTag = EntityTag("\(fingerprint)-gzip")
     }
 
     /// The answer in the coding that the request prefers.
@@ -25,15 +29,22 @@ struct Representation {
         guard plain.content.count >= Self.smallest, AcceptEncoding.preferred(by: request.fields) == .gzip else {
             return plain
         }
+        if let present = present(with: request) { return present }
         if let compressed { return compressed }
         if isPassing, AcceptEncoding.allowsIdentity(by: request.fields) { return plain }
         let member = GzipPiece.member(of: [GzipPiece(plain.content)])
-        // Another representation, so another validator (RFC 9110 §8.8.3.3).
-        let tag = EntityTag("\(plain.entityTag?.opaque ?? "")-gzip")
-        let response = Self.response(member, kind, tag: tag)
-            .with("Content-Encoding", "gzip")
+        let response = Self.response(member, kind, tag: compressedTag).with("Content-Encoding", "gzip")
         compressed = response
         return response
+    }
+
+    /// 304 for a client that has the document, in whichever coding it was given it: that takes no compressing.
+    private func present(with request: Request) -> Response? {
+        let shell = Self.response([], kind, tag: compressedTag).unlessMatched(by: request)
+        if shell.status == .notModified { return shell }
+        guard AcceptEncoding.allowsIdentity(by: request.fields) else { return nil }
+        let other = plain.unlessMatched(by: request)
+        return other.status == .notModified ? other : nil
     }
 
     private static func response(_ content: [UInt8], _ kind: DocumentKind, tag: EntityTag) -> Response {

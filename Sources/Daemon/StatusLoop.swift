@@ -417,7 +417,8 @@ final class StatusLoop {
         guard moment.now - lastSweep >= sweepInterval else { return }
         lastSweep = moment.now
         for (token, client) in clients {
-            guard let deadline = client.connection.deadline, deadline <= moment.now else { continue }
+            // What who stands in line has sent may not have been read yet.
+            guard !client.isInLine, let deadline = client.connection.deadline, deadline <= moment.now else { continue }
             settle(client, token, client.connection.timePassed(at: moment))
         }
         if let acceptsAgain, acceptsAgain <= moment.now { acceptAgain() }

@@ -167,10 +167,10 @@ struct Watch: ~Copyable {
     private mutating func lookElsewhere(
         at targets: [Target], at now: Duration, _ wall: Timestamp, proceed: () -> Bool
     ) throws(SystemCallError) -> Bool {
-        stale = []
         guard !targets.isEmpty else { return true }
         if elsewhere == nil { elsewhere = try NamespaceSurveys(timeout: settings.probe.timeout) }
         guard let passes = try elsewhere?.pass(over: targets, proceed: proceed) else { return false }
+        stale = []
         for pass in passes {
             if let namespace = pass.namespace, let facts = pass.kernel {
                 let drift = drifted(to: facts, in: namespace, at: wall)

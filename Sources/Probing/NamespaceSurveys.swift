@@ -58,7 +58,7 @@ extension NamespaceSurveys {
     /// Looks at targets, namespace by namespace: one scene for all targets of each.
     ///
     /// A namespace that cannot be entered or read makes its targets `inconclusive`, with the reason; for the thread's
-    /// own that is a fault, and thrown.
+    /// own that is a fault, and thrown. So is, for all, that descriptors or memory have run out.
     ///
     /// - Parameters:
     ///   - loop: what a target's last loop probe saw.
@@ -83,7 +83,7 @@ extension NamespaceSurveys {
                     }
                 }
             } catch {
-                guard namespace != nil else { throw error }
+                guard namespace != nil, !error.isWantOfResources else { throw error }
                 pass.giveUp(targets, because: error)
             }
             guard !isStopped else { return nil }

@@ -34,7 +34,8 @@ struct Check: ParsableCommand {
         let limit = try Self.understood("--timeout") { () throws(MalformedText) in try Self.bounded(timeout) }
         let finding = finding(of: address, within: limit)
         let report = npd ? NodeProblemReport.report(finding) : NagiosReport.report(finding)
-        Terminal.write(report.line)
+        // A line that nobody got is no good news.
+        guard Terminal.write(report.line) else { throw ExitCode(npd ? 2 : 3) }
         if report.status != 0 { throw ExitCode(report.status) }
     }
 

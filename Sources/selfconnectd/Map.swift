@@ -52,7 +52,10 @@ struct Map: ParsableCommand {
     private func tell(_ map: PortMap) throws(SystemCallError) {
         if let svg {
             let picture = MapPicture.svg(map)
-            guard svg != "-" else { return Terminal.write(picture) }
+            guard svg != "-" else {
+                Terminal.write(picture)
+                return
+            }
             try OutputFile.write(picture, to: svg)
         }
         if json { Terminal.write(JSONDocuments.map(map)) } else { Terminal.write(MapText.text(map), terminator: "") }

@@ -2,20 +2,24 @@ import Glibc
 
 /// Output for people and pipes.
 enum Terminal {
-    /// Writes all octets, to stdout unless something else is said. A reader that has gone is no fault of ours.
-    static func write(_ bytes: [UInt8], to descriptor: Int32 = STDOUT_FILENO) {
+    /// Writes all octets, to stdout unless something else is said; whether that was done. A reader that has gone is no
+    /// fault of ours.
+    @discardableResult
+    static func write(_ bytes: [UInt8], to descriptor: Int32 = STDOUT_FILENO) -> Bool {
         bytes.withUnsafeBytes { bytes in
             var written = 0
             while written < bytes.count {
                 let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-                guard count > 0 || errno == EINTR else { return }
+                guard count > 0 || errno == EINTR else { return false }
                 written += max(0, count)
             }
+            return true
         }
     }
 
     /// Writes text to stdout at once, with or without a line feed.
-    static func write(_ text: String, terminator: String = "\n") {
+    @discardableResult
+    static func write(_ text: String, terminator: String = "\n") -> Bool {
         write([UInt8]((text + terminator).utf8))
     }
 

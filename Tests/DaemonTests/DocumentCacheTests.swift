@@ -48,6 +48,26 @@ import Testing
         #expect(rendered == 4)
     }
 
+    @Test func `Whoever has a document in either coding is told so, though it has not been compressed`() throws {
+        let content = [UInt8](repeating: UInt8(ascii: " "), count: 5_000)
+        let gzip = "Accept-Encoding: gzip\r\n"
+        var known = Representation(content)
+        let tags = [try known.answer(to: Self.request()), try known.answer(to: Self.request(gzip))].map(\.entityTag)
+        #expect(tags[0] != tags[1])
+        for tag in tags {
+            let held = "If-None-Match: \"\(tag?.opaque ?? "")\"\r\n"
+            var document = Representation(content)
+            let answer = try document.answer(to: Self.request(gzip + held), isPassing: true)
+            #expect(answer.status == .notModified && answer.entityTag == tag && answer.content.isEmpty)
+        }
+        var document = Representation(content)
+        let plain = "If-None-Match: \"\(tags[0]?.opaque ?? "")\"\r\n"
+        let strict = try document.answer(to: Self.request("Accept-Encoding: gzip, identity;q=0\r\n" + plain))
+        #expect(strict.status == .ok && strict.entityTag == tags[1], "it does not take the one that it has")
+        let other = try document.answer(to: Self.request(gzip + "If-None-Match: \"another\"\r\n"))
+        #expect(other.status == .ok && other.entityTag == tags[1])
+    }
+
     @Test func `Of documents that clients chose 256 are kept, and 4 MiB`() throws {
         for (size, kept) in [(10, 256), (1 << 20, 4), (5 << 20, 0)] {
             var cache = DocumentCache()

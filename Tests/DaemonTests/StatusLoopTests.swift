@@ -59,6 +59,26 @@ struct StatusLoopTests {
         }
     }
 
+    @Test("Who stands in line with a request that is not read yet is not idle") func patient() throws {
+        try PrivateNetwork.run {
+            let loop = try HeldLoop(on: Self.endpoint, try OnePass.source()) { $0.limits.idleTimeout = .seconds(5) }
+            try loop.hold(change: { $0.turnTime = .nanoseconds(1) }) { nil }
+            let clients = try (0..<3).map { _ in try Asker(Self.endpoint) }
+            for client in clients {
+                client.ask("/-/healthy")
+                #expect(client.receive() != nil)
+            }
+            try loop.hold {
+                Thread.sleep(.milliseconds(5_500))
+                for client in clients { client.ask("/-/healthy") }
+                return nil
+            }
+            for client in clients { #expect(client.receive()?.hasPrefix("HTTP/1.1 200") == true) }
+            try loop.hold { .stop }
+            #expect(loop.counts() != nil)
+        }
+    }
+
     @Test("Each client that is served is a sign of life") func beats() throws {
         try PrivateNetwork.run {
             let source = try OnePass.source()

@@ -307,6 +307,36 @@ struct WatchTests {
         }
     }
 
+    @Test func `Want of descriptors says nothing about targets in another namespace either`() throws {
+        try PrivateNetwork.run {
+            let namespace = try NamedNamespace()
+            let name = namespace.name
+            let targets = try [40_002, 40_004, 40_006].map {
+                Target(name: "there", endpoint: try Endpoint("127.0.0.1:\($0)"), namespace: name)
+            }
+            var passes = try Passes(Self.settings(), targets)
+            let before = try passes.next().countByVerdict
+            #expect(before[.inconclusive] == nil)
+            var taken: [Int32] = []
+            defer { for descriptor in taken { close(descriptor) } }
+            let now = passes.now
+            let error = #expect(throws: SystemCallError.self) {
+                _ = try passes.watch.step(at: now) {
+                    while case let descriptor = dup(STDERR_FILENO), descriptor >= 0 { taken.append(descriptor) }
+                    return true
+                }
+            }
+            #expect(error?.code == EMFILE)
+            for descriptor in taken { close(descriptor) }
+            taken = []
+            let known = passes.watch.snapshot(at: Clock.wall)?.countByVerdict
+            #expect(known == before)
+            passes.now = passes.watch.next
+            let after = try passes.next()
+            #expect(after.countByVerdict == before && after.events.total == 3)
+        }
+    }
+
     @Test func `A pass that is told to stop stops between two targets`() throws {
         try PrivateNetwork.run {
             let targets = try (0..<100).map { Target(name: "t", endpoint: try Endpoint("127.0.0.1:\(40100 + $0)")) }

@@ -48,6 +48,16 @@ import Testing
         }
     }
 
+    @Test("A line that nobody could be given is no good news", arguments: [("", 3), ("--npd", 2)])
+    func unwritable(_ option: String, _ status: Int32) throws {
+        try PrivateNetwork.run {
+            let daemon = try RunningDaemon("discover: {listeners: false}")
+            let outcome = try Program.run("/bin/sh", ["-c", "exec \(Binary.path) check \(option) >/dev/full"])
+            #expect(outcome.end == .exited(status))
+            withExtendedLifetime(daemon.program.process) {}
+        }
+    }
+
     @Test("A port that somebody holds is a warning, and no problem of the node") func latent() throws {
         try PrivateNetwork.run {
             let holder = try Neighbours.listener(on: "127.0.0.1:40002")
@@ -179,7 +189,7 @@ import Testing
                 "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"service\"",
                 "ended the connection after 10 of 100 bytes"
             ),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 134217729\r\n\r\n", "answered with more than 134217728 bytes"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 67108865\r\n\r\n", "answered with more than 67108864 bytes"),
             ("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>", "answered with something that is not JSON"),
             (
                 "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
