@@ -107,6 +107,28 @@ struct AddressSurveyTests {
         #expect(facts == AddressFacts(isOwn: true, routeSource: try IPAddress(source)))
     }
 
+    @Test("Where rules send TCP by a table of its own, it is TCP's source that counts") func policy() throws {
+        let (facts, local) = try PrivateNetwork.run {
+            try VirtualPair.make()
+            try Command.script(
+                """
+                ip route add local 192.168.77.2 dev lo table 100 src 192.168.77.2
+                ip rule add pref 5 ipproto tcp lookup 100
+                ip rule add pref 10 lookup local
+                ip rule del pref 0
+                """)
+            let server = try PlainSocket.listener(on: Endpoint(IPAddress("0.0.0.0"), 30000))
+            let client = try TCPSocket(for: .loopback4)
+            let (local, _) = try client.connect(to: try SocketAddress(try Endpoint("192.168.77.2:30000")))
+            var survey = try AddressSurvey()
+            return try withExtendedLifetime(server) {
+                (try survey.facts(about: IPAddress("192.168.77.2")), local.address)
+            }
+        }
+        #expect(try local == IPAddress("192.168.77.2"))
+        #expect(facts == AddressFacts(isOwn: true, routeSource: local))
+    }
+
     @Test("A zone that does not exist is no route, not an error") func missingZone() throws {
         let facts = try VirtualPair.facts(about: "fe80::77%nowhere0")
         #expect(facts == AddressFacts(isOwn: false, routeSource: nil))

@@ -14,6 +14,8 @@ import Testing
                 0, 0, 0, 0,  // rtm_flags
                 8, 0, 1, 0,  // rta_len, rta_type: RTA_DST
                 192, 0, 2, 1,
+                5, 0, 27, 0,  // rta_len, rta_type: RTA_IP_PROTO
+                6, 0, 0, 0,  // IPPROTO_TCP, and padding
             ])
     }
 
@@ -26,6 +28,8 @@ import Testing
                 0, 0, 0, 0,  // rtm_flags
                 20, 0, 1, 0,  // rta_len, rta_type: RTA_DST
                 0xFE, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x77,
+                5, 0, 27, 0,  // rta_len, rta_type: RTA_IP_PROTO
+                6, 0, 0, 0,  // IPPROTO_TCP, and padding
                 8, 0, 4, 0,  // rta_len, rta_type: RTA_OIF
                 3, 0, 0, 0,
             ])

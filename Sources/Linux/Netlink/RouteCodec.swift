@@ -9,7 +9,8 @@ import SelfConnect
 enum RouteCodec {
     static let requestType = UInt16(RTM_GETROUTE)
 
-    /// `struct rtmsg` and the destination; the interface too for a link-local one.
+    /// `struct rtmsg` and the destination, for TCP: rules can send it by another table than UDP (ip-rule(8)). Before Linux
+    /// 4.18 that is passed over. The interface too for a link-local one.
     static func request(to address: IPAddress, interface: UInt32) -> [UInt8] {
         var payload: [UInt8] = []
         payload.append(UInt8(address.isIPv6 ? AF_INET6 : AF_INET))  // rtm_family
@@ -17,6 +18,7 @@ enum RouteCodec {
         payload += [UInt8](repeating: 0, count: 6)  // rtm_src_len, _tos, _table, _protocol, _scope, _type
         payload.append(native: UInt32(0))  // rtm_flags
         append(UInt16(RTA_DST.rawValue), octets(of: address), to: &payload)
+        append(UInt16(RTA_IP_PROTO.rawValue), [UInt8(IPPROTO_TCP)], to: &payload)
         guard interface != 0 else { return payload }
         var index: [UInt8] = []
         index.append(native: interface)
@@ -86,6 +88,7 @@ enum RouteCodec {
         payload.append(native: UInt16(4 + value.count))
         payload.append(native: type)
         payload += value
+        payload += [UInt8](repeating: 0, count: -value.count & 3)
     }
 }
 
