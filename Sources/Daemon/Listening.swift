@@ -24,10 +24,11 @@ struct Listening {
         let inherited = try inherit()
         try check(inherited)
         let access = try unixAccess()
+        let deadline = Clock.monotonic + (present.isEmpty ? .zero : Self.patience)
         var openings: [Opening] = []
         do throws(SystemCallError) {
             for address in configuration.listen.map(\.value) {
-                openings.append(try opening(address, access, inherited))
+                openings.append(try opening(address, access, inherited, by: deadline))
             }
         } catch {
             Opening.withdraw(openings, besides: present)
@@ -37,12 +38,13 @@ struct Listening {
     }
 
     private func opening(
-        _ address: ListenAddress, _ access: UnixListeningSocket.Access, _ inherited: [any Listener]
+        _ address: ListenAddress, _ access: UnixListeningSocket.Access, _ inherited: [any Listener],
+        by deadline: Duration
     ) throws(SystemCallError) -> Opening {
         if let held = held(address, inherited) { return held }
         let listener: any Listener
         switch address {
-        case .tcp(let endpoint): listener = try listening(on: endpoint)
+        case .tcp(let endpoint): listener = try listening(on: endpoint, by: deadline)
         case .unix(let path): listener = try UnixListeningSocket(path, access)
         case .systemd: return Opening(address: address, listeners: inherited.filter { !isNamed($0.place) })
         }
@@ -50,20 +52,18 @@ struct Listening {
     }
 
     /// At a reload the HTTP loop may still have what the reload before took away.
-    private func listening(on endpoint: Endpoint) throws(SystemCallError) -> ListeningSocket {
-        var patience = present.isEmpty ? 0 : Self.patience
+    private func listening(on endpoint: Endpoint, by deadline: Duration) throws(SystemCallError) -> ListeningSocket {
         while true {
             do throws(SystemCallError) {
                 return try ListeningSocket(endpoint)
-            } catch  where error.code == EADDRINUSE && patience > 0 {
-                patience -= 1
-                Thread.sleep(.milliseconds(50))
+            } catch  where error.code == EADDRINUSE && Clock.monotonic < deadline {
+                Thread.sleep(.milliseconds(20))
             }
         }
     }
 
-    /// In twentieths of a second.
-    private static let patience = 20
+    /// How long a reload waits for all such addresses together: a stop waits as long.
+    private static let patience = Duration.milliseconds(500)
 
     /// What listens there already: for the daemon, or for the service manager, who has passed it.
     private func held(_ address: ListenAddress, _ inherited: [any Listener] = []) -> Opening? {
