@@ -1,0 +1,130 @@
+// Who is let in: from the queue of a listener, which a reload can bring or take away, to a client with a connection. Where
+// descriptors or memory run out, clients wait in the queues.
+
+import HTTP
+import Linux
+import Logging
+
+extension StatusLoop {
+    /// How long the listener rests when descriptors or memory have run out.
+    private static let acceptPause = Duration.milliseconds(500)
+    /// So many clients the kernel lets wait for one listener, unless net.core.somaxconn says otherwise.
+    private static let longestQueue = 4_096
+    /// From one warning about such a rest to the next.
+    private static let warningInterval = Duration.seconds(60)
+
+    // MARK: Reload
+
+    /// Bounds hold for connections that begin from now on, and who may ask for every request from now on. Connections
+    /// outlive the listener that they came from.
+    func adopt(_ terms: ServerTerms) {
+        limits = terms.limits
+        admission.change(limit: terms.connections.total, perClient: terms.connections.perClient)
+        routes.access = terms.access
+        let wanted = Set(terms.listeners.map { ObjectIdentifier($0) })
+        for (token, listener) in listeners where !wanted.contains(ObjectIdentifier(listener)) {
+            dismiss(listener, token)
+        }
+        let present = Set(listeners.values.map { ObjectIdentifier($0) })
+        for listener in terms.listeners where !present.contains(ObjectIdentifier(listener)) { employ(listener) }
+    }
+
+    private func dismiss(_ listener: any Listener, _ token: UInt64) {
+        if acceptsAgain == nil { try? poller.remove(listener.number) }
+        listeners[token] = nil
+        listener.withdraw()
+        dismissed.append(listener)
+        emptyDismissed()
+    }
+
+    /// Those who wait in the queue of a listener were there before it went: as many as may are let in, and the others
+    /// told that they are too many. While accepting is paused it waits with them.
+    private func emptyDismissed() {
+        while acceptsAgain == nil, let listener = dismissed.last {
+            accept(from: listener, atMost: Self.longestQueue)
+            if acceptsAgain == nil { dismissed.removeLast() }
+        }
+    }
+
+    private func employ(_ listener: any Listener) {
+        lastToken += 1
+        listeners[lastToken] = listener
+        guard acceptsAgain == nil else { return }
+        do throws(SystemCallError) {
+            try poller.add(listener.number, for: .read, token: lastToken)
+        } catch {
+            pauseAccepting(because: error)
+        }
+    }
+
+    // MARK: Accepting
+
+    /// - Parameter limit: a bound on the turn, so that a flood of new clients does not starve those that are there.
+    func accept(from listener: any Listener, atMost limit: Int = 64) {
+        guard acceptsAgain == nil, closesAt == nil else { return }
+        for _ in 0..<limit {
+            do throws(SystemCallError) {
+                guard let socket = try listener.accept() else { return }
+                try admit(socket, from: listener)
+            } catch {
+                pauseAccepting(because: error)
+                return
+            }
+        }
+    }
+
+    private func admit(_ socket: AcceptedSocket, from listener: any Listener) throws(SystemCallError) {
+        if let refusal = admission.admit(socket.peer) {
+            routes.connections.count(refusal)
+            turnAway(socket)
+            return
+        }
+        lastToken += 1
+        do throws(SystemCallError) {
+            try poller.add(socket.number, for: .read, token: lastToken)
+        } catch {
+            admission.leave(socket.peer)
+            throw error
+        }
+        clients[lastToken] = Client(socket, from: listener, Connection(limits: limits, at: moment))
+        routes.connections.open = clients.count
+        crowd = max(crowd, clients.count)
+    }
+
+    /// Says why, if that can be done at once; a client that has sent its request already may not come to read it.
+    private func turnAway(_ socket: AcceptedSocket) {
+        let response = Response(error: .serviceUnavailable, message: "There are too many connections.")
+            .with("Retry-After", "1")
+        var head: [UInt8] = []
+        ResponseEncoder.appendHead(of: response, at: moment, persistence: .close, to: &head)
+        _ = socket.write(head.span, response.content.span)
+        socket.finishWriting()
+    }
+
+    /// Descriptors or memory have run out: the clients that wait stay in the queue of the kernel for a while.
+    private func pauseAccepting(because error: SystemCallError) {
+        routes.connections.pauses += 1
+        if warnsAgain.map({ $0 <= moment.now }) ?? true {
+            logger.warning("no more connections can be accepted for a moment", metadata: ["error": "\(error)"])
+            warnsAgain = moment.now + Self.warningInterval
+        }
+        for listener in listeners.values { try? poller.remove(listener.number) }
+        acceptsAgain = moment.now + Self.acceptPause
+    }
+
+    /// The first who asks finds verdicts, restarted under socket activation too.
+    func openAfterFirstPass() {
+        if awaitsFirstPass, routes.source.board.isReady { acceptAgain() }
+    }
+
+    func acceptAgain() {
+        awaitsFirstPass = false
+        acceptsAgain = nil
+        do throws(SystemCallError) {
+            for (token, listener) in listeners { try poller.add(listener.number, for: .read, token: token) }
+        } catch {
+            pauseAccepting(because: error)
+        }
+        emptyDismissed()
+    }
+}
