@@ -3,6 +3,18 @@ import Testing
 
 /// When things are due.
 @Suite struct ScheduleTests {
+    @Test("What is due stays so until it is finished, and is then due an interval after it was") func finishing() {
+        var schedule = Schedule([0, 1, 2], every: .seconds(30), from: .seconds(100), spread: .seconds(3))
+        #expect(schedule.due(at: .seconds(101)) == [0, 1] && schedule.due(at: .seconds(101)) == [0, 1])
+        schedule.finish(0, at: .seconds(101))
+        schedule.finish(2, at: .seconds(101))
+        #expect(schedule.due(at: .seconds(101)) == [1], "what is not due is not finished")
+        #expect(schedule.due(at: .seconds(101), grain: .seconds(1)) == [1, 2])
+        schedule.finish(2, at: .seconds(101), grain: .seconds(1))
+        schedule.finish(1, at: .seconds(101))
+        #expect(schedule.due(at: .seconds(129)) == [] && schedule.due(at: .seconds(132)) == [0, 1, 2])
+    }
+
     static let ten = Schedule(Array(0..<10), every: .seconds(30), from: .seconds(100))
 
     @Test("Items are first due one after another, evenly over the interval") func spread() {
