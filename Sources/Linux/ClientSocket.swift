@@ -46,11 +46,16 @@ public struct ClientSocket: ~Copyable {
     }
 
     /// Whether this socket has been given the port that it connects to, and so is its own peer: nobody listens there.
+    ///
+    /// Equal names alone are not enough: where NAT redirects the port, a service answers under the same names.
     public func isSelfConnected() throws(SystemCallError) -> Bool {
         guard place.endpoint != nil else { return false }
         var peer = SocketAddress()
         try call("getpeername", "\(place)") { peer.withMutablePointer { getpeername(descriptor.number, $0, $1) } }
-        return try SocketAddress(nameOf: descriptor.number).endpoint == peer.endpoint
+        guard try SocketAddress(nameOf: descriptor.number).endpoint == peer.endpoint else { return false }
+        var information = clinux_tcp_info()
+        try call("getsockopt TCP_INFO", "\(place)") { clinux_tcp_info(descriptor.number, &information) }
+        return SegmentCounters(information).areOfSelfConnection
     }
 
     /// Sends all octets. Never raises SIGPIPE.

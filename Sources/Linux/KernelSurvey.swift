@@ -19,6 +19,9 @@ public struct KernelSurvey: Sendable {
         var facts = KernelFacts(release: Self.release)
         facts.directedProbe = Self.hasLocalPortRange()
         (facts.sockets, facts.showsBoundSockets) = Self.bestSource(among: source.map { [$0] } ?? [.sockDiag, .procNet])
+        if facts.directedProbe, let range = try? Self.readRange(root) {
+            facts.restoresPortState = PortStateExperiment.restoresState(in: range) ?? false
+        }
         self.facts = facts
     }
 
@@ -39,8 +42,12 @@ public struct KernelSurvey: Sendable {
     /// Which ports are reserved is left out.
     public func readRange() throws(SystemCallError) -> KernelFacts {
         var facts = facts
-        facts.ephemeralRange = try value("net/ipv4/ip_local_port_range", Self.range)
+        facts.ephemeralRange = try Self.readRange(root)
         return facts
+    }
+
+    private static func readRange(_ root: String) throws(SystemCallError) -> PortRange {
+        try value(root + "/net/ipv4/ip_local_port_range", range)
     }
 
     /// `32768	60999`.
@@ -54,14 +61,13 @@ public struct KernelSurvey: Sendable {
         _ name: String, _ parse: (String) -> Value?
     ) throws(SystemCallError) -> Value? {
         do throws(SystemCallError) {
-            return try value(name, parse)
+            return try Self.value(root + "/" + name, parse)
         } catch  where error.code == ENOENT {
             return nil
         }
     }
 
-    private func value<Value>(_ name: String, _ parse: (String) -> Value?) throws(SystemCallError) -> Value {
-        let path = root + "/" + name
+    private static func value<Value>(_ path: String, _ parse: (String) -> Value?) throws(SystemCallError) -> Value {
         let text = try SmallFile.text(path)
         guard let value = parse(text) else {
             throw SystemCallError("read", "\(path): cannot make sense of “\(text.prefix(40))”", code: EBADMSG)

@@ -16,7 +16,11 @@ public struct SocketSurvey: ~Copyable {
 
     /// All sockets of both families; with `port`, those that have it as their own. From no source, none.
     public mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
-        if let table = try sockDiag?.table(port: port) { return table }
+        if var table = try sockDiag?.table(port: port) {
+            var check = SelfConnectionCheck()
+            try check.settle(&table) { socket throws(SystemCallError) in try sockDiag?.counters(of: socket) }
+            return table
+        }
         return try procNet?.table(port: port) ?? SocketTable()
     }
 }

@@ -41,14 +41,21 @@ public struct TCPSocket: ~Copyable {
     }
 
     /// Leaves the choice of the port to connect() although the address is bound: IP_BIND_ADDRESS_NO_PORT (ip(7)).
-    public func setBindAddressNoPort() throws(SystemCallError) {
-        try descriptor.set(Int32(IPPROTO_IP), Int32(IP_BIND_ADDRESS_NO_PORT), to: Int32(1), "IP_BIND_ADDRESS_NO_PORT")
+    public func setBindAddressNoPort(_ isSet: Bool = true) throws(SystemCallError) {
+        try descriptor.set(
+            Int32(IPPROTO_IP), Int32(IP_BIND_ADDRESS_NO_PORT), to: Int32(isSet ? 1 : 0), "IP_BIND_ADDRESS_NO_PORT")
     }
 
     /// Binds to an address and a port of the kernel's choice, as a client with a configured source address does.
     public func bind(to address: IPAddress) throws(SystemCallError) {
         let local = try SocketAddress(address, port: 0)
         try call("bind", "\(address)") { local.withPointer { Glibc.bind(number, $0, $1) } }
+    }
+
+    /// Binds to an address and a port, as a server does.
+    public func bind(to endpoint: Endpoint) throws(SystemCallError) {
+        let local = try SocketAddress(endpoint)
+        try call("bind", "\(endpoint)") { local.withPointer { Glibc.bind(number, $0, $1) } }
     }
 
     /// Connects, and says which endpoints the connection has.

@@ -6,9 +6,12 @@ public import Linux
 public import SelfConnect
 
 /// One attempt as one kind of client, with the kernel's port choice narrowed to the target's port.
-public struct DirectedProbe: Sendable {
+///
+/// Its sockets are used again for the next attempt, because the filter on them costs more than an attempt does.
+public struct DirectedProbe: ~Copyable {
     /// The bound on the attempt.
-    public let timeout: Duration
+    public var timeout: Duration
+    private var sockets = ProbeSockets()
 
     /// A probe with this bound.
     public init(timeout: Duration) {
@@ -22,7 +25,7 @@ public struct DirectedProbe: Sendable {
     /// machine. There it is skipped.
     ///
     /// - Throws: that descriptors or memory have run out, which is no observation.
-    public func run(
+    public mutating func run(
         _ kind: ClientKind, to endpoint: Endpoint, kernel: KernelFacts, address: AddressFacts
     ) throws(SystemCallError) -> Observation {
         let start = Clock.monotonic
@@ -39,17 +42,13 @@ public struct DirectedProbe: Sendable {
         return observation
     }
 
-    private func attempt(
+    private mutating func attempt(
         _ kind: ClientKind, _ endpoint: Endpoint, _ observation: inout Observation
     ) throws(SystemCallError) {
-        let port = PortRange(endpoint.port, endpoint.port)
         do throws(SystemCallError) {
-            let peer = try SocketAddress(endpoint)
-            let socket = try ProbeSocket.make(kind, to: endpoint.address, ports: port, timeout: timeout)
-            observation.attempts += 1
-            let connection = try socket.connect(to: peer)
+            let result = try sockets.attempt(kind, to: endpoint, within: timeout) { observation.attempts += 1 }
             observation.error = nil
-            observation.record(connection)
+            observation.record(result)
         } catch {
             guard !error.isWantOfResources else { throw error }
             observation.record(error)
@@ -65,11 +64,16 @@ extension Observation {
         return observation
     }
 
-    /// Local == peer is the only proof of a self-connection.
-    mutating func record(_ connection: (local: Endpoint, peer: Endpoint)) {
-        local = connection.local
-        peer = connection.peer
-        outcome = connection.local == connection.peer ? .selfConnected : .reachedListener
+    /// Equal names and equal counters are the proof of a self-connection.
+    mutating func record(_ attempt: TCPSocket.Attempt) {
+        switch attempt {
+        case .connected(let local, let peer, let counters):
+            self.local = local
+            self.peer = peer
+            outcome = local == peer && counters.areOfSelfConnection ? .selfConnected : .reachedListener
+        case .answeredByAnother:
+            outcome = .reachedListener
+        }
     }
 
     /// What an error of a probe's connect() means; bind() says EADDRINUSE for a port that it cannot have, and

@@ -38,7 +38,7 @@ public struct LoopProbe: ~Copyable {
         let isSpent = plan.time.map { Clock.monotonic - start >= $0 } ?? false
         guard left > 0, !isSpent else { return end(.exhausted) }
         do throws(SystemCallError) {
-            return plan.client == .bind ? try advanceWithNewSockets(left) : try advanceWithOneSocket(left)
+            return plan.client == .bind ? try advanceWithNewPorts(left) : try advanceWithOneSocket(left)
         } catch {
             observation.record(error)
             return end(observation.outcome)
@@ -64,13 +64,13 @@ public struct LoopProbe: ~Copyable {
         return try take(result)
     }
 
-    /// bind() chooses the port, once for each socket.
-    private mutating func advanceWithNewSockets(_ limit: Int) throws(SystemCallError) -> Observation? {
+    /// bind() chooses the port, anew before each attempt.
+    private mutating func advanceWithNewPorts(_ limit: Int) throws(SystemCallError) -> Observation? {
         for _ in 0..<limit {
-            let socket = try makeSocket()
-            let (count, result) = socket.connectRepeatedly(to: peer, atMost: 1)
+            // A refused connect() has given the port back, and a new socket is bound already.
+            if socket == nil { socket = try makeSocket() } else { try socket?.bind(to: endpoint.address) }
+            guard let (count, result) = socket?.connectRepeatedly(to: peer, atMost: 1) else { return nil }
             observation.attempts += count
-            self.socket = consume socket
             if let ended = try take(result) { return ended }
         }
         return nil
@@ -79,21 +79,26 @@ public struct LoopProbe: ~Copyable {
     private func makeSocket() throws(SystemCallError) -> TCPSocket {
         // The kind `range` is a client whose own range is the whole: wider than any, the kernel cuts it to its own.
         let ports = plan.client == .range ? PortRange(1, 65535) : nil
-        return try ProbeSocket.make(plan.client, to: endpoint.address, ports: ports, timeout: plan.attemptTimeout)
+        return try LoopSocket.make(plan.client, to: endpoint.address, ports: ports, timeout: plan.attemptTimeout)
     }
 
     private mutating func take(_ result: TCPSocket.LoopEnd) throws(SystemCallError) -> Observation? {
         switch result {
         case .refused: return nil
-        case .failed(EINPROGRESS) where !hasTimedOut:
+        case .failed(EINPROGRESS):
+            // The filter has dropped the answer of a server that has begun to listen, or of one behind NAT.
+            if let dropped = try socket?.droppedSegments(), dropped > 0 { return end(.reachedListener) }
+            guard !hasTimedOut else { throw SystemCallError("connect", "\(endpoint)", code: EINPROGRESS) }
             // A single SYN can get lost; this socket still waits for its answer, the next one begins anew.
             hasTimedOut = true
             socket = nil
             return nil
         case .failed(let code): throw SystemCallError("connect", "\(endpoint)", code: code)
         case .connected:
-            guard let names = try socket?.names() else { return nil }
-            observation.record(names)
+            guard let (local, peer) = try socket?.names(),
+                let counters = try socket?.settledCounters(areNamesEqual: local == peer)
+            else { return nil }
+            observation.record(.connected(local: local, peer: peer, counters))
             return end(observation.outcome)
         }
     }

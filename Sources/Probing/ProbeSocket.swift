@@ -1,13 +1,83 @@
+// The sockets of probes. What makes one a client of a kind is done before each connect(); what keeps it harmless once,
+// when it is made.
+
+import Glibc
 import Linux
 import SelfConnect
 
-/// The steps before connect() that make a socket a client of one kind.
-enum ProbeSocket {
-    /// A socket that connects to `address` as `kind` does; with `ports`, the kernel's choice is narrowed to them.
+/// The sockets of directed probes, one for each family and for clients that bind an address and clients that do not.
+struct ProbeSockets: ~Copyable {
+    private var plain4: TCPSocket?
+    private var plain6: TCPSocket?
+    private var bound4: TCPSocket?
+    private var bound6: TCPSocket?
+
+    /// One connect() as `kind` does it, with the kernel's choice narrowed to the endpoint's port; `begin` is called
+    /// right before it.
+    mutating func attempt(
+        _ kind: ClientKind, to endpoint: Endpoint, within timeout: Duration, begin: () -> Void
+    ) throws(SystemCallError) -> TCPSocket.Attempt {
+        // A socket that was connected by IPv6 to an IPv4 address stays one of IPv4 inside.
+        let isMapped = endpoint.address.isIPv6 && !endpoint.address.unmapped.isIPv6
+        let socket = if !isMapped, let kept = take(kind, endpoint.address) { kept } else { try make(endpoint.address) }
+        do throws(SystemCallError) {
+            try prepare(socket, kind, endpoint)
+            begin()
+            let result = try socket.attempt(to: try SocketAddress(endpoint), within: timeout)
+            if !isMapped { keep(socket, kind, endpoint.address) }
+            return result
+        } catch {
+            // A refusal gives the port back. What else happened may have left the socket bound: it goes.
+            if !isMapped, error.code == ECONNREFUSED { keep(socket, kind, endpoint.address) }
+            throw error
+        }
+    }
+
+    private func make(_ address: IPAddress) throws(SystemCallError) -> TCPSocket {
+        let socket = try TCPSocket(for: address)
+        try socket.filterForeignSegments()
+        try socket.setNonBlocking()
+        return socket
+    }
+
+    private func prepare(
+        _ socket: borrowing TCPSocket, _ kind: ClientKind, _ endpoint: Endpoint
+    ) throws(SystemCallError) {
+        try socket.setLocalPortRange(PortRange(endpoint.port, endpoint.port))
+        guard kind.bindsAddress else { return }
+        try socket.setBindAddressNoPort(kind == .bindLate)
+        try socket.bind(to: endpoint.address)
+    }
+
+    private mutating func take(_ kind: ClientKind, _ address: IPAddress) -> TCPSocket? {
+        switch (kind.bindsAddress, address.isIPv6) {
+        case (false, false): plain4.take()
+        case (false, true): plain6.take()
+        case (true, false): bound4.take()
+        case (true, true): bound6.take()
+        }
+    }
+
+    /// Resets the connection and keeps the socket; one that cannot be reset is closed, which does the same.
+    private mutating func keep(_ socket: consuming TCPSocket, _ kind: ClientKind, _ address: IPAddress) {
+        guard (try? socket.disconnect()) != nil else { return }
+        switch (kind.bindsAddress, address.isIPv6) {
+        case (false, false): plain4 = consume socket
+        case (false, true): plain6 = consume socket
+        case (true, false): bound4 = consume socket
+        case (true, true): bound6 = consume socket
+        }
+    }
+}
+
+/// The socket of a loop probe.
+enum LoopSocket {
+    /// A blocking socket that connects to `address` as `kind` does; with `ports`, the kernel's choice is narrowed to them.
     static func make(
         _ kind: ClientKind, to address: IPAddress, ports: PortRange?, timeout: Duration
     ) throws(SystemCallError) -> TCPSocket {
         let socket = try TCPSocket(for: address)
+        try socket.filterForeignSegments()
         try socket.setConnectTimeout(timeout)
         if let ports { try socket.setLocalPortRange(ports) }
         if kind == .bindLate { try socket.setBindAddressNoPort() }

@@ -46,10 +46,12 @@ extension Survey {
         return sweep.next == nil ? sweep.map(at: Clock.wall) : nil
     }
 
-    private func probe(
+    private mutating func probe(
         _ sweep: inout PortSweep, _ address: AddressFacts, atMost limit: Int
     ) throws(SystemCallError) {
-        let probe = DirectedProbe(timeout: min(timeout, Self.longest))
+        let timeout = timeout
+        probe.timeout = min(timeout, Self.longest)
+        defer { probe.timeout = timeout }
         for _ in 0..<limit {
             guard let port = sweep.next else { return }
             let seen = try probe.run(

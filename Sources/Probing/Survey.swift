@@ -1,5 +1,5 @@
-// One target looked at from all sides: the kernel's facts, the address, who has the port, and a directed probe as
-// each kind of client. Blocking and synchronous: whoever calls it brings the thread.
+// The survey of a network namespace: its facts and sockets, and what its targets have in common. Blocking and synchronous:
+// the caller brings the thread.
 
 public import Linux
 public import SelfConnect
@@ -10,10 +10,12 @@ public struct Survey: ~Copyable {
     private var sockets: SocketSurvey
     var addresses: AddressSurvey
     private var identity: HolderIdentity
-    private var probe: DirectedProbe
+    var probe: DirectedProbe
+    /// After how long a port that is redirected is probed again.
+    public var redirectedInterval = Duration.seconds(3600)
     private let wait: (Duration) -> Void
     /// How many attempts to each address timed out since the last scene.
-    private var timeouts: [IPAddress: Int] = [:]
+    var timeouts: [IPAddress: Int] = [:]
 
     /// The inodes of self-connections that have lasted.
     private var lasting: Set<UInt32> = []
@@ -23,7 +25,7 @@ public struct Survey: ~Copyable {
     private static let credible = Duration.milliseconds(250)
 
     /// Of how many holders of one port the owners are looked up: it can be the source port of any number.
-    private static let named = 16
+    static let ownerLookupLimit = 16
 
     /// A survey whose attempts are bounded by `timeout`; `wait` sleeps.
     public init(
@@ -43,12 +45,12 @@ public struct Survey: ~Copyable {
     /// The bound on one attempt.
     public var timeout: Duration {
         get { probe.timeout }
-        set { probe = DirectedProbe(timeout: newValue) }
+        set { probe.timeout = newValue }
     }
 
     /// After so many attempts to an address in vain, no more are made until the next scene: a packet filter that
     /// drops would make a pass over many targets endless.
-    private static let patience = 3
+    static let timeoutLimit = 3
 
     /// The facts and the sockets of this moment, with which a pass begins.
     public mutating func scene() throws(SystemCallError) -> Scene {
@@ -58,42 +60,6 @@ public struct Survey: ~Copyable {
         lasting.formIntersection(sockets.selfMeetings.map(\.inode))
         try strikeProbes(from: &sockets)
         return Scene(kernel: try kernel.read(), sockets: sockets)
-    }
-
-    /// Looks at a target; `loop` is what its last loop probe saw.
-    ///
-    /// The scene may be older than the probes. Where they contradict each other somebody came or went in between:
-    /// then it is looked at once more, with fresh eyes. What keeps it from being looked at makes it `inconclusive`.
-    ///
-    /// - Throws: that descriptors or memory have run out, which says nothing about the target.
-    public mutating func look(at target: Target, in scene: Scene, loop: Observation? = nil) throws(SystemCallError)
-        -> Finding
-    {
-        do throws(SystemCallError) {
-            return try finding(of: target, in: scene, loop: loop)
-        } catch  where !error.isWantOfResources {
-            return Finding(target, at: Clock.wall, evidence: Evidence(of: target, hindrance: "\(error)"))
-        }
-    }
-
-    private mutating func finding(
-        of target: Target, in scene: Scene, loop: Observation?
-    ) throws(SystemCallError) -> Finding {
-        let address = try addresses.facts(about: target.endpoint.address)
-        var evidence = Evidence(
-            endpoint: target.endpoint, clients: target.clients, kernel: scene.kernel, address: address,
-            holders: scene.sockets.holders(of: target.endpoint), loop: loop, hindrance: address.doubt,
-            choice: scene.choice(for: target.endpoint.address))
-        let at = Clock.wall
-        try runProbes(&evidence)
-        if evidence.contradictsItself {
-            var sockets = try table(port: target.endpoint.port)
-            try strikeProbes(from: &sockets, port: target.endpoint.port)
-            evidence.holders = sockets.holders(of: target.endpoint)
-            try runProbes(&evidence)
-        }
-        name(&evidence.holders, atMost: Self.named)
-        return Finding(target, at: at, evidence: evidence)
     }
 
     /// Looks up who owns the first so many of these holders.
@@ -133,6 +99,13 @@ public struct Survey: ~Copyable {
         sockets.remove { [lasting] in $0.meetsItself && !lasting.contains($0.inode) }
     }
 
+    /// The sockets that have the endpoint's port at this moment.
+    mutating func freshHolders(of endpoint: Endpoint) throws(SystemCallError) -> [Holder] {
+        var sockets = try table(port: endpoint.port)
+        try strikeProbes(from: &sockets, port: endpoint.port)
+        return sockets.holders(of: endpoint)
+    }
+
     /// The sockets of this moment, without self-connections that no scene has found to last: they may be a probe's.
     mutating func believedSockets() throws(SystemCallError) -> SocketTable {
         var sockets = try table()
@@ -143,52 +116,11 @@ public struct Survey: ~Copyable {
     private mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
         try sockets.table(port: port)
     }
-
-    private mutating func runProbes(_ evidence: inout Evidence) throws(SystemCallError) {
-        guard evidence.kernel.directedProbe, evidence.isInRange, evidence.address.isOwn else { return }
-        let address = evidence.endpoint.address
-        for kind in ClientKind.allCases {
-            guard timeouts[address, default: 0] < Self.patience else {
-                evidence.directed[kind] = .untried(kind, "\(Self.patience) attempts to \(address) have timed out")
-                continue
-            }
-            let observation = try probe.run(
-                kind, to: evidence.endpoint, kernel: evidence.kernel, address: evidence.address)
-            evidence.directed[kind] = observation
-            // One that waited in vain is enough: the others would wait as long.
-            guard observation.outcome != .timedOut else {
-                timeouts[address, default: 0] += 1
-                break
-            }
-        }
-    }
-}
-
-extension Observation {
-    /// An attempt that would only have waited as others had.
-    fileprivate static func untried(_ kind: ClientKind, _ reason: String) -> Observation {
-        Observation(client: kind, outcome: .timedOut, at: Clock.wall, detail: reason)
-    }
 }
 
 extension SocketTable {
     /// Of self-connections; one that its owner closed has no inode and is on its way out.
     fileprivate var selfMeetingInodes: Set<UInt32> {
         Set(selfMeetings.lazy.map(\.inode).filter { $0 != 0 })
-    }
-}
-
-extension Evidence {
-    /// Whether the probes saw another world than the holders tell.
-    var contradictsItself: Bool {
-        let hasServer = holders.contains { $0.isServer }
-        return directed.values.contains { probe in
-            switch probe.outcome {
-            case .reachedListener: true
-            case .notAvailable: !isReserved && holders.isEmpty && !mayBeHeldUnseen
-            case .selfConnected: hasServer && probe.client != .bind
-            default: false
-            }
-        }
     }
 }

@@ -51,7 +51,8 @@ public struct Advice: Hashable, Sendable {
         let isChosen = finding.evidence.kernel.mayChoose(finding.target.endpoint.port)
         return switch finding.assessment.verdict {
         case .selfConnected, .stolen: isChosen ? .endAndReserve : .end
-        case .susceptible, .latent: .reserve
+        // What redirects a port may go, and leaves it as exposed as any other.
+        case .susceptible, .latent, .redirected: isChosen ? .reserve : .nothing
         // What hindered the probe may hinder no client. A reserved port is safe whatever it was.
         case .inconclusive: isChosen && finding.evidence.hindrance == nil ? .reserve : .lookAgain
         case .reserved, .outsideRange, .notSelf: .nothing

@@ -12,8 +12,12 @@ public struct Assessment: Hashable, Sendable {
     public let proof: Proof
     /// Every client kind's exposure.
     public let exposures: [ClientKind: Exposure]
-    /// Who has the port now, the gravest of them.
+    /// The socket that has the port now, the most severe of them.
     public let holder: Holder?
+    /// Whether a server could bind the port now; nil where a server has it, or it was not found out.
+    public let serverAccess: ServerAccess?
+    /// What keeps a server from binding, in a sentence fragment.
+    public let serverBlocker: String?
     /// The sysctl line that ends the exposure, where reserving the port does.
     public let remedy: String?
 
@@ -22,9 +26,12 @@ public struct Assessment: Hashable, Sendable {
         let exposures = ExposureRules(evidence).exposures
         let configured = evidence.clients.sorted().compactMap { exposures[$0] }
         verdict = Self.verdict(evidence, exposures, configured)
-        severity = Self.severity(verdict, configured: configured, all: exposures.values)
-        proof = Self.proof(configured)
-        reason = Reason(evidence, exposures, verdict).sentence
+        severity = Self.severity(verdict, evidence, configured: configured, all: exposures.values)
+        proof = verdict == .stolen ? evidence.access?.proof ?? .analysis : Self.proof(configured)
+        let words = Reason(evidence, exposures, verdict)
+        reason = words.sentence
+        serverAccess = evidence.access
+        serverBlocker = words.blocker
         remedy = Self.remedy(verdict, severity, evidence)
         holder = evidence.holders.first
         self.exposures = exposures
@@ -35,17 +42,18 @@ public struct Assessment: Hashable, Sendable {
     ) -> Verdict {
         let holders = evidence.holders
         if holders.contains(where: { $0.state == .selfConnected && $0.conflicts }) { return .selfConnected }
-        if evidence.thief != nil { return .stolen }
+        if evidence.isStolen { return .stolen }
         if configured.contains(where: \.isExposed) { return .susceptible }
         if isHeld(evidence, exposures) { return .latent }
-        if configured.contains(where: { $0.level == .unknown }) { return .inconclusive }
+        if configured.contains(where: { $0.level == .unknown }) || evidence.isHeldByUnseen { return .inconclusive }
+        if evidence.isRedirected { return .redirected }
         if !evidence.isInRange { return .outsideRange }
         return evidence.isReserved ? .reserved : .notSelf
     }
 
     /// Whether a configured kind would be exposed but for somebody who has the port, seen or unseen.
     private static func isHeld(_ evidence: Evidence, _ exposures: [ClientKind: Exposure]) -> Bool {
-        guard evidence.mayLoopSomehow else { return false }
+        guard evidence.mayLoopSomehow, !evidence.isRedirected else { return false }
         return evidence.clients.contains { kind in
             evidence.address.loops(kind, to: evidence.endpoint.address)
                 && (exposures[kind]?.level == Exposure.Level.none
@@ -56,12 +64,15 @@ public struct Assessment: Hashable, Sendable {
     }
 
     private static func severity(
-        _ verdict: Verdict, configured: [Exposure], all: some Sequence<Exposure>
+        _ verdict: Verdict, _ evidence: Evidence, configured: [Exposure], all: some Sequence<Exposure>
     ) -> Severity {
         switch verdict {
-        case .selfConnected, .stolen: .critical
+        case .selfConnected: .critical
+        // Closed connections go by themselves.
+        case .stolen: evidence.blockers.allSatisfy { $0.state == .timeWait } ? .warning : .critical
         case .susceptible: configured.contains { $0.level == .likely } ? .critical : .warning
         case .latent, .inconclusive: .warning
+        case .redirected: .notice
         case .reserved, .outsideRange, .notSelf: all.contains(where: \.isExposed) ? .notice : .ok
         }
     }

@@ -8,7 +8,7 @@ public struct Evidence: Hashable, Sendable {
     public var kernel: KernelFacts
     /// The host's facts about the address.
     public var address: AddressFacts
-    /// Who has the port, on any address, gravest first (`SocketTable.holders(of:)`).
+    /// The sockets that have the port, on any address, the most severe first (`SocketTable.holders(of:)`).
     public var holders: [Holder]
     /// What decides about the choice of ports, for the odds.
     public var choice: PortChoice
@@ -16,6 +16,18 @@ public struct Evidence: Hashable, Sendable {
     public var directed: [ClientKind: Observation]
     /// What the last loop probe saw.
     public var loop: Observation?
+    /// Where the target's server binds.
+    public var server: ServerBinding
+    /// Whether a server could bind the port now; nil where a server has it, or it was not found out.
+    public var access: ServerAccess?
+    /// Whether connections to the endpoint reach another socket although no socket listens on it here: NAT or an eBPF
+    /// program redirects them. Two probes were answered, and no listener was there between them or after.
+    public var isRedirected = false
+    /// Whether a listener was seen on the port before.
+    public var hadListener = false
+    /// The other ends of the port's connections on which a socket of this host listens: there the port's own end is
+    /// the client's.
+    public var listeningPeers: Set<Endpoint> = []
     /// What kept the target from being looked at, in a sentence fragment: then the rest says nothing.
     public var hindrance: String?
 
@@ -23,7 +35,8 @@ public struct Evidence: Hashable, Sendable {
     public init(
         endpoint: Endpoint, clients: Set<ClientKind>, kernel: KernelFacts, address: AddressFacts,
         holders: [Holder] = [], passedOver: PortSet = PortSet(), directed: [ClientKind: Observation] = [:],
-        loop: Observation? = nil, hindrance: String? = nil, choice: PortChoice? = nil
+        loop: Observation? = nil, hindrance: String? = nil, choice: PortChoice? = nil,
+        server: ServerBinding = .any
     ) {
         self.endpoint = endpoint
         self.clients = clients
@@ -34,27 +47,22 @@ public struct Evidence: Hashable, Sendable {
         self.directed = directed
         self.loop = loop
         self.hindrance = hindrance
+        self.server = server
     }
 
     /// Of a target that could not be looked at: `hindrance` says why, in a sentence fragment.
     public init(of target: Target, hindrance: String) {
         self.init(
             endpoint: target.endpoint, clients: target.clients, kernel: KernelFacts(),
-            address: AddressFacts(isOwn: false, routeSource: nil), hindrance: hindrance)
+            address: AddressFacts(isOwn: false, routeSource: nil), hindrance: hindrance,
+            server: target.server)
     }
 
-    /// The connection whose source port a server would need, if there is one.
-    public var thief: Holder? {
-        holders.first { $0.state == .source && $0.conflicts && !isLeftover($0) }
-    }
+    /// Whether a server is kept from the port now although no server has it.
+    public var isStolen: Bool { access?.answer == .no && !hasServer && !blockers.isEmpty }
 
-    /// Whether a connection was accepted by a listener that has gone since. sock_diag shows no difference, but such a
-    /// port has a bound socket's bucket, so that connect() is not given it, and the peer is a client, with a port
-    /// from the range. The server itself comes back with SO_REUSEADDR: the port is held, not stolen.
-    func isLeftover(_ holder: Holder) -> Bool {
-        holder.state == .source && directed[.connect]?.outcome == .notAvailable && !isReserved
-            && kernel.ephemeralRange.contains(holder.socket.peer.port)
-    }
+    /// The socket that keeps a server from the port, the most severe of them; nil unless the port is stolen.
+    public var thief: Holder? { isStolen ? blockers.first : nil }
 
     /// In the ephemeral range.
     public var isInRange: Bool { kernel.ephemeralRange.contains(endpoint.port) }

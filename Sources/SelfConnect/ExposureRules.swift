@@ -15,6 +15,9 @@ struct ExposureRules {
 
     private func exposure(of kind: ClientKind) -> Exposure {
         guard evidence.hindrance == nil else { return Exposure(level: .unknown, proof: .analysis) }
+        if evidence.isRedirected {
+            return Exposure(level: .none, proof: evidence.directed[kind] == nil ? .analysis : .directed)
+        }
         guard let probe = evidence.directed[kind], probe.outcome != .skipped else { return withoutProbe(kind) }
         switch probe.outcome {
         // Where the facts rule it out they have changed meanwhile, and say nothing more.

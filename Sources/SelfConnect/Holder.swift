@@ -30,6 +30,8 @@ public struct Holder: Hashable, Sendable {
     public var pid: Int32?
     /// The name of that process.
     public var command: String?
+    /// Whether its socket sets SO_REUSEADDR, which lets a server that sets it too bind beside it; nil: not known.
+    public var reusesAddress: Bool?
 
     /// A holder as given.
     public init(

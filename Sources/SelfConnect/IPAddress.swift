@@ -11,6 +11,10 @@ public enum IPAddress: Hashable, Sendable {
     case v6(IPv6Address)
 
     /// 127.0.0.1.
+    public static let unspecified4 = IPAddress.v4(IPv4Address(bits: 0))
+    /// ::
+    public static let unspecified6 = IPAddress.v6(IPv6Address(high: 0, low: 0))
+    /// 127.0.0.1
     public static let loopback4 = IPAddress.v4(.loopback)
     /// ::1.
     public static let loopback6 = IPAddress.v6(.loopback)

@@ -24,12 +24,17 @@ public struct KernelFacts: Hashable, Sendable {
     public var sockets: SocketSource
     /// Whether sockets that are bound but neither listen nor connect are among the holders (Linux 6.8 on).
     public var showsBoundSockets: Bool
+    /// Whether a port that a connection owns is again what it was once a socket that was bound beside it has closed. Before
+    /// Linux 6.18 or so it was not: plain connect() passed it over as long as the connection lived (`tb->fastreuse` in
+    /// `__inet_hash_connect`). Found out by asking the kernel; false where it could not be.
+    public var restoresPortState: Bool
 
     /// Facts as given; by default those of a current kernel as it boots.
     public init(
         release: String = "", ephemeralRange: PortRange = PortRange(32768, 60999),
         reservedPorts: PortSet = PortSet(), stepWidth: Int? = nil, directedProbe: Bool = true,
-        sockets: SocketSource = .sockDiag, showsBoundSockets: Bool = true
+        sockets: SocketSource = .sockDiag, showsBoundSockets: Bool = true,
+        restoresPortState: Bool = true
     ) {
         self.release = release
         self.ephemeralRange = ephemeralRange
@@ -38,6 +43,7 @@ public struct KernelFacts: Hashable, Sendable {
         self.directedProbe = directedProbe
         self.sockets = sockets
         self.showsBoundSockets = showsBoundSockets
+        self.restoresPortState = restoresPortState
     }
 
     /// Whether the kernel may choose this port for a client.

@@ -12,7 +12,7 @@ public enum LoopChoice: Hashable, Sendable {
     public init(_ evidence: Evidence, _ assessment: Assessment) {
         switch assessment.verdict {
         case .susceptible: break
-        case .notSelf, .outsideRange, .reserved, .inconclusive:
+        case .notSelf, .outsideRange, .reserved, .redirected, .inconclusive:
             self = .skip("it cannot close: \(assessment.reason)")
             return
         case .selfConnected, .stolen, .latent:

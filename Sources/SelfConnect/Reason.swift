@@ -23,6 +23,7 @@ struct Reason {
         case .stolen: stolen
         case .susceptible: susceptible
         case .latent: latent
+        case .redirected: redirected
         case .inconclusive: "No verdict on port \(port): \(hindrance)."
         case .reserved:
             "Port \(port) lies in the ephemeral range \(range), but net.ipv4.ip_local_reserved_ports keeps the kernel"
@@ -40,9 +41,49 @@ struct Reason {
     }
 
     private var stolen: String {
-        let holder = evidence.thief
-        let peer = holder.map { " to \($0.socket.peer)" } ?? ""
-        return "Port \(port) is the source port of a connection\(peer) of \(owner(holder)): a server cannot bind it."
+        guard let holder = evidence.thief, let blocker else { return "A server cannot bind port \(port)." }
+        return "Port \(port) is \(blocker): a server cannot bind \(serverEndpoint) \(until(holder))."
+    }
+
+    /// What keeps a server from the port, in a sentence fragment; nil where nothing does.
+    var blocker: String? {
+        guard evidence.access?.answer == .no else { return nil }
+        guard let holder = evidence.thief else { return "in use by a socket that the kernel does not show" }
+        let peer = holder.socket.peer
+        let place = holder.conflicts ? "" : " from \(holder.socket.local.address)"
+        switch holder.state {
+        case .selfConnected: return "in use by a self-connection of \(owner(holder)) on \(holder.socket.local)"
+        case .timeWait: return "in use by a closed connection\(place) to \(peer) (\(holder.socket.state.name))"
+        case .listening, .bound: return "in use by \(describe(holder))"
+        case .source where holder.socket.namesAreEqual:
+            let doubt =
+                holder.socket.selfConnection == .unconfirmed
+                ? "an unconfirmed self-connection: only its names are known, not its segment counters"
+                : "redirected to another socket"
+            return "the source port of a connection\(place) to \(peer) of \(owner(holder)), \(doubt)"
+        case .source where evidence.isLeftover(holder):
+            return "in use by a connection\(place) to \(peer) of \(owner(holder)), accepted by a listener that has gone"
+        case .source: return "the source port of a connection\(place) to \(peer) of \(owner(holder))"
+        }
+    }
+
+    /// As long as what has the port has it; no time is named that the kernel does not keep.
+    private func until(_ holder: Holder) -> String {
+        guard holder.state == .timeWait else { return "as long as it lives" }
+        switch holder.socket.state {
+        case .timeWait: return "until the kernel forgets it, about 60 s after it was closed"
+        case .finWait2: return "until its peer closes it too, or net.ipv4.tcp_fin_timeout has passed"
+        default: return "until its peer acknowledges the end, or the kernel gives up, which can take minutes"
+        }
+    }
+
+    private var serverEndpoint: Endpoint {
+        Endpoint(evidence.access?.address ?? evidence.endpoint.address, port)
+    }
+
+    private var redirected: String {
+        "Connections to \(evidence.endpoint) are answered by another socket although no socket listens on it here (NAT, or"
+            + " an eBPF program): no client can connect to itself while that is so."
     }
 
     private var susceptible: String {
@@ -51,8 +92,13 @@ struct Reason {
     }
 
     private var whoHasIt: String {
-        guard let holder = evidence.holders.first else { return "nobody holds it" }
-        guard holder.state != .timeWait else { return "only a closed connection holds it, for a minute at most" }
+        guard let holder = evidence.holders.first else {
+            // Kernels that hide sockets that are only bound: what is not seen may be there.
+            return evidence.mayBeHeldUnseen && evidence.directed[.connect]?.outcome != .selfConnected
+                ? "no socket is seen to hold it (this kernel does not show sockets that are only bound)"
+                : "no socket holds it"
+        }
+        guard holder.state != .timeWait else { return "only a closed connection (\(holder.socket.state.name)) has it" }
         return "\(describe(holder)) leaves \(evidence.endpoint.address) open"
     }
 
@@ -90,7 +136,7 @@ struct Reason {
             return "a probe as \(probe.client.rawValue) got no answer within \(probe.elapsed.rounded), as with a packet"
                 + " filter that drops"
         case .reachedListener:
-            return "somebody began to listen while a probe ran"
+            return "another socket answered a probe, and a listener came or went meanwhile"
         default:
             return "a probe as \(probe.client.rawValue) failed: \(probe.detail ?? probe.error ?? "unknown error")"
         }
@@ -104,7 +150,8 @@ struct Reason {
         if let holder = evidence.holders.first(where: evidence.mayLeaveOpen) {
             return "/proc does not tell whether the listener on \(holder.socket.local) takes IPv4 too"
         }
-        return "the kernel refused it to the probe, yet nobody is seen to hold it"
+        if evidence.isHeldByUnseen { return "the kernel refuses it to a server, but shows no socket that has it" }
+        return "the kernel refused it to the probe, but shows no socket that has it"
     }
 
     /// `likely for clients of kind connect (once in about 500 attempts), rare for bind`.

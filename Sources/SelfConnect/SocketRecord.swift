@@ -12,6 +12,34 @@ public enum TCPState: UInt8, CaseIterable, Hashable, Sendable {
     case lastAck
     case listen
     case closing
+
+    /// As RFC 9293 section 3.3.2 spells it; `BOUND` for what it has no state for.
+    public var name: String {
+        switch self {
+        case .established: "ESTABLISHED"
+        case .synSent: "SYN-SENT"
+        case .synReceived: "SYN-RECEIVED"
+        case .finWait1: "FIN-WAIT-1"
+        case .finWait2: "FIN-WAIT-2"
+        case .timeWait: "TIME-WAIT"
+        case .closed: "BOUND"
+        case .closeWait: "CLOSE-WAIT"
+        case .lastAck: "LAST-ACK"
+        case .listen: "LISTEN"
+        case .closing: "CLOSING"
+        }
+    }
+}
+
+/// Whether a connection whose two names are equal is one to itself. NAT and eBPF programs hand connections to other
+/// sockets and leave the names as they were, so the names alone prove nothing.
+public enum SelfConnectionProof: Hashable, Sendable {
+    /// The segment counters were not read, or did not settle.
+    case unconfirmed
+    /// Every segment that it sent it received itself.
+    case proved
+    /// It is connected to another socket.
+    case refuted
 }
 
 /// One TCP socket of the namespace, whoever's it is, as sock_diag or /proc/net/tcp tells it.
@@ -30,6 +58,8 @@ public struct SocketRecord: Hashable, Sendable {
     public var inode: UInt32
     /// The id of the owner's control group, where the kernel tells it.
     public var controlGroup: UInt64?
+    /// Where its names are equal: whether it is connected to itself.
+    public var selfConnection = SelfConnectionProof.unconfirmed
 
     /// A socket as given.
     public init(
@@ -45,15 +75,18 @@ public struct SocketRecord: Hashable, Sendable {
         self.controlGroup = controlGroup
     }
 
-    /// Local address and port equal peer's: the one proof of a self-connection. One that is only being tried, as
-    /// where a packet filter drops, holds the port but talks to nobody yet.
-    public var isSelfConnected: Bool { meetsItself && state != .synSent && state != .synReceived }
+    /// Connected to itself: its names are equal, and so are its segment counters.
+    public var isSelfConnected: Bool { namesAreEqual && selfConnection == .proved }
 
-    /// Connected to itself, or about to be.
+    /// A connection whose two names are equal. Half-open ones do not count: where a packet filter drops, such an
+    /// attempt holds the port but is connected to nothing.
+    public var namesAreEqual: Bool { meetsItself && state != .synSent && state != .synReceived }
+
+    /// Connected to itself, about to be, or by its names as if it were.
     public var meetsItself: Bool {
         switch state {
         case .timeWait, .listen, .closed: false
-        default: local == peer
+        default: local == peer && selfConnection != .refuted
         }
     }
 

@@ -22,6 +22,33 @@ public struct SocketTable: Sendable {
     /// All sockets, in no order.
     public var all: some Sequence<SocketRecord> { byPort.values.lazy.joined() }
 
+    /// Connections whose names are equal, which may be connected to themselves or not.
+    public var equalNames: [SocketRecord] { all.filter { $0.local == $0.peer && $0.meetsItself } }
+
+    /// Those of `endpoints` that another socket is connected to: one that really is at the other end where NAT hides it, or
+    /// one that is redirected from there.
+    public func endpointsWithPartner(among endpoints: Set<Endpoint>) -> Set<Endpoint> {
+        guard !endpoints.isEmpty else { return [] }
+        return Set(
+            all.lazy.filter { $0.state == .established && $0.local != $0.peer && endpoints.contains($0.peer) }
+                .map(\.peer))
+    }
+
+    /// Those other ends of connections on which a socket of this host listens.
+    public func listeningPeers(of holders: [Holder]) -> Set<Endpoint> {
+        let peers = holders.lazy.filter { !$0.isServer }.map(\.socket.peer)
+        return Set(
+            peers.filter { peer in
+                sockets(on: peer.port).contains { $0.state == .listen && $0.conflicts(with: peer.address) }
+            })
+    }
+
+    /// Keeps what was found out about a connection with equal names.
+    public mutating func settle(_ socket: SocketRecord, _ proof: SelfConnectionProof) {
+        guard let index = byPort[socket.local.port]?.firstIndex(of: socket) else { return }
+        byPort[socket.local.port]?[index].selfConnection = proof
+    }
+
     /// The sockets that are connected to themselves, or about to be.
     public var selfMeetings: [SocketRecord] { all.filter(\.meetsItself) }
 
@@ -78,7 +105,7 @@ public struct SocketTable: Sendable {
         default: break
         }
         let isAccepted = listeners.contains { $0.conflicts(with: socket.local.address) }
-        if isAccepted { return nil }
+        if isAccepted, socket.local != socket.peer { return nil }
         // Closed by its owner and only waiting for the peer: as good as a TIME_WAIT.
         return socket.inode == 0 ? .timeWait : .source
     }

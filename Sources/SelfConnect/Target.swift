@@ -20,17 +20,20 @@ public struct Target: Hashable, Sendable {
     public var source: Source
     /// The network namespace that it is watched in, as `NamespaceName` spells it; nil: the daemon's own.
     public var namespace: String?
+    /// Where its server binds.
+    public var server: ServerBinding
 
     /// A target as given.
     public init(
         name: String, endpoint: Endpoint, clients: Set<ClientKind> = [.connect], source: Source = .configured,
-        namespace: String? = nil
+        namespace: String? = nil, server: ServerBinding = .any
     ) {
         self.name = name
         self.endpoint = endpoint
         self.clients = clients
         self.source = source
         self.namespace = namespace
+        self.server = server
     }
 }
 

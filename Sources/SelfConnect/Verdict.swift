@@ -2,7 +2,7 @@
 public enum Verdict: String, CaseIterable, Hashable, Sendable {
     /// A socket is connected to itself on it, now.
     case selfConnected = "self-connected"
-    /// The source port of another connection: a server could not bind it, now.
+    /// A server could not bind it now, and no server has it: the source port of another connection, mostly.
     case stolen
     /// A configured client kind is exposed.
     case susceptible
@@ -10,6 +10,8 @@ public enum Verdict: String, CaseIterable, Hashable, Sendable {
     case latent
     /// A probe failed or was hindered. Never to be read as safe.
     case inconclusive
+    /// Connections to it reach another socket (NAT, eBPF): no client can meet itself while that is so.
+    case redirected
     /// In the range, but excluded by ip_local_reserved_ports.
     case reserved
     /// Not an ephemeral port in this namespace.

@@ -104,7 +104,9 @@ public struct Watchlist: Sendable {
                         continue
                     }
                     let name = listener.unit ?? listener.command ?? "port-\(endpoint.port)"
-                    let target = Target(name: name, endpoint: endpoint, source: .discovered)
+                    let target = Target(
+                        name: name, endpoint: endpoint, source: .discovered,
+                        server: listener.socket.local.address.isUnspecified ? .any : .exact)
                     lastSeen[id] = now
                     add(target)
                     added.append(target)

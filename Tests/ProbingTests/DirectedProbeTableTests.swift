@@ -83,9 +83,10 @@ struct DirectedProbeTableTests {
         let kernel = try KernelSurvey().read()
         let address = AddressFacts(isOwn: true, routeSource: nil)
         // Longer than the kernel waits before it sends a lost SYN again: a busy machine is not what is tested.
-        let probe = DirectedProbe(timeout: .seconds(5))
-        let seen = try ClientKind.allCases.map {
-            try probe.run($0, to: endpoint, kernel: kernel, address: address).outcome
+        var probe = DirectedProbe(timeout: .seconds(5))
+        var seen: [Observation.Outcome] = []
+        for kind in ClientKind.allCases {
+            seen.append(try probe.run(kind, to: endpoint, kernel: kernel, address: address).outcome)
         }
         guard seen[3] == seen[0] else { return "\(seen)" }
         return seen.prefix(3).map(letter).joined()

@@ -202,6 +202,7 @@ extension DirectedProbe {
         var addresses = try AddressSurvey()
         var address = try addresses.facts(about: endpoint.address)
         if let isOwn { address.isOwn = isOwn }
-        return try DirectedProbe(timeout: timeout).run(kind, to: endpoint, kernel: facts, address: address)
+        var probe = DirectedProbe(timeout: timeout)
+        return try probe.run(kind, to: endpoint, kernel: facts, address: address)
     }
 }

@@ -17,6 +17,10 @@ import Testing
             let note = Comment("seed \(seed), round \(round): \(evidence) gave \(assessment)")
             let answers = evidence.clients.compactMap { evidence.directed[$0] }
             let isHarmless = assessment.severity <= .notice
+            if evidence.isRedirected {
+                #expect(assessment.severity >= .notice, note)
+                continue
+            }
             if answers.contains(where: \.isHindered) { #expect(!isHarmless, note) }
             if answers.contains(where: { $0.outcome == .selfConnected }) { #expect(!isHarmless, note) }
             let configured = evidence.clients.compactMap { assessment.exposures[$0] }
@@ -38,14 +42,15 @@ import Testing
             let holds: Bool
             switch assessment.verdict {
             case .selfConnected: holds = evidence.holders.contains { $0.state == .selfConnected && $0.conflicts }
-            case .stolen: holds = evidence.holders.contains { $0.state == .source && $0.conflicts }
+            case .stolen: holds = evidence.access?.answer == .no && !evidence.hasServer && !evidence.holders.isEmpty
             case .susceptible: holds = configured.contains(where: \.isExposed)
             case .latent:
                 holds =
                     evidence.mayBeHeldUnseen
                     || evidence.holders.contains { $0.state != .timeWait }
                         && !configured.contains(where: \.isExposed)
-            case .inconclusive: holds = configured.contains { $0.level == .unknown }
+            case .inconclusive: holds = configured.contains { $0.level == .unknown } || evidence.access?.answer == .no
+            case .redirected: holds = evidence.isRedirected && !evidence.hasServer
             case .reserved: holds = evidence.isReserved && evidence.isInRange
             case .outsideRange: holds = !evidence.isInRange
             case .notSelf:
@@ -79,7 +84,16 @@ extension Scenario {
                 Holder.State.allCases.pick(&generator),
                 on: ["127.0.0.1", "127.0.0.2", "0.0.0.0", "::", "::1"].pick(&generator))
         }
+        kernel.restoresPortState = Bool.random(using: &generator)
+        server = ServerBinding.allCases.pick(&generator)
+        kernelsAnswer = [nil, nil, .yes, .no].pick(&generator)
         guard kernel.directedProbe else { return }
+        isRedirected = Int.random(in: 0..<8, using: &generator) == 0 && isOwn && kernel.sockets != .none
+            && !holders.contains { $0.isServer } && kernel.ephemeralRange.contains(endpoint.port)
+        guard !isRedirected else {
+            directed = [.reachedListener]
+            return
+        }
         directed = ClientKind.allCases.map { _ in
             [nil, .selfConnected, .selfConnected, .refused, .notAvailable, .notAvailable, .notAvailable].pick(
                 &generator)

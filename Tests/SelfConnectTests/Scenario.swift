@@ -13,6 +13,10 @@ struct Scenario {
     /// What the probes of the kinds saw, in the order of ClientKind; nil: not run.
     var directed: [Observation.Outcome?] = []
     var loop: Observation?
+    var server = ServerBinding.any
+    /// What the kernel answered to a server's bind(); nil: the rules decide.
+    var kernelsAnswer: ServerAccess.Answer?
+    var isRedirected = false
 
     init(_ endpoint: String = "127.0.0.1:40002", _ change: (inout Scenario) -> Void = { _ in }) {
         self.endpoint = (try? Endpoint(endpoint)) ?? self.endpoint
@@ -23,11 +27,18 @@ struct Scenario {
         let probes = zip(ClientKind.allCases, directed).compactMap { kind, outcome in
             outcome.map { (kind, Observation(client: kind, outcome: $0, at: Timestamp(nanoseconds: 0), attempts: 1)) }
         }
-        return Evidence(
+        var evidence = Evidence(
             endpoint: endpoint, clients: clients, kernel: kernel,
             address: AddressFacts(isOwn: isOwn, routeSource: routeSource ?? endpoint.address.destination),
             holders: holders, passedOver: kernel.reservedPorts,
-            directed: Dictionary(uniqueKeysWithValues: probes), loop: loop)
+            directed: Dictionary(uniqueKeysWithValues: probes), loop: loop, server: server)
+        evidence.isRedirected = isRedirected
+        evidence.access = evidence.serverAccessByRules
+        if let kernelsAnswer, evidence.asksKernelForServer {
+            let address = server.address(for: endpoint.address)
+            evidence.access = ServerAccess(address: address, answer: kernelsAnswer, proof: .directed)
+        }
+        return evidence
     }
 
     var assessment: Assessment { Assessment(evidence) }
@@ -50,8 +61,9 @@ struct Scenario {
             case .source, .selfConnected: .established
             }
         let mine = Endpoint(local, endpoint.port)
-        let socket = SocketRecord(
+        var socket = SocketRecord(
             state: tcp, local: mine, peer: state == .selfConnected ? mine : peer, uid: 112, inode: 7)
+        if state == .selfConnected { socket.selfConnection = .proved }
         holders.append(
             Holder(state: state, socket: socket, conflicts: socket.conflicts(with: endpoint.address), unit: unit))
     }

@@ -57,7 +57,7 @@ enum Workload {
 
     /// The directed probe, a socket for each port.
     static func directedProbes(_ ports: PortRange, for time: Duration) throws -> Tally {
-        let probe = DirectedProbe(timeout: timeout)
+        var probe = DirectedProbe(timeout: timeout)
         let kernel = try KernelSurvey().read()
         let address = AddressFacts(isOwn: true, routeSource: .loopback4)
         return try measure(time) { () throws -> Int in

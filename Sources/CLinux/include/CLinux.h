@@ -11,6 +11,8 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <stddef.h>
+#include <stdint.h>
 
 // include/uapi/linux/in.h, Linux 6.3; ip(7).
 #ifndef IP_LOCAL_PORT_RANGE
@@ -34,6 +36,32 @@ _Static_assert(sizeof(struct inet_diag_msg) == 72, "the layout that SockDiagCode
 _Static_assert(sizeof(struct inet_diag_req_v2) == 56, "the layout that SockDiagCodec writes");
 _Static_assert(sizeof(struct ifaddrmsg) == 8, "the layout that RouteCodec writes");
 _Static_assert(sizeof(struct rtmsg) == 12, "the layout that RouteCodec reads and writes");
+
+/// Lets a TCP socket receive only what it has sent itself, or what refuses it: a classic BPF filter (socket(7),
+/// SO_ATTACH_FILTER) that drops every segment with ACK and without RST whose acknowledgement number is not its own
+/// sequence number, or that plus one. A socket that is connected to itself has one sequence space, so all its segments pass.
+/// The SYN-ACK of any other socket is dropped before TCP sees it, and so that socket never gets a connection to accept.
+int clinux_filter_foreign_segments(int descriptor);
+
+/// What TCP_INFO tells of a connection (tcp(7), struct tcp_info). Counters that the kernel does not have are 0.
+struct clinux_tcp_info {
+    /// TCP_ESTABLISHED and so on, numbered as in include/net/tcp_states.h.
+    uint8_t state;
+    uint32_t segments_out, segments_in;
+    uint32_t data_segments_out, data_segments_in;
+    /// Without those that were sent again.
+    uint64_t bytes_sent;
+    uint64_t bytes_received;
+};
+
+/// Reads the octets of a struct tcp_info, of whatever length the kernel has it.
+void clinux_parse_tcp_info(const void *_Nonnull octets, size_t length, struct clinux_tcp_info *_Nonnull info);
+
+/// getsockopt(2) TCP_INFO.
+int clinux_tcp_info(int descriptor, struct clinux_tcp_info *_Nonnull info);
+
+/// How many segments the socket has dropped, its filter included: SO_MEMINFO, SK_MEMINFO_DROPS. Negative: an error.
+int64_t clinux_dropped_segments(int descriptor);
 
 /// accept4(2) with SOCK_CLOEXEC and SOCK_NONBLOCK.
 int clinux_accept(int listener, struct sockaddr *_Nullable peer, socklen_t *_Nullable length);

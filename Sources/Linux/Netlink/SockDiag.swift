@@ -27,6 +27,29 @@ public struct SockDiag: ~Copyable {
         return table
     }
 
+    /// What the kernel has counted on one connection; nil once there is none with these names.
+    public mutating func counters(of socket: SocketRecord) throws(SystemCallError) -> SegmentCounters? {
+        let interface = if case .v6(let address) = socket.local.address, let zone = address.zone {
+            try SocketAddress.index(ofZone: zone)
+        } else {
+            UInt32(0)
+        }
+        let request = SockDiagCodec.informationRequest(for: socket, interface: interface)
+        var counters: SegmentCounters?
+        do throws(SystemCallError) {
+            try netlink.ask(
+                "sock_diag", type: SockDiagCodec.requestType, flags: 0, payload: request, restart: { counters = nil },
+                record: { _, payload throws(SystemCallError) in
+                    // Where there is no such connection the kernel answers with a listener of the port.
+                    guard let found = try SockDiagCodec.record(payload), found.inode == socket.inode else { return }
+                    counters = try SockDiagCodec.counters(payload)
+                })
+        } catch  where error.code == ENOENT {
+            return nil
+        }
+        return counters
+    }
+
     /// Whether the kernel shows sockets that are bound and nothing more: found out by making one.
     public mutating func showsBoundSockets() throws(SystemCallError) -> Bool {
         let socket = try TCPSocket(for: .loopback4)

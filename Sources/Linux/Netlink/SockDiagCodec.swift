@@ -32,6 +32,52 @@ enum SockDiagCodec {
         return payload
     }
 
+    /// `struct inet_diag_req_v2` for one connection by its names, with TCP_INFO (INET_DIAG_INFO).
+    static func informationRequest(for socket: SocketRecord, interface: UInt32) -> [UInt8] {
+        var payload: [UInt8] = []
+        payload.append(UInt8(socket.local.address.isIPv6 ? AF_INET6 : AF_INET))
+        payload.append(UInt8(IPPROTO_TCP))
+        payload.append(1 << UInt8(INET_DIAG_INFO - 1))  // idiag_ext
+        payload.append(0)  // pad
+        payload.append(native: UInt32.max)  // idiag_states
+        payload.append(native: socket.local.port.bigEndian)  // id.idiag_sport
+        payload.append(native: socket.peer.port.bigEndian)  // id.idiag_dport
+        payload += octets(of: socket.local.address)  // id.idiag_src
+        payload += octets(of: socket.peer.address)  // id.idiag_dst
+        payload.append(native: interface)  // id.idiag_if
+        payload += [UInt8](repeating: 0xFF, count: 8)  // id.idiag_cookie: INET_DIAG_NOCOOKIE
+        return payload
+    }
+
+    /// The counters in an answer with INET_DIAG_INFO; nil where there are none.
+    static func counters(_ payload: RawSpan) throws(SystemCallError) -> SegmentCounters? {
+        var counters: SegmentCounters?
+        try NetlinkMessage.forEachAttribute(in: payload, from: MemoryLayout<inet_diag_msg>.size) {
+            (type, value) throws(SystemCallError) in
+            // Up to tcpi_segs_in: what stands behind it a kernel may not have.
+            guard Int(type) == INET_DIAG_INFO, value.byteCount >= 144 else { return }
+            var information = clinux_tcp_info()
+            value.withUnsafeBytes { bytes in
+                guard let base = bytes.baseAddress else { return }
+                clinux_parse_tcp_info(base, bytes.count, &information)
+            }
+            counters = SegmentCounters(information)
+        }
+        return counters
+    }
+
+    /// 16 octets, an IPv4 address in the first four.
+    private static func octets(of address: IPAddress) -> [UInt8] {
+        var octets: [UInt8] = []
+        switch address {
+        case .v4(let address): octets.append(native: address.bits.bigEndian)
+        case .v6(let address):
+            octets.append(native: address.high.bigEndian)
+            octets.append(native: address.low.bigEndian)
+        }
+        return octets + [UInt8](repeating: 0, count: 16 - octets.count)
+    }
+
     /// `struct inet_diag_msg` and its attributes as a socket; nil for what is no TCP socket of a known state.
     static func record(_ payload: RawSpan) throws(SystemCallError) -> SocketRecord? {
         let size = MemoryLayout<inet_diag_msg>.size
@@ -77,5 +123,6 @@ enum SockDiagCodec {
     }
 }
 
+private let INET_DIAG_INFO = Int(CLinux.INET_DIAG_INFO)
 private let INET_DIAG_SKV6ONLY = Int(CLinux.INET_DIAG_SKV6ONLY)
 private let INET_DIAG_CGROUP_ID = Int(CLinux.INET_DIAG_CGROUP_ID)

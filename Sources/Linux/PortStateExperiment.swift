@@ -1,0 +1,58 @@
+// Before Linux 6.18 or so, a bind() beside a connection changed its port for good: the kernel notes in the port's bucket that
+// a socket was bound there, and did not take the note back, so that no plain connect() was given the port again as long
+// as the connection lived. Which kernel this is, it is asked: there is no other sign.
+
+import Glibc
+import SelfConnect
+
+/// Finds out whether the kernel forgets a bind() when its socket closes.
+enum PortStateExperiment {
+    /// How many ports are tried until one is free.
+    private static let tries = 8
+
+    /// The answer, from three sockets that live for some microseconds, each of them connected to itself; nil: no port was
+    /// free for them, or loopback is down.
+    static func restoresState(in range: PortRange) -> Bool? {
+        for _ in 0..<tries {
+            guard let port = range.ports.randomElement() else { return nil }
+            if let answer = try? answer(on: port) { return answer }
+        }
+        return nil
+    }
+
+    private static let owner = IPAddress.v4(IPv4Address(bits: 0x7F00_0001))
+    private static let neighbour = IPAddress.v4(IPv4Address(bits: 0x7F00_0002))
+    private static let client = IPAddress.v4(IPv4Address(bits: 0x7F00_0003))
+    private static let timeout = Duration.milliseconds(100)
+
+    private static func answer(on port: UInt16) throws(SystemCallError) -> Bool? {
+        let connection = try socket(port)
+        guard try isSelfConnected(connection, to: Endpoint(owner, port)) else { return nil }
+        guard case .possible = try ServerBind.attempt(at: Endpoint(neighbour, port)) else { return nil }
+        let late = try socket(port)
+        try late.setBindAddressNoPort()
+        try late.bind(to: client)
+        do throws(SystemCallError) {
+            return try isSelfConnected(late, to: Endpoint(client, port)) ? true : nil
+        } catch  where error.code == EADDRNOTAVAIL {
+            return false
+        }
+    }
+
+    private static func socket(_ port: UInt16) throws(SystemCallError) -> TCPSocket {
+        let socket = try TCPSocket(for: .loopback4)
+        try socket.filterForeignSegments()
+        try socket.setNonBlocking()
+        try socket.setLocalPortRange(PortRange(port, port))
+        return socket
+    }
+
+    private static func isSelfConnected(
+        _ socket: borrowing TCPSocket, to endpoint: Endpoint
+    ) throws(SystemCallError) -> Bool {
+        guard case .connected(let local, let peer, _) = try socket.attempt(
+            to: try SocketAddress(endpoint), within: timeout)
+        else { return false }
+        return local == peer
+    }
+}

@@ -1,0 +1,144 @@
+// One target looked at from all sides: the address, the sockets that have the port, a directed probe as each kind of
+// client, and a server's bind().
+
+public import Linux
+public import SelfConnect
+
+extension Survey {
+    /// Looks at a target; `loop` is what its last loop probe saw, `known` what was found the last time.
+    ///
+    /// The scene may be older than the probes. Where they contradict each other a socket came or went in between:
+    /// then it is looked at once more, with fresh eyes. What keeps it from being looked at makes it `inconclusive`.
+    ///
+    /// - Throws: that descriptors or memory have run out, which says nothing about the target.
+    public mutating func look(
+        at target: Target, in scene: Scene, loop: Observation? = nil, known: Evidence? = nil
+    ) throws(SystemCallError) -> Finding {
+        do throws(SystemCallError) {
+            return try finding(of: target, in: scene, loop: loop, known: known)
+        } catch  where !error.isWantOfResources {
+            return Finding(target, at: Clock.wall, evidence: Evidence(of: target, hindrance: "\(error)"))
+        }
+    }
+
+    private mutating func finding(
+        of target: Target, in scene: Scene, loop: Observation?, known: Evidence?
+    ) throws(SystemCallError) -> Finding {
+        let address = try addresses.facts(about: target.endpoint.address)
+        var evidence = Evidence(
+            endpoint: target.endpoint, clients: target.clients, kernel: scene.kernel, address: address,
+            holders: scene.sockets.holders(of: target.endpoint), loop: loop, hindrance: address.doubt,
+            choice: scene.choice(for: target.endpoint.address), server: target.server)
+        evidence.hadListener = known.map { $0.hadListener || $0.hasServer } ?? false
+        evidence.listeningPeers = scene.sockets.listeningPeers(of: evidence.holders)
+        let at = Clock.wall
+        if let known, isStillRedirected(evidence, known) {
+            evidence.directed = known.directed
+            evidence.isRedirected = true
+        } else {
+            try runProbes(&evidence)
+            if evidence.contradictsItself { try lookAgain(&evidence) }
+        }
+        try findServerAccess(&evidence)
+        name(&evidence.holders, atMost: Self.ownerLookupLimit)
+        return Finding(target, at: at, evidence: evidence)
+    }
+
+    /// The sockets of this moment, and the probes once more.
+    private mutating func lookAgain(_ evidence: inout Evidence) throws(SystemCallError) {
+        evidence.holders = try freshHolders(of: evidence.endpoint)
+        evidence.directed = [:]
+        try runProbes(&evidence)
+        guard evidence.wasAnsweredByAnother, evidence.kernel.sockets != .none, !evidence.hasServer else { return }
+        // A listener that came between that look and the probe is there now; NAT leaves none to be seen.
+        evidence.holders = try freshHolders(of: evidence.endpoint)
+        evidence.isRedirected = !evidence.hasServer
+    }
+
+    /// Whether a port that was redirected is not to be probed again yet: each probe sends a SYN to the service behind it.
+    private func isStillRedirected(_ evidence: Evidence, _ known: Evidence) -> Bool {
+        guard known.isRedirected, !evidence.hasServer, evidence.address == known.address,
+            evidence.kernel.ephemeralRange == known.kernel.ephemeralRange,
+            evidence.kernel.reservedPorts == known.kernel.reservedPorts,
+            let last = known.directed.values.map(\.at).max()
+        else { return false }
+        let age = Clock.wall.since(last)
+        return age >= .zero && age < redirectedInterval
+    }
+
+    private mutating func findServerAccess(_ evidence: inout Evidence) throws(SystemCallError) {
+        guard evidence.asksKernelForServer else {
+            evidence.access = evidence.serverAccessByRules
+            return
+        }
+        try askKernelForServer(&evidence)
+        // Sockets that come and go between the look and the bind() are looked for again.
+        guard evidence.access?.answer == .no, evidence.blockers.isEmpty, !evidence.mayBeHeldUnseen else { return }
+        evidence.holders = try freshHolders(of: evidence.endpoint)
+        evidence.access = nil
+        if evidence.asksKernelForServer { try askKernelForServer(&evidence) }
+    }
+
+    private func askKernelForServer(_ evidence: inout Evidence) throws(SystemCallError) {
+        let address = evidence.server.address(for: evidence.endpoint.address)
+        switch try ServerBind.attempt(at: Endpoint(address, evidence.endpoint.port)) {
+        case .possible: evidence.access = ServerAccess(address: address, answer: .yes, proof: .directed)
+        case .inUse: evidence.access = ServerAccess(address: address, answer: .no, proof: .directed)
+        case .unknown(let error):
+            evidence.access = evidence.serverAccessByRules
+            evidence.access?.detail = "\(error)"
+        }
+    }
+
+    private mutating func runProbes(_ evidence: inout Evidence) throws(SystemCallError) {
+        guard evidence.kernel.directedProbe, evidence.isInRange, evidence.address.isOwn else { return }
+        let address = evidence.endpoint.address
+        for kind in ClientKind.allCases {
+            guard timeouts[address, default: 0] < Self.timeoutLimit else {
+                evidence.directed[kind] = .untried(kind, "\(Self.timeoutLimit) attempts to \(address) have timed out")
+                continue
+            }
+            guard kind != .bind || evidence.bindProbeLeavesNoTrace else {
+                evidence.directed[kind] = Observation.untried(
+                    kind, "on this kernel a bind() beside a connection would keep plain connects from the port",
+                    .skipped)
+                continue
+            }
+            let observation = try probe.run(
+                kind, to: evidence.endpoint, kernel: evidence.kernel, address: evidence.address)
+            evidence.directed[kind] = observation
+            // One that got no answer is enough: the others would wait as long. Nor does a service behind NAT need more.
+            guard observation.outcome != .timedOut else {
+                timeouts[address, default: 0] += 1
+                break
+            }
+            guard observation.outcome != .reachedListener else { break }
+        }
+    }
+}
+
+extension Observation {
+    /// An attempt that was not made.
+    fileprivate static func untried(
+        _ kind: ClientKind, _ reason: String, _ outcome: Outcome = .timedOut
+    ) -> Observation {
+        Observation(client: kind, outcome: outcome, at: Clock.wall, detail: reason)
+    }
+}
+
+extension Evidence {
+    /// Whether another socket answered a probe.
+    var wasAnsweredByAnother: Bool { directed.values.contains { $0.outcome == .reachedListener } }
+
+    /// Whether the probes do not agree with the holders.
+    var contradictsItself: Bool {
+        directed.values.contains { probe in
+            switch probe.outcome {
+            case .reachedListener: true
+            case .notAvailable: !isReserved && holders.isEmpty && !mayBeHeldUnseen
+            case .selfConnected: hasServer && probe.client != .bind
+            default: false
+            }
+        }
+    }
+}
