@@ -99,7 +99,7 @@ struct Preparation: Sendable {
     private static func targets(_ configuration: Configuration, besides own: [Endpoint]) -> [Target] {
         let configured = Set(configuration.targets.map(\.id))
         return configuration.targets
-            + own.map { Target(name: Version.name, endpoint: $0, source: .own) }
+            + own.map { Target(name: Version.name, endpoint: $0, source: .own, server: .exact) }
             .filter { !configured.contains($0.id) }
     }
 }

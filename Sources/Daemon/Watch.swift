@@ -36,6 +36,7 @@ struct Watch: ~Copyable {
         self.settings = settings
         let probe = settings.probe
         survey = try Survey(timeout: probe.timeout)
+        survey.redirectedInterval = probe.redirectedInterval
         watchlist = Watchlist(targets, keep: settings.discover.keep)
         schedule = Schedule(targets.map(\.id), every: probe.interval, from: now + probe.interval / 4)
         loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
@@ -51,6 +52,7 @@ struct Watch: ~Copyable {
         let addresses = settings.hostWideTargets.isEmpty ? [] : try HostAddresses.current()
         if settings.probe.timeout != survey.timeout { elsewhere = nil }
         survey.timeout = settings.probe.timeout
+        survey.redirectedInterval = settings.probe.redirectedInterval
         self.settings = settings
         let (changed, gone) = watchlist.adopt(
             targets, keep: settings.discover.keep, hostWide: settings.hostWideTargets, on: addresses,
@@ -130,7 +132,9 @@ struct Watch: ~Copyable {
         let due = targetsDue(schedule.due(at: now, grain: grain))
         for target in due where target.namespace == nil {
             guard proceed() else { return false }
-            happened += take(try survey.look(at: target, in: scene, loop: watchlist[target.id]?.loop), at: now)
+            let known = watchlist[target.id]
+            let finding = try survey.look(at: target, in: scene, loop: known?.loop, known: known?.finding.evidence)
+            happened += take(finding, at: now)
         }
         let others = due.filter { $0.namespace != nil }
         guard try lookElsewhere(at: others, at: now, wall, proceed: proceed) else { return false }
@@ -169,7 +173,12 @@ struct Watch: ~Copyable {
     ) throws(SystemCallError) -> Bool {
         guard !targets.isEmpty else { return true }
         if elsewhere == nil { elsewhere = try NamespaceSurveys(timeout: settings.probe.timeout) }
-        guard let passes = try elsewhere?.pass(over: targets, proceed: proceed) else { return false }
+        elsewhere?.redirectedInterval = settings.probe.redirectedInterval
+        let watchlist = watchlist
+        guard
+            let passes = try elsewhere?.pass(
+                over: targets, known: { watchlist[$0.id]?.finding.evidence }, proceed: proceed)
+        else { return false }
         stale = []
         for pass in passes {
             if let namespace = pass.namespace, let facts = pass.kernel {

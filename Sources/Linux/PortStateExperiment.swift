@@ -50,8 +50,9 @@ enum PortStateExperiment {
     private static func isSelfConnected(
         _ socket: borrowing TCPSocket, to endpoint: Endpoint
     ) throws(SystemCallError) -> Bool {
-        guard case .connected(let local, let peer, _) = try socket.attempt(
-            to: try SocketAddress(endpoint), within: timeout)
+        guard
+            case .connected(let local, let peer, _) = try socket.attempt(
+                to: try SocketAddress(endpoint), within: timeout)
         else { return false }
         return local == peer
     }

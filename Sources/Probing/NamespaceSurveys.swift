@@ -20,6 +20,8 @@ public struct NamespaceSurveys: ~Copyable {
     }
 
     private let timeout: Duration
+    /// After how long a port that is redirected is probed again.
+    public var redirectedInterval = Duration.seconds(3600)
     private let kernel: KernelSurvey
     private var own: Survey
     private var seen: [String?: NetworkNamespace.Identity] = [:]
@@ -62,24 +64,31 @@ extension NamespaceSurveys {
     ///
     /// - Parameters:
     ///   - loop: what a target's last loop probe saw.
+    ///   - known: what was found out about a target the last time.
     ///   - proceed: asked before each target whether to go on.
     /// - Returns: nil if it was not to go on.
     public mutating func pass(
-        over targets: [Target], loop: (Target) -> Observation? = { _ in nil }, proceed: () -> Bool = { true }
+        over targets: [Target], loop: (Target) -> Observation? = { _ in nil },
+        known: (Target) -> Evidence? = { _ in nil }, proceed: () -> Bool = { true }
     ) throws(SystemCallError) -> [NamespacePass]? {
         var passes: [NamespacePass] = []
+        let redirectedInterval = redirectedInterval
         for (namespace, targets) in Target.byNamespace(targets) {
             var pass = NamespacePass(namespace: namespace)
             var isStopped = false
             do throws(SystemCallError) {
                 try visit(namespace) { survey, arrival throws(SystemCallError) in
+                    survey.redirectedInterval = redirectedInterval
                     let scene = try survey.scene()
                     pass.kernel = scene.kernel
                     pass.arrival = arrival
                     for target in targets {
                         isStopped = !proceed()
                         guard !isStopped else { return }
-                        pass.findings.append(try survey.look(at: target, in: scene, loop: loop(target)))
+                        // What is known of a namespace that was replaced says nothing of this one.
+                        let known = arrival == .same ? known(target) : nil
+                        pass.findings.append(
+                            try survey.look(at: target, in: scene, loop: loop(target), known: known))
                     }
                 }
             } catch {

@@ -67,10 +67,7 @@ extension Survey {
     }
 
     private mutating func findServerAccess(_ evidence: inout Evidence) throws(SystemCallError) {
-        guard evidence.asksKernelForServer else {
-            evidence.access = evidence.serverAccessByRules
-            return
-        }
+        guard evidence.asksKernelForServer else { return }
         try askKernelForServer(&evidence)
         // Sockets that come and go between the look and the bind() are looked for again.
         guard evidence.access?.answer == .no, evidence.blockers.isEmpty, !evidence.mayBeHeldUnseen else { return }

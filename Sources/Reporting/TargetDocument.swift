@@ -46,6 +46,7 @@ struct TargetDocument: Encodable {
     var configuredClients: [String]
     var clients: [String: Client]
     var holder: HolderDocument?
+    var serverCanBind: ServerAccessDocument?
     var directed: [ObservationDocument]?
     var loop: ObservationDocument?
     var remedy: String?
@@ -69,6 +70,7 @@ struct TargetDocument: Encodable {
         configuredClients = watched.target.clients.sorted().map(\.rawValue)
         clients = Dictionary(uniqueKeysWithValues: assessment.exposures.map { ($0.rawValue, Client($1)) })
         holder = assessment.holder.map { HolderDocument($0) }
+        serverCanBind = assessment.serverAccess.map { ServerAccessDocument($0, because: assessment.serverBlocker) }
         let probes = ClientKind.allCases.compactMap { evidence.directed[$0] }
         directed = probes.isEmpty ? nil : probes.map { ObservationDocument($0) }
         loop = watched.loop.map { ObservationDocument($0, confidence: watched.loopConfidence) }
@@ -85,6 +87,20 @@ struct TargetDocument: Encodable {
         }
         document.sameName = sameName.isEmpty ? nil : sameName.map { "\($0)" }
         return document
+    }
+}
+
+struct ServerAccessDocument: Encodable {
+    var answer: String
+    var address: String
+    var proof: String
+    var because: String?
+
+    init(_ access: ServerAccess, because: String?) {
+        answer = access.answer.rawValue
+        address = "\(access.address)"
+        proof = access.proof.rawValue
+        self.because = because ?? access.detail
     }
 }
 

@@ -10,9 +10,22 @@ public enum TargetText {
                 + "proof: \(assessment.proof.rawValue))",
             "  \(assessment.reason)",
         ]
+        if let access = assessment.serverAccess {
+            lines.append("  server     \(text(access, assessment.serverBlocker))")
+        }
         lines += ClientKind.allCases.compactMap { line($0, watched) }
         if let remedy = assessment.remedy { lines.append("  remedy: sysctl -w '\(remedy)'") }
         return lines.joined(separator: "\n")
+    }
+
+    /// Whether a server could bind now.
+    private static func text(_ access: ServerAccess, _ blocker: String?) -> String {
+        let place = access.address.isUnspecified ? "\(access.address) (any address)" : "\(access.address)"
+        return switch access.answer {
+        case .yes: "can bind \(place)"
+        case .no: "cannot bind \(place): the port is \(blocker ?? "in use")"
+        case .unknown: "may or may not be able to bind \(place)"
+        }
     }
 
     private static func line(_ kind: ClientKind, _ watched: WatchedTarget) -> String? {

@@ -27,10 +27,10 @@ public struct Assessment: Hashable, Sendable {
         let configured = evidence.clients.sorted().compactMap { exposures[$0] }
         verdict = Self.verdict(evidence, exposures, configured)
         severity = Self.severity(verdict, evidence, configured: configured, all: exposures.values)
-        proof = verdict == .stolen ? evidence.access?.proof ?? .analysis : Self.proof(configured)
+        proof = verdict == .stolen ? evidence.serverAccess?.proof ?? .analysis : Self.proof(configured)
         let words = Reason(evidence, exposures, verdict)
         reason = words.sentence
-        serverAccess = evidence.access
+        serverAccess = evidence.serverAccess
         serverBlocker = words.blocker
         remedy = Self.remedy(verdict, severity, evidence)
         holder = evidence.holders.first

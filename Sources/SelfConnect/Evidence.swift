@@ -18,7 +18,7 @@ public struct Evidence: Hashable, Sendable {
     public var loop: Observation?
     /// Where the target's server binds.
     public var server: ServerBinding
-    /// Whether a server could bind the port now; nil where a server has it, or it was not found out.
+    /// What the kernel answered to a server's bind(); nil where it was not asked.
     public var access: ServerAccess?
     /// Whether connections to the endpoint reach another socket although no socket listens on it here: NAT or an eBPF
     /// program redirects them. Two probes were answered, and no listener was there between them or after.
@@ -59,7 +59,7 @@ public struct Evidence: Hashable, Sendable {
     }
 
     /// Whether a server is kept from the port now although no server has it.
-    public var isStolen: Bool { access?.answer == .no && !hasServer && !blockers.isEmpty }
+    public var isStolen: Bool { serverAccess?.answer == .no && !serverIsUp && !blockers.isEmpty }
 
     /// The socket that keeps a server from the port, the most severe of them; nil unless the port is stolen.
     public var thief: Holder? { isStolen ? blockers.first : nil }

@@ -57,6 +57,10 @@ struct ExposureRules {
             let isInDoubt = kind == .bind && blocking.allSatisfy(evidence.mayLeaveOpen)
             return Exposure(level: isInDoubt ? .unknown : .none, proof: .analysis)
         }
+        // The kernel refuses it to a server, and this kernel hides sockets that are only bound: such a one has the port.
+        if evidence.holders.isEmpty, evidence.access?.answer == .no, evidence.mayBeHeldUnseen {
+            return Exposure(level: kind == .bind ? .unknown : .none, proof: .analysis)
+        }
         let closed = evidence.loop?.client == kind && evidence.loop?.outcome == .selfConnected
         return exposed(kind, proof: closed ? .loop : .analysis)
     }

@@ -47,7 +47,7 @@ struct Reason {
 
     /// What keeps a server from the port, in a sentence fragment; nil where nothing does.
     var blocker: String? {
-        guard evidence.access?.answer == .no else { return nil }
+        guard evidence.serverAccess?.answer == .no else { return nil }
         guard let holder = evidence.thief else { return "in use by a socket that the kernel does not show" }
         let peer = holder.socket.peer
         let place = holder.conflicts ? "" : " from \(holder.socket.local.address)"
@@ -78,7 +78,7 @@ struct Reason {
     }
 
     private var serverEndpoint: Endpoint {
-        Endpoint(evidence.access?.address ?? evidence.endpoint.address, port)
+        Endpoint(evidence.serverAccess?.address ?? evidence.endpoint.address, port)
     }
 
     private var redirected: String {

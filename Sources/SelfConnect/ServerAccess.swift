@@ -48,8 +48,13 @@ extension Evidence {
         holders.filter { blocksServer($0) }
     }
 
-    /// Whether a server seems to have the port: a listener, or a bound socket that may become one.
+    /// Whether a listener has the port on some address, or a bound socket that may become one.
     public var hasServer: Bool { holders.contains { $0.isServer } }
+
+    /// Whether one of them has the address that the target's server binds.
+    public var serverIsUp: Bool {
+        holders.contains { $0.isServer && $0.socket.conflicts(with: server.address(for: endpoint.address)) }
+    }
 
     /// Whether the kernel has noted a bind() in the port's bucket already: plain connect() is refused the port although no
     /// connection with these very names exists.
@@ -74,18 +79,22 @@ extension Evidence {
     /// port over until they are forgotten, a minute at most, on kernels that do not restore the port's state. A port that
     /// clients are never given and that no socket has is left alone.
     public var asksKernelForServer: Bool {
-        guard hindrance == nil, address.isOwn, !hasServer, isInRange || !holders.isEmpty else { return false }
+        guard hindrance == nil, address.isOwn, !serverIsUp, isInRange || !holders.isEmpty else { return false }
         return bindLeavesNoTrace || holders.allSatisfy { $0.state == .timeWait }
     }
 
     /// Whether the kernel keeps a server from the port, but shows no socket that has it although it shows all.
     var isHeldByUnseen: Bool {
-        access?.answer == .no && !hasServer && blockers.isEmpty && !mayBeHeldUnseen && kernel.mayChoose(endpoint.port)
+        serverAccess?.answer == .no && !serverIsUp && blockers.isEmpty && !mayBeHeldUnseen
+            && kernel.mayChoose(endpoint.port)
     }
+
+    /// The kernel's answer, or else that of the rules; nil where a server has the port, or nothing is known.
+    public var serverAccess: ServerAccess? { access ?? serverAccessByRules }
 
     /// The answer of the rules, for a server that sets SO_REUSEADDR; nil: they have none.
     public var serverAccessByRules: ServerAccess? {
-        guard hindrance == nil, address.isOwn, !hasServer, kernel.sockets != .none else { return nil }
+        guard hindrance == nil, address.isOwn, !serverIsUp, kernel.sockets != .none else { return nil }
         let server = server.address(for: endpoint.address)
         return ServerAccess(address: server, answer: blockers.isEmpty ? .yes : .no, proof: .analysis)
     }

@@ -7,26 +7,33 @@ public struct SocketCensus: Hashable, Sendable {
     public var listeners: [Holder]
     /// Sockets that are connected to themselves.
     public var selfConnections: [Holder]
+    /// Connections with equal names of which it is not known whether they are connected to themselves.
+    public var unconfirmed: [Holder]
 
     /// Nothing.
     public init() {
         listeners = []
         selfConnections = []
+        unconfirmed = []
     }
 
     /// Looks through the sockets of a namespace.
     public init(_ sockets: SocketTable, in range: PortRange) {
         var listeners: [Holder] = []
         var selfConnections: [Holder] = []
+        var unconfirmed: [Holder] = []
         for socket in sockets.all {
             if socket.state == .listen, range.contains(socket.local.port) {
                 listeners.append(Holder(state: .listening, socket: socket, conflicts: true))
             } else if socket.isSelfConnected {
                 selfConnections.append(Holder(state: .selfConnected, socket: socket, conflicts: true))
+            } else if socket.namesAreEqual, socket.selfConnection == .unconfirmed {
+                unconfirmed.append(Holder(state: .source, socket: socket, conflicts: true))
             }
         }
         self.listeners = listeners.sorted { $0.socket.local < $1.socket.local }
         self.selfConnections = selfConnections.sorted { $0.socket.local < $1.socket.local }
+        self.unconfirmed = unconfirmed.sorted { $0.socket.local < $1.socket.local }
     }
 
     /// The endpoints at which clients of this host would look for a listener: loopback for one on all addresses.

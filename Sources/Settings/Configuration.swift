@@ -38,6 +38,8 @@ extension Configuration {
         public var interval = Duration.seconds(30)
         /// The bound on one attempt; 1 ms to 400 ms, so that the daemon can stop within a second, and never above the interval.
         public var timeout = Duration.milliseconds(250)
+        /// From one probe of a port that turned out to be redirected to the next; 1 s to 30 d.
+        public var redirectedInterval = Duration.seconds(3600)
         /// How loop probes are done.
         public var loop = Loop()
 

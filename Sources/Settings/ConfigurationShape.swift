@@ -36,6 +36,9 @@ extension Shape where Value == Configuration.Probe {
                         + "shorten the timeout or lengthen the interval",
                     at: fields.place(of: "timeout") ?? fields.place(of: "interval") ?? fields.position)
             }
+            fields.read(
+                "redirected-interval", .duration(.seconds(1) ... .seconds(30 * 86_400)), into: &probe.redirectedInterval
+            )
             fields.read("loop", .loop, into: &probe.loop)
         }
     }

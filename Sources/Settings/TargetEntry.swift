@@ -20,6 +20,8 @@ struct TargetEntry {
     var clients = [Located(ClientKind.connect)]
     /// The network namespace that it is watched in; nil: the daemon's own.
     var namespace: String?
+    /// Where its server binds.
+    var server = ServerBinding.any
 
     /// The longest name in bytes: it is a metric label and a part of a path.
     static let longestName = 128
@@ -33,7 +35,8 @@ struct TargetEntry {
     var hostWide: HostWideTarget? {
         guard choices.contains(where: { $0.value == .all }) else { return nil }
         return HostWideTarget(
-            name: name?.value ?? "", ports: PortSet(ports.map(\.value)), clients: Set(clients.map(\.value)))
+            name: name?.value ?? "", ports: PortSet(ports.map(\.value)), clients: Set(clients.map(\.value)),
+            server: server)
     }
 
     /// How many endpoints it stands for, those of a host-wide one with two addresses.
@@ -49,6 +52,7 @@ extension Shape where Value == TargetEntry {
             fields.require("ports", ports.distinctList(), into: &entry.ports)
             fields.read("clients", Shape<ClientKind>.word("a client kind").distinctList(), into: &entry.clients)
             fields.read("namespace", namespace.optional(), into: &entry.namespace)
+            fields.read("server", Shape<ServerBinding>.word("a place where a server binds"), into: &entry.server)
             refuseMixtures(in: entry, fields)
         }
     }

@@ -58,7 +58,7 @@ struct TargetExpansion {
                 for address in entry.addresses {
                     let target = Target(
                         name: entry.name?.value ?? "", endpoint: Endpoint(address, port), clients: clients,
-                        namespace: entry.namespace)
+                        namespace: entry.namespace, server: entry.server)
                     if let first = owners[target.id] {
                         taken.append((target, first))
                         continue

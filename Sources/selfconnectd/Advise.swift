@@ -54,7 +54,7 @@ struct Advise: ParsableCommand {
         let configured = Set(settings.targets.map(\.id))
         let own = settings.listen.compactMap { listener -> Target? in
             guard case .tcp(let endpoint) = listener.value else { return nil }
-            return Target(name: Version.name, endpoint: endpoint, source: .own)
+            return Target(name: Version.name, endpoint: endpoint, source: .own, server: .exact)
         }
         return settings.targets + own.filter { !configured.contains($0.id) }
     }

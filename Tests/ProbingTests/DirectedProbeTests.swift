@@ -68,7 +68,7 @@ struct DirectedProbeTests {
         #expect(seen.detail == "this kernel has no IP_LOCAL_PORT_RANGE")
     }
 
-    @Test("If the range moved away in between, the listener is told apart and left at once")
+    @Test("If the range moved away in between, the listener is told apart and given no connection to accept")
     func rangeMovedAway() throws {
         let (seen, left) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:30000")
@@ -76,12 +76,11 @@ struct DirectedProbeTests {
             // Facts of a moment ago: the kernel now ignores the option for this port.
             let kernel = KernelFacts(ephemeralRange: PortRange(29000, 41000))
             let seen = try DirectedProbe.run(.connect, to: endpoint, kernel: kernel)
-            _ = try server.accept()
+            #expect(!server.hasWaitingConnection)
+            withExtendedLifetime(server) {}
             return (seen, try PrivateNetwork.socketsLeft())
         }
         #expect(seen.outcome == .reachedListener)
-        #expect(seen.peer == (try Endpoint("127.0.0.1:30000")))
-        #expect(seen.local != seen.peer)
         #expect(left.isEmpty)
     }
 

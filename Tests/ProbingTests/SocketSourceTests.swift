@@ -40,7 +40,7 @@ struct SocketSourceTests {
             "127.0.0.1:40003", by: .listening("::", isIPv6Only: true), as: .bind, .susceptible, .susceptible,
             .susceptible),
         Row("127.0.0.1:40002", by: .bound("127.0.0.1"), .latent, .latent, .inconclusive),
-        Row("127.0.0.1:40002", by: .selfConnected("127.0.0.1"), .selfConnected, .selfConnected, .inconclusive),
+        Row("127.0.0.1:40002", by: .selfConnected("127.0.0.1"), .selfConnected, .stolen, .inconclusive),
         // As a client that connects the probe proves what matters; as one that binds it cannot say why not.
         Row("127.0.0.1:40002", by: .source("127.0.0.1"), .stolen, .stolen, .susceptible),
         Row("127.0.0.1:40003", by: .source("127.0.0.1"), as: .bind, .stolen, .stolen, .inconclusive),
@@ -70,9 +70,10 @@ struct SocketSourceTests {
             .inconclusive
         ),
         Row("[::1]:40003", by: .listening("::", isIPv6Only: true), as: .bind, .latent, .latent, .inconclusive),
-        // Nobody sees it: called worse than it is, never better.
-        Row("127.0.0.1:40002", by: .bound("127.0.0.1"), .latent, .susceptible, .inconclusive),
-        Row("127.0.0.1:40002", by: .selfConnected("127.0.0.1"), .selfConnected, .selfConnected, .inconclusive),
+        // No table shows it, but a server's bind() is refused.
+        Row("127.0.0.1:40002", by: .bound("127.0.0.1"), .latent, .latent, .inconclusive),
+        // Its names alone prove nothing.
+        Row("127.0.0.1:40002", by: .selfConnected("127.0.0.1"), .selfConnected, .stolen, .inconclusive),
         Row("127.0.0.1:40002", by: .source("127.0.0.1"), .stolen, .stolen, .inconclusive),
         Row("127.0.0.1:40505", .reserved, .reserved, .reserved),
         Row("127.0.0.1:30000", .outsideRange, .outsideRange, .outsideRange),
@@ -84,7 +85,11 @@ struct SocketSourceTests {
         for source in Self.sources {
             let assessment = try row.look(through: source, directedProbe: false).assessment
             #expect(assessment.verdict == row.verdicts[source], "\(source.rawValue): \(assessment.reason)")
-            #expect(assessment.proof == .analysis)
+            // That a server cannot bind, the kernel has answered itself.
+            #expect(assessment.proof == (assessment.verdict == .stolen ? .directed : .analysis))
+            if source == .procNet, case .selfConnected = row.holding {
+                #expect(assessment.reason.contains("unconfirmed self-connection"))
+            }
         }
     }
 

@@ -77,14 +77,20 @@ struct SurveyTests {
         Row("127.0.0.1:40010", .selfConnected("127.0.0.1", isBound: true), .selfConnected, .critical),
         Row("127.0.0.1:40010", .selfConnected("::ffff:127.0.0.1"), .selfConnected, .critical),
         Row("127.0.0.1:30010", .selfConnected("127.0.0.1", isBound: true), .selfConnected, .critical),
-        Row("[::1]:40010", .selfConnected("127.0.0.1"), .susceptible, .critical),
+        // Its server would bind [::], which takes IPv4 too.
+        Row("[::1]:40010", .selfConnected("127.0.0.1"), .stolen, .critical),
         Row("127.0.0.1:40012", .source("127.0.0.1"), .stolen, .critical),
         Row("[::1]:40012", .source("::1"), .stolen, .critical),
         Row("127.0.0.1:40012", .source("127.0.0.1", isBound: true), .stolen, .critical),
-        Row("[::1]:40012", .source("127.0.0.1"), .susceptible, .critical),
-        // What only waits for its end protects nobody.
-        Row("127.0.0.1:40014", .timeWait("127.0.0.1"), .susceptible, .critical),
-        Row("[::1]:40014", .timeWait("::1"), .susceptible, .critical),
+        Row("[::1]:40012", .source("127.0.0.1"), .stolen, .critical),
+        // Closed, but not to a server: that depends on SO_REUSEADDR, which only the kernel sees.
+        Row("127.0.0.1:40014", .timeWait("127.0.0.1"), .stolen, .warning),
+        Row("[::1]:40014", .timeWait("::1"), .stolen, .warning),
+        Row("127.0.0.1:40014", .timeWait("127.0.0.1", reusesAddress: true), .susceptible, .critical),
+        Row("127.0.0.1:40014", .closedSource("127.0.0.1"), .stolen, .warning),
+        Row("127.0.0.1:40014", .orphan("127.0.0.1"), .stolen, .warning),
+        Row("127.0.0.1:40014", .closedAccepted("127.0.0.1"), .susceptible, .critical),
+        Row("127.0.0.1:40012", .accepted("127.0.0.1"), .latent, .warning),
     ]
 
     @Test("The verdict is right", arguments: rows) func verdicts(row: Row) throws {
@@ -314,7 +320,7 @@ extension SurveyTests.Row {
     fileprivate var isProbed: Bool {
         let isForeign = endpoint.hasPrefix("192.0.2.") || endpoint.hasPrefix("[2001:")
         return !isForeign && verdict != .outsideRange && !endpoint.hasSuffix(":30010")
-            && !endpoint.hasSuffix(":40014")
+            && (!endpoint.hasSuffix(":40014") || verdict == .stolen)
     }
 }
 

@@ -34,10 +34,19 @@ enum Example {
         exposed,
         target("hdfs", 40004, .notAvailable, [holder(.listening, 40004, peer: 0, unit: "hdfs.service", pid: 812)]),
         target("filtered", 40006, .timedOut),
+        redirected,
         target("kept \"out\" \\ of\nit", 40505, .notAvailable),
         target("far", 30000, nil),
         target("elsewhere", 40002, nil, address: IPAddress.v4(IPv4Address(bits: 0xC000_0201)), isOwn: false),
     ]
+
+    private static var redirected: WatchedTarget {
+        var watched = target("node-port", 40008, .reachedListener)
+        var evidence = watched.finding.evidence
+        evidence.isRedirected = true
+        watched = WatchedTarget(Finding(watched.target, at: moment(1), evidence: evidence))
+        return watched
+    }
 
     private static var exposed: WatchedTarget {
         var watched = target("open", 40002, .selfConnected)
@@ -92,9 +101,10 @@ enum Example {
     private static func holder(
         _ state: Holder.State, _ port: UInt16, peer: UInt16, unit: String? = nil, pid: Int32? = nil
     ) -> Holder {
-        let socket = SocketRecord(
+        var socket = SocketRecord(
             state: state == .listening ? .listen : .established, local: Endpoint(.loopback4, port),
             peer: Endpoint(.loopback4, peer), uid: 112, inode: 7)
+        if state == .selfConnected { socket.selfConnection = .proved }
         return Holder(
             state: state, socket: socket, conflicts: true, unit: unit, pid: pid, command: pid.map { _ in "java" })
     }

@@ -77,11 +77,11 @@ struct ReadTarget: Decodable, Equatable {
         #expect(target.verdict == Verdict.allCases[index].rawValue)
         #expect(Set(target.clients.keys) == ["connect", "bind", "bind-late", "range"])
         #expect((target.holder != nil) == (index == 0 || index == 1 || index == 3))
-        #expect((target.directed != nil) == (index < 6))
-        #expect((target.remedy != nil) == (index < 5))
+        #expect((target.directed != nil) == (index < 7))
+        #expect((target.remedy != nil) == (index < 6))
         #expect((target.loop != nil) == (index == 2) && (target.previous_verdict != nil) == (index == 2))
         #expect(target.history == nil && target.same_name == nil)
-        #expect(status.summary.targets == 8 && status.summary.by_verdict.values.allSatisfy { $0 == 1 })
+        #expect(status.summary.targets == 9 && status.summary.by_verdict.values.allSatisfy { $0 == 1 })
     }
 
     @Test("The susceptible one tells its exposure, probe and loop") func susceptible() throws {
@@ -98,7 +98,7 @@ struct ReadTarget: Decodable, Equatable {
     @Test(
         "Targets are filtered by verdict and severity",
         arguments: [
-            (nil, nil, 8), ([.susceptible, .latent], nil, 2), (nil, [.critical], 3), ([.latent], [.critical], 0),
+            (nil, nil, 9), ([.susceptible, .latent], nil, 2), (nil, [.critical], 3), ([.latent], [.critical], 0),
             ([], nil, 0),
         ] as [(Set<Verdict>?, Set<Severity>?, Int)])
     func filters(_ verdicts: Set<Verdict>?, _ severities: Set<Severity>?, _ count: Int) throws {
@@ -127,7 +127,7 @@ struct ReadTarget: Decodable, Equatable {
 
     @Test("The documents are those of probe, kernel and index too") func others() throws {
         let probe = JSONDocuments.probe(Example.kernel, Example.targets)
-        #expect(try Self.targets(probe).count == 8)
+        #expect(try Self.targets(probe).count == 9)
         let kernel = String(decoding: JSONDocuments.kernel(Example.snapshot), as: UTF8.self)
         #expect(kernel.contains("\"reserved_ports\" : \"40500-40509\"") && kernel.contains("\"directed_probe\" : true"))
         #expect(String(decoding: JSONDocuments.index(["/metrics"]), as: UTF8.self).contains("/metrics"))

@@ -46,7 +46,7 @@ import Testing
     @Test("Targets come gravest first, and no more of them than people read") func order() throws {
         let rows = Self.page(MapExample.snapshot).split(separator: "<tr class=\"").dropFirst()
         let severities = rows.compactMap { row in Severity(rawValue: String(row.prefix { $0 != "\"" })) }
-        #expect(severities == severities.sorted(by: >) && severities.count == 8)
+        #expect(severities == severities.sorted(by: >) && severities.count == 9)
 
         var many = MapExample.snapshot
         many.targets = (1...400).map { MapExample.target("t", Endpoint(.loopback4, 40_000 + $0)) }

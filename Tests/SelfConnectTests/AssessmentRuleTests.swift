@@ -42,14 +42,16 @@ import Testing
             let holds: Bool
             switch assessment.verdict {
             case .selfConnected: holds = evidence.holders.contains { $0.state == .selfConnected && $0.conflicts }
-            case .stolen: holds = evidence.access?.answer == .no && !evidence.hasServer && !evidence.holders.isEmpty
+            case .stolen:
+                holds = evidence.serverAccess?.answer == .no && !evidence.serverIsUp && !evidence.holders.isEmpty
             case .susceptible: holds = configured.contains(where: \.isExposed)
             case .latent:
                 holds =
                     evidence.mayBeHeldUnseen
                     || evidence.holders.contains { $0.state != .timeWait }
                         && !configured.contains(where: \.isExposed)
-            case .inconclusive: holds = configured.contains { $0.level == .unknown } || evidence.access?.answer == .no
+            case .inconclusive:
+                holds = configured.contains { $0.level == .unknown } || evidence.serverAccess?.answer == .no
             case .redirected: holds = evidence.isRedirected && !evidence.hasServer
             case .reserved: holds = evidence.isReserved && evidence.isInRange
             case .outsideRange: holds = !evidence.isInRange
@@ -88,7 +90,8 @@ extension Scenario {
         server = ServerBinding.allCases.pick(&generator)
         kernelsAnswer = [nil, nil, .yes, .no].pick(&generator)
         guard kernel.directedProbe else { return }
-        isRedirected = Int.random(in: 0..<8, using: &generator) == 0 && isOwn && kernel.sockets != .none
+        isRedirected =
+            Int.random(in: 0..<8, using: &generator) == 0 && isOwn && kernel.sockets != .none
             && !holders.contains { $0.isServer } && kernel.ephemeralRange.contains(endpoint.port)
         guard !isRedirected else {
             directed = [.reachedListener]

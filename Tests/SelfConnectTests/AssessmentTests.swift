@@ -18,16 +18,37 @@ import Testing
                 + " server can bind the port."
         ),
         (
-            .stolen, .critical, .directed,
+            .stolen, .critical, .analysis,
             Scenario {
                 $0.isHeld(.source, on: "127.0.0.1", peer: "10.0.0.9:443", unit: nil)
                 $0.directed = [.notAvailable, .notAvailable, .notAvailable, .notAvailable]
             },
-            "Port 40002 is the source port of a connection to 10.0.0.9:443 of uid 112: a server cannot bind it."
+            "Port 40002 is the source port of a connection to 10.0.0.9:443 of uid 112: a server cannot bind"
+                + " 0.0.0.0:40002 as long as it lives."
+        ),
+        (
+            .stolen, .warning, .directed,
+            Scenario {
+                $0.isHeld(.timeWait, on: "127.0.0.1", peer: "10.0.0.9:443", unit: nil)
+                $0.server = .exact
+                $0.kernelsAnswer = .no
+                $0.allSaw(.selfConnected)
+            },
+            "Port 40002 is in use by a closed connection to 10.0.0.9:443 (TIME-WAIT): a server cannot bind"
+                + " 127.0.0.1:40002 until the kernel forgets it, about 60 s after it was closed."
+        ),
+        (
+            .redirected, .notice, .directed,
+            Scenario {
+                $0.directed = [.reachedListener]
+                $0.isRedirected = true
+            },
+            "Connections to 127.0.0.1:40002 are answered by another socket although no socket listens on it here (NAT,"
+                + " or an eBPF program): no client can connect to itself while that is so."
         ),
         (
             .susceptible, .critical, .directed, Scenario { $0.allSaw(.selfConnected) },
-            "Port 40002 lies in the ephemeral range 40000-41000, is not reserved and nobody holds it: a client that"
+            "Port 40002 lies in the ephemeral range 40000-41000, is not reserved and no socket holds it: a client that"
                 + " reconnects to 127.0.0.1:40002 can connect to itself, likely for clients of kind connect (about 444"
                 + " attempts), bind-late (about 444 attempts) and range (about 886 attempts); rare for bind, which take"
                 + " it only when the ports of the other parity are used up."
@@ -153,20 +174,22 @@ import Testing
         }
     }
 
-    @Test("What is left of a closed connection protects nobody") func timeWaitOnly() {
+    @Test("What is left of a closed connection protects nobody, and where it lets a server bind nothing is stolen")
+    func timeWaitOnly() {
         let scenario = Scenario {
             $0.isHeld(.timeWait, on: "127.0.0.1")
+            $0.kernelsAnswer = .yes
             $0.allSaw(.notAvailable)
         }
         #expect(scenario.assessment.verdict == .susceptible && scenario.assessment.proof == .analysis)
-        #expect(scenario.assessment.reason.contains("only a closed connection holds it, for a minute at most"))
+        #expect(scenario.assessment.reason.contains("only a closed connection (TIME-WAIT) has it"))
     }
 
     @Test("A refused port without a holder is a question, and an answer only where holders may be unseen")
     func unseenHolders() {
         var scenario = Scenario { $0.allSaw(.notAvailable) }
         #expect(scenario.assessment.verdict == .inconclusive)
-        #expect(scenario.assessment.reason.hasSuffix("yet nobody is seen to hold it."))
+        #expect(scenario.assessment.reason.hasSuffix("but shows no socket that has it."))
         scenario.kernel.showsBoundSockets = false
         #expect(scenario.assessment.verdict == .latent)
         #expect(scenario.assessment.reason.contains("a socket that this kernel does not show keeps clients"))

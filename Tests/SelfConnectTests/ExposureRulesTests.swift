@@ -19,6 +19,7 @@ struct ProbeRow: Sendable, CustomTestStringConvertible {
     func scenario(_ clients: Set<ClientKind>, withProbes: Bool) -> Scenario {
         Scenario("\(target):40002") {
             $0.clients = clients
+            $0.server = .exact
             if target == "127.0.0.2" { $0.routeSource = .loopback4 }
             if let holder { $0.isHeld(holder.state, on: holder.address) }
             if withProbes { $0.directed = answers } else { $0.kernel.directedProbe = false }
@@ -86,8 +87,8 @@ struct ProbeRow: Sendable, CustomTestStringConvertible {
                 holder: (.selfConnected, "127.0.0.1"), target: "[::1]", answers: all, verdict: .susceptible,
                 verdictOfBind: .susceptible),
             ProbeRow(
-                holder: (.timeWait, "127.0.0.1"), target: "127.0.0.1", answers: notBind, verdict: .susceptible,
-                verdictOfBind: .susceptible),
+                holder: (.timeWait, "127.0.0.1"), target: "127.0.0.1", answers: notBind, verdict: .stolen,
+                verdictOfBind: .stolen),
         ]
 
     @Test("A row of the table gives its verdict, with the probes and without", arguments: rows, [true, false])
@@ -108,6 +109,7 @@ struct ProbeRow: Sendable, CustomTestStringConvertible {
     @Test("A port whose source was fixed by bind() is held on every address, as by a server") func boundSource() {
         // Such a socket looks like any other connection; only the probe tells.
         let scenario = Scenario("[::1]:40002") {
+            $0.server = .exact
             $0.isHeld(.source, on: "127.0.0.1")
             $0.directed = Self.bindOnly
         }

@@ -33,7 +33,6 @@ struct Scenario {
             holders: holders, passedOver: kernel.reservedPorts,
             directed: Dictionary(uniqueKeysWithValues: probes), loop: loop, server: server)
         evidence.isRedirected = isRedirected
-        evidence.access = evidence.serverAccessByRules
         if let kernelsAnswer, evidence.asksKernelForServer {
             let address = server.address(for: endpoint.address)
             evidence.access = ServerAccess(address: address, answer: kernelsAnswer, proof: .directed)

@@ -27,13 +27,20 @@ import Testing
         #expect(Set(found) == expected)
     }
 
-    @Test("Only a connection with equal ends is one to itself, and not before it stands", arguments: TCPState.allCases)
+    @Test(
+        "Only a connection with equal names and equal counters is one to itself, and not before it stands",
+        arguments: TCPState.allCases)
     func selfConnected(_ state: TCPState) {
         let own = Endpoint(.loopback4, 80)
         let isConnection: Set<TCPState> = [.established, .finWait1, .finWait2, .closeWait, .lastAck, .closing]
-        #expect(SocketRecord(state: state, local: own, peer: own).isSelfConnected == isConnection.contains(state))
-        #expect(!SocketRecord(state: state, local: own, peer: Endpoint(.loopback4, 81)).isSelfConnected)
-        #expect(!SocketRecord(state: state, local: own, peer: Endpoint(.loopback6, 80)).isSelfConnected)
+        for (peer, proof) in [
+            (own, .proved), (own, .unconfirmed), (own, .refuted), (Endpoint(.loopback4, 81), .proved),
+            (Endpoint(.loopback6, 80), .proved),
+        ] as [(Endpoint, SelfConnectionProof)] {
+            var socket = SocketRecord(state: state, local: own, peer: peer)
+            socket.selfConnection = proof
+            #expect(socket.isSelfConnected == (isConnection.contains(state) && peer == own && proof == .proved))
+        }
     }
 
     @Test("States are numbered as in the kernel's tcp_states.h") func states() {

@@ -9,10 +9,12 @@ import Testing
     ) throws -> SocketRecord {
         let colon = peer.lastIndex(of: ":") ?? peer.endIndex
         let address = peer[..<colon].filter { $0 != "[" && $0 != "]" }
-        return SocketRecord(
+        var socket = SocketRecord(
             state: state, local: Endpoint(try IPAddress(local), 80),
             peer: Endpoint(try IPAddress(address), UInt16(peer[colon...].dropFirst()) ?? 0), isIPv6Only: isIPv6Only,
             inode: inode)
+        socket.selfConnection = .proved
+        return socket
     }
 
     private static func states(_ target: String, _ sockets: [SocketRecord]) throws -> [Holder.State] {

@@ -9,13 +9,19 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
     /// A socket that is bound and nothing more.
     case bound(String, isIPv6Only: Bool = false)
     /// The source port of a connection to elsewhere; given by connect(), or bound before.
-    case source(String, isBound: Bool = false)
+    case source(String, isBound: Bool = false, reusesAddress: Bool = false)
     /// A connection that a server on an address accepted before it closed its listener.
-    case accepted(String)
+    case accepted(String, reusesAddress: Bool = true)
     /// A connection to itself; its port given by connect(), or bound before.
     case selfConnected(String, isBound: Bool = false)
     /// What a connection to itself leaves after an ordinary close.
-    case timeWait(String, isBound: Bool = false)
+    case timeWait(String, isBound: Bool = false, reusesAddress: Bool = false)
+    /// What a connection to elsewhere leaves in TIME_WAIT after its client closed first.
+    case closedSource(String, reusesAddress: Bool = false)
+    /// What an accepted connection leaves in TIME_WAIT after its server closed first, and its listener as well.
+    case closedAccepted(String, reusesAddress: Bool = true)
+    /// A connection to elsewhere that its client has closed and its peer has not: FIN-WAIT-2 without an owner.
+    case orphan(String, reusesAddress: Bool = false)
 
     /// In words, for the names of test cases.
     public var description: String {
@@ -23,12 +29,19 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
         case .free: "nobody"
         case .listening(let address, let isIPv6Only): "a listener on \(address)\(isIPv6Only ? " only" : "")"
         case .bound(let address, let isIPv6Only): "a socket bound to \(address)\(isIPv6Only ? " only" : "")"
-        case .source(let address, let isBound): "a connection from \(isBound ? "bound " : "")\(address)"
-        case .accepted(let address): "a connection that a listener on \(address) left"
+        case .source(let address, let isBound, let reuses):
+            "a connection from \(isBound ? "bound " : "")\(address)\(Self.text(reuses))"
+        case .accepted(let address, let reuses): "a connection that a listener on \(address) left\(Self.text(reuses))"
         case .selfConnected(let address, let isBound): "a self-connection of \(isBound ? "bound " : "")\(address)"
-        case .timeWait(let address, let isBound): "the TIME_WAIT of \(isBound ? "bound " : "")\(address)"
+        case .timeWait(let address, let isBound, let reuses):
+            "the TIME_WAIT of \(isBound ? "bound " : "")\(address)\(Self.text(reuses))"
+        case .closedSource(let address, let reuses): "the TIME_WAIT of a client from \(address)\(Self.text(reuses))"
+        case .closedAccepted(let address, let reuses): "the TIME_WAIT of a server on \(address)\(Self.text(reuses))"
+        case .orphan(let address, let reuses): "a half-closed connection from \(address)\(Self.text(reuses))"
         }
     }
+
+    private static func text(_ reusesAddress: Bool) -> String { reusesAddress ? " with SO_REUSEADDR" : "" }
 
     /// Takes a port in the calling thread's namespace; it is held as long as the sockets are.
     ///
@@ -42,27 +55,60 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
             let socket = try PlainSocket(for: IPAddress(address), isIPv6Only: isIPv6Only)
             try socket.bind(to: Endpoint(IPAddress(address), port))
             return [socket]
-        case .source(let address, let isBound):
+        case .source(let address, let isBound, let reuses):
             let elsewhere = Endpoint(try IPAddress(address), 30000)
             let server = try PlainSocket.listener(on: elsewhere)
-            let client = try Self.connect(from: port, to: elsewhere, isBound: isBound)
+            let client = try Self.connect(from: port, to: elsewhere, isBound: isBound, reusesAddress: reuses)
             return [client, server, try server.accept()]
-        case .accepted(let address): return try Self.accepted(on: Endpoint(IPAddress(address), port))
+        case .accepted(let address, let reuses):
+            return try Self.accepted(on: Endpoint(IPAddress(address), port), reusesAddress: reuses)
         case .selfConnected(let address, let isBound):
             return [try Self.connect(from: port, to: Endpoint(IPAddress(address), port), isBound: isBound)]
-        case .timeWait(let address, let isBound):
+        case .timeWait(let address, let isBound, let reuses):
             let endpoint = Endpoint(try IPAddress(address), port)
-            _ = try Self.connect(from: port, to: endpoint, isBound: isBound, closing: .ordinarily)
+            _ = try Self.connect(
+                from: port, to: endpoint, isBound: isBound, closing: .ordinarily, reusesAddress: reuses)
             return []
+        case .closedSource(let address, let reuses):
+            let elsewhere = Endpoint(try IPAddress(address), 30000)
+            let server = try PlainSocket.listener(on: elsewhere)
+            let accepted: PlainSocket
+            do {
+                let client = try Self.connect(
+                    from: port, to: elsewhere, isBound: false, closing: .ordinarily, reusesAddress: reuses)
+                accepted = try server.accept()
+                withExtendedLifetime(client) {}
+            }
+            // The server's end goes second: the TIME_WAIT is the client's.
+            withExtendedLifetime(accepted) {}
+            return []
+        case .closedAccepted(let address, let reuses):
+            var sockets = try Self.accepted(
+                on: Endpoint(IPAddress(address), port), reusesAddress: reuses, byReset: false)
+            // The accepted end, which is the last, goes first.
+            sockets.removeLast()
+            sockets.removeAll()
+            return []
+        case .orphan(let address, let reuses):
+            let elsewhere = Endpoint(try IPAddress(address), 30000)
+            let server = try PlainSocket.listener(on: elsewhere)
+            let accepted: PlainSocket
+            do {
+                let client = try Self.connect(
+                    from: port, to: elsewhere, isBound: false, closing: .ordinarily, reusesAddress: reuses)
+                accepted = try server.accept()
+                withExtendedLifetime(client) {}
+            }
+            return [server, accepted]
         }
     }
 
     private enum Closing { case ordinarily, byReset }
 
     private static func connect(
-        from port: UInt16, to peer: Endpoint, isBound: Bool, closing: Closing = .byReset
+        from port: UInt16, to peer: Endpoint, isBound: Bool, closing: Closing = .byReset, reusesAddress: Bool = false
     ) throws -> PlainSocket {
-        let socket = try PlainSocket(for: peer.address)
+        let socket = try PlainSocket(for: peer.address, reusesAddress: reusesAddress)
         if closing == .byReset { try socket.resetOnClose() }
         if isBound {
             try socket.bind(to: Endpoint(peer.address, port))
@@ -73,11 +119,13 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
         return socket
     }
 
-    private static func accepted(on endpoint: Endpoint) throws -> [PlainSocket] {
-        let server = try PlainSocket.listener(on: endpoint)
+    private static func accepted(
+        on endpoint: Endpoint, reusesAddress: Bool, byReset: Bool = true
+    ) throws -> [PlainSocket] {
+        let server = try PlainSocket.listener(on: endpoint, reusesAddress: reusesAddress)
         let address = endpoint.address.isUnspecified ? IPAddress.loopback4 : endpoint.address
         let client = try PlainSocket(for: address)
-        try client.resetOnClose()
+        if byReset { try client.resetOnClose() }
         try client.choosePort(from: PortRange(40990, 41000))
         try client.connect(to: Endpoint(address, endpoint.port))
         return [client, try server.accept()]

@@ -29,11 +29,12 @@ public struct SockDiag: ~Copyable {
 
     /// What the kernel has counted on one connection; nil once there is none with these names.
     public mutating func counters(of socket: SocketRecord) throws(SystemCallError) -> SegmentCounters? {
-        let interface = if case .v6(let address) = socket.local.address, let zone = address.zone {
-            try SocketAddress.index(ofZone: zone)
-        } else {
-            UInt32(0)
-        }
+        let interface =
+            if case .v6(let address) = socket.local.address, let zone = address.zone {
+                try SocketAddress.index(ofZone: zone)
+            } else {
+                UInt32(0)
+            }
         let request = SockDiagCodec.informationRequest(for: socket, interface: interface)
         var counters: SegmentCounters?
         do throws(SystemCallError) {

@@ -92,8 +92,12 @@ enum OpenAPISchemas {
         optional: [
             "namespace": string, "previous_verdict": words(Verdict.self), "holder": reference("Holder"),
             "directed": list(reference("Observation")), "loop": reference("Observation"), "remedy": string,
-            "history": list(change), "same_name": list(string),
+            "history": list(change), "same_name": list(string), "server_can_bind": serverAccess,
         ])
+
+    private static let serverAccess = object(
+        ["answer": words(ServerAccess.Answer.self), "address": string, "proof": words(Proof.self)],
+        optional: ["because": string])
 
     private static let change = object(
         ["at": time, "verdict": words(Verdict.self), "severity": words(Severity.self), "reason": string],

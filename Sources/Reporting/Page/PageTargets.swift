@@ -69,9 +69,15 @@ struct PageTargets {
             <small>for \(age(of: watched))</small></td>
             <td data-label="Exposed: ">\(exposures(watched))<details><summary>Why</summary>\
             <p>\(Markup.escaped(assessment.reason))</p>\(remedy(assessment))</details></td>
-            <td data-label="Held by: ">\(assessment.holder.map { PageHolders.owner($0) } ?? "nobody")</td>
+            <td data-label="Held by: ">\(assessment.holder.map { PageHolders.owner($0) } ?? "nobody")\(server(assessment))</td>
             </tr>
             """
+    }
+
+    /// Whether a server could bind, where it could not.
+    private func server(_ assessment: Assessment) -> String {
+        guard let access = assessment.serverAccess, access.answer == .no else { return "" }
+        return "<small>no server can bind \(Markup.escaped("\(access.address)"))</small>"
     }
 
     private func remedy(_ assessment: Assessment) -> String {

@@ -1,0 +1,125 @@
+// Whether a server could bind: what the rules say, when the kernel may be asked, and what is made of its answer.
+
+import SelfConnect
+import Testing
+
+/// The port's owners, and a server that wants it.
+@Suite struct ServerAccessTests {
+    @Test(
+        "A server on any address is kept from the port by a connection on every address of its family, and [::] by IPv4 too",
+        arguments: [
+            ("127.0.0.1", "192.0.2.7", ServerBinding.any, true), ("127.0.0.1", "192.0.2.7", .exact, false),
+            ("127.0.0.1", "2001:db8::7", .any, false), ("::1", "192.0.2.7", .any, true),
+            ("::1", "192.0.2.7", .exact, false), ("127.0.0.1", "127.0.0.1", .exact, true),
+        ])
+    func addresses(_ target: String, _ owner: String, _ server: ServerBinding, _ isKept: Bool) {
+        let scenario = Scenario(target.contains(":") ? "[\(target)]:40002" : "\(target):40002") {
+            $0.server = server
+            $0.isHeld(.source, on: owner)
+            $0.allSaw(.selfConnected)
+        }
+        #expect(scenario.evidence.serverAccess?.answer == (isKept ? .no : .yes))
+        #expect((scenario.assessment.verdict == .stolen) == isKept)
+    }
+
+    @Test("The kernel's answer outweighs the rules: with SO_REUSEADDR on both sides a server can bind")
+    func kernelDecides() {
+        let scenario = Scenario {
+            $0.isHeld(.source, on: "127.0.0.1")
+            $0.kernelsAnswer = .yes
+            $0.directed = [.selfConnected, .notAvailable, .selfConnected, .selfConnected]
+        }
+        #expect(scenario.assessment.verdict == .susceptible)
+        #expect(scenario.assessment.serverAccess?.proof == .directed)
+    }
+
+    @Test("A socket that is known to set SO_REUSEADDR keeps no server away") func knownOption() {
+        var evidence = Scenario {
+            $0.isHeld(.source, on: "127.0.0.1")
+            $0.allSaw(.selfConnected)
+        }.evidence
+        #expect(evidence.serverAccessByRules?.answer == .no)
+        evidence.holders[0].reusesAddress = true
+        #expect(evidence.serverAccessByRules?.answer == .yes)
+    }
+
+    /// Who has the port, what plain connect() was answered, and whether the kernel may be asked on one that does not
+    /// restore the state of ports.
+    static let askedOnOldKernels: [(Holder.State?, Observation.Outcome, Bool)] = [
+        (nil, .selfConnected, true), (.source, .selfConnected, false), (.source, .notAvailable, true),
+        (.timeWait, .selfConnected, true), (.selfConnected, .selfConnected, false),
+        (.selfConnected, .notAvailable, false),
+    ]
+
+    @Test("On a kernel that does not restore a port's state, it is asked only where that changes nothing that lasts")
+    func oldKernels() {
+        for (state, outcome, isAsked) in Self.askedOnOldKernels {
+            var scenario = Scenario {
+                if let state { $0.isHeld(state, on: "127.0.0.1") }
+                $0.allSaw(outcome)
+                $0.kernel.restoresPortState = false
+            }
+            #expect(scenario.evidence.asksKernelForServer == isAsked, "\(String(describing: state)) \(outcome)")
+            scenario.kernel.restoresPortState = true
+            #expect(scenario.evidence.asksKernelForServer)
+        }
+    }
+
+    @Test("Beside a connection a bind probe runs only where it is refused, or the kernel restores the port's state")
+    func bindProbe() {
+        for (address, restores, runs) in [
+            ("127.0.0.1", false, true), ("192.0.2.7", false, false), ("192.0.2.7", true, true),
+        ] {
+            let scenario = Scenario {
+                $0.isHeld(.source, on: address)
+                $0.directed = [.selfConnected]
+                $0.kernel.restoresPortState = restores
+            }
+            #expect(scenario.evidence.bindProbeLeavesNoTrace == runs)
+        }
+    }
+
+    @Test("A server that has the port on the target's address leaves nothing to ask; one on another family does")
+    func serverIsUp() {
+        for (address, access) in [("127.0.0.1", nil), ("0.0.0.0", nil), ("192.0.2.7", nil), ("::1", .yes)]
+            as [(String, ServerAccess.Answer?)]
+        {
+            let scenario = Scenario {
+                $0.isHeld(.listening, on: address)
+                $0.allSaw(.notAvailable)
+            }
+            #expect(scenario.evidence.serverAccess?.answer == access, "\(address)")
+        }
+    }
+
+    @Test("A port outside the range that no socket has is left alone") func outside() {
+        let scenario = Scenario("127.0.0.1:30000") { $0.kernelsAnswer = .no }
+        #expect(!scenario.evidence.asksKernelForServer)
+        #expect(scenario.assessment.verdict == .outsideRange)
+    }
+
+    @Test("What a listener left is told from a theft by the port's state, its peer's port and who listens there")
+    func leftover() {
+        for (peer, outcome, listens, isLeftover) in [
+            ("127.0.0.1:40990", Observation.Outcome.notAvailable, false, true),
+            ("127.0.0.1:40990", .selfConnected, false, false), ("192.0.2.1:443", .notAvailable, false, false),
+            ("127.0.0.1:40990", .notAvailable, true, false),
+        ] {
+            var evidence = Scenario {
+                $0.isHeld(.source, on: "127.0.0.1", peer: peer)
+                $0.allSaw(outcome)
+            }.evidence
+            if listens { evidence.listeningPeers = [evidence.holders[0].socket.peer] }
+            #expect(evidence.isLeftover(evidence.holders[0]) == isLeftover, "\(peer) \(outcome) \(listens)")
+        }
+    }
+
+    @Test("A refusal without a socket to be seen is a question on kernels that show all sockets") func unseen() {
+        let scenario = Scenario("127.0.0.1:40002") {
+            $0.kernelsAnswer = .no
+            $0.allSaw(.refused)
+            $0.routeSource = .loopback6
+        }
+        #expect(scenario.assessment.verdict == .inconclusive)
+    }
+}
