@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -81,6 +82,36 @@ pid_t clinux_spawn_in_user_namespace(const char *path, char *const *arguments, c
     close(ends[0]);
     errno = code;
     return child;
+}
+
+// Younger than the oldest headers that define all system calls: Linux 5.3 and 5.6; the same on all architectures.
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_pidfd_getfd
+#define SYS_pidfd_getfd 438
+#endif
+
+int clinux_reuses_address(pid_t process, int descriptor, uint32_t inode) {
+    int owner = (int)syscall(SYS_pidfd_open, process, 0);
+    if (owner < 0) {
+        return -1;
+    }
+    // Close-on-exec from birth (pidfd_getfd(2)).
+    int copy = (int)syscall(SYS_pidfd_getfd, owner, descriptor, 0);
+    close(owner);
+    if (copy < 0) {
+        return -1;
+    }
+    struct stat status;
+    int value = 0;
+    socklen_t length = sizeof value;
+    int result = fstat(copy, &status) == 0 && S_ISSOCK(status.st_mode) && (uint32_t)status.st_ino == inode
+            && getsockopt(copy, SOL_SOCKET, SO_REUSEADDR, &value, &length) == 0
+        ? value != 0
+        : -1;
+    close(copy);
+    return result;
 }
 
 // A segment that the program may not write to holds what its file holds: what is relocated lies in writable ones, and

@@ -2,6 +2,7 @@
 // process its descriptors are not to be seen, and with hidepid= or ProtectProc= not even the process: then there is
 // nothing to tell, which is no error.
 
+import CLinux
 import Glibc
 
 /// The processes that /proc shows.
@@ -37,6 +38,12 @@ public struct Processes: Sendable {
 
     /// Whether the process still has the socket.
     public func stillHas(_ inode: UInt32, _ owner: Owner) -> Bool { self.inode(of: owner) == inode }
+
+    /// Whether a socket sets SO_REUSEADDR; nil where its owner may not be asked. Only of this machine's own /proc.
+    public func reusesAddress(_ inode: UInt32, _ owner: Owner) -> Bool? {
+        let answer = clinux_reuses_address(owner.pid, owner.descriptor, inode)
+        return answer < 0 ? nil : answer == 1
+    }
 
     /// The name of a process, at most 15 octets (PR_SET_NAME(2const)).
     public func command(of pid: Int32) -> String? {

@@ -56,6 +56,9 @@ public struct HolderIdentity: Sendable {
         holder.unit = group.flatMap { SystemdUnit.name(ofControlGroup: $0) }
         holder.pid = process.owner?.pid
         holder.command = process.command
+        if holder.state == .source, let owner = process.owner {
+            holder.reusesAddress = processes.reusesAddress(socket.inode, owner)
+        }
         return holder
     }
 

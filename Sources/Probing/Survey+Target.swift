@@ -101,6 +101,11 @@ extension Survey {
                     .skipped)
                 continue
             }
+            guard kind == .bind || !evidence.hasClosedSelfConnection else {
+                evidence.directed[kind] = Observation.untried(
+                    kind, "the probe would take the place of a closed connection, which a server may wait for", .skipped)
+                continue
+            }
             let observation = try probe.run(
                 kind, to: evidence.endpoint, kernel: evidence.kernel, address: evidence.address)
             evidence.directed[kind] = observation

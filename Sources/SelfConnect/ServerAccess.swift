@@ -74,6 +74,17 @@ extension Evidence {
     /// address collides, whatever options that has, since the kernel chooses the port.
     public var bindProbeLeavesNoTrace: Bool { bindLeavesNoTrace || holders.contains { $0.conflicts } }
 
+    /// Whether a closed self-connection of the endpoint is in TIME_WAIT. After a second a client with the same names takes
+    /// its place (net.ipv4.tcp_tw_reuse), and with it goes what keeps a server from binding: such a probe would leave a
+    /// trace.
+    public var hasClosedSelfConnection: Bool {
+        let own = Endpoint(endpoint.address.destination, endpoint.port)
+        return holders.contains { holder in
+            let socket = holder.socket
+            return socket.state == .timeWait && socket.local.unmapped == own && socket.peer.unmapped == own
+        }
+    }
+
     /// Whether the kernel is to be asked by a bind(): where no server has the port, and the bind() leaves no trace or none
     /// that matters. Beside closed connections alone it is expected to fail; if it does not, plain connect() passes the
     /// port over until they are forgotten, a minute at most, on kernels that do not restore the port's state. A port that

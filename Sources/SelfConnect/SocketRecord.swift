@@ -98,6 +98,11 @@ public struct SocketRecord: Hashable, Sendable {
         // /proc tells link-local addresses without their interface: it may be this one.
         if mine == other || (mine == mine.withoutZone && mine == other.withoutZone) { return true }
         if mine.isUnspecified, mine.isIPv6 == other.isIPv6 || (mine.isIPv6 && !isIPv6Only) { return true }
+        // An IPv6 client that has not bound an address collides with 0.0.0.0, whatever address it has: only bind() to an
+        // IPv6 address makes a socket leave IPv4 alone, and accept() hands that on.
+        if other.isUnspecified, !other.isIPv6, mine.isIPv6, !isIPv6Only, state != .listen, state != .closed {
+            return true
+        }
         // A server on :: takes IPv4 too unless it says otherwise, which an address alone does not tell.
         return other.isUnspecified && (other.isIPv6 == mine.isIPv6 || other.isIPv6)
     }

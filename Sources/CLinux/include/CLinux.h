@@ -60,6 +60,10 @@ void clinux_parse_tcp_info(const void *_Nonnull octets, size_t length, struct cl
 /// getsockopt(2) TCP_INFO.
 int clinux_tcp_info(int descriptor, struct clinux_tcp_info *_Nonnull info);
 
+/// Whether a socket of another process sets SO_REUSEADDR: 1, 0, or -1 where that may not be asked, or the descriptor is not
+/// that of the socket with this inode any more. Needs the right to trace the process (pidfd_getfd(2), Linux 5.6).
+int clinux_reuses_address(pid_t process, int descriptor, uint32_t inode);
+
 /// How many segments the socket has dropped, its filter included: SO_MEMINFO, SK_MEMINFO_DROPS. Negative: an error.
 int64_t clinux_dropped_segments(int descriptor);
 

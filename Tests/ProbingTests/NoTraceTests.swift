@@ -1,0 +1,112 @@
+// What a client and a server meet right after a survey is what they would have met without it. So each situation is made
+// twice, in two namespaces, and surveyed in one of them.
+
+import Linux
+import Probing
+import SelfConnect
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+struct NoTraceTests {
+    private static let port: UInt16 = 40014
+    private static let addresses = ["127.0.0.1", "127.0.0.2", "::1"]
+
+    static let holdings: [Holding] =
+        [
+            .free, .listening("127.0.0.1"), .listening("0.0.0.0"), .listening("::1"), .bound("127.0.0.1"), .bound("::"),
+            .source("127.0.0.1"), .source("::1"), .source("127.0.0.1", isBound: true),
+            .source("127.0.0.1", reusesAddress: true), .source("::1", reusesAddress: true), .accepted("127.0.0.1"),
+            .accepted("127.0.0.1", reusesAddress: false), .selfConnected("127.0.0.1"), .selfConnected("::1"),
+            .timeWait("127.0.0.1"), .timeWait("::1"), .closedSource("127.0.0.1"), .closedAccepted("127.0.0.1"),
+            .orphan("127.0.0.1"),
+        ]
+
+    @Test("Clients of each kind and servers meet what they would have met", arguments: holdings)
+    func noTrace(holding: Holding) throws {
+        let surveyed = try Self.meetings(holding, surveys: true)
+        let untouched = try Self.meetings(holding, surveys: false)
+        for (with, without) in zip(surveyed, untouched) { #expect(with == without) }
+    }
+
+    /// What each client and each server met, in words, in this order.
+    private static func meetings(_ holding: Holding, surveys: Bool) throws -> [String] {
+        try PrivateNetwork.run {
+            let sockets = try holding.take(port)
+            defer { withExtendedLifetime(sockets) {} }
+            // From then on clients may take the place of a closed self-connection (tcp_tw_reuse_delay).
+            if case .timeWait = holding { Thread.sleep(.milliseconds(1100)) }
+            if surveys {
+                var survey = try Survey(timeout: .milliseconds(250))
+                for _ in 0..<3 {
+                    let scene = try survey.scene()
+                    for address in addresses {
+                        let target = Target(
+                            name: "test", endpoint: Endpoint(try IPAddress(address), port),
+                            clients: Set(ClientKind.allCases))
+                        _ = try survey.look(at: target, in: scene)
+                    }
+                }
+            }
+            var meetings: [String] = []
+            // Servers first: that they fail changes nothing, and one that succeeds is gone at once.
+            for address in addresses + ["0.0.0.0", "::"] {
+                for reuses in [false, true] {
+                    meetings.append("a server on \(address), \(reuses): " + (try serve(address, reuses)))
+                }
+            }
+            return meetings
+        } + clients(holding, surveys: surveys)
+    }
+
+    /// The same for clients, in a namespace of their own: what a server that could bind leaves is not to be seen here.
+    private static func clients(_ holding: Holding, surveys: Bool) throws -> [String] {
+        try PrivateNetwork.run {
+            let sockets = try holding.take(port)
+            defer { withExtendedLifetime(sockets) {} }
+            if case .timeWait = holding { Thread.sleep(.milliseconds(1100)) }
+            if surveys {
+                var survey = try Survey(timeout: .milliseconds(250))
+                let scene = try survey.scene()
+                for address in addresses {
+                    let endpoint = Endpoint(try IPAddress(address), port)
+                    let target = Target(name: "test", endpoint: endpoint, clients: Set(ClientKind.allCases))
+                    _ = try survey.look(at: target, in: scene)
+                }
+            }
+            var meetings: [String] = []
+            for kind in [ClientKind.connect, .bindLate, .range, .bind] {
+                for address in addresses {
+                    meetings.append("\(kind.rawValue) to \(address): " + (try connect(address, kind)))
+                }
+            }
+            return meetings
+        }
+    }
+
+    private static func serve(_ address: String, _ reusesAddress: Bool) throws -> String {
+        let server = try PlainSocket(for: IPAddress(address), reusesAddress: reusesAddress)
+        do {
+            try server.bind(to: Endpoint(IPAddress(address), port))
+            return "binds"
+        } catch let error as SystemCallError {
+            return error.name
+        }
+    }
+
+    /// One client whose kernel has no other port to choose.
+    private static func connect(_ address: String, _ kind: ClientKind) throws -> String {
+        let endpoint = Endpoint(try IPAddress(address), port)
+        let client = try PlainSocket(for: endpoint.address)
+        try client.resetOnClose()
+        try client.choosePort(from: PortRange(port, port))
+        if kind == .bindLate { try client.choosePortLate() }
+        do {
+            if kind.bindsAddress { try client.bind(to: Endpoint(endpoint.address, 0)) }
+            try client.connect(to: endpoint)
+        } catch let error as SystemCallError {
+            return "\(error.operation) \(error.name)"
+        }
+        return try client.isSelfConnected() ? "connects to itself" : "connects"
+    }
+}

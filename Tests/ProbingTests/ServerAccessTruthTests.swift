@@ -1,0 +1,111 @@
+// Whether a server can bind is what a real server lives through that tries it right after the survey.
+
+import Linux
+import Probing
+import SelfConnect
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"))
+struct ServerAccessTruthTests {
+    /// A target, where its server binds, and who has the port.
+    struct Row: Sendable, CustomTestStringConvertible {
+        let holding: Holding
+        let target: String
+        let server: ServerBinding
+
+        var testDescription: String { "\(target), \(server.rawValue), held by \(holding)" }
+    }
+
+    private static let port: UInt16 = 40014
+    private static let card = "192.168.77.1"
+    private static let card6 = "2001:db8:77::1"
+
+    static let holdings: [Holding] =
+        [.free, .listening("127.0.0.1"), .listening("::1"), .listening(card), .bound("127.0.0.1"), .bound("::")]
+        + [true, false].flatMap { reuses in
+            [
+                Holding.source("127.0.0.1", reusesAddress: reuses), .source("::1", reusesAddress: reuses),
+                .source(card, reusesAddress: reuses), .source(card6, reusesAddress: reuses),
+                .source("127.0.0.1", isBound: true, reusesAddress: reuses),
+                .accepted("127.0.0.1", reusesAddress: reuses), .accepted("::1", reusesAddress: reuses),
+                .timeWait("127.0.0.1", reusesAddress: reuses), .timeWait("::1", reusesAddress: reuses),
+                .timeWait("127.0.0.1", isBound: true, reusesAddress: reuses),
+                .closedSource("127.0.0.1", reusesAddress: reuses), .closedSource(card, reusesAddress: reuses),
+                .closedAccepted("127.0.0.1", reusesAddress: reuses), .orphan("127.0.0.1", reusesAddress: reuses),
+                .orphan(card, reusesAddress: reuses),
+            ]
+        } + [.selfConnected("127.0.0.1"), .selfConnected("::1"), .selfConnected(card)]
+
+    static let rows = holdings.flatMap { holding in
+        ["127.0.0.1", "::1", card, card6].flatMap { target in
+            ServerBinding.allCases.map { Row(holding: holding, target: target, server: $0) }
+        }
+    }
+
+    @Test("The answer is what a server with SO_REUSEADDR lives through", arguments: rows) func truth(row: Row) throws {
+        let (finding, canBind) = try PrivateNetwork.run {
+            try VirtualPair.make()
+            let sockets = try row.holding.take(Self.port)
+            defer { withExtendedLifetime(sockets) {} }
+            let address = try IPAddress(row.target)
+            let target = Target(
+                name: "test", endpoint: Endpoint(address, Self.port), clients: [.connect], server: row.server)
+            var survey = try Survey(timeout: .milliseconds(250))
+            let finding = try survey.look(at: target, in: survey.scene())
+            let server = try PlainSocket(for: address, reusesAddress: true)
+            let canBind = (try? server.bind(to: Endpoint(row.server.address(for: address), Self.port))) != nil
+            return (finding, canBind)
+        }
+        let evidence = finding.evidence
+        let note = Comment("\(finding.assessment.reason) \(String(describing: evidence.serverAccess))")
+        if evidence.serverIsUp {
+            #expect(!canBind, note)
+            #expect(evidence.serverAccess == nil, note)
+        } else {
+            #expect(evidence.serverAccess?.answer == (canBind ? .yes : .no), note)
+            let isSelfConnected = finding.assessment.verdict == .selfConnected
+            #expect((finding.assessment.verdict == .stolen) == (!canBind && !isSelfConnected), note)
+        }
+    }
+
+    @Test("A theft stays one over twenty passes, with the example's kind of target", arguments: [card, "127.0.0.1"])
+    func stays(address: String) throws {
+        let verdicts = try PrivateNetwork.run {
+            try VirtualPair.make()
+            let sockets = try Holding.source(address).take(Self.port)
+            defer { withExtendedLifetime(sockets) {} }
+            var survey = try Survey(timeout: .milliseconds(250))
+            var known: [IPAddress: Evidence] = [:]
+            var verdicts: Set<Verdict> = []
+            for _ in 0..<20 {
+                let scene = try survey.scene()
+                for target in [IPAddress.loopback4, .loopback6] {
+                    let target = Target(
+                        name: "test", endpoint: Endpoint(target, Self.port), clients: Set(ClientKind.allCases))
+                    let finding = try survey.look(at: target, in: scene, known: known[target.endpoint.address])
+                    known[target.endpoint.address] = finding.evidence
+                    verdicts.insert(finding.assessment.verdict)
+                }
+            }
+            return verdicts
+        }
+        #expect(verdicts == [.stolen])
+    }
+
+    @Test("A stranger's short bind() beside a theft changes nothing about it") func shortBind() throws {
+        let verdicts = try PrivateNetwork.run {
+            let sockets = try Holding.source("127.0.0.1").take(Self.port)
+            defer { withExtendedLifetime(sockets) {} }
+            do {
+                let other = try PlainSocket(for: .loopback4, reusesAddress: true)
+                try other.bind(to: Endpoint(IPAddress("127.0.0.2"), Self.port))
+                withExtendedLifetime(other) {}
+            }
+            return try [IPAddress.loopback4, .loopback6].map {
+                try Survey.look(at: Endpoint($0, Self.port)).assessment.verdict
+            }
+        }
+        #expect(verdicts == [.stolen, .stolen])
+    }
+}
