@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Runs the tests in a guest of Tests/kernels.sh, whose second serial line is what they print to, and ends the machine.
+set -a
+# shellcheck disable=SC1091 # written by the host
+. /run/settings
+HOME=/root LANG=C.UTF-8 TERM=dumb
+set +a
+ulimit -n 1048576
+stty -F /dev/ttyS1 raw
+exec </dev/null >/dev/ttyS1 2>&1
+cd "$PROJECT" || exit
+
+read -r up _ </proc/uptime
+echo "@begin $up"
+"$BUNDLE" --testing-library swift-testing ${EXTRA:-} --filter "$FILTER" --skip "$SKIP"
+printf '\n@end %s\n' $?
+busybox poweroff -f
