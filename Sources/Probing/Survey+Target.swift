@@ -103,7 +103,8 @@ extension Survey {
             }
             guard kind == .bind || !evidence.hasClosedSelfConnection else {
                 evidence.directed[kind] = Observation.untried(
-                    kind, "the probe would take the place of a closed connection, which a server may wait for", .skipped)
+                    kind, "the probe would take the place of a closed connection, which a server may wait for", .skipped
+                )
                 continue
             }
             let observation = try probe.run(
