@@ -20,7 +20,13 @@ public enum LoopChoice: Hashable, Sendable {
             return
         }
         let kinds = evidence.clients.sorted().filter { assessment.exposures[$0]?.isExposed == true }
-        for kind in kinds {
+        // Each bind() of such a loop may fall on a port that a connection of another address owns.
+        let bindLeavesTraces = kinds == [.bind] && !evidence.kernel.restoresPortState
+        guard !bindLeavesTraces else {
+            self = .skip("on this kernel a bind() beside a connection keeps plain connects from its port")
+            return
+        }
+        for kind in kinds where kind != .bind || evidence.kernel.restoresPortState {
             let odds = evidence.odds(for: kind, reusesAddress: true)
             if odds.expectedAttempts != nil {
                 self = .run(kind, odds)

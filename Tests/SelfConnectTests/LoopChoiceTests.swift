@@ -59,4 +59,21 @@ import Testing
         case (.run, _): Issue.record("a loop on a port that is \(example.verdict)")
         }
     }
+
+    @Test("No loop binds where the kernel does not restore the state of ports that connections own") func traces() {
+        for (clients, restores) in [([.bind], false), ([.bind], true), ([.connect, .bind], false)]
+            as [(Set<ClientKind>, Bool)]
+        {
+            let scenario = Scenario("127.0.0.1:40003") {
+                $0.clients = clients
+                $0.allSaw(.selfConnected)
+                $0.kernel.restoresPortState = restores
+            }
+            if case .run(.bind, _) = LoopChoice(scenario.evidence, scenario.assessment) {
+                #expect(restores)
+            } else {
+                #expect(!restores)
+            }
+        }
+    }
 }

@@ -20,7 +20,10 @@ func outcome(_ datagrams: [[UInt8]], from sender: UInt32 = 0, sequence: UInt32, 
         do throws(SystemCallError) {
             outcome.progress = try conversation.take(datagram.span.bytes, from: sender, "fuzz") {
                 _, payload throws(SystemCallError) in
-                if let socket = try SockDiagCodec.record(payload) { outcome.sockets.append(socket) }
+                if let socket = try SockDiagCodec.record(payload) {
+                    outcome.sockets.append(socket)
+                    _ = try SockDiagCodec.counters(payload)
+                }
             }
         } catch {
             return nil
