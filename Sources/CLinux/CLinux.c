@@ -136,3 +136,20 @@ void clinux_release_program_pages(void) {
 void clinux_trim_heaps(void) {
     malloc_trim(0);
 }
+
+static int argument_count;
+static char **arguments;
+
+// Glibc calls constructors with the very arguments that it calls main() with (csu/libc-start.c, call_init).
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+    argument_count = count;
+    arguments = values;
+}
+
+int clinux_argument_count(void) {
+    return argument_count;
+}
+
+char *const *clinux_arguments(void) {
+    return arguments;
+}

@@ -79,7 +79,7 @@ struct Advise: ParsableCommand {
                 try Thread.run(name: "rehearsal") { () throws(SystemCallError) in try NetworkNamespace.unshare() }
                 return nil
             } catch  where error.code == EPERM && getenv(Self.mark) == nil {
-                return try UserNamespace.runSelf(CommandLine.arguments, adding: Self.mark + "=1")
+                return try UserNamespace.runSelf(ProgramArguments.all, adding: Self.mark + "=1")
             }
         }
     }

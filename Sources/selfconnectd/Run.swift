@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import Glibc
+import Linux
 import Reporting
 import SelfConnect
 import Settings
@@ -38,6 +39,17 @@ struct Run: AsyncParsableCommand {
             try await launch.run()
         } catch {
             throw Self.fail(error)
+        }
+    }
+
+    /// Ends the program where /proc is missing or is not this process's own. The runtime looks up its threads there
+    /// (libdispatch, `_dispatch_workq_count_runnable_workers`), and traps where it does not find them.
+    static func requireOwnProc() throws {
+        do throws(SystemCallError) {
+            try ProcSelf.check()
+        } catch {
+            let need = "the daemon needs /proc, mounted for its own process namespace"
+            throw fail(.runtime("\(error): \(need)", errno: error.code))
         }
     }
 

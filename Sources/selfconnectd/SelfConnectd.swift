@@ -15,15 +15,32 @@ enum Entry {
 
     /// Takes the passed sockets while there is one thread only, and then does what the command line says.
     @MainActor static func main() async {
+        let arguments = ProgramArguments.all
         let least = leastDescriptors + ((try? PassedSockets.all.get())?.count ?? 0)
         guard DescriptorLimit.raise(to: least) >= least else {
             let fault = "too few descriptors may be open: raise the limit to \(least) (ulimit -n)"
             let message = "\(Version.name): \(fault)\n"
             _ = write(STDERR_FILENO, message, message.utf8.count)
             _ = try? NotifySocket.send(.status(fault), .errno(EMFILE))
-            exit(Exit.status(ofStartWith: CommandLine.arguments))
+            exit(Exit.status(ofStartWith: arguments))
         }
-        await SelfConnectd.main()
+        await obey(Array(arguments.dropFirst()))
+    }
+
+    /// Does what the command line says, on this thread: only the daemon begins the runtime's threads, which cannot live
+    /// without /proc.
+    @MainActor private static func obey(_ arguments: [String]) async {
+        do {
+            var command = try SelfConnectd.parseAsRoot(arguments)
+            if var daemon = command as? Run {
+                try Run.requireOwnProc()
+                try await daemon.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            SelfConnectd.exit(withError: error)
+        }
     }
 }
 

@@ -98,3 +98,9 @@ void clinux_release_program_pages(void);
 
 /// Gives what is free in the heaps of all threads back to the kernel (malloc_trim(3)).
 void clinux_trim_heaps(void);
+
+/// The argc and argv that main() gets. Swift's `@main` hides them, and what its runtime offers in their place is found
+/// by way of the environment, which has moved where a library that was loaded before has called setenv(3), or is read
+/// from /proc.
+int clinux_argument_count(void);
+char *_Nullable const *_Nullable clinux_arguments(void);

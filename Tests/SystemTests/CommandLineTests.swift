@@ -1,0 +1,122 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// The arguments reach the program whatever was loaded before it, and whatever it finds of /proc.
+@Suite(.enabled(if: PrivateNetwork.isAvailable)) struct CommandLineTests {
+    @Test(
+        "A library that was loaded before does not take the command line away",
+        .enabled(if: Preload.compiler != nil, "needs a C compiler"), arguments: Preload.constructors)
+    func preloaded(_ statements: String) throws {
+        let folder = try TemporaryFolder()
+        let library = try Preload.library(statements, in: folder.path)
+        try PrivateNetwork.run {
+            let version = try Self.run(["--version"], preloading: library)
+            #expect(version.end == .exited(0) && version.output.hasPrefix("selfconnectd "), "\(version)")
+            let check = try Self.run(["check"], preloading: library)
+            #expect(check.end == .exited(3) && check.output.hasPrefix("SELFCONNECT UNKNOWN"), "\(check)")
+            let run = try Self.run(["run", "--config", "/nonexistent"], preloading: library)
+            #expect(run.end == .exited(78) && run.errors.hasPrefix("/nonexistent: "), "\(run)")
+            let probe = try Self.run(["probe", "127.0.0.1:30000"], preloading: library)
+            #expect(probe.end == .exited(0) && probe.output.hasPrefix("127.0.0.1:30000: outside-range"), "\(probe)")
+        }
+    }
+
+    @Test(
+        "A daemon in whose start such a library takes part watches the targets of its file",
+        .enabled(if: Preload.compiler != nil, "needs a C compiler"))
+    func preloadedDaemon() throws {
+        let folder = try TemporaryFolder()
+        let library = try Preload.library("setenv(\"AGENT\", \"1\", 1);", in: folder.path)
+        try PrivateNetwork.run {
+            let file = try TemporaryFile("targets: [{name: named, ports: 40010-40014}]\n")
+            var daemon = try Program(
+                Binary.path, ["run", "--config", file.path], environment: ["LD_PRELOAD": library])
+            let isReady = Waiting.holds(within: .seconds(10)) { daemon.errors.contains("ready targets=11") }
+            #expect(isReady, "\(daemon.errors)")
+            daemon.send(SIGTERM)
+            #expect(daemon.wait(within: .seconds(5)) == .exited(0))
+        }
+    }
+
+    @Test("Without /proc each command answers or says what it lacks, every time", arguments: Proc.absent)
+    func withoutProc(_ arguments: [String], _ status: Int32, _ words: String) throws {
+        try PrivateNetwork.run {
+            for _ in 0..<6 {
+                let script = "umount -l /proc && exec \"$@\""
+                let outcome = try Program.run(
+                    "unshare", ["--mount", "sh", "-c", script, "sh", Binary.path] + arguments)
+                #expect(outcome.end == .exited(status), "\(outcome)")
+                #expect((outcome.output + outcome.errors).contains(words) || words.isEmpty, "\(outcome)")
+            }
+        }
+    }
+
+    @Test("With the /proc of another process namespace the daemon does not start, and says why") func foreignProc()
+        throws
+    {
+        try PrivateNetwork.run {
+            let outcome = try Program.run(
+                "unshare", ["--pid", "--fork", "--kill-child", Binary.path, "run", "--config", "/dev/null"])
+            #expect(outcome.end == .exited(1), "\(outcome)")
+            #expect(outcome.errors.contains(", and not 1: "), "\(outcome.errors)")
+            #expect(outcome.errors.hasSuffix("needs /proc, mounted for its own process namespace\n"))
+        }
+    }
+
+    private static func run(_ arguments: [String], preloading library: String) throws -> Program.Outcome {
+        try Program.run(Binary.path, arguments, environment: ["LD_PRELOAD": library])
+    }
+}
+
+private enum Proc {
+    /// What each command comes to where there is no /proc: its exit status, and what it says.
+    static let absent: [([String], Int32, String)] = [
+        (["--version"], 0, "selfconnectd "),
+        (["--help"], 0, "USAGE: selfconnectd"),
+        (["--generate-completion-script", "bash"], 0, "complete -o filenames"),
+        (["frobnicate"], 64, "Unexpected argument 'frobnicate'"),
+        (["check"], 3, "SELFCONNECT UNKNOWN - connect 127.0.0.1:9293"),
+        (["check-config", "/dev/null"], 0, ""),
+        (["probe", "127.0.0.1:40002"], 2, "/proc/sys/net/ipv4/ip_local_port_range: No such file or directory"),
+        (["scan"], 2, "/proc/sys/net/ipv4/ip_local_port_range: No such file or directory"),
+        (["map"], 1, "/proc/sys/net/ipv4/ip_local_port_range: No such file or directory"),
+        (["advise"], 1, "/proc/thread-self/ns/net: No such file or directory"),
+        (
+            ["run", "--config", "/dev/null"], 1,
+            "/proc/self: No such file or directory (ENOENT): the daemon needs /proc"
+        ),
+    ]
+}
+
+/// Libraries that are loaded before the program.
+private enum Preload {
+    static let compiler = ["cc", "gcc", "clang"].first { Command.path(of: $0) != nil }
+
+    /// What their constructors may do before the program's own.
+    static let constructors = [
+        "setenv(\"AGENT\", \"1\", 1);",
+        "unsetenv(\"PATH\");",
+        "clearenv();",
+        "static char entry[] = \"AGENT=1\"; putenv(entry);",
+        "static char *empty[] = {0}; environ = empty;",
+        "environ = 0;",
+        "prctl(PR_SET_NAME, \"agent\"); setenv(\"AGENT\", \"1\", 1);",
+    ]
+
+    /// A shared library whose constructor does this.
+    static func library(_ statements: String, in folder: String) throws -> String {
+        let source = try TemporaryFile(
+            """
+            #define _GNU_SOURCE
+            #include <stdlib.h>
+            #include <sys/prctl.h>
+            #include <unistd.h>
+            __attribute__((constructor)) static void begin(void) { \(statements) }
+
+            """)
+        let library = folder + "/agent.so"
+        try Command.run(compiler ?? "cc", "-shared", "-fPIC", "-x", "c", "-o", library, source.path)
+        return library
+    }
+}
