@@ -94,7 +94,7 @@ let package = Package(
         .testTarget(
             name: "SettingsTests", dependencies: ["SelfConnect", "Settings", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Reporting", "SelfConnect"], exclude: ["Golden"],
+            name: "ReportingTests", dependencies: ["Reporting", "SelfConnect", "TestSupport"], exclude: ["Golden"],
             swiftSettings: strict),
         .testTarget(
             name: "ProbingTests", dependencies: ["Linux", "Probing", "SelfConnect", "TestSupport"],

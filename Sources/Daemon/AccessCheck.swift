@@ -7,17 +7,16 @@ public import Settings
 
 /// Checks who can reach the listeners against who may ask.
 public enum AccessCheck {
-    /// The faults, as lines for the terminal; empty if all is well.
-    ///
-    /// - Parameter file: what the configuration file is called, for addresses that stand in it.
+    /// The faults, each at its address; empty if all is well.
     public static func faults(
-        of addresses: [Located<ListenAddress>], under http: Configuration.HTTP, file: String?
-    ) -> [String] {
+        of addresses: [Located<ListenAddress>], under http: Configuration.HTTP
+    ) -> [Located<String>] {
         guard http.token == nil, !http.isOpen else { return [] }
         return addresses.compactMap { address in
             guard case .tcp(let endpoint) = address.value, !endpoint.address.isLoopback else { return nil }
-            return address.prefix(file) + "\(endpoint) can be reached from other hosts: give a bearer token with"
-                + " http.token-file, or let everybody ask with http.open: true"
+            return Located(
+                "\(endpoint) can be reached from other hosts: give a bearer token with http.token-file, or let everybody"
+                    + " ask with http.open: true", at: address.position)
         }
     }
 }
@@ -28,4 +27,11 @@ extension Located {
         guard let file, let position else { return "" }
         return "\(file):\(position): "
     }
+}
+
+extension Located<String> {
+    /// A fault as a line for the terminal.
+    ///
+    /// - Parameter file: what the configuration file is called, for what stands in it.
+    func line(in file: String?) -> String { prefix(file) + value }
 }

@@ -6,18 +6,16 @@ public import Settings
 
 /// Checks where the daemon listens against the kernel's facts.
 public enum ListenCheck {
-    /// The faults, as lines for the terminal; empty if all is well.
-    ///
-    /// - Parameter file: what the configuration file is called, for addresses that stand in it.
+    /// The faults, each at its address; empty if all is well.
     public static func faults(
-        of addresses: [Located<ListenAddress>], against kernel: KernelFacts, file: String?
-    ) -> [String] {
+        of addresses: [Located<ListenAddress>], against kernel: KernelFacts
+    ) -> [Located<String>] {
         addresses.compactMap { address in
             guard case .tcp(let endpoint) = address.value, kernel.mayChoose(endpoint.port) else { return nil }
             let remedy = Remedy.line(reserving: PortSet(ports: [endpoint.port]), besides: kernel.reservedPorts)
-            return address.prefix(file)
-                + "port \(endpoint.port) lies inside the ephemeral range \(kernel.ephemeralRange): listen on a"
-                + " port outside of it, or reserve it (\(remedy))"
+            return Located(
+                "port \(endpoint.port) lies inside the ephemeral range \(kernel.ephemeralRange): listen on a port outside"
+                    + " of it, or reserve it (\(remedy))", at: address.position)
         }
     }
 }

@@ -128,10 +128,10 @@ struct Listening {
             throw Launch.fault(error)
         }
         let new = configuration.listen.filter { held($0.value) == nil } + unnamed(inherited)
-        let exposed = allowsEphemeralListen ? [] : ListenCheck.faults(of: new, against: kernel, file: file)
+        let exposed = allowsEphemeralListen ? [] : ListenCheck.faults(of: new, against: kernel)
         let all = configuration.listen + unnamed(inherited + (held(.systemd)?.listeners ?? []))
-        let faults = exposed + AccessCheck.faults(of: all, under: configuration.http, file: file)
-        guard faults.isEmpty else { throw .settings(faults) }
+        let faults = exposed + AccessCheck.faults(of: all, under: configuration.http)
+        guard faults.isEmpty else { throw .settings(faults.map { $0.line(in: file) }) }
     }
 
     private func unixAccess() throws(LaunchFault) -> UnixListeningSocket.Access {

@@ -53,15 +53,15 @@ public enum AdviceText {
             return comment.text
         }
         if isLong(advice) { comment.add(lengthWarning(advice) + ".") }
-        let line = Remedy.line(reserving: advice.additions, besides: advice.reservedPorts)
         guard let namespace = advice.namespace else {
             comment.add(
                 "Keep as \(path), apply with sysctl -p FILE. The line names what is reserved already too, because it"
                     + " replaces the whole list; so does a later file that assigns the same key.")
-            return comment.text + line + "\n"
+            return comment.text + Remedy.fileLine(reserving: advice.additions, besides: advice.reservedPorts) + "\n"
         }
         comment.add("A sysctl.d file does not reach that namespace. Each time that it is made:")
-        comment.add(verbatim: "nsenter --net=\(quoted(NamespaceName.path(of: namespace))) sysctl -w '\(line)'")
+        let line = Remedy.line(reserving: advice.additions, besides: advice.reservedPorts)
+        comment.add(verbatim: "nsenter --net=\(quoted(NamespaceName.path(of: namespace))) sysctl -w \(line)")
         return comment.text
     }
 

@@ -14,7 +14,7 @@ public enum TargetText {
             lines.append("  server     \(text(access, assessment.serverBlocker))")
         }
         lines += ClientKind.allCases.compactMap { line($0, watched) }
-        if let remedy = assessment.remedy { lines.append("  remedy: sysctl -w '\(remedy)'") }
+        if let remedy = assessment.remedy { lines.append("  remedy: sysctl -w \(remedy)") }
         return lines.joined(separator: "\n")
     }
 

@@ -1,8 +1,16 @@
 /// What ends an exposure: telling the kernel not to choose the port.
 public enum Remedy {
-    /// The sysctl line that reserves `ports`. Writing ip_local_reserved_ports replaces the whole list, so the line
-    /// names what is reserved already as well.
+    private static let key = "net.ipv4.ip_local_reserved_ports"
+
+    /// The assignment that reserves `ports`, as an argument of sysctl(8): without spaces, because BusyBox's sysctl takes
+    /// what stands before the equals sign, spaces included, for the key. Writing ip_local_reserved_ports replaces the
+    /// whole list, so the line names what is reserved already as well.
     public static func line(reserving ports: PortSet, besides reserved: PortSet) -> String {
-        "net.ipv4.ip_local_reserved_ports = \(reserved.union(ports))"
+        "\(key)=\(reserved.union(ports))"
+    }
+
+    /// The same as a line of a sysctl.d file, in the form that these have (sysctl.d(5)); BusyBox reads that too.
+    public static func fileLine(reserving ports: PortSet, besides reserved: PortSet) -> String {
+        "\(key) = \(reserved.union(ports))"
     }
 }

@@ -100,14 +100,30 @@ extension Configuration {
     /// - Parameter file: what the file is called in the faults.
     /// - Throws: every fault of the text at once, in reading order.
     public static func parse(_ bytes: [UInt8], file: String) throws(SettingsFault) -> Configuration {
-        let report = Report()
-        var configuration: Configuration?
-        if let root = YAMLReader.tree(of: bytes, report: report), !root.isNull {
-            configuration = Shape.configuration.read(root, report)
+        let reading = Reading(bytes)
+        guard reading.diagnostics.isEmpty else {
+            throw SettingsFault(file: file, cause: .invalid(reading.diagnostics))
         }
-        guard report.diagnostics.isEmpty else {
-            throw SettingsFault(file: file, cause: .invalid(report.diagnostics.sorted()))
+        return reading.configuration
+    }
+
+    /// A file as far as it could be read: where it has faults, checks against the host can still find more of them.
+    public struct Reading: Sendable {
+        /// What could be read, with defaults for the rest.
+        public let configuration: Configuration
+        /// The faults of the text, in reading order.
+        public let diagnostics: [Diagnostic]
+        /// Whether `http:` could be read, so that what it does not say is not in it.
+        public let isAccessKnown: Bool
+
+        /// Reads the bytes of a file.
+        public init(_ bytes: [UInt8]) {
+            let report = Report()
+            let root = YAMLReader.tree(of: bytes, report: report)
+            let read = root.flatMap { $0.isNull ? nil : Shape.configuration.read($0, report) }
+            configuration = read ?? .default
+            diagnostics = report.diagnostics.sorted()
+            isAccessKnown = report.isAccessKnown
         }
-        return configuration ?? .default
     }
 }

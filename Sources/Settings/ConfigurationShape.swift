@@ -13,12 +13,13 @@ extension Shape where Value == Configuration {
             fields.read("probe", .probe, into: &configuration.probe)
             fields.read("map", .map, into: &configuration.map)
             fields.read("discover", .discovery, into: &configuration.discover)
-            fields.read("http", .http, into: &configuration.http)
+            let isHTTPClean = fields.report.isClean { fields.read("http", .http, into: &configuration.http) }
             fields.read("log", .log, into: &configuration.log)
             var entries: [TargetEntry] = []
             fields.read("targets", Shape<TargetEntry>.targetEntry.list(), into: &entries)
             configuration.targets = TargetExpansion.targets(of: entries, fields.report)
             configuration.hostWideTargets = entries.compactMap(\.hostWide)
+            if !isHTTPClean || fields.isMisspelt("http") { fields.report.doubtAccess() }
         }
     }
 }

@@ -9,6 +9,7 @@ struct Fields {
     private var values: [String: YAMLNode] = [:]
     private var written: [(key: String, position: Position)] = []
     private var known: [String] = []
+    private var missing: [(key: String, expected: String)] = []
 
     /// The keys of `pairs`; repeated keys and such that are not text are reported and left out.
     init(_ pairs: [YAMLNode.Pair], at position: Position, _ report: Report) {
@@ -40,18 +41,29 @@ struct Fields {
 
     /// Reads a key that must be there.
     mutating func require<Value>(_ key: String, _ shape: Shape<Value>, into value: inout Value) {
-        if values[key] == nil { report.add("the key \(key.quoted) is missing: add \(shape.expected)", at: position) }
+        if values[key] == nil { missing.append((key, shape.expected)) }
         read(key, shape, into: &value)
     }
 
     /// Where the value of a key begins, if it is written.
     func place(of key: String) -> Position? { values[key]?.position }
 
-    /// Reports the keys that nobody asked for.
-    func refuseUnknown() {
+    /// Reports the keys that nobody asked for, and those that are missing. One that was misspelt is not missing as well.
+    func finish() {
+        var absent = missing
         for (key, position) in written where !known.contains(key) {
-            let hint = Spelling.hint(for: key, among: known, called: "known here are")
+            let meant = Spelling.nearest(to: key, among: absent.map(\.key))
+            let hint = Spelling.hint(for: key, among: meant.map { [$0] } ?? known, called: "known here are")
             report.add("unknown key \(key.quoted): \(hint)", at: position)
+            absent.removeAll { $0.key == meant }
         }
+        for (key, expected) in absent {
+            report.add("the key \(key.quoted) is missing: add \(expected)", at: position)
+        }
+    }
+
+    /// Whether a key that is not known was meant for this one; asked for when all known ones have been read.
+    func isMisspelt(_ key: String) -> Bool {
+        written.contains { !known.contains($0.key) && Spelling.nearest(to: $0.key, among: [key]) != nil }
     }
 }

@@ -6,6 +6,12 @@ final class Report {
     /// In the order in which they were found.
     private(set) var diagnostics: [Diagnostic] = []
 
+    /// Whether the section on HTTP stands there as it was meant, as far as can be told.
+    private(set) var isAccessKnown = true
+
+    /// Takes note that who may ask is not known: the section on HTTP has a fault.
+    func doubtAccess() { isAccessKnown = false }
+
     /// Adds a fault.
     func add(_ message: String, at position: Position) {
         diagnostics.append(Diagnostic(message, at: position))

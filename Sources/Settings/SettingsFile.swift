@@ -14,6 +14,11 @@ public enum SettingsFile {
         try Configuration.parse(try bytes(of: path), file: path)
     }
 
+    /// Reads a file as far as that is possible; throws only where there is nothing to be read.
+    public static func read(_ path: String) throws(SettingsFault) -> Configuration.Reading {
+        Configuration.Reading(try bytes(of: path))
+    }
+
     private static func bytes(of path: String) throws(SettingsFault) -> [UInt8] {
         let descriptor = try retrying(path) { open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
         defer { close(Int32(descriptor)) }

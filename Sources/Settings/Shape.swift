@@ -48,7 +48,7 @@ extension Shape {
 
     /// A mapping whose keys are read into a copy of `initial`.
     ///
-    /// - Parameter body: reads each key that is known; any other is reported after it.
+    /// - Parameter body: reads each key that is known; any other, and each that is missing, is reported after it.
     static func mapping(
         _ expected: String, into initial: Value, _ body: @escaping (inout Fields, inout Value) -> Void
     ) -> Shape {
@@ -60,7 +60,7 @@ extension Shape {
             var fields = Fields(pairs, at: node.position, report)
             var value = initial
             body(&fields, &value)
-            fields.refuseUnknown()
+            fields.finish()
             return value
         }
     }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Daemon
-import Linux
 import Settings
 
 /// `selfconnectd check-config`.
@@ -12,17 +11,12 @@ struct CheckConfig: ParsableCommand {
     var file: String = Run.defaultPath
 
     func run() throws {
-        let configuration: Configuration
+        let faults: [String]
         do throws(SettingsFault) {
-            configuration = try SettingsFile.load(file)
+            faults = try FileCheck.faults(of: file)
         } catch {
-            Exit.complain(error.lines)
-            throw Exit.configuration
+            faults = error.lines
         }
-        // Whether the listen port is safe depends on the host; where the kernel does not tell, the file is still good.
-        let kernel = try? KernelSurvey().read()
-        let exposed = kernel.map { ListenCheck.faults(of: configuration.listen, against: $0, file: file) } ?? []
-        let faults = exposed + AccessCheck.faults(of: configuration.listen, under: configuration.http, file: file)
         guard faults.isEmpty else {
             Exit.complain(faults)
             throw Exit.configuration

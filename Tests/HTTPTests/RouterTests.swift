@@ -1,6 +1,7 @@
 // Where requests lead, and the ways to say no.
 
 import HTTP
+import TestSupport
 import Testing
 
 @Suite struct RouterTests {
@@ -20,6 +21,17 @@ import Testing
         case .options(let allow): "options: \(allow)"
         case .notImplemented: "not implemented"
         }
+    }
+
+    @Test(
+        "Every document that lists the methods lists those that are answered",
+        arguments: [
+            "SECURITY.md", "docs/api.md", "man/selfconnectd.8", "Sources/Reporting/OpenAPI/OpenAPIDocument.swift",
+        ])
+    func documents(_ path: String) throws {
+        let lists = try Repository.text(path).matches(of: /GET(?:, [A-Z]+)* and [A-Z]+/).map { String($0.output) }
+        #expect(lists == ["GET, HEAD and OPTIONS"])
+        #expect(Router<Page>.allow == "GET, HEAD, OPTIONS")
     }
 
     @Test(

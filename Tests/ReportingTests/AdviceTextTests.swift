@@ -1,5 +1,6 @@
 import Reporting
 import SelfConnect
+import TestSupport
 import Testing
 
 /// The file that advise prints.
@@ -31,7 +32,7 @@ import Testing
         let advice = Advice([finding(50010, "web")], kernel: kernel, namespace: "/run/it's $HOME")
         let text = AdviceText.file([advice])
         #expect(assignments(text).isEmpty)
-        let command = "nsenter --net='/run/it'\\''s $HOME' sysctl -w 'net.ipv4.ip_local_reserved_ports = 33333,50010'"
+        let command = "nsenter --net='/run/it'\\''s $HOME' sysctl -w net.ipv4.ip_local_reserved_ports=33333,50010"
         #expect(text.contains("#   \(command)\n"))
     }
 
@@ -46,6 +47,19 @@ import Testing
             #expect(advice.reservedPorts.description.utf8.count == length)
             #expect(AdviceText.warnings([advice]).isEmpty != isLong)
         }
+    }
+
+    @Test(
+        "Every document calls the file by the name that the file itself gives",
+        arguments: [
+            "README.md", "CHANGELOG.md", "SECURITY.md", "man/selfconnectd.8", "man/selfconnectd.yaml.5",
+            "docs/configuration.md", "docs/kernel-facts.md", "docs/monitoring.md", "docs/architecture.md",
+            "config/selfconnectd.yaml", "config/prometheus-rules.yaml",
+        ])
+    func fileName(_ document: String) throws {
+        let names = try Repository.text(document).matches(of: /(?:\/etc\/sysctl\.d\/|\b)\d\d-[\w-]+\.conf/)
+        #expect(names.allSatisfy { AdviceText.path.hasSuffix($0.output) }, "\(names.map(\.output))")
+        if document == "man/selfconnectd.8" { #expect(names.map(\.output) == [AdviceText.path[...]]) }
     }
 
     @Test("A comment is no wider than a hundred characters") func width() {

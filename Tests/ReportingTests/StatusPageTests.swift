@@ -59,7 +59,7 @@ import Testing
     func cure() {
         var snapshot = MapExample.snapshot
         snapshot.targets = [MapExample.target("a", Endpoint(.loopback4, 40_002))]
-        let line = "<pre><code>net.ipv4.ip_local_reserved_ports = 40002,40500-40509</code></pre>"
+        let line = "<pre><code>net.ipv4.ip_local_reserved_ports=40002,40500-40509</code></pre>"
         #expect(Self.page(snapshot).contains(line))
         snapshot.targets = (0..<400).map { MapExample.target("a", Endpoint(.loopback4, 40_002 + $0 * 2)) }
         let page = Self.page(snapshot)

@@ -166,9 +166,9 @@ import Testing
 
     @Test("The remedy merges the port with what is reserved, and is only given where reserving helps") func remedy() {
         let susceptible = Scenario { $0.allSaw(.selfConnected) }.assessment
-        #expect(susceptible.remedy == "net.ipv4.ip_local_reserved_ports = 40002,40500-40509")
+        #expect(susceptible.remedy == "net.ipv4.ip_local_reserved_ports=40002,40500-40509")
         let beside = Scenario("127.0.0.1:40510") { $0.allSaw(.selfConnected) }.assessment
-        #expect(beside.remedy == "net.ipv4.ip_local_reserved_ports = 40500-40510")
+        #expect(beside.remedy == "net.ipv4.ip_local_reserved_ports=40500-40510")
         for example in Self.examples where example.severity == .ok {
             #expect(example.scenario.assessment.remedy == nil)
         }

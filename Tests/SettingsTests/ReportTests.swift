@@ -42,6 +42,29 @@ import Testing
         #expect(faults("targets: *a\nlisten: *a").count == 2)
     }
 
+    @Test("A key is missing only where no other was meant for it") func missingKeys() {
+        #expect(
+            faults("targets: [{nam: a, port: 1}]") == [
+                "1:12: unknown key “nam”: did you mean “name”?", "1:20: unknown key “port”: did you mean “ports”?",
+            ])
+        #expect(
+            faults("targets: [{title: a, ports: 1}]") == [
+                "1:11: the key “name” is missing: add a name",
+                "1:12: unknown key “title”: known here are name, addresses, ports, clients, namespace",
+            ])
+        #expect(
+            faults("targets: [{name: a, prots: 1}, {name: b}]") == [
+                "1:21: unknown key “prots”: did you mean “ports”?",
+                "1:32: the key “ports” is missing: add ports such as 50010 or 50070-50075",
+            ])
+        #expect(
+            faults("targets: [{name: a, names: b}]") == [
+                "1:11: the key “ports” is missing: add ports such as 50010 or 50070-50075",
+                "1:21: unknown key “names”: did you mean “namespace”?",
+            ])
+        #expect(faults("targets: [{names: b, ports: 1}]") == ["1:12: unknown key “names”: did you mean “name”?"])
+    }
+
     @Test("Faults before a syntax error are kept") func faultsBeforeSyntaxError() {
         let found = faults("log: &a {}\nprobe: [")
         #expect(found.count == 2)

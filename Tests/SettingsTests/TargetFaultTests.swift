@@ -19,6 +19,9 @@ import Testing
         FaultRow("targets:\n  -", "2:4: expected a target with name: and ports:, found nothing"),
         FaultRow("targets:\n  - ports: 1", "2:5: the key “name” is missing: add a name"),
         FaultRow("targets:\n  - name: web", "2:5: the key “ports” is missing: add ports such as 50010 or 50070-50075"),
+        FaultRow("targets:\n  - name: web\n    port: 1", "3:5: unknown key “port”: did you mean “ports”?"),
+        FaultRow("targets:\n  - nmae: web\n    ports: 1", "2:5: unknown key “nmae”: did you mean “name”?"),
+        FaultRow("targets:\n  - Name: web\n    ports: 1", "2:5: unknown key “Name”: did you mean “name”?"),
         FaultRow("targets:\n  - name: \"\"\n    ports: 1", "2:11: the name is empty"),
         FaultRow("targets:\n  - name: \" \"\n    ports: 1", "2:11: the name is empty"),
         FaultRow(

@@ -66,7 +66,7 @@ import Testing
                 "targets: {name: web, addresses: 127.0.0.1, ports: 50010, namespace: \(name)}\n")
             let advice = try Binary.run("advise", "--config", configuration.path)
             #expect(advice.end == .exited(0) && Self.assignments(advice).isEmpty)
-            let command = "nsenter --net=/run/netns/\(name) sysctl -w 'net.ipv4.ip_local_reserved_ports = 50010'"
+            let command = "nsenter --net=/run/netns/\(name) sysctl -w net.ipv4.ip_local_reserved_ports=50010"
             #expect(advice.output.contains("#   \(command)\n"))
             #expect(try Program.run("sh", ["-c", command]).end == .exited(0))
             let again = try Binary.run("advise", "--config", configuration.path)

@@ -1,4 +1,5 @@
 import Linux
+import SelfConnect
 import TestSupport
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ListenTests {
     private static let complaint =
         "port 40002 lies inside the ephemeral range 40000-41000: listen on a port outside of it, or reserve it"
-        + " (net.ipv4.ip_local_reserved_ports = 40002,40500-40509)\n"
+        + " (net.ipv4.ip_local_reserved_ports=40002,40500-40509)\n"
 
     @Test("A port in the ephemeral range is refused with its place, before anything is bound") func ephemeral() throws {
         try PrivateNetwork.run {
@@ -18,6 +19,61 @@ import Testing
                 #expect(outcome.errors == "\(file.path):3:5: \(Self.complaint)")
             }
             #expect(try holder.accept() == nil)
+        }
+    }
+
+    @Test(
+        "check-config reports it together with all other faults, in the order of the file",
+        arguments: [
+            (
+                "listen:\n  - 127.0.0.1:40002\nprobe: {intervall: 1s}\n",
+                ["2:5: \(complaint)", "3:9: unknown key “intervall”: did you mean “interval”?\n"]
+            ),
+            (
+                "log: {level: loud}\nlisten: [\"localhost:1\", 127.0.0.1:40002]\n",
+                [
+                    "1:14: “loud” is not a log level: write one of trace, debug, info, notice, warning, error, critical\n",
+                    "2:10: “localhost” is not an IP address\n", "2:25: \(complaint)",
+                ]
+            ),
+            (
+                "listen: 0.0.0.0:40002\ntargets: {name: a, ports: 0}\n",
+                [
+                    "1:9: 0.0.0.0:40002 can be reached from other hosts: give a bearer token with http.token-file, or let"
+                        + " everybody ask with http.open: true\n", "1:9: \(complaint)",
+                    "2:27: port 0 names no port: ports go from 1 to 65535\n",
+                ]
+            ),
+            // What a misspelt key may have said is not missed besides.
+            (
+                "listen: 0.0.0.0:40002\nhttp: {opn: true}\n",
+                ["1:9: \(complaint)", "2:8: unknown key “opn”: did you mean “open”?\n"]
+            ),
+            (
+                "listen: 0.0.0.0:30000\nhtp: {open: true}\n",
+                ["2:1: unknown key “htp”: did you mean “http”?\n"]
+            ),
+        ])
+    func ephemeralAmongOthers(_ yaml: String, _ faults: [String]) throws {
+        try PrivateNetwork.run {
+            let file = try TemporaryFile(yaml)
+            let outcome = try Binary.run("check-config", file.path)
+            #expect(outcome.end == .exited(78))
+            #expect(outcome.errors == faults.map { "\(file.path):\($0)" }.joined())
+        }
+    }
+
+    @Test("A default address that lies inside the range is refused where the file says nothing of it") func byDefault()
+        throws
+    {
+        try PrivateNetwork.run(range: PortRange(9000, 11000)) {
+            let good = try TemporaryFile("log: {level: info}\n")
+            let outcome = try Binary.run("check-config", good.path)
+            #expect(outcome.end == .exited(78))
+            #expect(outcome.errors.hasPrefix("port 9293 lies inside the ephemeral range 9000-11000: "))
+            let misspelt = try TemporaryFile("listn: 127.0.0.1:80\n")
+            let fault = try Binary.run("check-config", misspelt.path)
+            #expect(fault.errors == "\(misspelt.path):1:1: unknown key “listn”: did you mean “listen”?\n")
         }
     }
 

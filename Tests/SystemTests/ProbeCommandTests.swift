@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import SelfConnect
 import TestSupport
@@ -22,6 +23,40 @@ import Testing
             #expect(outcome.end == .exited(status))
             #expect(outcome.output.hasPrefix("\(endpoint): \(verdict)\n  "), "\(outcome.output)")
             #expect(outcome.errors == "")
+        }
+    }
+
+    @Test(
+        "The remedy line can be pasted into a shell, whatever sysctl that has",
+        .enabled(if: Command.path(of: "busybox") != nil, "needs busybox for one of them"), arguments: [true, false])
+    func remedy(_ usesBusyBox: Bool) throws {
+        try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
+            let folder = try TemporaryFolder()
+            let sysctl = try #require(Command.path(of: usesBusyBox ? "busybox" : "sysctl"))
+            #expect(symlink(sysctl, folder.path + "/sysctl") == 0)
+            let probe = try Binary.run("probe", "127.0.0.1:50010")
+            let line = try #require(probe.output.firstMatch(of: /(?m)^ *remedy: (.*)$/)?.output.1)
+            let applied = try Program.run("sh", ["-c", "PATH=\(folder.path):$PATH; \(line)"])
+            #expect(applied.end == .exited(0), "\(applied)")
+            #expect("\(try KernelSurvey().read().reservedPorts)" == "33333,50010")
+            // And what the JSON has, as an argument.
+            let json: TargetsAnswer = try Answer.decoded(try Binary.run("probe", "--json", "127.0.0.1:50020").output)
+            let argument = try #require(json.targets.first?.remedy)
+            #expect(try Program.run(folder.path + "/sysctl", ["-w", argument]).end == .exited(0))
+            #expect("\(try KernelSurvey().read().reservedPorts)" == "33333,50010,50020")
+        }
+    }
+
+    @Test(
+        "The file that advise prints is read by BusyBox's sysctl as well",
+        .enabled(if: Command.path(of: "busybox") != nil))
+    func adviceForBusyBox() throws {
+        try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
+            let configuration = try TemporaryFile("targets: {name: web, ports: 50010}\n")
+            let advice = try Binary.run("advise", "--config", configuration.path)
+            let file = try TemporaryFile(advice.output, suffix: ".conf")
+            #expect(try Program.run("busybox", ["sysctl", "-p", file.path]).end == .exited(0))
+            #expect("\(try KernelSurvey().read().reservedPorts)" == "33333,50010")
         }
     }
 

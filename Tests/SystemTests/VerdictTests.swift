@@ -69,7 +69,7 @@ import Testing
             let probe = try #require(target.directed?.first { $0.client == "connect" })
             #expect(probe.outcome == "self-connected" && probe.attempts == 1)
             #expect(probe.local == endpoint && probe.peer == endpoint)
-            #expect(target.remedy == "net.ipv4.ip_local_reserved_ports = 40002,40500-40509")
+            #expect(target.remedy == "net.ipv4.ip_local_reserved_ports=40002,40500-40509")
         }
         for endpoint in ["127.0.0.1:40003", "[::1]:40003"] {
             let clients = try #require(targets[endpoint]).clients

@@ -1,0 +1,24 @@
+import Linux
+import SelfConnect
+public import Settings
+
+/// Checks a configuration file as a start on this host would.
+public enum FileCheck {
+    /// The faults of the file and those of its listeners on this host, all at once, as lines for the terminal in reading
+    /// order; empty if there is none.
+    ///
+    /// Whether a port to listen on is safe depends on the host; where the kernel does not tell, the file is still good.
+    public static func faults(of file: String) throws(SettingsFault) -> [String] {
+        let reading = try SettingsFile.read(file)
+        let settings = reading.configuration
+        // A default address says nothing of a file in which the key may be misspelt.
+        let listen = settings.listen.filter { reading.diagnostics.isEmpty || $0.position != nil }
+        let kernel = try? KernelSurvey().read()
+        var faults = kernel.map { ListenCheck.faults(of: listen, against: $0) } ?? []
+        if reading.isAccessKnown { faults += AccessCheck.faults(of: listen, under: settings.http) }
+        let placed = faults.compactMap { fault in fault.position.map { Diagnostic(fault.value, at: $0) } }
+        let diagnostics = (reading.diagnostics + placed).sorted()
+        let others = faults.filter { $0.position == nil }.map(\.value)
+        return SettingsFault(file: file, cause: .invalid(diagnostics)).lines + others
+    }
+}
