@@ -26,6 +26,8 @@ struct Watch: ~Copyable {
     private var drifts: [String: Drift] = [:]
     private var elsewhere: NamespaceSurveys?
     private var nextPass: Duration
+    /// When the last whole pass ended.
+    private var lastPass: Timestamp?
     /// Whether the next pass looks at all targets, due or not.
     private var renewsAll = true
     /// Other network namespaces of which the next pass looks at all targets, because their facts have changed.
@@ -93,7 +95,9 @@ struct Watch: ~Copyable {
         nextPass = now + grain
         // What was found out before a pass failed has happened all the same.
         defer { keepEvents() }
-        return try pass(at: now, proceed: proceed) ? .pass : .nothing
+        guard try pass(at: now, proceed: proceed) else { return .nothing }
+        lastPass = Clock.wall
+        return .pass
     }
 
     /// What a step came to; all but nothing is to be published.
@@ -108,10 +112,10 @@ struct Watch: ~Copyable {
 
     /// What is known, once every target has been surveyed.
     func snapshot(at now: Timestamp) -> Snapshot? {
-        guard let drift, watchlist.isComplete else { return nil }
+        guard let drift, let lastPass, watchlist.isComplete else { return nil }
         return Snapshot(
-            kernel: drift.current, targets: watchlist.all, statistics: statistics, at: now, census: census,
-            drift: drift, events: events, targetsLeftOut: watchlist.leftOut, map: maps.state)
+            kernel: drift.current, targets: watchlist.all, statistics: statistics, at: lastPass, census: census,
+            drift: drift, events: events, targetsLeftOut: watchlist.leftOut, map: maps.state, published: now)
     }
 
     /// The events that are worth telling since the last call, and how many more there were.

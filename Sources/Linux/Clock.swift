@@ -14,16 +14,16 @@ public enum Clock {
     /// What the process has used of the processors.
     public static var processorTime: Duration { read(CLOCK_PROCESS_CPUTIME_ID) }
 
-    /// The time of day.
+    /// The time of day, with a reading of the monotonic clock.
     public static var wall: Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+        Timestamp(nanoseconds: nanoseconds(CLOCK_REALTIME), monotonicNanoseconds: nanoseconds(CLOCK_MONOTONIC))
     }
 
-    private static func read(_ clock: clockid_t) -> Duration {
+    private static func read(_ clock: clockid_t) -> Duration { .nanoseconds(nanoseconds(clock)) }
+
+    private static func nanoseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         clock_gettime(clock, &time)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

@@ -10,8 +10,10 @@ public struct Snapshot: Sendable {
     public var targets: [WatchedTarget]
     /// What the probes did since the start.
     public var statistics: ProbeStatistics
-    /// When the last pass ended.
+    /// When the last whole pass ended: a loop probe or a sweep that has ended since does not count.
     public var at: Timestamp
+    /// When this was published.
+    public var published: Timestamp
 
     /// Who listens in the range and who is connected to himself.
     public var census: SocketCensus
@@ -28,7 +30,7 @@ public struct Snapshot: Sendable {
     public init(
         kernel: KernelFacts, targets: [WatchedTarget], statistics: ProbeStatistics, at: Timestamp,
         census: SocketCensus = SocketCensus(), drift: Drift? = nil, events: EventLog = EventLog(),
-        targetsLeftOut: Int = 0, map: PortMapState = .off
+        targetsLeftOut: Int = 0, map: PortMapState = .off, published: Timestamp? = nil
     ) {
         self.map = map
         self.census = census
@@ -39,6 +41,7 @@ public struct Snapshot: Sendable {
         self.targets = targets
         self.statistics = statistics
         self.at = at
+        self.published = published ?? at
     }
 
     /// The targets whose port is the source port of another connection.

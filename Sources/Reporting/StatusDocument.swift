@@ -9,7 +9,7 @@ struct StatusDocument: Encodable {
     var summary: SummaryDocument
 
     init(_ snapshot: Snapshot, _ service: ServiceFacts) {
-        self.service = ServiceDocument(service, at: snapshot.at)
+        self.service = ServiceDocument(service, at: snapshot.published)
         kernel = KernelDocument(snapshot.kernel)
         summary = SummaryDocument(snapshot)
     }

@@ -1,20 +1,47 @@
 /// A moment of wall-clock time. Read by the faces, carried by the pure layers.
-public struct Timestamp: Hashable, Sendable {
+///
+/// One that was read from the clocks has what a monotonic clock showed at that moment besides: the time between two of
+/// them does not depend on whether the wall clock was set meanwhile. Which moment it is, and which of two is earlier, the
+/// wall clock says alone.
+public struct Timestamp: Sendable {
     /// Nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time).
     public let nanoseconds: Int64
+    /// Nanoseconds of a clock that nobody sets; `unknown` where none was read.
+    private let monotonic: Int64
 
-    /// A moment this long after 1970-01-01T00:00:00Z.
+    private static let unknown = Int64.min
+
+    /// A moment this long after 1970-01-01T00:00:00Z, without a reading of a monotonic clock.
     public init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
+        monotonic = Self.unknown
+    }
+
+    /// A moment as two clocks show it; the monotonic one in nanoseconds since any moment, the same for all.
+    public init(nanoseconds: Int64, monotonicNanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+        monotonic = monotonicNanoseconds
     }
 
     /// Seconds since 1970-01-01T00:00:00Z, for metrics.
     public var seconds: Double { Double(nanoseconds) / 1e9 }
 
-    /// The time from `earlier` to this moment; negative when the clock was set back.
+    /// The time from `earlier` to this moment, by the monotonic clock where both have a reading of it. By the wall clock
+    /// it is negative when that was set back.
     public func since(_ earlier: Timestamp) -> Duration {
-        .nanoseconds(nanoseconds - earlier.nanoseconds)
+        guard monotonic != Self.unknown, earlier.monotonic != Self.unknown else {
+            return .nanoseconds(nanoseconds - earlier.nanoseconds)
+        }
+        return .nanoseconds(monotonic - earlier.monotonic)
     }
+}
+
+extension Timestamp: Hashable {
+    /// Whether both are the same moment by the wall clock.
+    public static func == (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds == right.nanoseconds }
+
+    /// By the wall clock.
+    public func hash(into hasher: inout Hasher) { hasher.combine(nanoseconds) }
 }
 
 extension Timestamp: Comparable {

@@ -254,12 +254,16 @@ struct WatchTests {
             var watch = try Watch(settings, targets: [target], at: Clock.monotonic)
             var steps = [try watch.step(at: Clock.monotonic) { true }]
             #expect(steps == [.pass])
+            let passed = watch.snapshot(at: Clock.wall)?.at
             let hasBoth = try Waiting.holds(within: .seconds(30), every: .zero) {
                 steps.append(try watch.step(at: Clock.monotonic) { true })
                 let snapshot = watch.snapshot(at: Clock.wall)
                 return snapshot?.map.map != nil && snapshot?.targets.first?.loop != nil
             }
             #expect(hasBoth && steps.contains(.finding) && !steps.dropFirst().contains(.pass))
+            let now = Clock.wall
+            let snapshot = watch.snapshot(at: now)
+            #expect(snapshot?.at == passed && snapshot?.published == now, "nor is it one")
         }
     }
 

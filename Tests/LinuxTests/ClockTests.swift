@@ -17,6 +17,14 @@ import Testing
         #expect(Clock.processorTime >= .milliseconds(30))
     }
 
+    @Test("The time between two readings of the time of day is known") func wallAges() {
+        let start = Clock.wall
+        Thread.sleep(.milliseconds(5))
+        let age = Clock.wall.since(start)
+        #expect(age >= .milliseconds(5))
+        #expect(Clock.wall.since(Timestamp(nanoseconds: 0)) > .seconds(1_577_836_800), "without a second reading")
+    }
+
     @Test("The time of day is of this century") func wall() {
         // 2020-01-01 and 2100-01-01 in seconds.
         #expect((1_577_836_800..<4_102_444_800).contains(Clock.wall.seconds))

@@ -28,6 +28,16 @@ import Testing
                 == "0 ports watched, last pass 0 ms ago; not reloaded: f.yaml:1:1: unknown key “prob”")
     }
 
+    @Test("The age of the last pass does not follow a wall clock that is set") func setClock() {
+        var snapshot = Example.snapshot
+        snapshot.targets = []
+        snapshot.at = Timestamp(nanoseconds: 7_200_000_000_000, monotonicNanoseconds: 1_000_000_000)
+        for wall in [0, 7_200_000_000_000, 72_000_000_000_000] as [Int64] {
+            let now = Timestamp(nanoseconds: wall, monotonicNanoseconds: 6_000_000_000)
+            #expect(StatusLine.text(snapshot, now: now) == "0 ports watched, last pass 5 s ago")
+        }
+    }
+
     @Test("One port, none, and a clock that was set back") func few() {
         var snapshot = Example.snapshot
         snapshot.targets = [snapshot.targets[6]]

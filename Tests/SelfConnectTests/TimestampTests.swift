@@ -52,6 +52,15 @@ import Testing
         #expect(early < late && late.seconds == 1.5)
     }
 
+    @Test("Between two moments that have one, a clock counts that is not set") func monotonic() {
+        let start = Timestamp(nanoseconds: 1_000, monotonicNanoseconds: 50)
+        let setBack = Timestamp(nanoseconds: 10, monotonicNanoseconds: 90)
+        #expect(setBack.since(start) == .nanoseconds(40) && start.since(setBack) == .nanoseconds(-40))
+        #expect(setBack < start, "by the wall clock it is earlier")
+        #expect(setBack.since(Timestamp(nanoseconds: 4)) == .nanoseconds(6), "one alone says nothing")
+        #expect(setBack == Timestamp(nanoseconds: 10) && Set([setBack, Timestamp(nanoseconds: 10)]).count == 1)
+    }
+
     private static func following(_ date: (year: Int, month: Int, day: Int)) -> (year: Int, month: Int, day: Int) {
         let isLeap = date.year % 4 == 0 && (date.year % 100 != 0 || date.year % 400 == 0)
         let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]

@@ -6,10 +6,10 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct CommandLineTests {
     @Test(
         "A library that was loaded before does not take the command line away",
-        .enabled(if: Preload.compiler != nil, "needs a C compiler"), arguments: Preload.constructors)
+        .enabled(if: Preload.compiler != nil, "needs a C compiler"), arguments: Constructors.all)
     func preloaded(_ statements: String) throws {
         let folder = try TemporaryFolder()
-        let library = try Preload.library(statements, in: folder.path)
+        let library = try Constructors.library(statements, in: folder.path)
         try PrivateNetwork.run {
             let version = try Self.run(["--version"], preloading: library)
             #expect(version.end == .exited(0) && version.output.hasPrefix("selfconnectd "), "\(version)")
@@ -27,7 +27,7 @@ import Testing
         .enabled(if: Preload.compiler != nil, "needs a C compiler"))
     func preloadedDaemon() throws {
         let folder = try TemporaryFolder()
-        let library = try Preload.library("setenv(\"AGENT\", \"1\", 1);", in: folder.path)
+        let library = try Constructors.library("setenv(\"AGENT\", \"1\", 1);", in: folder.path)
         try PrivateNetwork.run {
             let file = try TemporaryFile("targets: [{name: named, ports: 40010-40014}]\n")
             var daemon = try Program(
@@ -69,6 +69,32 @@ import Testing
     }
 }
 
+/// What a constructor may do before the program's own.
+private enum Constructors {
+    static let all = [
+        "setenv(\"AGENT\", \"1\", 1);",
+        "unsetenv(\"PATH\");",
+        "clearenv();",
+        "static char entry[] = \"AGENT=1\"; putenv(entry);",
+        "static char *empty[] = {0}; environ = empty;",
+        "environ = 0;",
+        "prctl(PR_SET_NAME, \"agent\"); setenv(\"AGENT\", \"1\", 1);",
+    ]
+
+    /// A shared library with such a constructor.
+    static func library(_ statements: String, in folder: String) throws -> String {
+        try Preload.library(
+            """
+            #define _GNU_SOURCE
+            #include <stdlib.h>
+            #include <sys/prctl.h>
+            #include <unistd.h>
+            __attribute__((constructor)) static void begin(void) { \(statements) }
+
+            """, in: folder)
+    }
+}
+
 private enum Proc {
     /// What each command comes to where there is no /proc: its exit status, and what it says.
     static let absent: [([String], Int32, String)] = [
@@ -87,36 +113,4 @@ private enum Proc {
             "/proc/self: No such file or directory (ENOENT): the daemon needs /proc"
         ),
     ]
-}
-
-/// Libraries that are loaded before the program.
-private enum Preload {
-    static let compiler = ["cc", "gcc", "clang"].first { Command.path(of: $0) != nil }
-
-    /// What their constructors may do before the program's own.
-    static let constructors = [
-        "setenv(\"AGENT\", \"1\", 1);",
-        "unsetenv(\"PATH\");",
-        "clearenv();",
-        "static char entry[] = \"AGENT=1\"; putenv(entry);",
-        "static char *empty[] = {0}; environ = empty;",
-        "environ = 0;",
-        "prctl(PR_SET_NAME, \"agent\"); setenv(\"AGENT\", \"1\", 1);",
-    ]
-
-    /// A shared library whose constructor does this.
-    static func library(_ statements: String, in folder: String) throws -> String {
-        let source = try TemporaryFile(
-            """
-            #define _GNU_SOURCE
-            #include <stdlib.h>
-            #include <sys/prctl.h>
-            #include <unistd.h>
-            __attribute__((constructor)) static void begin(void) { \(statements) }
-
-            """)
-        let library = folder + "/agent.so"
-        try Command.run(compiler ?? "cc", "-shared", "-fPIC", "-x", "c", "-o", library, source.path)
-        return library
-    }
 }

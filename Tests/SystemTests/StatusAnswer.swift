@@ -27,6 +27,7 @@ struct StatusAnswer: Decodable, Sendable {
     struct Summary: Decodable, Sendable {
         let targets: Int
         let byVerdict: [String: Int]
+        let lastPass: String
     }
 
     let service: Service

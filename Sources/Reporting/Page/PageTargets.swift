@@ -88,7 +88,7 @@ struct PageTargets {
     private func age(of watched: WatchedTarget) -> String {
         let since = watched.current.at
         return "<time datetime=\"\(since)\" title=\"since \(since)\">"
-            + "\(max(.zero, snapshot.at.since(since)).rounded)</time>"
+            + "\(max(.zero, snapshot.published.since(since)).rounded)</time>"
     }
 
     /// The kinds that the verdict is about, with their odds; and others that are exposed.

@@ -45,7 +45,7 @@ public enum StatusPage {
             \(faults.map { "<p class=\"fault\" role=\"alert\">\(Markup.escaped($0))</p>" }.joined(separator: "\n"))
             <ul class="tiles">\(summary.tiles)</ul>
             <p class="quiet">As of \(PageTime.html(snapshot.at)), up for \
-            \(max(.zero, snapshot.at.since(service.started)).rounded).</p>
+            \(max(.zero, snapshot.published.since(service.started)).rounded).</p>
             </header>
             """
     }

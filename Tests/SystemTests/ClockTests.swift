@@ -1,0 +1,74 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// What the daemon tells of time while the wall clock is set, and while no pass comes to its end.
+@Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ClockTests {
+    @Test(
+        "Its uptime does not follow a wall clock that is set, its moments do",
+        .enabled(if: Preload.compiler != nil, "needs a C compiler"), arguments: [-7200, 7200])
+    func wallClock(_ step: Int) throws {
+        try PrivateNetwork.run {
+            let folder = try TemporaryFolder()
+            let mark = folder.path + "/set"
+            let library = try Preload.library(Self.wallClock(setBy: step, onceThereIs: mark), in: folder.path)
+            var daemon = try RunningDaemon(
+                "probe: {interval: 400ms}\nmap: {interval: 0s}\ntargets: {name: web, ports: 40002}\n",
+                environment: ["LD_PRELOAD": library])
+            let before = try daemon.status()
+            try folder.write([], to: "set")
+            // The same hour, minute and second may not come again within the test.
+            let hasFollowed = try Waiting.holds(within: .seconds(10)) {
+                try daemon.status().summary.lastPass.prefix(13) != before.summary.lastPass.prefix(13)
+            }
+            #expect(hasFollowed, "\(before.summary.lastPass)")
+            let after = try daemon.status()
+            #expect(after.service.uptimeSeconds > before.service.uptimeSeconds)
+            #expect(after.service.uptimeSeconds < before.service.uptimeSeconds + 60)
+            #expect(after.service.started == before.service.started)
+            let page = try daemon.get("/", "--header", "Accept: text/html").content
+            #expect(page.contains(/up for \d+ (?:ms|s)\./), "\(page.prefix(2000))")
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    @Test("A loop or a sweep that ends does not make the last pass younger, in JSON and for the service manager")
+    func stalledPass() throws {
+        try PrivateNetwork.run {
+            let manager = try NotifyListener(isAbstract: false)
+            var daemon = try RunningDaemon(
+                "probe: {interval: 1h, loop: {interval: 1s, cpu: 100%}}\ntargets: {name: web, ports: 40002}\n",
+                environment: ["NOTIFY_SOCKET": manager.name])
+            let first = try daemon.status()
+            let goesOn = try Waiting.holds(within: .seconds(20)) {
+                try daemon.status().service.uptimeSeconds > first.service.uptimeSeconds + 2
+            }
+            #expect(goesOn, "loops are published")
+            #expect(try daemon.status().summary.lastPass == first.summary.lastPass)
+            var ages: [String] = []
+            let hasTold = Waiting.holds(within: .seconds(20)) {
+                while let text = manager.receive() {
+                    ages += text.matches(of: /last pass (.*) ago/).map { String($0.output.1) }
+                }
+                return ages.last.map { !$0.hasSuffix("ms") && $0 != "0 s" && $0 != "1 s" } ?? false
+            }
+            #expect(hasTold, "\(ages)")
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    private static func wallClock(setBy seconds: Int, onceThereIs file: String) -> String {
+        """
+        #define _GNU_SOURCE
+        #include <sys/syscall.h>
+        #include <time.h>
+        #include <unistd.h>
+        int clock_gettime(clockid_t clock, struct timespec *time) {
+            int result = syscall(SYS_clock_gettime, clock, time);
+            if (result == 0 && clock == CLOCK_REALTIME && access("\(file)", F_OK) == 0) time->tv_sec += \(seconds);
+            return result;
+        }
+
+        """
+    }
+}
