@@ -17,6 +17,8 @@ struct Listening {
     var present: [Opening] = []
     let passed: [PassedSocket]
     let logger: Logger
+    /// How long a reload waits for all addresses together that the HTTP loop has not given up yet: a stop waits as long.
+    var patience = Duration.milliseconds(500)
 
     /// All or nothing, in the order of the settings: what is listened on already stays, what the service manager has
     /// passed for an address is used in its place, and the rest is opened.
@@ -24,7 +26,7 @@ struct Listening {
         let inherited = try inherit()
         try check(inherited)
         let access = try unixAccess()
-        let deadline = Clock.monotonic + (present.isEmpty ? .zero : Self.patience)
+        let deadline = Clock.monotonic + (present.isEmpty ? .zero : patience)
         var openings: [Opening] = []
         do throws(SystemCallError) {
             for address in configuration.listen.map(\.value) {
@@ -61,9 +63,6 @@ struct Listening {
             }
         }
     }
-
-    /// How long a reload waits for all such addresses together: a stop waits as long.
-    private static let patience = Duration.milliseconds(500)
 
     /// What listens there already: for the daemon, or for the service manager, who has passed it.
     private func held(_ address: ListenAddress, _ inherited: [any Listener] = []) -> Opening? {

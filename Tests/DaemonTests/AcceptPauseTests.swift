@@ -65,7 +65,7 @@ struct AcceptPauseTests {
         func stop() -> Int? {
             isStopping.store(true, ordering: .releasing)
             wake.give()
-            _ = Waiting.holds(within: .seconds(5)) { pauses.withLock { $0 != nil } }
+            _ = Waiting.holds { pauses.withLock { $0 != nil } }
             return pauses.withLock { $0 }
         }
     }

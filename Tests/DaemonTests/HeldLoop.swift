@@ -62,7 +62,9 @@ final class HeldLoop: Sendable {
     ) throws {
         state.withLock { $0 = .isWanted }
         wake.give()
-        _ = Waiting.holds(within: .seconds(20), every: .milliseconds(1)) { isHeld }
+        guard Waiting.holds(every: .milliseconds(1), { isHeld }) else {
+            throw SystemCallError("hold", "the loop", code: ETIMEDOUT)
+        }
         let order = try body()
         state.withLock { $0 = .goesOn(order, change) }
     }
@@ -70,7 +72,7 @@ final class HeldLoop: Sendable {
     /// What has become of the connections once the loop has ended.
     func counts() -> ConnectionCounts? {
         var counts: ConnectionCounts?
-        _ = Waiting.holds(within: .seconds(20)) {
+        _ = Waiting.holds {
             state.withLock { if case .ended(let found) = $0 { counts = found } }
             return counts != nil
         }
@@ -88,7 +90,7 @@ final class HeldLoop: Sendable {
             return true
         }
         guard isWanted else { return nil }
-        _ = Waiting.holds(within: .seconds(20), every: .milliseconds(1)) { !isHeld }
+        _ = Waiting.holds(every: .milliseconds(1)) { !isHeld }
         return state.withLock { state in
             guard case .goesOn(let order, let change) = state else { return nil }
             state = .runs
@@ -119,6 +121,13 @@ final class Asker {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(socket.number, &buffer, buffer.count, 0)
         return count < 0 ? nil : String(decoding: buffer.prefix(count), as: UTF8.self)
+    }
+
+    /// How many octets have come that were not received (tcp(7)).
+    var waiting: Int32 {
+        var count: Int32 = 0
+        ioctl(socket.number, UInt(FIONREAD), &count)
+        return count
     }
 
     /// Lets the connection end by a reset.

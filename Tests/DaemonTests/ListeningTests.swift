@@ -36,8 +36,9 @@ struct ListeningTests {
             #expect(throws: LaunchFault.self) { try Self.listening(on: "\(endpoint)").open() }
             let other = try ListeningSocket(Endpoint(.loopback4, 9294))
             let present = [Opening(address: .tcp(other.place.endpoint ?? endpoint), listeners: [other])]
-            let listening = try Self.listening(on: "\(endpoint)", present: present)
+            var listening = try Self.listening(on: "\(endpoint)", present: present)
             #expect(throws: LaunchFault.self, "it is not waited for without end") { try listening.open() }
+            listening.patience = Waiting.limit
             Thread.start(name: "test-loop") {
                 Thread.sleep(.milliseconds(200))
                 former.letGo()

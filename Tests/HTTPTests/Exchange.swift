@@ -90,7 +90,7 @@ struct Exchange: Equatable {
                 continue
             }
             let next = connection.output.withNext { first, second in
-                (0..<first.count).map { first[$0] } + (0..<second.count).map { second[$0] }
+                first.withUnsafeBufferPointer(Array.init) + second.withUnsafeBufferPointer(Array.init)
             }
             written += next
             obey(connection.wrote(next.count, at: Exchange.start))

@@ -20,7 +20,7 @@ import Testing
     }
 
     private static func owners(_ processes: Processes, atMost limit: Int = 1000) -> [UInt32: Int32] {
-        processes.socketOwners(within: .seconds(5), atMost: limit).mapValues(\.pid)
+        processes.socketOwners(within: .seconds(90), atMost: limit).mapValues(\.pid)
     }
 
     @Test func `sockets are found through the descriptors of processes`() throws {
@@ -68,7 +68,7 @@ import Testing
                 let process = try ListeningProcess(on: "127.0.0.1", port: 40004)
                 defer { extendLifetime(process) }
                 inode = try #require(try sockets.table(port: 40004).sockets(on: 40004).first?.inode)
-                owner = processes.socketOwners(within: .seconds(5), atMost: 1_000_000)[inode]
+                owner = processes.socketOwners(within: .seconds(90), atMost: 1_000_000)[inode]
                 #expect(owner?.pid == process.pid)
                 #expect(processes.command(of: process.pid) == "perl")
                 #expect(processes.stillHas(inode, try #require(owner)))

@@ -142,6 +142,8 @@ struct DirectedProbeTests {
         #expect(!wasReached)
     }
 
+    private static let expected: Set<Observation.Outcome> = [.selfConnected, .notAvailable]
+
     @Test("A listener that comes and goes between is told apart, and nothing of the race is left")
     func race() throws {
         let (outcomes, left) = try PrivateNetwork.run {
@@ -152,13 +154,17 @@ struct DirectedProbeTests {
             }
             let kernel = try KernelSurvey().read()
             var outcomes: Set<Observation.Outcome> = []
-            for _ in 0..<4000 {
+            let end = Clock.monotonic + Waiting.limit
+            var probes = 0
+            // On a busy machine the server may have no turn for a while.
+            while probes < 4000 || (!outcomes.isSuperset(of: Self.expected) && Clock.monotonic < end) {
                 outcomes.insert(try DirectedProbe.run(.connect, to: endpoint, kernel: kernel).outcome)
+                probes += 1
             }
             server.stop()
             return (outcomes, try PrivateNetwork.socketsLeft())
         }
-        #expect(outcomes.isSuperset(of: [.selfConnected, .notAvailable]))
+        #expect(outcomes.isSuperset(of: Self.expected))
         #expect(outcomes.isSubset(of: [.selfConnected, .notAvailable, .reachedListener, .refused]))
         #expect(left.isEmpty)
     }
@@ -174,7 +180,10 @@ struct DirectedProbeTests {
                 }
             }
             var failures: [String] = []
-            for _ in 0..<1000 {
+            let end = Clock.monotonic + Waiting.limit
+            var starts = 0
+            while starts < 1000 || (prober.count <= 100 && Clock.monotonic < end) {
+                starts += 1
                 do {
                     let server = try PlainSocket.listener(on: endpoint, reusesAddress: true)
                     withExtendedLifetime(server) {}

@@ -88,7 +88,7 @@ import Testing
             let wasThere = if_nametoindex("here") != 0
             try NamedNamespace.run("ip", "netns", "del", name)
             // The other end of its veth goes with the namespace.
-            return wasThere && Waiting.holds(within: .seconds(5)) { if_nametoindex("here") == 0 }
+            return wasThere && Waiting.holds { if_nametoindex("here") == 0 }
         }
         #expect(isGone)
     }

@@ -210,7 +210,10 @@ struct SurveyTests {
             var verdicts: [Verdict: Int] = [:]
             var seen = 0
             let start = Clock.monotonic
-            while Clock.monotonic - start < .milliseconds(1500) {
+            // On a busy machine the other prober may have no turn for a while.
+            while Clock.monotonic - start < .milliseconds(1500)
+                || (other.count <= 1000 && Clock.monotonic - start < Waiting.limit)
+            {
                 let scene = try survey.scene()
                 seen += scene.sockets.sockets(on: endpoint.port).isEmpty ? 0 : 1
                 verdicts[try survey.look(at: target, in: scene).assessment.verdict, default: 0] += 1

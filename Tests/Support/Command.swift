@@ -7,9 +7,6 @@ import Linux
 
 /// Runs programs of the system's and waits for them.
 public enum Command {
-    /// No program that tests call takes longer.
-    private static let patience = Duration.seconds(10)
-
     /// Where root's programs are, whatever PATH says.
     private static let folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
 
@@ -26,7 +23,7 @@ public enum Command {
         close(writing)
         defer { close(reading) }
         let text = try drain(reading)
-        let status = try child.wait(atMost: patience)
+        let status = try child.wait()
         guard status == 0 else { throw Failure(words: words, status: status, text: text) }
         return text
     }
@@ -59,7 +56,7 @@ public enum Command {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             var wish = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-            let ready = poll(&wish, 1, Int32(patience.components.seconds) * 1000)
+            let ready = poll(&wish, 1, Int32(Waiting.limit.components.seconds) * 1000)
             guard ready != 0 else { throw SystemCallError("poll", "the child's output", code: ETIMEDOUT) }
             let count = read(number, &buffer, buffer.count)
             guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
@@ -101,13 +98,13 @@ public final class Child: Sendable {
     /// Kills it as nothing can be prepared for, and waits until it is gone.
     public func killAtOnce() throws {
         kill(process, SIGKILL)
-        _ = try wait(atMost: .seconds(5))
+        _ = try wait()
     }
 
     /// Its exit status once it has ended; 128 and the signal if one ended it.
-    public func wait(atMost patience: Duration) throws -> Int32 {
+    public func wait() throws -> Int32 {
         let start = Clock.monotonic
-        while Clock.monotonic - start < patience {
+        while Clock.monotonic - start < Waiting.limit {
             var information = siginfo_t()
             // WNOWAIT leaves it to be reaped by deinit, so that the number stays ours.
             let result = waitid(P_PID, id_t(process), &information, Int32(WEXITED | WNOHANG | WNOWAIT))

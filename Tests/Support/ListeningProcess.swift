@@ -17,7 +17,7 @@ public final class ListeningProcess: Sendable {
             socket(S, PF_INET, SOCK_STREAM, 0) or die $!;
             bind(S, sockaddr_in($ARGV[1], inet_aton($ARGV[0]))) or die $!;
             listen(S, 5) or die $!;
-            $| = 1; print "listening"; sleep 60;
+            $| = 1; print "listening"; sleep 3600;
             """
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw SystemCallError("pipe", code: errno) }
@@ -49,6 +49,6 @@ public final class ListeningProcess: Sendable {
     private static func hasSaid(_ descriptor: Int32) -> Bool {
         var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         var octet: UInt8 = 0
-        return poll(&poller, 1, 10_000) == 1 && read(descriptor, &octet, 1) == 1
+        return poll(&poller, 1, Int32(Waiting.limit.components.seconds) * 1000) == 1 && read(descriptor, &octet, 1) == 1
     }
 }

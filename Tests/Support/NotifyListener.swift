@@ -53,6 +53,33 @@ public struct NotifyListener: ~Copyable {
         guard result == EAGAIN else { throw SystemCallError("sendto", name, code: result) }
     }
 
+    /// The times between notifications.
+    public struct Rhythm: Sendable {
+        /// From each to the next.
+        public let pauses: [Duration]
+        /// The longest.
+        public var longest: Duration { pauses.max() ?? .zero }
+        /// The mean.
+        public var mean: Duration { pauses.reduce(.zero, +) / max(1, pauses.count) }
+    }
+
+    /// Listens until a notification that contains these words has come so many times after the first, and tells when;
+    /// other notifications are thrown away. Fewer where they do not come.
+    public func rhythm(of words: String, times: Int) -> Rhythm {
+        var last: Duration?
+        var pauses: [Duration] = []
+        _ = Waiting.holds(every: .milliseconds(2)) {
+            while let message = receive() {
+                guard message.contains(words) else { continue }
+                let now = Clock.monotonic
+                if let last { pauses.append(now - last) }
+                last = now
+            }
+            return pauses.count >= times
+        }
+        return Rhythm(pauses: pauses)
+    }
+
     /// The next notification that is there already; nil without one.
     public func receive() -> String? {
         var buffer = [UInt8](repeating: 0, count: 65_536)

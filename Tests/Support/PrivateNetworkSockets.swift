@@ -17,7 +17,7 @@ extension PrivateNetwork {
         while true {
             let left = try sockets().filter { $0.state != .listen }
             let isSettled = left.allSatisfy { $0.state == .timeWait }
-            if isSettled || Clock.monotonic - start > .seconds(5) { return left }
+            if isSettled || Clock.monotonic - start > Waiting.limit { return left }
             Thread.sleep(.milliseconds(5))
         }
     }

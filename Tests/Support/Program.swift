@@ -65,7 +65,7 @@ public struct Program: ~Copyable {
     /// Runs a program to its end; one that takes longer than `limit` is killed, which its outcome shows.
     public static func run(
         _ name: String, _ arguments: [String] = [], environment: [String: String] = [:],
-        within limit: Duration = .seconds(10)
+        within limit: Duration = Waiting.limit
     ) throws -> Outcome {
         var program = try Program(name, arguments, environment: environment)
         return try program.finish(within: limit)
@@ -88,7 +88,7 @@ public struct Program: ~Copyable {
     }
 
     /// How it ended, if it does within `limit`.
-    public mutating func wait(within limit: Duration) -> End? {
+    public mutating func wait(within limit: Duration = Waiting.limit) -> End? {
         if end == nil, Waiting.holds(within: limit, { hasEnded() }) {
             var status: Int32 = 0
             waitpid(process, &status, 0)
@@ -99,9 +99,9 @@ public struct Program: ~Copyable {
     }
 
     /// Waits for its end; after `limit` it is killed.
-    public mutating func finish(within limit: Duration = .seconds(10)) throws -> Outcome {
+    public mutating func finish(within limit: Duration = Waiting.limit) throws -> Outcome {
         if wait(within: limit) == nil { send(SIGKILL) }
-        guard let end = wait(within: .seconds(5)) else { throw SystemCallError("waitpid", name, code: ETIMEDOUT) }
+        guard let end = wait() else { throw SystemCallError("waitpid", name, code: ETIMEDOUT) }
         return Outcome(end: end, output: output, errors: errors)
     }
 

@@ -28,7 +28,7 @@ public final class ScratchControlGroup: Sendable {
 
     deinit {
         // A process that was killed leaves its group a moment later.
-        for _ in 0..<200 where rmdir(mount + path) != 0 && errno == EBUSY { usleep(10_000) }
+        _ = Waiting.holds { rmdir(mount + path) == 0 || errno != EBUSY }
     }
 
     /// The file to which a process writes its number to move here.

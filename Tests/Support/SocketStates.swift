@@ -1,20 +1,39 @@
 public import Linux
+public import SelfConnect
 
 /// The TCP sockets of the calling thread's network namespace, as /proc/net/tcp and tcp6 tell them (proc(5)): another
 /// source than the one that is tested.
 public enum SocketStates {
     /// How many closed connections wait that have none of these ports at either end.
     public static func timeWaitCount(apartFrom ports: Set<UInt16>) throws(SystemCallError) -> Int {
-        var count = 0
+        try all().count { $0.state == timeWait && ports.isDisjoint(with: [$0.local, $0.peer]) }
+    }
+
+    /// How many connections wait in TIME_WAIT whose own port is one of these.
+    public static func timeWaitCount(from ports: PortRange) throws(SystemCallError) -> Int {
+        try all().count { $0.state == timeWait && ports.contains($0.local) }
+    }
+
+    /// How many connections a server on this port has, or has not accepted yet; those that only the kernel still knows
+    /// count as well, but for TIME_WAIT.
+    public static func connectionCount(on port: UInt16) throws(SystemCallError) -> Int {
+        try all().count { $0.local == port && $0.state != timeWait && $0.state != listen }
+    }
+
+    private static let timeWait = "06"
+    private static let listen = "0A"
+
+    private static func all() throws(SystemCallError) -> [(local: UInt16, peer: UInt16, state: Substring)] {
+        var sockets: [(local: UInt16, peer: UInt16, state: Substring)] = []
         for file in ["tcp", "tcp6"] {
-            let lines = try SmallFile.text("/proc/thread-self/net/\(file)").split(separator: "\n").dropFirst()
-            for line in lines {
+            for line in try SmallFile.text("/proc/thread-self/net/\(file)").split(separator: "\n").dropFirst() {
                 let fields = line.split(separator: " ")
-                guard fields.count > 3, fields[3] == "06" else { continue }
-                let ends = fields[1...2].compactMap { UInt16($0.suffix(4), radix: 16) }
-                if ports.isDisjoint(with: ends) { count += 1 }
+                guard fields.count > 3, let local = UInt16(fields[1].suffix(4), radix: 16),
+                    let peer = UInt16(fields[2].suffix(4), radix: 16)
+                else { continue }
+                sockets.append((local, peer, fields[3]))
             }
         }
-        return count
+        return sockets
     }
 }

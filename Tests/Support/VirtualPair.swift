@@ -31,7 +31,7 @@ public enum VirtualPair {
             ip addr add fe80::77/64 dev v0 nodad
             ip link set v1 up
             ip link set v0 up
-            for _ in $(seq 300); do
+            for _ in $(seq 6000); do
                 test $(ip -6 route show table local | grep -cE '^local (2001:db8:77::[12]|fe80::77) ') = 3 && exit
                 sleep 0.01
             done

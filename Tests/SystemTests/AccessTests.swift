@@ -95,7 +95,7 @@ struct AccessTests {
 
     /// Until the token opens what the first pass brings.
     private static func waitUntilReady(_ daemon: borrowing RunningDaemon, _ field: String) throws {
-        let isReady = try Waiting.holds(within: .seconds(10), every: .milliseconds(20)) {
+        let isReady = try Waiting.holds(every: .milliseconds(20)) {
             try daemon.get("/v1/kernel", "-H", field).status == 200
         }
         #expect(isReady)

@@ -31,11 +31,11 @@ import Testing
             let ports = (0..<900).map { "\(33001 + 2 * $0)" }.joined(separator: ", ")
             let configuration = try TemporaryFile(
                 "targets:\n  - {name: many, addresses: 127.0.0.1, ports: [\(ports)]}\n")
-            let advice = try Binary.run("advise", "--config", configuration.path, within: .seconds(30))
+            let advice = try Binary.run("advise", "--config", configuration.path)
             #expect(advice.end == .exited(0) && advice.errors.contains("more than the kernel takes in one write"))
             let file = try TemporaryFile(advice.output, suffix: ".conf")
             #expect(try Program.run(tool, [file.path]).end == .exited(0))
-            let again = try Binary.run("advise", "--config", configuration.path, within: .seconds(30))
+            let again = try Binary.run("advise", "--config", configuration.path)
             #expect(again.errors == "selfconnectd: nothing to reserve\n")
         }
     }
@@ -116,7 +116,7 @@ import Testing
             }
             var addressSurvey = try AddressSurvey()
             let lan6 = try IPAddress("2001:db8::7")
-            let isThere = try Waiting.holds(within: .seconds(5)) { try addressSurvey.facts(about: lan6).isOwn }
+            let isThere = try Waiting.holds { try addressSurvey.facts(about: lan6).isOwn }
             try #require(isThere)
             let configuration = try TemporaryFile(
                 Self.example + "  - {name: lan, addresses: [192.0.2.7, \"2001:db8::7\"], ports: 40000}\n")

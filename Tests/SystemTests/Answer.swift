@@ -13,7 +13,7 @@ struct Answer: Sendable {
 
     /// Asks with curl; nil when there is nobody to answer.
     static func get(_ address: String, _ arguments: [String] = []) throws -> Answer? {
-        let common = ["-q", "--silent", "--include", "--noproxy", "*", "--max-time", "5"]
+        let common = ["-q", "--silent", "--include", "--noproxy", "*", "--max-time", "80"]
         let outcome = try Program.run("curl", common + arguments + [address])
         guard outcome.end == .exited(0) else { return nil }
         return Answer(outcome.output)

@@ -23,7 +23,7 @@ enum Binary {
 
     /// Runs it to its end.
     static func run(
-        _ arguments: String..., environment: [String: String] = [:], within limit: Duration = .seconds(10)
+        _ arguments: String..., environment: [String: String] = [:], within limit: Duration = Waiting.limit
     ) throws -> Program.Outcome {
         try Program.run(path, arguments, environment: environment, within: limit)
     }

@@ -15,13 +15,14 @@ struct ConnectionLimitTests {
                 let first = try RawClient(), second = try RawClient(), third = try RawClient()
                 let fourth = try RawClient()
                 #expect(fourth.receive()?.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n") == true)
-                #expect(Waiting.holds(within: .seconds(5)) { fourth.hasEnded })
+                #expect(Waiting.holds { fourth.hasEnded })
                 let other = try RawClient(from: "127.0.0.9")
                 #expect(other.status(of: "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n") == 200)
                 #expect(third.status(of: "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n") == 200)
                 #expect(first.send("\r\n") && second.send("\r\n"))
             }
-            let isCounted = try Waiting.holds(within: .seconds(5), every: .milliseconds(50)) {
+            try daemon.waitUntilAlone()
+            let isCounted = try Waiting.holds(every: .milliseconds(50)) {
                 try daemon.metric("\(Self.refused){reason=\"connections-per-client\"}") == 1
             }
             #expect(isCounted)
@@ -38,7 +39,8 @@ struct ConnectionLimitTests {
                 #expect(third.receive()?.hasPrefix("HTTP/1.1 503 ") == true)
                 #expect(first.send("\r\n") && second.send("\r\n"))
             }
-            let hasRoom = Waiting.holds(within: .seconds(5)) {
+            try daemon.waitUntilAlone()
+            let hasRoom = Waiting.holds {
                 (try? RawClient().status(of: "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n")) == 200
             }
             #expect(hasRoom)
@@ -50,9 +52,13 @@ struct ConnectionLimitTests {
     func descriptors() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
-            // 64 are the daemon's, and one is its listener's.
+            // 64 are the daemon's, and one is its listener's. No client is ended for being slow.
             var daemon = try RunningDaemon(
-                "probe: {interval: 1s, loop: {interval: 0s}}\ntargets: [{name: web, ports: 40002}]",
+                """
+                probe: {interval: 1s, loop: {interval: 0s}}
+                http: {header-timeout: 1h, idle-timeout: 1h}
+                targets: [{name: web, ports: 40002}]
+                """,
                 environment: ["NOTIFY_SOCKET": manager.name, "WATCHDOG_USEC": "3000000"],
                 wrapper: ["prlimit", "--nofile=80"])
             let warning = "the limit on open descriptors is too low for http.connections: 15 at once instead of 256"
@@ -62,18 +68,17 @@ struct ConnectionLimitTests {
             while manager.receive() != nil {}
             do {
                 let clients = try (0..<100).map { _ in try RawClient() }
-                // Longer than libdispatch takes to look at its threads, which it cannot survive without a descriptor.
-                var signs = 0
-                let end = Waiting.holds(within: .seconds(10), every: .milliseconds(20)) {
-                    while let message = manager.receive() { signs += message.contains("WATCHDOG=1") ? 1 : 0 }
-                    return daemon.program.wait(within: .zero) != nil
-                }
-                #expect(!end, "\(daemon.program.errors)")
-                // Ten, where the machine has nothing else to do.
-                #expect((5...12).contains(signs), "\(signs) in 10 s")
+                // One each second: longer than libdispatch takes to look at its threads, which it cannot survive without a
+                // descriptor.
+                let rhythm = manager.rhythm(of: "WATCHDOG=1", times: 8)
+                #expect(daemon.program.wait(within: .zero) == nil, "\(daemon.program.errors)")
+                #expect(rhythm.pauses.count == 8, "\(rhythm)")
+                #expect(rhythm.mean > .milliseconds(830) && rhythm.longest < .seconds(3), "\(rhythm)")
+                #expect(Waiting.holds { clients.count { $0.hasEnded } >= 85 })
                 #expect(clients.count { $0.hasEnded } == 85)
             }
-            let hasRoom = Waiting.holds(within: .seconds(5)) {
+            try daemon.waitUntilAlone()
+            let hasRoom = Waiting.holds {
                 (try? RawClient().status(of: "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n")) == 200
             }
             #expect(hasRoom)
@@ -121,7 +126,7 @@ struct ConnectionLimitTests {
                 #expect(try daemon.get("/-/healthy").status == 200)
             }
             let ended = "selfconnect_http_connections_ended_total{reason=\"unread\"}"
-            let isRelieved = try Waiting.holds(within: .seconds(10)) {
+            let isRelieved = try Waiting.holds {
                 let answer = try daemon.get("/v1/status")
                 #expect([200, 503].contains(answer.status))
                 guard answer.status == 200 else { return false }
@@ -150,13 +155,13 @@ struct ConnectionLimitTests {
             let daemon = try RunningDaemon(
                 """
                 http: {request-line-size: 1024, head-size: 1100, fields: 10, content-size: 20, requests-per-connection: 4,
-                  header-timeout: 300ms, content-timeout: 200ms, idle-timeout: 300ms, linger-timeout: 100ms}
+                  header-timeout: 1s, content-timeout: 900ms, idle-timeout: 1s, linger-timeout: 100ms}
                 """)
             let name = "selfconnect_http_connections_ended_total{reason=\"\(reason)\"}"
             let before = try #require(try daemon.metric(name))
             let client = try RawClient()
             client.send(sent)
-            let isCounted = try Waiting.holds(within: .seconds(5), every: .milliseconds(50)) {
+            let isCounted = try Waiting.holds(every: .milliseconds(50)) {
                 try daemon.metric(name) == before + 1
             }
             #expect(isCounted, "\(daemon.program.errors)")

@@ -13,14 +13,12 @@ enum Machine {
         }
     }()
 
-    /// Runs lines of shell as root beside the manager. Units and drop-ins are where a package has them.
+    /// Runs lines of shell as root beside the manager. Units and drop-ins are where a package has them. What a script waits
+    /// for it waits for without end: in the end the machine is switched off.
     ///
-    /// - Parameters:
-    ///   - dropIn: lines for the section Service of the unit, in a drop-in.
-    ///   - seconds: how long it may take.
-    static func run(
-        _ script: String, configuration: String = "", dropIn: String = "", within seconds: Int = 30
-    ) throws -> Program.Outcome {
+    /// - Parameter dropIn: lines for the section Service of the unit, in a drop-in.
+    static func run(_ script: String, configuration: String = "", dropIn: String = "") throws -> Program.Outcome {
+        let seconds = 2 * Int(Waiting.limit.components.seconds)
         let script = try TemporaryFile("#!/bin/bash\n" + script, suffix: ".sh")
         let configuration = try TemporaryFile(configuration)
         let libraries = try runtimeFolders().joined(separator: " ")

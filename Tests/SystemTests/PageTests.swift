@@ -47,7 +47,7 @@ import Testing
             var daemon = try RunningDaemon("http: {token-file: \(token.path)}", waitingFor: "/-/healthy")
             #expect(try daemon.get("/", "-H", Self.browser).status == 401)
             #expect(try daemon.get("/v1/map.svg").status == 401)
-            let isShown = try Waiting.holds(within: .seconds(5)) {
+            let isShown = try Waiting.holds {
                 try daemon.get("/", "-H", Self.browser, "-H", "Authorization: Bearer secret").status == 200
             }
             #expect(isShown && daemon.stop().end == .exited(0))

@@ -98,7 +98,7 @@ import Testing
 
     @Test("The loop prints a dot for each 1000 tries until it is connected") func loop() throws {
         try PrivateNetwork.run(range: PortRange(32768, 60999)) {
-            let outcome = try Binary.run("probe", "127.0.0.1:50010", "--method", "loop", within: .seconds(30))
+            let outcome = try Binary.run("probe", "127.0.0.1:50010", "--method", "loop")
             #expect(outcome.end == .exited(1))
             let pattern = /Trying to connect to 127\.0\.0\.1:50010\.\.\.(\.*)Connected after (\d+) tries\n/
             let match = try #require(outcome.output.prefixMatch(of: pattern), "\(outcome.output)")
@@ -135,12 +135,12 @@ import Testing
     @Test("--hold keeps the self-connection until Enter") func hold() throws {
         try PrivateNetwork.run {
             var program = try Program(Binary.path, ["probe", "127.0.0.1:40002", "--method", "loop", "--hold"])
-            #expect(Waiting.holds(within: .seconds(10)) { program.output.hasSuffix("Press Enter to continue...\n") })
+            #expect(Waiting.holds { program.output.hasSuffix("Press Enter to continue...\n") })
             let seen = try Binary.run("probe", "127.0.0.1:40002")
             #expect(seen.output.hasPrefix("127.0.0.1:40002: self-connected (critical"), "\(seen.output)")
             #expect(program.wait(within: .milliseconds(100)) == nil)
             program.type("\n")
-            let outcome = try program.finish(within: .seconds(2))
+            let outcome = try program.finish()
             #expect(outcome.end == .exited(1))
             #expect(outcome.output.contains("127.0.0.1:40002: susceptible"), "\(outcome.output)")
             #expect(try SocketStates.timeWaitCount(apartFrom: []) == 0)

@@ -17,7 +17,7 @@ final class RawClient {
         guard Self.call(connect, number, "127.0.0.1", port) == 0 else {
             throw SystemCallError("connect", "127.0.0.1:\(port)", code: errno)
         }
-        try PlainSocket.setPatience(of: number, seconds: 5)
+        try PlainSocket.setPatience(of: number)
         self.descriptor = descriptor
     }
 
@@ -33,8 +33,7 @@ final class RawClient {
         Glibc.send(descriptor.number, text, text.utf8.count, Int32(MSG_NOSIGNAL)) == text.utf8.count
     }
 
-    /// What comes next, at most as much as fits; empty at the end, nil where nothing comes within five seconds or the
-    /// connection is broken.
+    /// What comes next, at most as much as fits; empty at the end, nil where nothing comes or the connection is broken.
     func receive() -> String? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor.number, &buffer, buffer.count, 0)
@@ -53,8 +52,7 @@ final class RawClient {
         shutdown(descriptor.number, Int32(SHUT_WR))
     }
 
-    /// All that comes until the daemon ends the connection, by a reset or not; nil where it is silent for five seconds
-    /// before.
+    /// All that comes until the daemon ends the connection, by a reset or not; nil where it falls silent before.
     func everything() -> [UInt8]? {
         var octets: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -68,16 +66,9 @@ final class RawClient {
         }
     }
 
-    /// All that comes until the daemon ends the connection; nil if it does not within `limit`.
-    func everything(within limit: Duration) -> String? {
-        var octets: [UInt8] = []
-        let hasEnded = Waiting.holds(within: limit) {
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            let count = recv(descriptor.number, &buffer, buffer.count, Int32(MSG_DONTWAIT))
-            octets += buffer.prefix(max(0, count))
-            return count == 0 || (count < 0 && errno != EAGAIN)
-        }
-        return hasEnded ? String(decoding: octets, as: UTF8.self) : nil
+    /// The same as text.
+    func text() -> String? {
+        everything().map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Whether the daemon has ended the connection; what it sent before is thrown away.

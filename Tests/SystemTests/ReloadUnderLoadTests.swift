@@ -45,7 +45,7 @@ import Testing
             let growth = try daemon.residentMemory() - memory
             #expect(try daemon.target("127.0.0.1:40002").since == since)
             tally.finish()
-            #expect(Waiting.holds(within: .seconds(10)) { tally.readers == 0 })
+            #expect(Waiting.holds { tally.readers == 0 })
             #expect(tally.failures == [])
             #expect(tally.answers > 8 * reloads)
             try Self.expectSettled(daemon)
@@ -59,24 +59,14 @@ import Testing
     /// As many descriptors as the same daemon has that was never reloaded.
     private static func expectSettled(_ daemon: borrowing RunningDaemon) throws {
         #expect(try daemon.reloaded(good(0)))
-        let reloaded = try lowestCount(of: daemon)
+        let reloaded = try daemon.leastDescriptorCount()
         let fresh = try PrivateNetwork.run(range: PortRange(32768, 60999)) {
             var fresh = try RunningDaemon(good(0))
-            let count = try lowestCount(of: fresh)
+            let count = try fresh.leastDescriptorCount()
             #expect(fresh.stop().end == .exited(0))
             return count
         }
         #expect(reloaded == fresh)
-    }
-
-    /// The least of some looks: a probe or an answer may be under way at one.
-    private static func lowestCount(of daemon: borrowing RunningDaemon) throws -> Int {
-        var counts: [Int] = []
-        for _ in 0..<20 {
-            counts.append(try daemon.descriptorCount())
-            Thread.sleep(.milliseconds(20))
-        }
-        return counts.min() ?? 0
     }
 
     /// A good file and then a bad one, in turn; the good ones differ in targets, intervals and listeners.

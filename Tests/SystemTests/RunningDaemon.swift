@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import SelfConnect
 import TestSupport
 import Testing
 
@@ -9,11 +10,12 @@ struct RunningDaemon: ~Copyable {
     var program: Program
     private let file: TemporaryFile
     private let origin: String
+    private let port: UInt16
 
     /// Where the tests let it listen: outside of every range that they set.
     static let listen = "127.0.0.1:9293"
 
-    /// Starts it, with this configuration or without a file, and waits until it is ready.
+    /// Starts it, with this configuration or without a file, and waits until it is ready and has no client.
     ///
     /// - Parameter wrapper: a program, with its arguments, that runs the daemon in its place.
     init(
@@ -22,16 +24,25 @@ struct RunningDaemon: ~Copyable {
     ) throws {
         let file = try TemporaryFile(configuration ?? "")
         let origin = "http://\(listen)"
+        let port = try Endpoint(listen).port
         let run = configuration == nil ? [] : ["run", "--config", file.path]
         let command = wrapper + [Binary.path] + run + arguments
         let program = try Program(command[0], Array(command.dropFirst()), environment: environment)
-        let isReady = try Waiting.holds(within: .seconds(15), every: .milliseconds(20)) {
+        let isReady = try Waiting.holds(every: .milliseconds(20)) {
             try Answer.get(origin + path)?.status == 200
         }
         try #require(isReady, "not ready: \(program.errors)")
         self.program = program
         self.file = file
         self.origin = origin
+        self.port = port
+        try waitUntilAlone()
+    }
+
+    /// Waits until it has closed its side of each connection, as it does a moment after the client did.
+    func waitUntilAlone() throws {
+        let isAlone = try Waiting.holds(every: .milliseconds(1)) { try SocketStates.connectionCount(on: port) == 0 }
+        try #require(isAlone, "a client is connected")
     }
 
     /// What it answers under a path; curl's further arguments come after it.
@@ -55,13 +66,24 @@ struct RunningDaemon: ~Copyable {
         return lines.first { $0.hasPrefix(name + " ") }.flatMap { Double($0.dropFirst(name.utf8.count + 1)) }
     }
 
-    /// How many descriptors it has open, sockets among them.
+    /// How many descriptors it has open, sockets among them; those of clients that have gone may still count.
     func descriptorCount() throws -> Int {
         let directory = try #require(opendir("/proc/\(program.process)/fd"))
         defer { closedir(directory) }
         var count = 0
         while readdir(directory) != nil { count += 1 }
         return count - 2
+    }
+
+    /// The least of some looks, without clients: at one a probe may be under way.
+    func leastDescriptorCount() throws -> Int {
+        try waitUntilAlone()
+        var least = try descriptorCount()
+        for _ in 0..<20 {
+            Thread.sleep(.milliseconds(20))
+            least = min(least, try descriptorCount())
+        }
+        return least
     }
 
     /// Gives it another configuration and the signal to read it.
@@ -77,7 +99,7 @@ struct RunningDaemon: ~Copyable {
     func reloaded(_ configuration: String) throws -> Bool {
         let before = try status().service.config.lastReload
         try reload(configuration)
-        let isRead = try Waiting.holds(within: .seconds(10)) {
+        let isRead = try Waiting.holds {
             try status().service.config.lastReload != before
         }
         try #require(isRead, "not read: \(program.errors)")
@@ -108,7 +130,7 @@ struct RunningDaemon: ~Copyable {
     mutating func stop(_ signal: Int32 = SIGTERM) -> (end: Program.End?, after: Duration) {
         let start = Clock.monotonic
         program.send(signal)
-        let end = program.wait(within: .seconds(5))
+        let end = program.wait()
         return (end, Clock.monotonic - start)
     }
 }

@@ -15,7 +15,10 @@ struct ServiceTests {
             for path in / /v1/status /v1/targets/web /v1/kernel /metrics /-/healthy /-/ready; do
                 curl --silent --output /dev/null --write-out '%{http_code}\\n' 127.0.0.1:9293$path
             done
-            sleep 3
+            for method in directed loop; do
+                until curl --silent 127.0.0.1:9293/metrics | grep -q '^selfconnect_probes_total{method="'$method'"} [1-9]'
+                do sleep 0.2; done
+            done
             begin=$(date +%s%N)
             systemctl stop selfconnectd
             [ $(($(date +%s%N) - begin)) -lt 1000000000 ] && echo at once
@@ -79,7 +82,7 @@ struct ServiceTests {
             """
             setpriv --reuid 1234 --regid 1234 --clear-groups selfconnectd run --config /dev/null \
                 --listen 127.0.0.1:50010 --allow-ephemeral-listen 2>/dev/null &
-            sleep 1
+            until ss --no-header --listening --tcp 'sport = :50010' | grep -q .; do sleep 0.1; done
             systemctl start selfconnectd
             curl --silent 127.0.0.1:9293/v1/targets/127.0.0.1:50010 >/mnt/target
             grep -Eo '"uid" : [0-9]+' /mnt/target
@@ -95,11 +98,8 @@ struct ServiceTests {
             systemctl start selfconnectd
             for kill in {1..10}; do
                 systemctl kill --signal KILL selfconnectd
-                for _ in {1..50}; do
-                    sleep 0.1
-                    systemctl is-active --quiet selfconnectd &&
-                        [ "$(systemctl show -P NRestarts selfconnectd)" = $kill ] && break
-                done
+                until systemctl is-active --quiet selfconnectd &&
+                    [ "$(systemctl show -P NRestarts selfconnectd)" = $kill ]; do sleep 0.1; done
             done
             systemctl show --property NRestarts,ActiveState selfconnectd
             curl --silent --output /dev/null --write-out '%{http_code}\\n' 127.0.0.1:9293/-/ready
@@ -114,21 +114,21 @@ struct ServiceTests {
             reload() {
                 echo "$1" >$file
                 systemctl reload selfconnectd
-                for _ in {1..50}; do
+                until [ "${metric##* }" = $2 ]; do
                     sleep 0.1
                     metric=$(curl --silent 127.0.0.1:9293/metrics | grep '^selfconnect_config_last_reload_successful')
-                    [ "${metric##* }" = $2 ] && break
                 done
                 echo "$metric"
                 systemctl show -P ActiveState selfconnectd
+                until systemctl show -P StatusText selfconnectd | grep -q "$3"; do sleep 0.1; done
                 systemctl show -P StatusText selfconnectd | sed 's/last pass [^;]*ago/last pass/'
             }
             since() { curl --silent 127.0.0.1:9293/v1/targets/127.0.0.1:50010 | grep '"since"'; }
             systemctl start selfconnectd
             since >/mnt/before
             sleep 1
-            reload 'prob: {}' 0
-            reload 'targets: [{name: web, ports: 50010}, {name: more, ports: 50020}]' 1
+            reload 'prob: {}' 0 'not reloaded'
+            reload 'targets: [{name: web, ports: 50010}, {name: more, ports: 50020}]' 1 '^5 ports'
             since | diff /mnt/before - && echo kept
             systemctl show --property NRestarts selfconnectd
             journalctl --unit selfconnectd --output cat --priority 3 --grep yaml
@@ -165,11 +165,7 @@ struct ServiceTests {
             find MESSAGE_ID=6f536d3ee858414c9f185e012f70363b SELFCONNECT_ENDPOINT=127.0.0.1:50010
             echo
             sysctl -qw net.ipv4.ip_local_reserved_ports=50010 || echo 50010 >/proc/sys/net/ipv4/ip_local_reserved_ports
-            for _ in {1..50}; do
-                sleep 0.1
-                find SELFCONNECT_PREVIOUS=susceptible >/mnt/found
-                [ "$(wc -l </mnt/found)" -ge 2 ] && break
-            done
+            until [ "$(find SELFCONNECT_PREVIOUS=susceptible | tee /mnt/found | wc -l)" -ge 2 ]; do sleep 0.1; done
             cat /mnt/found
             echo
             journalctl --unit selfconnectd --output cat MESSAGE_ID=d27ab4aac27b4f93b3cd30f8d3451a81 | grep -o 'has changed'
@@ -215,19 +211,17 @@ struct ServiceTests {
             reload() {
                 before=$(told | wc -l)
                 systemctl reload selfconnectd
-                for _ in {1..50}; do
-                    sleep 0.1
-                    [ "$(told | wc -l)" -gt "$before" ] && break
-                done
+                until [ "$(told | wc -l)" -gt "$before" ]; do sleep 0.1; done
                 told | tail -1
+                until systemctl show -P StatusText selfconnectd | grep -q "^$1"; do sleep 0.1; done
                 systemctl show -P StatusText selfconnectd | grep -o '^[0-9]* ports\\? watched'
                 curl --silent 127.0.0.1:9293/v1/status | grep -o "$file"
             }
             rm $file
             systemctl start selfconnectd
-            reload
+            reload 1
             echo 'targets: [{name: web, ports: 80}]' >$file
-            reload
+            reload 3
             """, dropIn: "ExecStart=\nExecStart=/usr/bin/selfconnectd run")
         #expect(
             outcome.output == """
@@ -274,10 +268,7 @@ struct ServiceTests {
             echo threaded >$stuck/cgroup.type
             grep -lx \(thread) /proc/$process/task/*/comm | cut -d/ -f5 >$stuck/cgroup.threads
             echo 1 >$stuck/cgroup.freeze
-            for _ in {1..100}; do
-                sleep 0.1
-                [ "$(systemctl show -P NRestarts selfconnectd)" = 1 ] && break
-            done
+            while [ "$(systemctl show -P NRestarts selfconnectd)" = 0 ]; do sleep 0.1; done
             systemctl show -P NRestarts selfconnectd
             journalctl --unit selfconnectd --output cat | grep -o 'Watchdog timeout\\|status=6/ABRT'
             """, dropIn: "WatchdogSec=2s")

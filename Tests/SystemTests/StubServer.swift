@@ -18,9 +18,9 @@ final class StubServer {
                 return Thread.sleep(.milliseconds(2))
             }
             // The request first: octets that nobody has read would make the end a reset.
-            _ = Waiting.holds(within: .seconds(5)) { Self.read(connection) != .nothing }
+            _ = Waiting.holds { Self.read(connection) != .nothing }
             Self.write(octets, to: connection)
-            if !endsConnection { _ = Waiting.holds(within: .seconds(10)) { Self.read(connection) == .end } }
+            if !endsConnection { _ = Waiting.holds { Self.read(connection) == .end } }
         }
     }
 
@@ -37,7 +37,7 @@ final class StubServer {
 
     private static func write(_ octets: [UInt8], to connection: PlainSocket) {
         var rest = octets[...]
-        _ = Waiting.holds(within: .seconds(10), every: .milliseconds(1)) {
+        _ = Waiting.holds(every: .milliseconds(1)) {
             let count = rest.withUnsafeBytes { send(connection.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             rest = rest.dropFirst(max(0, count))
             return rest.isEmpty || (count < 0 && errno != EAGAIN)

@@ -79,7 +79,7 @@ struct UnixAndPassedSocketTests {
     private static func activated(_ listen: [String], config: String, touching port: UInt16) throws -> Program {
         let arguments = listen.flatMap { ["--listen", $0] } + [Binary.path, "run", "--config", config]
         let program = try Program("systemd-socket-activate", arguments)
-        _ = Waiting.holds(within: .seconds(5)) { (try? RawClient(port: port).hasEnded) != nil }
+        _ = Waiting.holds { (try? RawClient(port: port).hasEnded) != nil }
         return program
     }
 
@@ -97,7 +97,7 @@ struct UnixAndPassedSocketTests {
             var program = try Self.activated(["127.0.0.1:9293", path], config: file.path, touching: 9293)
             try Self.expectAnswersEverywhere(program, path)
             program.send(SIGTERM)
-            #expect(program.wait(within: .seconds(5)) == .exited(0))
+            #expect(program.wait() == .exited(0))
             // The file is the service manager's, who goes on listening.
             #expect(Self.status(path) != nil)
         }
@@ -116,7 +116,7 @@ struct UnixAndPassedSocketTests {
                 program, file, "listen: [unix:\(path), 127.0.0.1:9293, \"[::1]:9293\"]", saying: "reloaded targets=0")
             try Self.expectAnswersEverywhere(program, path)
             program.send(SIGTERM)
-            #expect(program.wait(within: .seconds(5)) == .exited(0))
+            #expect(program.wait() == .exited(0))
             #expect(Self.status(path) != nil)
         }
     }
@@ -131,14 +131,14 @@ struct UnixAndPassedSocketTests {
             let status = try Answer.get("http://127.0.0.1:9293/v1/status")
             #expect(status?.content.split(separator: "\"outside_ephemeral_range\"").count == 2, "it listens once")
             program.send(SIGTERM)
-            #expect(program.wait(within: .seconds(5)) == .exited(0))
+            #expect(program.wait() == .exited(0))
         }
     }
 
     private static func expectAnswers(
         _ program: borrowing Program, _ origin: String, _ arguments: String...
     ) throws {
-        let isReady = try Waiting.holds(within: .seconds(10), every: .milliseconds(20)) {
+        let isReady = try Waiting.holds(every: .milliseconds(20)) {
             try Answer.get("http://\(origin)/-/ready", arguments)?.status == 200
         }
         #expect(isReady, "\(origin): \(program.errors)")
@@ -151,7 +151,7 @@ struct UnixAndPassedSocketTests {
         let before = program.errors.count
         try file.replace(with: settings)
         program.send(SIGHUP)
-        let isTold = Waiting.holds(within: .seconds(10)) { program.errors.dropFirst(before).contains(words) }
+        let isTold = Waiting.holds { program.errors.dropFirst(before).contains(words) }
         #expect(isTold, "\(settings): \(program.errors)")
     }
 

@@ -58,8 +58,8 @@ extension EnvironmentTests {
                     let isHeard = try? NotifySocket.barrier(timeout: .seconds(20))
                     outcome.isHeard.store(isHeard == true, ordering: .releasing)
                 }
-                #expect(Waiting.holds(within: .seconds(5)) { manager.receive() == "BARRIER=1" })
-                #expect(Waiting.holds(within: .seconds(5)) { outcome.isHeard.load(ordering: .acquiring) })
+                #expect(Waiting.holds { manager.receive() == "BARRIER=1" })
+                #expect(Waiting.holds { outcome.isHeard.load(ordering: .acquiring) })
             }
         }
 
