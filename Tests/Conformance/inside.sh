@@ -18,7 +18,7 @@ targets:
 END
 "$program" run --config "$folder/selfconnectd.yaml" 2>"$folder/log" &
 daemon=$!
-for _ in $(seq 300); do
+for _ in $(seq 1200); do
     if curl --silent --fail --output /dev/null --noproxy '*' "$origin/v1/map"; then break; fi
     sleep 0.1
 done

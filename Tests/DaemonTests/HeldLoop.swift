@@ -126,7 +126,7 @@ final class Asker {
     /// How many octets have come that were not received (tcp(7)).
     var waiting: Int32 {
         var count: Int32 = 0
-        ioctl(socket.number, UInt(FIONREAD), &count)
+        _ = ioctl(socket.number, UInt(FIONREAD), &count)
         return count
     }
 

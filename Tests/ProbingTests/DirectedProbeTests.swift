@@ -50,7 +50,7 @@ struct DirectedProbeTests {
             let seen = try ClientKind.allCases.map { try DirectedProbe.run($0, to: endpoint) }
             let sent = try PacketFilter.counted()
             // The counter counts: an ordinary client's packet.
-            try? PlainSocket(for: endpoint.address, seconds: 1).connect(to: endpoint)
+            try? PlainSocket(for: endpoint.address, limit: .seconds(1)).connect(to: endpoint)
             return (seen, sent, try PacketFilter.counted())
         }
         #expect(seen.allSatisfy { $0.outcome == .skipped && $0.detail == "the address is not the host's own" })

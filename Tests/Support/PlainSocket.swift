@@ -11,19 +11,21 @@ public final class PlainSocket: Sendable {
     /// The descriptor's number.
     public let number: Int32
 
-    /// A socket of the family of `address`, whose calls wait for `Waiting.limit` at most.
-    public init(for address: IPAddress, reusesAddress: Bool = false, isIPv6Only: Bool = false) throws {
+    /// A socket of the family of `address`, whose calls wait for `limit` at most.
+    public init(
+        for address: IPAddress, reusesAddress: Bool = false, isIPv6Only: Bool = false, limit: Duration = Waiting.limit
+    ) throws {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         number = socket(address.isIPv6 ? AF_INET6 : AF_INET, type, 0)
         guard number >= 0 else { throw SystemCallError("socket", code: errno) }
         if reusesAddress { try set(SOL_SOCKET, SO_REUSEADDR, to: Int32(1)) }
         if isIPv6Only { try set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, to: Int32(1)) }
-        try Self.setPatience(of: number)
+        try Self.setPatience(of: number, to: limit)
     }
 
     /// Bounds the calls on a socket: a test whose other side says nothing must not hang.
-    public static func setPatience(of number: Int32) throws {
-        var time = timeval(tv_sec: Int(Waiting.limit.components.seconds), tv_usec: 0)
+    public static func setPatience(of number: Int32, to limit: Duration = Waiting.limit) throws {
+        var time = timeval(tv_sec: Int(limit.components.seconds), tv_usec: 0)
         for option in [SO_SNDTIMEO, SO_RCVTIMEO] {
             guard setsockopt(number, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size)) == 0 else {
                 throw SystemCallError("setsockopt \(option)", code: errno)

@@ -147,16 +147,22 @@ public struct Program: ~Copyable {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     }
 
+    /// The test's own, without what a service manager says to it, or another test has set in its place.
     private static func environment(with changes: [String: String]) -> [String] {
         var kept: [String] = []
         var next = environ
         while let entry = next.pointee {
             let text = String(cString: entry)
-            if changes[String(text.prefix { $0 != "=" })] == nil { kept.append(text) }
+            let name = String(text.prefix { $0 != "=" })
+            if changes[name] == nil && !notInherited.contains(name) { kept.append(text) }
             next += 1
         }
         return kept + changes.map { "\($0.key)=\($0.value)" }
     }
+
+    private static let notInherited: Set = [
+        "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
+    ]
 
     private static func withPointers<Result>(
         to strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result

@@ -4,110 +4,112 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Reloads while clients read. SELFCONNECTD_RELOADS=200 does so many.
-@Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ReloadUnderLoadTests {
-    /// What the readers saw.
-    private final class Tally: Sendable {
-        private let state = Mutex((answers: 0, failures: [String](), readers: 0, isOver: false))
+extension TimeTests {
+    /// Reloads while clients read. SELFCONNECTD_RELOADS=200 does so many.
+    @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ReloadUnderLoadTests {
+        /// What the readers saw.
+        private final class Tally: Sendable {
+            private let state = Mutex((answers: 0, failures: [String](), readers: 0, isOver: false))
 
-        var isOver: Bool { state.withLock { $0.isOver } }
-        var answers: Int { state.withLock { $0.answers } }
-        var failures: [String] { state.withLock { $0.failures } }
-        var readers: Int { state.withLock { $0.readers } }
+            var isOver: Bool { state.withLock { $0.isOver } }
+            var answers: Int { state.withLock { $0.answers } }
+            var failures: [String] { state.withLock { $0.failures } }
+            var readers: Int { state.withLock { $0.readers } }
 
-        func begin() { state.withLock { $0.readers += 1 } }
-        func end() { state.withLock { $0.readers -= 1 } }
-        func finish() { state.withLock { $0.isOver = true } }
+            func begin() { state.withLock { $0.readers += 1 } }
+            func end() { state.withLock { $0.readers -= 1 } }
+            func finish() { state.withLock { $0.isOver = true } }
 
-        func count(_ answer: String?) {
-            state.withLock { state in
-                state.answers += 1
-                if answer?.hasPrefix("HTTP/1.1 200 OK\r\n") != true { state.failures.append(answer ?? "no answer") }
+            func count(_ answer: String?) {
+                state.withLock { state in
+                    state.answers += 1
+                    if answer?.hasPrefix("HTTP/1.1 200 OK\r\n") != true { state.failures.append(answer ?? "no answer") }
+                }
             }
         }
-    }
 
-    private static let request = "GET /v1/targets/127.0.0.1:40002 HTTP/1.1\r\nHost: localhost\r\n"
+        private static let request = "GET /v1/targets/127.0.0.1:40002 HTTP/1.1\r\nHost: localhost\r\n"
 
-    @Test("Good and bad files in turn cost eight readers not one answer, and the daemon nothing that lasts")
-    func reloads() throws {
-        let reloads = Binary.reloads ?? 20
-        try PrivateNetwork.run(range: PortRange(32768, 60999)) {
-            var daemon = try RunningDaemon(Self.good(0))
-            let tally = Tally()
-            for reader in 0..<8 { Self.startReader(tally, keepsConnection: reader.isMultiple(of: 2)) }
-            defer { tally.finish() }
-            // The first ones touch pages and fill caches that then stay.
-            for round in 0..<6 { try Self.reload(daemon, round) }
-            let memory = try daemon.residentMemory()
-            let since = try daemon.target("127.0.0.1:40002").since
-            for round in 0..<reloads { try Self.reload(daemon, round) }
-            let growth = try daemon.residentMemory() - memory
-            #expect(try daemon.target("127.0.0.1:40002").since == since)
-            tally.finish()
-            #expect(Waiting.holds { tally.readers == 0 })
-            #expect(tally.failures == [])
-            #expect(tally.answers > 8 * reloads)
-            try Self.expectSettled(daemon)
-            // The event log fills up, and the allocator keeps pieces: 800 reloads came to 3.2 MiB.
-            #expect(growth < 4 << 20, "grew by \(growth) octets")
-            print("reload: \(reloads) under load, \(tally.answers) answers, grew by \(growth / 1024) KiB")
-            #expect(daemon.stop().end == .exited(0))
+        @Test("Good and bad files in turn cost eight readers not one answer, and the daemon nothing that lasts")
+        func reloads() throws {
+            let reloads = Binary.reloads ?? 20
+            try PrivateNetwork.run(range: PortRange(32768, 60999)) {
+                var daemon = try RunningDaemon(Self.good(0))
+                let tally = Tally()
+                for reader in 0..<8 { Self.startReader(tally, keepsConnection: reader.isMultiple(of: 2)) }
+                defer { tally.finish() }
+                // The first ones touch pages and fill caches that then stay.
+                for round in 0..<6 { try Self.reload(daemon, round) }
+                let memory = try daemon.residentMemory()
+                let since = try daemon.target("127.0.0.1:40002").since
+                for round in 0..<reloads { try Self.reload(daemon, round) }
+                let growth = try daemon.residentMemory() - memory
+                #expect(try daemon.target("127.0.0.1:40002").since == since)
+                tally.finish()
+                #expect(Waiting.holds { tally.readers == 0 })
+                #expect(tally.failures == [])
+                #expect(tally.answers > 8 * reloads)
+                try Self.expectSettled(daemon)
+                // The event log fills up, and the allocator keeps pieces: 800 reloads came to 3.2 MiB.
+                #expect(growth < 4 << 20, "grew by \(growth) octets")
+                print("reload: \(reloads) under load, \(tally.answers) answers, grew by \(growth / 1024) KiB")
+                #expect(daemon.stop().end == .exited(0))
+            }
         }
-    }
 
-    /// As many descriptors as the same daemon has that was never reloaded.
-    private static func expectSettled(_ daemon: borrowing RunningDaemon) throws {
-        #expect(try daemon.reloaded(good(0)))
-        let reloaded = try daemon.leastDescriptorCount()
-        let fresh = try PrivateNetwork.run(range: PortRange(32768, 60999)) {
-            var fresh = try RunningDaemon(good(0))
-            let count = try fresh.leastDescriptorCount()
-            #expect(fresh.stop().end == .exited(0))
-            return count
+        /// As many descriptors as the same daemon has that was never reloaded.
+        private static func expectSettled(_ daemon: borrowing RunningDaemon) throws {
+            #expect(try daemon.reloaded(good(0)))
+            let reloaded = try daemon.leastDescriptorCount()
+            let fresh = try PrivateNetwork.run(range: PortRange(32768, 60999)) {
+                var fresh = try RunningDaemon(good(0))
+                let count = try fresh.leastDescriptorCount()
+                #expect(fresh.stop().end == .exited(0))
+                return count
+            }
+            #expect(reloaded == fresh)
         }
-        #expect(reloaded == fresh)
-    }
 
-    /// A good file and then a bad one, in turn; the good ones differ in targets, intervals and listeners.
-    private static func reload(_ daemon: borrowing RunningDaemon, _ round: Int) throws {
-        let isGood = round.isMultiple(of: 2)
-        let text = isGood ? good(round / 2) : "targets: [{name: web, ports: 0}]"
-        #expect(try daemon.reloaded(text) == isGood, "round \(round)")
-    }
+        /// A good file and then a bad one, in turn; the good ones differ in targets, intervals and listeners.
+        private static func reload(_ daemon: borrowing RunningDaemon, _ round: Int) throws {
+            let isGood = round.isMultiple(of: 2)
+            let text = isGood ? good(round / 2) : "targets: [{name: web, ports: 0}]"
+            #expect(try daemon.reloaded(text) == isGood, "round \(round)")
+        }
 
-    private static func good(_ round: Int) -> String {
-        """
-        listen: [127.0.0.1:9293\(round.isMultiple(of: 2) ? "" : ", 127.0.0.1:9294")]
-        probe: {interval: \(round % 3 + 1)s, loop: {interval: 0s}}
-        targets:
-          - {name: web, ports: 40002}
-          - {name: more, ports: \(41000 + round % 5)-41020}
-        """
-    }
+        private static func good(_ round: Int) -> String {
+            """
+            listen: [127.0.0.1:9293\(round.isMultiple(of: 2) ? "" : ", 127.0.0.1:9294")]
+            probe: {interval: \(round % 3 + 1)s, loop: {interval: 0s}}
+            targets:
+              - {name: web, ports: 40002}
+              - {name: more, ports: \(41000 + round % 5)-41020}
+            """
+        }
 
-    /// Reads without a pause on a thread of its own, on one connection or on one after another.
-    private static func startReader(_ tally: Tally, keepsConnection: Bool) {
-        tally.begin()
-        Thread.start(name: "reader") {
-            defer { tally.end() }
-            while !tally.isOver {
-                do {
-                    let client = try RawClient()
-                    guard keepsConnection else {
-                        // Thousands of TIME_WAITs would be sockets for the daemon to look at, and be its memory.
-                        client.endByReset()
-                        client.send(request + "\r\n")
-                        tally.count(client.receive())
-                        continue
+        /// Reads without a pause on a thread of its own, on one connection or on one after another.
+        private static func startReader(_ tally: Tally, keepsConnection: Bool) {
+            tally.begin()
+            Thread.start(name: "reader") {
+                defer { tally.end() }
+                while !tally.isOver {
+                    do {
+                        let client = try RawClient()
+                        guard keepsConnection else {
+                            // Thousands of TIME_WAITs would be sockets for the daemon to look at, and be its memory.
+                            client.endByReset()
+                            client.send(request + "\r\n")
+                            tally.count(client.receive())
+                            continue
+                        }
+                        // The daemon ends a connection after a thousand requests, and says so in the last answer.
+                        for _ in 0..<999 where !tally.isOver {
+                            client.send(request + "\r\n")
+                            tally.count(client.receive())
+                        }
+                    } catch {
+                        tally.count("\(error)")
                     }
-                    // The daemon ends a connection after a thousand requests, and says so in the last answer.
-                    for _ in 0..<999 where !tally.isOver {
-                        client.send(request + "\r\n")
-                        tally.count(client.receive())
-                    }
-                } catch {
-                    tally.count("\(error)")
                 }
             }
         }

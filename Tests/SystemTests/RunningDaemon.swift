@@ -32,15 +32,19 @@ struct RunningDaemon: ~Copyable {
             try Answer.get(origin + path)?.status == 200
         }
         try #require(isReady, "not ready: \(program.errors)")
+        try Self.waitUntilAlone(on: port)
         self.program = program
         self.file = file
         self.origin = origin
         self.port = port
-        try waitUntilAlone()
     }
 
     /// Waits until it has closed its side of each connection, as it does a moment after the client did.
     func waitUntilAlone() throws {
+        try Self.waitUntilAlone(on: port)
+    }
+
+    private static func waitUntilAlone(on port: UInt16) throws {
         let isAlone = try Waiting.holds(every: .milliseconds(1)) { try SocketStates.connectionCount(on: port) == 0 }
         try #require(isAlone, "a client is connected")
     }
