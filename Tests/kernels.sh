@@ -19,7 +19,7 @@
 # Environment:
 #   ACCEL=tcg        software emulation; kvm where /dev/kvm works
 #   CPUS=2           processors of the guest
-#   MEMORY=4096      its memory in MiB
+#   MEMORY=3072      its memory in MiB
 #   BOOT_LIMIT=300   seconds until it has to be up
 #   LIMIT=2400       seconds that the tests may take then
 #   FILTER, SKIP     regular expressions: other tests than those below
@@ -141,9 +141,9 @@ boot() { # SUITE
     : >"$work/output"
     # QEMU must not outlive this script, however that ends.
     setpriv --pdeathsig KILL qemu-system-x86_64 -accel "$accelerator" \
-        -cpu "${CPU:-max}" -smp "${CPUS:-2}" -m "${MEMORY:-4096}" \
+        -cpu "${CPU:-max}" -smp "${CPUS:-2}" -m "${MEMORY:-3072}" \
         -nodefaults -no-reboot -display none -kernel "$kernel" -initrd "$work/initrd" \
-        -append 'console=ttyS0 loglevel=4 panic=-1 mitigations=off tsc=reliable random.trust_cpu=on' \
+        -append 'console=ttyS0 loglevel=4 panic=-1 mitigations=off tsc=reliable random.trust_cpu=on thash_entries=2048' \
         -serial "file:$work/console" -serial "file:$work/output" \
         -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
         </dev/null >>"$work/console" 2>&1 &

@@ -1,4 +1,5 @@
 import SelfConnect
+import TestSupport
 import Testing
 
 @testable import Linux
@@ -93,7 +94,7 @@ import Testing
     @Test("No octets make it trap", arguments: [31, 32, 33, 34] as [UInt64]) func hostile(seed: UInt64) {
         var chance = SeededChance(seed: seed)
         let signs = Array("0123456789ABCDEF:  \u{0}\n\u{7F}g-".utf8)
-        for _ in 0..<20_000 {
+        for _ in 0..<TestScale.repetitions(20_000) {
             var line = Array((Bool.random(using: &chance) ? Self.listener : Self.selfConnected6).utf8)
             for _ in 0..<Int.random(in: 1...6, using: &chance) {
                 let place = Int.random(in: line.indices, using: &chance)

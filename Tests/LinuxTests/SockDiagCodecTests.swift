@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import SelfConnect
+import TestSupport
 import Testing
 
 @testable import Linux
@@ -124,7 +125,7 @@ import Testing
     func mutations() throws {
         let seed: UInt64 = 20_240_819
         var chance = SeededChance(seed: seed)
-        for round in 0..<60_000 {
+        for round in 0..<TestScale.repetitions(60_000) {
             let row = Self.rows[Int.random(in: 0..<Self.rows.count, using: &chance)]
             let message = Self.mutation(of: row.message, &chance)
             guard let found = try? sockets(in: message) else { continue }

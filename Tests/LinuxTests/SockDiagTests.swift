@@ -16,6 +16,11 @@ struct SockDiagTests {
             self.sockets = Set(sockets)
         }
 
+        /// What of it this kernel shows.
+        var shown: Set<String> {
+            KernelFeature.showsBoundSockets ? sockets : sockets.filter { !$0.hasPrefix("closed ") }
+        }
+
         var testDescription: String { "\(holding)" }
     }
 
@@ -41,16 +46,21 @@ struct SockDiagTests {
     ]
 
     @Test("The table tells how a port is held", arguments: rows) func holders(row: Row) throws {
-        #expect(try Self.table(row.holding) == row.sockets)
+        #expect(try Self.table(row.holding) == row.shown)
     }
 
     @Test("It tells the same to a user without rights", arguments: rows) func unprivileged(row: Row) throws {
-        #expect(try Self.table(row.holding, asNobody: true) == row.sockets)
+        #expect(try Self.table(row.holding, asNobody: true) == row.shown)
+    }
+
+    /// A socket that is only bound, where the kernel shows those: it comes by another way than all others.
+    private static func shown(on address: String) -> Holding {
+        KernelFeature.showsBoundSockets ? .bound(address) : .listening(address)
     }
 
     @Test("A question about one port gives that port's sockets alone") func onePort() throws {
         let ports = try PrivateNetwork.run {
-            let sockets = try [40002, 40004, 40006].map { try Holding.bound("127.0.0.1").take($0) }
+            let sockets = try [40002, 40004, 40006].map { try Self.shown(on: "127.0.0.1").take($0) }
             let server = try Holding.listening("::").take(40008)
             var diag = try SockDiag()
             let tables = try [40004, 40008, 40010].map { try diag.table(port: $0).all.map(\.local.port) }
@@ -87,7 +97,8 @@ struct SockDiagTests {
 
     @Test("A table of a thousand sockets comes whole, in many datagrams") func many() throws {
         let ports = try PrivateNetwork.run(range: PortRange(30000, 39999)) {
-            let sockets = try (0..<1000).map { try Holding.bound($0 % 2 == 0 ? "127.0.0.1" : "::1").take(30000 + $0) }
+            let addresses = ["127.0.0.1", "::1"]
+            let sockets = try (0..<1000).map { try Self.shown(on: addresses[Int($0) % 2]).take(30000 + $0) }
             var diag = try SockDiag()
             let table = try diag.table()
             withExtendedLifetime(sockets) {}

@@ -113,7 +113,7 @@ struct DirectedProbeTests {
             let kernel = try KernelSurvey().read()
             let texts = ["127.0.0.1:40002", "[::1]:40002", "127.0.0.2:40002", "127.0.0.1:40505"]
             let endpoints = try texts.map { try Endpoint($0) }
-            for round in 0..<2000 {
+            for round in 0..<TestScale.repetitions(2000) {
                 let kind = ClientKind.allCases[round / 4 % 4]
                 _ = try DirectedProbe.run(kind, to: endpoints[round % 4], kernel: kernel)
             }
@@ -131,7 +131,7 @@ struct DirectedProbeTests {
             let server = try PlainSocket.listener(on: endpoint)
             let kernel = try KernelSurvey().read()
             var outcomes: Set<Observation.Outcome> = []
-            for _ in 0..<2000 {
+            for _ in 0..<TestScale.repetitions(2000) {
                 for kind in ClientKind.allCases {
                     outcomes.insert(try DirectedProbe.run(kind, to: endpoint, kernel: kernel).outcome)
                 }
@@ -157,7 +157,7 @@ struct DirectedProbeTests {
             let end = Clock.monotonic + Waiting.limit
             var probes = 0
             // On a busy machine the server may have no turn for a while.
-            while probes < 4000 || (!outcomes.isSuperset(of: Self.expected) && Clock.monotonic < end) {
+            while probes < TestScale.repetitions(4000) || (!outcomes.isSuperset(of: Self.expected) && Clock.monotonic < end) {
                 outcomes.insert(try DirectedProbe.run(.connect, to: endpoint, kernel: kernel).outcome)
                 probes += 1
             }
@@ -182,7 +182,7 @@ struct DirectedProbeTests {
             var failures: [String] = []
             let end = Clock.monotonic + Waiting.limit
             var starts = 0
-            while starts < 1000 || (prober.count <= 100 && Clock.monotonic < end) {
+            while starts < TestScale.repetitions(1000) || (prober.count <= 100 && Clock.monotonic < end) {
                 starts += 1
                 do {
                     let server = try PlainSocket.listener(on: endpoint, reusesAddress: true)
@@ -196,7 +196,7 @@ struct DirectedProbeTests {
             return (failures, prober.stop())
         }
         #expect(failures.isEmpty)
-        #expect(probes > 100)
+        #expect(probes > TestScale.repetitions(100))
     }
 }
 

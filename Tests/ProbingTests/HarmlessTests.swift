@@ -20,7 +20,7 @@ struct HarmlessTests {
             var (starts, refusals) = (0, 0)
             let end = Clock.monotonic + Waiting.limit
             // On a busy machine the prober may have no turn for a while.
-            while starts < 1000 || (refusals < 10 && Clock.monotonic < end) {
+            while starts < TestScale.repetitions(1000) || (refusals < 10 && Clock.monotonic < end) {
                 starts += 1
                 do {
                     _ = try PlainSocket.listener(on: endpoint, reusesAddress: true)
@@ -43,7 +43,7 @@ struct HarmlessTests {
             let target = Target(name: "test", endpoint: endpoint, clients: Set(ClientKind.allCases))
             var survey = try Survey(timeout: .milliseconds(250))
             var verdicts: Set<Verdict> = []
-            for _ in 0..<10_000 {
+            for _ in 0..<TestScale.repetitions(10_000) {
                 verdicts.insert(try survey.look(at: target, in: survey.scene()).assessment.verdict)
             }
             let wasReached = server.hasWaitingConnection

@@ -221,7 +221,7 @@ struct SurveyTests {
             return (verdicts, seen, other.stop())
         }
         #expect(verdicts[.selfConnected] == nil && verdicts[.stolen] == nil, "\(verdicts), \(seen) seen")
-        #expect(probes > 1000)
+        #expect(probes > TestScale.repetitions(1000))
     }
 
     @Test("A self-connection that stays is a verdict, and costs its wait once") func lasting() throws {
@@ -267,7 +267,7 @@ struct SurveyTests {
 
     @Test("A survey leaves nothing") func leavesNothing() throws {
         let left = try PrivateNetwork.run {
-            for port in 40000..<40200 as Range<UInt16> {
+            for port in UInt16(40000)..<40000 + UInt16(TestScale.repetitions(200)) {
                 for address in [IPAddress.loopback4, .loopback6] {
                     _ = try Survey.look(at: Endpoint(address, port), for: Set(ClientKind.allCases))
                 }

@@ -1,0 +1,29 @@
+// What the running kernel has and others have not, asked of the kernel: what a test of it has to expect, or why it is
+// skipped.
+
+import CLinux
+import Glibc
+import Linux
+
+/// Something that kernels have from some version on (docs/kernel-facts.md).
+public enum KernelFeature {
+    /// Whether sockets take IP_LOCAL_PORT_RANGE (Linux 6.3, 6.1.31).
+    public static let hasLocalPortRange: Bool = {
+        let descriptor = Descriptor(owning: socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
+        var range: UInt32 = 0
+        let size = socklen_t(MemoryLayout<UInt32>.size)
+        return setsockopt(descriptor.number, Int32(IPPROTO_IP), Int32(IP_LOCAL_PORT_RANGE), &range, size) == 0
+    }()
+
+    /// Why a test that needs it is skipped.
+    public static let noLocalPortRange = "this kernel has no IP_LOCAL_PORT_RANGE"
+
+    /// Whether sock_diag shows sockets that are bound and nothing more (Linux 6.8).
+    public static let showsBoundSockets: Bool = {
+        let answer = try? PrivateNetwork.run {
+            var diag = try SockDiag()
+            return try diag.showsBoundSockets()
+        }
+        return answer ?? false
+    }()
+}
