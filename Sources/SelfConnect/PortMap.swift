@@ -92,8 +92,20 @@ extension PortMap {
         }
     }
 
-    /// The share of the range whose outcome is this, from 0 to 1.
-    public func share(of outcome: Outcome) -> Double {
-        Double(countByOutcome[outcome] ?? 0) / Double(kernel.ephemeralRange.count)
+    /// How many ports are known to be exposed or not: by their probes, or since they are reserved.
+    public var knownCount: Int { countByOutcome.reduce(0) { $0 + ($1.key.isKnown ? $1.value : 0) } }
+
+    /// Whether any port that can be given to clients was found out about. Else the map says nothing about exposure: no
+    /// port is found exposed because none was measured.
+    public var isMeasured: Bool {
+        let known = knownCount
+        return known == kernel.ephemeralRange.count || known > countByOutcome[.reserved] ?? 0
+    }
+
+    /// The share of the ports that are exposed, from 0 to 1; of those that are known where the map is not complete, and
+    /// nil where nothing was measured.
+    public var exposedShare: Double? {
+        let total = hindrance == nil ? kernel.ephemeralRange.count : knownCount
+        return isMeasured ? Double(countByOutcome[.selfConnected] ?? 0) / Double(total) : nil
     }
 }

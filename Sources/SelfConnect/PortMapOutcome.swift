@@ -18,6 +18,14 @@ extension PortMap {
         /// Not tried: the map's hindrance says why.
         case skipped
 
+        /// Whether it tells if a client can connect to itself.
+        var isKnown: Bool {
+            switch self {
+            case .selfConnected, .reserved, .notAvailable, .refused: true
+            case .reachedListener, .timedOut, .failed, .skipped: false
+            }
+        }
+
         /// What an observation means for a map; a directed probe has no plan that could be exhausted.
         init(_ outcome: Observation.Outcome) {
             switch outcome {

@@ -121,7 +121,8 @@ public struct PortSweep: Hashable, Sendable {
     private func isDoubtful(_ outcome: PortMap.Outcome, _ holder: Holder.State?) -> Bool {
         switch outcome {
         case .reachedListener: true
-        case .notAvailable: holder == nil && kernel.showsBoundSockets
+        // Held by a socket that the kernel does not show, or left since: only another probe tells.
+        case .notAvailable: holder == nil
         case .selfConnected: holder == .listening || holder == .bound
         default: false
         }

@@ -43,7 +43,7 @@ struct Map: ParsableCommand {
                 return "\(address) is not an address of this host: nothing was sent"
             }
             try tell(map)
-            return map.hindrance.map { "the map is not complete: \($0)" }
+            return map.hindrance.map { "\(map.isMeasured ? "the map is not complete" : "nothing was measured"): \($0)" }
         } catch {
             return "\(error)"
         }

@@ -67,9 +67,13 @@ import Testing
     }
 
     @Test("An incomplete map says so") func incomplete() {
-        let map = PortMap(
-            of: .loopback4, kernel: Example.kernel, at: Example.moment(), hindrance: "a <filter> & more"
-        ) { _ in PortMap.Entry(.skipped) }
-        #expect(Self.picture(map).contains("Not complete: a &lt;filter&gt; &amp; more."))
+        func picture(_ known: PortMap.Outcome) -> String {
+            let map = PortMap(
+                of: .loopback4, kernel: Example.kernel, at: Example.moment(), hindrance: "a <filter> & more"
+            ) { PortMap.Entry($0 == 40_000 ? known : .skipped) }
+            return Self.picture(map)
+        }
+        #expect(picture(.selfConnected).contains("Not complete: a &lt;filter&gt; &amp; more."))
+        #expect(picture(.skipped).contains("was not measured: a &lt;filter&gt; &amp; more."))
     }
 }

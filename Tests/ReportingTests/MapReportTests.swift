@@ -12,7 +12,9 @@ import Testing
             var holder: String?
         }
 
-        var complete: Bool
+        var complete, measured: Bool
+        var self_connected_share: Double?
+        var hindrance: String?
         var ports: Int
         var by_outcome, by_holder: [String: Int]
         var reserved_ports: String
@@ -54,12 +56,53 @@ import Testing
         #expect(drawn.count <= 16)
     }
 
+    private static func lines(_ snapshot: Snapshot) -> [Substring] {
+        let parts = MetricsText.parts(TargetMetrics.families(snapshot), .prometheus)
+        let text = String(decoding: MetricsText.merge(parts, [], .prometheus), as: UTF8.self)
+        return text.split(separator: "\n").filter { $0.hasPrefix("selfconnect_map_") }
+    }
+
+    @Test("A map of which nothing was measured says so everywhere, and nowhere that no port is exposed")
+    func unmeasured() throws {
+        let kernel = KernelFacts(
+            ephemeralRange: PortRange(40_000, 41_000), reservedPorts: Example.kernel.reservedPorts, directedProbe: false
+        )
+        var sweep = PortSweep(of: .loopback4, kernel: kernel, at: Example.moment(40))
+        sweep.compare(with: SocketTable())
+        let map = sweep.map(at: Example.moment(40))
+        let words =
+            "On which of the 1001 ports a client can connect to itself was not measured: this kernel has no"
+            + " IP_LOCAL_PORT_RANGE."
+        let text = MapText.text(map)
+        #expect(text.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(words), "\(text)")
+        let picture = String(decoding: MapPicture.svg(map), as: UTF8.self)
+        #expect(picture.split(separator: words).count == 3, "as the description and for the eyes")
+        let document = try JSONDecoder().decode(Document.self, from: Data(JSONDocuments.map(map)))
+        #expect(!document.measured && !document.complete && document.self_connected_share == nil)
+        #expect(document.by_outcome == ["reserved": 10, "skipped": 991])
+        #expect(document.hindrance == "this kernel has no IP_LOCAL_PORT_RANGE")
+        var snapshot = Example.snapshot
+        snapshot.map = .taken(map)
+        #expect(Self.lines(snapshot).isEmpty)
+        let page = String(decoding: StatusPage.html(snapshot, Example.service), as: UTF8.self)
+        #expect(page.contains("<p class=\"quiet\">\(words)</p>"))
+        for told in [text, picture, page] { #expect(!told.contains("on 0 of") && !told.contains("(0 %)")) }
+    }
+
+    @Test("Of a map that is not complete the share is that of the ports that are known") func incomplete() {
+        let map = PortMap(
+            of: .loopback4, kernel: Example.kernel, at: Example.moment(40), hindrance: "something was in the way"
+        ) { $0 < 40_100 ? PortMap.Entry($0 % 2 == 0 ? .selfConnected : .notAvailable) : PortMap.Entry(.skipped) }
+        let text = MapText.text(map).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(
+            text.contains(
+                "A client can connect to itself on 50 of 1001 ports; 901 others were not measured."))
+        #expect(map.exposedShare == 0.5)
+        #expect(text.contains("Not complete: something was in the way."))
+    }
+
     @Test("The metrics count the ports by outcome, and say nothing before there is a map") func metrics() throws {
-        func lines(_ snapshot: Snapshot) -> [Substring] {
-            let parts = MetricsText.parts(TargetMetrics.families(snapshot), .prometheus)
-            let text = String(decoding: MetricsText.merge(parts, [], .prometheus), as: UTF8.self)
-            return text.split(separator: "\n").filter { $0.hasPrefix("selfconnect_map_") }
-        }
+        let lines = Self.lines
         let found = lines(MapExample.snapshot)
         #expect(found.contains("selfconnect_map_ports{outcome=\"reserved\"} 10"))
         #expect(found.contains("selfconnect_map_ports{outcome=\"self-connected\"} 981"), "\(found)")

@@ -52,9 +52,25 @@ import Testing
         let entries = range.ports.map { PortMap.Entry($0 % 2 == 0 ? .selfConnected : .notAvailable) }
         let map = Self.map(range, entries)
         #expect(map.runs.count == 65_535 && map[65_535]?.outcome == .notAvailable)
-        #expect(map.share(of: .selfConnected) == Double(32_767) / 65_535)
+        #expect(map.exposedShare == Double(32_767) / 65_535)
         let single = Self.map(PortRange(65_535, 65_535), [PortMap.Entry(.refused)])
-        #expect(single.runs.count == 1 && single.share(of: .refused) == 1 && single.share(of: .failed) == 0)
+        #expect(single.runs.count == 1 && single.exposedShare == 0 && single.countByOutcome == [.refused: 1])
+    }
+
+    @Test(
+        "What was not measured is not counted as unexposed",
+        arguments: [
+            ([.skipped, .skipped], nil), ([.reserved, .skipped], nil), ([.timedOut, .failed], nil),
+            ([.reachedListener, .reserved], nil), ([.reserved, .reserved], 0), ([.notAvailable, .skipped], 0),
+            ([.selfConnected, .skipped], 1), ([.selfConnected, .reserved], 0.5), ([.refused, .selfConnected], 0.5),
+        ] as [([PortMap.Outcome], Double?)])
+    func measured(_ outcomes: [PortMap.Outcome], _ share: Double?) {
+        let map = PortMap(
+            of: .loopback4, kernel: KernelFacts(ephemeralRange: PortRange(40_000, 40_001)),
+            at: Timestamp(nanoseconds: 0),
+            hindrance: "something was in the way"
+        ) { PortMap.Entry(outcomes[Int($0) - 40_000]) }
+        #expect(map.exposedShare == share && map.isMeasured == (share != nil))
     }
 
     @Test(

@@ -69,13 +69,21 @@ import Testing
         #expect(!sweep.isToBeCompared && sweep.next == nil)
     }
 
-    @Test("Where the kernel hides holders, a port that nobody is seen to have is no contradiction") func hidden() {
+    @Test("Where the kernel hides holders, a port that nobody is seen to have may have been left: it is probed again")
+    func hidden() {
         var kernel = Self.kernel
         kernel.showsBoundSockets = false
         var sweep = Self.sweep(kernel)
-        _ = Self.answer(&sweep) { _ in .notAvailable }
-        sweep.compare(with: SocketTable())
-        #expect(sweep.next == nil)
+        _ = Self.answer(&sweep) { $0 < 40_006 ? .notAvailable : .selfConnected }
+        sweep.compare(with: SocketTable([Self.socket(40_005, .listen)]))
+        // Left by its holder, still held by a socket that is not shown, and held by one that is.
+        let again = Self.answer(&sweep) { $0 == 40_002 ? .selfConnected : .notAvailable }
+        #expect(again.sorted() == [40_001, 40_002, 40_004])
+        let map = sweep.map(at: Self.moment(3))
+        #expect(map[40_002] == PortMap.Entry(.selfConnected))
+        #expect(map[40_001] == PortMap.Entry(.notAvailable))
+        #expect(map[40_005] == PortMap.Entry(.notAvailable, .listening))
+        #expect(!sweep.isToBeCompared && sweep.next == nil)
     }
 
     @Test("A filter that drops costs a few ports their time, and the others are not tried") func patience() {

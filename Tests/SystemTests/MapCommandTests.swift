@@ -37,6 +37,46 @@ import Testing
         }
     }
 
+    @Test(
+        "On a kernel without the option that narrows the choice it says that nothing was measured, and so does the daemon",
+        .enabled(if: Preload.compiler != nil, "needs a C compiler"))
+    func oldKernel() throws {
+        try PrivateNetwork.run {
+            let folder = try TemporaryFolder()
+            let environment = ["LD_PRELOAD": try Preload.library(Self.oldKernel, in: folder.path)]
+            let text = try Binary.run("map", environment: environment)
+            #expect(text.end == .exited(1))
+            #expect(text.errors == "selfconnectd: nothing was measured: this kernel has no IP_LOCAL_PORT_RANGE\n")
+            #expect(text.output.contains("was not measured") && !text.output.contains("on 0 of"), "\(text.output)")
+            let map: MapAnswer = try Answer.decoded(try Binary.run("map", "--json", environment: environment).output)
+            #expect(!map.measured && map.selfConnectedShare == nil && !map.complete)
+            #expect(map.byOutcome == ["skipped": 991, "reserved": 10])
+
+            var daemon = try RunningDaemon("probe: {interval: 1s}\n", environment: environment)
+            let isSwept = try Waiting.holds(within: .seconds(10)) { try daemon.get("/v1/map").status == 200 }
+            #expect(isSwept)
+            #expect(try !daemon.get("/metrics").content.contains("selfconnect_map_"))
+            #expect(try daemon.get("/v1/map.svg").content.contains("was not measured"))
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    private static let oldKernel = """
+        #define _GNU_SOURCE
+        #include <errno.h>
+        #include <sys/socket.h>
+        #include <sys/syscall.h>
+        #include <unistd.h>
+        int setsockopt(int socket, int level, int name, const void *value, socklen_t length) {
+            if (level == 0 && name == 51) {
+                errno = ENOPROTOOPT;
+                return -1;
+            }
+            return syscall(SYS_setsockopt, socket, level, name, value, length);
+        }
+
+        """
+
     @Test("--svg writes the picture to a file beside the text, or alone to stdout") func picture() throws {
         try PrivateNetwork.run {
             let file = try TemporaryFile("what was there before", suffix: ".svg")

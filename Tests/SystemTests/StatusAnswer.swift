@@ -124,7 +124,8 @@ struct MapAnswer: Decodable, Sendable {
     let ephemeralRange: KernelAnswer.Range
     let reservedPorts: String
     let ports: Int
-    let selfConnectedShare: Double
+    let measured: Bool
+    let selfConnectedShare: Double?
     let byOutcome: [String: Int]
     let byHolder: [String: Int]
     let parity: Parity

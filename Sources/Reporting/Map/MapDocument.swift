@@ -41,7 +41,8 @@ struct MapDocument: Encodable {
     var ephemeralRange: KernelDocument.Range
     var reservedPorts: String
     var ports: Int
-    var selfConnectedShare: Double
+    var measured: Bool
+    var selfConnectedShare: Double?
     var byOutcome: [String: Int]
     var byHolder: [String: Int]
     var parity: Parity
@@ -56,7 +57,8 @@ struct MapDocument: Encodable {
         ephemeralRange = KernelDocument.Range(map.kernel.ephemeralRange)
         reservedPorts = "\(map.kernel.reservedPorts.intersection(map.kernel.ephemeralRange))"
         ports = map.kernel.ephemeralRange.count
-        selfConnectedShare = map.share(of: .selfConnected).rounded(toPlaces: 6)
+        measured = map.isMeasured
+        selfConnectedShare = map.exposedShare?.rounded(toPlaces: 6)
         byOutcome = Dictionary(uniqueKeysWithValues: map.countByOutcome.map { ($0.rawValue, $1) })
         byHolder = Dictionary(uniqueKeysWithValues: map.countByHolder.map { ($0.rawValue, $1) })
         parity = Parity(PortParity(map.kernel.ephemeralRange))

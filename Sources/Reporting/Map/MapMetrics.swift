@@ -2,8 +2,10 @@ import SelfConnect
 
 /// The metrics of a map.
 enum MapMetrics {
-    /// How many ports have each outcome, and as of when.
+    /// How many ports have each outcome, and as of when. Nothing of a map that measured nothing: zeros would say that no
+    /// port is exposed.
     static func families(_ map: PortMap) -> [MetricFamily] {
+        guard map.isMeasured else { return [] }
         let counts = map.countByOutcome
         return [
             MetricFamily(

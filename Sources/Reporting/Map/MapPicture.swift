@@ -41,10 +41,8 @@ public enum MapPicture {
     private static func title(_ map: PortMap) -> String { Markup.escaped("Ephemeral ports of \(map.address)") }
 
     private static func heading(_ map: PortMap) -> String {
-        let summary = MapSummary(map)
-        let hindrance = map.hindrance.map { " Not complete: \($0)." } ?? ""
-        return text(title(map), x: 16, y: 34, "title")
-            + text(Markup.escaped(summary.short + hindrance), x: 16, y: 58, "")
+        text(title(map), x: 16, y: 34, "title")
+            + text(Markup.escaped(MapSummary(map).short), x: 16, y: 58, "")
     }
 
     /// A line of text, escaped already.

@@ -15,7 +15,7 @@ struct MapSummary {
             "\(map.address), ephemeral range \(range), \(range.count) ports, at \(map.at)", exposed, others,
             PortParity(range).sentence,
         ]
-        if let hindrance = map.hindrance { lines.append("Not complete: \(hindrance).") }
+        if let hindrance, map.isMeasured { lines.append(hindrance) }
         return lines.flatMap { Self.wrapped($0) }
     }
 
@@ -23,14 +23,30 @@ struct MapSummary {
     var text: String { lines.joined(separator: " ") }
 
     /// The range and how many of its ports are exposed.
-    var short: String { "\(map.kernel.ephemeralRange), at \(map.at). \(exposed)" }
+    var short: String {
+        let rest = map.isMeasured ? hindrance.map { " " + $0 } ?? "" : ""
+        return "\(map.kernel.ephemeralRange), at \(map.at). \(exposed)\(rest)"
+    }
 
     /// How many ports are exposed.
     var exposed: String {
+        let total = map.kernel.ephemeralRange.count
+        guard let share = map.exposedShare else {
+            return "On which of the \(total) ports a client can connect to itself was not measured: \(reason)."
+        }
         let count = map.countByOutcome[.selfConnected] ?? 0
-        let share = percent(map.share(of: .selfConnected))
-        return "A client can connect to itself on \(count) of \(map.kernel.ephemeralRange.count) ports (\(share) %)."
+        guard map.hindrance == nil else {
+            return
+                "A client can connect to itself on \(count) of \(total) ports; \(total - map.knownCount) others were not"
+                + " measured."
+        }
+        return "A client can connect to itself on \(count) of \(total) ports (\(percent(share)) %)."
     }
+
+    private var hindrance: String? { map.hindrance.map { "Not complete: \($0)." } }
+
+    /// Why nothing was measured: a sweep that came to its end has had no answer of use from any port.
+    private var reason: String { map.hindrance ?? "no probe of a port came to an end" }
 
     /// What keeps the rest.
     private var others: String {

@@ -7,7 +7,7 @@ enum PageMap {
             switch snapshot.map {
             case .taken(let map):
                 """
-                \(outdated(map, snapshot))<div class="map"><a href="v1/map.svg">\
+                \(outdated(map, snapshot))\(unmeasured(map))<div class="map"><a href="v1/map.svg">\
                 <img src="v1/map.svg" width="1016" alt="\(alternative(map))"></a></div>
                 """
             case .awaited: "<p class=\"quiet\">The first sweep of the range is under way.</p>"
@@ -24,6 +24,11 @@ enum PageMap {
         guard !isCurrent, let change = snapshot.drift.last, map.at < change else { return "" }
         return "<p class=\"quiet\">The range or its reserved ports have changed since this sweep of "
             + "\(map.kernel.ephemeralRange); a new one is under way.</p>\n"
+    }
+
+    /// A picture of ports that are not known is easily taken for one of ports that are not exposed.
+    private static func unmeasured(_ map: PortMap) -> String {
+        map.isMeasured ? "" : "<p class=\"quiet\">\(Markup.escaped(MapSummary(map).exposed))</p>\n"
     }
 
     private static func alternative(_ map: PortMap) -> String { Markup.escaped(MapSummary(map).text) }
