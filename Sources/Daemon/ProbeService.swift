@@ -20,6 +20,7 @@ actor ProbeService: Service {
     private let logger: Logger
     private var watch: Watch?
     private var start = StartExtension()
+    private var unwatchedLog = UnwatchedLog()
     private var sleeper: Task<Void, Never>?
 
     /// The thread.
@@ -94,6 +95,9 @@ actor ProbeService: Service {
             // A loop or a sweep asks the kernel for less than what has failed.
             if step == .pass { progress.setFault(nil) }
             guard step != .nothing else { return }
+            if let unwatched = watch?.unwatched {
+                for line in unwatchedLog.lines(unwatched) where line.level >= log.level { log.write(line) }
+            }
             guard let news = watch?.takeNews() else { return }
             EventTeller(log: log).tell(news.events, leftOut: news.leftOut)
             if let snapshot = watch?.snapshot(at: Clock.wall) { board.publish(snapshot) }

@@ -115,7 +115,7 @@ struct Watch: ~Copyable {
         guard let drift, let lastPass, watchlist.isComplete else { return nil }
         return Snapshot(
             kernel: drift.current, targets: watchlist.all, statistics: statistics, at: lastPass, census: census,
-            drift: drift, events: events, targetsLeftOut: watchlist.leftOut, map: maps.state, published: now)
+            drift: drift, events: events, unwatched: watchlist.unwatched, map: maps.state, published: now)
     }
 
     /// The events that are worth telling since the last call, and how many more there were.
@@ -123,6 +123,9 @@ struct Watch: ~Copyable {
         defer { news = ([], 0) }
         return news
     }
+
+    /// How many endpoints are not watched because there are too many.
+    var unwatched: Unwatched { watchlist.unwatched }
 
     // MARK: Passes
 

@@ -21,8 +21,8 @@ public struct Snapshot: Sendable {
     public var drift: Drift
     /// What happened.
     public var events: EventLog
-    /// Listeners in the range that are not watched because there are too many.
-    public var targetsLeftOut: Int
+    /// Endpoints that are not watched because there are too many.
+    public var unwatched: Unwatched
     /// The ports of the range, as the last sweep left them.
     public var map: PortMapState
 
@@ -30,13 +30,13 @@ public struct Snapshot: Sendable {
     public init(
         kernel: KernelFacts, targets: [WatchedTarget], statistics: ProbeStatistics, at: Timestamp,
         census: SocketCensus = SocketCensus(), drift: Drift? = nil, events: EventLog = EventLog(),
-        targetsLeftOut: Int = 0, map: PortMapState = .off, published: Timestamp? = nil
+        unwatched: Unwatched = Unwatched(), map: PortMapState = .off, published: Timestamp? = nil
     ) {
         self.map = map
         self.census = census
         self.drift = drift ?? Drift(kernel)
         self.events = events
-        self.targetsLeftOut = targetsLeftOut
+        self.unwatched = unwatched
         self.kernel = kernel
         self.targets = targets
         self.statistics = statistics

@@ -123,7 +123,7 @@ struct SummaryDocument: Encodable {
     var ephemeralListeners: Int
     var selfConnections: Int
     var stolenPorts: Int
-    var listenersLeftOut: Int?
+    var endpointsLeftOut: Int?
 
     init(_ snapshot: Snapshot) {
         targets = snapshot.targets.count
@@ -132,7 +132,7 @@ struct SummaryDocument: Encodable {
         ephemeralListeners = snapshot.census.listeners.count
         selfConnections = snapshot.census.selfConnections.count
         stolenPorts = snapshot.stolen.count
-        listenersLeftOut = snapshot.targetsLeftOut > 0 ? snapshot.targetsLeftOut : nil
+        endpointsLeftOut = snapshot.unwatched.count > 0 ? snapshot.unwatched.count : nil
     }
 }
 

@@ -15,6 +15,7 @@ public enum StatusLine {
             let rest = count > named.count ? ", …" : ""
             parts.append("\(count) \(verdict.rawValue) (\(named.joined(separator: ", "))\(rest))")
         }
+        if snapshot.unwatched.count > 0 { parts.append("\(snapshot.unwatched.count) not watched: too many") }
         let age = max(.zero, now.since(snapshot.at))
         parts.append("last pass \(age.rounded) ago")
         return parts.joined(separator: ", ") + (reloadFault.map { "; not reloaded: \($0)" } ?? "")

@@ -22,9 +22,9 @@ public enum TargetMetrics {
                 "selfconnect_stolen_ports", .gauge, "Targets whose port is the source port of another connection now",
                 Double(snapshot.stolen.count)),
             MetricFamily(
-                "selfconnect_unwatched_listeners", .gauge,
-                "Listeners in the ephemeral range that are not watched because there are too many",
-                Double(snapshot.targetsLeftOut)),
+                "selfconnect_unwatched_endpoints", .gauge,
+                "Endpoints of listeners and of all addresses that are not watched because there are too many",
+                Double(snapshot.unwatched.count)),
             MetricFamily(
                 "selfconnect_events_total", .counter, "Events since the start", Double(snapshot.events.total)),
             MetricFamily(

@@ -2,15 +2,27 @@
 // the ephemeral range and go when it has been gone for a while, so that the moment is kept at which a listener's end
 // left its port susceptible.
 
+/// How many endpoints are not watched because there are too many of their kind.
+public struct Unwatched: Hashable, Sendable {
+    /// Of entries with `addresses: all`.
+    public var ofAllAddresses = 0
+    /// At which listeners in the ephemeral range were found.
+    public var ofListeners = 0
+
+    /// None.
+    public init() {}
+
+    /// All of them.
+    public var count: Int { ofAllAddresses + ofListeners }
+}
+
 /// The targets with what was found out about them.
 public struct Watchlist: Sendable {
     /// The targets in their order: configured, own, discovered.
     public private(set) var targets: [Target] = []
-    /// Endpoints that are not watched because there are too many: listeners, and those of entries for all addresses.
-    public var leftOut: Int { listenersLeftOut + hostWideLeftOut }
+    /// Endpoints that are not watched because there are too many: those of listeners, and of entries for all addresses.
+    public private(set) var unwatched = Unwatched()
 
-    private var listenersLeftOut = 0
-    private var hostWideLeftOut = 0
     private var hostWideEntries: [HostWideTarget] = []
     private var hostWideAddresses: [IPAddress] = []
 
@@ -23,8 +35,11 @@ public struct Watchlist: Sendable {
     private var keep: Duration
     private let maximumDiscoveries: Int
 
+    /// How many targets there are at most of each kind that comes and goes: listeners, and endpoints of all addresses.
+    public static let maximumDiscoveries = 10_000
+
     /// A list of these targets; discovered ones are kept for `keep` after their listener went.
-    public init(_ targets: [Target], keep: Duration, maximumDiscoveries: Int = 10_000) {
+    public init(_ targets: [Target], keep: Duration, maximumDiscoveries: Int = Self.maximumDiscoveries) {
         self.keep = keep
         self.maximumDiscoveries = maximumDiscoveries
         for target in targets { add(target) }
@@ -82,7 +97,7 @@ public struct Watchlist: Sendable {
             added.append(target)
         }
         let all = entries.reduce(0) { $0 + $1.ports.count * addresses.count }
-        hostWideLeftOut = max(0, all - maximumDiscoveries)
+        unwatched.ofAllAddresses = max(0, all - maximumDiscoveries)
         return (added, forgotten)
     }
 
@@ -91,7 +106,7 @@ public struct Watchlist: Sendable {
         _ listeners: [Holder], at now: Duration
     ) -> (added: [Target], forgotten: [Target]) {
         var added: [Target] = []
-        listenersLeftOut = 0
+        unwatched.ofListeners = 0
         var forgotten = makeRoom(for: listeners, at: now)
         for listener in listeners {
             for endpoint in SocketCensus.endpoints(of: listener.socket) {
@@ -100,7 +115,7 @@ public struct Watchlist: Sendable {
                     lastSeen[id] = now
                 } else if byID[id] == nil {
                     guard lastSeen.count < maximumDiscoveries else {
-                        listenersLeftOut += 1
+                        unwatched.ofListeners += 1
                         continue
                     }
                     let name = listener.unit ?? listener.command ?? "port-\(endpoint.port)"

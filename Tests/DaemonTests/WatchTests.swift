@@ -210,9 +210,9 @@ struct WatchTests {
             let (added, forgotten) = list.follow(listeners(2002, 2004, 2005), at: .seconds(3))
             #expect(added.map(\.endpoint.port) == [2004, 2005])
             #expect(Set(forgotten.map(\.endpoint.port)) == [2001, 2003])
-            #expect(list.leftOut == 0)
+            #expect(list.unwatched.count == 0)
             _ = list.follow(listeners(2002, 2004, 2005, 2006), at: .seconds(4))
-            #expect(list.leftOut == 1, "those that are there stay")
+            #expect(list.unwatched.count == 1, "those that are there stay")
         }
     }
 
@@ -221,9 +221,27 @@ struct WatchTests {
         let entry = HostWideTarget(name: "web", ports: try PortSet("50000-50003"), clients: [.connect])
         let (added, _) = list.follow([entry], on: [.loopback4, .loopback6])
         #expect(added.count == 5)
-        #expect(list.leftOut == 3)
+        #expect(list.unwatched.count == 3)
         #expect(list.follow([entry], on: [.loopback4]).forgotten.count == 2)
         #expect(list.targets.count == 4)
+    }
+
+    @Test func `A host with more addresses than can be watched is told of once, with the number`() throws {
+        try PrivateNetwork.run {
+            let addresses = (0..<5100).map { "address add 10.1.\($0 / 256).\($0 % 256)/32 dev lo\n" }.joined()
+            let file = try TemporaryFile(addresses, suffix: ".batch")
+            try Command.run("ip", "-batch", file.path)
+            var settings = Self.settings()
+            settings.hostWideTargets = [
+                HostWideTarget(name: "web", ports: try PortSet("40002,40004"), clients: [.connect])
+            ]
+            var passes = try Passes(settings, [])
+            let snapshot = try passes.next()
+            // 127.0.0.1 and ::1 besides.
+            #expect(snapshot.targets.count == 10_000 && snapshot.unwatched.count == 2 * 5102 - 10_000)
+            #expect(snapshot.unwatched.ofListeners == 0)
+            #expect(StatusLine.text(snapshot, now: Clock.wall).contains(", 204 not watched: too many, last pass"))
+        }
     }
 
     @Test func `What a listener leaves behind is held, not stolen`() throws {

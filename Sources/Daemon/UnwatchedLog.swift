@@ -1,0 +1,29 @@
+import Logging
+import SelfConnect
+
+/// What the log is told of endpoints that are not watched: once for each kind, with the number, and again only if that
+/// has doubled since, or all are watched again. Addresses that come and go must not write a line with every pass.
+struct UnwatchedLog {
+    private var logged = Unwatched()
+
+    /// The lines that are due with these numbers.
+    mutating func lines(_ unwatched: Unwatched) -> [LogLine] {
+        let limit = Watchlist.maximumDiscoveries
+        let kinds: [(path: WritableKeyPath<Unwatched, Int>, what: String)] = [
+            (\.ofAllAddresses, "of entries with “addresses: all”"), (\.ofListeners, "at which listeners were found"),
+        ]
+        return kinds.compactMap { path, what in
+            let (before, now) = (logged[keyPath: path], unwatched[keyPath: path])
+            if now == 0, before > 0 {
+                logged[keyPath: path] = 0
+                return LogLine(level: .notice, message: "all endpoints \(what) are watched again")
+            }
+            guard now > 0, before == 0 || now >= 2 * before else { return nil }
+            logged[keyPath: path] = now
+            let number = now == 1 ? "1 endpoint" : "\(now) endpoints"
+            return LogLine(
+                level: .warning,
+                message: "too many endpoints: \(number) \(what) \(now == 1 ? "is" : "are") not watched, \(limit) are")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Logging
+import SelfConnect
+import Testing
+
+@testable import Daemon
+
+/// What the log is told of endpoints that are too many.
+@Suite struct UnwatchedLogTests {
+    private static func unwatched(_ ofAllAddresses: Int, _ ofListeners: Int = 0) -> Unwatched {
+        var unwatched = Unwatched()
+        (unwatched.ofAllAddresses, unwatched.ofListeners) = (ofAllAddresses, ofListeners)
+        return unwatched
+    }
+
+    @Test("Once with the number, however many passes follow; again when it has doubled, and when all are watched")
+    func once() {
+        var log = UnwatchedLog()
+        #expect(log.lines(Self.unwatched(0)).isEmpty)
+        let first = log.lines(Self.unwatched(1184))
+        #expect(first.map(\.level) == [.warning])
+        #expect(
+            first.map(\.message) == [
+                "too many endpoints: 1184 endpoints of entries with “addresses: all” are not watched, 10000 are"
+            ])
+        for count in [1184, 1185, 2367, 1] { #expect(log.lines(Self.unwatched(count)).isEmpty) }
+        #expect(log.lines(Self.unwatched(2368)).count == 1)
+        #expect(log.lines(Self.unwatched(2368)).isEmpty)
+        let end = log.lines(Self.unwatched(0))
+        #expect(end.map(\.message) == ["all endpoints of entries with “addresses: all” are watched again"])
+        #expect(end.map(\.level) == [.notice])
+        #expect(log.lines(Self.unwatched(0)).isEmpty && log.lines(Self.unwatched(3)).count == 1)
+    }
+
+    @Test("Endpoints of listeners are another matter") func kinds() {
+        var log = UnwatchedLog()
+        #expect(log.lines(Self.unwatched(7)).count == 1)
+        #expect(
+            log.lines(Self.unwatched(7, 1)).map(\.message) == [
+                "too many endpoints: 1 endpoint at which listeners were found is not watched, 10000 are"
+            ])
+    }
+}
