@@ -12,10 +12,10 @@ public enum ListenCheck {
     ) -> [Located<String>] {
         addresses.compactMap { address in
             guard case .tcp(let endpoint) = address.value, kernel.mayChoose(endpoint.port) else { return nil }
-            let remedy = Remedy.line(reserving: PortSet(ports: [endpoint.port]), besides: kernel.reservedPorts)
+            let remedy = Remedy.line(reserving: endpoint.port, on: kernel).map { ", or reserve it (\($0))" } ?? ""
             return Located(
                 "port \(endpoint.port) lies inside the ephemeral range \(kernel.ephemeralRange): listen on a port outside"
-                    + " of it, or reserve it (\(remedy))", at: address.position)
+                    + " of it\(remedy)", at: address.position)
         }
     }
 }

@@ -23,7 +23,7 @@ public enum AdviceText {
     public static func warnings(_ advices: [Advice]) -> [String] {
         advices.flatMap { advice in
             let place = advice.namespace.map { " in the network namespace \(Comment.printable($0))" } ?? ""
-            var lines: [String] = []
+            var lines = harms([advice])
             if advice.additions.isEmpty { lines.append("nothing to reserve\(place)") }
             if !advice.additions.isEmpty, isLong(advice) { lines.append(lengthWarning(advice) + place) }
             let ends = advice.items.filter { $0.cure == .end || $0.cure == .endAndReserve }
@@ -37,6 +37,32 @@ public enum AdviceText {
         }
     }
 
+    /// What speaks against following the advice, line by line.
+    public static func harms(_ advices: [Advice]) -> [String] {
+        advices.flatMap { advice in
+            let place = advice.namespace.map { " in the network namespace \(Comment.printable($0))" } ?? ""
+            return harm(advice).map { "\($0)\(place)" }
+        }
+    }
+
+    /// Why the advice is not to be given, line by line: followed, it would leave clients too few ports. Empty where it is.
+    public static func refusals(_ advices: [Advice]) -> [String] {
+        let reasons = harms(advices.filter(\.isHarmful))
+        let advice = "refused: widen net.ipv4.ip_local_port_range, or move services out of it; --force overrides"
+        return reasons.isEmpty ? [] : reasons + [advice]
+    }
+
+    /// What speaks against following the advice, and against what is reserved already.
+    private static func harm(_ advice: Advice) -> [String] {
+        var lines: [String] = []
+        if let ports = advice.scarcity { lines.append("what is reserved already \(ports.sentence)") }
+        if advice.isHarmful, let ports = advice.clientPorts {
+            let count = advice.additions.count
+            lines.append("reserving \(count) more port\(count == 1 ? "" : "s") \(ports.sentence)")
+        }
+        return lines
+    }
+
     private static func text(_ advice: Advice) -> String {
         var comment = Comment()
         addHead(advice, to: &comment)
@@ -48,6 +74,7 @@ public enum AdviceText {
         add("Not known, look again:", advice, [.lookAgain], to: &comment)
         add("Nothing to do:", advice, [.nothing], to: &comment)
         comment.add("")
+        for line in harm(advice) { comment.add("Warning: \(line).") }
         guard !advice.additions.isEmpty else {
             addNothing(advice, to: &comment)
             return comment.text

@@ -50,6 +50,7 @@ struct TargetDocument: Encodable {
     var directed: [ObservationDocument]?
     var loop: ObservationDocument?
     var remedy: String?
+    var remedyWarning: String?
     var history: [Change]?
     var sameName: [String]?
 
@@ -75,6 +76,7 @@ struct TargetDocument: Encodable {
         directed = probes.isEmpty ? nil : probes.map { ObservationDocument($0) }
         loop = watched.loop.map { ObservationDocument($0, confidence: watched.loopConfidence) }
         remedy = assessment.remedy
+        remedyWarning = watched.finding.remedyWarning
     }
 
     /// The same with the changes of verdict, newest first, and the other endpoints of its name.

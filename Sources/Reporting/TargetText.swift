@@ -15,6 +15,9 @@ public enum TargetText {
         }
         lines += ClientKind.allCases.compactMap { line($0, watched) }
         if let remedy = assessment.remedy { lines.append("  remedy: sysctl -w \(remedy)") }
+        if let warning = watched.finding.remedyWarning {
+            lines.append("  \(assessment.remedy == nil ? "no remedy" : "warning"): \(warning)")
+        }
         return lines.joined(separator: "\n")
     }
 

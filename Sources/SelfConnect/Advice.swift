@@ -47,6 +47,21 @@ public struct Advice: Hashable, Sendable {
     /// The whole list as it should be: writing it replaces the present one.
     public var reservedPorts: PortSet { additions.union(kernel?.reservedPorts ?? PortSet()) }
 
+    /// The ports that clients have once the advice is followed; nil where the range is not known.
+    public var clientPorts: ClientPorts? { kernel?.clientPorts(reserving: additions) }
+
+    /// Whether it would take so many ports from clients that it is not to be given.
+    public var isHarmful: Bool { !additions.isEmpty && clientPorts?.areTooFew ?? false }
+
+    /// The ports that clients have now, where what is reserved already leaves them too few; nil where it does not.
+    public var scarcity: ClientPorts? {
+        guard let kernel, !kernel.reservedPorts.intersection(kernel.ephemeralRange).isEmpty else { return nil }
+        let ports = kernel.clientPorts()
+        // A range that is smaller than that by itself is not what reserving has made of it.
+        let areFewByReserving = ports.range.count >= ClientPorts.least && ports.areTooFew
+        return ports.isLessThanHalf || areFewByReserving ? ports : nil
+    }
+
     private static func cure(_ finding: Finding) -> Cure {
         let isChosen = finding.evidence.kernel.mayChoose(finding.target.endpoint.port)
         return switch finding.assessment.verdict {

@@ -18,7 +18,8 @@ public struct Assessment: Hashable, Sendable {
     public let serverAccess: ServerAccess?
     /// What keeps a server from binding, in a sentence fragment.
     public let serverBlocker: String?
-    /// The sysctl line that ends the exposure, where reserving the port does.
+    /// The sysctl line that ends the exposure, where reserving the port does and clients keep enough others
+    /// (`Finding.remedyWarning`).
     public let remedy: String?
 
     /// Assesses the evidence.
@@ -88,6 +89,6 @@ public struct Assessment: Hashable, Sendable {
         guard severity > .ok, evidence.hindrance == nil, evidence.kernel.mayChoose(evidence.endpoint.port) else {
             return nil
         }
-        return Remedy.line(reserving: PortSet(ports: [evidence.endpoint.port]), besides: evidence.kernel.reservedPorts)
+        return Remedy.line(reserving: evidence.endpoint.port, on: evidence.kernel)
     }
 }

@@ -9,7 +9,14 @@ public enum Remedy {
         "\(key)=\(reserved.union(ports))"
     }
 
-    /// The same as a line of a sysctl.d file, in the form that these have (sysctl.d(5)); BusyBox reads that too.
+    /// The line that reserves one port besides; nil where that would leave clients less than half of the range.
+    public static func line(reserving port: UInt16, on kernel: KernelFacts) -> String? {
+        let ports = PortSet(ports: [port])
+        guard !kernel.clientPorts(reserving: ports).isLessThanHalf else { return nil }
+        return line(reserving: ports, besides: kernel.reservedPorts)
+    }
+
+    /// The assignment as a line of a sysctl.d file, in the form that these have (sysctl.d(5)); BusyBox reads that too.
     public static func fileLine(reserving ports: PortSet, besides reserved: PortSet) -> String {
         "\(key) = \(reserved.union(ports))"
     }

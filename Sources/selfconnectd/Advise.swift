@@ -17,6 +17,9 @@ struct Advise: ParsableCommand {
             reserving does not cure, stands in comments. With --rehearse the remedy is tried in a private network \
             namespace instead, with the range and the reserved ports of this host: exit status 0 if it holds, 1 if \
             not, 2 if that could not be shown. The host is not changed.
+
+            Advice that would leave clients fewer than 1024 ports, or less than half of the range, is refused with exit \
+            status 1: without ports, clients of any service cannot connect. --force gives it all the same.
             """)
 
     @Option(help: "The configuration file; built-in defaults where \(Run.defaultPath) does not exist.")
@@ -25,12 +28,23 @@ struct Advise: ParsableCommand {
     @Flag(help: "Prove in a private network namespace that the remedy holds.")
     var rehearse = false
 
+    @Flag(help: "Give the advice even if it leaves clients too few ports.")
+    var force = false
+
     func run() throws {
         if rehearse, let status = try statusWithBorrowedRights() { throw ExitCode(status) }
         let settings = try Run.load(config)
-        let outcome = try Self.reportingFaults { () throws(SystemCallError) in
+        let outcome = try Self.reportingFaults { () throws(SystemCallError) -> Rehearsal.Outcome in
             let advices = try Self.advices(settings)
-            if rehearse { return try Self.rehearse(advices, timeout: settings.probe.timeout) }
+            let refusals = AdviceText.refusals(advices)
+            guard force || refusals.isEmpty else {
+                Self.complain(refusals)
+                return .fails
+            }
+            if rehearse {
+                Self.complain(AdviceText.harms(advices))
+                return try Self.rehearse(advices, timeout: settings.probe.timeout)
+            }
             Terminal.write(AdviceText.file(advices), terminator: "")
             Self.complain(AdviceText.warnings(advices))
             return .holds

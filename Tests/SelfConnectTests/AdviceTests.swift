@@ -25,6 +25,20 @@ import Testing
         #expect(again.additions.isEmpty && again.reservedPorts == kernel.reservedPorts)
     }
 
+    @Test("Advice that leaves clients too few ports is harmful, what is reserved already is no advice") func harm() {
+        var kernel = kernel
+        kernel.reservedPorts = PortSet([PortRange(32768, 46883)])
+        let one = Advice([finding(50010, kernel: kernel)], kernel: kernel)
+        #expect(one.isHarmful && one.scarcity == nil && one.clientPorts?.count == 14_115)
+        kernel.reservedPorts.insert(50010)
+        let none = Advice([finding(50010, kernel: kernel)], kernel: kernel)
+        #expect(!none.isHarmful && none.scarcity?.count == 14_115)
+        #expect(!Advice([finding(50010)], kernel: self.kernel).isHarmful)
+        let small = KernelFacts(ephemeralRange: PortRange(50000, 50063), reservedPorts: PortSet(ports: [50010]))
+        #expect(Advice([], kernel: small).scarcity == nil, "the range is small, not what is reserved of it large")
+        #expect(!Advice([], kernel: nil).isHarmful)
+    }
+
     @Test("A connection that has the port has to end, and the port is reserved against the next")
     func stolen() {
         let advice = Advice([finding(50010, holder: .source), finding(50012, holder: .selfConnected)], kernel: kernel)

@@ -23,6 +23,66 @@ import Testing
         }
     }
 
+    @Test(
+        "Advice that would leave clients too few ports is refused, and so is its rehearsal; --force gives both",
+        arguments: [
+            (PortRange(50_000, 50_063), "", "50000-50063", "64 more ports leaves no port of the ephemeral range"),
+            (PortRange(50_000, 50_063), "50000-50039", "50040", "1 more port leaves clients 23 of the 64 ports"),
+            (
+                PortRange(32_768, 60_999), "32768-46882", "50010,50012",
+                "2 more ports leaves clients 14115 of the 28232 ports"
+            ),
+            (PortRange(40_000, 41_000), "", "40002", "1 more port leaves clients 1000 of the 1001 ports"),
+        ])
+    func refused(_ range: PortRange, _ reserved: String, _ ports: String, _ words: String) throws {
+        try PrivateNetwork.run(range: range, reserved: reserved) {
+            let configuration = try TemporaryFile(
+                "targets: {name: web, addresses: 127.0.0.1, ports: [\(ports)]}\n")
+            let arguments = ["--config", configuration.path]
+            for option in [[], ["--rehearse"]] {
+                let outcome = try Program.run(Binary.path, ["advise"] + option + arguments, within: .seconds(60))
+                #expect(outcome.end == .exited(1) && outcome.output.isEmpty, "\(outcome.output)")
+                #expect(outcome.errors.contains("selfconnectd: reserving \(words)"), "\(outcome.errors)")
+                #expect(outcome.errors.hasSuffix("move services out of it; --force overrides\n"))
+            }
+            let forced = try Program.run(Binary.path, ["advise", "--force"] + arguments)
+            #expect(forced.end == .exited(0) && Self.assignments(forced).count == 1)
+            #expect(forced.errors.contains(words))
+            let comments = forced.output.split(separator: "\n").map { $0.drop { "# ".contains($0) } }
+            #expect(comments.joined(separator: " ").contains("Warning: reserving \(words)"))
+            let rehearsed = try Program.run(Binary.path, ["advise", "--rehearse", "--force"] + arguments)
+            #expect(rehearsed.end == .exited(0) && rehearsed.output.contains("The remedy holds"), "\(rehearsed)")
+            #expect(rehearsed.errors.contains(words))
+        }
+    }
+
+    @Test("Where what is reserved already leaves clients too few ports it warns, and gives what takes no more")
+    func scarce() throws {
+        try PrivateNetwork.run(range: PortRange(50_000, 50_063), reserved: "50000-50039") {
+            let configuration = try TemporaryFile("targets: {name: web, addresses: 127.0.0.1, ports: 50010}\n")
+            let advice = try Binary.run("advise", "--config", configuration.path)
+            #expect(advice.end == .exited(0) && Self.assignments(advice).isEmpty)
+            let warning =
+                "selfconnectd: what is reserved already leaves clients 24 of the 64 ports of the ephemeral range"
+            #expect(advice.errors.hasPrefix(warning) && advice.errors.hasSuffix("nothing to reserve\n"))
+            let rehearsal = try Binary.run("advise", "--rehearse", "--config", configuration.path)
+            #expect(rehearsal.errors.hasPrefix(warning))
+        }
+    }
+
+    @Test("probe leaves out a remedy that would take most ports from clients, and says why") func probed() throws {
+        try PrivateNetwork.run(range: PortRange(50_000, 50_063), reserved: "50011-50063") {
+            let outcome = try Binary.run("probe", "127.0.0.1:50010")
+            #expect(outcome.output.contains("  no remedy: reserving port 50010 leaves clients 10 of the 64 ports"))
+            #expect(!outcome.output.contains("sysctl"))
+        }
+        try PrivateNetwork.run(range: PortRange(50_000, 50_063), reserved: "") {
+            let outcome = try Binary.run("probe", "127.0.0.1:50010")
+            #expect(outcome.output.contains("  remedy: sysctl -w net.ipv4.ip_local_reserved_ports=50010\n"))
+            #expect(outcome.output.contains("  warning: reserving port 50010 leaves clients 63 of the 64 ports"))
+        }
+    }
+
     @Test("A list that is longer than a page comes with a warning, and systemd-sysctl applies it whole")
     func longList() throws {
         let tool = "/lib/systemd/systemd-sysctl"
@@ -43,7 +103,7 @@ import Testing
     @Test("A stolen port is reserved for the next time, and the connection is named that has to end") func stolen()
         throws
     {
-        try PrivateNetwork.run {
+        try PrivateNetwork.run(range: PortRange(40_000, 42_000)) {
             let listener = try ListeningSocket(Endpoint(.loopback4, 3000))
             let client = try TCPSocket(for: .loopback4)
             try client.setLocalPortRange(PortRange(40010, 40010))
@@ -136,7 +196,7 @@ import Testing
 
     @Test("A listener that keeps a port latent is not in the rehearsal, which shows what comes when it goes")
     func rehearsedLatent() throws {
-        try PrivateNetwork.run {
+        try PrivateNetwork.run(range: PortRange(40_000, 42_000)) {
             let listener = try ListeningSocket(Endpoint(.loopback4, 40010))
             let configuration = try TemporaryFile("targets: {name: web, addresses: 127.0.0.1, ports: 40010}\n")
             let rehearsal = try Binary.run("advise", "--rehearse", "--config", configuration.path)

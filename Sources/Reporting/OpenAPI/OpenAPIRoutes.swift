@@ -82,8 +82,8 @@ extension OpenAPIRoute {
             example: """
                 {"address": "127.0.0.1", "client": "connect", "at": "2026-01-01T12:00:40.000Z", "elapsed_seconds": 27.5,
                 "complete": true, "ephemeral_range": {"first": 32768, "last": 60999}, "reserved_ports": "33333",
-                "ports": 28232, "self_connected_share": 0.999929, "by_outcome": {"self-connected": 28230, "reserved": 1,
-                "not-available": 1}, "by_holder": {"listening": 1},
+                "ports": 28232, "measured": true, "self_connected_share": 0.999929,
+                "by_outcome": {"self-connected": 28230, "reserved": 1, "not-available": 1}, "by_holder": {"listening": 1},
                 "parity": {"even": {"connect": "likely", "bind": "rare", "bind-late": "likely", "range": "likely"},
                 "odd": {"connect": "rare", "bind": "likely", "bind-late": "rare", "range": "likely"},
                 "rule": "Clients that call connect() are given even ports."},

@@ -46,7 +46,7 @@ enum OpenAPISchemas {
         [
             "targets": count, "by_verdict": map(count), "last_pass": time, "ephemeral_listeners": count,
             "self_connections": count, "stolen_ports": count,
-        ], optional: ["listeners_left_out": count])
+        ], optional: ["endpoints_left_out": count])
 
     private static let range = object(["first": port, "last": port])
 
@@ -66,13 +66,16 @@ enum OpenAPISchemas {
         [
             "address": string, "client": words(ClientKind.self), "at": time, "elapsed_seconds": number,
             "complete": boolean, "ephemeral_range": range, "reserved_ports": string, "ports": count,
-            "self_connected_share": #"{"type": "number", "minimum": 0, "maximum": 1}"#, "by_outcome": map(count),
-            "by_holder": map(count), "parity": object(["even": exposures, "odd": exposures, "rule": string]),
+            "measured": boolean, "by_outcome": map(count), "by_holder": map(count),
+            "parity": object(["even": exposures, "odd": exposures, "rule": string]),
             "runs": list(
                 object(
                     ["first": port, "last": port, "outcome": words(PortMap.Outcome.self)],
                     optional: ["holder": words(Holder.State.self)])),
-        ], optional: ["hindrance": string])
+        ],
+        optional: [
+            "hindrance": string, "self_connected_share": #"{"type": "number", "minimum": 0, "maximum": 1}"#,
+        ])
 
     private static let exposures = map(words(Exposure.Level.self))
 
@@ -92,6 +95,7 @@ enum OpenAPISchemas {
         optional: [
             "namespace": string, "previous_verdict": words(Verdict.self), "holder": reference("Holder"),
             "directed": list(reference("Observation")), "loop": reference("Observation"), "remedy": string,
+            "remedy_warning": string,
             "history": list(change), "same_name": list(string), "server_can_bind": serverAccess,
         ])
 

@@ -47,11 +47,22 @@ struct PageTargets {
         let findings = snapshot.targets.filter { $0.target.namespace == nil && $0.target.source != .discovered }
         let advice = Advice(findings.map(\.finding), kernel: snapshot.kernel)
         guard !advice.additions.isEmpty else { return "" }
+        let left = snapshot.kernel.clientPorts(reserving: advice.additions)
+        guard !left.isLessThanHalf else {
+            return """
+                <div class="cure"><p>Reserving the configured ports is no remedy: it \(left.sentence). Widen the range, or \
+                move services out of it.</p></div>
+
+                """
+        }
         let line = Remedy.line(reserving: advice.additions, besides: snapshot.kernel.reservedPorts)
         let shown = line.utf8.count <= Self.longest ? "<pre><code>\(line)</code></pre>" : ""
+        let warning =
+            left.areTooFew
+            ? "<p>It \(left.sentence): <code>selfconnectd advise</code> takes <code>--force</code>.</p>" : ""
         return """
             <div class="cure"><p>What ends it for the configured ports; <code>selfconnectd advise</code> prints it \
-            as a file, with its reasons:</p>\(shown)</div>
+            as a file, with its reasons:</p>\(shown)\(warning)</div>
 
             """
     }
@@ -68,7 +79,7 @@ struct PageTargets {
             <td><span class="badge">\(assessment.verdict.rawValue)</span>\
             <small>for \(age(of: watched))</small></td>
             <td data-label="Exposed: ">\(exposures(watched))<details><summary>Why</summary>\
-            <p>\(Markup.escaped(assessment.reason))</p>\(remedy(assessment))</details></td>
+            <p>\(Markup.escaped(assessment.reason))</p>\(remedy(watched.finding))</details></td>
             <td data-label="Held by: ">\(assessment.holder.map { PageHolders.owner($0) } ?? "nobody")\(server(assessment))</td>
             </tr>
             """
@@ -80,9 +91,12 @@ struct PageTargets {
         return "<small>no server can bind \(Markup.escaped("\(access.address)"))</small>"
     }
 
-    private func remedy(_ assessment: Assessment) -> String {
-        guard let remedy = assessment.remedy, remedy.utf8.count <= Self.longest else { return "" }
-        return "<p>Remedy: <code>\(Markup.escaped(remedy))</code></p>"
+    private func remedy(_ finding: Finding) -> String {
+        let remedy = finding.assessment.remedy
+        let shown = remedy.flatMap { $0.utf8.count <= Self.longest ? $0 : nil }
+        let line = shown.map { "<p>Remedy: <code>\(Markup.escaped($0))</code></p>" } ?? ""
+        let warning = finding.remedyWarning.map { "<p>\(remedy == nil ? "No remedy" : "Warning"): \($0).</p>" } ?? ""
+        return line + warning
     }
 
     private func age(of watched: WatchedTarget) -> String {

@@ -1,0 +1,83 @@
+import SelfConnect
+import Testing
+
+/// What reserving ports leaves to clients, and where that is too little.
+@Suite struct ClientPortsTests {
+    @Test(
+        "Too few are fewer than 1024, or less than half of the range",
+        arguments: [
+            ("32768-60999", "", 28_232, false, false), ("32768-60999", "1-1024,50010", 28_231, false, false),
+            ("32768-60999", "32768-46883", 14_116, false, false), ("32768-60999", "32768-46884", 14_115, true, true),
+            ("32768-60999", "1-65535", 0, true, true), ("40000-42047", "40000-41023", 1024, false, false),
+            ("40000-42047", "40000-41024", 1023, true, true), ("40000-41999", "40000-40975", 1024, false, false),
+            ("40000-41999", "40000-40976", 1023, true, false), ("40000-41000", "", 1001, true, false),
+            ("50000-50063", "50000-50031", 32, true, false), ("50000-50063", "50000-50032", 31, true, true),
+            ("65535", "", 1, true, false), ("65535", "65535", 0, true, true),
+        ])
+    func limits(_ range: String, _ reserved: String, _ count: Int, _ areTooFew: Bool, _ isLess: Bool) throws {
+        let ports = ClientPorts(of: try PortRange(range), reserving: try PortSet(reserved))
+        #expect(ports.count == count && ports.areTooFew == areTooFew && ports.isLessThanHalf == isLess)
+    }
+
+    @Test("Ports of both sets count once, and only those of the range") func union() throws {
+        let kernel = KernelFacts(reservedPorts: try PortSet("50000-50009,1000"))
+        #expect(kernel.clientPorts(reserving: try PortSet("50005-50014,2000,61000")).count == 28_232 - 15)
+        #expect(kernel.clientPorts().count == 28_232 - 10)
+    }
+
+    @Test(
+        "It says what is left, and which limit that crosses",
+        arguments: [
+            (
+                "50000-50063", "50000-50063",
+                "leaves no port of the ephemeral range 50000-50063 to clients: none could connect"
+            ),
+            (
+                "50000-50063", "50000-50040",
+                "leaves clients 23 of the 64 ports of the ephemeral range 50000-50063, fewer than 1024 and less than half"
+            ),
+            (
+                "50000-50063", "50000",
+                "leaves clients 63 of the 64 ports of the ephemeral range 50000-50063, fewer than 1024"
+            ),
+            (
+                "32768-60999", "32768-50000",
+                "leaves clients 10999 of the 28232 ports of the ephemeral range 32768-60999, less than half"
+            ),
+        ])
+    func sentence(_ range: String, _ reserved: String, _ sentence: String) throws {
+        #expect(ClientPorts(of: try PortRange(range), reserving: try PortSet(reserved)).sentence == sentence)
+    }
+
+    @Test("A port's remedy is left out where it would leave less than half, and warned of where it would leave too few")
+    func remedies() throws {
+        let roomy = try finding("32768-60999", reserved: "33333")
+        #expect(roomy.assessment.remedy == "net.ipv4.ip_local_reserved_ports=33333,50010")
+        #expect(roomy.remedyWarning == nil)
+        let small = try finding("50000-50063", reserved: "")
+        #expect(small.assessment.remedy == "net.ipv4.ip_local_reserved_ports=50010")
+        #expect(
+            small.remedyWarning
+                == "reserving port 50010 leaves clients 63 of the 64 ports of the ephemeral range 50000-50063, fewer than"
+                + " 1024")
+        let full = try finding("50000-50063", reserved: "50011-50063")
+        #expect(full.assessment.remedy == nil)
+        #expect(
+            full.remedyWarning
+                == "reserving port 50010 leaves clients 10 of the 64 ports of the ephemeral range 50000-50063, fewer than"
+                + " 1024 and less than half; widen the range, or move the service out of it")
+        let last = try finding("50010", reserved: "")
+        #expect(last.assessment.remedy == nil && last.remedyWarning?.contains("leaves no port") == true)
+        let reserved = try finding("50000-50063", reserved: "50000-50063")
+        #expect(reserved.assessment.verdict == .reserved && reserved.remedyWarning == nil)
+    }
+
+    private func finding(_ range: String, reserved: String) throws -> Finding {
+        let target = Target(name: "web", endpoint: Endpoint(.loopback4, 50010))
+        let evidence = Evidence(
+            endpoint: target.endpoint, clients: target.clients,
+            kernel: KernelFacts(ephemeralRange: try PortRange(range), reservedPorts: try PortSet(reserved)),
+            address: AddressFacts(isOwn: true, routeSource: .loopback4))
+        return Finding(target, at: Timestamp(nanoseconds: 0), evidence: evidence)
+    }
+}
