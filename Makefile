@@ -7,6 +7,7 @@ CONFIG ?= config/selfconnectd.yaml
 # What the program is built with, and what its tests use besides.
 BUILD_PACKAGES = libsystemd-dev libyaml-dev pkg-config zlib1g-dev
 TEST_PACKAGES = curl iproute2 nftables procps prometheus systemd python3 python3-venv util-linux
+KERNEL_PACKAGES = busybox-static cpio kmod qemu-system-x86 xz-utils zstd
 LINT_PACKAGES = mandoc shellcheck
 
 # The program as it is installed: optimized, with the Swift runtime inside. lld packs relative relocations as glibc has
@@ -24,6 +25,7 @@ COMPLETIONS = $(SCRATCH)/completions
 help:
 	@echo 'make run     install what is missing, build, and run the daemon with $(CONFIG)'
 	@echo 'make test    install what is missing, build, and run every test'
+	@echo 'make test-kernels    run the tests of the kernel under the kernels of Debian, in QEMU; KERNELS=bookworm: one'
 	@echo 'make build   the optimized program'
 	@echo 'make install, make uninstall    as root, after make build: PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
 	@echo 'make deb     a Debian package; make test-deb: the same, and tries it under systemd (as root)'
@@ -42,6 +44,15 @@ run: build-packages build
 test: test-packages
 	$(SWIFT) build --build-tests
 	SWIFT="$(SWIFT)" Tests/run.sh
+
+# The suites whose kernels to try; all that Tests/kernels.sh knows if it is empty.
+KERNELS ?=
+
+.PHONY: test-kernels
+test-kernels: test-packages
+	$(call install,$(KERNEL_PACKAGES))
+	$(SWIFT) build --build-tests
+	Tests/kernels.sh $(KERNELS)
 
 # Not of a repository that the sources were unpacked into.
 REVISION = $(shell [ ! -e .git ] || git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)

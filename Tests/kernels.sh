@@ -116,7 +116,7 @@ initial_files() { # SUITE
     cp "$(command -v busybox)" "$tree/bin/"
     cp Tests/Kernels/init.sh "$tree/init"
     printf '%s=%q\n' MODULES "$home/lib/modules" PROJECT "$PWD" BUNDLE "$bundle" FILTER "$filter" SKIP "$skip" \
-        PATH "$PATH" SELFCONNECTD_TEST_SCALE "$scale" EXTRA "${EXTRA:-}" >"$tree/settings"
+        PATH "$PATH" SELFCONNECTD_TEST_SCALE "$scale" >"$tree/settings"
     # A module comes behind those that it needs; one that is built in has no file.
     while read -r line; do
         [[ $line == insmod\ * ]] || continue

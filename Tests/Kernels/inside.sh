@@ -12,6 +12,6 @@ cd "$PROJECT" || exit
 
 read -r up _ </proc/uptime
 echo "@begin $up"
-"$BUNDLE" --testing-library swift-testing --experimental-maximum-parallelization-width "$(nproc)" ${EXTRA:-} --filter "$FILTER" --skip "$SKIP"
+"$BUNDLE" --testing-library swift-testing --experimental-maximum-parallelization-width "$(nproc)" --filter "$FILTER" --skip "$SKIP"
 printf '\n@end %s\n' $?
 busybox poweroff -f

@@ -23,19 +23,21 @@ public enum VirtualPair {
         try PrivateNetwork.write("0", to: "net/ipv6/conf/default/accept_dad")
         try Command.script(
             """
-            ip link add v0 type veth peer name v1
-            ip addr add 192.168.77.1/24 dev v0
-            ip addr add 192.168.77.2/24 dev v0
-            ip addr add 2001:db8:77::1/64 dev v0 nodad
-            ip addr add 2001:db8:77::2/64 dev v0 nodad
-            ip addr add fe80::77/64 dev v0 nodad
-            ip link set v1 up
-            ip link set v0 up
-            for _ in $(seq 6000); do
-                test $(ip -6 route show table local | grep -cE '^local (2001:db8:77::[12]|fe80::77) ') = 3 && exit
+            ip -batch - <<END
+            link add v0 type veth peer name v1
+            addr add 192.168.77.1/24 dev v0
+            addr add 192.168.77.2/24 dev v0
+            addr add 2001:db8:77::1/64 dev v0 nodad
+            addr add 2001:db8:77::2/64 dev v0 nodad
+            addr add fe80::77/64 dev v0 nodad
+            link set v1 up
+            link set v0 up
+            END
+            tries=0
+            until [ "$(ip -6 route show table local | grep -cE '^local (2001:db8:77::[12]|fe80::77) ')" = 3 ]; do
+                [ $((tries += 1)) -lt 6000 ]
                 sleep 0.01
             done
-            exit 1
             """)
     }
 }
