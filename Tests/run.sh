@@ -21,9 +21,9 @@ lane() {
     echo "$status" >"$logs/$name.status"
 }
 
-# The lanes that run share the folder of the build, which is done. Without a terminal there are no colours to be told.
+# What `swift test` runs, without its lock: it would let one lane run at a time. A terminal that is none has no colours.
 tests() {
-    TERM=dumb "$swift" test --skip-build --ignore-lock --disable-xctest "$@"
+    TERM=dumb "$bin"/*PackageTests.xctest --testing-library swift-testing "$@"
 }
 
 # One closing line for all lanes, like that of each, and the same in plain words.
@@ -48,7 +48,7 @@ conclude() {
 }
 
 if [ $# -gt 0 ]; then
-    lane chosen tests "$@"
+    lane chosen "$swift" test --skip-build --disable-xctest "$@"
     conclude
     exit
 fi

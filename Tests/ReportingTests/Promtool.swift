@@ -7,10 +7,11 @@ enum Promtool {
 
     /// Runs `promtool check metrics` on a text: its wait status and what it said.
     static func checkMetrics(_ text: [UInt8]) -> (status: Int32, output: String) {
-        let input = GoldenFile(path: "/tmp/selfconnect-promtool-\(getpid()).txt")
+        let base = "/tmp/selfconnect-promtool-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        let input = GoldenFile(path: base + ".txt")
         input.write(text)
         defer { unlink(input.path) }
-        let log = "/tmp/selfconnect-promtool-\(getpid()).log"
+        let log = base + ".log"
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

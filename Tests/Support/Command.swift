@@ -85,7 +85,7 @@ public final class Child: Sendable {
         var arguments = words.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
         var process = pid_t()
-        let code = posix_spawn(&process, path, &actions, nil, &arguments, environ)
+        let code = SharedEnvironment.alone { posix_spawn(&process, path, &actions, nil, &arguments, environ) }
         guard code == 0 else { throw SystemCallError("spawn", path, code: code) }
         self.process = process
     }

@@ -33,7 +33,7 @@ public final class ListeningProcess: Sendable {
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
         var pid = pid_t()
-        let result = posix_spawnp(&pid, "perl", &actions, nil, &arguments, environ)
+        let result = SharedEnvironment.alone { posix_spawnp(&pid, "perl", &actions, nil, &arguments, environ) }
         guard result == 0 else { throw SystemCallError("posix_spawn", "perl", code: result) }
         self.pid = pid
         output = ends[0]

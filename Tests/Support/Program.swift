@@ -46,9 +46,9 @@ public struct Program: ~Copyable {
         let ends = try Self.socketPair()
         let programEnd = Descriptor(owning: ends[0])
         let ourEnd = Descriptor(owning: ends[1])
+        let variables = SharedEnvironment.alone { Self.environment(with: environment) }
         process = try Self.spawn(
-            name, arguments, Self.environment(with: environment),
-            descriptors: [programEnd.number, output.number, errors.number])
+            name, arguments, variables, descriptors: [programEnd.number, output.number, errors.number])
         self.name = name
         input = ourEnd
         outputFile = output

@@ -13,14 +13,19 @@ struct SocketActivationTests {
             status() { curl --silent --show-error 127.0.0.1:9293/v1/status; }
             status >/mnt/status
             grep -A 4 '"listen"' /mnt/status | grep -o '"endpoint" : "[^"]*"'
-            until curl --silent 127.0.0.1:9293/v1/targets/127.0.0.1:9293 | tee /mnt/target | grep -q '"verdict"'; do
+            : >/mnt/target
+            until grep -q '"verdict"' /mnt/target; do
+                curl --silent 127.0.0.1:9293/v1/targets/127.0.0.1:9293 >/mnt/target
                 sleep 0.1
             done
             grep -o -m 1 '"verdict" : "[a-z-]*"' /mnt/target
             grep -o '"state" : .*\\|"unit" : .*' /mnt/target
             echo 'targets: [{name: web, ports: 80}]' >/etc/selfconnectd/selfconnectd.yaml
             systemctl reload selfconnectd
-            until status | grep -q '"name" : "web"'; do sleep 0.1; done
+            until grep -q '"name" : "web"' /mnt/status; do
+                status >/mnt/status
+                sleep 0.1
+            done
             status | grep -o -m 1 '"name" : "web"'
             status | grep -o '"last_reload_successful" : true'
             systemctl stop selfconnectd.socket selfconnectd.service

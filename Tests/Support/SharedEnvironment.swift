@@ -1,0 +1,18 @@
+import Glibc
+import Synchronization
+
+/// The environment of the process. A program that is started while another thread changes it would be given what is
+/// neither before nor after.
+public enum SharedEnvironment {
+    private static let lock = Mutex(())
+
+    /// Runs `body` while nobody else changes the environment or starts a program.
+    public static func alone<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        try lock.withLock { _ throws(Failure) in try body() }
+    }
+
+    /// Sets a variable, or unsets it.
+    public static func set(_ name: String, to value: String?) {
+        alone { if let value { setenv(name, value, 1) } else { unsetenv(name) } }
+    }
+}
