@@ -23,7 +23,7 @@ lane() {
 
 # What `swift test` runs, without its lock: it would let one lane run at a time. A terminal that is none has no colours.
 tests() {
-    TERM=dumb "$bin"/*PackageTests.xctest --testing-library swift-testing "$@"
+    TERM=dumb "$bundle" --testing-library swift-testing "$@"
 }
 
 # One closing line for all lanes, like that of each, and the same in plain words.
@@ -54,6 +54,7 @@ if [ $# -gt 0 ]; then
 fi
 
 bin=$("$swift" build --show-bin-path) || exit
+bundle=$(echo "$bin"/*PackageTests.xctest)
 lane computing tests --skip '^(SystemTests|SystemdTests)\.' &
 lane waiting tests --filter '^(SystemTests|SystemdTests)\.' --skip '^SystemTests\.TimeTests/' &
 lane conformance Tests/Conformance/run.sh "$bin/selfconnectd" .build/conformance &
