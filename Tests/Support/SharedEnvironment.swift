@@ -13,6 +13,6 @@ public enum SharedEnvironment {
 
     /// Sets a variable, or unsets it.
     public static func set(_ name: String, to value: String?) {
-        alone { if let value { setenv(name, value, 1) } else { unsetenv(name) } }
+        _ = alone { if let value { setenv(name, value, 1) } else { unsetenv(name) } }
     }
 }

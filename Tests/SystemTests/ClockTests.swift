@@ -18,7 +18,7 @@ import Testing
             let before = try daemon.status()
             try folder.write([], to: "set")
             // The same hour, minute and second may not come again within the test.
-            let hasFollowed = try Waiting.holds(within: .seconds(10)) {
+            let hasFollowed = try Waiting.holds {
                 try daemon.status().summary.lastPass.prefix(13) != before.summary.lastPass.prefix(13)
             }
             #expect(hasFollowed, "\(before.summary.lastPass)")
@@ -40,13 +40,13 @@ import Testing
                 "probe: {interval: 1h, loop: {interval: 1s, cpu: 100%}}\ntargets: {name: web, ports: 40002}\n",
                 environment: ["NOTIFY_SOCKET": manager.name])
             let first = try daemon.status()
-            let goesOn = try Waiting.holds(within: .seconds(20)) {
+            let goesOn = try Waiting.holds {
                 try daemon.status().service.uptimeSeconds > first.service.uptimeSeconds + 2
             }
             #expect(goesOn, "loops are published")
             #expect(try daemon.status().summary.lastPass == first.summary.lastPass)
             var ages: [String] = []
-            let hasTold = Waiting.holds(within: .seconds(20)) {
+            let hasTold = Waiting.holds {
                 while let text = manager.receive() {
                     ages += text.matches(of: /last pass (.*) ago/).map { String($0.output.1) }
                 }
