@@ -1,9 +1,8 @@
-// What the kernel tells of a TCP socket, and the filter of probes. A file of its own: linux/tcp.h and netinet/tcp.h, which
+// What the kernel tells of a TCP socket. A file of its own: linux/tcp.h and netinet/tcp.h, which
 // Glibc's module has, declare the same names.
 
 #include "CLinux.h"
 
-#include <linux/filter.h>
 #include <linux/in.h>
 #include <linux/tcp.h>
 #include <string.h>
@@ -12,25 +11,6 @@
 #ifndef SO_MEMINFO
 #define SO_MEMINFO 55
 #endif
-
-int clinux_filter_foreign_segments(int descriptor) {
-    // On a TCP socket a filter sees the TCP header first (RFC 9293, section 3.1).
-    enum { sequence = 4, acknowledgement = 8, flags = 13, rst = 0x04, ack = 0x10 };
-    static struct sock_filter program[] = {
-        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, flags),
-        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, rst, 6, 0),
-        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, ack, 0, 5),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, sequence),
-        BPF_STMT(BPF_MISC | BPF_TAX, 0),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, acknowledgement),
-        BPF_STMT(BPF_ALU | BPF_SUB | BPF_X, 0),
-        BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, 1, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
-        BPF_STMT(BPF_RET | BPF_K, 0),
-    };
-    const struct sock_fprog filter = {.len = sizeof program / sizeof *program, .filter = program};
-    return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
-}
 
 // The kernel's struct has grown at its end, and never changed before it.
 _Static_assert(offsetof(struct tcp_info, tcpi_bytes_received) == 128, "the layout that sock_diag sends");

@@ -1,5 +1,7 @@
-// One connect() that can succeed only with itself. A filter on the socket drops the SYN-ACK of every other socket, so that
-// no service behind NAT, and no server that begins to listen at this moment, is ever handed a connection of ours.
+// One connect() that can succeed only with itself. The socket sends with the highest TTL that there is and receives
+// nothing with a lower one (IP_MINTTL, RFC 5082): its own segments pass, and the SYN-ACK of any other socket, which sends
+// with the usual 64, is dropped before TCP sees it. So no service behind NAT, and no server that begins to listen at this
+// moment, is handed a connection of ours. Neither takes a privilege, as a filter on a TCP socket does.
 
 import CLinux
 import Glibc
@@ -10,13 +12,20 @@ extension TCPSocket {
     public enum Attempt: Hashable, Sendable {
         /// Connected, with these names and counters.
         case connected(local: Endpoint, peer: Endpoint, SegmentCounters)
-        /// Another socket has answered, and the filter has dropped its answer.
+        /// Another socket has answered, or a packet filter has refused; the answer was dropped.
         case answeredByAnother
     }
 
-    /// Drops every segment that is neither the socket's own nor a refusal, from now on.
-    public func filterForeignSegments() throws(SystemCallError) {
-        try call("setsockopt SO_ATTACH_FILTER") { clinux_filter_foreign_segments(number) }
+    /// The highest TTL (IPv4) and hop limit (IPv6).
+    private static let highest: Int32 = 255
+
+    /// Receives nothing but its own segments from now on, where other sockets send with a lower TTL, as they do.
+    public func refuseForeignSegments(_ address: IPAddress) throws(SystemCallError) {
+        try set(Int32(IPPROTO_IP), IP_TTL, to: Self.highest, "IP_TTL")
+        try set(Int32(IPPROTO_IP), Int32(CLinux.IP_MINTTL), to: Self.highest, "IP_MINTTL")
+        guard address.isIPv6 else { return }
+        try set(Int32(IPPROTO_IPV6), IPV6_UNICAST_HOPS, to: Self.highest, "IPV6_UNICAST_HOPS")
+        try set(Int32(IPPROTO_IPV6), Int32(CLinux.IPV6_MINHOPCOUNT), to: Self.highest, "IPV6_MINHOPCOUNT")
     }
 
     /// Makes the socket's calls return at once, as `attempt(to:within:)` needs it.
@@ -30,8 +39,12 @@ extension TCPSocket {
     /// How long the last segments of a handshake may take to be counted.
     private static let settlingTime = Duration.milliseconds(5)
 
-    /// Connects a non-blocking socket with the filter. Throws what the kernel answers, EINPROGRESS for no answer in time.
-    public func attempt(to peer: SocketAddress, within timeout: Duration) throws(SystemCallError) -> Attempt {
+    /// Connects a non-blocking socket. Throws what the kernel answers, EINPROGRESS for no answer in time.
+    ///
+    /// - Parameter endsWithDrop: whether a dropped segment is an answer, as on a socket that refuses foreign ones.
+    public func attempt(
+        to peer: SocketAddress, within timeout: Duration, endsWithDrop: Bool
+    ) throws(SystemCallError) -> Attempt {
         let before = try droppedSegments()
         guard peer.withPointer({ Glibc.connect(number, $0, $1) }) != 0 else { return try connected() }
         let code = errno
@@ -41,7 +54,8 @@ extension TCPSocket {
         var pause = Self.firstPause
         while true {
             switch TCPState(rawValue: try information().state) {
-            case .synSent where try droppedSegments() > before: return .answeredByAnother
+            case .synSent where endsWithDrop:
+                if try droppedSegments() > before { return .answeredByAnother }
             case .synSent, .synReceived: break
             case .closed, nil: throw failure(peer, try pendingError())
             default: return try connected()
@@ -56,7 +70,7 @@ extension TCPSocket {
     /// What has been counted on the connection.
     public func counters() throws(SystemCallError) -> SegmentCounters { SegmentCounters(try information()) }
 
-    /// How many segments were dropped, those of the filter included; the number only grows.
+    /// How many segments were dropped; the number only grows.
     public func droppedSegments() throws(SystemCallError) -> Int64 {
         try call("getsockopt SO_MEMINFO") { clinux_dropped_segments(number) }
     }

@@ -24,6 +24,13 @@ public struct TCPSocket: ~Copyable {
     /// The descriptor's number, for system calls in a tight loop.
     var number: Int32 { descriptor.number }
 
+    /// setsockopt(2).
+    func set(
+        _ level: Int32, _ option: Int32, to value: Int32, _ name: String
+    ) throws(SystemCallError) {
+        try descriptor.set(level, option, to: value, name)
+    }
+
     /// Bounds the time of one connect(): SO_SNDTIMEO does (socket(7)).
     public func setConnectTimeout(_ timeout: Duration) throws(SystemCallError) {
         let parts = timeout.components

@@ -85,10 +85,7 @@ public struct LoopProbe: ~Copyable {
     private mutating func take(_ result: TCPSocket.LoopEnd) throws(SystemCallError) -> Observation? {
         switch result {
         case .refused: return nil
-        case .failed(EINPROGRESS):
-            // The filter has dropped the answer of a server that has begun to listen, or of one behind NAT.
-            if let dropped = try socket?.droppedSegments(), dropped > 0 { return end(.reachedListener) }
-            guard !hasTimedOut else { throw SystemCallError("connect", "\(endpoint)", code: EINPROGRESS) }
+        case .failed(EINPROGRESS) where !hasTimedOut:
             // A single SYN can get lost; this socket still waits for its answer, the next one begins anew.
             hasTimedOut = true
             socket = nil

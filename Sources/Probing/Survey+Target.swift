@@ -49,15 +49,30 @@ extension Survey {
         evidence.holders = try freshHolders(of: evidence.endpoint)
         evidence.directed = [:]
         try runProbes(&evidence)
-        guard evidence.wasAnsweredByAnother, evidence.kernel.sockets != .none, !evidence.hasServer else { return }
+        guard let answered = evidence.answeredByAnother, evidence.kernel.sockets != .none, !evidence.listensHere else {
+            return
+        }
+        // The service behind NAT waits for the end of a handshake that does not come; seen there, it needs no connection.
+        if try !isHalfOpen(from: evidence) {
+            let open = try probe.run(
+                answered.client, to: evidence.endpoint, kernel: evidence.kernel, address: evidence.address, isOpen: true)
+            evidence.directed[answered.client] = open
+            guard open.outcome == .reachedListener else { return }
+        }
         // A listener that came between that look and the probe is there now; NAT leaves none to be seen.
         evidence.holders = try freshHolders(of: evidence.endpoint)
-        evidence.isRedirected = !evidence.hasServer
+        evidence.isRedirected = !evidence.listensHere
+    }
+
+    /// Whether a socket of this namespace has received a SYN from the target's own address and port.
+    private mutating func isHalfOpen(from evidence: Evidence) throws(SystemCallError) -> Bool {
+        let own = Endpoint(evidence.endpoint.address.destination, evidence.endpoint.port)
+        return try sockets.halfOpenPeers(on: own.port).contains(own)
     }
 
     /// Whether a port that was redirected is not to be probed again yet: each probe sends a SYN to the service behind it.
     private func isStillRedirected(_ evidence: Evidence, _ known: Evidence) -> Bool {
-        guard known.isRedirected, !evidence.hasServer, evidence.address == known.address,
+        guard known.isRedirected, !evidence.listensHere, evidence.address == known.address,
             evidence.kernel.ephemeralRange == known.kernel.ephemeralRange,
             evidence.kernel.reservedPorts == known.kernel.reservedPorts,
             let last = known.directed.values.map(\.at).max()
@@ -130,8 +145,11 @@ extension Observation {
 }
 
 extension Evidence {
-    /// Whether another socket answered a probe.
-    var wasAnsweredByAnother: Bool { directed.values.contains { $0.outcome == .reachedListener } }
+    /// Whether a socket that listens, or is about to, has the endpoint's own address: it may have answered.
+    var listensHere: Bool { holders.contains { $0.isServer && $0.conflicts } }
+
+    /// The probe that another socket answered.
+    var answeredByAnother: Observation? { directed.values.first { $0.outcome == .reachedListener } }
 
     /// Whether the probes do not agree with the holders.
     var contradictsItself: Bool {

@@ -89,12 +89,13 @@ struct LoopProbeTests {
             let server = try PlainSocket.listener(on: endpoint)
             var probe = try LoopProbe(to: endpoint, plan: ProbePlan(client: kind, attempts: 10))
             let seen = probe.advance(10)
-            #expect(!server.hasWaitingConnection)
-            withExtendedLifetime(server) {}
+            _ = try server.accept()
             return (seen, try PrivateNetwork.socketsLeft())
         }
         #expect(seen?.outcome == .reachedListener)
         #expect(seen?.attempts == 1)
+        #expect("\(seen?.peer.map { "\($0)" } ?? "")" == "127.0.0.1:40004")
+        #expect(seen?.local != seen?.peer)
         #expect(left.isEmpty)
     }
 

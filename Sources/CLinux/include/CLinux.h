@@ -29,6 +29,14 @@
 #define SO_NETNS_COOKIE 71
 #endif
 
+// include/uapi/linux/in.h and in6.h; ip(7), ipv6(7).
+#ifndef IP_MINTTL
+#define IP_MINTTL 21
+#endif
+#ifndef IPV6_MINHOPCOUNT
+#define IPV6_MINHOPCOUNT 73
+#endif
+
 // include/net/tcp_states.h, Linux 6.8: in a sock_diag request, sockets that are bound and nothing more.
 #define CLINUX_TCP_BOUND_INACTIVE 13
 
@@ -36,12 +44,6 @@ _Static_assert(sizeof(struct inet_diag_msg) == 72, "the layout that SockDiagCode
 _Static_assert(sizeof(struct inet_diag_req_v2) == 56, "the layout that SockDiagCodec writes");
 _Static_assert(sizeof(struct ifaddrmsg) == 8, "the layout that RouteCodec writes");
 _Static_assert(sizeof(struct rtmsg) == 12, "the layout that RouteCodec reads and writes");
-
-/// Lets a TCP socket receive only what it has sent itself, or what refuses it: a classic BPF filter (socket(7),
-/// SO_ATTACH_FILTER) that drops every segment with ACK and without RST whose acknowledgement number is not its own
-/// sequence number, or that plus one. A socket that is connected to itself has one sequence space, so all its segments pass.
-/// The SYN-ACK of any other socket is dropped before TCP sees it, and so that socket never gets a connection to accept.
-int clinux_filter_foreign_segments(int descriptor);
 
 /// What TCP_INFO tells of a connection (tcp(7), struct tcp_info). Counters that the kernel does not have are 0.
 struct clinux_tcp_info {
@@ -64,7 +66,7 @@ int clinux_tcp_info(int descriptor, struct clinux_tcp_info *_Nonnull info);
 /// that of the socket with this inode any more. Needs the right to trace the process (pidfd_getfd(2), Linux 5.6).
 int clinux_reuses_address(pid_t process, int descriptor, uint32_t inode);
 
-/// How many segments the socket has dropped, its filter included: SO_MEMINFO, SK_MEMINFO_DROPS. Negative: an error.
+/// How many segments the socket has dropped: SO_MEMINFO, SK_MEMINFO_DROPS. Negative: an error.
 int64_t clinux_dropped_segments(int descriptor);
 
 /// accept4(2) with SOCK_CLOEXEC and SOCK_NONBLOCK.
