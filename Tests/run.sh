@@ -55,7 +55,8 @@ fi
 
 bin=$("$swift" build --show-bin-path) || exit
 bundle=$(echo "$bin"/*PackageTests.xctest)
-lane computing tests --skip '^(SystemTests|SystemdTests)\.' &
+lane computing tests --skip '^(LinuxTests|ProbingTests|SystemTests|SystemdTests)\.' &
+lane kernel tests --filter '^(LinuxTests|ProbingTests)\.' &
 lane waiting tests --filter '^(SystemTests|SystemdTests)\.' --skip '^SystemTests\.TimeTests/' &
 lane conformance Tests/Conformance/run.sh "$bin/selfconnectd" .build/conformance &
 wait

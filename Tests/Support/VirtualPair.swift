@@ -1,3 +1,6 @@
+import Glibc
+import Linux
+
 /// A pair of virtual network interfaces, which stands for a network card.
 public enum VirtualPair {
     /// Why tests that need one cannot run here; nil if they can.
@@ -21,9 +24,8 @@ public enum VirtualPair {
     /// packets to them would leave by v0. So it is waited for them.
     public static func make() throws {
         try PrivateNetwork.write("0", to: "net/ipv6/conf/default/accept_dad")
-        try Command.script(
+        let commands = try TemporaryFile(
             """
-            ip -batch - <<END
             link add v0 type veth peer name v1
             addr add 192.168.77.1/24 dev v0
             addr add 192.168.77.2/24 dev v0
@@ -32,12 +34,27 @@ public enum VirtualPair {
             addr add fe80::77/64 dev v0 nodad
             link set v1 up
             link set v0 up
-            END
-            tries=0
-            until [ "$(ip -6 route show table local | grep -cE '^local (2001:db8:77::[12]|fe80::77) ')" = 3 ]; do
-                [ $((tries += 1)) -lt 6000 ]
-                sleep 0.01
-            done
+
             """)
+        try Command.run("ip", "-batch", commands.path)
+        guard try Waiting.holds(every: .milliseconds(1), { try localRoutes().isSuperset(of: addresses) }) else {
+            throw SystemCallError("ip", "no local routes", code: ETIMEDOUT)
+        }
+    }
+
+    /// The IPv6 addresses among them as /proc/net/ipv6_route writes them.
+    private static let addresses: Set = [
+        "20010db8007700000000000000000001", "20010db8007700000000000000000002", "fe800000000000000000000000000077",
+    ]
+
+    /// The IPv6 addresses that end at this host: routes with RTF_LOCAL, 0x80000000, among their flags (ipv6_route.h).
+    private static func localRoutes() throws -> Set<String> {
+        var routes: Set<String> = []
+        for line in try SmallFile.text("/proc/thread-self/net/ipv6_route").split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            guard fields.count > 8, fields[1] == "80", let flags = UInt32(fields[8], radix: 16) else { continue }
+            if flags & 0x8000_0000 != 0 { routes.insert(String(fields[0])) }
+        }
+        return routes
     }
 }
