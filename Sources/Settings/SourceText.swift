@@ -16,38 +16,46 @@ struct SourceText {
         self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         var line = 1
         var column = 1
-        var previous: Unicode.Scalar?
-        var input = self.bytes.makeIterator()
-        var parser = Unicode.UTF8.ForwardParser()
-        while let scalar = try Self.next(&parser, &input, at: Position(line: line, column: column)) {
+        var isBehindReturn = false
+        var index = 0
+        while index < self.bytes.count {
+            let byte = self.bytes[index]
+            if byte >= 0x20 && byte < 0x7F {
+                index += 1
+                column += 1
+                isBehindReturn = false
+                continue
+            }
+            let (scalar, length) = try Self.scalar(of: self.bytes, at: index, Position(line: line, column: column))
+            index += length
             switch scalar {
-            case "\n" where previous == "\r": break
+            case "\n" where isBehindReturn: break
             case "\n", "\r": (line, column) = (line + 1, 1)
             default: column += 1
             }
-            previous = scalar
+            isBehindReturn = scalar == "\r"
         }
         end = Position(line: line, column: column)
     }
 
-    private static func next(
-        _ parser: inout Unicode.UTF8.ForwardParser, _ input: inout IndexingIterator<[UInt8]>, at position: Position
-    ) throws(Diagnostic) -> Unicode.Scalar? {
-        switch parser.parseScalar(from: &input) {
-        case .emptyInput:
-            return nil
-        case .error:
+    /// The character that begins at an index, and how many bytes it has.
+    private static func scalar(
+        of bytes: [UInt8], at index: Int, _ position: Position
+    ) throws(Diagnostic) -> (Unicode.Scalar, length: Int) {
+        var input = bytes[index...].makeIterator()
+        var parser = Unicode.UTF8.ForwardParser()
+        guard case .valid(let encoded) = parser.parseScalar(from: &input) else {
             throw Diagnostic("this byte is not UTF-8: save the file in UTF-8", at: position)
-        case .valid(let encoded):
-            let scalar = Unicode.UTF8.decode(encoded)
-            guard isText(scalar) else {
-                let message = "the character \(name(of: scalar)) does not belong in a configuration: leave it out"
-                throw Diagnostic(message, at: position)
-            }
-            return scalar
         }
+        let scalar = Unicode.UTF8.decode(encoded)
+        guard isText(scalar) else {
+            let message = "the character \(name(of: scalar)) does not belong in a configuration: leave it out"
+            throw Diagnostic(message, at: position)
+        }
+        return (scalar, encoded.count)
     }
 
+    /// Of the characters that are not printable ASCII.
     private static func isText(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case "\t", "\n", "\r": true

@@ -21,7 +21,7 @@ struct PrometheusTests {
     }
 
     private static let settings = """
-        global: {scrape_interval: 1s, scrape_timeout: 1s}
+        global: {scrape_interval: 3s, scrape_timeout: 3s}
         scrape_configs:
           - job_name: selfconnectd
             static_configs: [{targets: ["127.0.0.1:9293"]}]

@@ -146,6 +146,7 @@ import Testing
             #expect(isRenewed)
             try daemon.reload("http: {connections: 1, connections-per-client: 1}")
             #expect(try Waiting.holds { try daemon.get("/v1/status").status == 200 })
+            try daemon.waitUntilAlone()
             let only = try RawClient()
             #expect(only.status(of: "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n") == 200)
             #expect(try daemon.get("/-/ready").status == 503)

@@ -26,7 +26,7 @@ struct SocketActivationTests {
                 status >/mnt/status
                 sleep 0.1
             done
-            status | grep -o -m 1 '"name" : "web"'
+            grep -o -m 1 '"name" : "web"' /mnt/status
             status | grep -o '"last_reload_successful" : true'
             systemctl stop selfconnectd.socket selfconnectd.service
             status 2>&1 | grep -o 'connect to .* port 9293'
