@@ -53,7 +53,9 @@ public struct DirectedProbe: ~Copyable {
         _ kind: ClientKind, _ endpoint: Endpoint, _ isOpen: Bool, _ observation: inout Observation
     ) throws(SystemCallError) {
         do throws(SystemCallError) {
-            let result = try sockets.attempt(kind, to: endpoint, within: timeout, isOpen: isOpen) { observation.attempts += 1 }
+            let result = try sockets.attempt(kind, to: endpoint, within: timeout, isOpen: isOpen) {
+                observation.attempts += 1
+            }
             observation.error = nil
             observation.record(result)
         } catch {

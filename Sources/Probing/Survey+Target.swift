@@ -55,7 +55,8 @@ extension Survey {
         // The service behind NAT waits for the end of a handshake that does not come; seen there, it needs no connection.
         if try !isHalfOpen(from: evidence) {
             let open = try probe.run(
-                answered.client, to: evidence.endpoint, kernel: evidence.kernel, address: evidence.address, isOpen: true)
+                answered.client, to: evidence.endpoint, kernel: evidence.kernel, address: evidence.address, isOpen: true
+            )
             evidence.directed[answered.client] = open
             guard open.outcome == .reachedListener else { return }
         }

@@ -157,7 +157,9 @@ struct DirectedProbeTests {
             let end = Clock.monotonic + Waiting.limit
             var probes = 0
             // On a busy machine the server may have no turn for a while.
-            while probes < TestScale.repetitions(4000) || (!outcomes.isSuperset(of: Self.expected) && Clock.monotonic < end) {
+            while probes < TestScale.repetitions(4000)
+                || (!outcomes.isSuperset(of: Self.expected) && Clock.monotonic < end)
+            {
                 outcomes.insert(try DirectedProbe.run(.connect, to: endpoint, kernel: kernel).outcome)
                 probes += 1
             }

@@ -105,7 +105,7 @@ import Testing
     {
         try PrivateNetwork.run(range: PortRange(40_000, 42_000)) {
             let listener = try ListeningSocket(Endpoint(.loopback4, 3000))
-            let client = try TCPSocket(for: .loopback4)
+            let client = try TCPSocket(for: .loopback4, reusesAddress: false)
             try client.setLocalPortRange(PortRange(40010, 40010))
             _ = try client.connect(to: try SocketAddress(listener.endpoint))
             let configuration = try TemporaryFile("targets: {name: web, addresses: 127.0.0.1, ports: 40010}\n")
