@@ -26,7 +26,8 @@ done
 "$tools/bin/python" "$here/openmetrics.py" "$origin"
 "$tools/bin/python" "$here/examples.py" "$origin" "$here/../../docs/api.md"
 cd "$folder"
+# How fast it makes up requests says nothing of the daemon: on a busy machine it makes fewer.
 "$tools/bin/schemathesis" --config-file "$here/schemathesis.toml" run "$origin/openapi.json" \
-    --checks all --max-time "${CONFORMANCE_SECONDS:-45}" --workers 2 --no-color \
+    --checks all --suppress-health-check too_slow --max-time "${CONFORMANCE_SECONDS:-45}" --workers 2 --no-color \
     --generation-database none --seed "${CONFORMANCE_SEED:-1}"
 kill -0 "$daemon"

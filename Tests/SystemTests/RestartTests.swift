@@ -20,6 +20,7 @@ extension TimeTests {
             let outcome = try Machine.run(
                 """
                 systemctl start \(units)
+                touch /mnt/kept /mnt/fresh /mnt/many /mnt/slow
                 ask() { # again at once; stderr is not buffered
                     curl --no-progress-meter --max-time 60 --output /dev/null --write-out '%{stderr}%{http_code} %{errormsg}\\n' "$@"
                 }
