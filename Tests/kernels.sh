@@ -32,7 +32,7 @@ suites=("$@")
 accelerator=${ACCEL:-tcg}
 filter=${FILTER:-'^(LinuxTests|ProbingTests|SystemTests)\.'}
 # A service manager is not there: these run on the host (make test).
-skip=${SKIP:-'^SystemTests\.(ServiceTests|SocketActivationTests)/'}
+skip=${SKIP:-'^SystemTests\.(ServiceTests|SocketActivationTests|TimeTests/(RestartTests|WatchdogTests/watchdog\(_:\)|StopTests/service))'}
 if [ "$accelerator" = kvm ]; then scale=1; else scale=0.1; fi
 scale=${SELFCONNECTD_TEST_SCALE:-$scale}
 bundle=$PWD/.build/debug/selfconnectdPackageTests.xctest

