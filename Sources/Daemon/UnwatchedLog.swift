@@ -10,20 +10,18 @@ struct UnwatchedLog {
     mutating func lines(_ unwatched: Unwatched) -> [LogLine] {
         let limit = Watchlist.maximumDiscoveries
         let kinds: [(path: WritableKeyPath<Unwatched, Int>, what: String)] = [
-            (\.ofAllAddresses, "of entries with “addresses: all”"), (\.ofListeners, "at which listeners were found"),
+            (\.ofAllAddresses, "of all addresses"), (\.ofListeners, "of listeners in the ephemeral range"),
         ]
         return kinds.compactMap { path, what in
             let (before, now) = (logged[keyPath: path], unwatched[keyPath: path])
             if now == 0, before > 0 {
                 logged[keyPath: path] = 0
-                return LogLine(level: .notice, message: "all endpoints \(what) are watched again")
+                return LogLine(level: .notice, message: "every endpoint \(what) is watched again")
             }
             guard now > 0, before == 0 || now >= 2 * before else { return nil }
             logged[keyPath: path] = now
-            let number = now == 1 ? "1 endpoint" : "\(now) endpoints"
-            return LogLine(
-                level: .warning,
-                message: "too many endpoints: \(number) \(what) \(now == 1 ? "is" : "are") not watched, \(limit) are")
+            let number = now == 1 ? "1 endpoint \(what) is" : "\(now) endpoints \(what) are"
+            return LogLine(level: .warning, message: "\(number) not watched: too many, the limit is \(limit)")
         }
     }
 }

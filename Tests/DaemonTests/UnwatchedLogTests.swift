@@ -20,13 +20,13 @@ import Testing
         #expect(first.map(\.level) == [.warning])
         #expect(
             first.map(\.message) == [
-                "too many endpoints: 1184 endpoints of entries with “addresses: all” are not watched, 10000 are"
+                "1184 endpoints of all addresses are not watched: too many, the limit is 10000"
             ])
         for count in [1184, 1185, 2367, 1] { #expect(log.lines(Self.unwatched(count)).isEmpty) }
         #expect(log.lines(Self.unwatched(2368)).count == 1)
         #expect(log.lines(Self.unwatched(2368)).isEmpty)
         let end = log.lines(Self.unwatched(0))
-        #expect(end.map(\.message) == ["all endpoints of entries with “addresses: all” are watched again"])
+        #expect(end.map(\.message) == ["every endpoint of all addresses is watched again"])
         #expect(end.map(\.level) == [.notice])
         #expect(log.lines(Self.unwatched(0)).isEmpty && log.lines(Self.unwatched(3)).count == 1)
     }
@@ -36,7 +36,7 @@ import Testing
         #expect(log.lines(Self.unwatched(7)).count == 1)
         #expect(
             log.lines(Self.unwatched(7, 1)).map(\.message) == [
-                "too many endpoints: 1 endpoint at which listeners were found is not watched, 10000 are"
+                "1 endpoint of listeners in the ephemeral range is not watched: too many, the limit is 10000"
             ])
     }
 }
