@@ -222,11 +222,18 @@ final class StatusLoop {
 
     /// Ends the connection for which most waits, of those whose clients have read nothing for a while.
     private func endHoarder(besides client: Client) {
-        let idle = clients.filter { _, other in
-            other !== client && other.connection.unreadSince.map { moment.now - $0 >= Self.readingPause } ?? false
-        }
-        guard let hoarder = idle.max(by: { $0.value.waiting < $1.value.waiting }) else { return }
+        let others = hoarders.filter { $0.value !== client }
+        guard let hoarder = others.max(by: { $0.value.waiting < $1.value.waiting }) else { return }
         close(hoarder.value, hoarder.key, .unread)
+    }
+
+    /// How many clients have read nothing for so long that they may be ended to make room.
+    var hoarderCount: Int { hoarders.count }
+
+    private var hoarders: [UInt64: Client] {
+        clients.filter { _, client in
+            client.connection.unreadSince.map { moment.now - $0 >= Self.readingPause } ?? false
+        }
     }
 
     private func account(for client: Client, _ octets: Int) {

@@ -1,6 +1,7 @@
 import HTTP
 import Linux
 import SelfConnect
+import Synchronization
 import TestSupport
 import Testing
 
@@ -150,16 +151,6 @@ struct StatusLoopTests {
 
     // MARK: Stop
 
-    /// Waits until nothing has come to these clients for so long.
-    private static func haveNotBeenWrittenTo(_ clients: [Asker], for pause: Duration) -> Bool {
-        var (seen, since) = ([Int32](), Clock.monotonic)
-        return Waiting.holds(every: .milliseconds(20)) {
-            let now = clients.map(\.waiting)
-            if now != seen { (seen, since) = (now, Clock.monotonic) }
-            return Clock.monotonic - since >= pause
-        }
-    }
-
     @Test("Whoever is ended to make room while the daemon stops is ended once") func stopWhileCrowded() throws {
         try PrivateNetwork.run {
             let loop = try HeldLoop(on: Self.endpoint, try OnePass.source())
@@ -171,7 +162,12 @@ struct StatusLoopTests {
             }
             // More than the kernel takes for a client that does not read, and long enough to be ended for it.
             for client in hoarders { client.ask("/openapi.json", times: 600) }
-            #expect(Self.haveNotBeenWrittenTo(hoarders, for: .milliseconds(1_500)))
+            let count = Mutex(0)
+            let areIdle = try Waiting.holds(every: .milliseconds(50)) {
+                try loop.hold(change: { loop in count.withLock { $0 = loop.hoarderCount } }) { nil }
+                return count.withLock { $0 } == 16
+            }
+            #expect(areIdle)
             try loop.hold(change: { $0.waitingLimit = 1 }) {
                 for client in hoarders { try client.resetOnClose() }
                 hoarders.removeAll()
