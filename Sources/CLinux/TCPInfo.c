@@ -7,12 +7,8 @@
 #include <linux/tcp.h>
 #include <string.h>
 
-// include/uapi/asm-generic/socket.h, Linux 4.12.
-#ifndef SO_MEMINFO
-#define SO_MEMINFO 55
-#endif
-
 // The kernel's struct has grown at its end, and never changed before it.
+_Static_assert(offsetof(struct tcp_info, tcpi_total_retrans) == 100, "the layout that sock_diag sends");
 _Static_assert(offsetof(struct tcp_info, tcpi_bytes_received) == 128, "the layout that sock_diag sends");
 _Static_assert(offsetof(struct tcp_info, tcpi_segs_out) == 136, "the layout that sock_diag sends");
 _Static_assert(offsetof(struct tcp_info, tcpi_data_segs_in) == 152, "the layout that sock_diag sends");
@@ -28,6 +24,7 @@ void clinux_parse_tcp_info(const void *octets, size_t length, struct clinux_tcp_
         .segments_in = info.tcpi_segs_in,
         .data_segments_out = info.tcpi_data_segs_out,
         .data_segments_in = info.tcpi_data_segs_in,
+        .segments_retransmitted = info.tcpi_total_retrans,
         .bytes_sent = info.tcpi_bytes_sent - info.tcpi_bytes_retrans,
         .bytes_received = info.tcpi_bytes_received,
     };
@@ -41,13 +38,4 @@ int clinux_tcp_info(int descriptor, struct clinux_tcp_info *result) {
     }
     clinux_parse_tcp_info(&info, length, result);
     return 0;
-}
-
-int64_t clinux_dropped_segments(int descriptor) {
-    uint32_t values[SK_MEMINFO_VARS];
-    socklen_t length = sizeof values;
-    if (getsockopt(descriptor, SOL_SOCKET, SO_MEMINFO, values, &length) != 0) {
-        return -1;
-    }
-    return length > SK_MEMINFO_DROPS * sizeof *values ? values[SK_MEMINFO_DROPS] : 0;
 }

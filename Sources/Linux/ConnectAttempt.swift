@@ -1,31 +1,31 @@
-// One connect() that can succeed only with itself. The socket sends with the highest TTL that there is and receives
-// nothing with a lower one (IP_MINTTL, RFC 5082): its own segments pass, and the SYN-ACK of any other socket, which sends
-// with the usual 64, is dropped before TCP sees it. So no service behind NAT, and no server that begins to listen at this
-// moment, is handed a connection of ours. Neither takes a privilege, as a filter on a TCP socket does.
+// One connect() that ends, at the latest, when it is known who has answered. The socket puts off the last segment of the
+// handshake (TCP_DEFER_ACCEPT): as long as it does, a service behind NAT, or a server that begins to listen at this
+// moment, has no connection to accept. The reset that follows at once ends its half of the handshake too.
 
 import CLinux
 import Glibc
 public import SelfConnect
 
 extension TCPSocket {
-    /// How an attempt ended that was neither refused nor without an answer.
-    public enum Attempt: Hashable, Sendable {
-        /// Connected, with these names and counters.
-        case connected(local: Endpoint, peer: Endpoint, SegmentCounters)
-        /// Another socket has answered, or a packet filter has refused; the answer was dropped.
-        case answeredByAnother
+    /// A connection that was made, with what tells a self-connection from others.
+    public struct Connection: Hashable, Sendable {
+        /// The socket's own end.
+        public let local: Endpoint
+        /// The other end, as it is called.
+        public let peer: Endpoint
+        /// What was counted on it.
+        public let counters: SegmentCounters
+
+        /// Whether it is connected to itself: NAT and eBPF programs make other connections whose names are equal.
+        public var isToItself: Bool { local == peer && counters.areOfSelfConnection }
     }
 
-    /// The highest TTL (IPv4) and hop limit (IPv6).
-    private static let highest: Int32 = 255
-
-    /// Receives nothing but its own segments from now on, where other sockets send with a lower TTL, as they do.
-    public func refuseForeignSegments(_ address: IPAddress) throws(SystemCallError) {
-        try set(Int32(IPPROTO_IP), IP_TTL, to: Self.highest, "IP_TTL")
-        try set(Int32(IPPROTO_IP), Int32(CLinux.IP_MINTTL), to: Self.highest, "IP_MINTTL")
-        guard address.isIPv6 else { return }
-        try set(Int32(IPPROTO_IPV6), IPV6_UNICAST_HOPS, to: Self.highest, "IPV6_UNICAST_HOPS")
-        try set(Int32(IPPROTO_IPV6), Int32(CLinux.IPV6_MINHOPCOUNT), to: Self.highest, "IPV6_MINHOPCOUNT")
+    /// From now on the last segment of a handshake with another socket waits for 200 ms, as if data were to follow. In a
+    /// handshake with itself there is none.
+    ///
+    /// The kernel reads the option of listeners in `tcp_rcv_synsent_state_process` as well. Seen on Linux 5.10 to 7.3.
+    public func deferAcknowledgement() throws(SystemCallError) {
+        try set(Int32(IPPROTO_TCP), TCP_DEFER_ACCEPT, to: 1, "TCP_DEFER_ACCEPT")
     }
 
     /// Makes the socket's calls return at once, as `attempt(to:within:)` needs it.
@@ -36,17 +36,10 @@ extension TCPSocket {
     /// The first pause between two looks at an attempt that is under way; to itself it takes microseconds.
     private static let firstPause = Duration.milliseconds(1)
     private static let longestPause = Duration.milliseconds(20)
-    /// How long the last segments of a handshake may take to be counted.
-    private static let settlingTime = Duration.milliseconds(5)
 
     /// Connects a non-blocking socket. Throws what the kernel answers, EINPROGRESS for no answer in time.
-    ///
-    /// - Parameter endsWithDrop: whether a dropped segment is an answer, as on a socket that refuses foreign ones.
-    public func attempt(
-        to peer: SocketAddress, within timeout: Duration, endsWithDrop: Bool
-    ) throws(SystemCallError) -> Attempt {
-        let before = try droppedSegments()
-        guard peer.withPointer({ Glibc.connect(number, $0, $1) }) != 0 else { return try connected() }
+    public func attempt(to peer: SocketAddress, within timeout: Duration) throws(SystemCallError) -> Connection {
+        guard peer.withPointer({ Glibc.connect(number, $0, $1) }) != 0 else { return try connection() }
         let code = errno
         // connect(2): after a signal the attempt goes on as well.
         guard code == EINPROGRESS || code == EINTR else { throw failure(peer, code) }
@@ -54,11 +47,9 @@ extension TCPSocket {
         var pause = Self.firstPause
         while true {
             switch TCPState(rawValue: try information().state) {
-            case .synSent where endsWithDrop:
-                if try droppedSegments() > before { return .answeredByAnother }
             case .synSent, .synReceived: break
             case .closed, nil: throw failure(peer, try pendingError())
-            default: return try connected()
+            default: return try connection()
             }
             let left = end - Clock.monotonic
             guard left > .zero else { throw failure(peer, EINPROGRESS) }
@@ -67,29 +58,16 @@ extension TCPSocket {
         }
     }
 
-    /// What has been counted on the connection.
-    public func counters() throws(SystemCallError) -> SegmentCounters { SegmentCounters(try information()) }
-
-    /// How many segments were dropped; the number only grows.
-    public func droppedSegments() throws(SystemCallError) -> Int64 {
-        try call("getsockopt SO_MEMINFO") { clinux_dropped_segments(number) }
-    }
-
-    /// The names and the counters, as soon as what is under way has been counted.
-    private func connected() throws(SystemCallError) -> Attempt {
+    /// What has been made: its names, and its counters as soon as what is under way has been counted.
+    public func connection() throws(SystemCallError) -> Connection {
         let (local, peer) = try names()
-        return .connected(local: local, peer: peer, try settledCounters(areNamesEqual: local == peer))
-    }
-
-    /// The counters of a connection; where they can become those of a self-connection in a moment, after that moment.
-    public func settledCounters(areNamesEqual: Bool) throws(SystemCallError) -> SegmentCounters {
-        var counters = try counters()
-        let end = Clock.monotonic + Self.settlingTime
-        while areNamesEqual, !counters.areOfSelfConnection, Clock.monotonic < end {
-            Thread.sleep(.microseconds(200))
-            counters = try self.counters()
-        }
-        return counters
+        let counters =
+            if local == peer {
+                try SegmentCounters.settled { () throws(SystemCallError) in SegmentCounters(try information()) }
+            } else {
+                SegmentCounters(try information())
+            }
+        return Connection(local: local, peer: peer, counters: counters)
     }
 
     private func information() throws(SystemCallError) -> clinux_tcp_info {
@@ -122,6 +100,23 @@ extension SegmentCounters {
         self.init(
             segmentsOut: information.segments_out, segmentsIn: information.segments_in,
             dataSegmentsOut: information.data_segments_out, dataSegmentsIn: information.data_segments_in,
-            bytesSent: information.bytes_sent, bytesReceived: information.bytes_received)
+            bytesSent: information.bytes_sent, bytesReceived: information.bytes_received,
+            segmentsRetransmitted: information.segments_retransmitted)
+    }
+
+    /// How long the last segments of a handshake may take to be counted.
+    private static let settlingTime = Duration.milliseconds(5)
+
+    /// The counters of a new connection with equal names, read again while they can become those of a self-connection.
+    static func settled(
+        _ read: () throws(SystemCallError) -> SegmentCounters
+    ) throws(SystemCallError) -> SegmentCounters {
+        var counters = try read()
+        let end = Clock.monotonic + settlingTime
+        while !counters.areOfSelfConnection, !counters.excludeSelfConnection, Clock.monotonic < end {
+            Thread.sleep(.microseconds(200))
+            counters = try read()
+        }
+        return counters
     }
 }

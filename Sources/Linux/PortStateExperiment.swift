@@ -41,7 +41,7 @@ enum PortStateExperiment {
 
     private static func socket(_ port: UInt16) throws(SystemCallError) -> TCPSocket {
         let socket = try TCPSocket(for: .loopback4)
-        try socket.refuseForeignSegments(.loopback4)
+        try socket.deferAcknowledgement()
         try socket.setNonBlocking()
         try socket.setLocalPortRange(PortRange(port, port))
         return socket
@@ -50,10 +50,6 @@ enum PortStateExperiment {
     private static func isSelfConnected(
         _ socket: borrowing TCPSocket, to endpoint: Endpoint
     ) throws(SystemCallError) -> Bool {
-        guard
-            case .connected(let local, let peer, _) = try socket.attempt(
-                to: try SocketAddress(endpoint), within: timeout, endsWithDrop: true)
-        else { return false }
-        return local == peer
+        try socket.attempt(to: try SocketAddress(endpoint), within: timeout).isToItself
     }
 }

@@ -23,10 +23,4 @@ public struct SocketSurvey: ~Copyable {
         }
         return try procNet?.table(port: port) ?? SocketTable()
     }
-
-    /// The other ends, unmapped, of handshakes that wait for a client's last segment, where that end's port is `port`;
-    /// none where only /proc tells of sockets.
-    public mutating func halfOpenPeers(on port: UInt16) throws(SystemCallError) -> Set<Endpoint> {
-        try sockDiag?.halfOpenPeers(on: port) ?? []
-    }
 }

@@ -24,12 +24,9 @@ public struct DirectedProbe: ~Copyable {
     /// ordinary connection to whoever listens there; to an address that is not the host's own, it would leave the
     /// machine. There it is skipped.
     ///
-    /// Only its own segments reach the socket, unless `isOpen`: then another socket that answers gets a connection, and
-    /// what a packet filter refuses is told from that.
-    ///
     /// - Throws: that descriptors or memory have run out, which is no observation.
     public mutating func run(
-        _ kind: ClientKind, to endpoint: Endpoint, kernel: KernelFacts, address: AddressFacts, isOpen: Bool = false
+        _ kind: ClientKind, to endpoint: Endpoint, kernel: KernelFacts, address: AddressFacts
     ) throws(SystemCallError) -> Observation {
         let start = Clock.monotonic
         var observation = Observation(client: kind, outcome: .skipped, at: Clock.wall)
@@ -38,24 +35,18 @@ public struct DirectedProbe: ~Copyable {
             return observation.skipped("the port is outside the ephemeral range")
         }
         guard address.isOwn else { return observation.skipped("the address is not the host's own") }
-        try attempt(kind, endpoint, isOpen, &observation)
+        try attempt(kind, endpoint, &observation)
         // On a host whose queue of packets to itself runs over, a single SYN gets lost: a filter drops the next as well.
-        if observation.outcome == .timedOut { try attempt(kind, endpoint, true, &observation) }
-        // A client with another source address meets no one but others: the kernel's refusal was dropped.
-        if observation.outcome == .reachedListener, !address.loops(kind, to: endpoint.address) {
-            observation.outcome = .refused
-        }
+        if observation.outcome == .timedOut { try attempt(kind, endpoint, &observation) }
         observation.elapsed = Clock.monotonic - start
         return observation
     }
 
     private mutating func attempt(
-        _ kind: ClientKind, _ endpoint: Endpoint, _ isOpen: Bool, _ observation: inout Observation
+        _ kind: ClientKind, _ endpoint: Endpoint, _ observation: inout Observation
     ) throws(SystemCallError) {
         do throws(SystemCallError) {
-            let result = try sockets.attempt(kind, to: endpoint, within: timeout, isOpen: isOpen) {
-                observation.attempts += 1
-            }
+            let result = try sockets.attempt(kind, to: endpoint, within: timeout) { observation.attempts += 1 }
             observation.error = nil
             observation.record(result)
         } catch {
@@ -73,16 +64,11 @@ extension Observation {
         return observation
     }
 
-    /// Equal names and equal counters are the proof of a self-connection.
-    mutating func record(_ attempt: TCPSocket.Attempt) {
-        switch attempt {
-        case .connected(let local, let peer, let counters):
-            self.local = local
-            self.peer = peer
-            outcome = local == peer && counters.areOfSelfConnection ? .selfConnected : .reachedListener
-        case .answeredByAnother:
-            outcome = .reachedListener
-        }
+    /// What a connection means.
+    mutating func record(_ connection: TCPSocket.Connection) {
+        local = connection.local
+        peer = connection.peer
+        outcome = connection.isToItself ? .selfConnected : .reachedListener
     }
 
     /// What an error of a probe's connect() means; bind() says EADDRINUSE for a port that it cannot have, and

@@ -92,10 +92,8 @@ public struct LoopProbe: ~Copyable {
             return nil
         case .failed(let code): throw SystemCallError("connect", "\(endpoint)", code: code)
         case .connected:
-            guard let (local, peer) = try socket?.names(),
-                let counters = try socket?.settledCounters(areNamesEqual: local == peer)
-            else { return nil }
-            observation.record(.connected(local: local, peer: peer, counters))
+            guard let connection = try socket?.connection() else { return nil }
+            observation.record(connection)
             return end(observation.outcome)
         }
     }

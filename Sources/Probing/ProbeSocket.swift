@@ -13,24 +13,17 @@ struct ProbeSockets: ~Copyable {
     private var bound6: TCPSocket?
 
     /// One connect() as `kind` does it, with the kernel's choice narrowed to the endpoint's port; `begin` is called
-    /// right before it. An open attempt takes what any socket answers.
+    /// right before it.
     mutating func attempt(
-        _ kind: ClientKind, to endpoint: Endpoint, within timeout: Duration, isOpen: Bool, begin: () -> Void
-    ) throws(SystemCallError) -> TCPSocket.Attempt {
-        guard !isOpen else {
-            let socket = try TCPSocket(for: endpoint.address)
-            try socket.setNonBlocking()
-            try prepare(socket, kind, endpoint)
-            begin()
-            return try socket.attempt(to: try SocketAddress(endpoint), within: timeout, endsWithDrop: false)
-        }
+        _ kind: ClientKind, to endpoint: Endpoint, within timeout: Duration, begin: () -> Void
+    ) throws(SystemCallError) -> TCPSocket.Connection {
         // A socket that was connected by IPv6 to an IPv4 address stays one of IPv4 inside.
         let isMapped = endpoint.address.isIPv6 && !endpoint.address.unmapped.isIPv6
         let socket = if !isMapped, let kept = take(kind, endpoint.address) { kept } else { try make(endpoint.address) }
         do throws(SystemCallError) {
             try prepare(socket, kind, endpoint)
             begin()
-            let result = try socket.attempt(to: try SocketAddress(endpoint), within: timeout, endsWithDrop: true)
+            let result = try socket.attempt(to: try SocketAddress(endpoint), within: timeout)
             if !isMapped { keep(socket, kind, endpoint.address) }
             return result
         } catch {
@@ -42,7 +35,7 @@ struct ProbeSockets: ~Copyable {
 
     private func make(_ address: IPAddress) throws(SystemCallError) -> TCPSocket {
         let socket = try TCPSocket(for: address)
-        try socket.refuseForeignSegments(address)
+        try socket.deferAcknowledgement()
         try socket.setNonBlocking()
         return socket
     }
@@ -84,6 +77,7 @@ enum LoopSocket {
         _ kind: ClientKind, to address: IPAddress, ports: PortRange?, timeout: Duration
     ) throws(SystemCallError) -> TCPSocket {
         let socket = try TCPSocket(for: address)
+        try socket.deferAcknowledgement()
         try socket.setConnectTimeout(timeout)
         if let ports { try socket.setLocalPortRange(ports) }
         if kind == .bindLate { try socket.setBindAddressNoPort() }

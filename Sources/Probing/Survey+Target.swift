@@ -44,36 +44,22 @@ extension Survey {
         return Finding(target, at: at, evidence: evidence)
     }
 
-    /// The sockets of this moment, and the probes once more.
+    /// The sockets of this moment, and the probes once more; of a port that turns out to be redirected no more probes.
     private mutating func lookAgain(_ evidence: inout Evidence) throws(SystemCallError) {
         evidence.holders = try freshHolders(of: evidence.endpoint)
+        evidence.isRedirected = evidence.wasAnsweredByUnseen
+        guard !evidence.isRedirected else { return }
         evidence.directed = [:]
         try runProbes(&evidence)
-        guard let answered = evidence.answeredByAnother, evidence.kernel.sockets != .none, !evidence.listensHere else {
-            return
-        }
-        // The service behind NAT waits for the end of a handshake that does not come; seen there, it needs no connection.
-        if try !isHalfOpen(from: evidence) {
-            let open = try probe.run(
-                answered.client, to: evidence.endpoint, kernel: evidence.kernel, address: evidence.address, isOpen: true
-            )
-            evidence.directed[answered.client] = open
-            guard open.outcome == .reachedListener else { return }
-        }
-        // A listener that came between that look and the probe is there now; NAT leaves none to be seen.
+        guard evidence.wasAnsweredByAnother else { return }
         evidence.holders = try freshHolders(of: evidence.endpoint)
-        evidence.isRedirected = !evidence.listensHere
-    }
-
-    /// Whether a socket of this namespace has received a SYN from the target's own address and port.
-    private mutating func isHalfOpen(from evidence: Evidence) throws(SystemCallError) -> Bool {
-        let own = Endpoint(evidence.endpoint.address.destination, evidence.endpoint.port)
-        return try sockets.halfOpenPeers(on: own.port).contains(own)
+        evidence.isRedirected = evidence.wasAnsweredByUnseen
     }
 
     /// Whether a port that was redirected is not to be probed again yet: each probe sends a SYN to the service behind it.
+    /// A listener keeps probes from the port, and a self-connection shows that it is redirected no more.
     private func isStillRedirected(_ evidence: Evidence, _ known: Evidence) -> Bool {
-        guard known.isRedirected, !evidence.listensHere, evidence.address == known.address,
+        guard known.isRedirected, !evidence.listensHere, !evidence.loopsHere, evidence.address == known.address,
             evidence.kernel.ephemeralRange == known.kernel.ephemeralRange,
             evidence.kernel.reservedPorts == known.kernel.reservedPorts,
             let last = known.directed.values.map(\.at).max()
@@ -149,8 +135,15 @@ extension Evidence {
     /// Whether a socket that listens, or is about to, has the endpoint's own address: it may have answered.
     var listensHere: Bool { holders.contains { $0.isServer && $0.conflicts } }
 
-    /// The probe that another socket answered.
-    var answeredByAnother: Observation? { directed.values.first { $0.outcome == .reachedListener } }
+    /// Whether a socket is connected to itself on the endpoint.
+    var loopsHere: Bool { holders.contains { $0.state == .selfConnected && $0.conflicts } }
+
+    /// Whether another socket answered a probe.
+    var wasAnsweredByAnother: Bool { directed.values.contains { $0.outcome == .reachedListener } }
+
+    /// Whether another socket answered a probe and none listens at the endpoint, by the look at the sockets after it. The
+    /// kernel gives no probe a port that a listener has: one that answered came within microseconds, and is seen.
+    var wasAnsweredByUnseen: Bool { wasAnsweredByAnother && kernel.sockets != .none && !listensHere }
 
     /// Whether the probes do not agree with the holders.
     var contradictsItself: Bool {

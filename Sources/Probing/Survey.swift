@@ -7,7 +7,7 @@ public import SelfConnect
 /// Surveys targets in the calling thread's network namespace.
 public struct Survey: ~Copyable {
     let kernel: KernelSurvey
-    var sockets: SocketSurvey
+    private var sockets: SocketSurvey
     var addresses: AddressSurvey
     private var identity: HolderIdentity
     var probe: DirectedProbe

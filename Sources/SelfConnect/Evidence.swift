@@ -21,7 +21,7 @@ public struct Evidence: Hashable, Sendable {
     /// What the kernel answered to a server's bind(); nil where it was not asked.
     public var access: ServerAccess?
     /// Whether connections to the endpoint reach another socket although no socket listens on it here: NAT or an eBPF
-    /// program redirects them. Two probes were answered, and no listener was there between them or after.
+    /// program redirects them. A probe was answered, and no listener was there after it.
     public var isRedirected = false
     /// Whether a listener was seen on the port before.
     public var hadListener = false

@@ -27,4 +27,41 @@ import Testing
     func proof(_ counters: SegmentCounters, _ isProof: Bool) {
         #expect(counters.areOfSelfConnection == isProof)
     }
+
+    @Test(
+        "What can be a connection to itself, what cannot, and what is under way",
+        arguments: [
+            (SegmentCounters(segmentsOut: 3, segmentsIn: 3), "can"),
+            // To a service: established, and after an exchange at whose end the counters happen to be equal.
+            (SegmentCounters(segmentsOut: 2, segmentsIn: 1), "excluded"),
+            (SegmentCounters(segmentsOut: 3, segmentsIn: 2), "neither"),
+            (
+                SegmentCounters(
+                    segmentsOut: 11, segmentsIn: 11, dataSegmentsOut: 8, dataSegmentsIn: 8, bytesSent: 8,
+                    bytesReceived: 8), "can ambiguous"
+            ),
+            // To a service that says more than it is asked.
+            (SegmentCounters(segmentsOut: 12, segmentsIn: 17, dataSegmentsOut: 8, dataSegmentsIn: 8), "excluded"),
+            (SegmentCounters(segmentsOut: 9, segmentsIn: 9, dataSegmentsOut: 2, dataSegmentsIn: 3), "excluded"),
+            (
+                SegmentCounters(
+                    segmentsOut: 5, segmentsIn: 5, dataSegmentsOut: 1, dataSegmentsIn: 1, bytesSent: 5,
+                    bytesReceived: 50), "excluded"
+            ),
+            // To itself: a SYN that was lost, and octets for which there was no room, both sent again.
+            (SegmentCounters(segmentsOut: 4, segmentsIn: 3, segmentsRetransmitted: 1), "can ambiguous"),
+            (
+                SegmentCounters(
+                    segmentsOut: 30_844, segmentsIn: 30_844, dataSegmentsOut: 30_816, dataSegmentsIn: 30_816,
+                    bytesSent: 30_812_000, bytesReceived: 30_795_000, segmentsRetransmitted: 52), "can ambiguous"
+            ),
+        ])
+    func possibility(_ counters: SegmentCounters, _ words: String) {
+        let found = [
+            counters.canBeOfSelfConnection ? "can" : nil, counters.excludeSelfConnection ? "excluded" : nil,
+            counters.canBeOfSelfConnection || counters.excludeSelfConnection ? nil : "neither",
+            counters.canBeOfSelfConnection && counters.areAmbiguous ? "ambiguous" : nil,
+        ]
+        #expect(found.compactMap { $0 }.joined(separator: " ") == words)
+    }
 }

@@ -3,7 +3,7 @@
 import Linux
 
 /// A namespace under /run/netns with a name that nobody else uses; deleted with this value.
-public struct NamedNamespace: ~Copyable {
+public struct NamedNamespace: ~Copyable, Sendable {
     /// Its name.
     public let name: String
 

@@ -29,14 +29,6 @@
 #define SO_NETNS_COOKIE 71
 #endif
 
-// include/uapi/linux/in.h and in6.h; ip(7), ipv6(7).
-#ifndef IP_MINTTL
-#define IP_MINTTL 21
-#endif
-#ifndef IPV6_MINHOPCOUNT
-#define IPV6_MINHOPCOUNT 73
-#endif
-
 // include/net/tcp_states.h, Linux 6.8: in a sock_diag request, sockets that are bound and nothing more.
 #define CLINUX_TCP_BOUND_INACTIVE 13
 
@@ -51,6 +43,8 @@ struct clinux_tcp_info {
     uint8_t state;
     uint32_t segments_out, segments_in;
     uint32_t data_segments_out, data_segments_in;
+    /// Segments sent again.
+    uint32_t segments_retransmitted;
     /// Without those that were sent again.
     uint64_t bytes_sent;
     uint64_t bytes_received;
@@ -65,9 +59,6 @@ int clinux_tcp_info(int descriptor, struct clinux_tcp_info *_Nonnull info);
 /// Whether a socket of another process sets SO_REUSEADDR: 1, 0, or -1 where that may not be asked, or the descriptor is not
 /// that of the socket with this inode any more. Needs the right to trace the process (pidfd_getfd(2), Linux 5.6).
 int clinux_reuses_address(pid_t process, int descriptor, uint32_t inode);
-
-/// How many segments the socket has dropped: SO_MEMINFO, SK_MEMINFO_DROPS. Negative: an error.
-int64_t clinux_dropped_segments(int descriptor);
 
 /// accept4(2) with SOCK_CLOEXEC and SOCK_NONBLOCK.
 int clinux_accept(int listener, struct sockaddr *_Nullable peer, socklen_t *_Nullable length);

@@ -51,19 +51,6 @@ public struct SockDiag: ~Copyable {
         return counters
     }
 
-    /// The other ends, unmapped, of connections in SYN-RECEIVED, where that end's port is `port`.
-    public mutating func halfOpenPeers(on port: UInt16) throws(SystemCallError) -> Set<Endpoint> {
-        var peers: Set<Endpoint> = []
-        for family in [AF_INET, AF_INET6] {
-            let states = UInt32(1) << UInt32(TCPState.synReceived.rawValue)
-            try dump(family, states: states, port: 0) {
-            } insert: { socket in
-                if socket.peer.port == port, socket.local != socket.peer { peers.insert(socket.peer.unmapped) }
-            }
-        }
-        return peers
-    }
-
     /// Whether the kernel shows sockets that are bound and nothing more: found out by making one.
     public mutating func showsBoundSockets() throws(SystemCallError) -> Bool {
         let socket = try TCPSocket(for: .loopback4)
