@@ -46,6 +46,7 @@ public struct ClientSocket: ~Copyable {
     }
 
     /// Whether this socket has been given the port that it connects to, and so is its own peer: nobody listens there.
+    /// To be asked before anything is sent.
     ///
     /// Equal names alone are not enough: where NAT redirects the port, a service answers under the same names.
     public func isSelfConnected() throws(SystemCallError) -> Bool {
@@ -53,9 +54,12 @@ public struct ClientSocket: ~Copyable {
         var peer = SocketAddress()
         try call("getpeername", "\(place)") { peer.withMutablePointer { getpeername(descriptor.number, $0, $1) } }
         guard try SocketAddress(nameOf: descriptor.number).endpoint == peer.endpoint else { return false }
-        var information = clinux_tcp_info()
-        try call("getsockopt TCP_INFO", "\(place)") { clinux_tcp_info(descriptor.number, &information) }
-        return SegmentCounters(information).areOfSelfConnection
+        let counters = try SegmentCounters.settled { () throws(SystemCallError) in
+            var information = clinux_tcp_info()
+            try call("getsockopt TCP_INFO", "\(place)") { clinux_tcp_info(descriptor.number, &information) }
+            return SegmentCounters(information)
+        }
+        return counters.areOfSelfConnection
     }
 
     /// Sends all octets. Never raises SIGPIPE.

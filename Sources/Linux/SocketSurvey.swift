@@ -6,6 +6,7 @@ public struct SocketSurvey: ~Copyable {
     public let source: KernelFacts.SocketSource
     private var sockDiag: SockDiag?
     private let procNet: ProcNet?
+    private var check = SelfConnectionCheck()
 
     /// Opens a source, for the namespace that the calling thread is in.
     public init(_ source: KernelFacts.SocketSource) throws(SystemCallError) {
@@ -15,10 +16,13 @@ public struct SocketSurvey: ~Copyable {
     }
 
     /// All sockets of both families; with `port`, those that have it as their own. From no source, none.
+    ///
+    /// Those whose names are equal are settled; a connection over which data went is asked about by a SYN to its endpoint.
     public mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
         if var table = try sockDiag?.table(port: port) {
-            var check = SelfConnectionCheck()
-            try check.settle(&table) { socket throws(SystemCallError) in try sockDiag?.counters(of: socket) }
+            try check.settle(&table, isWhole: port == 0) { socket throws(SystemCallError) in
+                try sockDiag?.counters(of: socket)
+            }
             return table
         }
         return try procNet?.table(port: port) ?? SocketTable()

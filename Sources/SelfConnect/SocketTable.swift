@@ -25,13 +25,21 @@ public struct SocketTable: Sendable {
     /// Connections whose names are equal, which may be connected to themselves or not.
     public var equalNames: [SocketRecord] { all.filter { $0.local == $0.peer && $0.meetsItself } }
 
-    /// Those of `endpoints` that another socket is connected to: one that really is at the other end where NAT hides it, or
-    /// one that is redirected from there.
+    /// Those of `endpoints` that a socket without another end of its own is connected to: one that really is at the other
+    /// end where NAT hides it, or one that is redirected from there.
     public func endpointsWithPartner(among endpoints: Set<Endpoint>) -> Set<Endpoint> {
         guard !endpoints.isEmpty else { return [] }
-        return Set(
-            all.lazy.filter { $0.state == .established && $0.local != $0.peer && endpoints.contains($0.peer) }
-                .map(\.peer))
+        let unmapped = Set(endpoints.map(\.unmapped))
+        let partners = Set(
+            all.lazy.filter { $0.state == .established && $0.local != $0.peer }
+                .filter { unmapped.contains($0.peer.unmapped) && !hasOtherEnd($0) }.map(\.peer.unmapped))
+        return endpoints.filter { partners.contains($0.unmapped) }
+    }
+
+    private func hasOtherEnd(_ socket: SocketRecord) -> Bool {
+        sockets(on: socket.peer.port).contains {
+            $0.local.unmapped == socket.peer.unmapped && $0.peer.unmapped == socket.local.unmapped
+        }
     }
 
     /// Those other ends of connections on which a socket of this host listens.

@@ -85,6 +85,32 @@ public final class PlainSocket: Sendable {
         return poll(&wish, 1, 0) == 1
     }
 
+    /// Sends octets, and waits until there is room for them; false once the connection has ended.
+    public func send(_ octets: [UInt8]) -> Bool {
+        var rest = octets[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.send(number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    /// Receives so many octets; false if they do not come.
+    public func receive(_ count: Int) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: min(count, 65_536))
+        var left = count
+        while left > 0 {
+            let received = recv(number, &buffer, min(left, buffer.count), 0)
+            guard received > 0 else { return false }
+            left -= received
+        }
+        return true
+    }
+
+    /// Makes each send() a segment of its own (TCP_NODELAY).
+    public func sendAtOnce() throws { try set(Int32(IPPROTO_TCP), TCP_NODELAY, to: Int32(1)) }
+
     /// Makes close() a reset, which leaves no TIME_WAIT.
     public func resetOnClose() throws {
         try set(SOL_SOCKET, SO_LINGER, to: linger(l_onoff: 1, l_linger: 0))

@@ -1,0 +1,152 @@
+// Which connections with equal names are connected to themselves: the counters and the answers are made up.
+
+import SelfConnect
+import Testing
+
+@testable import Linux
+
+@Suite struct SelfConnectionCheckTests {
+    private static let endpoint = Endpoint(.loopback4, 40_000)
+    private static let idle = SegmentCounters(segmentsOut: 3, segmentsIn: 3)
+    private static let redirected = SegmentCounters(segmentsOut: 2, segmentsIn: 1)
+    private static let exchanged = SegmentCounters(
+        segmentsOut: 9, segmentsIn: 9, dataSegmentsOut: 6, dataSegmentsIn: 6, bytesSent: 6, bytesReceived: 6)
+    /// To a service that has just answered, before it is acknowledged to.
+    private static let exchanging = SegmentCounters(
+        segmentsOut: 10, segmentsIn: 9, dataSegmentsOut: 6, dataSegmentsIn: 6, bytesSent: 6, bytesReceived: 6)
+
+    private static func connection(inode: UInt32 = 7) -> SocketRecord {
+        SocketRecord(state: .established, local: endpoint, peer: endpoint, inode: inode)
+    }
+
+    /// A world in which each look and each question finds the next of these, and then the last again.
+    private struct World {
+        var sockets = [connection()]
+        var counters: [SegmentCounters?]
+        var answers: [ServiceCheck.Answer] = []
+        var looks = 0
+        var questions = 0
+
+        mutating func proof(
+            by check: inout SelfConnectionCheck, isWhole: Bool = true
+        ) throws(SystemCallError) -> SelfConnectionProof? {
+            var table = SocketTable(sockets)
+            var (looks, questions) = (looks, questions)
+            let (counters, answers) = (counters, answers)
+            try check.settle(&table, isWhole: isWhole) { _ throws(SystemCallError) in
+                defer { looks += 1 }
+                return counters[min(looks, counters.count - 1)]
+            } answer: { endpoint, _ throws(SystemCallError) in
+                defer { questions += 1 }
+                guard endpoint == SelfConnectionCheckTests.endpoint, !answers.isEmpty else {
+                    throw SystemCallError("connect", code: 0)
+                }
+                return answers[min(questions, answers.count - 1)]
+            }
+            (self.looks, self.questions) = (looks, questions)
+            return table.sockets(on: endpoint.port).first { $0.local == $0.peer }?.selfConnection
+        }
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let counters: [SegmentCounters?]
+        var answer: ServiceCheck.Answer?
+        let proof: SelfConnectionProof
+        let looks: Int
+
+        init(
+            _ description: String, _ counters: [SegmentCounters?], _ proof: SelfConnectionProof, looks: Int,
+            answer: ServiceCheck.Answer? = nil
+        ) {
+            testDescription = description
+            self.counters = counters
+            self.answer = answer
+            self.proof = proof
+            self.looks = looks
+        }
+    }
+
+    static let rows = [
+        Row("nothing was exchanged, all is equal", [idle], .proved, looks: 1),
+        Row("fewer segments received than a self-connection has", [redirected], .refuted, looks: 1),
+        Row("unequal, and it stays so", [exchanging], .refuted, looks: 2),
+        Row("equal after an exchange, and nobody answers", [exchanged], .proved, looks: 1, answer: .refused),
+        Row("equal after an exchange, and a service answers", [exchanged], .unconfirmed, looks: 1, answer: .answered),
+        Row(
+            "equal after an exchange, and it is not known who answers", [exchanged], .unconfirmed, looks: 1,
+            answer: .unknown),
+        Row("under way, then equal", [exchanging, exchanged], .proved, looks: 2, answer: .refused),
+        Row("it has gone", [nil], .unconfirmed, looks: 1),
+        Row(
+            "always under way",
+            (0..<9 as Range<UInt32>).map { step in
+                var counters = exchanging
+                counters.segmentsOut += step
+                counters.segmentsIn += step
+                return counters
+            }, .unconfirmed, looks: 4),
+    ]
+
+    @Test("The counters decide, and where data was exchanged a question", arguments: rows) func proof(row: Row) throws {
+        var world = World(counters: row.counters, answers: row.answer.map { [$0] } ?? [])
+        var check = SelfConnectionCheck()
+        #expect(try world.proof(by: &check) == row.proof)
+        #expect(world.looks == row.looks && world.questions == (row.answer == nil ? 0 : 1))
+    }
+
+    @Test("What was found out stays so, and costs nothing any more") func memory() throws {
+        for (first, answers, proof) in [
+            (Self.idle, [], .proved), (Self.exchanged, [.refused], .proved), (Self.redirected, [], .refuted),
+        ] as [(SegmentCounters, [ServiceCheck.Answer], SelfConnectionProof)] {
+            var world = World(counters: [first, Self.exchanged], answers: answers)
+            var check = SelfConnectionCheck()
+            for isWhole in [true, true, false, true] {
+                #expect(try world.proof(by: &check, isWhole: isWhole) == proof)
+            }
+            #expect(world.looks == 1)
+        }
+    }
+
+    @Test("A service that has answered is asked once; its client is refuted as soon as the counters do it")
+    func askedOnce() throws {
+        var world = World(
+            counters: [Self.exchanged, Self.exchanged, Self.exchanged, Self.exchanging], answers: [.answered, .refused])
+        var check = SelfConnectionCheck()
+        for _ in 0..<3 { #expect(try world.proof(by: &check) == .unconfirmed) }
+        #expect(try world.proof(by: &check) == .refuted)
+        #expect(world.questions == 1)
+    }
+
+    @Test("A question without an answer is asked again") func unanswered() throws {
+        var world = World(counters: [Self.exchanged], answers: [.unknown, .refused])
+        var check = SelfConnectionCheck()
+        #expect(try world.proof(by: &check) == .unconfirmed)
+        #expect(try world.proof(by: &check) == .proved)
+    }
+
+    @Test("Another connection with the same names is another one") func replaced() throws {
+        var check = SelfConnectionCheck()
+        var world = World(counters: [Self.redirected])
+        #expect(try world.proof(by: &check) == .refuted)
+        world = World(sockets: [Self.connection(inode: 8)], counters: [Self.idle])
+        #expect(try world.proof(by: &check) == .proved)
+        // The first has gone, and with it what was known of it.
+        world = World(counters: [Self.idle])
+        #expect(try world.proof(by: &check) == .proved)
+    }
+
+    @Test("A socket without another end of its own is the service that the connection leads to: nobody is asked")
+    func partner() throws {
+        let service = SocketRecord(
+            state: .established, local: Endpoint(.loopback4, 8080), peer: Self.endpoint, inode: 9)
+        var world = World(sockets: [Self.connection(), service], counters: [Self.exchanged])
+        var check = SelfConnectionCheck()
+        #expect(try world.proof(by: &check) == .unconfirmed)
+        // The same socket beside its own other end, which has the same port by chance.
+        let client = SocketRecord(state: .established, local: Self.endpoint, peer: service.local, inode: 10)
+        world = World(sockets: [Self.connection(), service, client], counters: [Self.exchanged], answers: [.refused])
+        check = SelfConnectionCheck()
+        #expect(try world.proof(by: &check) == .proved)
+    }
+}

@@ -1,0 +1,59 @@
+import Glibc
+import Linux
+import Synchronization
+
+/// Sends back what comes over each connection of a listener, until this value goes.
+public final class EchoServer {
+    private let repetition: Repetition
+    private let connections: Connections
+
+    /// Serves the listener on a thread of its own, after thinking for a while about each octet string.
+    public init(on listener: PlainSocket, thinkingTime: Duration = .zero) {
+        let connections = Connections(listener, thinkingTime)
+        self.connections = connections
+        repetition = Repetition { connections.serve() }
+    }
+
+    /// How many connections it has been handed.
+    public var connectionCount: Int { connections.count.load(ordering: .relaxed) }
+
+    deinit { repetition.stop() }
+
+    /// Used by the thread alone.
+    private final class Connections: @unchecked Sendable {
+        let count = Atomic(0)
+        private let listener: PlainSocket
+        private let thinkingTime: Duration
+        private var accepted: [PlainSocket] = []
+        private var buffer = [UInt8](repeating: 0, count: 65_536)
+
+        init(_ listener: PlainSocket, _ thinkingTime: Duration) {
+            self.listener = listener
+            self.thinkingTime = thinkingTime
+        }
+
+        func serve() {
+            if listener.hasWaitingConnection, let socket = try? listener.accept() {
+                accepted.append(socket)
+                count.add(1, ordering: .relaxed)
+            }
+            var entries = ([listener] + accepted).map { pollfd(fd: $0.number, events: Int16(POLLIN), revents: 0) }
+            guard poll(&entries, nfds_t(entries.count), 20) > 0 else { return }
+            accepted.removeAll { !echo($0) }
+        }
+
+        /// Whether the connection goes on.
+        private func echo(_ socket: PlainSocket) -> Bool {
+            let count = recv(socket.number, &buffer, buffer.count, 0)
+            guard count > 0 else { return count < 0 && errno == EAGAIN }
+            if thinkingTime > .zero { Thread.sleep(thinkingTime) }
+            var rest = buffer[..<count]
+            while !rest.isEmpty {
+                let sent = rest.withUnsafeBytes { send(socket.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+                guard sent > 0 || errno == EAGAIN else { return false }
+                rest = rest.dropFirst(max(0, sent))
+            }
+            return true
+        }
+    }
+}
