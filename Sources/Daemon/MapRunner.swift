@@ -13,6 +13,10 @@ struct MapRunner {
     private var due: Duration
     private var sweep: PortSweep?
     private var restsUntil = Duration.zero
+    /// When ports that no target stands for turned out to be redirected.
+    private var redirections: [UInt16: Duration] = [:]
+    /// After how long such a port is probed again.
+    var redirectedInterval = Duration.seconds(3600)
 
     /// What is swept: `connect()` looks at ports and not at addresses, so that another address has nearly the same map.
     static let address = IPAddress.loopback4
@@ -51,23 +55,24 @@ struct MapRunner {
     /// Makes a sweep due now: the map is of another range. One that runs notices by itself.
     mutating func expedite(at now: Duration) {
         due = min(due, now)
+        redirections = [:]
     }
 
     /// Probes a slice, if it is time.
     ///
     /// - Parameters:
-    ///   - begin: a new sweep.
+    ///   - begin: a new sweep, sparing ports that turned out to be redirected a while ago.
     ///   - advance: a slice of so many ports; the map once it is the last.
     /// - Returns: whether there is a new map.
     mutating func step(
-        at now: Duration, begin: () throws(SystemCallError) -> PortSweep,
+        at now: Duration, begin: (PortSet) throws(SystemCallError) -> PortSweep,
         advance: (inout PortSweep, Int) throws(SystemCallError) -> PortMap?
     ) throws(SystemCallError) -> Bool {
         guard let next, now >= next else { return false }
         let start = Clock.threadProcessorTime
         defer { rest(since: start) }
         do throws(SystemCallError) {
-            var current = if let sweep { sweep } else { try begin() }
+            var current = if let sweep { sweep } else { try begin(portsToSpare(at: now)) }
             // The only copy, so that a slice writes in place.
             sweep = nil
             let map = try advance(&current, Self.slice)
@@ -77,10 +82,26 @@ struct MapRunner {
             }
             due = now + interval
             state = .taken(map)
+            remember(map, current.spared, at: now)
             return true
         } catch {
             due = now + min(interval, Self.retry)
             throw error
+        }
+    }
+
+    /// The redirected ports whose time has not come yet; the others are forgotten.
+    private mutating func portsToSpare(at now: Duration) -> PortSet {
+        redirections = redirections.filter { now - $0.value < redirectedInterval }
+        return PortSet(ports: redirections.keys)
+    }
+
+    /// Keeps the redirected ports of a map; those that were spared have not been probed.
+    private mutating func remember(_ map: PortMap, _ spared: PortSet, at now: Duration) {
+        let known = redirections
+        redirections = [:]
+        for run in map.runs where run.entry.outcome == .redirected {
+            for port in run.ports.ports { redirections[port] = spared.contains(port) ? known[port] : now }
         }
     }
 

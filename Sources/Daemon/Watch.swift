@@ -43,6 +43,7 @@ struct Watch: ~Copyable {
         schedule = Schedule(targets.map(\.id), every: probe.interval, from: now + probe.interval / 4)
         loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
         maps = MapRunner(every: settings.map.interval, from: now)
+        maps.redirectedInterval = probe.redirectedInterval
         nextPass = now
     }
 
@@ -64,6 +65,7 @@ struct Watch: ~Copyable {
         for target in changed { schedule.insert(target.id, due: now) }
         loops.adopt(Self.looped(watchlist.targets), settings.probe.loop, timeout: settings.probe.timeout, at: now)
         maps.adopt(settings.map.interval, at: now)
+        maps.redirectedInterval = settings.probe.redirectedInterval
         let namespaces = Set(targets.compactMap(\.namespace))
         drifts = drifts.filter { namespaces.contains($0.key) }
         nextPass = now
@@ -304,8 +306,10 @@ struct Watch: ~Copyable {
     // MARK: The map
 
     private mutating func stepMap(at now: Duration) throws(SystemCallError) -> Bool {
-        try maps.step(at: now) { () throws(SystemCallError) in
-            try survey.sweep(of: MapRunner.address)
+        let watchlist = watchlist
+        return try maps.step(at: now) { remembered throws(SystemCallError) in
+            let spared = watchlist.redirectedPorts(on: MapRunner.address, correcting: remembered)
+            return try survey.sweep(of: MapRunner.address, sparing: spared)
         } advance: { sweep, limit throws(SystemCallError) in
             try survey.advance(&sweep, atMost: limit)
         }

@@ -14,9 +14,9 @@ extension Survey {
         try addresses.facts(about: address)
     }
 
-    /// A sweep of the ports of one address; nothing is sent yet.
-    public func sweep(of address: IPAddress) throws(SystemCallError) -> PortSweep {
-        PortSweep(of: address, kernel: try kernel.read(), at: Clock.wall)
+    /// A sweep of the ports of one address, except those that are known to be redirected; nothing is sent yet.
+    public func sweep(of address: IPAddress, sparing spared: PortSet = PortSet()) throws(SystemCallError) -> PortSweep {
+        PortSweep(of: address, kernel: try kernel.read(), at: Clock.wall, sparing: spared)
     }
 
     /// Probes at most `limit` more ports as a plain connect(); the map, once there is no port left.
@@ -54,10 +54,21 @@ extension Survey {
         defer { probe.timeout = timeout }
         for _ in 0..<limit {
             guard let port = sweep.next else { return }
-            let seen = try probe.run(
-                .connect, to: Endpoint(sweep.address, port), kernel: sweep.kernel, address: address)
+            let endpoint = Endpoint(sweep.address, port)
+            let seen = try probe.run(.connect, to: endpoint, kernel: sweep.kernel, address: address)
+            if seen.outcome == .reachedListener, try isAnsweredByUnseen(endpoint, sweep.kernel) {
+                return sweep.takeRedirection()
+            }
             sweep.take(seen.outcome)
             guard seen.outcome != .reachedListener, seen.outcome != .timedOut else { return }
         }
+    }
+
+    /// Whether no socket listens at an endpoint where another socket has just answered.
+    private mutating func isAnsweredByUnseen(
+        _ endpoint: Endpoint, _ kernel: KernelFacts
+    ) throws(SystemCallError) -> Bool {
+        guard kernel.sockets != .none else { return false }
+        return try !freshHolders(of: endpoint).contains { $0.isServer && $0.conflicts }
     }
 }

@@ -9,6 +9,8 @@ extension PortMap {
         case notAvailable = "not-available"
         /// Another source address was given, or a packet filter rejects.
         case refused
+        /// Another socket has answered although none listens on it: NAT or an eBPF program redirects connections.
+        case redirected
         /// Somebody began to listen while it was probed, twice.
         case reachedListener = "reached-listener"
         /// No answer within the bound.
@@ -21,7 +23,7 @@ extension PortMap {
         /// Whether it tells if a client can connect to itself.
         var isKnown: Bool {
             switch self {
-            case .selfConnected, .reserved, .notAvailable, .refused: true
+            case .selfConnected, .reserved, .notAvailable, .refused, .redirected: true
             case .reachedListener, .timedOut, .failed, .skipped: false
             }
         }

@@ -5,6 +5,8 @@
 public struct PortSweep: Hashable, Sendable {
     /// Where the probes go.
     public let address: IPAddress
+    /// Ports that are known to be redirected, and so are not probed: each probe would send a SYN to a service.
+    public let spared: PortSet
     /// The facts that it goes by.
     public private(set) var kernel: KernelFacts
     /// What of the ports was seen so far, in their order.
@@ -17,19 +19,23 @@ public struct PortSweep: Hashable, Sendable {
     private var doubtful: [UInt16] = []
     private var hasCompared = false
     private var timeouts = 0
+    private var redirections = 0
     private var restarts = 0
     private var hindrance: String?
 
     /// After so many ports without an answer no more are probed: with a packet filter that drops, all would wait.
     public static let patience = 8
+    /// After so many ports that turned out to be redirected no more are probed: a rule can redirect all.
+    public static let maximumRedirections = 64
     /// How often it begins again because the range or the reserved ports have changed.
     public static let maximumRestarts = 3
     /// How many ports are probed again because others took or left them meanwhile.
     public static let maximumDoubts = 1024
 
     /// A sweep that has not begun.
-    public init(of address: IPAddress, kernel: KernelFacts, at now: Timestamp) {
+    public init(of address: IPAddress, kernel: KernelFacts, at now: Timestamp, sparing spared: PortSet = PortSet()) {
         self.address = address
+        self.spared = spared
         self.kernel = kernel
         startedAt = now
         begin()
@@ -46,13 +52,25 @@ public struct PortSweep: Hashable, Sendable {
 
     /// Takes note of the answer of the port that was next.
     public mutating func take(_ outcome: Observation.Outcome) {
-        guard let port = next else { return }
-        outcomes[offset(of: port)] = PortMap.Outcome(outcome)
-        if doubtful.isEmpty { position = following(port) } else { doubtful.removeLast() }
+        settle(PortMap.Outcome(outcome))
         guard outcome == .timedOut else { return }
         timeouts += 1
         guard timeouts >= Self.patience else { return }
         giveUp(because: "\(Self.patience) ports gave no answer, as with a packet filter that drops")
+    }
+
+    /// Takes note that another socket answered the port that was next, although none listens on it.
+    public mutating func takeRedirection() {
+        settle(.redirected)
+        redirections += 1
+        guard redirections >= Self.maximumRedirections else { return }
+        giveUp(because: "\(Self.maximumRedirections) ports turned out to be redirected, as with a rule for all ports")
+    }
+
+    private mutating func settle(_ outcome: PortMap.Outcome) {
+        guard let port = next else { return }
+        outcomes[offset(of: port)] = outcome
+        if doubtful.isEmpty { position = following(port) } else { doubtful.removeLast() }
     }
 
     /// Ends it early; `hindrance` says why, in a sentence fragment.
@@ -100,20 +118,22 @@ public struct PortSweep: Hashable, Sendable {
     private mutating func begin() {
         let range = kernel.ephemeralRange
         outcomes = [PortMap.Outcome](repeating: .skipped, count: range.count)
+        for port in spared.intersection(range).ports { outcomes[offset(of: port)] = .redirected }
         for port in kernel.reservedPorts.intersection(range).ports { outcomes[offset(of: port)] = .reserved }
         holders = [:]
         doubtful = []
         hasCompared = false
         timeouts = 0
+        redirections = 0
         hindrance = nil
-        position = kernel.reservedPorts.contains(range.first) ? following(range.first) : range.first
+        position = outcomes[0] == .skipped ? range.first : following(range.first)
         if !kernel.directedProbe { giveUp(because: "this kernel has no IP_LOCAL_PORT_RANGE") }
     }
 
-    /// The next port of the range that is not reserved.
+    /// The next port of the range that is to be probed.
     private func following(_ port: UInt16) -> UInt16? {
         guard port < kernel.ephemeralRange.last else { return nil }
-        return (port + 1...kernel.ephemeralRange.last).first { outcomes[offset(of: $0)] != .reserved }
+        return (port + 1...kernel.ephemeralRange.last).first { outcomes[offset(of: $0)] == .skipped }
     }
 
     private func offset(of port: UInt16) -> Int { Int(port - kernel.ephemeralRange.first) }
@@ -124,6 +144,7 @@ public struct PortSweep: Hashable, Sendable {
         // Held by a socket that the kernel does not show, or left since: only another probe tells.
         case .notAvailable: holder == nil
         case .selfConnected: holder == .listening || holder == .bound
+        case .redirected: holder == .listening || holder == .bound || holder == .selfConnected
         default: false
         }
     }

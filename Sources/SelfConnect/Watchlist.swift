@@ -54,6 +54,20 @@ public struct Watchlist: Sendable {
     /// What is known of all targets that have been surveyed, in their order.
     public var all: [WatchedTarget] { targets.compactMap { watched[$0.id] } }
 
+    /// The ports of an address of the own namespace that are known to be redirected: `remembered`, as far as no target
+    /// stands for them, and those of targets.
+    public func redirectedPorts(on address: IPAddress, correcting remembered: PortSet) -> PortSet {
+        var ports = Set(remembered.ports)
+        for (id, target) in watched where id.namespace == nil && id.endpoint.address.unmapped == address {
+            if target.finding.evidence.isRedirected {
+                ports.insert(id.endpoint.port)
+            } else {
+                ports.remove(id.endpoint.port)
+            }
+        }
+        return PortSet(ports: ports)
+    }
+
     /// Whether every target has been surveyed.
     public var isComplete: Bool { watched.count == targets.count }
 

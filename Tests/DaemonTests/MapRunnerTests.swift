@@ -14,8 +14,8 @@ import Testing
     /// Of each test its own: what rests goes by the real clock.
     private let now = Clock.monotonic
 
-    private static func begin() -> PortSweep {
-        PortSweep(of: .loopback4, kernel: kernel, at: Timestamp(nanoseconds: 0))
+    private static func begin(_ spared: PortSet) -> PortSweep {
+        PortSweep(of: .loopback4, kernel: kernel, at: Timestamp(nanoseconds: 0), sparing: spared)
     }
 
     /// A slice of answers that all say the same.
@@ -25,11 +25,16 @@ import Testing
     }
 
     /// Steps until there is a new map; how many it took.
-    private static func sweep(_ runner: inout MapRunner, from start: Duration) throws -> Int {
+    private static func sweep(
+        _ runner: inout MapRunner, from start: Duration,
+        begin: (PortSet) throws(SystemCallError) -> PortSweep = Self.begin,
+        advance: (inout PortSweep, Int) throws(SystemCallError) -> PortMap? = Self.advance
+    ) throws -> Int {
         var now = start
         for count in 1...1000 {
             if try runner.step(at: now, begin: begin, advance: advance) { return count }
-            now = try #require(runner.next)
+            // What rests goes by the real clock.
+            now = max(start, try #require(runner.next))
         }
         return 0
     }
@@ -96,6 +101,54 @@ import Testing
             }
         }
         #expect(runner.next == next + .seconds(60))
+    }
+
+    /// One sweep in which the ports turn out to be redirected that are not spared: which were probed.
+    private static func sweep(
+        _ runner: inout MapRunner, from start: Duration, redirected: Set<UInt16>, targets: PortSet = PortSet()
+    ) throws -> [UInt16] {
+        var probed: [UInt16] = []
+        _ = try sweep(&runner, from: start) { spared in
+            begin(spared.union(targets))
+        } advance: { sweep, limit in
+            for _ in 0..<limit {
+                guard let port = sweep.next else { break }
+                guard redirected.contains(port) else {
+                    sweep.take(.selfConnected)
+                    continue
+                }
+                probed.append(port)
+                sweep.takeRedirection()
+            }
+            return sweep.next == nil ? sweep.map(at: Timestamp(nanoseconds: 1)) : nil
+        }
+        return probed
+    }
+
+    @Test(
+        "A port that turned out to be redirected is probed again once an hour, or when the kernel's facts have changed")
+    func redirected() throws {
+        var runner = MapRunner(every: .seconds(600), from: now)
+        runner.redirectedInterval = .seconds(3600)
+        let ports: Set<UInt16> = [40_004, 40_007]
+        #expect(try Self.sweep(&runner, from: now, redirected: ports) == [40_004, 40_007])
+        for minutes in [10, 30, 50] {
+            #expect(try Self.sweep(&runner, from: now + .seconds(60 * minutes), redirected: ports) == [])
+            #expect(runner.state.map?.countByOutcome == [.redirected: 2, .selfConnected: 98])
+        }
+        #expect(try Self.sweep(&runner, from: now + .seconds(3700), redirected: [40_004]) == [40_004])
+        #expect(runner.state.map?.countByOutcome == [.redirected: 1, .selfConnected: 99])
+        #expect(try Self.sweep(&runner, from: now + .seconds(4400), redirected: [40_004, 40_008]) == [40_008])
+        runner.expedite(at: now + .seconds(4500))
+        #expect(try Self.sweep(&runner, from: now + .seconds(4500), redirected: [40_004]) == [40_004])
+    }
+
+    @Test("Ports that are spared for a target's sake are not remembered beyond it") func redirectedTargets() throws {
+        var runner = MapRunner(every: .seconds(600), from: now)
+        let ports: Set<UInt16> = [40_004]
+        #expect(try Self.sweep(&runner, from: now, redirected: ports, targets: PortSet(ports: ports)) == [])
+        #expect(runner.state.map?.countByOutcome[.redirected] == 1)
+        #expect(try Self.sweep(&runner, from: now + .seconds(700), redirected: ports) == [40_004])
     }
 
     @Test(

@@ -14,7 +14,8 @@ enum MapExample {
         40_012: PortMap.Entry(.selfConnected, .source), 40_020: PortMap.Entry(.notAvailable, .bound),
         40_022: PortMap.Entry(.notAvailable, .timeWait), 40_024: PortMap.Entry(.notAvailable),
         40_006: PortMap.Entry(.timedOut), 40_026: PortMap.Entry(.failed), 40_028: PortMap.Entry(.reachedListener),
-        40_030: PortMap.Entry(.refused), 40_032: PortMap.Entry(.selfConnected, .timeWait),
+        40_030: PortMap.Entry(.refused), 40_008: PortMap.Entry(.redirected),
+        40_032: PortMap.Entry(.selfConnected, .timeWait),
         40_505: PortMap.Entry(.reserved, .listening), 41_000: PortMap.Entry(.skipped),
     ]
 

@@ -105,7 +105,7 @@ import Testing
         let lines = Self.lines
         let found = lines(MapExample.snapshot)
         #expect(found.contains("selfconnect_map_ports{outcome=\"reserved\"} 10"))
-        #expect(found.contains("selfconnect_map_ports{outcome=\"self-connected\"} 981"), "\(found)")
+        #expect(found.contains("selfconnect_map_ports{outcome=\"self-connected\"} 980"), "\(found)")
         #expect(found.contains("selfconnect_map_timestamp_seconds 1769846740"))
         #expect(found.count == PortMap.Outcome.allCases.count + 1)
         #expect(lines(Example.snapshot).isEmpty)

@@ -86,6 +86,35 @@ import Testing
         #expect(!sweep.isToBeCompared && sweep.next == nil)
     }
 
+    @Test("Ports that are known to be redirected are not probed; those that turn out to be are told apart")
+    func redirected() throws {
+        let known = try PortSet("39000,40001,40003,40005-40006,40008")
+        var sweep = PortSweep(of: .loopback4, kernel: Self.kernel, at: Self.moment(1), sparing: known)
+        #expect(sweep.next == 40_002)
+        sweep.take(.selfConnected)
+        #expect(sweep.next == 40_004)
+        sweep.takeRedirection()
+        #expect(Self.answer(&sweep) == [40_007])
+        sweep.compare(with: SocketTable([Self.socket(40_006, .listen)]))
+        #expect(Self.answer(&sweep) { _ in .notAvailable } == [40_006])
+        let map = sweep.map(at: Self.moment(3))
+        #expect(map.countByOutcome == [.redirected: 4, .selfConnected: 2, .notAvailable: 1, .reserved: 3])
+        #expect(map[40_004]?.outcome == .redirected && map[40_003]?.outcome == .reserved)
+    }
+
+    @Test("A rule for all ports ends it: their services are many SYNs away from being overrun") func ruleForAllPorts() {
+        var sweep = Self.sweep(KernelFacts())
+        var count = 0
+        while sweep.next != nil {
+            sweep.takeRedirection()
+            count += 1
+        }
+        #expect(count == PortSweep.maximumRedirections)
+        let map = sweep.map(at: Self.moment(9))
+        #expect(map.countByOutcome == [.redirected: count, .skipped: 28_232 - count])
+        #expect(map.hindrance == "64 ports turned out to be redirected, as with a rule for all ports")
+    }
+
     @Test("A filter that drops costs a few ports their time, and the others are not tried") func patience() {
         var sweep = Self.sweep(KernelFacts())
         let asked = Self.answer(&sweep) { _ in .timedOut }

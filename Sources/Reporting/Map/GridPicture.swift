@@ -60,7 +60,7 @@ struct GridPicture {
     private mutating func addGround(_ cell: MapGrid.Cell, _ row: Int, _ column: Int) {
         let corner = corner(row, column)
         let reserved = cell.counts[.reserved] ?? 0
-        let others = [MapMark.unknown, .refused, .exposed].first { cell.counts[$0] != nil }
+        let others = [MapMark.unknown, .redirected, .refused, .exposed].first { cell.counts[$0] != nil }
         let isMixed = reserved > 0 && reserved < cell.ports.count
         let low = isMixed ? max(4, min(10, Self.cell.height * reserved / cell.ports.count)) : Self.cell.height
         if reserved > 0 {

@@ -16,6 +16,8 @@ enum MapMark: CaseIterable, Hashable {
     case unseen
     /// Its probe was hindered, or there was none.
     case unknown
+    /// NAT or an eBPF program redirects connections to it.
+    case redirected
     /// Clients have another source address.
     case refused
     /// Excluded by ip_local_reserved_ports.
@@ -33,6 +35,7 @@ enum MapMark: CaseIterable, Hashable {
         case (_, .bound): self = .bound
         case (.notAvailable, .timeWait): self = .timeWait
         case (.notAvailable, nil): self = .unseen
+        case (.redirected, _): self = .redirected
         case (.refused, _): self = .refused
         case (.selfConnected, _): self = .exposed
         case (.reachedListener, _), (.timedOut, _), (.failed, _), (.skipped, _): self = .unknown
@@ -43,7 +46,7 @@ enum MapMark: CaseIterable, Hashable {
     var isHolder: Bool {
         switch self {
         case .selfConnection, .source, .listener, .bound, .timeWait, .unseen: true
-        case .unknown, .refused, .reserved, .exposed: false
+        case .unknown, .redirected, .refused, .reserved, .exposed: false
         }
     }
 
@@ -57,6 +60,7 @@ enum MapMark: CaseIterable, Hashable {
         case .timeWait: "in TIME_WAIT"
         case .unseen: "held by nobody that is seen"
         case .unknown: "not found out"
+        case .redirected: "redirected to another socket"
         case .refused: "another source address"
         case .reserved: "reserved"
         case .exposed: "a client can connect to itself"
@@ -73,6 +77,7 @@ enum MapMark: CaseIterable, Hashable {
         case .timeWait: "t"
         case .unseen: "x"
         case .unknown: "?"
+        case .redirected: ">"
         case .refused: "r"
         case .reserved: "#"
         case .exposed: "."

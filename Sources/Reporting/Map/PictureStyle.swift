@@ -10,7 +10,7 @@ enum PictureStyle {
         .small{font-size:12px;fill:#777}
         .page{fill:#fff}.scale{fill:#e4e4e4}
         .g-exposed{fill:#f3d08a}.g-reserved{fill:url(#reserved)}.g-unknown{fill:url(#unknown)}
-        .g-refused{fill:#dcdcdc}.g-bound{fill:#e3eaf3}
+        .g-redirected{fill:#cdd9c4}.g-refused{fill:#dcdcdc}.g-bound{fill:#e3eaf3}
         .m-listener{fill:#174a8b}.m-bound{fill:none;stroke:#174a8b;stroke-width:2}
         .m-source{stroke:#7a2f96;stroke-width:6;stroke-linecap:round}.m-selfConnection{fill:none;stroke:#c3131f;stroke-width:3}
         .m-timeWait,.m-unseen{fill:#555}
@@ -20,7 +20,7 @@ enum PictureStyle {
         @media(prefers-color-scheme:dark){
         text{fill:#ccc}.title{fill:#f2f2f2}.small{fill:#999}
         .page{fill:#16181c}.scale{fill:#33373d}
-        .g-exposed{fill:#7b5e22}.g-refused{fill:#3c4046}.g-bound{fill:#2b3442}
+        .g-exposed{fill:#7b5e22}.g-redirected{fill:#45573a}.g-refused{fill:#3c4046}.g-bound{fill:#2b3442}
         .m-listener{fill:#8ec1ff}.m-bound{stroke:#8ec1ff}.m-source{stroke:#d9a2ee}.m-selfConnection{stroke:#ff6b70}
         .m-timeWait,.m-unseen{fill:#bbb}
         .p-critical{fill:#ff5a60}.p-warning{fill:#ffa94a}.p-notice{fill:#69b3ee}.p-ok{fill:#67c48a}
