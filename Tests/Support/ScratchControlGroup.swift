@@ -31,6 +31,14 @@ public final class ScratchControlGroup: Sendable {
         _ = Waiting.holds { rmdir(mount + path) == 0 || errno != EBUSY }
     }
 
+    /// Its folder.
+    public var folder: String { mount + path }
+
     /// The file to which a process writes its number to move here.
-    public var processes: String { mount + path + "/cgroup.procs" }
+    public var processes: String { folder + "/cgroup.procs" }
+
+    /// The words of a command that moves itself here and becomes the program of `words`.
+    public func command(_ words: [String]) -> [String] {
+        ["sh", "-c", #"echo $$ >"$0" && exec "$@""#, processes] + words
+    }
 }

@@ -1,0 +1,118 @@
+import Glibc
+import Linux
+import SelfConnect
+import TestSupport
+import Testing
+
+/// The program and ports behind NAT. The range is 40000-41000, of which 40500-40509 are reserved.
+@Suite(.enabled(if: RedirectedService.isAvailable, "\(RedirectedService.hindrance ?? "")"))
+struct RedirectionTests {
+    /// Waits as long as it looks at what a daemon does: SELFCONNECTD_SOAK, or a few seconds.
+    private static let time = Duration.seconds(Binary.soak ?? 5)
+
+    /// What a daemon has found behind NAT, and what it goes on to do.
+    private static func watch(_ configuration: String, _ service: RedirectedService) throws {
+        let daemon = try RunningDaemon(configuration, waitingFor: "/v1/map")
+        let syns = try service.synCount()
+        // One for each target, one for the port that the map alone has looked at, and a guess that may hit one of them.
+        #expect((3...4).contains(syns), "\(syns)")
+        let end = Clock.monotonic + time
+        repeat {
+            Thread.sleep(.milliseconds(500))
+            let targets: TargetsAnswer = try daemon.get("/v1/targets?verdict=redirected").decoded()
+            #expect(Set(targets.targets.map(\.endpoint)) == ["127.0.0.1:40000", "[::1]:40000"])
+            for target in targets.targets {
+                #expect(target.severity == "notice" && target.proof == "directed", "\(target.reason)")
+                #expect(target.directed?.map(\.outcome) == ["reached-listener"])
+                #expect(target.loop == nil || target.loop?.outcome == "skipped")
+            }
+        } while Clock.monotonic < end
+        #expect(try service.synCount() == syns, "within the interval it is sent nothing more")
+        #expect(!service.isReached)
+        let map: MapAnswer = try daemon.get("/v1/map").decoded()
+        #expect(map.byOutcome["redirected"] == 2)
+        #expect(try daemon.metric(#"selfconnect_map_ports{outcome="redirected"}"#) == 2)
+        withExtendedLifetime(daemon.program.process) {}
+    }
+
+    @Test(
+        "A daemon in full swing sends a service behind NAT one SYN, hands it no connection, and calls its port redirected",
+        arguments: RedirectedService.Way.allCases)
+    func fullSwing(way: RedirectedService.Way) throws {
+        try PrivateNetwork.run {
+            let service = try RedirectedService(way, from: "{ 40000, 40007 }")
+            let address = RedirectedService.address(way, isIPv6: true)
+            guard address == .loopback6 else {
+                // As a configuration has it that names the address of the network card.
+                return try Self.watchOtherAddress(service, address)
+            }
+            try Self.watch(
+                """
+                probe: {interval: 500ms, loop: {interval: 1s, cpu: 20%}}
+                targets: [{name: web, ports: 40000}]
+                """, service)
+        }
+    }
+
+    private static func watchOtherAddress(_ service: RedirectedService, _ address: IPAddress) throws {
+        let daemon = try RunningDaemon(
+            """
+            probe: {interval: 500ms, loop: {interval: 1s, cpu: 20%}}
+            targets: [{name: web, ports: 40000, addresses: [127.0.0.1, "\(address)"]}]
+            """, waitingFor: "/v1/map")
+        let syns = try service.synCount()
+        Thread.sleep(time)
+        #expect(try daemon.status().summary.byVerdict["redirected"] == 2)
+        #expect(try service.synCount() == syns && !service.isReached)
+        withExtendedLifetime(daemon.program.process) {}
+    }
+
+    @Test("With its defaults too", .enabled(if: Binary.soak != nil, "takes SELFCONNECTD_SOAK seconds, such as 600"))
+    func defaults() throws {
+        try PrivateNetwork.run {
+            let service = try RedirectedService(from: "{ 40000, 40007 }")
+            try Self.watch("targets: [{name: web, ports: 40000}]", service)
+        }
+    }
+
+    @Test(
+        "No command hands a service behind NAT a connection, or calls its port a self-connection",
+        arguments: [
+            ["probe", "127.0.0.1:40000", "[::1]:40000"], ["probe", "--method", "loop", "127.0.0.1:40000"],
+            ["probe", "--method", "loop", "--client", "bind", "[::1]:40000"], ["map"], ["scan", "40000"],
+        ])
+    func commands(arguments: [String]) throws {
+        try PrivateNetwork.run {
+            let service = try RedirectedService(from: "40000")
+            let outcome = try Program.run(Binary.path, arguments + ["--json"])
+            #expect(!service.isReached)
+            #expect(outcome.output.contains("redirected"), "\(outcome.output)\(outcome.errors)")
+            #expect(!outcome.output.contains(#""verdict" : "self-connected""#), "\(outcome.output)")
+        }
+    }
+
+    @Test("A client that is given the port of the service it connects to, by name, is no self-connection for scan")
+    func client() throws {
+        try PrivateNetwork.run {
+            let service = try RedirectedService(from: "40000")
+            let client4 = try Neighbours.client(from: 40000, to: "127.0.0.1:40000")
+            let client6 = try Neighbours.client(from: 40000, to: "[::1]:40000")
+            let outcome = try Program.run(Binary.path, ["scan", "--json"])
+            let answer: TargetsAnswer = try Answer.decoded(outcome.output)
+            #expect(answer.targets.allSatisfy { $0.verdict != "self-connected" }, "\(outcome.output)")
+            for names in try [client4.names(), client6.names()] { #expect(names.local == names.peer) }
+            #expect(service.isReached)
+        }
+    }
+
+    @Test("A check whose connection has equal names asks the service behind NAT") func check() throws {
+        try PrivateNetwork.run(range: PortRange(40000, 40000), reserved: "") {
+            let network = try RedirectedService(from: "40000", listens: false)
+            let server = try StubServer(
+                on: "127.0.0.1:8080", "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n")
+            let outcome = try Program.run(Binary.path, ["check", "--url", "http://127.0.0.1:40000"])
+            #expect(outcome.output.contains("answered 503"), "\(outcome.output)")
+            withExtendedLifetime((network, server)) {}
+        }
+    }
+}
