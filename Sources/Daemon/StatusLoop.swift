@@ -222,17 +222,18 @@ final class StatusLoop {
 
     /// Ends the connection for which most waits, of those whose clients have read nothing for a while.
     private func endHoarder(besides client: Client) {
-        let others = hoarders.filter { $0.value !== client }
+        let others = hoarders(besides: client)
         guard let hoarder = others.max(by: { $0.value.waiting < $1.value.waiting }) else { return }
         close(hoarder.value, hoarder.key, .unread)
     }
 
     /// How many clients have read nothing for so long that they may be ended to make room.
-    var hoarderCount: Int { hoarders.count }
+    var hoarderCount: Int { hoarders(besides: nil).count }
 
-    private var hoarders: [UInt64: Client] {
-        clients.filter { _, client in
-            client.connection.unreadSince.map { moment.now - $0 >= Self.readingPause } ?? false
+    /// Without the client that is being answered, whose connection is in use.
+    private func hoarders(besides client: Client?) -> [UInt64: Client] {
+        clients.filter { _, other in
+            other !== client && other.connection.unreadSince.map { moment.now - $0 >= Self.readingPause } ?? false
         }
     }
 
