@@ -55,12 +55,16 @@ struct Reason {
         case .selfConnected: return "in use by a self-connection of \(owner(holder)) on \(holder.socket.local)"
         case .timeWait: return "in use by a closed connection\(place) to \(peer) (\(holder.socket.state.name))"
         case .listening, .bound: return "in use by \(describe(holder))"
+        case .source where holder.socket.local == peer && holder.socket.selfConnection == .refuted:
+            return
+                "the source port of a connection\(place) to \(peer) of \(owner(holder)), redirected to another socket"
         case .source where holder.socket.namesAreEqual:
             let doubt =
-                holder.socket.selfConnection == .unconfirmed
-                ? "an unconfirmed self-connection: only its names are known, not its segment counters"
-                : "redirected to another socket"
-            return "the source port of a connection\(place) to \(peer) of \(owner(holder)), \(doubt)"
+                evidence.kernel.sockets == .sockDiag
+                ? "its segment counters do not prove it" : "only its names are known, not its segment counters"
+            return
+                "the source port of a connection\(place) to \(peer) of \(owner(holder)), an unconfirmed self-connection:"
+                + " \(doubt)"
         case .source where evidence.isLeftover(holder):
             return "in use by a connection\(place) to \(peer) of \(owner(holder)), accepted by a listener that has gone"
         case .source: return "the source port of a connection\(place) to \(peer) of \(owner(holder))"

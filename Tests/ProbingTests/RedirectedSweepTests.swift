@@ -6,7 +6,9 @@ import SelfConnect
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: RedirectedService.isAvailable, "\(RedirectedService.hindrance ?? "")"))
+@Suite(
+    .enabled(if: RedirectedService.isAvailable, "\(RedirectedService.hindrance ?? "")"),
+    .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
 struct RedirectedSweepTests {
     private static func inNetwork(
         _ way: RedirectedService.Way = .redirect, ports: String,

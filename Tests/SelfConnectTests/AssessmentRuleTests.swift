@@ -52,7 +52,8 @@ import Testing
                         && !configured.contains(where: \.isExposed)
             case .inconclusive:
                 holds = configured.contains { $0.level == .unknown } || evidence.serverAccess?.answer == .no
-            case .redirected: holds = evidence.isRedirected && !evidence.hasServer
+            case .redirected:
+                holds = evidence.isRedirected && !evidence.holders.contains { $0.isServer && $0.conflicts }
             case .reserved: holds = evidence.isReserved && evidence.isInRange
             case .outsideRange: holds = !evidence.isInRange
             case .notSelf:
@@ -92,7 +93,7 @@ extension Scenario {
         guard kernel.directedProbe else { return }
         isRedirected =
             Int.random(in: 0..<8, using: &generator) == 0 && isOwn && kernel.sockets != .none
-            && !holders.contains { $0.isServer } && kernel.ephemeralRange.contains(endpoint.port)
+            && !holders.contains { $0.isServer && $0.conflicts } && kernel.ephemeralRange.contains(endpoint.port)
         guard !isRedirected else {
             directed = [.reachedListener]
             return

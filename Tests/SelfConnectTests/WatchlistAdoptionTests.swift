@@ -81,6 +81,20 @@ import Testing
         #expect(list[named.id]?.history == history)
     }
 
+    @Test("Ports of an address are known to be redirected by its targets, and else by what is remembered")
+    func redirectedPorts() {
+        var list = Watchlist(
+            [Self.target(40_002), Self.target(40_004), Self.target(40_006, namespace: "blue")], keep: .seconds(60))
+        for target in list.targets {
+            var finding = Self.finding(target, at: 1)
+            finding.evidence.isRedirected = target.endpoint.port != 40_004
+            _ = list.take(finding)
+        }
+        let remembered = PortSet(ports: [40_004, 40_008])
+        #expect(list.redirectedPorts(on: .loopback4, correcting: remembered) == PortSet(ports: [40_002, 40_008]))
+        #expect(list.redirectedPorts(on: .loopback6, correcting: remembered) == remembered)
+    }
+
     @Test("A discovered target whose listener has gone stays for as long as it would have") func keptDiscovery() {
         var list = Self.list([])
         #expect(Self.adopt([Self.target(1)], &list, listeners: []).gone == [])

@@ -6,7 +6,10 @@ import Testing
 
 /// Programs behind a socket load balancer, as Cilium is one: eBPF programs lead their connections to another port. They are
 /// attached to a control group in which nothing but the program under test is. The range is 40000-41000.
-@Suite(.enabled(if: RedirectedService.isAvailable && PortRewriting.isAvailable, "\(PortRewriting.hindrance ?? "")"))
+@Suite(
+    .enabled(if: RedirectedService.isAvailable, "\(RedirectedService.hindrance ?? "")"),
+    .enabled(if: PortRewriting.isAvailable, "\(PortRewriting.hindrance ?? "")"),
+    .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
 struct SocketBalancingTests {
     private static func inGroup(
         hidesPeer: Bool, range: PortRange = PortRange(40000, 41000), reserved: String = "40500-40509",
@@ -16,7 +19,7 @@ struct SocketBalancingTests {
             let service = try RedirectedService(listens: listens)
             let group = try ScratchControlGroup("")
             let rewriting = try PortRewriting(
-                in: group, from: 40000, to: RedirectedService.port, hidesPeer: hidesPeer)
+                in: group, from: 40001, to: RedirectedService.port, hidesPeer: hidesPeer)
             try body(group, service)
             withExtendedLifetime(rewriting) {}
         }
@@ -30,7 +33,7 @@ struct SocketBalancingTests {
     @Test("A probe finds the port redirected, after one SYN and without a connection", arguments: [false, true])
     func probe(hidesPeer: Bool) throws {
         try Self.inGroup(hidesPeer: hidesPeer) { group, service in
-            for endpoint in ["127.0.0.1:40000", "[::1]:40000"] {
+            for endpoint in ["127.0.0.1:40001", "[::1]:40001"] {
                 let syns = try service.synCount()
                 let outcome = try Self.run(["probe", "--json", endpoint], in: group)
                 let answer: TargetsAnswer = try Answer.decoded(outcome.output)
@@ -41,7 +44,7 @@ struct SocketBalancingTests {
             }
             #expect(!service.isReached)
             // The programs lead nobody else there.
-            let outcome = try Program.run(Binary.path, ["probe", "--json", "127.0.0.1:40000"])
+            let outcome = try Program.run(Binary.path, ["probe", "--json", "127.0.0.1:40001"])
             let answer: TargetsAnswer = try Answer.decoded(outcome.output)
             #expect(answer.targets.map(\.verdict) == ["susceptible"])
         }
@@ -49,7 +52,7 @@ struct SocketBalancingTests {
 
     @Test("No command hands the service a connection", arguments: [false, true]) func commands(hidesPeer: Bool) throws {
         try Self.inGroup(hidesPeer: hidesPeer) { group, service in
-            for command in [["probe", "--method", "loop", "127.0.0.1:40000"], ["map"], ["scan", "40000"]] {
+            for command in [["probe", "--method", "loop", "127.0.0.1:40001"], ["map"], ["scan", "40001"]] {
                 let outcome = try Self.run(command + ["--json"], in: group)
                 #expect(outcome.output.contains("redirected"), "\(outcome.output)\(outcome.errors)")
                 #expect(!outcome.output.contains(#""verdict" : "self-connected""#), "\(outcome.output)")
@@ -59,11 +62,11 @@ struct SocketBalancingTests {
     }
 
     @Test("A daemon does neither", arguments: [false, true]) func daemon(hidesPeer: Bool) throws {
-        try Self.inGroup(hidesPeer: hidesPeer) { group, service in
+        try Self.inGroup(hidesPeer: hidesPeer, range: PortRange(40000, 40199), reserved: "") { group, service in
             let daemon = try RunningDaemon(
                 """
                 probe: {interval: 500ms, loop: {interval: 1s, cpu: 20%}}
-                targets: [{name: web, ports: 40000}]
+                targets: [{name: web, ports: 40001}]
                 """, wrapper: group.command([]), waitingFor: "/v1/map")
             let syns = try service.synCount()
             Thread.sleep(.seconds(3))
@@ -76,11 +79,11 @@ struct SocketBalancingTests {
     @Test("A check whose connection is called by equal names asks the service", arguments: [false, true])
     func check(hidesPeer: Bool) throws {
         try Self.inGroup(
-            hidesPeer: hidesPeer, range: PortRange(40000, 40000), reserved: "", listens: false
+            hidesPeer: hidesPeer, range: PortRange(40001, 40001), reserved: "", listens: false
         ) { group, service in
             let server = try StubServer(
                 on: "127.0.0.1:8080", "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n")
-            let outcome = try Self.run(["check", "--url", "http://127.0.0.1:40000"], in: group)
+            let outcome = try Self.run(["check", "--url", "http://127.0.0.1:40001"], in: group)
             #expect(outcome.output.contains("answered 503"), "\(outcome.output)")
             withExtendedLifetime((service, server)) {}
         }
@@ -92,16 +95,16 @@ struct SocketBalancingTests {
         try Self.inGroup(hidesPeer: hidesPeer) { group, service in
             let script = """
                 socket(S, PF_INET, SOCK_STREAM, 0) or die $!;
-                setsockopt(S, 0, 51, pack("L", 40000 << 16 | 40000)) or die $!;
-                connect(S, sockaddr_in(40000, INADDR_LOOPBACK)) or die $!;
+                setsockopt(S, 0, 51, pack("L", 40001 << 16 | 40001)) or die $!;
+                connect(S, sockaddr_in(40001, INADDR_LOOPBACK)) or die $!;
                 print STDERR join " ", map { (sockaddr_in($_))[0] } getsockname(S), getpeername(S); sleep 60;
                 """
             let words = group.command(["perl", "-MSocket", "-e", script])
             let client = try Program(words[0], Array(words.dropFirst()))
-            let isConnected = Waiting.holds { client.errors == (hidesPeer ? "40000 40000" : "40000 8080") }
+            let isConnected = Waiting.holds { client.errors == (hidesPeer ? "40001 40001" : "40001 8080") }
             #expect(isConnected, "\(client.errors)")
             for group in [nil, group] {
-                let command = ["scan", "--json", "127.0.0.1:40000"]
+                let command = ["scan", "--json", "127.0.0.1:40001"]
                 let outcome = try group.map { try Self.run(command, in: $0) } ?? Program.run(Binary.path, command)
                 let answer: TargetsAnswer = try Answer.decoded(outcome.output)
                 #expect(answer.targets.map(\.verdict) == ["stolen"], "\(outcome.output)")
