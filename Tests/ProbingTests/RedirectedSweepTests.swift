@@ -36,25 +36,29 @@ struct RedirectedSweepTests {
         arguments: RedirectedService.Way.allCases, [false, true])
     func outcome(way: RedirectedService.Way, isIPv6: Bool) throws {
         try Self.inNetwork(way, ports: "{ 40000, 40002, 40007, 40200 }") { survey, service in
+            // What a new survey asks the kernel of itself, on a port by chance, goes to the service as well.
+            let before = try service.synCount()
             let map = try Self.map(&survey, of: RedirectedService.address(way, isIPv6: isIPv6))
             #expect(map.hindrance == nil)
             #expect(map.countByOutcome == [.redirected: 4, .selfConnected: 187, .reserved: 10])
             for port in [40_000, 40_002, 40_007, 40_200] as [UInt16] { #expect(map[port]?.outcome == .redirected) }
-            #expect(try service.synCount() == 4 && !service.isReached)
+            #expect(try service.synCount() == before + 4 && !service.isReached)
         }
     }
 
     @Test("Ports that are known to be redirected are sent nothing, and are on the map") func spared() throws {
         try Self.inNetwork(ports: "{ 40000, 40001, 40002, 40102 }") { survey, service in
+            let before = try service.synCount()
             let map = try Self.map(&survey, sparing: PortSet("40000-40001,40102,50000"))
             #expect(map.countByOutcome == [.redirected: 3, .selfConnected: 188, .reserved: 10])
             #expect(map[40_102]?.outcome == .reserved)
-            #expect(try service.synCount() == 1 && !service.isReached)
+            #expect(try service.synCount() == before + 1 && !service.isReached)
         }
     }
 
     @Test("One that a socket has taken since is told as it is now") func taken() throws {
         try Self.inNetwork(ports: "40002") { survey, service in
+            let before = try service.synCount()
             let server = try PlainSocket.listener(on: Endpoint(.loopback4, 40_002))
             let looped = try Holding.selfConnected("127.0.0.1").take(40_004)
             let map = try Self.map(&survey, sparing: PortSet("40002,40004"))
@@ -62,7 +66,7 @@ struct RedirectedSweepTests {
                 #expect(map[40_002] == PortMap.Entry(.notAvailable, .listening))
                 #expect(map[40_004] == PortMap.Entry(.notAvailable, .selfConnected))
             }
-            #expect(try service.synCount() == 0)
+            #expect(try service.synCount() == before)
         }
     }
 

@@ -54,12 +54,14 @@ struct RedirectionTests {
     @Test("The verdict is redirected after one SYN as one kind of client, and no service accepts it", arguments: rows)
     func verdict(row: Row) throws {
         try Self.inNetwork(row) { survey, service in
+            // What a new survey asks the kernel of itself, on a port by chance, goes to the service as well.
+            let before = try service.synCount()
             let finding = try survey.look(at: row.plainTarget, in: survey.scene())
             #expect(finding.assessment.verdict == .redirected && finding.assessment.severity == .notice)
             #expect(finding.assessment.proof == .directed, "\(finding.assessment.reason)")
             #expect(finding.evidence.directed.mapValues(\.outcome) == [.connect: .reachedListener])
             #expect(finding.assessment.exposures.values.allSatisfy { $0.level == .none })
-            #expect(try service.synCount() == 1)
+            #expect(try service.synCount() == before + 1)
             try Self.expectClients(of: row.endpoint, toReach: service)
         }
     }
@@ -81,20 +83,21 @@ struct RedirectionTests {
     @Test("Within the interval it is sent nothing, and after it or a drift one SYN", arguments: rows)
     func interval(row: Row) throws {
         try Self.inNetwork(row) { survey, service in
+            let before = try service.synCount()
             var known = try survey.look(at: row.target, in: survey.scene()).evidence
             for _ in 0..<20 {
                 let finding = try survey.look(at: row.target, in: survey.scene(), known: known)
                 #expect(finding.assessment.verdict == .redirected)
                 known = finding.evidence
             }
-            #expect(try service.synCount() == 1)
+            #expect(try service.synCount() == before + 1)
             survey.redirectedInterval = .zero
             known = try survey.look(at: row.target, in: survey.scene(), known: known).evidence
-            #expect(try known.isRedirected && service.synCount() == 2)
+            #expect(try known.isRedirected && service.synCount() == before + 2)
             survey.redirectedInterval = .seconds(3600)
             try PrivateNetwork.write("40500", to: "net/ipv4/ip_local_reserved_ports")
             #expect(try survey.look(at: row.target, in: survey.scene(), known: known).evidence.isRedirected)
-            #expect(try service.synCount() == 3)
+            #expect(try service.synCount() == before + 3)
             #expect(!service.isReached)
         }
     }
@@ -153,6 +156,7 @@ struct RedirectionTests {
         let row = Row(.redirect, isIPv6: false)
         try Self.inNetwork(row) { survey, service in
             let other = try PlainSocket.listener(on: Endpoint("127.0.0.2:40000"))
+            let before = try service.synCount()
             var known: Evidence?
             for _ in 0..<5 {
                 let finding = try survey.look(at: row.target, in: survey.scene(), known: known)
@@ -160,7 +164,7 @@ struct RedirectionTests {
                 known = finding.evidence
             }
             #expect(known?.directed[.bind]?.outcome == .reachedListener)
-            #expect(try service.synCount() == 1)
+            #expect(try service.synCount() == before + 1)
             #expect(!service.isReached && !other.hasWaitingConnection)
         }
     }
@@ -168,9 +172,10 @@ struct RedirectionTests {
     @Test("A listener on the port is latent, redirected or not, and nothing is sent") func listenerOnPort() throws {
         let row = Row(.redirect, isIPv6: false)
         try Self.inNetwork(row) { survey, service in
+            let before = try service.synCount()
             let server = try PlainSocket.listener(on: row.endpoint)
             #expect(try survey.look(at: row.target, in: survey.scene()).assessment.verdict == .latent)
-            #expect(try service.synCount() == 0 && !server.hasWaitingConnection)
+            #expect(try service.synCount() == before && !server.hasWaitingConnection)
         }
     }
 
