@@ -35,8 +35,9 @@ filter=${FILTER:-'^(LinuxTests|ProbingTests|SystemTests)\.'}
 skip=${SKIP:-'^SystemTests\.(ServiceTests|SocketActivationTests|TimeTests/(RestartTests|WatchdogTests/watchdog\(_:\)|StopTests/service))'}
 if [ "$accelerator" = kvm ]; then scale=1; else scale=0.1; fi
 scale=${SELFCONNECTD_TEST_SCALE:-$scale}
-bundle=$PWD/.build/debug/selfconnectdPackageTests.xctest
 cache=$PWD/.build/kernels
+# What is run is a copy, so that the next build does not change it under a guest.
+bundle=$cache/built/selfconnectdPackageTests.xctest
 
 usage() {
     printf '%s: %s\n' "$0" "$1" >&2
@@ -46,7 +47,7 @@ usage() {
 for program in apt-get busybox cpio depmod dpkg-deb flock qemu-system-x86_64 setpriv xz zstd; do
     command -v "$program" >/dev/null || usage "$program is missing: make test-kernels installs it"
 done
-[ -x "$bundle" ] || usage "$bundle is missing: swift build --build-tests"
+[ -x ".build/debug/$(basename "$bundle")" ] || usage "the test bundle is missing: swift build --build-tests"
 [ "$(uname -m)" = x86_64 ] || usage "only the kernels of amd64 are known here"
 
 work=$(mktemp -d)
@@ -230,6 +231,8 @@ unfinished() {
 mkdir -p "$cache"
 exec 9>"$cache/lock"
 flock 9
+mkdir -p "$cache/built"
+cp -f ".build/debug/$(basename "$bundle")" .build/debug/selfconnectd "$cache/built/"
 summary=()
 for suite in "${suites[@]}"; do run "$suite"; done
 printf '\nKernels:\n'

@@ -72,7 +72,7 @@ extension Survey {
         guard evidence.asksKernelForServer else { return }
         try askKernelForServer(&evidence)
         // Sockets that come and go between the look and the bind() are looked for again.
-        guard evidence.access?.answer == .no, evidence.blockers.isEmpty, !evidence.mayBeHeldUnseen else { return }
+        guard evidence.access?.answer == .no, evidence.blockers.isEmpty else { return }
         evidence.holders = try freshHolders(of: evidence.endpoint)
         evidence.access = nil
         if evidence.asksKernelForServer { try askKernelForServer(&evidence) }
@@ -150,7 +150,7 @@ extension Evidence {
         directed.values.contains { probe in
             switch probe.outcome {
             case .reachedListener: true
-            case .notAvailable: !isReserved && holders.isEmpty && !mayBeHeldUnseen
+            case .notAvailable: !isReserved && holders.isEmpty && kernel.sockets != .none
             case .selfConnected: hasServer && probe.client != .bind
             default: false
             }

@@ -51,7 +51,8 @@ struct ServerAccessTruthTests {
             let address = try IPAddress(row.target)
             let target = Target(
                 name: "test", endpoint: Endpoint(address, Self.port), clients: [.connect], server: row.server)
-            var survey = try Survey(timeout: .milliseconds(250))
+            // Under emulation a look at all processes takes longer than the daemon would wait.
+            var survey = try Survey(timeout: .milliseconds(250), identity: HolderIdentity(scanTime: .seconds(30)))
             let finding = try survey.look(at: target, in: survey.scene())
             let server = try PlainSocket(for: address, reusesAddress: true)
             let canBind = (try? server.bind(to: Endpoint(row.server.address(for: address), Self.port))) != nil
@@ -65,7 +66,10 @@ struct ServerAccessTruthTests {
         } else {
             #expect(evidence.serverAccess?.answer == (canBind ? .yes : .no), note)
             let isSelfConnected = finding.assessment.verdict == .selfConnected
-            #expect((finding.assessment.verdict == .stolen) == (!canBind && !isSelfConnected), note)
+            // A socket that is only bound may become a server, seen or, on some kernels, unseen.
+            var isServer = false
+            if case .bound = row.holding { isServer = true }
+            #expect((finding.assessment.verdict == .stolen) == (!canBind && !isSelfConnected && !isServer), note)
         }
     }
 

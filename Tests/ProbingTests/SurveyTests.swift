@@ -102,7 +102,9 @@ struct SurveyTests {
         }
         #expect(assessment.verdict == row.verdict, "\(assessment.reason)")
         #expect(assessment.severity == row.severity, "\(assessment.reason)")
-        #expect(assessment.proof == (row.isProbed ? .directed : .analysis))
+        // Where a bind() beside a connection would leave a trace, the kernel is not asked whether a server can bind.
+        let isAsked = KernelFeature.restoresPortState || row.verdict != .stolen
+        if isAsked { #expect(assessment.proof == (row.isProbed ? .directed : .analysis)) }
     }
 
     @Test("A free port is proved in one attempt as each kind, and a loop closes after a natural number")

@@ -4,6 +4,7 @@
 import CLinux
 import Glibc
 import Linux
+import SelfConnect
 
 /// Something that kernels have from some version on (docs/kernel-facts.md).
 public enum KernelFeature {
@@ -24,6 +25,12 @@ public enum KernelFeature {
             var diag = try SockDiag()
             return try diag.showsBoundSockets()
         }
+        return answer ?? false
+    }()
+
+    /// Whether a port forgets a bind() beside a connection when its socket closes (some version after 6.12).
+    public static let restoresPortState: Bool = {
+        let answer = try? PrivateNetwork.run { try KernelSurvey().read().restoresPortState }
         return answer ?? false
     }()
 }
