@@ -27,6 +27,7 @@ void clinux_parse_tcp_info(const void *octets, size_t length, struct clinux_tcp_
         .segments_retransmitted = info.tcpi_total_retrans,
         .bytes_sent = info.tcpi_bytes_sent - info.tcpi_bytes_retrans,
         .bytes_received = info.tcpi_bytes_received,
+        .milliseconds_since_sending = info.tcpi_last_data_sent,
     };
 }
 

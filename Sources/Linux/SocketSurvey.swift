@@ -27,4 +27,28 @@ public struct SocketSurvey: ~Copyable {
         }
         return try procNet?.table(port: port) ?? SocketTable()
     }
+
+    /// Whose each of these self-connections is, by inode. One that has been reset is not in the answer.
+    public mutating func origins(
+        of connections: [SocketRecord]
+    ) throws(SystemCallError) -> [UInt32: SelfConnectionOrigin] {
+        var origins: [UInt32: SelfConnectionOrigin] = [:]
+        guard sockDiag != nil else {
+            let present = try Set(procNet?.table().selfMeetings.map(\.inode) ?? [])
+            for connection in connections where present.contains(connection.inode) {
+                origins[connection.inode] = .unknown
+            }
+            return origins
+        }
+        for connection in connections {
+            guard let found = try sockDiag?.look(at: connection) else { continue }
+            if found.socket.inode == connection.inode {
+                origins[connection.inode] = SelfConnectionOrigin(found.information)
+            } else if found.socket.inode == 0 {
+                // An ordinary close has left it, which no probe's does.
+                origins[connection.inode] = .client
+            }
+        }
+        return origins
+    }
 }

@@ -7,7 +7,8 @@ public import SelfConnect
 /// A blocking TCP socket that connects.
 ///
 /// It never leaves a TIME_WAIT: SO_LINGER {1, 0} makes every close a reset, also when the process is killed
-/// (socket(7)). It sets SO_REUSEADDR, so that a server that sets it too can bind the port while this socket has it.
+/// (socket(7)). It sets SO_REUSEADDR, so that a server that sets it too can bind the port while this socket has it. It is
+/// marked, so that no survey takes what it does for a client's harm (`ProbeMark`).
 public struct TCPSocket: ~Copyable {
     private let descriptor: Descriptor
 
@@ -18,6 +19,7 @@ public struct TCPSocket: ~Copyable {
         let descriptor = Descriptor(owning: try call("socket") { socket(family, type, 0) })
         try descriptor.set(SOL_SOCKET, SO_REUSEADDR, to: Int32(reusesAddress ? 1 : 0), "SO_REUSEADDR")
         try descriptor.set(SOL_SOCKET, SO_LINGER, to: linger(l_onoff: 1, l_linger: 0), "SO_LINGER")
+        try descriptor.set(SOL_SOCKET, SO_SNDBUF, to: ProbeMark.size, "SO_SNDBUF")
         self.descriptor = descriptor
     }
 

@@ -40,6 +40,7 @@ extension Survey {
             if evidence.contradictsItself { try lookAgain(&evidence) }
         }
         try findServerAccess(&evidence)
+        evidence.hasBriefSelfConnections = briefPorts.contains(target.endpoint.port)
         name(&evidence.holders, atMost: Self.ownerLookupLimit)
         return Finding(target, at: at, evidence: evidence)
     }

@@ -17,12 +17,22 @@ public struct Survey: ~Copyable {
     /// How many attempts to each address timed out since the last scene.
     var timeouts: [IPAddress: Int] = [:]
 
-    /// The inodes of self-connections that have lasted.
-    private var lasting: Set<UInt32> = []
+    /// The inodes of self-connections that are known not to be probes.
+    private var credible: Set<UInt32> = []
 
-    /// How long a self-connection has to last to be believed. A probe's lasts for microseconds; but on a busy machine
-    /// another prober can be put aside for a tenth of a second while it has one.
-    private static let credible = Duration.milliseconds(250)
+    /// The ports on which self-connections were reset before it was known whose they are, in this pass.
+    var briefPorts: Set<UInt16> = []
+
+    /// How long the looks at fresh self-connections may take in one pass, those of its scene apart.
+    private var patience = Duration.zero
+    private static let patience = Duration.milliseconds(200)
+
+    /// How long a self-connection that may be a probe's has to last to be believed. A probe's lasts for microseconds; but on
+    /// a busy machine another prober can be put aside for a tenth of a second while it has one.
+    private static let probeLimit = Duration.milliseconds(250)
+
+    /// The same for one that is not marked as a probe's.
+    private static let freshLimit = Duration.milliseconds(1)
 
     /// Of how many holders of one port the owners are looked up: it can be the source port of any number.
     static let ownerLookupLimit = 16
@@ -56,9 +66,11 @@ public struct Survey: ~Copyable {
     public mutating func scene() throws(SystemCallError) -> Scene {
         identity.beginPass()
         timeouts = [:]
+        patience = Self.patience
+        briefPorts = []
         var sockets = try table()
-        lasting.formIntersection(sockets.selfMeetings.map(\.inode))
-        try strikeProbes(from: &sockets)
+        credible.formIntersection(sockets.selfMeetings.map(\.inode))
+        try strikeProbes(from: &sockets, within: Self.probeLimit, isScene: true)
         return Scene(kernel: try kernel.read(), sockets: sockets)
     }
 
@@ -82,45 +94,52 @@ public struct Survey: ~Copyable {
         return try probe.run(kind, to: endpoint, kernel: facts, address: address).outcome == .selfConnected
     }
 
-    /// Strikes self-connections that are somebody's probe: looks again, at growing intervals, until they are gone
-    /// or have lasted. One that has lasted is believed from then on, so that it costs its wait once.
-    private mutating func strikeProbes(from sockets: inout SocketTable, port: UInt16 = 0) throws(SystemCallError) {
-        var doubtful = sockets.selfMeetingInodes.subtracting(lasting)
+    /// Strikes self-connections that are somebody's probe: looks again, at growing intervals, until they are gone or it is
+    /// known that they are not. What is known not to be is known from then on, so that it costs its wait once.
+    ///
+    /// - Returns: how long it waited.
+    @discardableResult
+    private mutating func strikeProbes(
+        from table: inout SocketTable, within limit: Duration, isScene: Bool
+    ) throws(SystemCallError) -> Duration {
+        var doubtful = table.selfMeetings.filter { $0.inode != 0 && !credible.contains($0.inode) }
         var waited = Duration.zero
-        var pause = Duration.milliseconds(2)
-        while !doubtful.isEmpty && waited < Self.credible {
+        var pause = Duration.milliseconds(1)
+        while !doubtful.isEmpty {
+            let origins = try sockets.origins(of: doubtful)
+            credible.formUnion(
+                origins.lazy.filter { $0.value == .client || $0.value == .fresh && waited > .zero }.map(\.key))
+            briefPorts.formUnion(doubtful.lazy.filter { origins[$0.inode] == nil }.map(\.local.port))
+            doubtful = doubtful.filter {
+                let origin = origins[$0.inode]
+                return origin == .fresh && waited == .zero || origin == .unknown && isScene
+            }
+            guard !doubtful.isEmpty, waited < limit else { break }
             wait(pause)
             waited += pause
             pause *= 2
-            sockets = try table(port: port)
-            doubtful.formIntersection(sockets.selfMeetingInodes)
         }
-        lasting.formUnion(doubtful)
-        sockets.remove { [lasting] in $0.meetsItself && !lasting.contains($0.inode) }
+        if isScene { credible.formUnion(doubtful.map(\.inode)) }
+        table.remove { [credible] in $0.meetsItself && !credible.contains($0.inode) }
+        return waited
     }
 
-    /// The sockets that have the endpoint's port at this moment.
+    /// The sockets that have the endpoint's port at this moment. Of self-connections that may be a probe's only the next
+    /// scene finds out.
     mutating func freshHolders(of endpoint: Endpoint) throws(SystemCallError) -> [Holder] {
         var sockets = try table(port: endpoint.port)
-        try strikeProbes(from: &sockets, port: endpoint.port)
+        patience -= try strikeProbes(from: &sockets, within: min(patience, Self.freshLimit), isScene: false)
         return sockets.holders(of: endpoint)
     }
 
-    /// The sockets of this moment, without self-connections that no scene has found to last: they may be a probe's.
+    /// The sockets of this moment, without self-connections that may be a probe's.
     mutating func believedSockets() throws(SystemCallError) -> SocketTable {
         var sockets = try table()
-        sockets.remove { [lasting] in $0.meetsItself && !lasting.contains($0.inode) }
+        sockets.remove { [credible] in $0.meetsItself && !credible.contains($0.inode) }
         return sockets
     }
 
     private mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
         try sockets.table(port: port)
-    }
-}
-
-extension SocketTable {
-    /// Of self-connections; one that its owner closed has no inode and is on its way out.
-    fileprivate var selfMeetingInodes: Set<UInt32> {
-        Set(selfMeetings.lazy.map(\.inode).filter { $0 != 0 })
     }
 }

@@ -154,6 +154,9 @@ struct Reason {
         if let holder = evidence.holders.first(where: evidence.mayLeaveOpen) {
             return "/proc does not tell whether the listener on \(holder.socket.local) takes IPv4 too"
         }
+        if evidence.hasBriefSelfConnections {
+            return "connections to itself come and go on it within milliseconds, and are reset as those of a probe are"
+        }
         if evidence.isHeldByUnseen { return "the kernel refuses it to a server, but shows no socket that has it" }
         return "the kernel refused it to the probe, but shows no socket that has it"
     }

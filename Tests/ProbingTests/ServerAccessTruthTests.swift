@@ -60,7 +60,12 @@ struct ServerAccessTruthTests {
         }
         let evidence = finding.evidence
         let note = Comment("\(finding.assessment.reason) \(String(describing: evidence.serverAccess))")
-        if evidence.serverIsUp {
+        // The sockets of this very process are not seen to set SO_REUSEADDR, and where the kernel cannot be asked either the
+        // rules take them for ordinary ones.
+        let isGuessed = !KernelFeature.restoresPortState && evidence.serverAccess?.proof == .analysis
+        if case .source(_, _, reusesAddress: true) = row.holding, isGuessed {
+            #expect(evidence.holders.allSatisfy { $0.reusesAddress == nil })
+        } else if evidence.serverIsUp {
             #expect(!canBind, note)
             #expect(evidence.serverAccess == nil, note)
         } else {
@@ -71,6 +76,25 @@ struct ServerAccessTruthTests {
             if case .bound = row.holding { isServer = true }
             #expect((finding.assessment.verdict == .stolen) == (!canBind && !isSelfConnected && !isServer), note)
         }
+    }
+
+    @Test("A client's SO_REUSEADDR is seen, also where the kernel cannot be asked", arguments: [false, true])
+    func client(reusesAddress: Bool) throws {
+        let (finding, canBind) = try PrivateNetwork.run {
+            let listener = try PlainSocket.listener(on: Endpoint(.loopback4, 30000))
+            let client = try ListeningProcess(connectingFrom: Self.port, reusesAddress: reusesAddress)
+            var survey = try Survey(timeout: .milliseconds(250), identity: HolderIdentity(scanTime: .seconds(30)))
+            let target = Target(name: "test", endpoint: Endpoint(.loopback4, Self.port))
+            let finding = try survey.look(at: target, in: survey.scene())
+            let server = try PlainSocket(for: .loopback4, reusesAddress: true)
+            let canBind = (try? server.bind(to: Endpoint(.unspecified4, Self.port))) != nil
+            withExtendedLifetime((listener, client)) {}
+            return (finding, canBind)
+        }
+        #expect(canBind == reusesAddress)
+        #expect(finding.evidence.serverAccess?.answer == (canBind ? .yes : .no), "\(finding.assessment.reason)")
+        #expect((finding.assessment.verdict == .stolen) == !canBind, "\(finding.assessment.reason)")
+        #expect(finding.evidence.holders.first?.reusesAddress == reusesAddress)
     }
 
     @Test("A theft stays one over twenty passes, with the example's kind of target", arguments: [card, "127.0.0.1"])

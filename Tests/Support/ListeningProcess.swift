@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import Linux
 
-/// A process that listens, in the network namespace of the thread that starts it; killed with this value.
+/// A process that listens or connects, in the network namespace of the thread that starts it; killed with this value.
 public final class ListeningProcess: Sendable {
     /// Its number.
     public let pid: Int32
@@ -10,7 +10,9 @@ public final class ListeningProcess: Sendable {
 
     /// Starts a process that moves to a control group, becomes a user, binds `address`, an IPv4 address, and listens;
     /// it does as soon as this returns.
-    public init(on address: String, port: UInt16, in group: ScratchControlGroup? = nil, as uid: UInt32 = 0) throws {
+    public convenience init(
+        on address: String, port: UInt16, in group: ScratchControlGroup? = nil, as uid: UInt32 = 0
+    ) throws {
         let script = """
             if ($ARGV[2]) { open(G, '>', $ARGV[2]) or die $!; print G $$; close(G) or die $!; }
             $( = $) = $ARGV[3]; $< = $> = $ARGV[3];
@@ -19,6 +21,22 @@ public final class ListeningProcess: Sendable {
             listen(S, 5) or die $!;
             $| = 1; print "listening"; sleep 3600;
             """
+        try self.init(script, [address, "\(port)", group?.processes ?? "", "\(uid)"])
+    }
+
+    /// Starts a process that connects from `port`, which the kernel gives it, to port 30000 of 127.0.0.1.
+    public convenience init(connectingFrom port: UInt16, reusesAddress: Bool) throws {
+        let script = """
+            socket(S, PF_INET, SOCK_STREAM, 0) or die $!;
+            setsockopt(S, SOL_SOCKET, SO_REUSEADDR, $ARGV[1] + 0) or die $!;
+            setsockopt(S, 0, 51, pack("L", $ARGV[0] << 16 | $ARGV[0])) or die $!; # IP_LOCAL_PORT_RANGE
+            connect(S, sockaddr_in(30000, inet_aton("127.0.0.1"))) or die $!;
+            $| = 1; print "connected"; sleep 3600;
+            """
+        try self.init(script, ["\(port)", reusesAddress ? "1" : "0"])
+    }
+
+    private init(_ script: String, _ arguments: [String]) throws {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw SystemCallError("pipe", code: errno) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -27,9 +45,7 @@ public final class ListeningProcess: Sendable {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        let words = [
-            "perl", "-MSocket", "-e", script, address, "\(port)", group?.processes ?? "", "\(uid)",
-        ]
+        let words = ["perl", "-MSocket", "-e", script] + arguments
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
         var pid = pid_t()
@@ -37,7 +53,9 @@ public final class ListeningProcess: Sendable {
         guard result == 0 else { throw SystemCallError("posix_spawn", "perl", code: result) }
         self.pid = pid
         output = ends[0]
-        guard Self.hasSaid(output) else { throw SystemCallError("listen", "\(address):\(port)", code: ETIMEDOUT) }
+        guard Self.hasSaid(output) else {
+            throw SystemCallError("perl", words.dropFirst(4).joined(separator: " "), code: ETIMEDOUT)
+        }
     }
 
     deinit {

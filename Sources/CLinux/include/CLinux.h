@@ -48,6 +48,8 @@ struct clinux_tcp_info {
     /// Without those that were sent again.
     uint64_t bytes_sent;
     uint64_t bytes_received;
+    /// Milliseconds since data was sent, or since the connection was made where none was; in steps of the kernel's tick.
+    uint32_t milliseconds_since_sending;
 };
 
 /// Reads the octets of a struct tcp_info, of whatever length the kernel has it.

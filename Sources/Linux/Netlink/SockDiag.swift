@@ -29,6 +29,14 @@ public struct SockDiag: ~Copyable {
 
     /// What the kernel has counted on one connection; nil once there is none with these names.
     public mutating func counters(of socket: SocketRecord) throws(SystemCallError) -> SegmentCounters? {
+        guard let found = try look(at: socket), found.socket.inode == socket.inode else { return nil }
+        return found.information.counters
+    }
+
+    /// The connection that has the names of `socket` now, which may be another or a closed one; nil: there is none.
+    mutating func look(
+        at socket: SocketRecord
+    ) throws(SystemCallError) -> (socket: SocketRecord, information: ConnectionInformation)? {
         let interface =
             if case .v6(let address) = socket.local.address, let zone = address.zone {
                 try SocketAddress.index(ofZone: zone)
@@ -36,19 +44,19 @@ public struct SockDiag: ~Copyable {
                 UInt32(0)
             }
         let request = SockDiagCodec.informationRequest(for: socket, interface: interface)
-        var counters: SegmentCounters?
+        var result: (socket: SocketRecord, information: ConnectionInformation)?
         do throws(SystemCallError) {
             try netlink.ask(
-                "sock_diag", type: SockDiagCodec.requestType, flags: 0, payload: request, restart: { counters = nil },
+                "sock_diag", type: SockDiagCodec.requestType, flags: 0, payload: request, restart: { result = nil },
                 record: { _, payload throws(SystemCallError) in
                     // Where there is no such connection the kernel answers with a listener of the port.
-                    guard let found = try SockDiagCodec.record(payload), found.inode == socket.inode else { return }
-                    counters = try SockDiagCodec.counters(payload)
+                    guard let found = try SockDiagCodec.record(payload), found.peer == socket.peer else { return }
+                    result = (found, try SockDiagCodec.information(payload))
                 })
         } catch  where error.code == ENOENT {
             return nil
         }
-        return counters
+        return result
     }
 
     /// Whether the kernel shows sockets that are bound and nothing more: found out by making one.

@@ -32,12 +32,13 @@ enum SockDiagCodec {
         return payload
     }
 
-    /// `struct inet_diag_req_v2` for one connection by its names, with TCP_INFO (INET_DIAG_INFO).
+    /// `struct inet_diag_req_v2` for one connection by its names, with TCP_INFO (INET_DIAG_INFO) and the sizes of its
+    /// buffers (INET_DIAG_SKMEMINFO).
     static func informationRequest(for socket: SocketRecord, interface: UInt32) -> [UInt8] {
         var payload: [UInt8] = []
         payload.append(UInt8(socket.local.address.isIPv6 ? AF_INET6 : AF_INET))
         payload.append(UInt8(IPPROTO_TCP))
-        payload.append(1 << UInt8(INET_DIAG_INFO - 1))  // idiag_ext
+        payload.append(1 << UInt8(INET_DIAG_INFO - 1) | 1 << UInt8(INET_DIAG_SKMEMINFO - 1))  // idiag_ext
         payload.append(0)  // pad
         payload.append(native: UInt32.max)  // idiag_states
         payload.append(native: socket.local.port.bigEndian)  // id.idiag_sport
@@ -49,21 +50,27 @@ enum SockDiagCodec {
         return payload
     }
 
-    /// The counters in an answer with INET_DIAG_INFO; nil where there are none.
-    static func counters(_ payload: RawSpan) throws(SystemCallError) -> SegmentCounters? {
-        var counters: SegmentCounters?
+    /// What an answer to `informationRequest` says of the connection; what it does not say is nil.
+    static func information(_ payload: RawSpan) throws(SystemCallError) -> ConnectionInformation {
+        var result = ConnectionInformation()
         try NetlinkMessage.forEachAttribute(in: payload, from: MemoryLayout<inet_diag_msg>.size) {
             (type, value) throws(SystemCallError) in
+            switch Int(type) {
             // Up to tcpi_segs_in: what stands behind it a kernel may not have.
-            guard Int(type) == INET_DIAG_INFO, value.byteCount >= 144 else { return }
-            var information = clinux_tcp_info()
-            value.withUnsafeBytes { bytes in
-                guard let base = bytes.baseAddress else { return }
-                clinux_parse_tcp_info(base, bytes.count, &information)
+            case INET_DIAG_INFO where value.byteCount >= 144:
+                var information = clinux_tcp_info()
+                value.withUnsafeBytes { bytes in
+                    guard let base = bytes.baseAddress else { return }
+                    clinux_parse_tcp_info(base, bytes.count, &information)
+                }
+                result.counters = SegmentCounters(information)
+                result.sinceSending = .milliseconds(Int64(information.milliseconds_since_sending))
+            case INET_DIAG_SKMEMINFO where value.byteCount >= 16:
+                result.sendBuffer = value.load(12)  // SK_MEMINFO_SNDBUF, the fourth
+            default: break
             }
-            counters = SegmentCounters(information)
         }
-        return counters
+        return result
     }
 
     /// 16 octets, an IPv4 address in the first four.
@@ -124,5 +131,6 @@ enum SockDiagCodec {
 }
 
 private let INET_DIAG_INFO = Int(CLinux.INET_DIAG_INFO)
+private let INET_DIAG_SKMEMINFO = Int(CLinux.INET_DIAG_SKMEMINFO)
 private let INET_DIAG_SKV6ONLY = Int(CLinux.INET_DIAG_SKV6ONLY)
 private let INET_DIAG_CGROUP_ID = Int(CLinux.INET_DIAG_CGROUP_ID)

@@ -1,0 +1,47 @@
+// What sock_diag tells of a single connection, and what follows from it about whose it is.
+
+import SelfConnect
+
+/// What the kernel knows of one connection; nil is what it does not tell.
+struct ConnectionInformation: Hashable {
+    /// What it has sent and received.
+    var counters: SegmentCounters?
+    /// How long it has sent no data; of one that never did, how long it has been established. In ticks of the kernel: 1 to
+    /// 10 ms.
+    var sinceSending: Duration?
+    /// SO_SNDBUF, as getsockopt(2) would read it.
+    var sendBuffer: UInt32?
+}
+
+/// The mark of a probe's socket: a size of the send buffer that nobody else would choose. Every process may read it
+/// (INET_DIAG_SKMEMINFO), and it changes nothing of what the socket sends or of what the kernel does with it.
+enum ProbeMark {
+    /// The value of SO_SNDBUF.
+    static let size: Int32 = 5003
+    /// What the kernel makes of it: the double (socket(7)).
+    static let readSize = UInt32(2 * size)
+}
+
+/// Whether a self-connection is a client's, or one of those that probes make for microseconds and end by a reset.
+public enum SelfConnectionOrigin: Hashable, Sendable {
+    /// A client's: it has exchanged data, has lasted, or was closed in the ordinary way.
+    case client
+    /// It stands since a moment ago, and nothing was sent.
+    case fresh
+    /// Marked as a probe's, or the kernel does not tell.
+    case unknown
+
+    /// How long a connection stands that is no probe's: a probe resets within microseconds unless its process has no turn.
+    /// The kernel tells it in ticks; who sees a fresh one waits a moment and looks again.
+    private static let age = Duration.milliseconds(5)
+
+    init(_ information: ConnectionInformation) {
+        guard let counters = information.counters, let age = information.sinceSending,
+            information.sendBuffer != ProbeMark.readSize
+        else {
+            self = .unknown
+            return
+        }
+        self = counters.dataSegmentsOut > 0 || age >= Self.age ? .client : .fresh
+    }
+}
