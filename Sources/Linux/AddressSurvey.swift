@@ -24,26 +24,25 @@ public struct AddressSurvey: ~Copyable {
         }
     }
 
-    /// The facts about an address. Having no route to it is a fact as well.
+    /// Whether netlink was refused when this was made. A moment's want of descriptors is no refusal.
+    public var lacksNetlink: Bool { netlink == nil }
+
+    /// The facts about an address. That there is no route to it is a fact as well, if the kernel has answered so.
+    ///
+    /// - Throws: that descriptors or memory have run out. Any other refusal of the question is an unknown route.
     public mutating func facts(about address: IPAddress) throws(SystemCallError) -> AddressFacts {
         let destination = address.destination
         do throws(SystemCallError) {
             guard netlink != nil else { return try Self.factsWithoutNetlink(about: destination) }
-            let route = try route(to: destination)
-            return AddressFacts(isOwn: route.isLocal, routeSource: route.source)
-        } catch  where Self.meansNoRoute.contains(error.code) {
-            return AddressFacts(isOwn: false, routeSource: nil)
+            return AddressFacts(try route(to: destination))
+        } catch  where !error.isWantOfResources {
+            return AddressFacts(.unknown("whether \(address) is the host's own could not be asked: \(error)"))
         }
     }
 
-    /// Whether an address is the host's own, without a look at the source.
+    /// Whether an address is known to be the host's own.
     public mutating func isOwn(_ address: IPAddress) throws(SystemCallError) -> Bool {
-        do throws(SystemCallError) {
-            guard netlink != nil else { return try Self.factsWithoutNetlink(about: address.destination).isOwn }
-            return try route(to: address.destination).isLocal
-        } catch  where Self.meansNoRoute.contains(error.code) {
-            return false
-        }
+        try facts(about: address).isOwn
     }
 
     private static let doubt = "whether the address is the host's own only netlink tells, which is refused here"
@@ -53,32 +52,47 @@ public struct AddressSurvey: ~Copyable {
     /// What a kernel without netlink answers with, or a filter (systemd's RestrictAddressFamilies=).
     private static let meansNoNetlink: Set<Int32> = [EAFNOSUPPORT, EPROTONOSUPPORT, EPERM, EACCES]
 
-    /// What a missing route, a missing interface or a family that is switched off answers with.
+    /// What the kernel's own answer, an NLMSG_ERROR, says where there is no route: none in the tables, one of the types
+    /// unreachable, prohibit and blackhole, a family or an interface that is not there (`fib_props`, `inet_rtm_getroute`,
+    /// `rtnetlink_rcv_msg`).
     private static let meansNoRoute: Set<Int32> = [
-        ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL, EAFNOSUPPORT, ENODEV, ENXIO, EINVAL, EACCES,
+        ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL, EAFNOSUPPORT, EOPNOTSUPP, ENODEV, ENXIO, EINVAL, EACCES,
     ]
+
+    /// What connect() of a UDP socket says then, and nothing but the routing table does.
+    private static let meansNoRouteToConnect: Set<Int32> = [ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL]
 
     /// Asks for the route: bind() would not do to tell what is local, since it takes foreign addresses too where
     /// net.ipv4.ip_nonlocal_bind is set.
-    private mutating func route(to address: IPAddress) throws(SystemCallError) -> RouteCodec.Route {
+    private mutating func route(to address: IPAddress) throws(SystemCallError) -> AddressFacts.Route {
         var interface: UInt32 = 0
         if case .v6(let destination) = address {
-            interface = try SocketAddress.index(ofZone: destination.zone)
+            do throws(SystemCallError) {
+                interface = try SocketAddress.index(ofZone: destination.zone)
+            } catch  where error.code == ENODEV || error.code == ENXIO {
+                return .elsewhere(source: nil)  // There is no such interface.
+            }
             // The table has an answer, but connect() has not (__ip6_datagram_connect, tcp_v6_connect).
-            if destination.isLinkLocal, interface == 0 { throw SystemCallError("route to \(address)", code: EINVAL) }
+            if destination.isLinkLocal, interface == 0 { return .elsewhere(source: nil) }
         }
-        var route = RouteCodec.Route(isLocal: false)
+        var answer: RouteCodec.Route?
+        let operation = "route to \(address)"
         let request = RouteCodec.request(to: address, interface: interface)
-        try netlink?.ask(
-            "route to \(address)", type: RouteCodec.requestType, flags: 0, payload: request, restart: {},
+        let refusal = try netlink?.answer(
+            operation, type: RouteCodec.requestType, flags: 0, payload: request, restart: { answer = nil },
             record: { type, payload throws(SystemCallError) in
-                if type == UInt16(RTM_NEWROUTE) { route = try RouteCodec.route(payload) }
+                if type == UInt16(RTM_NEWROUTE) { answer = try RouteCodec.route(payload) }
             })
+        if let refusal {
+            guard Self.meansNoRoute.contains(refusal) else { throw SystemCallError(operation, code: refusal) }
+            return .elsewhere(source: nil)
+        }
+        guard var route = answer else { throw SystemCallError(operation, "an answer without a route", code: EBADMSG) }
         // The interface was asked with, and is not in the answer.
         if case .v6(let source) = route.source, source.isLinkLocal, case .v6(let address) = address {
             route.source = .v6(IPv6Address(high: source.high, low: source.low, zone: address.zone))
         }
-        return route
+        return route.isLocal ? .own(source: route.source) : .elsewhere(source: route.source)
     }
 
     private static func factsWithoutNetlink(about address: IPAddress) throws(SystemCallError) -> AddressFacts {
@@ -86,10 +100,14 @@ public struct AddressSurvey: ~Copyable {
         do throws(SystemCallError) {
             source = try routeSource(to: address)
         } catch  where error.code == EAGAIN {
-            return AddressFacts(isOwn: false, routeSource: nil, doubt: noPort)
+            return AddressFacts(.unknown(noPort))
+        } catch  where error.operation.hasPrefix("route") && meansNoRouteToConnect.contains(error.code) {
+            return AddressFacts(.elsewhere(source: nil))
+        } catch  where error.code == EACCES {
+            return AddressFacts(.unknown(doubt))  // A broadcast address, a prohibited one, or a security module.
         }
         let isOwn = !address.isIPv6 && address.isLoopback || source?.withoutZone == address.withoutZone
-        return AddressFacts(isOwn: isOwn, routeSource: source, doubt: isOwn ? nil : doubt)
+        return AddressFacts(isOwn ? .own(source: source) : .unknown(doubt))
     }
 
     private static func routeSource(to address: IPAddress) throws(SystemCallError) -> IPAddress? {

@@ -7,7 +7,11 @@ public import SelfConnect
 /// Reads the kernel's facts, in the calling thread's network namespace.
 public struct KernelSurvey: Sendable {
     private let root: String
+    private let wantedSource: KernelFacts.SocketSource?
     private let facts: KernelFacts
+    /// Whether all was answered and nothing refused. Otherwise it is worth asking again: descriptors or memory may have been
+    /// wanting for a moment.
+    public let isCertain: Bool
 
     /// Finds out what the kernel can do, which does not change.
     ///
@@ -16,14 +20,20 @@ public struct KernelSurvey: Sendable {
     ///   - source: where the sockets of others are to be seen; nil: the best that there is.
     public init(root: String = "/proc/sys", source: KernelFacts.SocketSource? = nil) {
         self.root = root
+        wantedSource = source
         var facts = KernelFacts(release: Self.release)
-        facts.directedProbe = Self.hasLocalPortRange()
+        let hasLocalPortRange = Self.hasLocalPortRange()
+        facts.directedProbe = hasLocalPortRange ?? false
         (facts.sockets, facts.showsBoundSockets) = Self.bestSource(among: source.map { [$0] } ?? [.sockDiag, .procNet])
         if facts.directedProbe, let range = try? Self.readRange(root) {
             facts.restoresPortState = PortStateExperiment.restoresState(in: range) ?? false
         }
+        isCertain = hasLocalPortRange != nil && facts.sockets == source ?? .sockDiag
         self.facts = facts
     }
+
+    /// The same, asked anew.
+    public func askedAgain() -> KernelSurvey { KernelSurvey(root: root, source: wantedSource) }
 
     /// Where the sockets of others are seen.
     public var source: KernelFacts.SocketSource { facts.sockets }
@@ -53,7 +63,8 @@ public struct KernelSurvey: Sendable {
     /// `32768	60999`.
     private static func range(_ text: String) -> PortRange? {
         let ends = text.split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
-        guard ends.count == 2, ends[0] <= ends[1] else { return nil }
+        // 0 is no port: such a file is broken.
+        guard ends.count == 2, ends[0] > 0, ends[0] <= ends[1] else { return nil }
         return PortRange(ends[0], ends[1])
     }
 
@@ -87,14 +98,15 @@ public struct KernelSurvey: Sendable {
         return (.none, false)
     }
 
-    /// Whether sockets take the option, which a release number does not tell: stable kernels got it too.
-    private static func hasLocalPortRange() -> Bool {
+    /// Whether sockets take the option, which a release number does not tell: stable kernels got it too. Nil: no socket
+    /// could be made to ask with.
+    private static func hasLocalPortRange() -> Bool? {
         do throws(SystemCallError) {
             let socket = try TCPSocket(for: .loopback4)
             try socket.setLocalPortRange(PortRange(32768, 32768))
             return true
         } catch {
-            return false
+            return error.code == ENOPROTOOPT ? false : nil
         }
     }
 

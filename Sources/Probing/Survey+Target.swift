@@ -31,6 +31,7 @@ extension Survey {
             choice: scene.choice(for: target.endpoint.address), server: target.server)
         evidence.hadListener = known.map { $0.hadListener || $0.hasServer } ?? false
         evidence.listeningPeers = scene.sockets.listeningPeers(of: evidence.holders)
+        evidence.lacksSockets = !scene.sockets.gaps.isEmpty
         let at = Clock.wall
         if let known, isStillRedirected(evidence, known) {
             evidence.directed = known.directed
@@ -144,7 +145,9 @@ extension Evidence {
 
     /// Whether another socket answered a probe and none listens at the endpoint, by the look at the sockets after it. The
     /// kernel gives no probe a port that a listener has: one that answered came within microseconds, and is seen.
-    var wasAnsweredByUnseen: Bool { wasAnsweredByAnother && kernel.sockets != .none && !listensHere }
+    var wasAnsweredByUnseen: Bool { 
+        wasAnsweredByAnother && kernel.sockets != .none && !lacksSockets && !listensHere
+    }
 
     /// Whether the probes do not agree with the holders.
     var contradictsItself: Bool {

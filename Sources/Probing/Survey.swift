@@ -6,7 +6,7 @@ public import SelfConnect
 
 /// Surveys targets in the calling thread's network namespace.
 public struct Survey: ~Copyable {
-    let kernel: KernelSurvey
+    var kernel: KernelSurvey
     private var sockets: SocketSurvey
     var addresses: AddressSurvey
     private var identity: HolderIdentity
@@ -68,10 +68,19 @@ public struct Survey: ~Copyable {
         timeouts = [:]
         patience = Self.patience
         briefPorts = []
+        try askAgain()
         var sockets = try table()
         credible.formIntersection(sockets.selfMeetings.map(\.inode))
         try strikeProbes(from: &sockets, within: Self.probeLimit, isScene: true)
         return Scene(kernel: try kernel.read(), sockets: sockets)
+    }
+
+    /// What was refused once is asked for again: a moment's want must not last as long as the daemon.
+    private mutating func askAgain() throws(SystemCallError) {
+        if addresses.lacksNetlink { addresses = try AddressSurvey() }
+        guard !kernel.isCertain else { return }
+        kernel = kernel.askedAgain()
+        if sockets.source != kernel.source { sockets = try SocketSurvey(kernel.source) }
     }
 
     /// Looks up who owns the first so many of these holders.

@@ -48,8 +48,7 @@ public struct Assessment: Hashable, Sendable {
         if isHeld(evidence, exposures) { return .latent }
         if configured.contains(where: { $0.level == .unknown }) || evidence.isHeldByUnseen { return .inconclusive }
         if evidence.isRedirected { return .redirected }
-        if !evidence.isInRange { return .outsideRange }
-        return evidence.isReserved ? .reserved : .notSelf
+        return Safety(evidence)?.verdict ?? .inconclusive
     }
 
     /// Whether a configured kind would be exposed but for somebody who has the port, seen or unseen.

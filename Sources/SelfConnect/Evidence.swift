@@ -28,6 +28,8 @@ public struct Evidence: Hashable, Sendable {
     /// The other ends of the port's connections on which a socket of this host listens: there the port's own end is
     /// the client's.
     public var listeningPeers: Set<Endpoint> = []
+    /// Whether sockets of a family could not be read: then another may have the port, unseen.
+    public var lacksSockets = false
     /// Whether connections to itself were seen on the port that were reset within milliseconds.
     public var hasBriefSelfConnections = false
     /// What kept the target from being looked at, in a sentence fragment: then the rest says nothing.

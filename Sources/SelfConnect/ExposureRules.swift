@@ -96,7 +96,7 @@ extension Evidence {
 
     /// Whether this kernel may hide the holder: before Linux 6.8 sock_diag did not show sockets that are only
     /// bound, and /proc/net/tcp never does.
-    public var mayBeHeldUnseen: Bool { !kernel.showsBoundSockets || kernel.sockets != .sockDiag }
+    public var mayBeHeldUnseen: Bool { !kernel.showsBoundSockets || kernel.sockets != .sockDiag || lacksSockets }
 
     /// Whether a holder on :: may be one for IPv6 alone, which /proc/net/tcp6 does not tell.
     func mayLeaveOpen(_ holder: Holder) -> Bool {

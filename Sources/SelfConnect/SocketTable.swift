@@ -2,6 +2,9 @@
 public struct SocketTable: Sendable {
     private var byPort: [UInt16: [SocketRecord]] = [:]
 
+    /// Why sockets of a family are missing, a sentence fragment for each; what is there is true.
+    public var gaps: [String] = []
+
     /// How many sockets.
     public private(set) var count = 0
 

@@ -1,8 +1,10 @@
+import CLinux
 import Glibc
-import Linux
 import SelfConnect
 import TestSupport
 import Testing
+
+@testable import Linux
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct SockDiagTests {
@@ -133,6 +135,29 @@ struct SockDiagTests {
                 table.sockets(on: 40002).map {
                     "\($0.state) \($0.local) \($0.peer)\($0.isIPv6Only && $0.peer.port == 0 ? " only" : "")"
                 })
+        }
+    }
+
+    @Test("A dump that was given up does not keep the next one from an answer")
+    func interruptedDump() throws {
+        guard DescriptorLimit.raise(to: 2048) else { return }
+        try PrivateNetwork.run {
+            // More than the kernel puts into the socket's buffer before it is read: the dump goes on.
+            let sockets = try (20000..<21000).map { try PlainSocket.listener(on: Endpoint(.loopback4, UInt16($0))) }
+            var netlink = try NetlinkSocket(protocol: NETLINK_SOCK_DIAG)
+            let request = SockDiagCodec.request(family: AF_INET, states: SockDiagCodec.states)
+            func ask(_ record: () throws(SystemCallError) -> Void) throws(SystemCallError) {
+                try netlink.ask(
+                    "dump", type: SockDiagCodec.requestType, flags: NLM_F_DUMP, payload: request, restart: {},
+                    record: { _, _ throws(SystemCallError) in try record() })
+            }
+            #expect(throws: SystemCallError("given up", code: EBADMSG)) {
+                try ask { () throws(SystemCallError) in throw SystemCallError("given up", code: EBADMSG) }
+            }
+            var count = 0
+            try ask { count += 1 }
+            #expect(count >= 1000)
+            withExtendedLifetime(sockets) {}
         }
     }
 }

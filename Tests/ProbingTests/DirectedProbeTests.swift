@@ -211,7 +211,7 @@ extension DirectedProbe {
         let facts = try kernel ?? KernelSurvey().read()
         var addresses = try AddressSurvey()
         var address = try addresses.facts(about: endpoint.address)
-        if let isOwn { address.isOwn = isOwn }
+        if let isOwn { address = AddressFacts(isOwn: isOwn, routeSource: address.routeSource) }
         var probe = DirectedProbe(timeout: timeout)
         return try probe.run(kind, to: endpoint, kernel: facts, address: address)
     }

@@ -113,7 +113,7 @@ struct SocketSourceTests {
         let (source, verdicts) = try PrivateNetwork.run {
             let sockets = try Holding.listening("127.0.0.1").take(40004) + Holding.source("127.0.0.1").take(40006)
             defer { withExtendedLifetime(sockets) {} }
-            try NetlinkRefusal.begin()
+            try SystemCallRefusal.beginWithNetlink()
             var survey = try Survey(timeout: .milliseconds(250))
             let scene = try survey.scene()
             let verdicts = try [
@@ -131,14 +131,14 @@ struct SocketSourceTests {
         .enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"),
         arguments: [
             ("192.168.77.1:40002", .susceptible), ("192.168.77.2:40002", .inconclusive),
-            ("192.168.77.9:40002", .inconclusive), ("192.0.2.1:40002", .notSelf), ("192.168.77.255:40002", .notSelf),
+            ("192.168.77.9:40002", .inconclusive), ("192.0.2.1:40002", .notSelf), ("192.168.77.255:40002", .inconclusive),
             ("[2001:db8:77::2]:40002", .susceptible), ("[fe80::77%v0]:40002", .susceptible),
             ("[2001:db8:77::9]:40002", .inconclusive),
         ] as [(String, Verdict)])
     func addressInDoubt(endpoint: String, verdict: Verdict) throws {
         let finding = try PrivateNetwork.run {
             try VirtualPair.make()
-            try NetlinkRefusal.begin()
+            try SystemCallRefusal.beginWithNetlink()
             return try Survey.look(at: Endpoint(endpoint))
         }
         #expect(finding.assessment.verdict == verdict, "\(finding.assessment.reason)")

@@ -270,8 +270,9 @@ struct SurveyTests {
         "A port is never called free of holders while clients connect to themselves on it for moments",
         arguments: [10, 100])
     func brief(milliseconds: Int) throws {
-        let verdicts = try PrivateNetwork.run {
+        let (verdicts, unexplained) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
+            var unexplained: [String] = []
             let other = Repetition {
                 guard let held = try? Holding.selfConnected("127.0.0.1").take(40002) else { return }
                 Thread.sleep(.milliseconds(Int64(milliseconds)))
@@ -283,12 +284,16 @@ struct SurveyTests {
             for _ in 0..<TestScale.repetitions(100) {
                 let assessment = try survey.look(at: target, in: survey.scene()).assessment
                 verdicts[assessment.verdict, default: 0] += 1
+                // While this thread has no turn, one is reset before it is known whose it was.
+                if assessment.verdict == .inconclusive, !assessment.reason.contains("come and go") {
+                    unexplained.append(assessment.reason)
+                }
             }
             other.stop()
-            return verdicts
+            return (verdicts, unexplained)
         }
-        // Between two connections the port is free.
-        #expect(verdicts[.inconclusive] == nil, "\(verdicts)")
+        #expect(verdicts[.selfConnected, default: 0] > 0)
+        #expect(unexplained.isEmpty)
     }
 
     @Test("A survey leaves nothing") func leavesNothing() throws {

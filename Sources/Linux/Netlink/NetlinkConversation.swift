@@ -6,13 +6,15 @@ import CLinux
 /// have answers on the way: what is not the kernel's, or not for this request, is passed over.
 struct NetlinkConversation {
     /// How far the answer is.
-    enum Progress {
+    enum Progress: Equatable {
         /// More datagrams follow.
         case unfinished
         /// It is complete.
         case finished
         /// The table changed under the dump (NLM_F_DUMP_INTR): what came may lack something. Ask again.
         case interrupted
+        /// The kernel answers with this error.
+        case refused(Int32)
     }
 
     let sequence: UInt32
@@ -25,14 +27,15 @@ struct NetlinkConversation {
     }
 
     /// Takes one datagram from the socket with port id `sender`; calls `body` with the type and the payload of each
-    /// record. An error that the kernel answers with is thrown.
+    /// record.
     mutating func take(
-        _ datagram: RawSpan, from sender: UInt32, _ operation: String,
+        _ datagram: RawSpan, from sender: UInt32,
         _ body: (UInt16, RawSpan) throws(SystemCallError) -> Void
     ) throws(SystemCallError) -> Progress {
         guard sender == 0 else { return .unfinished }
         var isFinished = false
         var isInterrupted = wasInterrupted
+        var refusal: Int32?
         let (sequence, isDump) = (sequence, isDump)
         try NetlinkMessage.forEach(in: datagram) { header, payload throws(SystemCallError) in
             guard header.sequence == sequence, !isFinished else { return }
@@ -44,13 +47,14 @@ struct NetlinkConversation {
                 // NLMSG_DONE of older kernels has no payload.
                 guard header.type == NetlinkMessage.error || payload.byteCount >= 4 else { return }
                 let code = try NetlinkMessage.errorNumber(in: payload)
-                guard code == 0 else { throw SystemCallError(operation, code: code) }
+                refusal = code == 0 ? nil : code
             default:
                 try body(header.type, payload)
                 isFinished = !isDump
             }
         }
         wasInterrupted = isInterrupted
+        if let refusal { return .refused(refusal) }
         guard isFinished else { return .unfinished }
         return wasInterrupted ? .interrupted : .finished
     }

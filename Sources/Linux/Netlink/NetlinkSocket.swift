@@ -3,7 +3,11 @@ import Glibc
 
 /// A netlink socket on which one request at a time is answered (netlink(7)).
 struct NetlinkSocket: ~Copyable {
-    private let descriptor: Descriptor
+    private let protocolNumber: Int32
+    private var descriptor: Descriptor
+    /// Whether a question was not answered to its end: its dump may still go on, and the kernel would refuse another one on
+    /// the same socket (EBUSY, `__netlink_dump_start`).
+    private var isStale = false
     private var sequence: UInt32 = 0
     private var buffer = [UInt8](repeating: 0, count: 65536)
 
@@ -13,57 +17,87 @@ struct NetlinkSocket: ~Copyable {
 
     /// A socket for a protocol, such as NETLINK_SOCK_DIAG, in the calling thread's network namespace.
     init(protocol number: Int32) throws(SystemCallError) {
+        protocolNumber = number
+        descriptor = try Self.open(number)
+    }
+
+    private static func open(_ number: Int32) throws(SystemCallError) -> Descriptor {
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = Descriptor(owning: try call("socket AF_NETLINK") { socket(AF_NETLINK, type, number) })
-        let time = timeval(tv_sec: Int(Self.patience.components.seconds), tv_usec: 0)
+        let time = timeval(tv_sec: Int(patience.components.seconds), tv_usec: 0)
         try descriptor.set(SOL_SOCKET, SO_RCVTIMEO, to: time, "SO_RCVTIMEO")
-        self.descriptor = descriptor
+        return descriptor
     }
 
     /// Asks, and calls `record` with the type and payload of each record of the answer. A dump that was
     /// interrupted is asked for again, after `restart` forgot what came of it.
+    ///
+    /// - Throws: also where the kernel answers with an error.
     mutating func ask(
         _ operation: String, type: UInt16, flags: Int32, payload: [UInt8],
         restart: () -> Void, record: (UInt16, RawSpan) throws(SystemCallError) -> Void
     ) throws(SystemCallError) {
-        for _ in 0..<Self.tries {
-            sequence &+= 1
-            restart()
-            try send(NetlinkMessage.request(type: type, flags: flags, sequence: sequence, payload: payload), operation)
-            let isDump = flags & NLM_F_DUMP == NLM_F_DUMP
-            let conversation = NetlinkConversation(sequence: sequence, isDump: isDump)
-            if try hear(conversation, operation, record) { return }
+        let refusal = try answer(
+            operation, type: type, flags: flags, payload: payload, restart: restart, record: record)
+        if let refusal { throw SystemCallError(operation, code: refusal) }
+    }
+
+    /// The same, but an error with which the kernel answers is returned: it is an answer about what was asked, while what is
+    /// thrown says that there was none, such as a question that a security module refused.
+    mutating func answer(
+        _ operation: String, type: UInt16, flags: Int32, payload: [UInt8],
+        restart: () -> Void, record: (UInt16, RawSpan) throws(SystemCallError) -> Void
+    ) throws(SystemCallError) -> Int32? {
+        if isStale {
+            descriptor = try Self.open(protocolNumber)
+            isStale = false
         }
-        throw SystemCallError(operation, "interrupted \(Self.tries) times", code: EAGAIN)
+        do throws(SystemCallError) {
+            for _ in 0..<Self.tries {
+                sequence &+= 1
+                restart()
+                let request = NetlinkMessage.request(type: type, flags: flags, sequence: sequence, payload: payload)
+                try send(request, operation)
+                let isDump = flags & NLM_F_DUMP == NLM_F_DUMP
+                let conversation = NetlinkConversation(sequence: sequence, isDump: isDump)
+                switch try hear(conversation, operation, record) {
+                case .interrupted, .unfinished: continue
+                case .finished: return nil
+                case .refused(let code): return code
+                }
+            }
+            throw SystemCallError(operation, "interrupted \(Self.tries) times", code: EAGAIN)
+        } catch {
+            isStale = true
+            throw error
+        }
     }
 
     private func send(_ request: [UInt8], _ operation: String) throws(SystemCallError) {
         var kernel = sockaddr_nl()
         kernel.nl_family = sa_family_t(AF_NETLINK)
+        let number = descriptor.number
         let count = try call(operation) {
             withUnsafePointer(to: kernel) { kernel in
                 kernel.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    sendto(descriptor.number, request, request.count, 0, $0, socklen_t(MemoryLayout<sockaddr_nl>.size))
+                    sendto(number, request, request.count, 0, $0, socklen_t(MemoryLayout<sockaddr_nl>.size))
                 }
             }
         }
         guard count == request.count else { throw SystemCallError(operation, code: EMSGSIZE) }
     }
 
-    /// Whether the answer is complete; false if it has to be asked for again.
+    /// Receives until the answer is complete, or known to be none.
     private mutating func hear(
         _ conversation: NetlinkConversation, _ operation: String,
         _ record: (UInt16, RawSpan) throws(SystemCallError) -> Void
-    ) throws(SystemCallError) -> Bool {
+    ) throws(SystemCallError) -> NetlinkConversation.Progress {
         var conversation = conversation
         while true {
             let (count, sender) = try receive(operation)
             let datagram = buffer.span.bytes.extracting(0..<count)
-            switch try conversation.take(datagram, from: sender, operation, record) {
-            case .unfinished: continue
-            case .finished: return true
-            case .interrupted: return false
-            }
+            let progress = try conversation.take(datagram, from: sender, record)
+            if progress != .unfinished { return progress }
         }
     }
 

@@ -11,17 +11,24 @@ public struct SockDiag: ~Copyable {
         netlink = try NetlinkSocket(protocol: NETLINK_SOCK_DIAG)
     }
 
-    /// All sockets of both families; with `port`, those that have it as their own.
+    /// All sockets of both families; with `port`, those that have it as their own. A family that cannot be read leaves a gap.
+    ///
+    /// - Throws: where neither can be, or descriptors or memory have run out.
     public mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
         var table = SocketTable()
         // An AF_INET dump does not show a dual-stack listener on [::]: both have to be asked for.
         for family in [AF_INET, AF_INET6] {
             // Straight into the table: of a hundred thousand sockets a copy would be as large again.
-            try dump(family, states: SockDiagCodec.states, port: port) {
+            do throws(SystemCallError) {
+                try dump(family, states: SockDiagCodec.states, port: port) {
+                    table.remove { $0.local.address.isIPv6 == (family == AF_INET6) }
+                } insert: { socket in
+                    // The kernel's own filter lets every bound socket pass.
+                    if port == 0 || socket.local.port == port { table.insert(socket) }
+                }
+            } catch  where !error.isWantOfResources && table.gaps.isEmpty {
                 table.remove { $0.local.address.isIPv6 == (family == AF_INET6) }
-            } insert: { socket in
-                // The kernel's own filter lets every bound socket pass.
-                if port == 0 || socket.local.port == port { table.insert(socket) }
+                table.gaps.append("the sockets of \(family == AF_INET ? "IPv4" : "IPv6") could not be read: \(error)")
             }
         }
         return table

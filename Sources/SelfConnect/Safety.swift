@@ -1,0 +1,36 @@
+/// Why no client can connect to itself on a target: something that the kernel was seen to say. A question that was refused,
+/// an error and an empty answer are no reason, and so make no safety.
+enum Safety: Hashable {
+    /// The range was read, and the port lies outside.
+    case outsideRange(PortRange)
+    /// The reserved list was read, and the port is on it.
+    case reserved
+    /// The kernel named a route to the address that leaves the host, or one whose source is another address.
+    case notSelf
+
+    /// The reason in the evidence; nil where there is none.
+    init?(_ evidence: Evidence) {
+        guard evidence.hindrance == nil else { return nil }
+        if !evidence.isInRange {
+            self = .outsideRange(evidence.kernel.ephemeralRange)
+        } else if evidence.isReserved {
+            self = .reserved
+        } else {
+            switch evidence.address.route {
+            case .elsewhere: self = .notSelf
+            case .own where evidence.clients.allSatisfy { !evidence.address.loops($0, to: evidence.endpoint.address) }:
+                self = .notSelf
+            case .own, .unknown: return nil
+            }
+        }
+    }
+
+    /// The verdict that it is.
+    var verdict: Verdict {
+        switch self {
+        case .outsideRange: .outsideRange
+        case .reserved: .reserved
+        case .notSelf: .notSelf
+        }
+    }
+}

@@ -1,0 +1,49 @@
+// What a security module or a filter refuses is no answer: no verdict may rest on it.
+
+import Glibc
+import Linux
+import Probing
+import SelfConnect
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+struct RefusedQuestionTests {
+    private static let targets = ["127.0.0.1:40002", "[::1]:40002", "192.0.2.1:40002", "127.0.1.1:40002"]
+
+    @Test("No verdict is safe where the routing table may not be asked", arguments: [EACCES, EPERM, EINVAL, ENOBUFS, ENODEV])
+    func route(code: Int32) throws {
+        let verdicts = try PrivateNetwork.run {
+            var survey = try Survey(timeout: .milliseconds(250))
+            let scene = try survey.scene()
+            try SystemCallRefusal.begin([.sendto], with: code)
+            return try Self.targets.map { text in
+                try survey.look(at: Target(name: "test", endpoint: Endpoint(text)), in: scene).assessment
+            }
+        }
+        for assessment in verdicts {
+            #expect(assessment.verdict == .inconclusive, "\(assessment.reason)")
+            #expect(assessment.severity > .ok)
+        }
+    }
+
+    @Test(
+        "Nor where sockets of a family may not be made",
+        arguments: [EAFNOSUPPORT, EACCES, EINVAL, EPERM], [[AF_NETLINK, AF_INET6], [AF_INET6], [AF_NETLINK, AF_INET]])
+    func family(code: Int32, families: [Int32]) throws {
+        let (verdicts, own) = try PrivateNetwork.run {
+            try SystemCallRefusal.begin(families.map { .socket($0) }, with: code)
+            // Where netlink is refused with an error that says nothing, nothing is surveyed.
+            guard var survey = try? Survey(timeout: .milliseconds(250)), let scene = try? survey.scene() else {
+                return ([Assessment](), [Assessment]())
+            }
+            func look(_ text: String) throws -> Assessment {
+                try survey.look(at: Target(name: "test", endpoint: Endpoint(text)), in: scene).assessment
+            }
+            let refused = families.contains(AF_INET6) ? "[::1]:40002" : "127.0.0.1:40002"
+            let other = families.contains(AF_INET6) ? "127.0.0.1:40002" : "[::1]:40002"
+            return ([try look(refused)], [try look(other)])
+        }
+        for assessment in verdicts + own { #expect(assessment.severity > .ok, "\(assessment.reason)") }
+    }
+}

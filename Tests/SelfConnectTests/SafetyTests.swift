@@ -1,0 +1,32 @@
+import Testing
+
+@testable import SelfConnect
+
+@Suite struct SafetyTests {
+    private static func evidence(_ text: String, _ route: AddressFacts.Route) throws -> Evidence {
+        Evidence(
+            endpoint: try Endpoint(text), clients: [.connect],
+            kernel: KernelFacts(reservedPorts: try PortSet(kernelText: "50505")), address: AddressFacts(route))
+    }
+
+    @Test("Each safety rests on something that was seen") func seen() throws {
+        let own = AddressFacts.Route.own(source: .loopback4)
+        #expect(try Safety(Self.evidence("127.0.0.1:80", own)) == .outsideRange(PortRange(32768, 60999)))
+        #expect(try Safety(Self.evidence("127.0.0.1:50505", own)) == .reserved)
+        #expect(try Safety(Self.evidence("127.0.0.2:50010", own)) == .notSelf)
+        #expect(try Safety(Self.evidence("192.0.2.1:50010", .elsewhere(source: nil))) == .notSelf)
+        #expect(try Safety(Self.evidence("127.0.0.1:50010", own)) == nil)
+    }
+
+    @Test("A question that was not answered is no safety, and no verdict of severity ok follows") func unanswered() throws {
+        var evidence = try Self.evidence("127.0.0.1:50010", .unknown("refused"))
+        #expect(Safety(evidence) == nil)
+        evidence.hindrance = evidence.address.doubt
+        #expect(Assessment(evidence).verdict == .inconclusive)
+        #expect(Assessment(evidence).severity == .warning)
+        evidence = try Self.evidence("127.0.0.1:80", .own(source: .loopback4))
+        evidence.hindrance = "the range could not be read"
+        #expect(Safety(evidence) == nil)
+        #expect(Assessment(evidence).verdict == .inconclusive)
+    }
+}
