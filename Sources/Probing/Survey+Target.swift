@@ -145,7 +145,7 @@ extension Evidence {
 
     /// Whether another socket answered a probe and none listens at the endpoint, by the look at the sockets after it. The
     /// kernel gives no probe a port that a listener has: one that answered came within microseconds, and is seen.
-    var wasAnsweredByUnseen: Bool { 
+    var wasAnsweredByUnseen: Bool {
         wasAnsweredByAnother && kernel.sockets != .none && !lacksSockets && !listensHere
     }
 

@@ -11,7 +11,9 @@ import Testing
 struct RefusedQuestionTests {
     private static let targets = ["127.0.0.1:40002", "[::1]:40002", "192.0.2.1:40002", "127.0.1.1:40002"]
 
-    @Test("No verdict is safe where the routing table may not be asked", arguments: [EACCES, EPERM, EINVAL, ENOBUFS, ENODEV])
+    @Test(
+        "No verdict is safe where the routing table may not be asked",
+        arguments: [EACCES, EPERM, EINVAL, ENOBUFS, ENODEV])
     func route(code: Int32) throws {
         let verdicts = try PrivateNetwork.run {
             var survey = try Survey(timeout: .milliseconds(250))

@@ -131,7 +131,8 @@ struct SocketSourceTests {
         .enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"),
         arguments: [
             ("192.168.77.1:40002", .susceptible), ("192.168.77.2:40002", .inconclusive),
-            ("192.168.77.9:40002", .inconclusive), ("192.0.2.1:40002", .notSelf), ("192.168.77.255:40002", .inconclusive),
+            ("192.168.77.9:40002", .inconclusive), ("192.0.2.1:40002", .notSelf),
+            ("192.168.77.255:40002", .inconclusive),
             ("[2001:db8:77::2]:40002", .susceptible), ("[fe80::77%v0]:40002", .susceptible),
             ("[2001:db8:77::9]:40002", .inconclusive),
         ] as [(String, Verdict)])

@@ -18,7 +18,9 @@ import Testing
         #expect(try Safety(Self.evidence("127.0.0.1:50010", own)) == nil)
     }
 
-    @Test("A question that was not answered is no safety, and no verdict of severity ok follows") func unanswered() throws {
+    @Test("A question that was not answered is no safety, and no verdict of severity ok follows") func unanswered()
+        throws
+    {
         var evidence = try Self.evidence("127.0.0.1:50010", .unknown("refused"))
         #expect(Safety(evidence) == nil)
         evidence.hindrance = evidence.address.doubt
