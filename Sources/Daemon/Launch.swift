@@ -90,7 +90,8 @@ public struct Launch: Sendable {
         _ hangups: UnixSignalsSequence, _ manager: ServiceManager
     ) throws(LaunchFault) -> [any Service] {
         let board = Board()
-        let progress = Progress(patience: Progress.patience(settings.configuration))
+        let progress = Progress(
+            patience: Progress.patience(settings.configuration), bound: Progress.bound(settings.configuration))
         let probing = ProbeService(
             settings.configuration, targets: outcome.targets, board: board, progress: progress, manager: manager,
             log: log, logger: logger)

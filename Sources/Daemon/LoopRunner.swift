@@ -28,6 +28,8 @@ struct LoopRunner: ~Copyable {
 
     /// Attempts in one slice: some milliseconds.
     private static let slice = 512
+    /// The most attempts a second where each costs an entry of connection tracking.
+    private static let trackedRate = 200
     /// Targets of which one step finds out whether a loop makes sense: some ten milliseconds.
     private static let batch = 1024
 
@@ -139,11 +141,16 @@ struct LoopRunner: ~Copyable {
     ) throws(SystemCallError) -> Step {
         guard let plan = current?.plan, let id = currentID else { return .idle }
         let start = Clock.threadProcessorTime
+        let isTracked = ConnectionTracking.isLoaded
+        let slice = isTracked ? Self.trackedRate / 4 : Self.slice
         // Also where the kernel cannot be asked: to ask again at once would take a whole processor.
-        defer { rest(since: start) }
+        defer {
+            rest(since: start)
+            if isTracked { restsUntil = max(restsUntil, Clock.monotonic + .seconds(1) * slice / Self.trackedRate) }
+        }
         var ended: Observation?
         if try isFree(id, plan.client) {
-            ended = current?.advance(Self.slice)
+            ended = current?.advance(slice)
         } else {
             ended = current?.stop(.skipped, because: "the port was taken while the loop ran")
         }

@@ -91,9 +91,10 @@ actor ProbeService: Service {
     /// A kernel that cannot be asked changes nothing that is known already.
     private func step(at now: Duration) {
         do throws(SystemCallError) {
+            defer { progress.setOldestVerdict(watch?.oldestVerdict) }
             let step = try watch?.step(at: now) { proceed() } ?? .nothing
             // A loop or a sweep asks the kernel for less than what has failed.
-            if step == .pass { progress.setFault(nil) }
+            if step == .pass { progress.setFault(watch?.fault) }
             guard step != .nothing else { return }
             if let unwatched = watch?.unwatched {
                 for line in unwatchedLog.lines(unwatched) where line.level >= log.level { log.write(line) }

@@ -32,6 +32,10 @@ final class Progress: Sendable {
         var beats = [Beats](repeating: Beats(), count: Loop.allCases.count)
         var fault: String?
         var patience: Duration
+        /// When the oldest verdict of a configured target was found; nil without one.
+        var oldestVerdict: Duration?
+        /// How old that may be; nil: as old as it likes.
+        var bound: Duration?
     }
 
     private let state: Mutex<State>
@@ -39,14 +43,34 @@ final class Progress: Sendable {
     /// How long a loop may go without a beat: a probe may wait for its time-out, for some addresses in a row.
     static func patience(_ settings: Configuration) -> Duration { .seconds(15) + settings.probe.timeout * 10 }
 
-    /// Without a beat for `patience` a loop counts as stuck.
-    init(patience: Duration) {
-        state = Mutex(State(patience: patience))
+    /// How old the verdict of a configured target may be: three intervals, and what a probe may wait.
+    static func bound(_ settings: Configuration) -> Duration {
+        settings.probe.interval * 3 + .seconds(5) + settings.probe.timeout * 10
+    }
+
+    /// Without a beat for `patience` a loop counts as stuck; a verdict of a configured target may be as old as `bound`.
+    init(patience: Duration, bound: Duration? = nil) {
+        state = Mutex(State(patience: patience, bound: bound))
     }
 
     /// Another patience from now on.
     func setPatience(_ patience: Duration) {
         state.withLock { $0.patience = patience }
+    }
+
+    /// Another bound on the age of verdicts from now on.
+    func setBound(_ bound: Duration) {
+        state.withLock { $0.bound = bound }
+    }
+
+    /// When the oldest verdict of a configured target was found.
+    func setOldestVerdict(_ time: Duration?) {
+        state.withLock { $0.oldestVerdict = time }
+    }
+
+    /// How old the oldest verdict of a configured target is; nil without one.
+    func oldestVerdictAge(at now: Duration) -> Duration? {
+        state.withLock { state in state.oldestVerdict.map { max(.zero, now - $0) } }
     }
 
     /// A loop got something done.
@@ -80,7 +104,19 @@ final class Progress: Sendable {
                 guard let last = state.beats[loop.rawValue].last, now - last > state.patience else { continue }
                 return "the \(loop) loop has made no progress for \((now - last).rounded)"
             }
-            return state.fault
+            if let fault = state.fault { return fault }
+            guard let oldest = state.oldestVerdict, let bound = state.bound, now - oldest > bound else { return nil }
+            return "the oldest verdict of a configured target is \((now - oldest).rounded) old"
+        }
+    }
+
+    /// What comes before that: the oldest verdict is older than two thirds of the bound.
+    func degradation(at now: Duration) -> String? {
+        state.withLock { state in
+            guard let oldest = state.oldestVerdict, let bound = state.bound, now - oldest > bound * 2 / 3 else {
+                return nil
+            }
+            return "the oldest verdict of a configured target is \((now - oldest).rounded) old"
         }
     }
 }

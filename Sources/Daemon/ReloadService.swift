@@ -89,6 +89,7 @@ struct ReloadService: Service {
         // Here, because the HTTP loop does not come to know what the next reload drops before it has woken up.
         Opening.withdraw(openings, besides: outcome.openings)
         progress.setPatience(Progress.patience(configuration))
+        progress.setBound(Progress.bound(configuration))
         log.adopt(configuration.log)
         ProgramPages.release()
         logger.notice("reloaded", metadata: ["targets": "\(configuration.targets.count)"])

@@ -11,6 +11,17 @@ enum ServiceMetrics {
         http(requests, connections) + process(usage, since: service.started) + configuration(service)
     }
 
+    /// How well passes keep up; nothing where no target is configured.
+    static func passes(oldestVerdict: Duration?) -> [MetricFamily] {
+        oldestVerdict.map {
+            [
+                MetricFamily(
+                    "selfconnect_oldest_verdict_seconds", .gauge, "Age of the oldest verdict of a configured target",
+                    $0.inSeconds)
+            ]
+        } ?? []
+    }
+
     private static func http(_ requests: RequestCounts, _ connections: ConnectionCounts) -> [MetricFamily] {
         let counts = requests.entries.sorted { ($0.path, $0.code) < ($1.path, $1.code) }
         return [

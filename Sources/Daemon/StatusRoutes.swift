@@ -159,7 +159,8 @@ final class StatusRoutes {
         let exposed = source.board.snapshot.map { snapshot in
             source.serviceFacts(at: now, kernel: snapshot.kernel).listeners.filter { !$0.isOutsideEphemeralRange }
         }
-        return Self.json(JSONDocuments.health(exposed: exposed?.compactMap(\.endpoint) ?? []), request)
+        let aging = source.progress.degradation(at: now).map { [$0] } ?? []
+        return Self.json(JSONDocuments.health(exposed: exposed?.compactMap(\.endpoint) ?? [], besides: aging), request)
     }
 
     private func targets(_ request: Request) -> Response {
@@ -204,6 +205,7 @@ final class StatusRoutes {
             passing: {
                 ServiceMetrics.families(
                     source.service.facts, usage: ProcessUsage.current(), requests: requests, connections: connections)
+                    + ServiceMetrics.passes(oldestVerdict: source.progress.oldestVerdictAge(at: now))
             })
     }
 

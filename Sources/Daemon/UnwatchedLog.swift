@@ -8,11 +8,11 @@ struct UnwatchedLog {
 
     /// The lines that are due with these numbers.
     mutating func lines(_ unwatched: Unwatched) -> [LogLine] {
-        let limit = Watchlist.maximumDiscoveries
-        let kinds: [(path: WritableKeyPath<Unwatched, Int>, what: String)] = [
-            (\.ofAllAddresses, "of all addresses"), (\.ofListeners, "of listeners in the ephemeral range"),
+        let kinds: [(path: WritableKeyPath<Unwatched, Int>, what: String, limit: String)] = [
+            (\.ofAllAddresses, "of all addresses", "the limit is \(Watchlist.maximumDiscoveries)"),
+            (\.ofListeners, "of listeners in the ephemeral range", "discover.limit allows no more"),
         ]
-        return kinds.compactMap { path, what in
+        return kinds.compactMap { path, what, limit in
             let (before, now) = (logged[keyPath: path], unwatched[keyPath: path])
             if now == 0, before > 0 {
                 logged[keyPath: path] = 0
@@ -21,7 +21,7 @@ struct UnwatchedLog {
             guard now > 0, before == 0 || now >= 2 * before else { return nil }
             logged[keyPath: path] = now
             let number = now == 1 ? "1 endpoint \(what) is" : "\(now) endpoints \(what) are"
-            return LogLine(level: .warning, message: "\(number) not watched: too many, the limit is \(limit)")
+            return LogLine(level: .warning, message: "\(number) not watched: too many, \(limit)")
         }
     }
 }

@@ -26,6 +26,14 @@ struct Watch: ~Copyable {
     private var drifts: [String: Drift] = [:]
     private var elsewhere: NamespaceSurveys?
     private var nextPass: Duration
+    /// The pass that is under way.
+    private var current: Pass?
+    private var budget: ProcessorBudget
+    /// Whether the next pass runs to its end in one step, under no ceiling: somebody waits for it.
+    private var isAwaited = true
+    /// When each target that does not come and go by itself was looked at last, or came to be watched.
+    private var lookedAt: [Target.ID: Duration] = [:]
+    private var publishedAt = Duration.zero
     /// When the last whole pass ended.
     private var lastPass: Timestamp?
     /// Whether the next pass looks at all targets, due or not.
@@ -33,18 +41,36 @@ struct Watch: ~Copyable {
     /// Other network namespaces of which the next pass looks at all targets, because their facts have changed.
     private var stale: Set<String> = []
 
+    /// A pass between two steps: what it goes by, and what is still to be looked at.
+    private struct Pass {
+        let scene: Scene
+        /// In the daemon's own namespace, configured ones first.
+        var targets: ArraySlice<Target>
+        /// In others.
+        var elsewhere: [Target]
+    }
+
+    /// How long one step of a pass takes at most, so that there is a turn for others between two.
+    private static let slice = Duration.milliseconds(100)
+    /// From one publication of a pass that is under way to the next.
+    private static let publishing = Duration.seconds(2)
+    /// The processor time that passes save up.
+    private static let burst = Duration.seconds(1)
+
     /// A watch over `targets`, those of the configuration and the daemon's own; the first pass is due at once.
     init(_ settings: Configuration, targets: [Target], at now: Duration) throws(SystemCallError) {
         self.settings = settings
         let probe = settings.probe
         survey = try Survey(timeout: probe.timeout)
         survey.redirectedInterval = probe.redirectedInterval
-        watchlist = Watchlist(targets, keep: settings.discover.keep)
+        watchlist = Watchlist(targets, keep: settings.discover.keep, limit: settings.discover.limit)
         schedule = Schedule(targets.map(\.id), every: probe.interval, from: now + probe.interval / 4)
         loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
         maps = MapRunner(every: settings.map.interval, from: now)
         maps.redirectedInterval = probe.redirectedInterval
+        budget = ProcessorBudget(share: probe.processorShare, burst: Self.burst, at: now)
         nextPass = now
+        noteArrivals(targets, at: now)
     }
 
     /// Watches by other settings from now on. What is known of targets that stay is kept, with their places in the
@@ -58,16 +84,21 @@ struct Watch: ~Copyable {
         survey.redirectedInterval = settings.probe.redirectedInterval
         self.settings = settings
         let (changed, gone) = watchlist.adopt(
-            targets, keep: settings.discover.keep, hostWide: settings.hostWideTargets, on: addresses,
+            targets, keep: settings.discover.keep, limit: settings.discover.limit,
+            hostWide: settings.hostWideTargets, on: addresses,
             listeners: settings.discover.listeners ? census.listeners : nil, at: now)
         schedule.change(to: settings.probe.interval, at: now)
         release(gone)
         for target in changed { schedule.insert(target.id, due: now) }
+        noteArrivals(changed, at: now)
         loops.adopt(Self.looped(watchlist.targets), settings.probe.loop, timeout: settings.probe.timeout, at: now)
         maps.adopt(settings.map.interval, at: now)
         maps.redirectedInterval = settings.probe.redirectedInterval
         let namespaces = Set(targets.compactMap(\.namespace))
         drifts = drifts.filter { namespaces.contains($0.key) }
+        budget.share = settings.probe.processorShare
+        isAwaited = true
+        current = nil
         nextPass = now
     }
 
@@ -80,24 +111,58 @@ struct Watch: ~Copyable {
     private static let named = 10_000
 
     /// When there is something to do next.
-    var next: Duration { min(nextPass, loops.next ?? nextPass, maps.next ?? nextPass) }
+    var next: Duration { min(nextTurn, loops.next ?? nextTurn, maps.next ?? nextTurn) }
+
+    /// When a pass goes on, or the next one begins.
+    private var nextTurn: Duration {
+        if isAwaited { return current == nil ? nextPass : .zero }
+        return max(current == nil ? nextPass : .zero, budget.opensAt)
+    }
+
+    /// When the verdict was found that is the oldest of those that are not discovered; nil without such targets.
+    var oldestVerdict: Duration? { lookedAt.values.min() }
+
+    /// What kept the last pass from seeing all, where it did see something.
+    private(set) var fault: String?
 
     /// Targets that are due within a quarter of the interval are surveyed together: one look at all sockets of the
     /// host serves them all, and nothing on the host stays unseen for longer.
     private var grain: Duration { settings.probe.interval / 4 }
 
-    /// Does what is due: a pass, or a slice of a loop probe and one of the map.
+    /// Does what is due: a piece of a pass, or a slice of a loop probe and one of the map.
     ///
     /// - Parameter proceed: called between two targets; a pass ends early when it says false.
     mutating func step(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Step {
-        guard now >= nextPass else {
+        guard now >= nextTurn else {
             let hasLooped = try stepLoops(at: now)
             return try stepMap(at: now) || hasLooped ? .finding : .nothing
         }
-        nextPass = now + grain
-        // What was found out before a pass failed has happened all the same.
-        defer { keepEvents() }
-        guard try pass(at: now, proceed: proceed) else { return .nothing }
+        let start = Clock.threadProcessorTime
+        // What was found out before a pass failed has happened all the same, and has cost its time.
+        defer {
+            budget.spend(Clock.threadProcessorTime - start, at: now)
+            keepEvents()
+        }
+        // Targets of a pass that has not come to its end stay due: those of the configuration come first in each.
+        let isWhole: Bool
+        do throws(SystemCallError) {
+            if now >= nextPass {
+                nextPass = now + grain
+                current = nil
+                current = try begin(at: now)
+            }
+            isWhole = try advance(at: now, proceed: proceed)
+        } catch {
+            current = nil
+            throw error
+        }
+        guard isWhole else {
+            guard now - publishedAt >= Self.publishing else { return .nothing }
+            publishedAt = now
+            return .finding
+        }
+        (current, isAwaited, renewsAll) = (nil, false, false)
+        publishedAt = now
         lastPass = Clock.wall
         return .pass
     }
@@ -106,7 +171,7 @@ struct Watch: ~Copyable {
     enum Step {
         /// No more than a slice, or a pass that was ended early.
         case nothing
-        /// A loop or a sweep has ended.
+        /// A loop or a sweep has ended, or a pass goes on for long.
         case finding
         /// A whole pass.
         case pass
@@ -131,24 +196,38 @@ struct Watch: ~Copyable {
 
     // MARK: Passes
 
-    private mutating func pass(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
+    private mutating func begin(at now: Duration) throws(SystemCallError) -> Pass {
         let scene = try survey.scene()
+        fault = scene.sockets.gaps.first
         let wall = Clock.wall
         happened += drifted(to: scene.kernel, at: now, wall)
         happened += takeCensus(of: scene, at: wall)
         happened += try follow(at: now, wall)
-        // Each until it has been looked at: what ends a pass early leaves nobody out of the next.
         let due = targetsDue(schedule.due(at: now, grain: grain))
-        for target in due where target.namespace == nil {
+        let own = due.filter { $0.namespace == nil }
+        let targets = own.filter { $0.source != .discovered } + own.filter { $0.source == .discovered }
+        return Pass(scene: scene, targets: targets[...], elsewhere: due.filter { $0.namespace != nil })
+    }
+
+    /// Looks at more of the targets; whether that were all.
+    private mutating func advance(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
+        let end = Clock.monotonic + Self.slice
+        // Each until it has been looked at: what ends a pass early leaves nobody out of the next.
+        while let pass = current, let target = pass.targets.first {
+            // Other namespaces hold configured targets only: those that are discovered come behind them.
+            if target.source == .discovered, !pass.elsewhere.isEmpty {
+                guard try lookElsewhere(at: now, proceed: proceed) else { return false }
+                continue
+            }
             guard proceed() else { return false }
             let known = watchlist[target.id]
-            let finding = try survey.look(at: target, in: scene, loop: known?.loop, known: known?.finding.evidence)
+            let finding = try survey.look(
+                at: target, in: pass.scene, loop: known?.loop, known: known?.finding.evidence)
             happened += take(finding, at: now)
+            current?.targets.removeFirst()
+            guard isAwaited || Clock.monotonic < end else { return false }
         }
-        let others = due.filter { $0.namespace != nil }
-        guard try lookElsewhere(at: others, at: now, wall, proceed: proceed) else { return false }
-        renewsAll = false
-        return true
+        return try lookElsewhere(at: now, proceed: proceed)
     }
 
     /// Those whose turn it is, and those whose kernel's facts have changed.
@@ -167,6 +246,7 @@ struct Watch: ~Copyable {
 
     private mutating func take(_ finding: Finding, at now: Duration) -> [Event] {
         schedule.finish(finding.target.id, at: now, grain: grain)
+        if finding.target.source != .discovered { lookedAt[finding.target.id] = now }
         for observation in finding.evidence.directed.values { statistics.count(observation, of: .directed) }
         guard let change = watchlist.take(finding) else { return [] }
         statistics.count(change)
@@ -178,9 +258,10 @@ struct Watch: ~Copyable {
     ///
     /// - Returns: whether to go on.
     private mutating func lookElsewhere(
-        at targets: [Target], at now: Duration, _ wall: Timestamp, proceed: () -> Bool
+        at now: Duration, proceed: () -> Bool
     ) throws(SystemCallError) -> Bool {
-        guard !targets.isEmpty else { return true }
+        guard let targets = current?.elsewhere, !targets.isEmpty else { return true }
+        let wall = Clock.wall
         if elsewhere == nil { elsewhere = try NamespaceSurveys(timeout: settings.probe.timeout) }
         elsewhere?.redirectedInterval = settings.probe.redirectedInterval
         let watchlist = watchlist
@@ -188,6 +269,7 @@ struct Watch: ~Copyable {
             let passes = try elsewhere?.pass(
                 over: targets, known: { watchlist[$0.id]?.finding.evidence }, proceed: proceed)
         else { return false }
+        current?.elsewhere = []
         stale = []
         for pass in passes {
             if let namespace = pass.namespace, let facts = pass.kernel {
@@ -254,6 +336,12 @@ struct Watch: ~Copyable {
                 .selfConnection, at: wall, severity: .critical,
                 "A socket of uid \(holder.socket.uid) is connected to itself on \(local).", endpoint: local.unmapped)
         }
+        .map { event in
+            var event = event
+            event.isOfStranger =
+                event.endpoint.map { watchlist.target(Target.ID($0))?.source ?? .discovered } == .discovered
+            return event
+        }
     }
 
     private mutating func follow(at now: Duration, _ wall: Timestamp) throws(SystemCallError) -> [Event] {
@@ -268,14 +356,23 @@ struct Watch: ~Copyable {
         enlist(added, at: now)
         release(forgotten)
         return forgotten.map { target in
-            Event(
+            var event = Event(
                 .forgotten, at: wall, severity: .ok,
                 "\(target.endpoint) is not watched any more: its listener has been gone for"
                     + " \(settings.discover.keep.rounded).", target: target.name, endpoint: target.endpoint)
+            event.isOfStranger = true
+            return event
+        }
+    }
+
+    private mutating func noteArrivals(_ targets: [Target], at now: Duration) {
+        for target in targets where target.source != .discovered && lookedAt[target.id] == nil {
+            lookedAt[target.id] = now
         }
     }
 
     private mutating func enlist(_ targets: [Target], at now: Duration) {
+        noteArrivals(targets, at: now)
         for target in targets {
             schedule.insert(target.id, due: now)
             loops.insert(target.id, at: now)
@@ -286,8 +383,13 @@ struct Watch: ~Copyable {
         for target in targets {
             schedule.remove(target.id)
             loops.remove(target.id)
+            lookedAt[target.id] = nil
         }
+        // What thousands of targets took is worth the time that giving it back takes.
+        if targets.count >= Self.many { Heap.trim() }
     }
+
+    private static let many = 500
 
     // MARK: Loops
 

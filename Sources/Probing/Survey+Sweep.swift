@@ -5,10 +5,6 @@ public import Linux
 public import SelfConnect
 
 extension Survey {
-    /// The bound on one attempt of a sweep. To itself a connection takes microseconds; a filter that drops makes every
-    /// attempt wait as long as this, twice.
-    private static let longest = Duration.milliseconds(25)
-
     /// What the host says about an address. Nothing is sent.
     public mutating func facts(about address: IPAddress) throws(SystemCallError) -> AddressFacts {
         try addresses.facts(about: address)
@@ -50,7 +46,8 @@ extension Survey {
         _ sweep: inout PortSweep, _ address: AddressFacts, atMost limit: Int
     ) throws(SystemCallError) {
         let timeout = timeout
-        probe.timeout = min(timeout, Self.longest)
+        // A filter that drops makes every attempt wait as long as this, twice.
+        probe.timeout = min(timeout, Self.briefTimeout)
         defer { probe.timeout = timeout }
         for _ in 0..<limit {
             guard let port = sweep.next else { return }

@@ -94,7 +94,10 @@ extension Survey {
     private mutating func runProbes(_ evidence: inout Evidence) throws(SystemCallError) {
         guard evidence.kernel.directedProbe, evidence.isInRange, evidence.address.isOwn else { return }
         let address = evidence.endpoint.address
+        let timeout = timeout
+        defer { probe.timeout = timeout }
         for kind in ClientKind.allCases {
+            probe.timeout = silent.contains(address) ? min(timeout, Self.briefTimeout) : timeout
             guard timeouts[address, default: 0] < Self.timeoutLimit else {
                 evidence.directed[kind] = .untried(kind, "\(Self.timeoutLimit) attempts to \(address) have timed out")
                 continue
@@ -117,8 +120,10 @@ extension Survey {
             // One that got no answer is enough: the others would wait as long. Nor does a service behind NAT need more.
             guard observation.outcome != .timedOut else {
                 timeouts[address, default: 0] += 1
+                silent.insert(address)
                 break
             }
+            silent.remove(address)
             guard observation.outcome != .reachedListener else { break }
         }
     }

@@ -17,6 +17,13 @@ public struct Survey: ~Copyable {
     /// How many attempts to each address timed out since the last scene.
     var timeouts: [IPAddress: Int] = [:]
 
+    /// Addresses to which an attempt timed out, and none has been answered since: a packet filter drops, and nobody need wait
+    /// for it again.
+    var silent: Set<IPAddress> = []
+
+    /// The bound on an attempt to such an address. To itself a connection takes microseconds.
+    static let briefTimeout = Duration.milliseconds(25)
+
     /// The inodes of self-connections that are known not to be probes.
     private var credible: Set<UInt32> = []
 

@@ -51,9 +51,9 @@ public enum JSONDocuments {
         encode(MapDocument(map))
     }
 
-    /// `/-/healthy`, with those of the daemon's own endpoints that lie inside the ephemeral range.
-    public static func health(exposed: [Endpoint]) -> [UInt8] {
-        let degradation = exposed.map { "the daemon's own port \($0) lies inside the ephemeral range" }
+    /// `/-/healthy`, with those of the daemon's own endpoints that lie inside the ephemeral range, and what is amiss besides.
+    public static func health(exposed: [Endpoint], besides others: [String] = []) -> [UInt8] {
+        let degradation = exposed.map { "the daemon's own port \($0) lies inside the ephemeral range" } + others
         return encode(HealthDocument(healthy: true, degraded: degradation.isEmpty ? nil : degradation))
     }
 

@@ -1,7 +1,7 @@
 /// The last events, and how many there were beyond those that are kept.
 ///
 /// A storm of changes must not push everything else out of sight: of one pass only so many are kept, the gravest
-/// first, and the rest is counted.
+/// first, and the rest is counted. What anybody on the host can cause has a share of its own, in a pass and in all.
 public struct EventLog: Hashable, Sendable {
     /// The events, oldest first.
     public private(set) var events: [Event] = []
@@ -12,8 +12,10 @@ public struct EventLog: Hashable, Sendable {
 
     private let capacity: Int
     private let burst: Int
+    private var ofStrangers = 0
 
-    /// Keeps the last `capacity` events, and of one pass `burst`.
+    /// Keeps the last `capacity` events, of which those that anybody can cause have at most half as soon as there are others,
+    /// and of one pass `burst` of each.
     public init(capacity: Int = 512, burst: Int = 64) {
         self.capacity = max(1, capacity)
         self.burst = max(1, burst)
@@ -22,19 +24,28 @@ public struct EventLog: Hashable, Sendable {
     /// Takes the events of one pass; those that are kept.
     public mutating func append(_ pass: [Event]) -> (kept: [Event], leftOut: Int) {
         total += pass.count
-        let kept = pass.count <= burst ? pass : gravest(pass)
+        let kept = select(from: pass)
         leftOut += pass.count - kept.count
         events += kept
-        events.removeFirst(max(0, events.count - capacity))
+        ofStrangers += kept.count { $0.isOfStranger }
+        while events.count > capacity { removeOldest() }
         return (kept, pass.count - kept.count)
     }
 
-    /// In their order, the gravest of them; of equals the first.
-    private func gravest(_ pass: [Event]) -> [Event] {
+    private mutating func removeOldest() {
+        let isStrangersTurn = ofStrangers > capacity / 2
+        guard let index = events.firstIndex(where: { !isStrangersTurn || $0.isOfStranger }) else { return }
+        if events.remove(at: index).isOfStranger { ofStrangers -= 1 }
+    }
+
+    /// In their order, the gravest of each sort; of equals the first.
+    private func select(from pass: [Event]) -> [Event] {
         let ranked = pass.enumerated().sorted { left, right in
             left.element.severity == right.element.severity
                 ? left.offset < right.offset : left.element.severity > right.element.severity
         }
-        return ranked.prefix(burst).sorted { $0.offset < $1.offset }.map(\.element)
+        let own = ranked.filter { !$0.element.isOfStranger }.prefix(burst)
+        let others = ranked.filter { $0.element.isOfStranger }.prefix(burst)
+        return (own + others).sorted { $0.offset < $1.offset }.map(\.element)
     }
 }

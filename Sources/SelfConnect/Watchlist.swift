@@ -33,15 +33,20 @@ public struct Watchlist: Sendable {
     /// Targets that stand for an entry with all addresses.
     private var hostWide: Set<Target.ID> = []
     private var keep: Duration
-    private let maximumDiscoveries: Int
+    private let limit: Int
+    private let hostWideLimit: Int
 
-    /// How many targets there are at most of each kind that comes and goes: listeners, and endpoints of all addresses.
+    /// How many targets there can be at most of each kind that comes and goes: listeners, and endpoints of all addresses.
     public static let maximumDiscoveries = 10_000
 
-    /// A list of these targets; discovered ones are kept for `keep` after their listener went.
-    public init(_ targets: [Target], keep: Duration, maximumDiscoveries: Int = Self.maximumDiscoveries) {
+    /// A list of these targets; discovered ones are kept for `keep` after their listener went, and are at most `limit`.
+    public init(
+        _ targets: [Target], keep: Duration, limit: Int = Self.maximumDiscoveries,
+        hostWideLimit: Int = Self.maximumDiscoveries
+    ) {
         self.keep = keep
-        self.maximumDiscoveries = maximumDiscoveries
+        self.limit = limit
+        self.hostWideLimit = hostWideLimit
         for target in targets { add(target) }
     }
 
@@ -68,8 +73,8 @@ public struct Watchlist: Sendable {
         return PortSet(ports: ports)
     }
 
-    /// Whether every target has been surveyed.
-    public var isComplete: Bool { watched.count == targets.count }
+    /// Whether every target has been surveyed that is there by itself; those that are discovered come and go.
+    public var isComplete: Bool { targets.allSatisfy { $0.source == .discovered || watched[$0.id] != nil } }
 
     /// Takes note of a survey; the change of verdict, if it is one.
     public mutating func take(_ finding: Finding) -> History.Change? {
@@ -101,7 +106,7 @@ public struct Watchlist: Sendable {
     ) -> (added: [Target], forgotten: [Target]) {
         guard entries != hostWideEntries || addresses != hostWideAddresses else { return ([], []) }
         (hostWideEntries, hostWideAddresses) = (entries, addresses)
-        let wanted = entries.lazy.flatMap { $0.targets(on: addresses) }.prefix(maximumDiscoveries)
+        let wanted = entries.lazy.flatMap { $0.targets(on: addresses) }.prefix(hostWideLimit)
         let gone = hostWide.subtracting(wanted.map(\.id))
         let forgotten = remove(gone)
         hostWide.subtract(gone)
@@ -111,7 +116,7 @@ public struct Watchlist: Sendable {
             added.append(target)
         }
         let all = entries.reduce(0) { $0 + $1.ports.count * addresses.count }
-        unwatched.ofAllAddresses = max(0, all - maximumDiscoveries)
+        unwatched.ofAllAddresses = max(0, all - hostWideLimit)
         return (added, forgotten)
     }
 
@@ -128,7 +133,7 @@ public struct Watchlist: Sendable {
                 if lastSeen[id] != nil {
                     lastSeen[id] = now
                 } else if byID[id] == nil {
-                    guard lastSeen.count < maximumDiscoveries else {
+                    guard lastSeen.count < limit else {
                         unwatched.ofListeners += 1
                         continue
                     }
@@ -155,7 +160,7 @@ public struct Watchlist: Sendable {
                 if lastSeen[id] != nil { lastSeen[id] = now } else { new += byID[id] == nil ? 1 : 0 }
             }
         }
-        let excess = lastSeen.count + new - maximumDiscoveries
+        let excess = lastSeen.count + new - limit
         guard excess > 0 else { return [] }
         let gone = lastSeen.filter { $0.value < now }.sorted { $0.value < $1.value }
         return remove(Set(gone.prefix(excess).map(\.key)))
@@ -170,15 +175,16 @@ public struct Watchlist: Sendable {
     ///   - listeners: those in the ephemeral range; nil: they are not to be watched for being there.
     /// - Returns: the targets that are new or not what they were, and those that went.
     public mutating func adopt(
-        _ targets: [Target], keep: Duration, hostWide entries: [HostWideTarget], on addresses: [IPAddress],
+        _ targets: [Target], keep: Duration, limit: Int = Self.maximumDiscoveries, hostWide entries: [HostWideTarget],
+        on addresses: [IPAddress],
         listeners: [Holder]?, at now: Duration
     ) -> (changed: [Target], gone: [Target]) {
-        var next = Watchlist(targets, keep: keep, maximumDiscoveries: maximumDiscoveries)
+        var next = Watchlist(targets, keep: keep, limit: limit, hostWideLimit: hostWideLimit)
         _ = next.follow(entries, on: addresses)
         if let listeners {
             _ = next.follow(listeners, at: now)
             for (id, time) in lastSeen where next.byID[id] == nil {
-                guard let target = byID[id] else { continue }
+                guard let target = byID[id], next.lastSeen.count < limit else { continue }
                 next.add(target)
                 next.lastSeen[id] = time
             }

@@ -40,6 +40,8 @@ extension Configuration {
         public var timeout = Duration.milliseconds(250)
         /// From one probe of a port that turned out to be redirected to the next; 1 s to 30 d.
         public var redirectedInterval = Duration.seconds(3600)
+        /// The ceiling for passes, as a share of one core; 0.001 to 1. What is not used is saved up to a second.
+        public var processorShare = 0.05
         /// How loop probes are done.
         public var loop = Loop()
 
@@ -50,11 +52,11 @@ extension Configuration {
     /// `probe.loop:`
     public struct Loop: Hashable, Sendable {
         /// From one loop probe of a target to the next; 1 s to 30 d, or 0: no loop probes.
-        public var interval = Duration.seconds(600)
+        public var interval = Duration.seconds(3600)
         /// The bound on the attempts of one loop probe; 1 to 10,000,000.
         public var attempts = 100_000
         /// The ceiling for all loop probes together, as a share of one core; 0.001 to 1.
-        public var processorShare = 0.02
+        public var processorShare = 0.001
 
         /// The defaults.
         public init() {}
@@ -77,6 +79,8 @@ extension Configuration {
         public var connections = true
         /// How long a listener that has gone is still watched; 1 s to 365 d.
         public var keep = Duration.seconds(86_400)
+        /// How many endpoints of listeners are watched at most; 1 to 10,000.
+        public var limit = 1000
 
         /// The defaults.
         public init() {}

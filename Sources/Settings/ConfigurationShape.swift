@@ -40,6 +40,7 @@ extension Shape where Value == Configuration.Probe {
             fields.read(
                 "redirected-interval", .duration(.seconds(1) ... .seconds(30 * 86_400)), into: &probe.redirectedInterval
             )
+            fields.read("cpu", .share(0.1...100), into: &probe.processorShare)
             fields.read("loop", .loop, into: &probe.loop)
         }
     }
@@ -71,6 +72,7 @@ extension Shape where Value == Configuration.Discovery {
             fields.read("listeners", .boolean, into: &discovery.listeners)
             fields.read("connections", .boolean, into: &discovery.connections)
             fields.read("keep", .duration(.seconds(1) ... .seconds(365 * 86_400)), into: &discovery.keep)
+            fields.read("limit", .number(1...Watchlist.maximumDiscoveries), into: &discovery.limit)
         }
     }
 }

@@ -42,4 +42,18 @@ import Testing
         let entries = counts.entries.map { "\($0.code) \($0.path) \($0.count)" }
         #expect(entries == ["200 /metrics 2", "200 /v1/status 1", "304 /metrics 1", "404 other 1"])
     }
+
+    @Test("Old verdicts of configured targets are a degradation, and then a fault, although all threads move")
+    func age() {
+        let progress = Progress(patience: .seconds(20), bound: .seconds(90))
+        #expect(progress.fault(at: .seconds(1000)) == nil && progress.oldestVerdictAge(at: .seconds(1000)) == nil)
+        progress.setOldestVerdict(.seconds(1000))
+        #expect(progress.degradation(at: .seconds(1060)) == nil)
+        #expect(progress.degradation(at: .seconds(1061))?.contains("61 s") == true)
+        #expect(progress.fault(at: .seconds(1090)) == nil)
+        #expect(progress.fault(at: .seconds(1091))?.contains("oldest verdict") == true)
+        #expect(progress.oldestVerdictAge(at: .seconds(1091)) == .seconds(91))
+        progress.setBound(.seconds(200))
+        #expect(progress.fault(at: .seconds(1091)) == nil)
+    }
 }

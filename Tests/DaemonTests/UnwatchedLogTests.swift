@@ -36,7 +36,7 @@ import Testing
         #expect(log.lines(Self.unwatched(7)).count == 1)
         #expect(
             log.lines(Self.unwatched(7, 1)).map(\.message) == [
-                "1 endpoint of listeners in the ephemeral range is not watched: too many, the limit is 10000"
+                "1 endpoint of listeners in the ephemeral range is not watched: too many, discover.limit allows no more"
             ])
     }
 }

@@ -25,7 +25,8 @@ struct WatchTests {
 
         /// The snapshot after one more pass.
         mutating func next() throws -> Snapshot {
-            _ = try watch.step(at: now) { true }
+            // One that takes long goes on in steps, and no faster than its share of the processor allows.
+            while try watch.step(at: now, proceed: { true }) != .pass { now = max(now, watch.next) }
             now += interval
             let snapshot = watch.snapshot(at: Clock.wall)
             return try #require(snapshot)
@@ -153,7 +154,10 @@ struct WatchTests {
     @Test(.enabled(if: DescriptorLimit.raise(to: 11_000), "needs 11,000 descriptors"))
     func `A storm of listeners stays bounded in memory and in lines, and says what it leaves out`() throws {
         try PrivateNetwork.run(range: PortRange(1024, 65535), reserved: "") {
-            var passes = try Passes(Self.settings(keep: .seconds(1)), [])
+            var settings = Self.settings(keep: .seconds(1))
+            settings.discover.limit = 10_000
+            settings.probe.processorShare = 1
+            var passes = try Passes(settings, [])
             var listeners: [ListeningSocket] = []
             for port in 20_000..<30_000 {
                 listeners.append(try ListeningSocket(try Endpoint("127.0.0.1:\(port)"), backlog: 1))
@@ -197,7 +201,7 @@ struct WatchTests {
 
     @Test func `A crowd of listeners that came and went does not keep others out`() throws {
         try PrivateNetwork.run(range: PortRange(1024, 65535), reserved: "") {
-            var list = Watchlist([], keep: .seconds(3600), maximumDiscoveries: 3)
+            var list = Watchlist([], keep: .seconds(3600), limit: 3)
             func listeners(_ ports: UInt16...) -> [Holder] {
                 ports.map { port in
                     let socket = SocketRecord(
@@ -217,7 +221,7 @@ struct WatchTests {
     }
 
     @Test func `Addresses that are too many are counted, not forgotten in silence`() throws {
-        var list = Watchlist([], keep: .seconds(3600), maximumDiscoveries: 5)
+        var list = Watchlist([], keep: .seconds(3600), hostWideLimit: 5)
         let entry = HostWideTarget(name: "web", ports: try PortSet("50000-50003"), clients: [.connect])
         let (added, _) = list.follow([entry], on: [.loopback4, .loopback6])
         #expect(added.count == 5)

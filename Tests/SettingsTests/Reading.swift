@@ -28,9 +28,9 @@ let example = """
       interval: 30s                 # each target's directed probe
       timeout: 250ms                # bound on one attempt
       loop:
-        interval: 10m               # 0s: no loop probes
+        interval: 1h                # 0s: no loop probes
         attempts: 100000            # at most, for one target
-        cpu: 2%                     # ceiling of one core for all loop probes together
+        cpu: 0.1%                   # ceiling of one core for all loop probes together
     discover:
       listeners: true               # listeners in the ephemeral range become targets
       connections: true             # look for self-connections of anyone

@@ -1,0 +1,34 @@
+import SelfConnect
+import Testing
+
+@Suite struct EventLogTests {
+    private static func events(_ count: Int, ofStranger: Bool, _ severity: Severity = .critical) -> [Event] {
+        (0..<count).map { index in
+            var event = Event(.verdict, at: Timestamp(nanoseconds: 0), severity: severity, "\(index)")
+            event.isOfStranger = ofStranger
+            return event
+        }
+    }
+
+    @Test("However much strangers cause, nothing of the configured targets is left out or pushed out") func storm() {
+        var log = EventLog()
+        for _ in 0..<100 {
+            let pass = Self.events(2000, ofStranger: true) + Self.events(2, ofStranger: false, .warning)
+            let (kept, leftOut) = log.append(pass)
+            #expect(kept.count { !$0.isOfStranger } == 2)
+            #expect(kept.count == 66 && leftOut == 1936)
+        }
+        #expect(log.events.count == 512)
+        #expect(log.events.count { !$0.isOfStranger } == 200)
+        #expect(log.total == 200_200)
+    }
+
+    @Test("Each may fill what the other leaves") func room() {
+        var log = EventLog(capacity: 10, burst: 100)
+        _ = log.append(Self.events(12, ofStranger: true))
+        #expect(log.events.map(\.message) == (2..<12).map(String.init))
+        _ = log.append(Self.events(7, ofStranger: false))
+        #expect(log.events.count { $0.isOfStranger } == 3)
+        #expect(log.events.filter { !$0.isOfStranger }.map(\.message) == (0..<7).map(String.init))
+    }
+}
