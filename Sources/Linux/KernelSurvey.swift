@@ -16,11 +16,12 @@ public struct KernelSurvey: Sendable {
     ///   - source: where the sockets of others are to be seen; nil: the best that there is.
     public init(root: String = "/proc/sys", source: KernelFacts.SocketSource? = nil) {
         self.root = root
-        var facts = KernelFacts(release: Self.release)
+        var facts = KernelFacts(release: Self.release, rangeWalksBothParities: nil)
         facts.directedProbe = Self.hasLocalPortRange()
         (facts.sockets, facts.showsBoundSockets) = Self.bestSource(among: source.map { [$0] } ?? [.sockDiag, .procNet])
         if facts.directedProbe, let range = try? Self.readRange(root) {
             facts.restoresPortState = PortStateExperiment.restoresState(in: range) ?? false
+            facts.rangeWalksBothParities = RangeParityExperiment.walksBothParities(in: range)
         }
         self.facts = facts
     }

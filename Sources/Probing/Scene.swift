@@ -27,7 +27,8 @@ public struct Scene: Sendable {
             if let choice = known[address] { return choice }
             let inUse = sockets.ports(inUseOn: address).union(kernel.reservedPorts)
             let choice = PortChoice(
-                atConnect: atConnect, atBind: BlockedPorts(inUse, in: kernel.ephemeralRange))
+                atConnect: atConnect, atBind: BlockedPorts(inUse, in: kernel.ephemeralRange),
+                rangeWalksBothParities: kernel.rangeWalksBothParities ?? true)
             if known.count < Self.limit { known[address] = choice }
             return choice
         }

@@ -100,6 +100,7 @@ struct KernelDocument: Encodable {
     var reservedPorts: String
     var portStepWidth: Int?
     var directedProbe: Bool
+    var rangeWalksBothParities: Bool?
     var sockets: String
     var showsBoundSockets: Bool
     var drift: Drift?
@@ -111,6 +112,7 @@ struct KernelDocument: Encodable {
         reservedPorts = "\(facts.reservedPorts)"
         portStepWidth = facts.stepWidth
         directedProbe = facts.directedProbe
+        rangeWalksBothParities = facts.rangeWalksBothParities
         sockets = facts.sockets.rawValue
         showsBoundSockets = facts.showsBoundSockets
     }

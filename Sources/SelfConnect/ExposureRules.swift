@@ -10,7 +10,7 @@ struct ExposureRules {
     }
 
     var exposures: [ClientKind: Exposure] {
-        Dictionary(uniqueKeysWithValues: ClientKind.allCases.map { ($0, exposure(of: $0)) })
+        Dictionary(uniqueKeysWithValues: evidence.kernel.clientKinds.map { ($0, exposure(of: $0)) })
     }
 
     private func exposure(of kind: ClientKind) -> Exposure {
@@ -88,6 +88,9 @@ struct ExposureRules {
 extension Evidence {
     /// Whether the facts leave it possible at all: the kernel may choose the port, and the address is the host's own.
     var mayLoopSomehow: Bool { kernel.mayChoose(endpoint.port) && address.isOwn }
+
+    /// The configured kinds that there are on this kernel.
+    var possibleClients: Set<ClientKind> { clients.intersection(kernel.clientKinds) }
 
     /// Whether a configured kind's probe connected to itself although the facts rule it out: they have changed.
     var isContradicted: Bool {

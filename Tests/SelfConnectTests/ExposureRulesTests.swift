@@ -29,6 +29,32 @@ struct ProbeRow: Sendable, CustomTestStringConvertible {
 
 /// From probes and holders to exposures.
 @Suite struct ExposureRulesTests {
+    @Test("A kernel without IP_LOCAL_PORT_RANGE has no clients of the kind range") func noRange() {
+        let scenario = Scenario {
+            $0.clients = [.range]
+            $0.kernel.directedProbe = false
+        }
+        let assessment = scenario.assessment
+        #expect(Set(assessment.exposures.keys) == [.connect, .bind, .bindLate])
+        #expect(assessment.verdict == .notSelf && assessment.severity == .notice && assessment.proof == .analysis)
+        #expect(
+            assessment.reason
+                == "This kernel has no IP_LOCAL_PORT_RANGE, so that there are no clients of kind range.")
+    }
+
+    @Test("Range clients are given ports of the other parity where the kernel walks both", arguments: [true, false])
+    func parity(walksBoth: Bool) {
+        let scenario = Scenario("127.0.0.1:40003") {
+            $0.clients = [.range]
+            $0.allSaw(.selfConnected)
+            $0.kernel.rangeWalksBothParities = walksBoth
+        }
+        let exposure = scenario.assessment.exposures[.range]
+        #expect(exposure?.level == (walksBoth ? .likely : .rare))
+        #expect((exposure?.expectedAttempts == nil) == !walksBoth)
+        #expect(scenario.assessment.verdict == .susceptible)
+    }
+
     static let none: [Observation.Outcome] = [.notAvailable, .notAvailable, .notAvailable, .notAvailable]
     static let bindOnly: [Observation.Outcome] = [.notAvailable, .selfConnected, .notAvailable, .notAvailable]
     static let all: [Observation.Outcome] = [.selfConnected, .selfConnected, .selfConnected, .selfConnected]

@@ -46,4 +46,12 @@ import Testing
         let here = PortChoice(atConnect: used, atBind: used)
         #expect(here.odds(of: 40200, for: .bind).level == .likely, "its own parity is used up")
     }
+
+    @Test(arguments: Self.range.ports.prefix(4))
+    func `range clients walk as connect where the kernel makes them`(_ port: UInt16) {
+        let choice = PortChoice(KernelFacts(ephemeralRange: Self.range, rangeWalksBothParities: false))
+        #expect(choice.odds(of: port, for: .range) == choice.odds(of: port, for: .connect))
+        let unknown = PortChoice(KernelFacts(ephemeralRange: Self.range, rangeWalksBothParities: nil))
+        #expect(unknown.odds(of: port, for: .range).level == .likely)
+    }
 }

@@ -22,7 +22,7 @@ enum PageKernel {
         return """
             <section>
             <h2>The kernel's choice of ports</h2>
-            <p class="quiet">\(PortParity(facts.ephemeralRange).sentence)</p>
+            <p class="quiet">\(PortParity(facts).sentence)</p>
             <dl>\(rows.map { "<dt>\($0)</dt><dd>\($1)</dd>" }.joined(separator: "\n"))</dl>
             </section>
             """
