@@ -36,6 +36,8 @@ public struct KernelSurvey: Sendable {
         facts.reservedPorts = reserved ?? PortSet()
         facts.stepWidth = try optional("net/ipv4/ip_local_port_step_width") { Int($0.filter { !$0.isWhitespace }) }
         if facts.stepWidth == 0 { facts.stepWidth = nil }
+        let reuse = try optional("net/ipv4/ip_autobind_reuse") { Int($0.filter { !$0.isWhitespace }) }
+        facts.autobindReuse = reuse.map { $0 != 0 } ?? false
         return facts
     }
 

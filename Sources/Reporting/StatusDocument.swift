@@ -99,6 +99,7 @@ struct KernelDocument: Encodable {
     var ephemeralRange: Range
     var reservedPorts: String
     var portStepWidth: Int?
+    var autobindReuse: Bool
     var directedProbe: Bool
     var rangeWalksBothParities: Bool?
     var sockets: String
@@ -111,6 +112,7 @@ struct KernelDocument: Encodable {
         ephemeralRange = Range(facts.ephemeralRange)
         reservedPorts = "\(facts.reservedPorts)"
         portStepWidth = facts.stepWidth
+        autobindReuse = facts.autobindReuse
         directedProbe = facts.directedProbe
         rangeWalksBothParities = facts.rangeWalksBothParities
         sockets = facts.sockets.rawValue

@@ -18,6 +18,9 @@ public struct KernelFacts: Hashable, Sendable {
     public var reservedPorts: PortSet
     /// `net.ipv4.ip_local_port_step_width`, where the kernel has it and it is set.
     public var stepWidth: Int?
+    /// `net.ipv4.ip_autobind_reuse`: once all ports are used up, clients with SO_REUSEADDR that bind an address first
+    /// share them.
+    public var autobindReuse: Bool
     /// Whether sockets take IP_LOCAL_PORT_RANGE, which the directed probe needs, and clients of the kind `range` are.
     public var directedProbe: Bool
     /// Whether a connect() with IP_LOCAL_PORT_RANGE takes ports of both parities as they come (Linux 6.8 on); else it
@@ -36,7 +39,7 @@ public struct KernelFacts: Hashable, Sendable {
     /// Facts as given; by default those of a current kernel as it boots.
     public init(
         release: String = "", ephemeralRange: PortRange = PortRange(32768, 60999),
-        reservedPorts: PortSet = PortSet(), stepWidth: Int? = nil,
+        reservedPorts: PortSet = PortSet(), stepWidth: Int? = nil, autobindReuse: Bool = false,
         directedProbe: Bool = true, rangeWalksBothParities: Bool? = true, sockets: SocketSource = .sockDiag,
         showsBoundSockets: Bool = true, restoresPortState: Bool = true
     ) {
@@ -44,6 +47,7 @@ public struct KernelFacts: Hashable, Sendable {
         self.ephemeralRange = ephemeralRange
         self.reservedPorts = reservedPorts
         self.stepWidth = stepWidth
+        self.autobindReuse = autobindReuse
         self.directedProbe = directedProbe
         self.rangeWalksBothParities = rangeWalksBothParities
         self.sockets = sockets

@@ -9,6 +9,7 @@ import Testing
     private static let range = "net/ipv4/ip_local_port_range"
     private static let reserved = "net/ipv4/ip_local_reserved_ports"
     private static let step = "net/ipv4/ip_local_port_step_width"
+    private static let autobind = "net/ipv4/ip_autobind_reuse"
 
     @Test(
         "The range is two ports with white space between them",
@@ -66,6 +67,15 @@ import Testing
         var files = [Self.range: "1 2"]
         files[Self.step] = text
         #expect(try read(files).stepWidth == step)
+    }
+
+    @Test(
+        "Whether ports are shared once they are used up is told",
+        arguments: [(nil, false), ("0\n", false), ("1\n", true)] as [(String?, Bool)])
+    func autobindReuse(text: String?, reuses: Bool) throws {
+        var files = [Self.range: "1 2"]
+        files[Self.autobind] = text
+        #expect(try read(files).autobindReuse == reuses)
     }
 
     @Test(

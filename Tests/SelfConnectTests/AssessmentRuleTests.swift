@@ -91,6 +91,7 @@ extension Scenario {
                 on: ["127.0.0.1", "127.0.0.2", "0.0.0.0", "::", "::1"].pick(&generator))
         }
         kernel.restoresPortState = Bool.random(using: &generator)
+        kernel.autobindReuse = Int.random(in: 0..<4, using: &generator) == 0
         kernel.rangeWalksBothParities = [true, false, nil].pick(&generator)
         server = ServerBinding.allCases.pick(&generator)
         kernelsAnswer = [nil, nil, .yes, .no].pick(&generator)

@@ -55,6 +55,22 @@ struct ProbeRow: Sendable, CustomTestStringConvertible {
         #expect(scenario.assessment.verdict == .susceptible)
     }
 
+    @Test("A bind probe that shares a port with its holder proves nothing", arguments: [true, false], [true, false])
+    func shared(autobindReuse: Bool, isHeld: Bool) {
+        let scenario = Scenario("127.0.0.1:40003") {
+            $0.clients = [.bind]
+            $0.server = .exact
+            if isHeld { $0.isHeld(.bound, on: "127.0.0.1") }
+            $0.allSaw(.selfConnected)
+            $0.kernel.autobindReuse = autobindReuse
+        }
+        let exposure = scenario.assessment.exposures[.bind]
+        let shares = autobindReuse && isHeld
+        #expect(exposure?.level == (shares ? Exposure.Level.none : .likely))
+        #expect(scenario.assessment.verdict == (shares ? .latent : .susceptible))
+        #expect(exposure?.proof == (shares ? .analysis : .directed))
+    }
+
     static let none: [Observation.Outcome] = [.notAvailable, .notAvailable, .notAvailable, .notAvailable]
     static let bindOnly: [Observation.Outcome] = [.notAvailable, .selfConnected, .notAvailable, .notAvailable]
     static let all: [Observation.Outcome] = [.selfConnected, .selfConnected, .selfConnected, .selfConnected]

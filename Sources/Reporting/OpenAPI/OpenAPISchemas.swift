@@ -54,6 +54,7 @@ enum OpenAPISchemas {
         [
             "release": string, "ephemeral_range": range, "reserved_ports": string, "directed_probe": boolean,
             "sockets": #"{"enum": ["sock-diag", "proc-net", "none"]}"#, "shows_bound_sockets": boolean,
+            "autobind_reuse": boolean,
         ],
         optional: [
             "port_step_width": count, "range_walks_both_parities": boolean,

@@ -16,6 +16,7 @@ enum PageKernel {
             ("Sockets of others", facts.sockets.rawValue + (facts.showsBoundSockets ? "" : ", without bound ones")),
         ]
         if let width = facts.stepWidth { rows.append(("Port step width", "\(width)")) }
+        if facts.autobindReuse { rows.append(("net.ipv4.ip_autobind_reuse", "1")) }
         if let last = snapshot.drift.last {
             rows.append(("Changed", "\(snapshot.drift.count) times, last \(PageTime.html(last))"))
         }
