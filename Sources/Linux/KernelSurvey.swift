@@ -21,12 +21,13 @@ public struct KernelSurvey: Sendable {
     public init(root: String = "/proc/sys", source: KernelFacts.SocketSource? = nil) {
         self.root = root
         wantedSource = source
-        var facts = KernelFacts(release: Self.release)
+        var facts = KernelFacts(release: Self.release, rangeWalksBothParities: nil)
         let hasLocalPortRange = Self.hasLocalPortRange()
         facts.directedProbe = hasLocalPortRange ?? false
         (facts.sockets, facts.showsBoundSockets) = Self.bestSource(among: source.map { [$0] } ?? [.sockDiag, .procNet])
         if facts.directedProbe, let range = try? Self.readRange(root) {
             facts.restoresPortState = PortStateExperiment.restoresState(in: range) ?? false
+            facts.rangeWalksBothParities = RangeParityExperiment.walksBothParities(in: range)
         }
         isCertain = hasLocalPortRange != nil && facts.sockets == source ?? .sockDiag
         self.facts = facts
@@ -45,6 +46,8 @@ public struct KernelSurvey: Sendable {
         facts.reservedPorts = reserved ?? PortSet()
         facts.stepWidth = try optional("net/ipv4/ip_local_port_step_width") { Int($0.filter { !$0.isWhitespace }) }
         if facts.stepWidth == 0 { facts.stepWidth = nil }
+        let reuse = try optional("net/ipv4/ip_autobind_reuse") { Int($0.filter { !$0.isWhitespace }) }
+        facts.autobindReuse = reuse.map { $0 != 0 } ?? false
         return facts
     }
 

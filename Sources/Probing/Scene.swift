@@ -17,7 +17,8 @@ public struct Scene: Sendable {
     public init(kernel: KernelFacts, sockets: SocketTable) {
         self.kernel = kernel
         self.sockets = sockets
-        atConnect = BlockedPorts(sockets.boundPorts.union(kernel.reservedPorts), in: kernel.ephemeralRange)
+        atConnect = BlockedPorts(
+            sockets.boundPorts.union(kernel.reservedPorts), in: kernel.ephemeralRange, stepWidth: kernel.stepWidth)
     }
 
     /// What decides which ports clients of `address` are given: found out for its first target, and kept.
@@ -27,7 +28,7 @@ public struct Scene: Sendable {
             let inUse = sockets.ports(inUseOn: address).union(kernel.reservedPorts)
             let choice = PortChoice(
                 atConnect: atConnect, atBind: BlockedPorts(inUse, in: kernel.ephemeralRange),
-                stepWidth: kernel.stepWidth)
+                rangeWalksBothParities: kernel.rangeWalksBothParities ?? true)
             if known.count < Self.limit { known[address] = choice }
             return choice
         }

@@ -17,7 +17,8 @@ extension Survey {
         do throws(SystemCallError) {
             return try finding(of: target, in: scene, loop: loop, known: known)
         } catch  where !error.isWantOfResources {
-            return Finding(target, at: Clock.wall, evidence: Evidence(of: target, hindrance: "\(error)"))
+            let evidence = Evidence(of: target, hindrance: "\(error)", kernel: scene.kernel)
+            return Finding(target, at: Clock.wall, evidence: evidence)
         }
     }
 

@@ -99,7 +99,9 @@ struct KernelDocument: Encodable {
     var ephemeralRange: Range
     var reservedPorts: String
     var portStepWidth: Int?
+    var autobindReuse: Bool
     var directedProbe: Bool
+    var rangeWalksBothParities: Bool?
     var sockets: String
     var showsBoundSockets: Bool
     var drift: Drift?
@@ -110,7 +112,9 @@ struct KernelDocument: Encodable {
         ephemeralRange = Range(facts.ephemeralRange)
         reservedPorts = "\(facts.reservedPorts)"
         portStepWidth = facts.stepWidth
+        autobindReuse = facts.autobindReuse
         directedProbe = facts.directedProbe
+        rangeWalksBothParities = facts.rangeWalksBothParities
         sockets = facts.sockets.rawValue
         showsBoundSockets = facts.showsBoundSockets
     }

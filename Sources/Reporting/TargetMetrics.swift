@@ -63,7 +63,7 @@ public enum TargetMetrics {
             MetricFamily(
                 "selfconnect_target_exposure", .gauge, "1 for the exposure that the client kind has, 0 for all others",
                 targets.lazy.flatMap { target in
-                    ClientKind.allCases.flatMap { kind in
+                    target.watched.finding.evidence.kernel.clientKinds.flatMap { kind in
                         let labels = target.labels.adding("client", kind.rawValue)
                         let actual = target.watched.finding.assessment.exposures[kind]?.level
                         return Exposure.Level.allCases.map { level in

@@ -54,7 +54,7 @@ public struct Assessment: Hashable, Sendable {
     /// Whether a configured kind would be exposed but for somebody who has the port, seen or unseen.
     private static func isHeld(_ evidence: Evidence, _ exposures: [ClientKind: Exposure]) -> Bool {
         guard evidence.mayLoopSomehow, !evidence.isRedirected else { return false }
-        return evidence.clients.contains { kind in
+        return evidence.possibleClients.contains { kind in
             evidence.address.loops(kind, to: evidence.endpoint.address)
                 && (exposures[kind]?.level == Exposure.Level.none
                     || evidence.holders.contains {
@@ -80,7 +80,7 @@ public struct Assessment: Hashable, Sendable {
     /// The weakest of what the configured kinds' exposures rest on.
     private static func proof(_ configured: [Exposure]) -> Proof {
         let proofs = configured.map(\.proof)
-        if proofs.contains(.analysis) { return .analysis }
+        if proofs.isEmpty || proofs.contains(.analysis) { return .analysis }
         return proofs.contains(.loop) ? .loop : .directed
     }
 

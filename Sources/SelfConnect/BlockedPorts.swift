@@ -7,6 +7,7 @@ public struct BlockedPorts: Sendable {
     public let range: PortRange
     /// Those of its ports that are blocked.
     public let ports: PortSet
+    private let stepWidth: Int?
     /// A bit for each port of the range.
     private let bits: [UInt64]
     private let even: Walk
@@ -23,11 +24,15 @@ public struct BlockedPorts: Sendable {
         fileprivate(set) var rows: [Int] = []
         /// How many positions a lap is shorter for the rows.
         fileprivate(set) var saved = 0.0
+        /// The same ports with random steps between them, where the kernel makes such.
+        fileprivate(set) var spaced: SpacedWalk?
     }
 
-    /// Those of `ports` that lie in `range`.
-    public init(_ ports: PortSet, in range: PortRange) {
+    /// Those of `ports` that lie in `range`. `stepWidth` is net.ipv4.ip_local_port_step_width, which concerns connect()
+    /// alone.
+    public init(_ ports: PortSet, in range: PortRange, stepWidth: Int? = nil) {
         self.range = range
+        self.stepWidth = stepWidth
         self.ports = ports.intersection(range)
         var bits = [UInt64](repeating: 0, count: range.count / 64 + 1)
         for port in self.ports.ports {
@@ -36,9 +41,15 @@ public struct BlockedPorts: Sendable {
         }
         self.bits = bits
         let below = Self.lowerHalf(of: range.count)
-        even = Self.walk(self.ports, range, step: 2, parity: 0, below)
-        odd = Self.walk(self.ports, range, step: 2, parity: 1, below)
-        every = Self.walk(self.ports, range, step: 1, parity: 0, below)
+        var even = Self.walk(self.ports, range, step: 2, parity: 0, below)
+        var odd = Self.walk(self.ports, range, step: 2, parity: 1, below)
+        var every = Self.walk(self.ports, range, step: 1, parity: 0, below)
+        if let stepWidth, stepWidth > 1 {
+            even.space(stepWidth, bits, range.count, step: 2, parity: 0)
+            odd.space(stepWidth, bits, range.count, step: 2, parity: 1)
+            every.space(stepWidth, bits, range.count, step: 1, parity: 0)
+        }
+        (self.even, self.odd, self.every) = (even, odd, every)
     }
 
     /// How many ports the half has that the kernel calls the lower one (`inet_csk_find_open_port`); 0 where there are
@@ -49,7 +60,11 @@ public struct BlockedPorts: Sendable {
     func walk(step: Int, parity: Int) -> Walk { step == 1 ? every : parity == 0 ? even : odd }
 
     /// Whether the port so far above the lower bound is blocked.
-    func contains(offset: Int) -> Bool { bits[offset / 64] >> UInt64(offset % 64) & 1 == 1 }
+    func contains(offset: Int) -> Bool { Self.contains(bits, offset) }
+
+    fileprivate static func contains(_ bits: [UInt64], _ offset: Int) -> Bool {
+        bits[offset / 64] >> UInt64(offset % 64) & 1 == 1
+    }
 
     /// How many of the `count` ports before this one, in steps of `step`, are blocked; the walk is a ring.
     func count(before offset: Int, _ count: Int, step: Int) -> Int {
@@ -113,10 +128,24 @@ public struct BlockedPorts: Sendable {
     }
 }
 
+extension BlockedPorts.Walk {
+    /// Lays random steps between the ports, `count` in number; a lap is another one then.
+    fileprivate mutating func space(_ width: Int, _ bits: [UInt64], _ count: Int, step: Int, parity: Int) {
+        let positions = count / step
+        guard positions > 0 else { return }
+        let isBlocked = (0..<positions).map { BlockedPorts.contains(bits, $0 * step + parity) }
+        let hasTop = step == 2 && parity == 0 && count % 2 == 1
+        let walk = SpacedWalk(
+            width: width, isBlocked: isBlocked, top: hasTop ? BlockedPorts.contains(bits, count - 1) : nil)
+        spaced = walk
+        saved = Double(positions) - walk.attemptsPerLap * LoopOdds.meanStep
+    }
+}
+
 extension BlockedPorts: Hashable {
     /// The rest follows from these.
     public static func == (left: BlockedPorts, right: BlockedPorts) -> Bool {
-        left.range == right.range && left.ports == right.ports
+        left.range == right.range && left.ports == right.ports && left.stepWidth == right.stepWidth
     }
 
     /// The rest follows from these.

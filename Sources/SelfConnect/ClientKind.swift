@@ -6,7 +6,7 @@ public enum ClientKind: String, CaseIterable, Hashable, Sendable {
     case bind
     /// As `bind`, with IP_BIND_ADDRESS_NO_PORT (ip(7)): the port is chosen at connect(), as nginx and HAProxy do.
     case bindLate = "bind-late"
-    /// IP_LOCAL_PORT_RANGE set on the socket (ip(7)): takes both parities.
+    /// IP_LOCAL_PORT_RANGE set on the socket (ip(7)): takes both parities, before Linux 6.8 that of the lowest port.
     case range
 
     /// Whether such a client names its source address, so that the route does not choose it.

@@ -37,6 +37,10 @@ public struct Drift: Hashable, Sendable {
         if old.stepWidth != new.stepWidth {
             parts.append("the port step width from \(old.stepWidth ?? 0) to \(new.stepWidth ?? 0)")
         }
+        if old.autobindReuse != new.autobindReuse {
+            parts.append(
+                "net.ipv4.ip_autobind_reuse from \(old.autobindReuse ? 1 : 0) to \(new.autobindReuse ? 1 : 0)")
+        }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 

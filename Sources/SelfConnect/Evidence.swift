@@ -55,9 +55,9 @@ public struct Evidence: Hashable, Sendable {
     }
 
     /// Of a target that could not be looked at: `hindrance` says why, in a sentence fragment.
-    public init(of target: Target, hindrance: String) {
+    public init(of target: Target, hindrance: String, kernel: KernelFacts = KernelFacts()) {
         self.init(
-            endpoint: target.endpoint, clients: target.clients, kernel: KernelFacts(),
+            endpoint: target.endpoint, clients: target.clients, kernel: kernel,
             address: AddressFacts(isOwn: false, routeSource: nil), hindrance: hindrance,
             server: target.server)
     }

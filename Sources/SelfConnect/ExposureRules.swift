@@ -10,7 +10,7 @@ struct ExposureRules {
     }
 
     var exposures: [ClientKind: Exposure] {
-        Dictionary(uniqueKeysWithValues: ClientKind.allCases.map { ($0, exposure(of: $0)) })
+        Dictionary(uniqueKeysWithValues: evidence.kernel.clientKinds.map { ($0, exposure(of: $0)) })
     }
 
     private func exposure(of kind: ClientKind) -> Exposure {
@@ -20,6 +20,8 @@ struct ExposureRules {
         }
         guard let probe = evidence.directed[kind], probe.outcome != .skipped else { return withoutProbe(kind) }
         switch probe.outcome {
+        // The probe was given a port that others have, since it asked for no other one.
+        case .selfConnected where evidence.mayLoopSomehow && evidence.sharesPort(kind): return withoutProbe(kind)
         // Where the facts rule it out they have changed meanwhile, and say nothing more.
         case .selfConnected where evidence.mayLoopSomehow: return exposed(kind, proof: .directed)
         case .refused: return refusedTheConnection(kind)
@@ -88,6 +90,16 @@ struct ExposureRules {
 extension Evidence {
     /// Whether the facts leave it possible at all: the kernel may choose the port, and the address is the host's own.
     var mayLoopSomehow: Bool { kernel.mayChoose(endpoint.port) && address.isOwn }
+
+    /// Whether a probe of this kind shares the port with a socket that keeps clients from it: once all ports that they ask
+    /// for are used up, net.ipv4.ip_autobind_reuse gives those of sockets with SO_REUSEADDR to others with it, and a probe
+    /// asks for one port only.
+    func sharesPort(_ kind: ClientKind) -> Bool {
+        kind == .bind && kernel.autobindReuse && holders.contains { ExposureRules.blocks($0, kind) }
+    }
+
+    /// The configured kinds that there are on this kernel.
+    var possibleClients: Set<ClientKind> { clients.intersection(kernel.clientKinds) }
 
     /// Whether a configured kind's probe connected to itself although the facts rule it out: they have changed.
     var isContradicted: Bool {

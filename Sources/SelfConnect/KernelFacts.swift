@@ -18,8 +18,15 @@ public struct KernelFacts: Hashable, Sendable {
     public var reservedPorts: PortSet
     /// `net.ipv4.ip_local_port_step_width`, where the kernel has it and it is set.
     public var stepWidth: Int?
-    /// Whether sockets take IP_LOCAL_PORT_RANGE, which the directed probe needs.
+    /// `net.ipv4.ip_autobind_reuse`: once all ports are used up, clients with SO_REUSEADDR that bind an address first
+    /// share them.
+    public var autobindReuse: Bool
+    /// Whether sockets take IP_LOCAL_PORT_RANGE, which the directed probe needs, and clients of the kind `range` are.
     public var directedProbe: Bool
+    /// Whether a connect() with IP_LOCAL_PORT_RANGE takes ports of both parities as they come (Linux 6.8 on); else it
+    /// begins with those of one, as any other does. Found out by asking the kernel; nil where it could not be, or sockets
+    /// do not take the option.
+    public var rangeWalksBothParities: Bool?
     /// Where holders come from.
     public var sockets: SocketSource
     /// Whether sockets that are bound but neither listen nor connect are among the holders (Linux 6.8 on).
@@ -32,19 +39,24 @@ public struct KernelFacts: Hashable, Sendable {
     /// Facts as given; by default those of a current kernel as it boots.
     public init(
         release: String = "", ephemeralRange: PortRange = PortRange(32768, 60999),
-        reservedPorts: PortSet = PortSet(), stepWidth: Int? = nil, directedProbe: Bool = true,
-        sockets: SocketSource = .sockDiag, showsBoundSockets: Bool = true,
-        restoresPortState: Bool = true
+        reservedPorts: PortSet = PortSet(), stepWidth: Int? = nil, autobindReuse: Bool = false,
+        directedProbe: Bool = true, rangeWalksBothParities: Bool? = true, sockets: SocketSource = .sockDiag,
+        showsBoundSockets: Bool = true, restoresPortState: Bool = true
     ) {
         self.release = release
         self.ephemeralRange = ephemeralRange
         self.reservedPorts = reservedPorts
         self.stepWidth = stepWidth
+        self.autobindReuse = autobindReuse
         self.directedProbe = directedProbe
+        self.rangeWalksBothParities = rangeWalksBothParities
         self.sockets = sockets
         self.showsBoundSockets = showsBoundSockets
         self.restoresPortState = restoresPortState
     }
+
+    /// The kinds of clients that there are on this kernel.
+    public var clientKinds: [ClientKind] { ClientKind.allCases.filter { $0 != .range || directedProbe } }
 
     /// Whether the kernel may choose this port for a client.
     public func mayChoose(_ port: UInt16) -> Bool {

@@ -2,7 +2,8 @@
 //
 // connect(): `__inet_hash_connect` keeps an offset per (source, destination, port) and looks from there for a
 // free port, in steps of 2 over the ports of the lower bound's parity, and over the others only when none is
-// left. Each call advances the offset by max(passed over, random 0…7) + 1 steps. bind(address, 0):
+// left. Each call advances the offset by max(passed over, random 0…7) + 1 steps; SpacedWalk has what the kernel's
+// ip_local_port_step_width makes of that. bind(address, 0):
 // `inet_csk_find_open_port` starts at a random port of the other parity. IP_LOCAL_PORT_RANGE: as connect(), in
 // steps of 1.
 //
@@ -13,8 +14,8 @@
 public struct LoopOdds: Hashable, Sendable {
     /// How many ports the walk can start at.
     public let positions: Int
-    /// From how many of these the walk ends at the port: 1 and the ports in front of it that are passed over.
-    /// 0 where the walk comes by only when others are used up.
+    /// From how many of these the walk ends at the port: 1 and the ports in front of it that are passed over, one after
+    /// another. 0 where the walk comes by only when others are used up.
     public let startsThatHit: Int
     /// How many attempts a lap takes; a random choice has no laps: each attempt is one.
     private let attemptsPerLap: Double
@@ -32,27 +33,23 @@ public struct LoopOdds: Hashable, Sendable {
         self.init(of: port, for: kind, among: BlockedPorts(blocked, in: range), reusesAddress: reusesAddress)
     }
 
-    /// The same, with what is blocked counted before. `stepWidth` is ip_local_port_step_width: from a blocked port
-    /// the kernel goes on by a random number of steps up to it.
+    /// The same, with what is blocked counted before.
     public init(
-        of port: UInt16, for kind: ClientKind, among blocked: BlockedPorts, reusesAddress: Bool = false,
-        stepWidth: Int? = nil
+        of port: UInt16, for kind: ClientKind, among blocked: BlockedPorts, reusesAddress: Bool = false
     ) {
         let walk = PortWalk(to: port, kind, blocked: blocked, lowerHalf: reusesAddress && kind == .bind)
+        let spaced = kind == .bind ? nil : walk.spaced
         positions = walk.positions
         startsThatHit = walk.startsThatHit
         // A step may be as long as the lap of so short a walk: it is as good as random.
         isRandom = kind == .bind || positions <= Self.steps
-        if isRandom {
-            attemptsPerLap = 1
+        attemptsPerLap = isRandom ? 1 : max(1, (Double(positions) - walk.saved) / Self.meanStep)
+        if let (walk, place) = spaced {
+            let chance = isRandom ? walk.chancePerCall(of: place) : walk.chancePerLap(of: place)
+            chancePerLap = chance < Self.negligible ? 0 : chance
+        } else if isRandom {
             chancePerLap = Double(startsThatHit) / Double(positions)
-        } else if let stepWidth, stepWidth > 1, startsThatHit > 0 {
-            attemptsPerLap = Double(positions) / Self.meanStep
-            // It misses as a start of its own, and, near enough exp(-hits), from the blocked ports that lead to it.
-            let hits = min(64, walk.blockedLeading(within: stepWidth) / Self.meanStep)
-            chancePerLap = 1 - (1 - 1 / Self.meanStep) * Self.power(1 - hits / 64, 64)
         } else {
-            attemptsPerLap = max(1, (Double(positions) - walk.saved) / Self.meanStep)
             // A lap cannot leap over so many starts, and over a free one with nothing in front it does as ever.
             chancePerLap =
                 startsThatHit >= Self.steps
@@ -61,12 +58,12 @@ public struct LoopOdds: Hashable, Sendable {
     }
 
     /// Whether the kernel gives the port in the ordinary course.
-    public var level: Exposure.Level { startsThatHit > 0 ? .likely : .rare }
+    public var level: Exposure.Level { chancePerLap > 0 ? .likely : .rare }
 
     /// The mean number of attempts until the port is given: 1/p laps, less half a lap, since the first one is under
     /// way when the attempts begin.
     public var expectedAttempts: Double? {
-        guard startsThatHit > 0 else { return nil }
+        guard chancePerLap > 0 else { return nil }
         return max(1, attemptsPerLap * (1 / chancePerLap - (isRandom ? 0 : 0.5)))
     }
 
@@ -76,7 +73,7 @@ public struct LoopOdds: Hashable, Sendable {
     /// A client that does not finish a lap by then has begun the next one somewhere as well: half the attempts of
     /// ten seconds take the place of half a lap.
     public func meanTime(attemptsPerSecond rate: Double) -> Duration? {
-        guard startsThatHit > 0, rate > 0 else { return nil }
+        guard chancePerLap > 0, rate > 0 else { return nil }
         let underWay = isRandom ? 0 : min(attemptsPerLap, Self.shufflePeriod * rate) / 2
         return .seconds(max(1, attemptsPerLap / chancePerLap - underWay) / rate)
     }
@@ -84,7 +81,7 @@ public struct LoopOdds: Hashable, Sendable {
     /// The chance that so many attempts would have hit the port, if it can be hit: the confidence of a loop that
     /// did not close. Of the lap under way it has the part that is done.
     public func confidence(afterAttempts attempts: Int) -> Double {
-        guard startsThatHit > 0, attempts > 0 else { return 0 }
+        guard chancePerLap > 0, attempts > 0 else { return 0 }
         let laps = Double(attempts) / attemptsPerLap
         let whole = laps.rounded(.down)
         let missed = Self.power(1 - chancePerLap, UInt64(whole)) * (1 - chancePerLap * (laps - whole))
@@ -93,7 +90,7 @@ public struct LoopOdds: Hashable, Sendable {
 
     /// How many attempts make a loop that does not close this sure, such as 0.99.
     public func attempts(forConfidence confidence: Double) -> Int? {
-        guard startsThatHit > 0, confidence > 0, confidence < 1 else { return nil }
+        guard chancePerLap > 0, confidence > 0, confidence < 1 else { return nil }
         var enough = 1
         while self.confidence(afterAttempts: enough) < confidence { enough *= 2 }
         var tooFew = enough / 2
@@ -106,7 +103,9 @@ public struct LoopOdds: Hashable, Sendable {
 
     /// A walk advances by 1 to 8 positions, all alike.
     private static let steps = 8
-    private static let meanStep = 4.5
+    static let meanStep = 4.5
+    /// As good as never.
+    private static let negligible = 1e-9
     /// In seconds.
     private static let shufflePeriod = 10.0
 

@@ -7,27 +7,30 @@ public struct PortChoice: Hashable, Sendable {
     /// What bind() passes over: reserved ports, and those that a socket has on an address that collides with the
     /// client's own (`inet_csk_bind_conflict`).
     public let atBind: BlockedPorts
-    /// `net.ipv4.ip_local_port_step_width`, where it is set.
-    public let stepWidth: Int?
+    /// Whether clients with IP_LOCAL_PORT_RANGE are given ports of both parities by connect(); else they are given those
+    /// that others are.
+    public let rangeWalksBothParities: Bool
 
     /// A choice as given.
-    public init(atConnect: BlockedPorts, atBind: BlockedPorts, stepWidth: Int? = nil) {
+    public init(atConnect: BlockedPorts, atBind: BlockedPorts, rangeWalksBothParities: Bool = true) {
         self.atConnect = atConnect
         self.atBind = atBind
-        self.stepWidth = stepWidth
+        self.rangeWalksBothParities = rangeWalksBothParities
     }
 
     /// The choice in this kernel's range, with these ports passed over by everybody.
     public init(_ kernel: KernelFacts, passingOver ports: PortSet = PortSet()) {
-        let blocked = BlockedPorts(ports, in: kernel.ephemeralRange)
-        self.init(atConnect: blocked, atBind: blocked, stepWidth: kernel.stepWidth)
+        self.init(
+            atConnect: BlockedPorts(ports, in: kernel.ephemeralRange, stepWidth: kernel.stepWidth),
+            atBind: BlockedPorts(ports, in: kernel.ephemeralRange),
+            rangeWalksBothParities: kernel.rangeWalksBothParities ?? true)
     }
 
     /// The odds that a client of a kind is given `port`, which is taken as free. A client with SO_REUSEADDR that
     /// binds first is given the lower half of the range.
     public func odds(of port: UInt16, for kind: ClientKind, reusesAddress: Bool = false) -> LoopOdds {
         LoopOdds(
-            of: port, for: kind, among: kind == .bind ? atBind : atConnect, reusesAddress: reusesAddress,
-            stepWidth: stepWidth)
+            of: port, for: kind == .range && !rangeWalksBothParities ? .connect : kind,
+            among: kind == .bind ? atBind : atConnect, reusesAddress: reusesAddress)
     }
 }

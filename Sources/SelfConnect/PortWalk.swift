@@ -85,35 +85,12 @@ struct PortWalk {
     /// How many positions a lap is shorter for the ports that are blocked.
     var saved: Double { blocked.walk(step: step, parity: parity).saved }
 
-    /// How many blocked ports lead to the wanted one, on average over the random steps up to `width`.
-    func blockedLeading(within width: Int) -> Double {
-        let width = min(width, positions)
-        guard width <= Self.countedWidth else {
-            // Steps as wide as that hardly come upon a block twice: only its share of the ports matters.
-            let share = Double(blocked.count(before: wanted, width, step: step)) / Double(width)
-            return share < 1 ? share / (1 - share) : Double(positions)
-        }
-        var leading = 0
-        for stride in 1...width {
-            var place = before(wanted, stride)
-            var row = 0
-            while row < positions, isBlocked(place) {
-                row += 1
-                place = before(place, stride)
-            }
-            leading += row
-        }
-        return Double(leading) / Double(width)
+    /// The same walk with random steps, and the wanted port's place in it; nil where there are none, or it does not come
+    /// by.
+    var spaced: (walk: SpacedWalk, place: Int)? {
+        guard passes(wanted), let walk = blocked.walk(step: step, parity: parity).spaced else { return nil }
+        return (walk, (wanted - parity) / step)
     }
-
-    /// The port so many steps in front, on the ring.
-    private func before(_ offset: Int, _ stride: Int) -> Int {
-        let place = offset - stride * step
-        return place >= 0 ? place : place + positions * step
-    }
-
-    /// Up to this width every step is counted by itself.
-    private static let countedWidth = 256
 
     /// After so many steps over free ports it cannot be told any more where a walk began.
     private static let reach = 64

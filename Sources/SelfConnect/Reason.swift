@@ -108,7 +108,8 @@ struct Reason {
 
     private var latent: String {
         let lasting = evidence.holders.filter { $0.state != .timeWait }
-        let blocking = lasting.first { holder in evidence.clients.contains { ExposureRules.blocks(holder, $0) } }
+        let kinds = evidence.possibleClients
+        let blocking = lasting.first { holder in kinds.contains { ExposureRules.blocks(holder, $0) } }
         let now = (blocking ?? lasting.first).map(describe) ?? "a socket that this kernel does not show"
         return "Port \(port) lies in the ephemeral range \(range) and is not reserved; \(now) keeps clients from"
             + " being given it, and when that goes they can connect to themselves on \(evidence.endpoint)."
@@ -120,9 +121,13 @@ struct Reason {
             return "\(address) is not an address of this host, so no client here can have it as its own; nothing was"
                 + " sent."
         }
+        guard !evidence.possibleClients.isEmpty else {
+            return "This kernel has no IP_LOCAL_PORT_RANGE, so that there are no clients of"
+                + " \(list(evidence.clients.sorted()))."
+        }
         let source = evidence.address.routeSource.map { "\($0)" } ?? "none"
         let text =
-            "Clients of \(list(evidence.clients.sorted())) that connect to \(address) get the source address"
+            "Clients of \(list(evidence.possibleClients.sorted())) that connect to \(address) get the source address"
             + " \(source), so they cannot meet themselves"
         let others = ClientKind.allCases.filter { exposures[$0]?.isExposed == true }
         return others.isEmpty ? text + "." : text + "; clients that bind \(address) first can: \(byKind)."

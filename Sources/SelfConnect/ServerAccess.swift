@@ -70,9 +70,11 @@ extension Evidence {
             || !kernel.mayChoose(endpoint.port)
     }
 
-    /// Whether a `bind` probe of the target's address leaves no trace. It is refused the port of every socket whose
-    /// address collides, whatever options that has, since the kernel chooses the port.
-    public var bindProbeLeavesNoTrace: Bool { bindLeavesNoTrace || holders.contains { $0.conflicts } }
+    /// Whether a `bind` probe of the target's address leaves no trace. Unless ports are shared it is refused that of every
+    /// socket whose address collides, whatever options that has, since the kernel chooses the port.
+    public var bindProbeLeavesNoTrace: Bool {
+        bindLeavesNoTrace || !kernel.autobindReuse && holders.contains { $0.conflicts }
+    }
 
     /// Whether a closed self-connection of the endpoint is in TIME_WAIT. After a second a client with the same names takes
     /// its place (net.ipv4.tcp_tw_reuse), and with it goes what keeps a server from binding: such a probe would leave a

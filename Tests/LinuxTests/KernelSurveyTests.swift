@@ -1,13 +1,15 @@
 import Glibc
-import Linux
 import SelfConnect
 import TestSupport
 import Testing
+
+@testable import Linux
 
 @Suite struct KernelSurveyTests {
     private static let range = "net/ipv4/ip_local_port_range"
     private static let reserved = "net/ipv4/ip_local_reserved_ports"
     private static let step = "net/ipv4/ip_local_port_step_width"
+    private static let autobind = "net/ipv4/ip_autobind_reuse"
 
     @Test(
         "The range is two ports with white space between them",
@@ -68,6 +70,15 @@ import Testing
     }
 
     @Test(
+        "Whether ports are shared once they are used up is told",
+        arguments: [(nil, false), ("0\n", false), ("1\n", true)] as [(String?, Bool)])
+    func autobindReuse(text: String?, reuses: Bool) throws {
+        var files = [Self.range: "1 2"]
+        files[Self.autobind] = text
+        #expect(try read(files).autobindReuse == reuses)
+    }
+
+    @Test(
         "In a namespace the facts are that namespace's, and follow its sysctls",
         .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
     func namespace() throws {
@@ -93,6 +104,52 @@ import Testing
             return (KernelSurvey().directedProbeFact, (try? socket.choosePort(from: PortRange(40000, 40000))) != nil)
         }
         #expect(fact == takes)
+    }
+
+    @Test(
+        "What is found out about clients with a range is what they are given",
+        .enabled(if: PrivateNetwork.isAvailable), arguments: [PortRange(40000, 40019), PortRange(40001, 40019)])
+    func rangeParity(range: PortRange) throws {
+        let (fact, ports) = try PrivateNetwork.run(range: range, reserved: "") { () throws -> (KernelFacts, [UInt16]) in
+            let fact = try KernelSurvey().read()
+            guard fact.directedProbe else { return (fact, []) }
+            let ports = try (0..<400).map { _ -> UInt16 in
+                let client = try TCPSocket(for: .loopback4)
+                try client.setLocalPortRange(PortRange(1, 65535))
+                _ = try? client.connect(to: try SocketAddress(.loopback4, port: 1))
+                return try client.localEndpoint().port
+            }
+            return (fact, ports)
+        }
+        let others = ports.count { $0 % 2 != range.first % 2 }
+        switch fact.rangeWalksBothParities {
+        case true?: #expect(others > 100)
+        case false?: #expect(others == 0 && fact.directedProbe)
+        case nil: #expect(!fact.directedProbe)
+        }
+    }
+
+    @Test("To find it out sends nothing", .enabled(if: PrivateNetwork.isAvailable)) func silence() throws {
+        let (before, after) = try PrivateNetwork.run {
+            let before = try SmallFile.text("/proc/thread-self/net/dev")
+            _ = RangeParityExperiment.walksBothParities(in: PortRange(40000, 41000))
+            return (before, try SmallFile.text("/proc/thread-self/net/dev"))
+        }
+        #expect(before.contains("lo:") && before == after)
+    }
+
+    @Test("It is not found out where ports are reserved, one only is there, or Fast Open is disabled")
+    func rangeParityUnknown() throws {
+        let range = PortRange(40000, 40019)
+        let odd = stride(from: 40001, through: 40019, by: 2).map { "\($0)" }.joined(separator: ",")
+        let answers = try [("40000-40019", "1"), (odd, "1"), ("", "0")].map { reserved, fastOpen in
+            try PrivateNetwork.run(range: range, reserved: reserved) {
+                try PrivateNetwork.write(fastOpen, to: "net/ipv4/tcp_fastopen")
+                return RangeParityExperiment.walksBothParities(in: range)
+            }
+        }
+        #expect(answers == [nil, nil, nil])
+        #expect(RangeParityExperiment.walksBothParities(in: PortRange(40000, 40000)) == nil)
     }
 
     private func read(_ files: [String: String]) throws -> KernelFacts {

@@ -22,6 +22,7 @@ struct LoopSituation: Sendable, CustomTestStringConvertible {
     /// Ports that sockets are bound to, on these addresses.
     var held: [String] = []
     var reusesAddress = true
+    var stepWidth: Int?
 
     static func every(_ step: Int, from first: Int, through last: Int) -> String {
         stride(from: first, through: last, by: step).map { "\($0)" }.joined(separator: ",")
@@ -38,7 +39,10 @@ struct LoopSituation: Sendable, CustomTestStringConvertible {
         LoopSituation(
             testDescription: "the top port of an odd number, behind a held one", endpoint: "127.0.0.1:40100",
             range: PortRange(40000, 40100), held: ["127.0.0.1:40098", "127.0.0.1:40096", "127.0.0.1:40094"]),
-        LoopSituation(testDescription: "range takes both parities", endpoint: "127.0.0.1:40041", client: .range),
+        LoopSituation(testDescription: "range, the lower bound's parity", client: .range),
+        LoopSituation(
+            testDescription: "range, the other parity, where the kernel gives it", endpoint: "127.0.0.1:40041",
+            client: .range),
         LoopSituation(
             testDescription: "bind, past ports held on its address only", endpoint: "127.0.0.1:40041", client: .bind,
             held: ["127.0.0.1:40035", "127.0.0.1:40037", "127.0.0.1:40039", "127.0.0.9:40033"], reusesAddress: false),
@@ -47,6 +51,28 @@ struct LoopSituation: Sendable, CustomTestStringConvertible {
         LoopSituation(
             testDescription: "bind, its parity reserved", client: .bind,
             reserved: every(2, from: 40001, through: 40099), reusesAddress: false),
+    ]
+
+    static let spaced: [LoopSituation] = [
+        LoopSituation(testDescription: "width 4, right behind", reserved: "40020-40039", stepWidth: 4),
+        LoopSituation(
+            testDescription: "width 4, within reach", endpoint: "127.0.0.1:40044", reserved: "40020-40039", stepWidth: 4
+        ),
+        LoopSituation(
+            testDescription: "width 4, out of reach", endpoint: "127.0.0.1:40046", reserved: "40020-40039", stepWidth: 4
+        ),
+        LoopSituation(
+            testDescription: "width 16", endpoint: "127.0.0.1:40052", reserved: "40020-40039", stepWidth: 16),
+        LoopSituation(
+            testDescription: "as wide as the range", endpoint: "127.0.0.1:40080", reserved: "40020-40039",
+            stepWidth: 1000),
+        LoopSituation(testDescription: "width 16, nothing reserved", stepWidth: 16),
+        LoopSituation(
+            testDescription: "width 4, an odd number of ports", endpoint: "127.0.0.1:40046",
+            range: PortRange(40000, 40100), reserved: "40020-40039", stepWidth: 4),
+        LoopSituation(
+            testDescription: "width 16, held ports, range", endpoint: "127.0.0.1:40045", client: .range,
+            held: (40030..<40040).map { "127.0.0.9:\($0)" }, stepWidth: 16),
     ]
 }
 
@@ -58,19 +84,38 @@ struct LoopSituation: Sendable, CustomTestStringConvertible {
     /// What the formulas leave out in so small a range.
     private static let tolerance = 0.04
 
-    @Test(.enabled(if: PrivateNetwork.isAvailable), .timeLimit(.minutes(5)), arguments: LoopSituation.all)
+    @Test(
+        .enabled(if: PrivateNetwork.isAvailable), .timeLimit(.minutes(5)),
+        arguments: LoopSituation.all.filter { $0.client != .range || KernelFeature.hasLocalPortRange })
     func `real loops close after as many attempts as the odds say`(_ situation: LoopSituation) throws {
+        try Self.compare(situation)
+    }
+
+    @Test(
+        .enabled(if: PrivateNetwork.isAvailable),
+        .enabled(if: KernelFeature.hasPortStepWidth, "this kernel has no \(KernelFeature.portStepWidth)"),
+        .timeLimit(.minutes(5)),
+        arguments: LoopSituation.spaced)
+    func `so do loops past ports that are left by random steps`(_ situation: LoopSituation) throws {
+        try Self.compare(situation)
+    }
+
+    private static func compare(_ situation: LoopSituation) throws {
         let (counts, odds) = try PrivateNetwork.run(range: situation.range, reserved: situation.reserved) {
+            if let width = situation.stepWidth { try PrivateNetwork.write("\(width)", to: KernelFeature.portStepWidth) }
             let holders = try situation.held.map { try HeldPort(try Endpoint($0)) }
             defer { extendLifetime(holders) }
             let endpoint = try Endpoint(situation.endpoint)
             var survey = try Survey(timeout: .milliseconds(250))
             let odds = try survey.scene().choice(for: endpoint.address)
                 .odds(of: endpoint.port, for: situation.client, reusesAddress: situation.reusesAddress)
-            return (try Self.run(situation, endpoint), odds)
+            return (odds.level == .likely ? try run(situation, endpoint) : [], odds)
         }
-        try #require(odds.level == .likely)
-        let allowed = (log(2 / Self.falseAlarm) / Double(2 * counts.count)).squareRoot() + Self.tolerance
+        guard odds.level == .likely else {
+            try #require(situation.client == .range, "only these clients depend on the kernel")
+            return
+        }
+        let allowed = (log(2 / falseAlarm) / Double(2 * counts.count)).squareRoot() + tolerance
         let (distance, at) = Self.distance(counts, odds)
         let mean = Double(counts.reduce(0, +)) / Double(counts.count)
         #expect(
@@ -134,7 +179,7 @@ struct LoopSituation: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// A socket that is bound to a port and nothing more.
+/// A socket that is bound to a port and nothing more; one that listens where the kernel would not show that.
 private final class HeldPort {
     private let descriptor: Descriptor
 
@@ -152,5 +197,7 @@ private final class HeldPort {
             }
         }
         guard result == 0 else { throw SystemCallError("bind", "\(endpoint)", code: errno) }
+        guard !KernelFeature.showsBoundSockets else { return }
+        guard listen(number, 1) == 0 else { throw SystemCallError("listen", "\(endpoint)", code: errno) }
     }
 }

@@ -59,7 +59,10 @@ import Testing
             case .notSelf:
                 holds =
                     evidence.isInRange && !evidence.isReserved
-                    && evidence.clients.allSatisfy { !evidence.address.loops($0, to: evidence.endpoint.address) }
+                    && evidence.clients.allSatisfy { kind in
+                        !evidence.kernel.clientKinds.contains(kind)
+                            || !evidence.address.loops(kind, to: evidence.endpoint.address)
+                    }
             }
             #expect(holds, "seed \(seed), round \(round): \(evidence) gave \(assessment)")
             #expect(assessment.reason.hasSuffix(".") && !assessment.reason.contains("  "))
@@ -88,6 +91,8 @@ extension Scenario {
                 on: ["127.0.0.1", "127.0.0.2", "0.0.0.0", "::", "::1"].pick(&generator))
         }
         kernel.restoresPortState = Bool.random(using: &generator)
+        kernel.autobindReuse = Int.random(in: 0..<4, using: &generator) == 0
+        kernel.rangeWalksBothParities = [true, false, nil].pick(&generator)
         server = ServerBinding.allCases.pick(&generator)
         kernelsAnswer = [nil, nil, .yes, .no].pick(&generator)
         guard kernel.directedProbe else { return }

@@ -6,11 +6,12 @@ import Testing
     private static let facts = facts()
     private static let moment = Timestamp(nanoseconds: 1_790_000_000_000_000_000)
 
-    private static func facts(from first: UInt16 = 32768, reserving ports: [UInt16] = [], step: Int? = nil)
-        -> KernelFacts
-    {
+    private static func facts(
+        from first: UInt16 = 32768, reserving ports: [UInt16] = [], step: Int? = nil, autobindReuse: Bool = false
+    ) -> KernelFacts {
         KernelFacts(
-            ephemeralRange: PortRange(first, 60999), reservedPorts: PortSet(ports: ports), stepWidth: step)
+            ephemeralRange: PortRange(first, 60999), reservedPorts: PortSet(ports: ports), stepWidth: step,
+            autobindReuse: autobindReuse)
     }
 
     @Test(
@@ -23,6 +24,7 @@ import Testing
                 "the reserved ports from none to 9 ports in 9 ranges"
             ),
             (facts(step: 2), "the port step width from 0 to 2"),
+            (facts(autobindReuse: true), "net.ipv4.ip_autobind_reuse from 0 to 1"),
             (
                 facts(from: 10000, reserving: [50010]),
                 "the ephemeral range went from 32768-60999 to 10000-60999; the reserved ports from none to 50010"

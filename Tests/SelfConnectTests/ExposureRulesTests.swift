@@ -29,6 +29,48 @@ struct ProbeRow: Sendable, CustomTestStringConvertible {
 
 /// From probes and holders to exposures.
 @Suite struct ExposureRulesTests {
+    @Test("A kernel without IP_LOCAL_PORT_RANGE has no clients of the kind range") func noRange() {
+        let scenario = Scenario {
+            $0.clients = [.range]
+            $0.kernel.directedProbe = false
+        }
+        let assessment = scenario.assessment
+        #expect(Set(assessment.exposures.keys) == [.connect, .bind, .bindLate])
+        #expect(assessment.verdict == .notSelf && assessment.severity == .notice && assessment.proof == .analysis)
+        #expect(
+            assessment.reason
+                == "This kernel has no IP_LOCAL_PORT_RANGE, so that there are no clients of kind range.")
+    }
+
+    @Test("Range clients are given ports of the other parity where the kernel walks both", arguments: [true, false])
+    func parity(walksBoth: Bool) {
+        let scenario = Scenario("127.0.0.1:40003") {
+            $0.clients = [.range]
+            $0.allSaw(.selfConnected)
+            $0.kernel.rangeWalksBothParities = walksBoth
+        }
+        let exposure = scenario.assessment.exposures[.range]
+        #expect(exposure?.level == (walksBoth ? .likely : .rare))
+        #expect((exposure?.expectedAttempts == nil) == !walksBoth)
+        #expect(scenario.assessment.verdict == .susceptible)
+    }
+
+    @Test("A bind probe that shares a port with its holder proves nothing", arguments: [true, false], [true, false])
+    func shared(autobindReuse: Bool, isHeld: Bool) {
+        let scenario = Scenario("127.0.0.1:40003") {
+            $0.clients = [.bind]
+            $0.server = .exact
+            if isHeld { $0.isHeld(.bound, on: "127.0.0.1") }
+            $0.allSaw(.selfConnected)
+            $0.kernel.autobindReuse = autobindReuse
+        }
+        let exposure = scenario.assessment.exposures[.bind]
+        let shares = autobindReuse && isHeld
+        #expect(exposure?.level == (shares ? Exposure.Level.none : .likely))
+        #expect(scenario.assessment.verdict == (shares ? .latent : .susceptible))
+        #expect(exposure?.proof == (shares ? .analysis : .directed))
+    }
+
     static let none: [Observation.Outcome] = [.notAvailable, .notAvailable, .notAvailable, .notAvailable]
     static let bindOnly: [Observation.Outcome] = [.notAvailable, .selfConnected, .notAvailable, .notAvailable]
     static let all: [Observation.Outcome] = [.selfConnected, .selfConnected, .selfConnected, .selfConnected]

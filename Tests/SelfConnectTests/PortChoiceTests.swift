@@ -2,10 +2,9 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// What the odds make of time, of a step width, and of who meets which ports.
+/// What the odds make of time, and of who meets which ports.
 @Suite struct PortChoiceTests {
     private static let range = PortRange(40000, 40999)
-    private static let block = PortSet([PortRange(40400, 40499)])
 
     /// The mean number of attempts of simulated clients, each with a new beginning after every `period` attempts.
     private static func mean(_ choice: KernelChoice, of port: UInt16, period: Int = .max) -> Double {
@@ -39,17 +38,6 @@ import Testing
         #expect(choice.odds(of: 40200, for: .connect).meanTime(attemptsPerSecond: 0) == nil)
     }
 
-    @Test(arguments: [(40200, 500), (40500, 500), (40600, 500), (40500, 100), (40550, 100), (40200, 100), (40550, 10)])
-    func `a step width spreads what a block would give to the port behind it`(_ port: UInt16, _ width: Int) throws {
-        let simulated = KernelChoice(
-            .connect, Self.range, blocked: Self.block, stepWidth: width, generator: SeededGenerator(seed: 6))
-        let mean = Self.mean(simulated, of: port)
-        let kernel = KernelFacts(ephemeralRange: Self.range, reservedPorts: Self.block, stepWidth: width)
-        let odds = PortChoice(kernel, passingOver: Self.block).odds(of: port, for: .connect)
-        let expected = try #require(odds.expectedAttempts)
-        #expect(abs(expected - mean) < mean * 0.2, "simulated \(mean), expected \(expected)")
-    }
-
     @Test func `connect meets bound sockets of every address, bind those of its own`() {
         let used = BlockedPorts(PortSet(ports: (0..<500).map { 40001 + 2 * $0 }), in: Self.range)
         let none = BlockedPorts(PortSet(), in: Self.range)
@@ -57,5 +45,13 @@ import Testing
         #expect(elsewhere.odds(of: 40200, for: .bind).level == .rare)
         let here = PortChoice(atConnect: used, atBind: used)
         #expect(here.odds(of: 40200, for: .bind).level == .likely, "its own parity is used up")
+    }
+
+    @Test(arguments: Self.range.ports.prefix(4))
+    func `range clients walk as connect where the kernel makes them`(_ port: UInt16) {
+        let choice = PortChoice(KernelFacts(ephemeralRange: Self.range, rangeWalksBothParities: false))
+        #expect(choice.odds(of: port, for: .range) == choice.odds(of: port, for: .connect))
+        let unknown = PortChoice(KernelFacts(ephemeralRange: Self.range, rangeWalksBothParities: nil))
+        #expect(unknown.odds(of: port, for: .range).level == .likely)
     }
 }

@@ -83,15 +83,34 @@ import Testing
             (40_001, 40_001, .bind, false, .likely), (40_001, 40_001, .connect, false, .likely),
         ] as [(UInt16, UInt16, ClientKind, Bool, Exposure.Level)])
     func parity(_ first: UInt16, _ last: UInt16, _ kind: ClientKind, _ isEven: Bool, _ level: Exposure.Level) {
-        #expect(PortParity(PortRange(first, last)).exposure(of: kind, even: isEven) == level)
+        let kernel = KernelFacts(ephemeralRange: PortRange(first, last))
+        #expect(PortParity(kernel).exposure(of: kind, even: isEven) == level)
     }
 
-    @Test("The rule of parity is that of the odds", arguments: ClientKind.allCases)
-    func odds(_ kind: ClientKind) {
+    @Test("The rule of parity is that of the odds", arguments: ClientKind.allCases, [true, false, nil] as [Bool?])
+    func odds(_ kind: ClientKind, _ rangeWalksBothParities: Bool?) {
         let range = PortRange(40_000, 40_101)
+        let kernel = KernelFacts(ephemeralRange: range, rangeWalksBothParities: rangeWalksBothParities)
         for port in range.ports {
-            let odds = LoopOdds(of: port, for: kind, in: range, passingOver: PortSet())
-            #expect(PortParity(range).exposure(of: kind, even: port % 2 == 0) == odds.level)
+            let odds = PortChoice(kernel).odds(of: port, for: kind)
+            #expect(PortParity(kernel).exposure(of: kind, even: port % 2 == 0) == odds.level)
         }
+    }
+
+    @Test(
+        "The rule says what the kernel does with IP_LOCAL_PORT_RANGE, where it has it",
+        arguments: [
+            (true, true, " Clients that set IP_LOCAL_PORT_RANGE are given both."),
+            (true, false, " Clients that set IP_LOCAL_PORT_RANGE are given those of their lowest port's parity first."),
+            (true, nil, ""), (false, nil, ""),
+        ] as [(Bool, Bool?, String)])
+    func rangeRule(_ directedProbe: Bool, _ rangeWalksBothParities: Bool?, _ end: String) {
+        let rule = PortParity(
+            KernelFacts(directedProbe: directedProbe, rangeWalksBothParities: rangeWalksBothParities))
+        let plain =
+            "Clients that call connect() are given even ports, clients that bind an address first odd ones;"
+            + " the rest only when those are used up."
+        #expect(rule.sentence == plain + end)
+        #expect(rule.kinds.contains(.range) == directedProbe)
     }
 }

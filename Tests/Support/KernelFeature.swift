@@ -33,4 +33,10 @@ public enum KernelFeature {
         let answer = try? PrivateNetwork.run { try KernelSurvey().read().restoresPortState }
         return answer ?? false
     }()
+
+    /// The sysctl that makes connect() go on by random steps (Linux 7.3).
+    public static let portStepWidth = "net/ipv4/ip_local_port_step_width"
+
+    /// Whether the kernel has it.
+    public static let hasPortStepWidth = access("/proc/sys/" + portStepWidth, F_OK) == 0
 }

@@ -23,7 +23,7 @@ struct MapDocument: Encodable {
 
         init(_ parity: PortParity) {
             func exposures(_ isEven: Bool) -> [String: String] {
-                let pairs = ClientKind.allCases.map { ($0.rawValue, parity.exposure(of: $0, even: isEven).rawValue) }
+                let pairs = parity.kinds.map { ($0.rawValue, parity.exposure(of: $0, even: isEven).rawValue) }
                 return Dictionary(uniqueKeysWithValues: pairs)
             }
             even = exposures(true)
@@ -61,7 +61,7 @@ struct MapDocument: Encodable {
         selfConnectedShare = map.exposedShare?.rounded(toPlaces: 6)
         byOutcome = Dictionary(uniqueKeysWithValues: map.countByOutcome.map { ($0.rawValue, $1) })
         byHolder = Dictionary(uniqueKeysWithValues: map.countByHolder.map { ($0.rawValue, $1) })
-        parity = Parity(PortParity(map.kernel.ephemeralRange))
+        parity = Parity(PortParity(map.kernel))
         runs = map.runs.map { Run($0) }
     }
 }

@@ -13,7 +13,7 @@ struct MapSummary {
         let range = map.kernel.ephemeralRange
         var lines = [
             "\(map.address), ephemeral range \(range), \(range.count) ports, at \(map.at)", exposed, others,
-            PortParity(range).sentence,
+            PortParity(map.kernel).sentence,
         ]
         if let hindrance, map.isMeasured { lines.append(hindrance) }
         return lines.flatMap { Self.wrapped($0) }

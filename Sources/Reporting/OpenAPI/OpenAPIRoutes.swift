@@ -125,7 +125,8 @@ extension OpenAPIRoute {
 
     private static let kernelExample = """
         {"release": "6.1.0", "ephemeral_range": {"first": 32768, "last": 60999}, "reserved_ports": "33333,40000-40010",
-        "directed_probe": true, "sockets": "sock-diag", "shows_bound_sockets": false}
+        "autobind_reuse": false, "directed_probe": true, "range_walks_both_parities": false, "sockets": "sock-diag",
+        "shows_bound_sockets": false}
         """
 
     private static let holderExample = """

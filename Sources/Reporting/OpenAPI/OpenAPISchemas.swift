@@ -54,9 +54,10 @@ enum OpenAPISchemas {
         [
             "release": string, "ephemeral_range": range, "reserved_ports": string, "directed_probe": boolean,
             "sockets": #"{"enum": ["sock-diag", "proc-net", "none"]}"#, "shows_bound_sockets": boolean,
+            "autobind_reuse": boolean,
         ],
         optional: [
-            "port_step_width": count,
+            "port_step_width": count, "range_walks_both_parities": boolean,
             "drift": object(
                 ["changes": count, "initial_ephemeral_range": range, "initial_reserved_ports": string],
                 optional: ["last_change": time, "initial_port_step_width": count]),

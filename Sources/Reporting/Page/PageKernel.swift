@@ -16,13 +16,14 @@ enum PageKernel {
             ("Sockets of others", facts.sockets.rawValue + (facts.showsBoundSockets ? "" : ", without bound ones")),
         ]
         if let width = facts.stepWidth { rows.append(("Port step width", "\(width)")) }
+        if facts.autobindReuse { rows.append(("net.ipv4.ip_autobind_reuse", "1")) }
         if let last = snapshot.drift.last {
             rows.append(("Changed", "\(snapshot.drift.count) times, last \(PageTime.html(last))"))
         }
         return """
             <section>
             <h2>The kernel's choice of ports</h2>
-            <p class="quiet">\(PortParity(facts.ephemeralRange).sentence)</p>
+            <p class="quiet">\(PortParity(facts).sentence)</p>
             <dl>\(rows.map { "<dt>\($0)</dt><dd>\($1)</dd>" }.joined(separator: "\n"))</dl>
             </section>
             """

@@ -1,0 +1,212 @@
+// The walk of connect() where net.ipv4.ip_local_port_step_width is set (Linux 7.3): from a blocked port the kernel goes
+// on by a random number of ports, always the same one until it comes to a free port (`__inet_hash_connect`). For each
+// call it draws a number between 1 and the width, and raises it until it has no divisor in common with the number of
+// ports.
+//
+// Where the next call starts depends on how many ports were passed over, not on how far apart they were: the kernel
+// counts tries. So the chances of each start follow from those of the starts behind it: one lap is gone through
+// backwards, from the wanted port.
+
+/// The places of one parity (with IP_LOCAL_PORT_RANGE: all ports), and the random steps between them.
+struct SpacedWalk: Hashable, Sendable {
+    /// How many places a walk can start at.
+    let positions: Int
+    /// Whether the port is blocked, for each of them.
+    private let isBlocked: [Bool]
+    /// Whether the top port of an odd number is: a walk that comes round meets it in place of the first one. It has
+    /// the place after the last one.
+    private let top: Bool?
+    private let steps: [Step]
+
+    private struct Step: Hashable {
+        /// In places.
+        let length: Int
+        var chance: Double
+    }
+
+    /// A call goes on by one place more than it has passed over, or than a random number below this.
+    private static let randoms = 8
+    private static let meanAdvance = 4.5
+    /// After so many starts at free ports it cannot be told any more where a walk began.
+    private static let reach = 64
+    /// Of a width up to the first number every step is looked at; of a greater one so many, since they lead across the
+    /// whole range.
+    private static let (narrow, samples) = (256, 64)
+    /// What a lap may cost: steps over blocked ports.
+    private static let budget = 1 << 20
+
+    /// A walk with steps up to `width`.
+    init(width: Int, isBlocked: [Bool], top: Bool?) {
+        positions = isBlocked.count
+        self.isBlocked = isBlocked
+        self.top = top
+        let blocked = isBlocked.count { $0 }
+        let affordable = Self.budget / (blocked + 1) * (positions - blocked) / positions
+        let bound = min(width, positions)
+        let enough = bound <= Self.narrow ? bound : Self.samples
+        steps = Self.steps(upTo: bound, over: positions, draws: max(1, min(enough, affordable)))
+    }
+
+    /// The steps that so many draws give: each draw that there is, or some of them, spread evenly.
+    private static func steps(upTo bound: Int, over positions: Int, draws: Int) -> [Step] {
+        let numbers =
+            bound <= draws
+            ? Array(1...bound)
+            : (0..<draws).map { index in
+                // Multiples of the golden ratio fall between one another.
+                let fraction = Double(index) * 0.618_033_988_749_895
+                return 1 + Int((fraction - fraction.rounded(.down)) * Double(bound))
+            }
+        let lengths = numbers.map { length(from: $0, upTo: bound, over: positions) }
+        let counts = Dictionary(lengths.map { ($0, 1) }, uniquingKeysWith: +)
+        return counts.sorted { $0.key < $1.key }
+            .map { Step(length: $0.key, chance: Double($0.value) / Double(numbers.count)) }
+    }
+
+    private static func length(from draw: Int, upTo bound: Int, over positions: Int) -> Int {
+        (draw...bound).first { commonDivisor($0, positions) == 1 } ?? 1
+    }
+
+    private static func commonDivisor(_ first: Int, _ second: Int) -> Int {
+        second == 0 ? first : commonDivisor(second, first % second)
+    }
+
+    /// How many calls a lap takes.
+    var attemptsPerLap: Double { throughLap(to: nil) }
+
+    /// The chance that a lap gives away the port at `place`, which counts as free.
+    func chancePerLap(of place: Int) -> Double { min(1, throughLap(to: place)) }
+
+    /// The same for one call that starts anywhere.
+    func chancePerCall(of place: Int) -> Double {
+        var rows = Rows(of: self, to: place, end: -1)
+        let chances = isBlocked.indices.map { start in
+            if start == rows.goal.start { return 1.0 }
+            return isBlocked[start] ? chanceOfHit(rows.lengths(after: start)) : 0
+        }
+        return chances.reduce(0, +) / Double(positions)
+    }
+
+    private func chanceOfHit(_ lengths: [Int?]) -> Double {
+        zip(steps, lengths).reduce(0) { $0 + ($1.1 == nil ? $1.0.chance : 0) }
+    }
+
+    /// One lap, from its last start back to the first: what is to be expected from there to the end, from what is to be
+    /// expected from the starts that may come next. With a wanted place that is the chance to end there, else the number
+    /// of calls.
+    private func throughLap(to place: Int?) -> Double {
+        let end = (place ?? 0) + positions
+        var rows = Rows(of: self, to: place, end: end)
+        var expected: [Double] = []
+        expected.reserveCapacity(positions)
+        func afterwards(_ advance: Int) -> Double {
+            advance <= expected.count ? expected[expected.count - advance] : 0
+        }
+        // Of the starts that may come after a free one.
+        var sum = 0.0
+        // No row of blocked ports leads across so many free starts.
+        let enough = max(Self.reach, steps.last?.length ?? 1)
+        var free = 0
+        while expected.count < positions, place == nil || free < enough {
+            let here = end - expected.count
+            let start = here % positions
+            let lengths = isBlocked[start] || rows.passesOver(here) ? rows.lengths(after: here) : []
+            var value = place == nil ? 1.0 : 0
+            if start == rows.goal.start {
+                value = 1
+            } else if isBlocked[start] {
+                value += (place == nil ? 0 : chanceOfHit(lengths)) + passing(lengths, afterwards)
+            } else {
+                value += sum / Double(Self.randoms)
+            }
+            free = isBlocked[start] ? 0 : free + 1
+            expected.append(value)
+            sum += value - afterwards(Self.randoms + 1)
+        }
+        // The walk comes from in front of them, where each start has the same chance.
+        return (0..<Self.randoms).reduce(0) { total, ahead in
+            let chance = Double(Self.randoms - ahead) / Double(Self.randoms) / Self.meanAdvance
+            return total + chance * afterwards(ahead + 1)
+        }
+    }
+
+    /// What is to be expected after a blocked start, on average over the steps that end elsewhere.
+    private func passing(_ lengths: [Int?], _ afterwards: (Int) -> Double) -> Double {
+        var passing = [Double](repeating: 0, count: Self.randoms)
+        var value = 0.0
+        for (step, length) in zip(steps, lengths) {
+            guard let length else { continue }
+            // The start is passed over as well.
+            if length + 1 < Self.randoms {
+                passing[length + 1] += step.chance
+            } else {
+                value += step.chance * afterwards(length + 2)
+            }
+        }
+        // The greater of what is passed over and the random number.
+        var chance = 0.0
+        var below = 0.0
+        for (greatest, chanceOfCount) in passing.enumerated() {
+            chance += chanceOfCount
+            let upTo = chance * Double(greatest + 1) / Double(Self.randoms)
+            value += (upTo - below) * afterwards(greatest + 1)
+            below = upTo
+        }
+        return value
+    }
+
+    /// The rows of blocked ports that steps lead through, found out from the end of a lap backwards: each follows from
+    /// the one that begins a step further on.
+    private struct Rows {
+        /// The wanted place, as one that a walk starts at, and as one that it comes to.
+        let goal: (start: Int?, met: Int?)
+        private let walk: SpacedWalk
+        /// The last place that is known when the first ones are looked at.
+        private let end: Int
+        /// For each step, and each place modulo its length: how long the row is; -1: it leads to the wanted place.
+        private var known: [[Int]]
+
+        /// Longer steps hardly come upon many blocked ports in a row.
+        private static let longest = 256
+
+        init(of walk: SpacedWalk, to place: Int?, end: Int) {
+            self.walk = walk
+            self.end = end
+            let isFirst = place == 0 && walk.top != nil
+            goal = (place == walk.positions ? nil : place, isFirst ? nil : place.map { $0 % walk.positions })
+            known = walk.steps.map { $0.length <= Self.longest ? [Int](repeating: 0, count: $0.length) : [] }
+        }
+
+        /// Whether a walk that comes to this place goes on. Places go on counting from lap to lap.
+        func passesOver(_ place: Int) -> Bool {
+            let place = place % walk.positions
+            guard place != goal.met else { return false }
+            return place == 0 ? walk.top ?? walk.isBlocked[0] : walk.isBlocked[place]
+        }
+
+        /// For each step, how many more ports a walk passes over that goes on from here; nil where it comes to the wanted
+        /// port.
+        mutating func lengths(after place: Int) -> [Int?] {
+            walk.steps.indices.map { index in
+                let length = walk.steps[index].length
+                let found = row(at: place + length, index, length)
+                if !known[index].isEmpty { known[index][place % length] = found.map { $0 + 1 } ?? -1 }
+                return found
+            }
+        }
+
+        private func row(at first: Int, _ index: Int, _ length: Int) -> Int? {
+            var place = first
+            var count = 0
+            while passesOver(place), count < walk.positions {
+                if place <= end, !known[index].isEmpty {
+                    let rest = known[index][place % length]
+                    return rest < 0 ? nil : count + rest
+                }
+                count += 1
+                place += length
+            }
+            return place % walk.positions == goal.met ? nil : count
+        }
+    }
+}
