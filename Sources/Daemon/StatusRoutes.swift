@@ -51,7 +51,7 @@ final class StatusRoutes {
                 refusal ?? Response(error: .notFound, message: "There is nothing under this path."), "other")
         }
         let refusal = access.refusal(of: request, over: place, isPublic: match.route == .healthy)
-        let response = refusal ?? answer(match, request, at: now).unlessMatched(by: request)
+        let response = refusal ?? answer(match, request, at: now).conditional(on: request)
         guard isCrowded, response.content.count > Self.smallAnswer else {
             return requests.counting(response, match.template)
         }
