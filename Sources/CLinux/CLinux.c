@@ -23,6 +23,14 @@ int clinux_accept(int listener, struct sockaddr *peer, socklen_t *length) {
     return accept4(listener, peer, length, SOCK_CLOEXEC | SOCK_NONBLOCK);
 }
 
+int clinux_open_path(const char *path) {
+    return open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+}
+
+int clinux_set_group(int file, gid_t group) {
+    return fchownat(file, "", (uid_t)-1, group, AT_EMPTY_PATH);
+}
+
 int clinux_unshare_network(void) {
     return unshare(CLONE_NEWNET);
 }

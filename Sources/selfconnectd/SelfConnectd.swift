@@ -15,6 +15,7 @@ enum Entry {
 
     /// Takes the passed sockets while there is one thread only, and then does what the command line says.
     @MainActor static func main() async {
+        StandardDescriptors.fill()
         let arguments = ProgramArguments.all
         let least = leastDescriptors + ((try? PassedSockets.all.get())?.count ?? 0)
         guard DescriptorLimit.raise(to: least) >= least else {
