@@ -90,7 +90,7 @@ final class StatusLoop {
     }
 
     /// Runs until the `order` that it asks for when it is woken is to stop, and until the answers under way are written.
-    func run(wokenBy wake: borrowing WakeSignal, order: () -> Order?) throws(SystemCallError) {
+    func run(wokenBy wake: WakeSignal, order: () -> Order?) throws(SystemCallError) {
         try poller.add(wake.number, for: .read, token: Self.wakeToken)
         acceptsAgain = moment.now + Self.firstPassPatience
         var ready: [(token: UInt64, readiness: Readiness)] = []

@@ -117,8 +117,7 @@ struct ConnectionLimitTests {
             while manager.receive() != nil {}
             do {
                 let clients = try (0..<100).map { _ in try RawClient() }
-                // One each second: longer than libdispatch takes to look at its threads, which it cannot survive without a
-                // descriptor.
+                // One each second.
                 let rhythm = manager.rhythm(of: "WATCHDOG=1", times: 8)
                 #expect(daemon.program.wait(within: .zero) == nil, "\(daemon.program.errors)")
                 #expect(rhythm.pauses.count == 8, "\(rhythm)")
