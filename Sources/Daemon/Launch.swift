@@ -114,7 +114,7 @@ public struct Launch: Sendable {
         let http = try StatusServer(outcome.terms, source: status, logger: logger)
         let source = source
         let reload = Reload(
-            load: { isRequired throws(SettingsFault) in try source.load(isRequired: isRequired) },
+            load: { isRequired throws(SettingsFault) in try source.load(isRequired: isRequired, onlyRegular: true) },
             preparation: preparation, service: service, probing: probing, http: http, progress: progress,
             board: board, log: log, manager: manager, logger: logger)
         return Supervisor(

@@ -37,7 +37,7 @@ import Testing
             reload = Reload(
                 load: { _ throws(SettingsFault) in
                     load?()
-                    return try source.load()
+                    return try source.load(onlyRegular: true)
                 },
                 preparation: preparation, service: service, probing: probing, http: http, progress: progress,
                 board: board, log: log, manager: manager, logger: logger)
