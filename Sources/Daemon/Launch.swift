@@ -65,7 +65,9 @@ public struct Launch: Sendable {
         }
         // Without descriptors there is nothing to wait for signals with.
         _ = try Preparation.connections(settings.configuration, passed: passedSockets)
+        defer { log.finish() }
         do {
+            try log.start()
             // From here on a SIGHUP waits until it can be answered.
             let hangups = try SignalQueue(SIGHUP)
             try run(hangups)
@@ -110,7 +112,7 @@ public struct Launch: Sendable {
         let probing = ProbeService(
             settings.configuration, targets: outcome.targets,
             for: ProbeLoop.Audience(board: board, progress: progress, manager: manager, log: log, logger: logger))
-        let status = StatusSource(board: board, progress: progress, service: service)
+        let status = StatusSource(board: board, progress: progress, service: service, log: log)
         let http = try StatusServer(outcome.terms, source: status, logger: logger)
         let source = source
         let reload = Reload(

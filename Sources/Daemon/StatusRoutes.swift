@@ -203,7 +203,8 @@ final class StatusRoutes {
             format, to: request, at: now, constant: { rendered.map { TargetMetrics.families($0.snapshot) } ?? [] },
             passing: {
                 ServiceMetrics.families(
-                    source.service.facts, usage: ProcessUsage.current(), requests: requests, connections: connections)
+                    source.service.facts, usage: ProcessUsage.current(), requests: requests, connections: connections,
+                    droppedLogLines: source.log?.droppedLines ?? 0)
             })
     }
 

@@ -22,7 +22,7 @@ import Testing
             let arguments = ["prlimit", "--nproc=1", Binary.path, "run", "--config", file.path]
             let outcome = try Program.run(Self.stranger[0], Self.stranger.dropFirst() + arguments)
             #expect(outcome.end == .exited(1))
-            #expect(outcome.errors.contains("pthread_create http: Resource temporarily unavailable (EAGAIN)"))
+            #expect(outcome.errors.contains("pthread_create log: Resource temporarily unavailable (EAGAIN)"))
             #expect(outcome.errors.contains("TasksMax="), "\(outcome.errors)")
         }
     }
@@ -71,7 +71,7 @@ import Testing
             var daemon = try RunningDaemon("probe: {interval: 1s}\n\(Self.web)", wrapper: ["unshare", "--mount"])
             // The runtime's own, which would end the process without /proc, are not among them.
             let threads = try Command.run("ps", "-T", "--no-headers", "-o", "comm", "-p", "\(daemon.program.process)")
-            #expect(threads.split(separator: "\n").sorted() == ["http", "probing", "selfconnectd"])
+            #expect(threads.split(separator: "\n").sorted() == ["http", "log", "probing", "selfconnectd"])
             let inside = "nsenter --target \(daemon.program.process) --mount "
             try Command.script(inside + "mount -n -t tmpfs none /proc")
             let isTold = try Waiting.holds(every: .milliseconds(50)) { try daemon.get("/-/healthy").status == 503 }
