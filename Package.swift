@@ -14,9 +14,6 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-
-let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 // The commit, as `make build` tells it.
 let revision = Context.environment["SELFCONNECTD_REVISION"].flatMap { $0.isEmpty ? nil : $0 }
@@ -32,7 +29,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // 1: foreign headers
@@ -65,7 +61,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "SelfConnect", "HTTP", "Linux", "Systemd", "Compression", "Settings", "Reporting", "Probing",
-                logging, serviceLifecycle, unixSignals,
+                logging,
             ],
             swiftSettings: strict),
 
@@ -106,7 +102,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "HTTP", "Linux", "Probing", "Reporting", "SelfConnect", "Settings", "Systemd", "TestSupport",
-                logging, unixSignals,
+                logging,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -10,10 +10,29 @@ struct Admission {
         case perClient = "connections-per-client"
     }
 
+    /// Whose connections count together.
+    enum Client: Hashable, Sendable {
+        /// All who come without an address, over unix sockets.
+        case nameless
+        /// An IPv4 address, or one IPv6 network of 64 bits, within which a host takes as many addresses as it likes
+        /// (RFC 7934 §3). On a link-local network, which is every link's, each address is one. All of 127.0.0.0/8 is one
+        /// client: any user of the host can connect from each address of it.
+        case host(IPAddress)
+
+        init(_ address: IPAddress?) {
+            switch address?.unmapped {
+            case nil: self = .nameless
+            case .v6(let address)? where !address.isLinkLocal:
+                self = .host(.v6(IPv6Address(high: address.high, low: 0)))
+            case let address?: self = .host(address.isLoopback ? .loopback4 : address)
+            }
+        }
+    }
+
     private var limit: Int
     private var clientLimit: Int
     private(set) var count = 0
-    private var counts: [IPAddress: Int] = [:]
+    private var counts: [Client: Int] = [:]
 
     /// Bounds on all connections and on those from one client.
     init(limit: Int, perClient: Int) {
@@ -27,33 +46,29 @@ struct Admission {
         clientLimit = perClient
     }
 
-    /// Takes a connection in; a client without an address is counted among all only.
+    /// Takes a connection in; those without an address are bounded only with all others.
     ///
     /// - Returns: why not, or nil.
     mutating func admit(_ address: IPAddress?) -> Refusal? {
+        let client = Client(address)
+        let present = self[client]
+        if client != .nameless, present >= clientLimit { return .perClient }
         guard count < limit else { return .connections }
-        if let client = address?.client {
-            let present = counts[client, default: 0]
-            guard present < clientLimit else { return .perClient }
-            counts[client] = present + 1
-        }
+        counts[client] = present + 1
         count += 1
         return nil
     }
 
     /// A connection that was admitted is gone.
     mutating func leave(_ address: IPAddress?) {
+        let client = Client(address)
         count -= 1
-        guard let client = address?.client, let present = counts[client] else { return }
-        counts[client] = present > 1 ? present - 1 : nil
+        counts[client] = self[client] > 1 ? self[client] - 1 : nil
     }
-}
 
-extension IPAddress {
-    /// What is one client: an IPv4 address; of IPv6 the network of 64 bits, within which a host takes as many addresses
-    /// as it likes (RFC 7934 §3). On a link-local network, which is every link's, each address is one.
-    fileprivate var client: IPAddress {
-        guard case .v6(let address) = unmapped, !address.isLinkLocal else { return unmapped }
-        return .v6(IPv6Address(high: address.high, low: 0))
-    }
+    /// How many connections a client has.
+    subscript(client: Client) -> Int { counts[client, default: 0] }
+
+    /// The client that has most; nil without any.
+    var largest: Client? { counts.max { $0.value < $1.value }?.key }
 }

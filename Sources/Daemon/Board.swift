@@ -12,14 +12,11 @@ final class Board: Sendable {
     }
 
     private let contents = Mutex(Contents())
-    private let continuation: AsyncStream<Void>.Continuation
+    private let published: @Sendable () -> Void
 
-    /// Yields after each publication; several at once count as one. For one reader.
-    let publications: AsyncStream<Void>
-
-    /// Nothing is published yet.
-    init() {
-        (publications, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    /// Nothing is published yet; `published` is called after each publication, by the thread that publishes.
+    init(published: @escaping @Sendable () -> Void = {}) {
+        self.published = published
     }
 
     /// Publishes a snapshot in place of the last.
@@ -28,7 +25,7 @@ final class Board: Sendable {
             contents.snapshot = snapshot
             contents.generation += 1
         }
-        continuation.yield()
+        published()
     }
 
     /// The last snapshot; nil before the first complete pass.

@@ -25,6 +25,7 @@ extension Connection.End {
     enum Reason: String, CaseIterable, Sendable {
         case badRequest = "bad-request"
         case closedByClient = "closed-by-client"
+        case displaced
         case drained
         case headTooLarge = "head-too-large"
         case idle
@@ -50,6 +51,7 @@ extension Connection.End {
         case .refused: .badRequest
         case .idle: .idle
         case .unread: .unread
+        case .displaced: .displaced
         case .drained: .drained
         case .lost: .lost
         }

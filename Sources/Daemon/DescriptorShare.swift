@@ -1,13 +1,12 @@
-// Without a descriptor no probe can be made and nothing told to the service manager; and Swift's runtime ends the process:
-// in each second of work it opens files of /proc to see whether its threads run (libdispatch,
-// _dispatch_workq_monitor_pools). So clients get what is left, and never what the daemon needs itself.
+// Without a descriptor no probe can be made and nothing told to the service manager. So clients get what is left, and never
+// what the daemon needs itself.
 
 import Glibc
 import Linux
 
 /// How the limit on open descriptors is shared out: a reserve for the daemon's own work, listeners, and connections.
 struct DescriptorShare {
-    /// For probes, netlink, files, notifications and the runtime. With map, loops and a reload 17 were the most that
+    /// For probes, netlink, files and notifications. With map, loops and a reload 17 were the most that
     /// were seen at once; the look for a control group holds up to 32 directories open; the rest is for `newListeners`.
     static let reserve = 64
     /// Those of the reserve for listeners that a reload opens before it closes others.

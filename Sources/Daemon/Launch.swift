@@ -1,15 +1,14 @@
 // From settings to running services: everything that can go wrong before READY is found out here, in an order in which
 // nothing is bound before all settings are known to be good.
 
+import Glibc
 import HTTP
 import Linux
 import Logging
 import Reporting
 import SelfConnect
-import ServiceLifecycle
 import Settings
 public import Systemd
-import UnixSignals
 
 /// Why the daemon did not start or could not go on.
 public enum LaunchFault: Error, Sendable, Hashable {
@@ -55,87 +54,92 @@ public struct Launch: Sendable {
         logger = log.logger(label: Version.name)
     }
 
-    /// Runs until SIGTERM or SIGINT.
-    public func run() async throws(LaunchFault) {
-        // First of all: without descriptors there is nothing to wait for signals with.
+    /// The stacks of four threads, as far as address space counts.
+    private static let leastMemory = 32 << 20
+
+    /// Runs on the main thread until SIGTERM or SIGINT.
+    public func run() throws(LaunchFault) {
+        // An allocation that fails traps: better not to begin.
+        guard Heap.hasRoom(for: Self.leastMemory) else {
+            throw .runtime("there is too little memory to start: raise LimitAS= (ulimit -v)", errno: ENOMEM)
+        }
+        // Without descriptors there is nothing to wait for signals with.
         _ = try Preparation.connections(settings.configuration, passed: passedSockets)
-        // From here on a SIGHUP waits until it can be answered.
-        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        defer { log.finish() }
+        do {
+            try log.start()
+            // From here on a SIGHUP waits until it can be answered.
+            let hangups = try SignalQueue(SIGHUP)
+            try run(hangups)
+        } catch {
+            throw Self.fault(error)
+        }
+    }
+
+    private func run(_ hangups: consuming SignalQueue) throws(LaunchFault) {
         let manager = ServiceManager(logger: logger)
-        let (service, services) = try prepare(hangups, manager)
+        let supervisor = try prepare(hangups, manager)
+        let service = supervisor.service
         defer { Opening.withdraw(service.openings) }
-        try await run(services)
+        try supervisor.run()
         manager.waitUntilHeard()
     }
 
-    /// The services on what is opened for them. They alone hold it from here on: a listener that a reload takes away has
+    /// The threads, on what is opened for them. They alone hold it from here on: a listener that a reload takes away has
     /// to close.
     private func prepare(
-        _ hangups: UnixSignalsSequence, _ manager: ServiceManager
-    ) throws(LaunchFault) -> (service: CurrentService, services: [any Service]) {
+        _ hangups: consuming SignalQueue, _ manager: ServiceManager
+    ) throws(LaunchFault) -> Supervisor {
         let preparation = Preparation(allowsEphemeralListen: allowsEphemeralListen, logger: logger)
         let outcome = try preparation.prepare(settings, passed: passedSockets)
-        let service = CurrentService(path: settings.path, outcome.openings, at: Clock.wall)
         logger.notice("listening", metadata: ["addresses": "\(Opening.description(outcome.openings))"])
-        do throws(LaunchFault) {
-            return (service, try services(outcome, preparation, service, hangups, manager))
+        do throws(SystemCallError) {
+            return try supervisor(outcome, preparation, hangups, manager)
         } catch {
             Opening.withdraw(outcome.openings)
-            throw error
+            throw Self.fault(error)
         }
     }
 
-    private func services(
-        _ outcome: Preparation.Outcome, _ preparation: Preparation, _ service: CurrentService,
-        _ hangups: UnixSignalsSequence, _ manager: ServiceManager
-    ) throws(LaunchFault) -> [any Service] {
-        let board = Board()
+    private func supervisor(
+        _ outcome: Preparation.Outcome, _ preparation: Preparation, _ hangups: consuming SignalQueue,
+        _ manager: ServiceManager
+    ) throws(SystemCallError) -> Supervisor {
+        let wake = try WakeSignal()
+        let service = CurrentService(path: settings.path, outcome.openings, at: Clock.wall)
+        let board = Board { wake.give() }
         let progress = Progress(
             patience: Progress.patience(settings.configuration), bound: Progress.bound(settings.configuration))
         let probing = ProbeService(
-            settings.configuration, targets: outcome.targets, board: board, progress: progress, manager: manager,
-            log: log, logger: logger)
-        let http: StatusServer
-        do throws(SystemCallError) {
-            let source = StatusSource(board: board, progress: progress, service: service)
-            http = try StatusServer(outcome.terms, source: source, logger: logger)
-        } catch {
-            throw Self.fault(error)
-        }
-        let supervisor = Supervisor(
-            board: board, progress: progress, probing: probing, http: http, service: service, manager: manager,
-            logger: logger)
-        let reload = ReloadService(
-            source: source, preparation: preparation, hangups: hangups, service: service, probing: probing,
-            http: http, progress: progress, board: board, log: log, manager: manager, logger: logger)
-        return [http, probing, reload, supervisor]
-    }
-
-    private func run(_ services: [any Service]) async throws(LaunchFault) {
-        var group = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: silent)
-        group.maximumGracefulShutdownDuration = .milliseconds(900)
-        do {
-            try await ServiceGroup(configuration: group).run()
-        } catch {
-            throw Self.fault(error)
-        }
-    }
-
-    /// The group's own messages speak of services that the administrator does not know.
-    private var silent: Logger {
-        var logger = logger
-        logger.logLevel = .critical
-        return logger
+            settings.configuration, targets: outcome.targets,
+            for: ProbeLoop.Audience(board: board, progress: progress, manager: manager, log: log, logger: logger))
+        let status = StatusSource(board: board, progress: progress, service: service, log: log)
+        let http = try StatusServer(outcome.terms, source: status, logger: logger)
+        let source = source
+        let reload = Reload(
+            load: { isRequired throws(SettingsFault) in try source.load(isRequired: isRequired, onlyRegular: true) },
+            preparation: preparation, service: service, probing: probing, http: http, progress: progress,
+            board: board, log: log, manager: manager, logger: logger)
+        return Supervisor(
+            board: board, progress: progress, probing: probing, http: http,
+            reload: ReloadService(reload) { wake.give() }, service: service, manager: manager, logger: logger,
+            hangups: hangups, wake: wake)
     }
 
     static func fault(_ error: any Error) -> LaunchFault {
         switch error {
         case let fault as LaunchFault: fault
-        case let error as SystemCallError: .runtime("\(error)", errno: error.code)
+        case let error as SystemCallError: .runtime(error.advised, errno: error.code)
         case let fault as SystemdFault: .runtime("\(fault)", errno: fault.errno)
         default: .runtime("\(error)", errno: 0)
         }
+    }
+}
+
+extension SystemCallError {
+    /// What happened, and what to do about it where that is known.
+    var advised: String {
+        operation == "pthread_create" ? "\(self): raise TasksMax=, or the limits on processes and memory" : "\(self)"
     }
 }
 

@@ -18,7 +18,8 @@ struct Listening {
     let passed: [PassedSocket]
     let logger: Logger
     /// How long a reload waits for all addresses together that the HTTP loop has not given up yet: a stop waits as long.
-    var patience = Duration.milliseconds(500)
+    static let patience = Duration.milliseconds(500)
+    var patience = Self.patience
 
     /// All or nothing, in the order of the settings: what is listened on already stays, what the service manager has
     /// passed for an address is used in its place, and the rest is opened.

@@ -46,7 +46,7 @@ struct LogLine: Sendable {
 
     private var text: String {
         let pairs = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-        return String("\(message)\(pairs)".map { $0.isNewline ? " " : $0 })
+        return String("\(message)\(pairs)".map { $0.isNewline ? " " : $0 }).printable
     }
 
     private func json(at now: Timestamp) -> String {
@@ -57,6 +57,6 @@ struct LogLine: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(object) else { return "{}" }
-        return String(decoding: data, as: UTF8.self)
+        return String(decoding: [UInt8](data).printableJSON, as: UTF8.self)
     }
 }

@@ -1,5 +1,5 @@
 // Where all lines go, whoever logs them: one place knows the level and the format, so that a reload changes them for
-// all, and one place counts the lines, so that none can flood the journal.
+// all, and one place counts the lines, so that none can flood the journal. Nobody who logs waits for a reader.
 
 import Glibc
 import Linux
@@ -19,12 +19,33 @@ public final class LogSink: Sendable {
 
     private let state: Mutex<State>
     private let isJournal: Bool
+    private let writer: LogWriter
+    /// How long the end waits for a reader.
+    private static let patience = Duration.milliseconds(100)
 
     /// A sink for stderr.
     public init(_ settings: Configuration.Log) {
         state = Mutex(State(level: Self.level(settings.level), format: settings.format))
-        isJournal = Journal.isConnected(to: STDERR_FILENO)
+        let isJournal = Journal.isConnected(to: STDERR_FILENO)
+        self.isJournal = isJournal
+        writer = LogWriter(to: STDERR_FILENO) { count in
+            let line = LogLine(level: .warning, message: "\(count) lines were dropped: nobody read the log")
+            return .line(Self.octets(line, settings.format, isJournal, at: Clock.wall))
+        }
     }
+
+    /// Begins to write; until then lines wait.
+    func start() throws(SystemCallError) {
+        try writer.start()
+    }
+
+    /// Gives a reader a moment to take what waits.
+    func finish() {
+        writer.waitUntilWritten(by: Clock.monotonic + Self.patience)
+    }
+
+    /// How many lines nobody read in time.
+    var droppedLines: Int { writer.dropped }
 
     /// A logger that ends here.
     public func logger(label: String) -> Logger {
@@ -61,12 +82,16 @@ public final class LogSink: Sendable {
     /// is a line on stderr.
     private func put(_ line: LogLine, _ format: LogFormat) {
         let now = Clock.wall
-        if isJournal, !line.details.isEmpty, (try? Journal.send(line.entry(format, at: now))) != nil { return }
-        let text = line.text(format, at: now)
+        let octets = Self.octets(line, format, isJournal, at: now)
+        let isEntry = isJournal && !line.details.isEmpty
+        writer.put(isEntry ? .entry(line.entry(format, at: now), otherwise: octets) : .line(octets))
+    }
+
+    private static func octets(
+        _ line: LogLine, _ format: LogFormat, _ isJournal: Bool, at now: Timestamp
+    ) -> [UInt8] {
         let prefix = isJournal ? line.priority.linePrefix : "\(now) \(line.level.rawValue): "
-        let bytes = [UInt8](((format == .json ? "" : prefix) + text + "\n").utf8)
-        // One write: lines of two threads do not mix. A reader that has gone is no reason to stop.
-        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        return [UInt8](((format == .json ? "" : prefix) + line.text(format, at: now) + "\n").utf8)
     }
 
     private static func level(_ level: LogLevel) -> Logger.Level {

@@ -1,6 +1,7 @@
 // From settings to everything that can fail: what it throws, the daemon does not start with, and a reload does not take
 // over. Nothing else has changed then.
 
+import Glibc
 import HTTP
 import Linux
 import Logging
@@ -37,10 +38,10 @@ struct Preparation: Sendable {
     /// - Parameters:
     ///   - present: what is in force; what the settings still name of its openings stays.
     ///   - passed: what the service manager has passed, at the start.
-    ///   - pending: has what was opened, for whoever gives the preparation up.
+    ///   - claim: of the reload that this is for; once it was given up, nothing is opened.
     func prepare(
         _ settings: LoadedSettings, keeping present: Present = Present(), passed: [PassedSocket] = [],
-        pending: PendingOpenings = PendingOpenings()
+        for claim: ReloadClaim? = nil
     ) throws(LaunchFault) -> Outcome {
         let http = settings.configuration.http
         let connections = try Self.connections(settings.configuration, keeping: present, passed: passed)
@@ -48,7 +49,8 @@ struct Preparation: Sendable {
         let listening = Listening(
             configuration: settings.configuration, file: settings.path, allowsEphemeralListen: allowsEphemeralListen,
             present: present.openings, passed: passed, logger: logger)
-        let openings = try pending.open { () throws(LaunchFault) in try listening.open() }
+        if let claim, claim.isGivenUp { throw .runtime("the reload was given up", errno: ECANCELED) }
+        let openings = try listening.open()
         let listeners = openings.flatMap(\.listeners)
         warn(of: http, listeners, connections)
         return Outcome(

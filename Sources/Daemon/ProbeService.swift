@@ -1,120 +1,96 @@
-// The probe thread. Blocking work, so it has a thread of its own; one survey takes a fraction of a millisecond, and
-// between two of them it can be stopped.
+// The probe thread as the other threads see it. They never wait for a probe, but for a reload's, which waits until the
+// targets have been taken over.
 
+import Glibc
 import Linux
-import Logging
 import SelfConnect
-import ServiceLifecycle
 import Settings
-import Systemd
+import Synchronization
 
 /// Probes the targets until it is told to stop.
-actor ProbeService: Service {
-    private nonisolated let executor = ThreadExecutor(name: "probing")
-    private var settings: Configuration
-    private var targets: [Target]
-    private let board: Board
-    private let progress: Progress
-    private let manager: ServiceManager
-    private let log: LogSink
-    private let logger: Logger
-    private var watch: Watch?
-    private var start = StartExtension()
-    private var unwatchedLog = UnwatchedLog()
-    private var sleeper: Task<Void, Never>?
+final class ProbeService: Sendable {
+    private struct Adoption: Sendable {
+        let settings: Configuration
+        let targets: [Target]
+    }
 
-    /// The thread.
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    /// What the thread is to do, and what has become of it.
+    private struct Orders: Sendable {
+        var isToBeat = false
+        var adoption: Adoption?
+        var outcome: Result<Void, SystemCallError>?
+        var hasEnded = false
+    }
+
+    private enum Order {
+        case stop
+        case beat
+        case adopt(Adoption)
+    }
+
+    private let initial: Adoption
+    private let audience: ProbeLoop.Audience
+    private let orders = Monitor(Orders())
+    /// Asked before each probe.
+    private let isStopping = Atomic(false)
 
     /// A service for `targets`, those of the configuration and the daemon's own.
-    init(
-        _ settings: Configuration, targets: [Target], board: Board, progress: Progress, manager: ServiceManager,
-        log: LogSink, logger: Logger
-    ) {
-        self.settings = settings
-        self.targets = targets
-        self.board = board
-        self.progress = progress
-        self.manager = manager
-        self.log = log
-        self.logger = logger
+    init(_ settings: Configuration, targets: [Target], for audience: ProbeLoop.Audience) {
+        initial = Adoption(settings: settings, targets: targets)
+        self.audience = audience
     }
 
-    /// Probes until the service group shuts down.
-    func run() async throws {
-        try await cancelWhenGracefulShutdown { try await self.probeUntilCancelled() }
+    /// Probes on the calling thread until it is told to stop.
+    func run() throws(SystemCallError) {
+        defer { orders.withLock { $0.hasEnded = true } }
+        let loop = try ProbeLoop(initial.settings, targets: initial.targets, for: audience) { self.isToStop }
+        while true {
+            loop.beat()
+            switch order(by: loop.next) {
+            case .stop: return
+            case .beat: break
+            case .adopt(let adoption):
+                let outcome = Result { () throws(SystemCallError) in
+                    try loop.adopt(adoption.settings, targets: adoption.targets)
+                }
+                orders.withLock { $0.outcome = outcome }
+            case nil: loop.step(at: Clock.monotonic)
+            }
+        }
     }
 
-    /// Shows that the thread takes up work.
-    func beat() {
-        progress.beat(.probing, at: Clock.monotonic)
+    /// Lets `run` come to its end before the next probe.
+    func stop() {
+        isStopping.store(true, ordering: .releasing)
+        wake()
     }
 
-    /// Watches by other settings from now on, and looks at what is new before it comes back.
+    /// Makes the thread show a sign of life.
+    func wake() {
+        orders.withLock { $0.isToBeat = true }
+    }
+
+    /// Watches by other settings from now on. Waits until what is new has been looked at.
     ///
-    /// Throws where nothing has changed.
+    /// Throws where nothing has changed: ECANCELED if the thread ends first.
     func adopt(_ settings: Configuration, targets: [Target]) throws(SystemCallError) {
-        try watch?.adopt(settings, targets: targets, at: Clock.monotonic)
-        self.settings = settings
-        self.targets = targets
-        step(at: Clock.monotonic)
-        sleeper?.cancel()
+        orders.withLock { $0.adoption = Adoption(settings: settings, targets: targets) }
+        let outcome = orders.wait { orders in
+            orders.outcome.take() ?? (orders.hasEnded ? .failure(SystemCallError("reload", code: ECANCELED)) : nil)
+        }
+        try outcome?.get()
     }
 
-    private func probeUntilCancelled() async throws {
-        watch = try Watch(settings, targets: targets, at: Clock.monotonic)
-        while let next = watch?.next, !Task.isCancelled {
-            beat()
-            let now = Clock.monotonic
-            if next <= now {
-                step(at: now)
-                // Whoever wants to change the settings gets his turn, however much there is to do.
-                await Task.yield()
-            } else {
-                await sleep(for: next - now)
-            }
-        }
-        watch = nil
-    }
+    private var isToStop: Bool { isStopping.load(ordering: .acquiring) }
 
-    /// Sleeps until the time has passed or other settings have come.
-    private func sleep(for time: Duration) async {
-        let sleeper = Task { _ = try? await Task.sleep(for: time) }
-        self.sleeper = sleeper
-        await withTaskCancellationHandler {
-            await sleeper.value
-        } onCancel: {
-            sleeper.cancel()
+    /// The next order; nil if none has come when it is time to probe.
+    private func order(by time: Duration) -> Order? {
+        orders.wait(until: time) { orders in
+            if isToStop { return .stop }
+            if let adoption = orders.adoption.take() { return .adopt(adoption) }
+            guard orders.isToBeat else { return nil }
+            orders.isToBeat = false
+            return .beat
         }
-    }
-
-    /// A kernel that cannot be asked changes nothing that is known already.
-    private func step(at now: Duration) {
-        do throws(SystemCallError) {
-            defer { progress.setOldestVerdict(watch?.oldestVerdict) }
-            let step = try watch?.step(at: now) { proceed() } ?? .nothing
-            // A loop or a sweep asks the kernel for less than what has failed.
-            if step == .pass { progress.setFault(watch?.fault) }
-            guard step != .nothing else { return }
-            if let unwatched = watch?.unwatched {
-                for line in unwatchedLog.lines(unwatched) where line.level >= log.level { log.write(line) }
-            }
-            guard let news = watch?.takeNews() else { return }
-            EventTeller(log: log).tell(news.events, leftOut: news.leftOut)
-            if let snapshot = watch?.snapshot(at: Clock.wall) { board.publish(snapshot) }
-        } catch {
-            guard progress.setFault("\(error)") else { return }
-            logger.error("the kernel could not be asked", metadata: ["error": "\(error)"])
-        }
-    }
-
-    /// Between two targets: shows that the thread moves, and says whether it is to go on.
-    private func proceed() -> Bool {
-        let now = Clock.monotonic
-        progress.beat(.probing, at: now)
-        if !board.isReady, start.isDue(at: now) {
-            manager.tell(.extendTimeout(StartExtension.length), .status("looking at every target once"))
-        }
-        return !Task.isCancelled
     }
 }

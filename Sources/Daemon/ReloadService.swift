@@ -1,118 +1,85 @@
-// SIGHUP: the settings are read again. All that can fail is done first, on a thread of its own, since a file may be
-// slow; only then is anything changed. What was wrong with a file is told in the log, in the status line and in the
-// metrics, and the daemon goes on as before.
+// SIGHUP: the settings are read again, each time on a thread of its own, since a file may be slow. However many signals
+// come while one reload is under way, one more follows it. A file that does not answer at all, as on a file server that
+// is gone, holds up its own reload and no other.
 
 import Linux
-import Logging
-import Reporting
-import ServiceLifecycle
-import Settings
+import SelfConnect
 import Systemd
-import UnixSignals
 
-/// Takes over what a reload brings.
-struct ReloadService: Service {
-    let source: SettingsSource
-    let preparation: Preparation
-    let hangups: UnixSignalsSequence
-    let service: CurrentService
-    let probing: ProbeService
-    let http: StatusServer
-    let progress: Progress
-    let board: Board
-    let log: LogSink
-    let manager: ServiceManager
-    let logger: Logger
+/// The reloads that are under way. On the main thread only.
+final class ReloadService {
+    private let reload: Reload
+    private let ended: @Sendable () -> Void
+    private var current: (claim: ReloadClaim, deadline: Duration)?
+    private var isWanted = false
+    /// Those that were given up and still wait.
+    private var stuck: [ReloadClaim] = []
 
-    private typealias Outcome = Result<Preparation.Outcome, ReloadFault>
+    /// How long a reload may prepare itself.
+    var patience = Duration.seconds(15)
+    /// So many that wait for ever are borne, each with a thread.
+    static let mostStuck = 4
 
-    /// Reloads at each SIGHUP until the service group shuts down.
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            for await _ in hangups { await reload() }
-        }
+    /// - Parameter ended: called by each reload that has come to its end, on its thread.
+    init(_ reload: Reload, ended: @escaping @Sendable () -> Void) {
+        self.reload = reload
+        self.ended = ended
     }
 
-    /// Reads the settings again, and takes them over if nothing is wrong with them.
-    func reload() async {
-        manager.tell(.reloadingNow, .status("reloading"))
-        switch await prepare() {
-        case nil: return
-        case .failure(let fault): refuse(fault)
-        case .success(let outcome): await take(outcome)
+    /// When to call `advance` at the latest; nil where nothing is under way.
+    var deadline: Duration? { current?.deadline }
+
+    /// Begins a reload if one is wanted and none is under way, and gives one up that takes too long.
+    func advance(at now: Duration, isWanted wish: Bool) {
+        isWanted = isWanted || wish
+        if let current, !current.claim.hasEnded {
+            guard now >= current.deadline else { return }
+            guard current.claim.giveUp() else {
+                // It is being taken over, which does not wait for files.
+                self.current?.deadline = now + patience
+                return
+            }
+            stuck.append(current.claim)
+            refuse("the settings were not read within \(patience.rounded): a file or a name service does not answer")
         }
-        tellReady()
+        current = nil
+        guard isWanted else { return }
+        isWanted = false
+        begin(at: now)
     }
 
-    /// What the settings come to; nil if the daemon stops before that is known.
-    private func prepare() async -> Outcome? {
-        let (outcomes, continuation) = AsyncStream<Outcome>.makeStream()
-        let pending = PendingOpenings()
-        let reload = self
-        Thread.start(name: "reload") {
-            continuation.yield(reload.outcome(pending))
-            continuation.finish()
-        }
-        if let outcome = await outcomes.first(where: { _ in true }) { return outcome }
-        pending.abandon(besides: service.openings)
-        return nil
+    /// Gives up what is under way.
+    func giveUp() {
+        current?.claim.giveUp()
     }
 
-    private func outcome(_ pending: PendingOpenings) -> Outcome {
-        let settings: LoadedSettings
-        do throws(SettingsFault) {
-            settings = try source.load(isRequired: service.facts.configurationPath != nil)
-        } catch {
-            return .failure(ReloadFault(lines: error.lines))
-        }
-        let present = Preparation.Present(openings: service.openings, connections: http.connectionLimit)
-        do throws(LaunchFault) {
-            return .success(try preparation.prepare(settings, keeping: present, pending: pending))
-        } catch {
-            return .failure(ReloadFault(lines: error.lines))
-        }
+    /// Waits for what is under way.
+    func waitForEnd(until end: Duration) {
+        current?.claim.waitForEnd(until: end)
     }
 
-    /// The probe thread comes first: it alone can still refuse.
-    private func take(_ outcome: Preparation.Outcome) async {
-        let configuration = outcome.settings.configuration
+    private func begin(at now: Duration) {
+        reload.manager.tell(.reloadingNow, .status("reloading"))
+        stuck.removeAll(where: \.hasEnded)
+        guard stuck.count < Self.mostStuck else {
+            return refuse("\(stuck.count) reloads still wait for a file that does not answer")
+        }
+        let claim = ReloadClaim()
+        let (reload, ended) = (reload, ended)
         do throws(SystemCallError) {
-            try await probing.adopt(configuration, targets: outcome.targets)
+            try Thread.start(name: "reload") {
+                reload.run(claim)
+                claim.end()
+                ended()
+            }
+            current = (claim, now + patience)
         } catch {
-            Opening.withdraw(outcome.openings, besides: service.openings)
-            refuse(ReloadFault(lines: ["\(error)"]))
-            return
-        }
-        let (places, openings) = (service.facts.listeners, service.openings)
-        service.adopt(path: outcome.settings.path, outcome.openings, at: Clock.wall)
-        http.adopt(outcome.terms)
-        // Here, because the HTTP loop does not come to know what the next reload drops before it has woken up.
-        Opening.withdraw(openings, besides: outcome.openings)
-        progress.setPatience(Progress.patience(configuration))
-        progress.setBound(Progress.bound(configuration))
-        log.adopt(configuration.log)
-        ProgramPages.release()
-        logger.notice("reloaded", metadata: ["targets": "\(configuration.targets.count)"])
-        if service.facts.listeners != places {
-            logger.notice("listening", metadata: ["addresses": "\(Opening.description(outcome.openings))"])
+            refuse(error.advised)
         }
     }
 
-    private func refuse(_ fault: ReloadFault) {
-        service.fail(fault.lines.first ?? "", at: Clock.wall)
-        for line in fault.lines { logger.error("\(line)") }
-        logger.error("not reloaded: the settings stay as they were")
+    private func refuse(_ reason: String) {
+        reload.refuse([reason])
+        reload.tellReady()
     }
-
-    /// Before the first pass is complete, it is for that to say.
-    private func tellReady() {
-        guard !Task.isCancelled, let snapshot = board.snapshot else { return }
-        let status = StatusLine.text(snapshot, reloadFault: service.facts.reloadFault, now: Clock.wall)
-        manager.tell(.ready, .status(status))
-    }
-}
-
-/// Why a reload changed nothing: lines for the log.
-private struct ReloadFault: Error {
-    let lines: [String]
 }

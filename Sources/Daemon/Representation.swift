@@ -40,10 +40,10 @@ struct Representation {
 
     /// 304 for a client that has the document, in whichever coding it was given it: that takes no compressing.
     private func present(with request: Request) -> Response? {
-        let shell = Self.response([], kind, tag: compressedTag).unlessMatched(by: request)
+        let shell = Self.response([], kind, tag: compressedTag).conditional(on: request)
         if shell.status == .notModified { return shell }
         guard AcceptEncoding.allowsIdentity(by: request.fields) else { return nil }
-        let other = plain.unlessMatched(by: request)
+        let other = plain.conditional(on: request)
         return other.status == .notModified ? other : nil
     }
 

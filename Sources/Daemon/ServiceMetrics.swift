@@ -6,9 +6,14 @@ import SelfConnect
 /// The metrics of the daemon itself, which change from scrape to scrape.
 enum ServiceMetrics {
     static func families(
-        _ service: ServiceFacts, usage: ProcessUsage, requests: RequestCounts, connections: ConnectionCounts
+        _ service: ServiceFacts, usage: ProcessUsage, requests: RequestCounts, connections: ConnectionCounts,
+        droppedLogLines: Int
     ) -> [MetricFamily] {
-        http(requests, connections) + process(usage, since: service.started) + configuration(service)
+        http(requests, connections) + process(usage, since: service.started) + configuration(service) + [
+            MetricFamily(
+                "selfconnect_log_lines_dropped_total", .counter, "Lines of the log that nobody read in time",
+                Double(droppedLogLines))
+        ]
     }
 
     /// How well passes keep up; nothing where no target is configured.

@@ -30,14 +30,18 @@ public struct SettingsSource: Sendable {
 
     /// Reads and checks the file. Blocks for as long as that takes.
     ///
-    /// - Parameter isRequired: whether the default file has to be there too: one that was there and is not any more is
+    /// - Parameters:
+    ///   - isRequired: whether the default file has to be there too: one that was there and is not any more is
     ///   a fault, and no wish for the defaults.
-    public func load(isRequired: Bool = false) throws(SettingsFault) -> LoadedSettings {
+    ///   - onlyRegular: whether a pipe, whose writer may never come, is refused.
+    public func load(
+        isRequired: Bool = false, onlyRegular: Bool = false
+    ) throws(SettingsFault) -> LoadedSettings {
         let path = named ?? defaultPath
         var settings = Configuration.default
         let isAbsent = access(path, F_OK) != 0 && errno == ENOENT
         let usesDefaults = isAbsent && named == nil && !isRequired
-        if !usesDefaults { settings = try SettingsFile.load(path) }
+        if !usesDefaults { settings = try SettingsFile.load(path, onlyRegular: onlyRegular) }
         if !listen.isEmpty { settings.listen = listen }
         if let logLevel { settings.log.level = logLevel }
         if let logFormat { settings.log.format = logFormat }

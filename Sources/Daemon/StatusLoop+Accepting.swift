@@ -4,6 +4,7 @@
 import HTTP
 import Linux
 import Logging
+import SelfConnect
 
 extension StatusLoop {
     /// How long the listener rests when descriptors or memory have run out.
@@ -75,9 +76,11 @@ extension StatusLoop {
 
     private func admit(_ socket: AcceptedSocket, from listener: any Listener) throws(SystemCallError) {
         if let refusal = admission.admit(socket.peer) {
-            routes.connections.count(refusal)
-            turnAway(socket)
-            return
+            guard makeRoom(for: socket.peer, refusal), admission.admit(socket.peer) == nil else {
+                routes.connections.count(refusal)
+                turnAway(socket)
+                return
+            }
         }
         lastToken += 1
         do throws(SystemCallError) {
@@ -89,6 +92,47 @@ extension StatusLoop {
         clients[lastToken] = Client(socket, from: listener, Connection(limits: limits, at: moment))
         routes.connections.open = clients.count
         crowd = max(crowd, clients.count)
+    }
+
+    /// So many connections are looked at to make room for one.
+    private static let displacements = 4
+
+    /// Ends a connection for a newcomer, so that nobody keeps others out by connections that he holds and does not use: one
+    /// of the client that has most, or of the newcomer's own where that has all that it may. What has arrived on it is
+    /// answered first, so that a crowd that comes at once loses no request.
+    ///
+    /// - Returns: whether there is room.
+    private func makeRoom(for newcomer: IPAddress?, _ refusal: Admission.Refusal) -> Bool {
+        let own = Admission.Client(newcomer)
+        for _ in 0..<Self.displacements {
+            guard let crowd = refusal == .perClient ? own : admission.largest,
+                let (token, client) = displaceable(of: crowd, for: own)
+            else { return false }
+            let isWaitedFor = client.connection.awaitsClient
+            if isWaitedFor { serve(client, token, .read) }
+            guard clients[token] != nil else { return true }
+            // An answer that the socket did not take at once is under way, and goes on.
+            guard !isWaitedFor || client.connection.awaitsClient else { continue }
+            // One that has had an answer has to expect an end at any time (RFC 9112 §9.3.1).
+            if isWaitedFor, client.connection.requestCount == 0 { turnAway(client.socket) }
+            close(client, token, .displaced)
+            return true
+        }
+        return false
+    }
+
+    /// The connection of a client that goes first: of those that wait for it, the oldest that was never answered, or else
+    /// the oldest. Only a client that has more connections than the newcomer loses one in the middle of an answer.
+    private func displaceable(of crowd: Admission.Client, for own: Admission.Client) -> (UInt64, Client)? {
+        let theirs = clients.filter { Admission.Client($0.value.socket.peer) == crowd }
+        let waiting = theirs.filter { $0.value.connection.awaitsClient && !$0.value.isInLine }
+        let first = waiting.min { one, other in
+            let (isOld, isOtherOld) = (one.value.connection.requestCount > 0, other.value.connection.requestCount > 0)
+            return isOld == isOtherOld ? one.key < other.key : isOtherOld
+        }
+        if let first { return (first.key, first.value) }
+        guard crowd != own, admission[crowd] > admission[own] + 1 else { return nil }
+        return theirs.min { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     /// Says why, if that can be done at once; a client that has sent its request already may not come to read it.

@@ -90,7 +90,7 @@ final class StatusLoop {
     }
 
     /// Runs until the `order` that it asks for when it is woken is to stop, and until the answers under way are written.
-    func run(wokenBy wake: borrowing WakeSignal, order: () -> Order?) throws(SystemCallError) {
+    func run(wokenBy wake: WakeSignal, order: () -> Order?) throws(SystemCallError) {
         try poller.add(wake.number, for: .read, token: Self.wakeToken)
         acceptsAgain = moment.now + Self.firstPassPatience
         var ready: [(token: UInt64, readiness: Readiness)] = []
@@ -146,7 +146,7 @@ final class StatusLoop {
     // MARK: Serving
 
     /// Does what can be done about a socket that is ready.
-    private func serve(_ client: Client, _ token: UInt64, _ readiness: Readiness) {
+    func serve(_ client: Client, _ token: UInt64, _ readiness: Readiness) {
         let start = moment.now
         var action = Connection.Action.proceed
         if readiness.contains(.read), client.connection.wantsRead {
@@ -288,7 +288,7 @@ final class StatusLoop {
         }
     }
 
-    private func close(_ client: Client, _ token: UInt64, _ end: Connection.End) {
+    func close(_ client: Client, _ token: UInt64, _ end: Connection.End) {
         if case .refused(let status) = end { routes.countInvalid(status) }
         account(for: client, 0)
         clients[token] = nil

@@ -51,7 +51,7 @@ final class StatusRoutes {
                 refusal ?? Response(error: .notFound, message: "There is nothing under this path."), "other")
         }
         let refusal = access.refusal(of: request, over: place, isPublic: match.route == .healthy)
-        let response = refusal ?? answer(match, request, at: now).unlessMatched(by: request)
+        let response = refusal ?? answer(match, request, at: now).conditional(on: request)
         guard isCrowded, response.content.count > Self.smallAnswer else {
             return requests.counting(response, match.template)
         }
@@ -204,7 +204,8 @@ final class StatusRoutes {
             format, to: request, at: now, constant: { rendered.map { TargetMetrics.families($0.snapshot) } ?? [] },
             passing: {
                 ServiceMetrics.families(
-                    source.service.facts, usage: ProcessUsage.current(), requests: requests, connections: connections)
+                    source.service.facts, usage: ProcessUsage.current(), requests: requests, connections: connections,
+                    droppedLogLines: source.log?.droppedLines ?? 0)
                     + ServiceMetrics.passes(oldestVerdict: source.progress.oldestVerdictAge(at: now))
             })
     }

@@ -3,11 +3,10 @@
 import HTTP
 import Linux
 import Logging
-import ServiceLifecycle
 import Synchronization
 
-/// Answers HTTP until the service group shuts down.
-final class StatusServer: Service {
+/// Answers HTTP until it is told to stop.
+final class StatusServer: Sendable {
     /// Those that the loop has not taken up. They are its own then: a listener that a reload takes away must close.
     private let newTerms: Mutex<ServerTerms?>
     private let connections: Atomic<Int>
@@ -25,19 +24,20 @@ final class StatusServer: Service {
         wakeSignal = try WakeSignal()
     }
 
-    /// Answers until the service group shuts down or gives up, which is when another service has failed, and then as
-    /// long as answers are under way.
-    func run() async throws {
-        try await withTaskCancellationOrGracefulShutdownHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                Thread.start(name: "http") {
-                    continuation.resume(with: Result { try self.serve() })
-                }
-            }
-        } onCancelOrGracefulShutdown: {
-            self.isStopping.store(true, ordering: .releasing)
-            self.wake()
+    /// Answers on the calling thread until it is told to stop, and then as long as answers are under way.
+    func run() throws(SystemCallError) {
+        guard let terms = takenTerms() else { return }
+        let loop = try StatusLoop(terms, routes: StatusRoutes(source, terms.access), logger: logger)
+        try loop.run(wokenBy: wakeSignal) {
+            if self.isStopping.load(ordering: .acquiring) { return .stop }
+            return self.takenTerms().map { .adopt($0) }
         }
+    }
+
+    /// Lets `run` come to its end.
+    func stop() {
+        isStopping.store(true, ordering: .releasing)
+        wake()
     }
 
     /// Makes the loop show a sign of life.
@@ -53,18 +53,6 @@ final class StatusServer: Service {
         connections.store(terms.connections.total, ordering: .relaxed)
         newTerms.withLock { $0 = terms }
         wake()
-    }
-
-    private func serve() throws(SystemCallError) {
-        guard let loop = try takenTerms().map(loop) else { return }
-        try loop.run(wokenBy: wakeSignal) {
-            if self.isStopping.load(ordering: .acquiring) { return .stop }
-            return self.takenTerms().map { .adopt($0) }
-        }
-    }
-
-    private func loop(by terms: ServerTerms) throws(SystemCallError) -> StatusLoop {
-        try StatusLoop(terms, routes: StatusRoutes(source, terms.access), logger: logger)
     }
 
     private func takenTerms() -> ServerTerms? { newTerms.withLock { $0.take() } }

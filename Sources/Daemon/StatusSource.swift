@@ -20,6 +20,8 @@ struct StatusSource: Sendable {
     let progress: Progress
     /// What is in force.
     let service: CurrentService
+    /// What was not read of the log; nil where there is none.
+    var log: LogSink?
 
     /// What documents are made of at this moment; nil before the first complete pass.
     func stamp(at now: Duration) -> Stamp? {

@@ -1,91 +1,115 @@
-// The service manager's side: READY after the first pass, STATUS for people, WATCHDOG as long as both threads move,
-// STOPPING at the end (sd_notify(3)).
+// The main thread: it starts the others, waits for signals, and tells the service manager how the daemon is: READY after
+// the first pass, STATUS for people, WATCHDOG as long as both threads move, STOPPING at the end (sd_notify(3)).
 
+import Glibc
 import Linux
 import Logging
 import Reporting
-import ServiceLifecycle
 import Systemd
 
-/// Tells the service manager how the daemon is.
-struct Supervisor: Service {
-    private let board: Board
-    private let progress: Progress
-    private let probing: ProbeService
-    private let http: StatusServer
-    private let service: CurrentService
-    private let manager: ServiceManager
-    private let logger: Logger
+/// Keeps the daemon's threads at work until a signal ends them.
+struct Supervisor: ~Copyable {
+    let board: Board
+    let progress: Progress
+    let probing: ProbeService
+    let http: StatusServer
+    let reload: ReloadService
+    let service: CurrentService
+    let manager: ServiceManager
+    let logger: Logger
+    /// SIGHUP.
+    let hangups: SignalQueue
+    /// Given after each publication, and by each thread that ends.
+    let wake: WakeSignal
 
     /// Between two looks where no watchdog asks for more.
     private static let leisure = Duration.seconds(5)
+    /// How long the threads may take to end. What goes on after that, such as a connect() that waits, ends with the
+    /// process.
+    private static let endTime = Duration.milliseconds(900)
 
-    init(
-        board: Board, progress: Progress, probing: ProbeService, http: StatusServer, service: CurrentService,
-        manager: ServiceManager, logger: Logger
-    ) {
-        self.board = board
-        self.progress = progress
-        self.probing = probing
-        self.http = http
-        self.service = service
-        self.manager = manager
-        self.logger = logger
-    }
-
-    /// Notifies until the service group shuts down.
-    func run() async throws {
-        let interval = try Watchdog.interval()
-        await withGracefulShutdownHandler {
-            await cancelWhenGracefulShutdown {
-                await withTaskGroup { group in
-                    group.addTask { await followPublications() }
-                    group.addTask { await watch(feeding: interval) }
-                }
-            }
-        } onGracefulShutdown: {
-            manager.tellStopping()
+    /// Runs until SIGTERM or SIGINT.
+    ///
+    /// - Throws: why a thread could not begin or go on.
+    func run() throws(LaunchFault) {
+        let workers = Workers { [wake] in wake.give() }
+        defer { stop(workers) }
+        do {
+            let stops = try SignalQueue(SIGTERM, SIGINT)
+            let (http, probing) = (http, probing)
+            try workers.start("http") { () throws(SystemCallError) in try http.run() }
+            try workers.start("probing") { () throws(SystemCallError) in try probing.run() }
+            try watch(workers, stops, feeding: try Watchdog.interval())
+        } catch {
+            throw Launch.fault(error)
         }
     }
 
-    private func followPublications() async {
-        var isReady = false
-        for await _ in board.publications {
-            guard let snapshot = board.snapshot else { continue }
-            if isReady {
-                manager.tell(status(snapshot))
-            } else {
-                http.wake()
-                manager.tell(.ready, status(snapshot))
-                logger.notice("ready", metadata: ["targets": "\(snapshot.targets.count)"])
-                isReady = true
-                ProgramPages.release()
-            }
+    private func watch(
+        _ workers: Workers, _ stops: borrowing SignalQueue, feeding watchdog: Duration?
+    ) throws(SystemCallError) {
+        var poller = try Poller()
+        for number in [wake.number, hangups.number, stops.number] {
+            try poller.add(number, for: .read, token: UInt64(number))
         }
-    }
-
-    /// Asks both threads for a sign of life, and feeds the watchdog, where there is one, if both have given one since
-    /// the last time. Once the daemon stops, `stopping` is its last word.
-    private func watch(feeding watchdog: Duration?) async {
         let interval = watchdog.map { min($0 / 3, Self.leisure) } ?? Self.leisure
-        var last = progress.beats
-        while !Task.isCancelled {
-            http.wake()
-            let probing = probing
-            Task { await probing.beat() }
-            try? await Task.sleep(for: interval)
-            guard !Task.isCancelled else { return }
-            let now = progress.beats
-            if zip(now, last).allSatisfy({ $0 > $1 }) {
-                if watchdog != nil { manager.tell(.watchdog) }
-                last = now
+        var nextLook = Duration.zero
+        var beats = progress.beats
+        var generation = 0
+        // Signals to stop have a queue of their own, so that no number of others can come before them.
+        while !stops.take() {
+            if let fault = workers.fault { throw fault }
+            let now = Clock.monotonic
+            if now >= nextLook {
+                look(&beats, feedsWatchdog: watchdog != nil)
+                nextLook = now + interval
             }
-            guard let snapshot = board.snapshot else { continue }
-            manager.tell(status(snapshot))
+            tellPublication(&generation)
+            reload.advance(at: now, isWanted: hangups.take())
+            try poller.wait(min(nextLook, reload.deadline ?? nextLook) - now) { _, _ in }
+            wake.take()
         }
+    }
+
+    /// Feeds the watchdog, where there is one, if both threads have given a sign of life since the last time, and asks
+    /// them for the next.
+    private func look(_ last: inout [Int], feedsWatchdog: Bool) {
+        let beats = progress.beats
+        if zip(beats, last).allSatisfy({ $0 > $1 }) {
+            if feedsWatchdog { manager.tell(.watchdog) }
+            last = beats
+        }
+        http.wake()
+        probing.wake()
+        if let snapshot = board.snapshot { manager.tell(status(snapshot)) }
+    }
+
+    /// - Parameter generation: that of the last publication that was told.
+    private func tellPublication(_ generation: inout Int) {
+        let present = board.generation
+        guard present != generation, let snapshot = board.snapshot else { return }
+        if generation > 0 {
+            manager.tell(status(snapshot))
+        } else {
+            http.wake()
+            manager.tell(.ready, status(snapshot))
+            logger.notice("ready", metadata: ["targets": "\(snapshot.targets.count)"])
+            ProgramPages.release()
+        }
+        generation = present
     }
 
     private func status(_ snapshot: Snapshot) -> NotifyState {
         .status(StatusLine.text(snapshot, reloadFault: service.facts.reloadFault, now: Clock.wall))
+    }
+
+    private func stop(_ workers: Workers) {
+        manager.tellStopping()
+        let now = Clock.monotonic
+        reload.giveUp()
+        probing.stop()
+        http.stop()
+        reload.waitForEnd(until: now + Listening.patience)
+        _ = workers.haveEnded(by: now + Self.endTime)
     }
 }

@@ -1,5 +1,6 @@
 // The file with the bearer token, read once at the start: a token that nobody could send must not look like protection.
 
+import Glibc
 public import HTTP
 import Linux
 public import SelfConnect
@@ -52,6 +53,8 @@ public enum TokenFile {
         let contents: (bytes: [UInt8], mode: UInt32)
         do throws(SystemCallError) {
             contents = try SmallFile.withMode(path, limit: limit)
+        } catch  where error.code == EINVAL {
+            throw MalformedText("the token cannot be read: \(path) is not a regular file: put one in its place")
         } catch {
             throw MalformedText("the token cannot be read: \(error)")
         }

@@ -144,6 +144,9 @@ public struct Connection: Sendable {
         }
     }
 
+    /// Whether it is for the client to go on: nothing waits to be written or taken up.
+    public var awaitsClient: Bool { output.isEmpty && input.isEmpty }
+
     /// Since when the client has taken nothing of what waits for it; nil if nothing does.
     public var unreadSince: Duration? { output.isEmpty ? nil : outputProgress }
 

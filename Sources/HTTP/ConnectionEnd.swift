@@ -18,6 +18,8 @@ extension Connection {
         case idle
         /// The client read nothing of its answers.
         case unread
+        /// It had to make room for another client.
+        case displaced
         /// The listener is shutting down.
         case drained
         /// The transport failed.

@@ -1,5 +1,5 @@
-// Validators and the one precondition that a read-only listener needs: a scraper or browser that
-// has a representation already is told so instead of being sent it again.
+// Validators and the preconditions that name them: a scraper or browser that has a representation
+// already is told so instead of being sent it again.
 
 /// An entity tag (RFC 9110 §8.8.3).
 public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
@@ -23,11 +23,18 @@ public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
     /// The tag as it stands in an ETag field.
     public var description: String { (isWeak ? "W/\"" : "\"") + opaque + "\"" }
 
-    /// Whether the value of an If-None-Match field names this tag.
+    /// How tags are compared (RFC 9110 §8.8.3.2).
+    enum Comparison {
+        /// By the opaque part alone.
+        case weak
+        /// The same, but a weak tag is equal to none.
+        case strong
+    }
+
+    /// Whether the value of an If-Match or If-None-Match field names this tag.
     ///
-    /// The comparison is the weak one, which looks at the opaque part alone (RFC 9110 §8.8.3.2). A
-    /// malformed list names the tags before its first fault.
-    func isNamed(in bytes: Octets, _ value: Range<Int>) -> Bool {
+    /// A malformed list names the tags before its first fault.
+    func isNamed(in bytes: Octets, _ value: Range<Int>, by comparison: Comparison) -> Bool {
         let trimmed = bytes.trimmed(value)
         let quote = UInt8(ascii: "\"")
         var index = trimmed.lowerBound
@@ -36,11 +43,13 @@ public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
                 index += 1
                 continue
             }
-            if index + 1 < trimmed.upperBound, bytes.equals(index..<index + 2, "W/") { index += 2 }
+            let isOtherWeak = index + 1 < trimmed.upperBound && bytes.equals(index..<index + 2, "W/")
+            if isOtherWeak { index += 2 }
             guard index < trimmed.upperBound, bytes[index] == quote,
                 let end = bytes.firstIndex(of: quote, in: index + 1..<trimmed.upperBound)
             else { return false }
-            if holdsOpaque(bytes, index + 1..<end) { return true }
+            let isComparable = comparison == .weak || !(isWeak || isOtherWeak)
+            if isComparable, holdsOpaque(bytes, index + 1..<end) { return true }
             index = end + 1
         }
         return false
@@ -53,21 +62,32 @@ public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Response {
-    /// This answer, or 304 if the request says that the client has it already.
+    /// What this answer comes to under the preconditions of the request: 412 if the client wants another
+    /// representation than there is, 304 if it has this one already, or itself.
     ///
-    /// It looks at If-None-Match of GET and HEAD, for answers of 200 (RFC 9110 §13.1.2): the tags that
-    /// it lists are compared with that of the answer, and `*` stands for any representation that there
-    /// is, one without a tag included. The 304 has those fields of this answer that a cache needs to update what
-    /// it holds (§15.4.5).
-    public func unlessMatched(by request: Request) -> Response {
+    /// If-Match comes first (RFC 9110 §13.2.2) and compares tags strongly (§13.1.1), If-None-Match weakly
+    /// (§13.1.2); `*` stands for any representation that there is, one without a tag included. Only answers
+    /// of 200 to GET and HEAD have preconditions (§13.2.1). Those about dates are ignored, since there is no
+    /// Last-Modified (§13.1.3, §13.1.4). The 304 has those fields of this answer that a cache needs to
+    /// update what it holds (§15.4.5).
+    public func conditional(on request: Request) -> Response {
         guard status == .ok, request.method == .get || request.method == .head else { return self }
-        var isMatched = false
-        request.fields.forEachValue("If-None-Match") { bytes, value in
-            let isAny = bytes.equals(bytes.trimmed(value), "*")
-            isMatched = isMatched || isAny || entityTag?.isNamed(in: bytes, value) ?? false
+        if let isMatched = isNamed(in: "If-Match", of: request, by: .strong), !isMatched {
+            return Response(error: .preconditionFailed, message: "If-Match names another document than this one.")
         }
-        guard isMatched else { return self }
+        guard isNamed(in: "If-None-Match", of: request, by: .weak) ?? false else { return self }
         let kept = fields.filter { ["etag", "cache-control", "vary", "content-location", "expires"].contains($0) }
         return Response(.notModified, fields: kept, entityTag: entityTag)
+    }
+
+    /// Whether a field of the request names this answer's tag; nil without the field.
+    private func isNamed(in field: String, of request: Request, by comparison: EntityTag.Comparison) -> Bool? {
+        var isNamed: Bool?
+        request.fields.forEachValue(field) { bytes, value in
+            let isAny = bytes.equals(bytes.trimmed(value), "*")
+            let isThis = isAny || entityTag?.isNamed(in: bytes, value, by: comparison) ?? false
+            isNamed = isNamed ?? false || isThis
+        }
+        return isNamed
     }
 }

@@ -49,6 +49,8 @@ extension Status {
     public static let methodNotAllowed = Status(code: 405, reason: "Method Not Allowed")
     /// 408
     public static let requestTimeout = Status(code: 408, reason: "Request Timeout")
+    /// 412
+    public static let preconditionFailed = Status(code: 412, reason: "Precondition Failed")
     /// 414
     public static let uriTooLong = Status(code: 414, reason: "URI Too Long")
     /// 417

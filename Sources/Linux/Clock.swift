@@ -1,5 +1,6 @@
 // The clocks, read here and handed to the pure layers as values (clock_gettime(2)).
 
+import CLinux
 import Glibc
 public import SelfConnect
 

@@ -35,8 +35,9 @@ public struct Descriptor: ~Copyable, Sendable {
         }
     }
 
-    /// Opens a file for reading.
+    /// Opens a file for reading. A FIFO is not waited for: its writer may never come.
     public static func open(reading path: String) throws(SystemCallError) -> Descriptor {
-        Descriptor(owning: try call("open", path) { Glibc.open(path, O_RDONLY | O_CLOEXEC) })
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+        return Descriptor(owning: try call("open", path) { Glibc.open(path, flags) })
     }
 }

@@ -44,8 +44,7 @@ public enum SmallFile {
     public static func withMode(
         _ path: String, limit: Int
     ) throws(SystemCallError) -> (bytes: [UInt8], mode: UInt32) {
-        let file = Descriptor(
-            owning: try call("open", path) { Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) })
+        let file = try Descriptor.open(reading: path)
         var status = stat()
         try call("fstat", path) { fstat(file.number, &status) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw SystemCallError("read", path, code: EINVAL) }

@@ -1,4 +1,6 @@
+import CLinux
 import Glibc
+import Synchronization
 
 /// The file of a bound unix socket, known by its inode: the path may be somebody else's by now.
 struct SocketFile: Sendable {
@@ -6,12 +8,44 @@ struct SocketFile: Sendable {
     private let device: dev_t
     private let inode: ino_t
 
-    /// The file that is there now.
+    /// The socket that is there now.
+    ///
+    /// - Throws: ESTALE if it is none of this process's user: somebody has put another file there since bind(2).
     init(_ path: String) throws(SystemCallError) {
         let status = try Self.status(path)
+        guard status.st_mode & S_IFMT == S_IFSOCK, status.st_uid == geteuid() else {
+            throw SystemCallError("bind", path, code: ESTALE)
+        }
         self.path = path
         device = status.st_dev
         inode = status.st_ino
+    }
+
+    /// Runs `body`, in which bind(2) makes a file with exactly these permission bits. To set them later, by the path, would
+    /// set those of whatever a user who may write the folder has put there meanwhile.
+    ///
+    /// The mask is the process's (umask(2)). No other file is made by the daemon, and no two of these at once.
+    static func making<Result>(
+        mode: UInt32, _ body: () throws(SystemCallError) -> Result
+    ) throws(SystemCallError) -> Result {
+        try masking.withLock { _ throws(SystemCallError) in
+            let before = umask(~mode & 0o777)
+            defer { umask(before) }
+            return try body()
+        }
+    }
+
+    private static let masking = Mutex(())
+
+    /// Gives the file to a group, if it is still the same: by a descriptor, since the path may be somebody else's.
+    func give(to group: UInt32) throws(SystemCallError) {
+        let file = Descriptor(owning: try call("open", path) { clinux_open_path(path) })
+        var status = stat()
+        try call("fstat", path) { fstat(file.number, &status) }
+        guard status.st_dev == device, status.st_ino == inode, status.st_nlink == 1 else {
+            throw SystemCallError("chown", path, code: ESTALE)
+        }
+        try call("chown", path) { clinux_set_group(file.number, group) }
     }
 
     /// Removes the file if it is still the same.

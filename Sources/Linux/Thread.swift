@@ -2,11 +2,13 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// Threads of the system's (pthreads(7)).
+/// Threads of the system's (pthreads(7)). Signals that are sent to the process go to the main thread: all others block them.
 public enum Thread {
     /// Runs `body` on a new thread that nobody joins; `name` is at most 15 octets.
-    public static func start(name: String, _ body: @escaping @Sendable () -> Void) {
-        pthread_detach(create(name, body))
+    ///
+    /// - Throws: EAGAIN where there may be no more threads, or there is no memory for its stack.
+    public static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemCallError) {
+        pthread_detach(try create(name, body))
     }
 
     /// Runs `body` on a thread of its own and waits for it: what it does to its thread, such as entering a namespace,
@@ -15,7 +17,7 @@ public enum Thread {
         name: String, _ body: @escaping @Sendable () throws(SystemCallError) -> Value
     ) throws(SystemCallError) -> Value {
         let outcome = Outcome<Value>()
-        let thread = create(name) {
+        let thread = try create(name) {
             do throws(SystemCallError) {
                 outcome.leave(.success(try body()))
             } catch {
@@ -34,9 +36,15 @@ public enum Thread {
         while nanosleep(&rest, &left) != 0 && errno == EINTR { rest = left }
     }
 
-    private static func create(_ name: String, _ body: @escaping @Sendable () -> Void) -> pthread_t {
+    private static func create(
+        _ name: String, _ body: @escaping @Sendable () -> Void
+    ) throws(SystemCallError) -> pthread_t {
         let box = Unmanaged.passRetained(Body(name: name, run: body))
         var thread = pthread_t()
+        var mask = sigset_t()
+        var signals = Self.signalsOfTheProcess
+        pthread_sigmask(SIG_BLOCK, &signals, &mask)
+        defer { pthread_sigmask(SIG_SETMASK, &mask, nil) }
         let result = pthread_create(
             &thread, nil,
             { pointer in
@@ -46,9 +54,20 @@ public enum Thread {
                 body.run()
                 return nil
             }, box.toOpaque())
-        precondition(result == 0, "no thread could be started: \(SystemCallError.name(of: result))")
+        guard result == 0 else {
+            box.release()
+            throw SystemCallError("pthread_create", name, code: result)
+        }
         return thread
     }
+
+    /// All but those by which a thread dies of a fault of its own.
+    private static let signalsOfTheProcess = {
+        var signals = sigset_t()
+        sigfillset(&signals)
+        for fault in [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP] { sigdelset(&signals, fault) }
+        return signals
+    }()
 
     private final class Body: Sendable {
         let name: String

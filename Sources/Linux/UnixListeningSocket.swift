@@ -25,7 +25,7 @@ public final class UnixListeningSocket: Listener {
     /// Where it listens; empty where it has no name in the file system.
     public let path: String
 
-    /// Binds, gives the file its mode and group, and then listens: before, nobody can connect.
+    /// Binds, which makes the file with its mode, gives it its group, and then listens: before, nobody can connect.
     ///
     /// A socket file that is there already is replaced if nobody answers on it; EADDRINUSE if somebody does, or if the
     /// file is something else.
@@ -34,16 +34,17 @@ public final class UnixListeningSocket: Listener {
         let address = try UnixAddress(path)
         let descriptor = try Self.socket()
         let number = descriptor.number
-        do throws(SystemCallError) {
-            try call("bind", subject) { address.withPointer { bind(number, $0, $1) } }
-        } catch  where error.code == EADDRINUSE {
-            try SocketFile.removeStale(at: path, address)
-            try call("bind", subject) { address.withPointer { bind(number, $0, $1) } }
+        try SocketFile.making(mode: access.mode) { () throws(SystemCallError) in
+            do throws(SystemCallError) {
+                try call("bind", subject) { address.withPointer { bind(number, $0, $1) } }
+            } catch  where error.code == EADDRINUSE {
+                try SocketFile.removeStale(at: path, address)
+                try call("bind", subject) { address.withPointer { bind(number, $0, $1) } }
+            }
         }
         let file = try SocketFile(path)
         do throws(SystemCallError) {
-            if let group = access.group { try call("chown", path) { chown(path, UInt32.max, group) } }
-            try call("chmod", path) { chmod(path, access.mode) }
+            if let group = access.group { try file.give(to: group) }
             try call("listen", subject) { listen(number, backlog) }
         } catch {
             file.remove()

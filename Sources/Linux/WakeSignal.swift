@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// Wakes a thread that waits in a Poller, from any other thread (eventfd(2)).
-public struct WakeSignal: ~Copyable, Sendable {
+public final class WakeSignal: Sendable {
     private let descriptor: Descriptor
 
     /// A signal that is not given.

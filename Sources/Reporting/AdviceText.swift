@@ -22,7 +22,7 @@ public enum AdviceText {
     /// What the one who redirects the file has to hear all the same, line by line.
     public static func warnings(_ advices: [Advice]) -> [String] {
         advices.flatMap { advice in
-            let place = advice.namespace.map { " in the network namespace \(Comment.printable($0))" } ?? ""
+            let place = advice.namespace.map { " in the network namespace \($0.printable)" } ?? ""
             var lines = harms([advice])
             if advice.additions.isEmpty { lines.append("nothing to reserve\(place)") }
             if !advice.additions.isEmpty, isLong(advice) { lines.append(lengthWarning(advice) + place) }
@@ -40,7 +40,7 @@ public enum AdviceText {
     /// What speaks against following the advice, line by line.
     public static func harms(_ advices: [Advice]) -> [String] {
         advices.flatMap { advice in
-            let place = advice.namespace.map { " in the network namespace \(Comment.printable($0))" } ?? ""
+            let place = advice.namespace.map { " in the network namespace \($0.printable)" } ?? ""
             return harm(advice).map { "\($0)\(place)" }
         }
     }

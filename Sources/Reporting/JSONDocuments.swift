@@ -76,6 +76,6 @@ public enum JSONDocuments {
         // The documents hold strings, whole numbers and finite fractions only.
         guard var data = try? encoder.encode(document) else { preconditionFailure("a document that is no JSON") }
         data.append(UInt8(ascii: "\n"))
-        return [UInt8](data)
+        return [UInt8](data).printableJSON
     }
 }

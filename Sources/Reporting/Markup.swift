@@ -1,3 +1,5 @@
+import SelfConnect
+
 /// Text of strangers inside XML and HTML: names of targets and of other people's processes.
 enum Markup {
     /// Text as content or as the value of an attribute in double quotes, which no text can end.
@@ -6,7 +8,7 @@ enum Markup {
     /// replaced; by scalars, because a Character may hide a bracket under an accent.
     static func escaped(_ text: String) -> String {
         var escaped = String.UnicodeScalarView()
-        for scalar in Comment.printable(text).unicodeScalars {
+        for scalar in text.printable.unicodeScalars {
             switch scalar {
             case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
             case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
@@ -14,15 +16,10 @@ enum Markup {
             case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
             case "'": escaped.append(contentsOf: "&#39;".unicodeScalars)
             case "\u{FFFE}", "\u{FFFF}": escaped.append("\u{FFFD}")
-            default: escaped.append(isDirection(scalar) ? "\u{FFFD}" : scalar)
+            default: escaped.append(scalar)
             }
         }
         return String(escaped)
-    }
-
-    /// Marks that turn the direction of what follows them (UAX #9): a name must not rearrange its neighbours.
-    private static func isDirection(_ scalar: Unicode.Scalar) -> Bool {
-        (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
     }
 
     /// At most so many characters; what is cut off leaves an ellipsis.

@@ -7,7 +7,7 @@ public enum RehearsalText {
     /// What was tried, what was seen, and what that says; ends with a line feed.
     public static func text(_ rehearsal: Rehearsal) -> String {
         let advice = rehearsal.advice
-        let place = advice.namespace.map { "the network namespace \(Comment.printable($0))" } ?? "this host"
+        let place = advice.namespace.map { "the network namespace \($0.printable)" } ?? "this host"
         guard let kernel = advice.kernel else { return "Not rehearsed: \(place) could not be looked into.\n" }
         let unknown = rehearsal.unknownCount
         let doubt = unknown > 0 ? "\(unknown) of its targets could not be looked into.\n" : ""
@@ -25,7 +25,7 @@ public enum RehearsalText {
         lines += table(rehearsal.trials)
         lines.append("Reserved for it: \(advice.additions)")
         lines.append(conclusion(rehearsal))
-        return lines.joined(separator: "\n") + "\n" + doubt
+        return lines.map(\.printable).joined(separator: "\n") + "\n" + doubt
     }
 
     private static func table(_ trials: [Rehearsal.Trial]) -> [String] {
@@ -33,7 +33,7 @@ public enum RehearsalText {
             [["TARGET", "NAME", "BEFORE", "AFTER", ""]]
             + trials.map { trial in
                 [
-                    "\(trial.target.endpoint)", Comment.printable(trial.target.name), cell(trial.before),
+                    "\(trial.target.endpoint)", trial.target.name.printable, cell(trial.before),
                     cell(trial.after), word(trial.outcome),
                 ]
             }

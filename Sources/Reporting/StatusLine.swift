@@ -18,6 +18,6 @@ public enum StatusLine {
         if snapshot.unwatched.count > 0 { parts.append("\(snapshot.unwatched.count) not watched: too many") }
         let age = max(.zero, now.since(snapshot.at))
         parts.append("last pass \(age.rounded) ago")
-        return parts.joined(separator: ", ") + (reloadFault.map { "; not reloaded: \($0)" } ?? "")
+        return (parts.joined(separator: ", ") + (reloadFault.map { "; not reloaded: \($0)" } ?? "")).printable
     }
 }

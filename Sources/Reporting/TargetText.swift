@@ -18,7 +18,7 @@ public enum TargetText {
         if let warning = watched.finding.remedyWarning {
             lines.append("  \(assessment.remedy == nil ? "no remedy" : "warning"): \(warning)")
         }
-        return lines.joined(separator: "\n")
+        return lines.map(\.printable).joined(separator: "\n")
     }
 
     /// Whether a server could bind now.

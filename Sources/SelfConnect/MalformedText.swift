@@ -6,9 +6,9 @@ public struct MalformedText: Error, Hashable, Sendable, CustomStringConvertible 
     /// One English sentence fragment, such as `port 70000 is above 65535`.
     public let message: String
 
-    /// An error that says `message`.
+    /// An error that says `message`, without what is not printable.
     public init(_ message: String) {
-        self.message = message
+        self.message = message.printable
     }
 
     /// The message.

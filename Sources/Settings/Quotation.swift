@@ -1,5 +1,7 @@
 // How text of the file is repeated in a message: in quotation marks, on one line, and not at any length.
 
+import SelfConnect
+
 extension Unicode.Scalar {
     /// Whether it would break a line or command a terminal: C0, DEL, C1 and the two Unicode separators.
     var isControl: Bool {
@@ -14,10 +16,10 @@ extension StringProtocol {
     /// Whether any character would break a line or command a terminal.
     var hasControls: Bool { unicodeScalars.contains(where: \.isControl) }
 
-    /// The text in quotation marks, without control characters, and cut after 60 characters.
+    /// The text in quotation marks, without what is not printable, and cut after 60 characters.
     var quoted: String {
         var inner = String.UnicodeScalarView()
-        for scalar in unicodeScalars.prefix(60) { inner.append(scalar.isControl ? "\u{FFFD}" : scalar) }
+        for scalar in unicodeScalars.prefix(60) { inner.append(scalar.isUnprintable ? "\u{FFFD}" : scalar) }
         if unicodeScalars.dropFirst(60).first != nil { inner.append("…") }
         return "“\(String(inner))”"
     }

@@ -8,6 +8,8 @@ public struct SettingsFault: Error, Hashable, Sendable {
     public enum Cause: Hashable, Sendable {
         /// open(2) or read(2) failed with this errno.
         case unreadable(errno: Int32)
+        /// It is a pipe, a directory or a device.
+        case notRegular
         /// The file is longer than this many bytes.
         case tooLarge(limit: Int)
         /// What it says is wrong: at least one fault, in reading order.
@@ -33,6 +35,8 @@ public struct SettingsFault: Error, Hashable, Sendable {
         switch cause {
         case .unreadable(let number):
             ["\(file): \(String(cString: strerror(number))) (\(Self.name(ofErrno: number)))"]
+        case .notRegular:
+            ["\(file): not a regular file: put one in its place, which a reload can read without waiting"]
         case .tooLarge(let limit):
             ["\(file): the file is too large: a configuration has at most \(limit) bytes"]
         case .invalid(let diagnostics):

@@ -10,8 +10,10 @@ public enum SettingsFile {
     /// Reads and checks a file; an empty one gives the defaults.
     ///
     /// A pipe works as well (`check-config /dev/stdin`), and blocks like one until its writer has closed it.
-    public static func load(_ path: String) throws(SettingsFault) -> Configuration {
-        try Configuration.parse(try bytes(of: path), file: path)
+    ///
+    /// - Parameter onlyRegular: refuses a pipe and whatever else is no regular file, without waiting for it.
+    public static func load(_ path: String, onlyRegular: Bool = false) throws(SettingsFault) -> Configuration {
+        try Configuration.parse(try bytes(of: path, onlyRegular: onlyRegular), file: path)
     }
 
     /// Reads a file as far as that is possible; throws only where there is nothing to be read.
@@ -19,9 +21,15 @@ public enum SettingsFile {
         Configuration.Reading(try bytes(of: path))
     }
 
-    private static func bytes(of path: String) throws(SettingsFault) -> [UInt8] {
-        let descriptor = try retrying(path) { open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
+    private static func bytes(of path: String, onlyRegular: Bool = false) throws(SettingsFault) -> [UInt8] {
+        let flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (onlyRegular ? O_NONBLOCK : 0)
+        let descriptor = try retrying(path) { open(path, flags) }
         defer { close(Int32(descriptor)) }
+        var status = stat()
+        _ = try retrying(path) { fstat(Int32(descriptor), &status) }
+        guard !onlyRegular || status.st_mode & S_IFMT == S_IFREG else {
+            throw SettingsFault(file: path, cause: .notRegular)
+        }
         // One byte more than allowed, so that a file of exactly the allowed size can be told from a longer one.
         var buffer = [UInt8](repeating: 0, count: maximumSize + 1)
         var count = 0

@@ -31,6 +31,6 @@ enum Exit {
 
     /// Says on stderr, line by line, why the program ends.
     static func complain(_ lines: [String]) {
-        for line in lines { Terminal.write([UInt8]((line + "\n").utf8), to: STDERR_FILENO) }
+        for line in lines { Terminal.write([UInt8]((line.printable + "\n").utf8), to: STDERR_FILENO) }
     }
 }

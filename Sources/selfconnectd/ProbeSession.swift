@@ -48,7 +48,7 @@ struct ProbeSession: ~Copyable {
         switch LoopChoice(finding.evidence, finding.assessment) {
         case .skip(let reason):
             let client = target.clients.min() ?? .connect
-            say("No loop on \(target.endpoint): \(reason)\n")
+            say("No loop on \(target.endpoint): \(reason)")
             return Observation(client: client, outcome: .skipped, at: Clock.wall, detail: reason)
         case .run(let kind, let odds):
             let limit = attempts ?? odds.attempts(forConfidence: Self.confidence) ?? 1_000_000
@@ -57,21 +57,21 @@ struct ProbeSession: ~Copyable {
     }
 
     private mutating func run(_ plan: ProbePlan, _ endpoint: Endpoint) throws(SystemCallError) -> Observation {
-        say("Trying to connect to \(endpoint)...")
+        say("Trying to connect to \(endpoint)...", terminator: "")
         var loop = try LoopProbe(to: endpoint, plan: plan)
         var dots = 0
         while true {
             guard try survey.isFree(endpoint, for: plan.client) else {
-                say("\n")
+                say("")
                 return loop.stop(.skipped, because: "the port was taken while the loop ran")
             }
             let ended = loop.advance(Self.slice)
-            for _ in dots..<max(dots, loop.attempts / 1000) { say(".") }
+            for _ in dots..<max(dots, loop.attempts / 1000) { say(".", terminator: "") }
             dots = max(dots, loop.attempts / 1000)
             guard let ended else { continue }
             tell(ended)
             if holds, ended.outcome == .selfConnected {
-                say("Press Enter to continue...\n")
+                say("Press Enter to continue...")
                 Terminal.waitForEnter()
             }
             return ended
@@ -80,13 +80,13 @@ struct ProbeSession: ~Copyable {
 
     private func tell(_ ended: Observation) {
         switch ended.outcome {
-        case .selfConnected: say("Connected after \(ended.attempts) tries\n")
-        case .exhausted: say("Not connected after \(ended.attempts) tries\n")
-        default: say("\(ended.outcome.rawValue) after \(ended.attempts) tries \(ended.detail ?? ended.error ?? "")\n")
+        case .selfConnected: say("Connected after \(ended.attempts) tries")
+        case .exhausted: say("Not connected after \(ended.attempts) tries")
+        default: say("\(ended.outcome.rawValue) after \(ended.attempts) tries \(ended.detail ?? ended.error ?? "")")
         }
     }
 
-    private func say(_ text: String) {
-        if !isQuiet { Terminal.write(text, terminator: "") }
+    private func say(_ text: String, terminator: String = "\n") {
+        if !isQuiet { Terminal.write(text.printable, terminator: terminator) }
     }
 }

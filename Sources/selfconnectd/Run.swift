@@ -8,7 +8,7 @@ import Settings
 import Systemd
 
 /// `selfconnectd run`.
-struct Run: AsyncParsableCommand {
+struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs the daemon (default).")
 
     /// Where the configuration is looked for when nothing else is said.
@@ -29,22 +29,23 @@ struct Run: AsyncParsableCommand {
     @Flag(help: "Listen inside the ephemeral range all the same.")
     var allowEphemeralListen = false
 
-    mutating func run() async throws {
+    func run() throws {
+        try Self.requireOwnProc()
         let source = try source()
         let settings = try Self.load(source)
         let launch = Launch(
             settings, from: source, allowsEphemeralListen: allowEphemeralListen,
             log: LogSink(settings.configuration.log), passedSockets: try Self.passedSockets())
         do throws(LaunchFault) {
-            try await launch.run()
+            try launch.run()
         } catch {
             throw Self.fail(error)
         }
     }
 
-    /// Ends the program where /proc is missing or is not this process's own. The runtime looks up its threads there
-    /// (libdispatch, `_dispatch_workq_count_runnable_workers`), and traps where it does not find them.
-    static func requireOwnProc() throws {
+    /// Ends the program where /proc is missing or is not this process's own: the range, the reserved ports and the owners
+    /// of sockets are read there. A daemon that runs survives its loss, and is not healthy for as long.
+    private static func requireOwnProc() throws {
         do throws(SystemCallError) {
             try ProcSelf.check()
         } catch {

@@ -9,12 +9,13 @@ import Systemd
 /// Where the process begins.
 @main
 enum Entry {
-    /// With fewer, besides passed sockets, the runtime's event loop could not even begin, and would trap. The daemon needs
-    /// more (`DescriptorShare`).
+    /// With fewer, besides passed sockets, no command could do its work, and most could not say why. The daemon needs more
+    /// (`DescriptorShare`).
     private static let leastDescriptors = 8
 
     /// Takes the passed sockets while there is one thread only, and then does what the command line says.
-    @MainActor static func main() async {
+    static func main() {
+        StandardDescriptors.fill()
         let arguments = ProgramArguments.all
         let least = leastDescriptors + ((try? PassedSockets.all.get())?.count ?? 0)
         guard DescriptorLimit.raise(to: least) >= least else {
@@ -24,20 +25,13 @@ enum Entry {
             _ = try? NotifySocket.send(.status(fault), .errno(EMFILE))
             exit(Exit.status(ofStartWith: arguments))
         }
-        await obey(Array(arguments.dropFirst()))
+        obey(Array(arguments.dropFirst()))
     }
 
-    /// Does what the command line says, on this thread: only the daemon begins the runtime's threads, which cannot live
-    /// without /proc.
-    @MainActor private static func obey(_ arguments: [String]) async {
+    private static func obey(_ arguments: [String]) {
         do {
             var command = try SelfConnectd.parseAsRoot(arguments)
-            if var daemon = command as? Run {
-                try Run.requireOwnProc()
-                try await daemon.run()
-            } else {
-                try command.run()
-            }
+            try command.run()
         } catch {
             SelfConnectd.exit(withError: error)
         }
@@ -50,7 +44,7 @@ enum PassedSockets {
 }
 
 /// Watches local TCP ports for self-connections.
-struct SelfConnectd: AsyncParsableCommand {
+struct SelfConnectd: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: Version.name,
         abstract: "Finds local TCP ports on which a reconnecting client can connect to itself.",

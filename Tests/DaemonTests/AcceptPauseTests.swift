@@ -44,7 +44,7 @@ struct AcceptPauseTests {
 
         init(_ listener: any Listener) throws {
             wake = try WakeSignal()
-            Thread.start(name: "http") {
+            try Thread.start(name: "http") {
                 let pauses = try? self.serve(listener)
                 self.pauses.withLock { $0 = pauses ?? -1 }
             }

@@ -21,12 +21,13 @@ import Testing
         #expect(admission.admit(first) == nil && admission.admit(second) == nil)
         admission.leave(first)
         #expect(admission.admit(first) == nil)
-        #expect(admission.admit(first) == .connections)
+        #expect(admission.admit(first) == .perClient && admission.admit(nil) == .connections)
     }
 
     @Test(
-        "A client is an IPv4 address, mapped or not, or a network of 64 bits, but on a link an address",
+        "A client is 127.0.0.0/8, another IPv4 address, mapped or not, or a network of 64 bits, but on a link an address",
         arguments: [
+            ("127.0.0.1", "127.0.0.9", true), ("127.0.0.1", "::ffff:127.255.0.1", true), ("127.0.0.1", "::1", false),
             ("192.0.2.1", "192.0.2.1", true), ("192.0.2.1", "192.0.2.2", false),
             ("192.0.2.1", "::ffff:192.0.2.1", true), ("::ffff:192.0.2.1", "::ffff:192.0.2.2", false),
             ("2001:db8::1", "2001:db8::ffff:0:0:2", true), ("2001:db8::1", "2001:db8:0:1::1", false),
@@ -38,6 +39,21 @@ import Testing
         #expect(admission.admit(try IPAddress(other)) == (isSame ? .perClient : nil))
         admission.leave(try IPAddress(one))
         #expect(admission.admit(try IPAddress(one)) == nil)
+    }
+
+    @Test("The client that has most is known, and how many each has") func largest() throws {
+        var admission = Admission(limit: 9, perClient: 9)
+        #expect(admission.largest == nil)
+        for address in ["192.0.2.1", "127.0.0.1", "127.0.0.2"] {
+            #expect(admission.admit(try IPAddress(address)) == nil)
+        }
+        #expect(admission.largest == .host(.loopback4) && admission[.host(.loopback4)] == 2)
+        for _ in 0..<3 { #expect(admission.admit(nil) == nil) }
+        #expect(admission.largest == .nameless)
+        for _ in 0..<3 { admission.leave(nil) }
+        admission.leave(try IPAddress("127.0.0.2"))
+        admission.leave(try IPAddress("127.0.0.1"))
+        #expect(admission.largest == .host(try IPAddress("192.0.2.1")) && admission[.host(.loopback4)] == 0)
     }
 
     @Test("Clients without an address are bounded only together") func nameless() {

@@ -28,7 +28,7 @@ final class HeldLoop: Sendable {
         change: @escaping @Sendable (inout ServerTerms) -> Void = { _ in }
     ) throws {
         wake = try WakeSignal()
-        Thread.start(name: "test-http") { [self] in
+        try Thread.start(name: "test-http") { [self] in
             let routes = StatusRoutes(source, AccessPolicy(token: nil, checksHosts: false))
             do {
                 let loop = try StatusLoop(

@@ -39,7 +39,7 @@ struct ListeningTests {
             var listening = try Self.listening(on: "\(endpoint)", present: present)
             #expect(throws: LaunchFault.self, "it is not waited for without end") { try listening.open() }
             listening.patience = Waiting.limit
-            Thread.start(name: "test-loop") {
+            try Thread.start(name: "test-loop") {
                 Thread.sleep(.milliseconds(200))
                 former.letGo()
             }

@@ -15,6 +15,16 @@ import Testing
         .verdict, at: now, severity: .critical, "Nobody holds it.", target: "web",
         endpoint: Endpoint(.loopback4, 50010), namespace: "blue", verdict: .susceptible, previous: .latent)
 
+    @Test("No text of a stranger commands a terminal or ends the line, in either format") func hostile() {
+        let scalars = (0...0x10FFFF as ClosedRange<UInt32>).lazy.compactMap(Unicode.Scalar.init)
+        let text = String(String.UnicodeScalarView(scalars.filter(\.isUnprintable)))
+        let line = LogLine(level: .info, message: text, metadata: [text: text], details: ["target": text])
+        for format in LogFormat.allCases {
+            #expect(!line.text(format, at: Self.now).unicodeScalars.contains { $0.isUnprintable }, "\(format)")
+        }
+        #expect(!line.entry(.text, at: Self.now).message.unicodeScalars.contains { $0.isUnprintable })
+    }
+
     @Test("Text is the message and the metadata, on one line") func text() {
         let line = LogLine(
             level: .info, message: "a\nb", metadata: ["z": "1", "a": "2\r\n3"], details: ["verdict": "x"])

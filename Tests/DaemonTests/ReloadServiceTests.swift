@@ -1,21 +1,24 @@
 import Glibc
 import Linux
+import Reporting
 import Settings
+import Synchronization
 import TestSupport
 import Testing
-import UnixSignals
 
 @testable import Daemon
 
-/// What reloads leave on the host.
+/// Reloads one by one: what they leave on the host, and what becomes of those that wait for a file.
 @Suite struct ReloadServiceTests {
-    /// A daemon of which nothing runs but reloads: the HTTP loop never comes to take up new terms.
-    private struct Scene: ~Copyable {
+    /// A daemon of which the probe thread and reloads run: the HTTP loop never comes to take up new terms.
+    private final class Scene {
         let file: TemporaryFile
         let service: CurrentService
-        let reload: ReloadService
+        let reload: Reload
+        private let probing: ProbeService
 
-        init(_ settings: String) async throws {
+        /// - Parameter load: reads the settings at a reload; nil: from the file.
+        init(_ settings: String, load: (@Sendable () -> Void)? = nil) throws {
             let file = try TemporaryFile(settings)
             let source = SettingsSource(named: file.path, defaultPath: "")
             let settings = try source.load()
@@ -27,55 +30,149 @@ import UnixSignals
             let (board, progress) = (Board(), Progress(patience: .seconds(60)))
             let manager = ServiceManager(logger: logger)
             let probing = ProbeService(
-                settings.configuration, targets: [], board: board, progress: progress, manager: manager, log: log,
-                logger: logger)
+                settings.configuration, targets: [],
+                for: .init(board: board, progress: progress, manager: manager, log: log, logger: logger))
             let http = try StatusServer(
                 outcome.terms, source: StatusSource(board: board, progress: progress, service: service), logger: logger)
-            // A signal that does nothing to anybody.
-            let hangups = await UnixSignalsSequence(trapping: .sigwinch)
-            reload = ReloadService(
-                source: source, preparation: preparation, hangups: hangups, service: service, probing: probing,
-                http: http, progress: progress, board: board, log: log, manager: manager, logger: logger)
+            reload = Reload(
+                load: { _ throws(SettingsFault) in
+                    load?()
+                    return try source.load(onlyRegular: true)
+                },
+                preparation: preparation, service: service, probing: probing, http: http, progress: progress,
+                board: board, log: log, manager: manager, logger: logger)
             self.file = file
             self.service = service
+            self.probing = probing
+            try Thread.start(name: "test-probing") { try? probing.run() }
         }
 
-        deinit { Opening.withdraw(service.openings) }
+        deinit {
+            probing.stop()
+            Opening.withdraw(service.openings)
+        }
+
+        /// Reloads on the calling thread.
+        func reloadNow() { reload.run(ReloadClaim()) }
     }
 
+    /// Nothing is probed.
     private static func settings(_ paths: String...) -> String {
-        "listen: [\(paths.map { "\"unix:\($0)\"" }.joined(separator: ", "))]\nlog: {level: error}"
+        """
+        listen: [\(paths.map { "\"unix:\($0)\"" }.joined(separator: ", "))]
+        log: {level: error}
+        discover: {listeners: false, connections: false}
+        map: {interval: 0s}
+        """
     }
 
     private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// A door that those who come to it wait at until it is opened.
+    private final class Door: Sendable {
+        private struct State: Sendable {
+            var isOpen = false
+            var waiting = 0
+        }
+
+        private let state = Monitor(State())
+
+        func pass() {
+            state.withLock { $0.waiting += 1 }
+            _ = state.wait { $0.isOpen ? true : nil }
+        }
+
+        func open() { state.withLock { $0.isOpen = true } }
+
+        /// Waits until so many have come.
+        func waitForArrivals(_ count: Int) -> Bool {
+            state.wait(until: Clock.monotonic + Waiting.limit) { $0.waiting >= count ? true : nil } ?? false
+        }
+    }
+
     @Test("A socket that one reload opens and the next drops leaves no file, though nobody has served it")
-    func dropped() async throws {
+    func dropped() throws {
         let folder = try TemporaryFolder()
         let (stays, goes) = ("\(folder.path)/stays", "\(folder.path)/goes")
-        let scene = try await Scene(Self.settings(stays))
+        let scene = try Scene(Self.settings(stays))
         try scene.file.replace(with: Self.settings(stays, goes))
-        await scene.reload.reload()
+        scene.reloadNow()
         #expect(Self.exists(stays) && Self.exists(goes))
         try scene.file.replace(with: Self.settings(stays))
-        await scene.reload.reload()
+        scene.reloadNow()
         #expect(Self.exists(stays) && !Self.exists(goes))
     }
 
-    @Test("A reload that the stop overtakes leaves no file of what it opens then") func overtaken() async throws {
+    @Test("A reload that was given up changes nothing, however late it comes to its end") func givenUp() throws {
         let folder = try TemporaryFolder()
         let (stays, late) = ("\(folder.path)/stays", "\(folder.path)/late")
-        let scene = try await Scene(Self.settings(stays))
+        let scene = try Scene(Self.settings(stays))
         try scene.file.replace(with: Self.settings(stays, late))
-        let reload = scene.reload
-        let task = Task {
-            withUnsafeCurrentTask { $0?.cancel() }
-            await reload.reload()
+        let claim = ReloadClaim()
+        #expect(claim.giveUp())
+        scene.reload.run(claim)
+        #expect(Self.exists(stays) && !Self.exists(late))
+        #expect(!scene.service.openings.contains { $0.address == .unix(late) })
+    }
+
+    @Test("The right to change something has one owner") func claim() {
+        let taken = ReloadClaim()
+        #expect(taken.take() && !taken.giveUp() && !taken.isGivenUp)
+        let givenUp = ReloadClaim()
+        #expect(givenUp.giveUp() && !givenUp.take() && givenUp.isGivenUp)
+    }
+
+    @Test("A reload whose file does not answer fails in time, the next works, and not many may wait")
+    func stuck() throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/stays"
+        let door = Door()
+        let scene = try Scene(Self.settings(path)) { door.pass() }
+        let reloads = ReloadService(scene.reload) {}
+        reloads.patience = .zero
+        for number in 1...ReloadService.mostStuck {
+            reloads.advance(at: Clock.monotonic, isWanted: true)
+            #expect(door.waitForArrivals(number))
+            reloads.advance(at: Clock.monotonic, isWanted: false)
+            #expect(scene.service.facts.reloadFault?.hasPrefix("the settings were not read within") == true)
         }
-        await task.value
-        let isInForce = scene.service.openings.contains { $0.address == .unix(late) }
-        // The thread that opens has not been waited for.
-        try await Task.sleep(for: .milliseconds(500))
-        #expect(Self.exists(stays) && Self.exists(late) == isInForce)
+        reloads.advance(at: Clock.monotonic, isWanted: true)
+        #expect(scene.service.facts.reloadFault == "4 reloads still wait for a file that does not answer")
+        door.open()
+        reloads.patience = Waiting.limit
+        let isReloaded = Waiting.holds {
+            reloads.advance(at: Clock.monotonic, isWanted: reloads.deadline == nil)
+            return scene.service.facts.reloadFault == nil
+        }
+        #expect(isReloaded)
+        reloads.waitForEnd(until: Clock.monotonic + Waiting.limit)
+    }
+
+    @Test("However many signals come while one reload is under way, one more follows it") func storm() throws {
+        let folder = try TemporaryFolder()
+        let door = Door()
+        let count = Count()
+        let scene = try Scene(Self.settings("\(folder.path)/stays")) {
+            count.add()
+            door.pass()
+        }
+        let reloads = ReloadService(scene.reload) {}
+        reloads.patience = Waiting.limit
+        for _ in 0..<1_000 { reloads.advance(at: Clock.monotonic, isWanted: true) }
+        #expect(door.waitForArrivals(1))
+        door.open()
+        let isQuiet = Waiting.holds {
+            reloads.advance(at: Clock.monotonic, isWanted: false)
+            return reloads.deadline == nil
+        }
+        #expect(isQuiet && count.value == 2)
+    }
+
+    private final class Count: Sendable {
+        private let count = Atomic(0)
+
+        var value: Int { count.load(ordering: .acquiring) }
+
+        func add() { count.add(1, ordering: .releasing) }
     }
 }

@@ -1,4 +1,4 @@
-// If-None-Match, and what a 304 carries.
+// If-Match and If-None-Match, and what a 304 carries.
 
 import HTTP
 import TestSupport
@@ -17,7 +17,7 @@ import Testing
             "\"\", \"one,\\\"", "\"one,\\\" broken",
         ])
     func matching(value: String) throws {
-        let answer = response.unlessMatched(by: try get("/", "If-None-Match: \(value)"))
+        let answer = response.conditional(on: try get("/", "If-None-Match: \(value)"))
         #expect(answer.status == .notModified)
         #expect(answer.content == [])
         #expect(answer.fields["ETag"] == "\"one,\\\"")
@@ -35,39 +35,83 @@ import Testing
             "*, \"two\"", "W/", "\"",
         ])
     func notMatching(value: String) throws {
-        #expect(response.unlessMatched(by: try get("/", "If-None-Match: \(value)")) == response)
+        #expect(response.conditional(on: try get("/", "If-None-Match: \(value)")) == response)
+    }
+
+    @Test(
+        "A client that wants the document of a tag gets it, or 412",
+        arguments: [
+            ("\"one,\\\"", true), ("*", true), ("\"two\", \"one,\\\"", true), ("\"two\"", false), ("", false),
+            ("W/\"one,\\\"", false), ("\"x\", W/\"one,\\\"", false), ("broken \"one,\\\"", false),
+        ])
+    func wanted(value: String, isMatched: Bool) throws {
+        let answer = response.conditional(on: try get("/", "If-Match: \(value)"))
+        if isMatched {
+            #expect(answer == response)
+        } else {
+            #expect(answer.status == .preconditionFailed && answer.status.code == 412 && answer.entityTag == nil)
+        }
+    }
+
+    @Test("A weak tag is equal to none where that has to be certain")
+    func weakTag() throws {
+        let weak = Response(.ok, contentType: "text/plain", content: [], entityTag: EntityTag("one", isWeak: true))
+        #expect(weak.conditional(on: try get("/", "If-Match: \"one\"")).status == .preconditionFailed)
+        #expect(weak.conditional(on: try get("/", "If-None-Match: \"one\"")).status == .notModified)
+    }
+
+    @Test("If-Match comes before If-None-Match; dates are ignored, since no document has one")
+    func order() throws {
+        let both = try get("/", "If-None-Match: *", "If-Match: \"two\"")
+        #expect(response.conditional(on: both).status == .preconditionFailed)
+        let matched = try get("/", "If-None-Match: *", "If-Match: \"one,\\\"")
+        #expect(response.conditional(on: matched).status == .notModified)
+        let lines = try get("/", "If-Match: \"two\"", "If-Match: \"one,\\\"")
+        #expect(response.conditional(on: lines) == response)
+        let dated = try get("/", "If-Unmodified-Since: Sat, 29 Oct 1994 19:43:31 GMT")
+        #expect(response.conditional(on: dated) == response)
+    }
+
+    @Test("Only an answer that would be 200 has preconditions", arguments: ["If-Match: \"two\"", "If-None-Match: *"])
+    func withoutPreconditions(field: String) throws {
+        let error = Response(error: .notFound, message: "No.")
+        #expect(error.conditional(on: try get("/", field)) == error)
+        let options = try request("OPTIONS / HTTP/1.1\r\nHost: a\r\n\(field)\r\n\r\n")
+        #expect(response.conditional(on: options) == response)
+        let none = Response(.noContent)
+        #expect(none.conditional(on: try get("/", field)) == none)
     }
 
     @Test("Without the field, the answer is what it was")
     func unconditional() throws {
-        #expect(response.unlessMatched(by: try get()) == response)
+        #expect(response.conditional(on: try get()) == response)
     }
 
     @Test("A second line of the field counts, too")
     func secondLine() throws {
         let request = try get("/", "If-None-Match: \"two\"", "If-None-Match: \"one,\\\"")
-        #expect(response.unlessMatched(by: request).status == .notModified)
+        #expect(response.conditional(on: request).status == .notModified)
     }
 
     @Test("Any representation matches an asterisk, one without a tag too, which nothing else matches")
     func asterisk() throws {
         let untagged = Response(.ok, contentType: "text/plain", content: Array("now".utf8))
             .with("Cache-Control", "no-cache").with("Vary", "Accept")
-        let answer = untagged.unlessMatched(by: try get("/", "If-None-Match: *"))
+        let answer = untagged.conditional(on: try get("/", "If-None-Match: *"))
         #expect(answer.status == .notModified && answer.content == [] && answer.entityTag == nil)
         #expect(answer.fields["Cache-Control"] == "no-cache" && answer.fields["Vary"] == "Accept")
-        #expect(untagged.unlessMatched(by: try get("/", "If-None-Match: \"\", \"one\"")) == untagged)
+        #expect(untagged.conditional(on: try get("/", "If-None-Match: \"\", \"one\"")) == untagged)
     }
 
     @Test("Only 200, for GET and HEAD, can be 304")
     func otherAnswers() throws {
         let field = "If-None-Match: *"
         let error = Response(error: .notFound, message: "No.")
-        #expect(error.unlessMatched(by: try get("/", field)) == error)
+        #expect(error.conditional(on: try get("/", field)) == error)
         let head = try request("HEAD / HTTP/1.1\r\nHost: a\r\n\(field)\r\n\r\n")
-        #expect(response.unlessMatched(by: head).status == .notModified)
+        #expect(response.conditional(on: head).status == .notModified)
         let post = try request("POST / HTTP/1.1\r\nHost: a\r\n\(field)\r\n\r\n")
-        #expect(response.unlessMatched(by: post) == response)
+        #expect(response.conditional(on: post) == response)
     }
 
     @Test("A 304 over the connection has no content, whatever the method", arguments: ["GET", "HEAD"])

@@ -40,7 +40,7 @@ struct Exchange: Equatable {
                 .ok, contentType: "text/plain", content: Array("\(match.route) \(match["name"] ?? "")\n".utf8),
                 entityTag: EntityTag("one")
             )
-            .with("Cache-Control", "no-cache").with("Vary", "Accept").unlessMatched(by: request)
+            .with("Cache-Control", "no-cache").with("Vary", "Accept").conditional(on: request)
         case let outcome:
             outcome.refusal ?? Response(error: .internalServerError, message: "no refusal")
         }

@@ -1,4 +1,6 @@
+import Glibc
 import Linux
+import TestSupport
 import Testing
 
 @Suite struct ThreadTests {
@@ -8,5 +10,19 @@ import Testing
         Thread.sleep(.milliseconds(milliseconds))
         let slept = Clock.monotonic - start
         #expect(slept >= .milliseconds(milliseconds) && slept < .seconds(2))
+    }
+
+    @Test("A thread blocks the signals of the process, but those of a fault of its own") func signals() throws {
+        let before = Self.blocked()
+        let blocked = try Thread.run(name: "test-mask") { () throws(SystemCallError) in Self.blocked() }
+        #expect(blocked.isSuperset(of: [SIGHUP, SIGTERM, SIGINT, SIGPIPE]))
+        #expect(blocked.isDisjoint(with: [SIGSEGV, SIGILL]))
+        #expect(Self.blocked() == before, "the thread that starts one keeps its own")
+    }
+
+    private static func blocked() -> Set<Int32> {
+        var set = sigset_t()
+        pthread_sigmask(SIG_BLOCK, nil, &set)
+        return Set((1..<65).filter { sigismember(&set, $0) == 1 })
     }
 }

@@ -4,11 +4,11 @@ import Testing
 @Suite struct WakeSignalTests {
     @Test("A signal from another thread wakes one that waits without end") func wakes() throws {
         var poller = try Poller()
-        let signal = SharedSignal(try WakeSignal())
-        try poller.add(signal.signal.number, for: .read, token: 1)
-        Thread.start(name: "test-waker") {
+        let signal = try WakeSignal()
+        try poller.add(signal.number, for: .read, token: 1)
+        try Thread.start(name: "test-waker") {
             Thread.sleep(.milliseconds(20))
-            signal.signal.give()
+            signal.give()
         }
         var tokens: [UInt64] = []
         try poller.wait(nil) { token, _ in tokens.append(token) }
@@ -28,11 +28,5 @@ import Testing
         let signal = try WakeSignal()
         signal.take()
         signal.give()
-    }
-
-    private final class SharedSignal: Sendable {
-        let signal: WakeSignal
-
-        init(_ signal: consuming WakeSignal) { self.signal = signal }
     }
 }

@@ -148,7 +148,7 @@ struct DirectedProbeTests {
     func race() throws {
         let (outcomes, left) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40004")
-            let server = Repetition {
+            let server = try Repetition {
                 let server = try? PlainSocket.listener(on: endpoint, reusesAddress: true)
                 withExtendedLifetime(server) {}
             }
@@ -176,7 +176,7 @@ struct DirectedProbeTests {
         let (failures, probes) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40004")
             let kernel = try KernelSurvey().read()
-            let prober = Repetition {
+            let prober = try Repetition {
                 for kind in ClientKind.allCases {
                     _ = try? DirectedProbe.run(kind, to: endpoint, kernel: kernel)
                 }

@@ -59,7 +59,7 @@ struct EqualNamesTests {
             let service = try RedirectedService(row.way, from: "40000")
             let listener = service.listeners[row.endpoint.address.isIPv6 ? 1 : 0]
             // Slower than the kernel's delayed acknowledgements.
-            let server = EchoServer(on: listener, thinkingTime: .milliseconds(60))
+            let server = try EchoServer(on: listener, thinkingTime: .milliseconds(60))
             var clients: [PlainSocket] = []
             let isEqual = try Waiting.holds {
                 clients = []
@@ -73,7 +73,7 @@ struct EqualNamesTests {
             var survey = try Survey(timeout: .milliseconds(250))
             for _ in 0..<20 { try Self.expectNoClaim(of: row.target, &survey) }
             #expect(try service.synCount() - syns <= 2, "each survey asks once")
-            let exchange = Repetition { [client = clients[0]] in _ = client.send([1]) && client.receive(1) }
+            let exchange = try Repetition { [client = clients[0]] in _ = client.send([1]) && client.receive(1) }
             for _ in 0..<100 { #expect(try Self.proof(at: row.endpoint) != .proved) }
             exchange.stop()
             #expect(server.connectionCount == connections)
@@ -108,8 +108,8 @@ struct EqualNamesTests {
             let client = try Self.client(of: endpoint)
             #expect(try Self.proof(at: endpoint) == .proved)
             let octets = [UInt8](repeating: 1, count: size)
-            let writer = Repetition { _ = client.send(octets) }
-            let reader = Repetition { _ = client.receive(65_536) }
+            let writer = try Repetition { _ = client.send(octets) }
+            let reader = try Repetition { _ = client.receive(65_536) }
             var proofs: [SelfConnectionProof?: Int] = [:]
             for _ in 0..<100 { proofs[try Self.proof(at: endpoint), default: 0] += 1 }
             #expect(proofs[.refuted] == nil && proofs[.proved, default: 0] >= 90, "\(proofs)")

@@ -15,7 +15,7 @@ struct HarmlessTests {
         let (failures, refusals, probes) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
             let kernel = try KernelSurvey().read()
-            let prober = Repetition { _ = try? DirectedProbe.run(kind, to: endpoint, kernel: kernel) }
+            let prober = try Repetition { _ = try? DirectedProbe.run(kind, to: endpoint, kernel: kernel) }
             var failures: [String] = []
             var (starts, refusals) = (0, 0)
             let end = Clock.monotonic + Waiting.limit

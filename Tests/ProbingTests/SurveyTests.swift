@@ -207,7 +207,7 @@ struct SurveyTests {
             let endpoint = try Endpoint("127.0.0.1:40002")
             let target = Target(name: "test", endpoint: endpoint)
             let kernel = try KernelSurvey().read()
-            let other = Repetition { _ = try? DirectedProbe.run(kind, to: endpoint, kernel: kernel) }
+            let other = try Repetition { _ = try? DirectedProbe.run(kind, to: endpoint, kernel: kernel) }
             var survey = try Survey(timeout: .milliseconds(250))
             var verdicts: [Verdict: Int] = [:]
             var seen = 0
@@ -232,7 +232,7 @@ struct SurveyTests {
             let target = Target(name: "test", endpoint: endpoint)
             let kernel = try KernelSurvey().read()
             let held = try Holding.selfConnected("127.0.0.1").take(40002)
-            let other = Repetition { _ = try? DirectedProbe.run(.connect, to: endpoint, kernel: kernel) }
+            let other = try Repetition { _ = try? DirectedProbe.run(.connect, to: endpoint, kernel: kernel) }
             let slept = Slept()
             var survey = try Survey(timeout: .milliseconds(250), wait: slept.note)
             var verdicts: Set<Verdict> = []

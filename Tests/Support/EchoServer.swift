@@ -1,5 +1,5 @@
 import Glibc
-import Linux
+public import Linux
 import Synchronization
 
 /// Sends back what comes over each connection of a listener, until this value goes.
@@ -8,10 +8,10 @@ public final class EchoServer {
     private let connections: Connections
 
     /// Serves the listener on a thread of its own, after thinking for a while about each octet string.
-    public init(on listener: PlainSocket, thinkingTime: Duration = .zero) {
+    public init(on listener: PlainSocket, thinkingTime: Duration = .zero) throws(SystemCallError) {
         let connections = Connections(listener, thinkingTime)
         self.connections = connections
-        repetition = Repetition { connections.serve() }
+        repetition = try Repetition { connections.serve() }
     }
 
     /// How many connections it has been handed.

@@ -74,7 +74,11 @@ public enum PrivateNetwork {
     private final class ThreadPerJob: TaskExecutor {
         func enqueue(_ job: consuming ExecutorJob) {
             let job = UnownedJob(job)
-            Thread.start(name: "test-network") { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+            do throws(SystemCallError) {
+                try Thread.start(name: "test-network") { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+            } catch {
+                preconditionFailure("\(error)")
+            }
         }
     }
 

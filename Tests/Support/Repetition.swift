@@ -1,4 +1,4 @@
-import Linux
+public import Linux
 import Synchronization
 
 /// Something done over and over on another thread, in the namespace of the thread that started it.
@@ -8,8 +8,8 @@ public final class Repetition: Sendable {
     private let times = Atomic(0)
 
     /// Starts.
-    public init(_ body: @escaping @Sendable () -> Void) {
-        Thread.start(name: "test-repetition") { [self] in
+    public init(_ body: @escaping @Sendable () -> Void) throws(SystemCallError) {
+        try Thread.start(name: "test-repetition") { [self] in
             while !isStopping.load(ordering: .relaxed) {
                 body()
                 times.add(1, ordering: .relaxed)

@@ -8,43 +8,92 @@ import Testing
 struct ConnectionLimitTests {
     private static let refused = "selfconnect_http_connections_refused_total"
 
-    @Test("One connection too many from an address is turned away, another address is not") func perClient() throws {
+    private static let displaced = "selfconnect_http_connections_ended_total{reason=\"displaced\"}"
+    private static let ready = "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+    /// A document of some megabytes, so that a client that does not read keeps its answer under way.
+    private static let large = """
+        probe: {interval: 1h, loop: {interval: 0s}}
+        map: {interval: 0s}
+        targets: [{name: many, addresses: [127.0.0.1], ports: 50000-51999}]
+        """
+
+    @Test("One connection too many from a client ends its oldest that waits for it; another client is not concerned")
+    func perClient() throws {
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("http: {connections: 20, connections-per-client: 3}")
             do {
-                let first = try RawClient(), second = try RawClient(), third = try RawClient()
+                let first = try RawClient(), second = try RawClient(from: "127.0.0.9"), third = try RawClient()
+                #expect(first.status(of: Self.ready) == 200)
+                #expect(third.send("GET / HTTP/1.1\r\n"))
                 let fourth = try RawClient()
-                #expect(fourth.receive()?.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n") == true)
-                #expect(Waiting.holds { fourth.hasEnded })
-                let other = try RawClient(from: "127.0.0.9")
-                #expect(other.status(of: "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n") == 200)
-                #expect(third.status(of: "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n") == 200)
-                #expect(first.send("\r\n") && second.send("\r\n"))
+                #expect(fourth.status(of: Self.ready) == 200)
+                // The second: it has never asked, and came before the third.
+                #expect(second.text()?.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n") == true && !third.hasEnded)
+                #expect(first.status(of: Self.ready) == 200)
+                let fifth = try RawClient()
+                #expect(fifth.status(of: Self.ready) == 200)
+                #expect(Waiting.holds { third.hasEnded })
             }
             try daemon.waitUntilAlone()
-            let isCounted = try Waiting.holds(every: .milliseconds(50)) {
-                try daemon.metric("\(Self.refused){reason=\"connections-per-client\"}") == 1
-            }
-            #expect(isCounted)
-            #expect(try daemon.metric("\(Self.refused){reason=\"connections\"}") == 0)
+            #expect(try daemon.metric(Self.displaced) == 2)
+            #expect(try daemon.metric("\(Self.refused){reason=\"connections-per-client\"}") == 0)
         }
     }
 
-    @Test("One connection too many in all is turned away, and there is room again when one ends") func total() throws {
-        try PrivateNetwork.run {
-            let daemon = try RunningDaemon("http: {connections: 2}")
+    @Test("A client whose answers are all under way is turned away, and another takes the place of one of them")
+    func underWay() throws {
+        try PrivateNetwork.run(range: PortRange(50_000, 60_999), reserved: "") {
+            let settings = "http: {connections: 2, write-timeout: 1h}\n\(Self.large)"
+            let daemon = try RunningDaemon(settings, ["--listen", "127.0.0.1:9293", "--listen", "[::1]:9294"])
             do {
-                let first = try RawClient(), second = try RawClient(from: "127.0.0.2")
-                let third = try RawClient(from: "127.0.0.3")
-                #expect(third.receive()?.hasPrefix("HTTP/1.1 503 ") == true)
-                #expect(first.send("\r\n") && second.send("\r\n"))
+                let clients = try (0..<2).map { _ in try RawClient() }
+                for client in clients { client.send("GET /v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n") }
+                let areUnderWay = Waiting.holds { clients.allSatisfy { $0.hasReceived } }
+                #expect(areUnderWay)
+                let third = try RawClient()
+                #expect(third.receive()?.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n") == true)
+                #expect(Waiting.holds { third.hasEnded })
+                #expect(try Answer.get("http://[::1]:9294/-/healthy")?.status == 200)
             }
             try daemon.waitUntilAlone()
-            let hasRoom = Waiting.holds {
-                (try? RawClient().status(of: "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n")) == 200
+            let isCounted = try Waiting.holds(every: .milliseconds(50)) {
+                try daemon.metric("\(Self.refused){reason=\"connections\"}") == 1
             }
-            #expect(hasRoom)
-            #expect(try #require(try daemon.metric("\(Self.refused){reason=\"connections\"}")) >= 1)
+            #expect(isCounted)
+        }
+    }
+
+    @Test("Whoever holds all connections of 127.0.0.0/8 without using them keeps nobody out") func halfRequests() throws
+    {
+        try PrivateNetwork.run {
+            let daemon = try RunningDaemon("targets: [{name: web, ports: 40002}]")
+            var random = SeededGenerator(seed: 1)
+            func half() throws -> RawClient {
+                let client = try RawClient(from: "127.0.0.\(Int.random(in: 2...250, using: &random))")
+                client.send("GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n")
+                return client
+            }
+            var holders = try (0..<256).map { _ in try half() }
+            for _ in 0..<30 {
+                #expect(try daemon.get("/-/healthy").status == 200)
+                // Whoever was ended comes again at once.
+                for index in holders.indices where holders[index].hasEnded { holders[index] = try half() }
+            }
+            #expect(holders.count == 256)
+        }
+    }
+
+    @Test("A crowd that comes at once loses no request to a newcomer") func burst() throws {
+        try PrivateNetwork.run {
+            let daemon = try RunningDaemon("http: {connections: 8}")
+            kill(daemon.program.process, SIGSTOP)
+            let stat = "/proc/\(daemon.program.process)/stat"
+            #expect(try Waiting.holds { try SmallFile.text(stat).contains(") T ") })
+            let clients = try (0..<40).map { _ in try RawClient() }
+            for client in clients { client.send(Self.ready) }
+            kill(daemon.program.process, SIGCONT)
+            #expect(clients.count { $0.receive()?.hasPrefix("HTTP/1.1 200 OK\r\n") == true } == 40)
         }
     }
 
@@ -68,8 +117,7 @@ struct ConnectionLimitTests {
             while manager.receive() != nil {}
             do {
                 let clients = try (0..<100).map { _ in try RawClient() }
-                // One each second: longer than libdispatch takes to look at its threads, which it cannot survive without a
-                // descriptor.
+                // One each second.
                 let rhythm = manager.rhythm(of: "WATCHDOG=1", times: 8)
                 #expect(daemon.program.wait(within: .zero) == nil, "\(daemon.program.errors)")
                 #expect(rhythm.pauses.count == 8, "\(rhythm)")

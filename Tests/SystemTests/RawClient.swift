@@ -80,6 +80,12 @@ final class RawClient {
         }
     }
 
+    /// Whether something has come that was not received.
+    var hasReceived: Bool {
+        var octet: UInt8 = 0
+        return recv(descriptor.number, &octet, 1, Int32(MSG_DONTWAIT | MSG_PEEK)) > 0
+    }
+
     /// The status of an answer to this request, on this connection.
     func status(of request: String) -> Int? {
         send(request)

@@ -36,7 +36,7 @@ extension TimeTests {
             try PrivateNetwork.run(range: PortRange(32768, 60999)) {
                 var daemon = try RunningDaemon(Self.good(0))
                 let tally = Tally()
-                for reader in 0..<8 { Self.startReader(tally, keepsConnection: reader.isMultiple(of: 2)) }
+                for reader in 0..<8 { try Self.startReader(tally, keepsConnection: reader.isMultiple(of: 2)) }
                 defer { tally.finish() }
                 // The first ones touch pages and fill caches that then stay.
                 for round in 0..<6 { try Self.reload(daemon, round) }
@@ -88,9 +88,9 @@ extension TimeTests {
         }
 
         /// Reads without a pause on a thread of its own, on one connection or on one after another.
-        private static func startReader(_ tally: Tally, keepsConnection: Bool) {
+        private static func startReader(_ tally: Tally, keepsConnection: Bool) throws(SystemCallError) {
             tally.begin()
-            Thread.start(name: "reader") {
+            try Thread.start(name: "reader") {
                 defer { tally.end() }
                 while !tally.isOver {
                     do {

@@ -13,7 +13,7 @@ final class StubServer {
     init(on endpoint: String, _ octets: String, endsConnection: Bool = true) throws {
         let listener = try PlainSocket.listener(on: try Endpoint(endpoint), reusesAddress: true)
         let octets = Array(octets.utf8)
-        repetition = Repetition {
+        repetition = try Repetition {
             guard listener.hasWaitingConnection, let connection = try? listener.accept() else {
                 return Thread.sleep(.milliseconds(2))
             }

@@ -54,7 +54,7 @@ extension EnvironmentTests {
             let manager = try NotifyListener(isAbstract: true)
             try withEnvironment(["NOTIFY_SOCKET": manager.name]) { () throws in
                 let outcome = Outcome()
-                Thread.start(name: "barrier") {
+                try Thread.start(name: "barrier") {
                     let isHeard = try? NotifySocket.barrier(timeout: .seconds(20))
                     outcome.isHeard.store(isHeard == true, ordering: .releasing)
                 }

@@ -65,6 +65,15 @@ int clinux_reuses_address(pid_t process, int descriptor, uint32_t inode);
 /// accept4(2) with SOCK_CLOEXEC and SOCK_NONBLOCK.
 int clinux_accept(int listener, struct sockaddr *_Nullable peer, socklen_t *_Nullable length);
 
+/// signalfd(2), non-blocking and close-on-exec, for these signals.
+int clinux_signalfd(const int *_Nonnull signals, int count);
+
+/// open(2) with O_PATH and O_NOFOLLOW: the file itself, whatever it is, without opening it.
+int clinux_open_path(const char *_Nonnull path);
+
+/// Sets the group of the file itself (fchownat(2), AT_EMPTY_PATH).
+int clinux_set_group(int file, gid_t group);
+
 /// unshare(2) and setns(2) with CLONE_NEWNET: they move the calling thread only.
 int clinux_unshare_network(void);
 int clinux_enter_network(int descriptor);

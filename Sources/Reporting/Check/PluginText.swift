@@ -1,9 +1,11 @@
+import SelfConnect
+
 /// The notation of a plug-in's line.
 enum PluginText {
     /// Without what ends a line or commands a terminal, and without the bar, behind which Nagios looks for performance
     /// data. Names come from the configuration and from other people's processes.
     static func plain(_ text: String) -> String {
-        String(String.UnicodeScalarView(Comment.printable(text).unicodeScalars.map { $0 == "|" ? "\u{A6}" : $0 }))
+        String(String.UnicodeScalarView(text.printable.unicodeScalars.map { $0 == "|" ? "\u{A6}" : $0 }))
     }
 
     /// Plain, and cut to so many characters.

@@ -13,7 +13,7 @@ public enum MapText {
     public static func text(_ map: PortMap) -> String {
         let grid = MapGrid(map, columns: columns)
         let parts = [MapSummary(map).lines, picture(grid), legend(grid), table(map)]
-        return parts.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+        return parts.map { $0.map(\.printable).joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
 
     private static func picture(_ grid: MapGrid) -> [String] {

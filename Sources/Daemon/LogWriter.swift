@@ -1,0 +1,122 @@
+// Who reads the log may stop reading it: a container's log driver, a pager, a terminal that was stopped with Ctrl-S, a
+// journal that hangs. A write to such a reader blocks for as long as it likes, so there is one thread that does nothing but
+// write, and the others hand it their lines.
+//
+// Two ways were left aside. O_NONBLOCK belongs to the open file description, which the daemon shares with whoever started
+// it: a shell would find its terminal non-blocking. poll(2) before each write says what was true before another process
+// wrote to the same pipe, and nothing of regular files and of sd_journal_sendv(3).
+
+import Glibc
+import Linux
+import Systemd
+
+/// Writes to stderr or the journal on a thread of its own.
+final class LogWriter: Sendable {
+    /// Something to write.
+    enum Item: Sendable {
+        /// Octets for stderr.
+        case line([UInt8])
+        /// An entry of the journal; if that cannot be reached, octets for stderr.
+        case entry(JournalEntry, otherwise: [UInt8])
+
+        fileprivate var size: Int {
+            switch self {
+            case .line(let octets): octets.count
+            case .entry(_, let octets): octets.count
+            }
+        }
+    }
+
+    private struct State: Sendable {
+        var waiting: [Item] = []
+        /// Octets of those that wait.
+        var size = 0
+        var isWriting = false
+        /// Since the last line about it.
+        var dropped = 0
+        var droppedEver = 0
+    }
+
+    private let state = Monitor(State())
+    private let descriptor: Int32
+    private let remark: @Sendable (_ dropped: Int) -> Item
+
+    /// So many octets wait for the reader; what comes then is dropped, and counted.
+    static let capacity = 256 << 10
+
+    /// A writer to this descriptor; `remark` makes the line about those that were dropped.
+    init(to descriptor: Int32, remark: @escaping @Sendable (_ dropped: Int) -> Item) {
+        self.descriptor = descriptor
+        self.remark = remark
+    }
+
+    /// Begins to write. What was put before has waited.
+    func start() throws(SystemCallError) {
+        try Thread.start(name: "log") { [self] in
+            while true { write(nextBatch()) }
+        }
+    }
+
+    /// Puts an item behind those that wait, or drops it. Never waits for a reader.
+    func put(_ item: Item) {
+        state.withLock { state in
+            guard state.size + item.size <= Self.capacity else {
+                state.dropped += 1
+                state.droppedEver += 1
+                return
+            }
+            state.waiting.append(item)
+            state.size += item.size
+        }
+    }
+
+    /// How many items were dropped so far.
+    var dropped: Int { state.withLock { $0.droppedEver } }
+
+    /// Waits until all is written, at most until `end`; whether it is.
+    @discardableResult
+    func waitUntilWritten(by end: Duration) -> Bool {
+        state.wait(until: end) { $0.waiting.isEmpty && !$0.isWriting && $0.dropped == 0 ? true : nil } ?? false
+    }
+
+    /// What waits. What was dropped meanwhile came after it, and before all that is put from now on.
+    private func nextBatch() -> [Item] {
+        state.withLock { $0.isWriting = false }
+        let batch = state.wait { state -> [Item]? in
+            guard !state.waiting.isEmpty || state.dropped > 0 else { return nil }
+            defer { (state.waiting, state.size, state.dropped, state.isWriting) = ([], 0, 0, true) }
+            return state.waiting + (state.dropped > 0 ? [remark(state.dropped)] : [])
+        }
+        return batch ?? []
+    }
+
+    private func write(_ items: [Item]) {
+        for item in items {
+            switch item {
+            case .line(let octets):
+                write(octets)
+            case .entry(let entry, let octets):
+                do throws(SystemdFault) { try Journal.send(entry) } catch { write(octets) }
+            }
+        }
+    }
+
+    /// A line that the reader does not take, because it has gone or the disk is full, is dropped as well. SIGPIPE is blocked
+    /// here as in all threads but the main one.
+    private func write(_ octets: [UInt8]) {
+        var rest = octets[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if count < 0, errno == EAGAIN {
+                // Somebody else has made the open file description non-blocking.
+                var question = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&question, 1, -1)
+            } else if count == 0 || errno != EINTR {
+                state.withLock { $0.droppedEver += 1 }
+                return
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// What the probe thread does between two orders: passes, loops and sweeps, each as a step of the watch. Blocking work;
+// one survey takes a fraction of a millisecond, and between two of them it can be stopped.
+
+import Linux
+import Logging
+import SelfConnect
+import Settings
+import Systemd
+
+/// The watch, and who hears of what it finds. On the probe thread only.
+final class ProbeLoop {
+    /// Whom it tells.
+    struct Audience: Sendable {
+        let board: Board
+        let progress: Progress
+        let manager: ServiceManager
+        let log: LogSink
+        let logger: Logger
+    }
+
+    private let audience: Audience
+    private let isStopping: () -> Bool
+    private var watch: Watch
+    private var start = StartExtension()
+    private var unwatchedLog = UnwatchedLog()
+
+    /// A loop over `targets`, those of the configuration and the daemon's own.
+    init(
+        _ settings: Configuration, targets: [Target], for audience: Audience, isStopping: @escaping () -> Bool
+    ) throws(SystemCallError) {
+        self.audience = audience
+        self.isStopping = isStopping
+        watch = try Watch(settings, targets: targets, at: Clock.monotonic)
+    }
+
+    /// When there is something to do next.
+    var next: Duration { watch.next }
+
+    /// Shows that the thread moves.
+    func beat() {
+        audience.progress.beat(.probing, at: Clock.monotonic)
+    }
+
+    /// Watches by other settings from now on, and looks at what is new before it comes back.
+    ///
+    /// Throws where nothing has changed.
+    func adopt(_ settings: Configuration, targets: [Target]) throws(SystemCallError) {
+        try watch.adopt(settings, targets: targets, at: Clock.monotonic)
+        step(at: Clock.monotonic)
+    }
+
+    /// Does what is due. A kernel that cannot be asked changes nothing that is known already.
+    func step(at now: Duration) {
+        let (progress, log) = (audience.progress, audience.log)
+        do throws(SystemCallError) {
+            defer { progress.setOldestVerdict(watch.oldestVerdict) }
+            let step = try watch.step(at: now) { proceed() }
+            // A loop or a sweep asks the kernel for less than what has failed.
+            if step == .pass { progress.setFault(watch.fault) }
+            guard step != .nothing else { return }
+            for line in unwatchedLog.lines(watch.unwatched) where line.level >= log.level { log.write(line) }
+            let news = watch.takeNews()
+            EventTeller(log: log).tell(news.events, leftOut: news.leftOut)
+            if let snapshot = watch.snapshot(at: Clock.wall) { audience.board.publish(snapshot) }
+        } catch {
+            guard progress.setFault("\(error)") else { return }
+            audience.logger.error("the kernel could not be asked", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Between two targets: shows that the thread moves, and says whether it is to go on.
+    private func proceed() -> Bool {
+        let now = Clock.monotonic
+        audience.progress.beat(.probing, at: now)
+        if !audience.board.isReady, start.isDue(at: now) {
+            audience.manager.tell(.extendTimeout(StartExtension.length), .status("looking at every target once"))
+        }
+        return !isStopping()
+    }
+}

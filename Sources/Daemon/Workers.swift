@@ -1,0 +1,50 @@
+import Linux
+
+/// The threads that work until they are told to stop.
+final class Workers: Sendable {
+    private struct State {
+        var running = 0
+        var fault: SystemCallError?
+    }
+
+    private let state = Monitor(State())
+    private let ended: @Sendable () -> Void
+
+    /// No thread yet; `ended` is called by each that ends.
+    init(ended: @escaping @Sendable () -> Void) {
+        self.ended = ended
+    }
+
+    /// Runs `body` on a thread of its own; `name` is what ps -T shows, at most 15 octets.
+    func start(
+        _ name: String, _ body: @escaping @Sendable () throws(SystemCallError) -> Void
+    ) throws(SystemCallError) {
+        state.withLock { $0.running += 1 }
+        do throws(SystemCallError) {
+            try Thread.start(name: name) {
+                var fault: SystemCallError?
+                do throws(SystemCallError) { try body() } catch { fault = error }
+                self.end(fault)
+            }
+        } catch {
+            state.withLock { $0.running -= 1 }
+            throw error
+        }
+    }
+
+    /// Why the first of them that failed did.
+    var fault: SystemCallError? { state.withLock { $0.fault } }
+
+    /// Waits for all of them; whether they have ended by then.
+    func haveEnded(by end: Duration) -> Bool {
+        state.wait(until: end) { $0.running == 0 ? true : nil } ?? false
+    }
+
+    private func end(_ fault: SystemCallError?) {
+        state.withLock { state in
+            state.running -= 1
+            state.fault = state.fault ?? fault
+        }
+        ended()
+    }
+}

@@ -1,0 +1,115 @@
+import Glibc
+import Linux
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// What becomes of lines whose reader is slow, or has gone.
+@Suite struct LogWriterTests {
+    /// A pipe that nobody reads before it is told to.
+    private struct Pipe: ~Copyable {
+        let reading: Descriptor
+        let writing: Descriptor
+
+        init() throws {
+            var ends: [Int32] = [-1, -1]
+            guard pipe(&ends) == 0 else { throw SystemCallError("pipe", code: errno) }
+            reading = Descriptor(owning: ends[0])
+            writing = Descriptor(owning: ends[1])
+        }
+
+        /// What is there now, where reading does not wait; whole lines, since each is one write.
+        func lines() -> [String] {
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            var text: [UInt8] = []
+            repeat {
+                let count = read(reading.number, &buffer, buffer.count)
+                guard count > 0 else { break }
+                text += buffer.prefix(count)
+            } while true
+            return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+        }
+
+        /// All lines up to one that ends so.
+        func lines(until last: String) -> [String] {
+            var text: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            while !text.ends(with: last + "\n") {
+                let count = read(reading.number, &buffer, buffer.count)
+                guard count > 0 else { break }
+                text += buffer.prefix(count)
+            }
+            return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+        }
+    }
+
+    private static func writer(to descriptor: Int32) -> LogWriter {
+        LogWriter(to: descriptor) { .line(Array("\($0) dropped\n".utf8)) }
+    }
+
+    private static func line(_ number: Int) -> LogWriter.Item {
+        .line(Array("\(number) \(String(repeating: "x", count: 1_000))\n".utf8))
+    }
+
+    @Test("Nobody who puts a line waits, what does not fit is dropped, and a line says how many were")
+    func full() throws {
+        let pipe = try Pipe()
+        let writer = Self.writer(to: pipe.writing.number)
+        try writer.start()
+        // More than a pipe and the queue hold.
+        for number in 0..<2_000 { writer.put(Self.line(number)) }
+        #expect(!writer.waitUntilWritten(by: Clock.monotonic + .milliseconds(10)), "nobody reads")
+        var lines: [String] = []
+        func numbers(_ suffix: String) -> [Int] {
+            lines.compactMap { $0.hasSuffix(suffix) ? Int($0.prefix { $0 != " " }) : nil }
+        }
+        #expect(fcntl(pipe.reading.number, F_SETFL, O_NONBLOCK) == 0)
+        let areAllThere = Waiting.holds {
+            lines += pipe.lines()
+            return numbers("x").count + numbers("dropped").reduce(0, +) == 2_000
+        }
+        let dropped = numbers("dropped").reduce(0, +)
+        #expect(areAllThere && numbers("x") == numbers("x").sorted() && dropped > 0 && dropped == writer.dropped)
+        #expect(writer.waitUntilWritten(by: Clock.monotonic + Waiting.limit))
+        writer.put(.line(Array("last\n".utf8)))
+        #expect(Waiting.holds { pipe.lines() == ["last"] } && writer.dropped == dropped)
+    }
+
+    @Test("Lines that come before the writer starts wait for it, in their order") func before() throws {
+        let pipe = try Pipe()
+        let writer = Self.writer(to: pipe.writing.number)
+        for number in 0..<10 { writer.put(Self.line(number)) }
+        try writer.start()
+        #expect(writer.waitUntilWritten(by: Clock.monotonic + Waiting.limit))
+        writer.put(.line(Array("last\n".utf8)))
+        #expect(pipe.lines(until: "last").count == 11)
+    }
+
+    @Test("A reader that has gone costs lines and nothing else") func gone() throws {
+        var ends: [Int32] = [-1, -1]
+        #expect(pipe(&ends) == 0)
+        close(ends[0])
+        let writing = Descriptor(owning: ends[1])
+        let writer = Self.writer(to: writing.number)
+        try writer.start()
+        writer.put(Self.line(1))
+        #expect(writer.waitUntilWritten(by: Clock.monotonic + Waiting.limit))
+        #expect(writer.dropped == 1)
+    }
+
+    @Test("A descriptor that somebody has made non-blocking gets whole lines") func nonBlocking() throws {
+        let pipe = try Pipe()
+        #expect(fcntl(pipe.writing.number, F_SETFL, O_NONBLOCK) == 0)
+        let writer = Self.writer(to: pipe.writing.number)
+        try writer.start()
+        for number in 0..<200 { writer.put(Self.line(number)) }
+        writer.put(.line(Array("last\n".utf8)))
+        let lines = pipe.lines(until: "last")
+        #expect(lines.count == 201 && lines.dropLast().allSatisfy { $0.hasSuffix("xx") } && writer.dropped == 0)
+    }
+}
+
+extension [UInt8] {
+    fileprivate func ends(with text: String) -> Bool { suffix(text.utf8.count).elementsEqual(text.utf8) }
+}

@@ -1,0 +1,26 @@
+import Glibc
+import Linux
+import TestSupport
+import Testing
+
+@Suite struct SignalQueueTests {
+    @Test("A signal waits until it is taken, once however often it was sent, and apart from others") func takes() throws
+    {
+        // To the thread itself: the process has other threads, in which a signal would do what it does by default.
+        try Thread.run(name: "test-signals") { () throws(SystemCallError) in
+            let queue = try SignalQueue(SIGUSR1)
+            let other = try SignalQueue(SIGUSR2)
+            let isEarly = queue.take()
+            for _ in 0..<1_000 { pthread_kill(pthread_self(), SIGUSR1) }
+            let taken = [isEarly, other.take(), queue.take(), queue.take()]
+            #expect(taken == [false, false, true, false])
+            var poller = try Poller()
+            try poller.add(other.number, for: .read, token: 7)
+            pthread_kill(pthread_self(), SIGUSR2)
+            var tokens: [UInt64] = []
+            try poller.wait(nil) { token, _ in tokens.append(token) }
+            let isTaken = other.take()
+            #expect(tokens == [7] && isTaken)
+        }
+    }
+}

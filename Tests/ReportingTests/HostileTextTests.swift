@@ -1,0 +1,82 @@
+import FoundationEssentials
+import Reporting
+import SelfConnect
+import Testing
+
+/// All that a name may hold, through every output: of control characters, format characters and separators of lines none
+/// comes out.
+@Suite struct HostileTextTests {
+    /// All of them in one text.
+    private static let hostile: String = {
+        let scalars = (0...0x10FFFF as ClosedRange<UInt32>).lazy.compactMap(Unicode.Scalar.init)
+        return "a" + String(String.UnicodeScalarView(scalars.filter(\.isUnprintable))) + "z"
+    }()
+
+    /// A target whose name, namespace and holder are nothing but that.
+    private static let watched: WatchedTarget = {
+        let endpoint = Endpoint(.loopback4, 40004)
+        let socket = SocketRecord(
+            state: .established, local: endpoint, peer: Endpoint(.loopback4, 443), uid: 112, inode: 7)
+        let holder = Holder(
+            state: .source, socket: socket, conflicts: true, user: hostile, unit: hostile, controlGroup: hostile,
+            pid: 812,
+            command: hostile)
+        let evidence = Evidence(
+            endpoint: endpoint, clients: [.connect], kernel: Example.kernel,
+            address: AddressFacts(isOwn: true, routeSource: .loopback4), holders: [holder],
+            passedOver: Example.kernel.reservedPorts, directed: [:], hindrance: hostile)
+        return WatchedTarget(
+            Finding(
+                Target(name: hostile, endpoint: endpoint, namespace: hostile), at: Example.moment(), evidence: evidence)
+        )
+    }()
+
+    private static var snapshot: Snapshot {
+        Snapshot(
+            kernel: Example.kernel, targets: [watched], statistics: ProbeStatistics(), at: Example.moment(),
+            map: .taken(MapExample.map))
+    }
+
+    private static var outputs: [(name: String, text: String)] {
+        let advice = Advice([watched.finding], kernel: Example.kernel, namespace: hostile)
+        let facts = StatusFacts(
+            isHealthy: false, fault: hostile, lastReloadSuccessful: false, reloadFault: hostile,
+            targets: [
+                .init(name: hostile, endpoint: hostile, namespace: hostile, verdict: .stolen, severity: .critical)
+            ])
+        let service = Example.service
+        let findings = [StatusFinding.facts(facts), .unknown(hostile)]
+        return [
+            ("target", TargetText.text(watched)), ("advice", AdviceText.file([advice])),
+            ("map", MapText.text(MapExample.map)),
+            ("status line", StatusLine.text(snapshot, reloadFault: hostile, now: Example.moment())),
+            ("page", text(StatusPage.html(snapshot, service))),
+            ("picture", text(MapPicture.svg(MapExample.map, targets: [watched]))),
+            ("status", text(JSONDocuments.status(snapshot, service, targets: TargetList(snapshot.targets)))),
+            ("probe", text(JSONDocuments.probe(Example.kernel, [watched]))),
+            ("fault", MalformedText(hostile).message),
+        ] + findings.map { ("nagios", NagiosReport.report($0).line) }
+            + findings.map { ("node problem", NodeProblemReport.report($0).line) }
+    }
+
+    private static func text(_ octets: [UInt8]) -> String { String(decoding: octets, as: UTF8.self) }
+
+    @Test("Nothing that commands a terminal comes out, and no name begins a line") func outputs() throws {
+        for (name, text) in Self.outputs {
+            let unprintable = text.unicodeScalars.filter { $0.isUnprintable && $0 != "\n" }
+            #expect(unprintable.isEmpty, "\(name): \(unprintable.prefix(5).map(\.value))")
+            // Behind each line feed of a name there would be its vertical tab.
+            #expect(!text.contains("\n\u{FFFD}"), "\(name)")
+        }
+    }
+
+    @Test("JSON loses nothing") func json() throws {
+        let document = JSONDocuments.probe(Example.kernel, [Self.watched])
+        struct Document: Decodable {
+            struct Target: Decodable { let name: String }
+            let targets: [Target]
+        }
+        let decoded = try JSONDecoder().decode(Document.self, from: Data(document))
+        #expect(decoded.targets.map(\.name) == [Self.hostile])
+    }
+}

@@ -1,0 +1,47 @@
+import SelfConnect
+import Testing
+
+/// What of a name reaches people, for all of Unicode.
+@Suite struct PrintableTextTests {
+    private static let scalars = (0...0x10FFFF as ClosedRange<UInt32>).compactMap(Unicode.Scalar.init)
+
+    @Test("Controls, format characters and separators of lines become U+FFFD, and all else stays") func all() {
+        for scalar in Self.scalars {
+            let isReplaced =
+                switch scalar.properties.generalCategory {
+                case .control, .format, .lineSeparator, .paragraphSeparator: true
+                default: false
+                }
+            guard scalar.isUnprintable != isReplaced else { continue }
+            Issue.record("U+\(String(scalar.value, radix: 16))")
+        }
+        let text = String(String.UnicodeScalarView(Self.scalars))
+        #expect(!text.printable.unicodeScalars.contains { $0.isUnprintable })
+        #expect(text.printable.unicodeScalars.count == text.unicodeScalars.count)
+    }
+
+    @Test(
+        "Among them are those that command terminals, break lines, hide text or turn its direction",
+        arguments: [
+            0x00, 0x07, 0x0A, 0x0B, 0x0D, 0x1B, 0x7F, 0x80, 0x9B, 0x9F, 0xAD, 0x61C, 0x200B, 0x200E, 0x200F, 0x2028,
+            0x2029,
+            0x202A, 0x202E, 0x2066, 0x2069, 0xFEFF, 0xE0001, 0xE007F,
+        ] as [UInt32])
+    func some(_ value: UInt32) throws {
+        let scalar = try #require(Unicode.Scalar(value))
+        #expect("a\(scalar)b".printable == "a\u{FFFD}b")
+    }
+
+    @Test(
+        "Letters of all scripts, accents, emoji and what was no UTF-8 stay",
+        arguments: ["", "a b", "Ümläut", "日本", "🙂", "é", "\u{FFFD}"])
+    func stays(_ text: String) {
+        #expect(text.printable == text)
+    }
+
+    @Test("JSON says the same by escapes, and keeps the lines between its tokens") func json() {
+        let text = "{\n  \"a\" : \"b\u{7F}\u{9B}2J\u{202E}\u{E0001}é🙂\"\n}\n"
+        let printable = String(decoding: [UInt8](text.utf8).printableJSON, as: UTF8.self)
+        #expect(printable == "{\n  \"a\" : \"b\\u007f\\u009b2J\\u202e\\udb40\\udc01é🙂\"\n}\n")
+    }
+}

@@ -1,0 +1,56 @@
+import Glibc
+import Linux
+import TestSupport
+import Testing
+
+/// Files that never come to an end, and signals that never stop. The range is 40000-41000.
+@Suite("Reloads of what does not answer", .enabled(if: PrivateNetwork.isAvailable)) struct HungFileTests {
+    private static let web = "targets: [{name: web, ports: 40002}]"
+
+    @Test("A FIFO in the place of the configuration is refused at once, and the next reload works") func fifo() throws {
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon(Self.web)
+            let before = try daemon.status().service.config.lastReload
+            #expect(unlink(daemon.path) == 0 && mkfifo(daemon.path, 0o644) == 0)
+            daemon.program.send(SIGHUP)
+            let isRead = try Waiting.holds { try daemon.status().service.config.lastReload != before }
+            #expect(isRead)
+            #expect(try !daemon.status().service.config.lastReloadSuccessful)
+            #expect(daemon.program.errors.contains("\(daemon.path): not a regular file: put one in its place"))
+            #expect(try daemon.reloaded("targets: [{name: web, ports: 40002-40003}]"))
+            #expect(try daemon.target("127.0.0.1:40003").name == "web")
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    @Test("So is a FIFO in the place of the token") func token() throws {
+        try PrivateNetwork.run {
+            let folder = try TemporaryFolder()
+            let token = "\(folder.path)/token"
+            #expect(mkfifo(token, 0o600) == 0)
+            var daemon = try RunningDaemon(Self.web)
+            #expect(try !daemon.reloaded("\(Self.web)\nhttp: {token-file: \(token)}"))
+            #expect(daemon.program.errors.contains("\(token) is not a regular file"), "\(daemon.program.errors)")
+            #expect(try daemon.reloaded(Self.web))
+            #expect(daemon.stop().end == .exited(0))
+        }
+    }
+
+    @Test("A command that runs once still reads a pipe") func pipe() throws {
+        let file = try TemporaryFile("tragets: []")
+        let script = "cat \"$1\" | \"$0\" check-config /dev/stdin"
+        let outcome = try Program.run("sh", ["-c", script, Binary.path, file.path])
+        #expect(outcome.end == .exited(78))
+        #expect(outcome.errors.hasPrefix("/dev/stdin:1:1: "), "\(outcome.errors)")
+    }
+
+    @Test("After a storm of signals to reload, one to stop is obeyed at once") func storm() throws {
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon(Self.web)
+            for _ in 0..<100_000 { daemon.program.send(SIGHUP) }
+            let (end, time) = daemon.stop()
+            #expect(end == .exited(0), "\(daemon.program.errors)")
+            #expect(time < .seconds(1), "it took \(time)")
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Glibc
+import Linux
+import SelfConnect
+import TestSupport
+import Testing
+
+extension TimeTests {
+    /// What becomes of the daemon when nobody reads its log, as when a container's log driver hangs.
+    @Suite("A log that nobody reads", .enabled(if: PrivateNetwork.isAvailable)) struct LogReaderTests {
+        /// A pipe with a name that is full before anybody writes to it, until somebody reads it.
+        private struct FullPipe {
+            let path: String
+            private let folder: TemporaryFolder
+            private let ends: Reader
+
+            /// Both ends: a reader that does not read.
+            final class Reader: Sendable {
+                let descriptor: Descriptor
+
+                init(_ path: String) throws {
+                    let number = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)
+                    guard number >= 0 else { throw SystemCallError("open", path, code: errno) }
+                    descriptor = Descriptor(owning: number)
+                }
+            }
+
+            init() throws {
+                folder = try TemporaryFolder()
+                path = "\(folder.path)/log"
+                guard mkfifo(path, 0o600) == 0 else { throw SystemCallError("mkfifo", path, code: errno) }
+                ends = try Reader(path)
+                let filling = [UInt8](repeating: UInt8(ascii: "\n"), count: 4096)
+                while write(ends.descriptor.number, filling, filling.count) > 0 {}
+            }
+
+            /// A command that runs another one with this as its stderr.
+            var wrapper: [String] { ["sh", "-c", "exec \"$@\" 2>\"$0\"", path] }
+
+            /// What is there now, without empty lines.
+            func lines() -> [String] {
+                var text: [UInt8] = []
+                var buffer = [UInt8](repeating: 0, count: 65_536)
+                while true {
+                    let count = read(ends.descriptor.number, &buffer, buffer.count)
+                    guard count > 0 else { break }
+                    text += buffer.prefix(count)
+                }
+                return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+            }
+        }
+
+        private static let dropped = "selfconnect_log_lines_dropped_total"
+
+        @Test("Verdicts and answers go on, what does not fit is counted, and the reader that is back is told how much")
+        func goesOn() throws {
+            try PrivateNetwork.run(range: PortRange(40_000, 60_999), reserved: "") {
+                let log = try FullPipe()
+                let name = String(repeating: "n", count: 128)
+                var daemon = try RunningDaemon(
+                    """
+                    log: {format: json}
+                    probe: {interval: 1s, loop: {interval: 0s}}
+                    map: {interval: 0s}
+                    targets: [{name: \(name), addresses: [127.0.0.1], ports: 50000-50199}]
+                    """, wrapper: log.wrapper)
+                let probes = "selfconnect_probes_total{method=\"directed\"}"
+                let before = try #require(try daemon.metric(probes))
+                // Each change has a line of its own, as far as the bounds of the log go.
+                var isReserved = false
+                let goesOn = try Waiting.holds(every: .milliseconds(300)) {
+                    isReserved.toggle()
+                    try PrivateNetwork.write(isReserved ? "50000-50199" : "", to: "net/ipv4/ip_local_reserved_ports")
+                    let now = try #require(try daemon.metric(probes))
+                    return try now > before && daemon.metric(Self.dropped) ?? 0 > 0
+                }
+                #expect(goesOn)
+                var lines: [String] = []
+                let isTold = Waiting.holds {
+                    lines += log.lines()
+                    return lines.contains { $0.contains("lines were dropped: nobody read the log") }
+                }
+                #expect(isTold, "\(lines.count) lines")
+                #expect(lines.contains { $0.contains("\"message\":\"listening\"") })
+                #expect(daemon.stop().end == .exited(0))
+            }
+        }
+
+        @Test("The daemon stops within a second all the same", arguments: [SIGTERM, SIGINT])
+        func stops(_ signal: Int32) throws {
+            try PrivateNetwork.run {
+                let log = try FullPipe()
+                var daemon = try RunningDaemon("targets: [{name: web, ports: 40002}]", wrapper: log.wrapper)
+                let (end, time) = daemon.stop(signal)
+                #expect(end == .exited(0))
+                #expect(time < .seconds(1), "it took \(time)")
+                withExtendedLifetime(log) {}
+            }
+        }
+
+        @Test("A reader that has gone does not end the daemon") func goneReader() throws {
+            try PrivateNetwork.run {
+                let folder = try TemporaryFolder()
+                let path = "\(folder.path)/log"
+                #expect(mkfifo(path, 0o600) == 0)
+                // The shell opens it in both directions, and lets go of the end that reads before the daemon runs.
+                let script = "exec 3<>\"$0\" 2>\"$0\" 3>&-; exec \"$@\""
+                var daemon = try RunningDaemon(
+                    "targets: [{name: web, ports: 40002}]", wrapper: ["sh", "-c", script, path])
+                #expect(try #require(try daemon.metric(Self.dropped)) > 0)
+                #expect(daemon.stop().end == .exited(0))
+            }
+        }
+    }
+}
