@@ -8,7 +8,9 @@ struct EventTeller {
     func tell(_ events: [Event], leftOut: Int) {
         for line in events.map(Self.line) where line.level >= log.level { log.write(line) }
         guard leftOut > 0 else { return }
-        log.write(LogLine(level: .warning, message: "\(leftOut) more changes at the same time are not told"))
+        log.write(
+            LogLine(
+                level: .warning, message: "\(leftOut) more changes at the same time are not told", isOfStranger: true))
     }
 
     /// The line of an event, with all that it is about as details.
@@ -20,7 +22,8 @@ struct EventTeller {
         details["verdict"] = event.verdict?.rawValue
         details["previous"] = event.previous?.rawValue
         return LogLine(
-            level: level(event.severity), message: text(event), details: details, messageID: event.kind.messageID)
+            level: level(event.severity), message: text(event), isOfStranger: event.isOfStranger, details: details,
+            messageID: event.kind.messageID)
     }
 
     private static func text(_ event: Event) -> String {

@@ -14,7 +14,13 @@ public final class LogSink: Sendable {
     private struct State {
         var level: Logger.Level
         var format: LogFormat
-        var budgets: [Logger.Level: LineBudget] = [:]
+        var budgets: [Account: LineBudget] = [:]
+    }
+
+    /// What lines of one level share, so that what strangers cause takes nothing from others.
+    private struct Account: Hashable {
+        let level: Logger.Level
+        let isOfStranger: Bool
     }
 
     private let state: Mutex<State>
@@ -66,7 +72,8 @@ public final class LogSink: Sendable {
     /// Writes a line, unless there were too many of its level.
     func write(_ line: LogLine) {
         let (ruling, format) = state.withLock { state in
-            (state.budgets[line.level, default: LineBudget()].spend(at: Clock.monotonic), state.format)
+            let account = Account(level: line.level, isOfStranger: line.isOfStranger)
+            return (state.budgets[account, default: LineBudget()].spend(at: Clock.monotonic), state.format)
         }
         switch ruling {
         case .write(let count):

@@ -5,7 +5,8 @@ enum Safety: Hashable {
     case outsideRange(PortRange)
     /// The reserved list was read, and the port is on it.
     case reserved
-    /// The kernel named a route to the address that leaves the host, or one whose source is another address.
+    /// The kernel named a route to the address that leaves the host, or one whose source is another address; or it has no
+    /// clients of these kinds.
     case notSelf
 
     /// The reason in the evidence; nil where there is none.
@@ -16,12 +17,12 @@ enum Safety: Hashable {
         } else if evidence.isReserved {
             self = .reserved
         } else {
-            switch evidence.address.route {
-            case .elsewhere: self = .notSelf
-            case .own where evidence.clients.allSatisfy { !evidence.address.loops($0, to: evidence.endpoint.address) }:
-                self = .notSelf
-            case .own, .unknown: return nil
-            }
+            let clients = evidence.clients.filter { evidence.kernel.has($0) }
+            let isElsewhere = if case .elsewhere = evidence.address.route { true } else { false }
+            let isKnown = evidence.address.doubt == nil
+            let loops = clients.contains { evidence.address.loops($0, to: evidence.endpoint.address) }
+            guard clients.isEmpty || isElsewhere || isKnown && !loops else { return nil }
+            self = .notSelf
         }
     }
 

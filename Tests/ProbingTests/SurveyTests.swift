@@ -273,7 +273,7 @@ struct SurveyTests {
         let (verdicts, unexplained) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
             var unexplained: [String] = []
-            let other = Repetition {
+            let other = try Repetition {
                 guard let held = try? Holding.selfConnected("127.0.0.1").take(40002) else { return }
                 Thread.sleep(.milliseconds(Int64(milliseconds)))
                 withExtendedLifetime(held) {}
