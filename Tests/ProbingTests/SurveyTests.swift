@@ -123,11 +123,14 @@ struct SurveyTests {
 
     @Test("A port of the other parity is rare for clients that connect and likely for those that bind")
     func parity() throws {
-        let assessment = try PrivateNetwork.run { try Survey.look(at: Endpoint("127.0.0.1:40003")) }.assessment
+        let finding = try PrivateNetwork.run { try Survey.look(at: Endpoint("127.0.0.1:40003")) }
+        let assessment = finding.assessment
         #expect(assessment.exposures[.connect]?.level == .rare)
         #expect(assessment.exposures[.bindLate]?.level == .rare)
         #expect(assessment.exposures[.bind]?.level == .likely)
-        #expect(assessment.exposures[.range]?.level == .likely)
+        let kernel = finding.evidence.kernel
+        let ofRange = kernel.directedProbe ? PortParity(kernel).exposure(of: .range, even: false) : nil
+        #expect(assessment.exposures[.range]?.level == ofRange)
         #expect(assessment.reason.contains("likely for clients of kind bind"))
         #expect(assessment.reason.contains("rare for connect"))
     }
