@@ -141,7 +141,7 @@ struct LoopRunner: ~Copyable {
     ) throws(SystemCallError) -> Step {
         guard let plan = current?.plan, let id = currentID else { return .idle }
         let start = Clock.threadProcessorTime
-        let isTracked = ConnectionTracking.isLoaded
+        let isTracked = ConnectionTracking.isActive
         let slice = isTracked ? Self.trackedRate / 4 : Self.slice
         // Also where the kernel cannot be asked: to ask again at once would take a whole processor.
         defer {

@@ -17,7 +17,7 @@ enum Safety: Hashable {
         } else if evidence.isReserved {
             self = .reserved
         } else {
-            let clients = evidence.clients.filter { evidence.kernel.has($0) }
+            let clients = evidence.possibleClients
             let isElsewhere = if case .elsewhere = evidence.address.route { true } else { false }
             let isKnown = evidence.address.doubt == nil
             let loops = clients.contains { evidence.address.loops($0, to: evidence.endpoint.address) }
