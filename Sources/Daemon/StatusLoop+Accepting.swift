@@ -99,9 +99,9 @@ extension StatusLoop {
     /// So many connections are looked at to make room for one.
     private static let displacements = 4
 
-    /// Ends a connection for a newcomer, so that nobody keeps others out by connections that he holds and does not use: one
-    /// of the client that has most, or of the newcomer's own where that has all that it may. What has arrived on it is
-    /// answered first, so that a crowd that comes at once loses no request.
+    /// Closes a connection in favour of a new one, so that no client locks others out by holding connections: one of the
+    /// client that has most, or of the new connection's own client where that has reached its limit. A request that has
+    /// arrived on it is answered first, so that a burst of clients loses no request.
     ///
     /// - Returns: whether there is room.
     private func makeRoom(for newcomer: IPAddress?, _ refusal: Admission.Refusal) -> Bool {
