@@ -19,6 +19,8 @@ final class ReloadService {
     var timeout = Duration.seconds(15)
     /// How many blocked reloads are tolerated, each with a thread.
     static let mostStuck = 4
+    /// What a reload may take: a stack, the file and what is made of it.
+    private static let memory = 32 << 20
 
     /// - Parameter ended: called by each reload that has come to its end, on its thread.
     init(_ reload: Reload, ended: @escaping @Sendable () -> Void) {
@@ -64,6 +66,10 @@ final class ReloadService {
         stuck.removeAll(where: \.hasEnded)
         guard stuck.count < Self.mostStuck else {
             return refuse("\(stuck.count) earlier reloads are still blocked in reading a file")
+        }
+        // An allocation that fails traps.
+        guard Heap.hasRoom(for: Self.memory) else {
+            return refuse("not enough address space to reload: raise LimitAS= (ulimit -v)")
         }
         let claim = ReloadClaim()
         let (reload, ended) = (reload, ended)
