@@ -12,11 +12,11 @@ struct Admission {
 
     /// Whose connections count together.
     enum Client: Hashable, Sendable {
-        /// All who come without an address, over unix sockets.
+        /// All clients without an address: those of unix sockets.
         case nameless
         /// An IPv4 address, or one IPv6 network of 64 bits, within which a host takes as many addresses as it likes
         /// (RFC 7934 §3). On a link-local network, which is every link's, each address is one. All of 127.0.0.0/8 is one
-        /// client: any user of the host can connect from each address of it.
+        /// client: every local user can connect from each of its addresses.
         case host(IPAddress)
 
         init(_ address: IPAddress?) {

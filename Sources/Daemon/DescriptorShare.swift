@@ -1,5 +1,5 @@
-// Without a descriptor no probe can be made and nothing told to the service manager. So clients get what is left, and never
-// what the daemon needs itself.
+// Without a free descriptor there are no probes and no notifications. So a number of them is reserved for the daemon, and
+// clients get the rest.
 
 import Glibc
 import Linux

@@ -61,7 +61,7 @@ public struct Launch: Sendable {
     public func run() throws(LaunchFault) {
         // An allocation that fails traps: better not to begin.
         guard Heap.hasRoom(for: Self.leastMemory) else {
-            throw .runtime("there is too little memory to start: raise LimitAS= (ulimit -v)", errno: ENOMEM)
+            throw .runtime("not enough address space to start: raise LimitAS= (ulimit -v)", errno: ENOMEM)
         }
         // Without descriptors there is nothing to wait for signals with.
         _ = try Preparation.connections(settings.configuration, passed: passedSockets)

@@ -134,13 +134,23 @@ struct Listening {
         guard faults.isEmpty else { throw .settings(faults.map { $0.line(in: file) }) }
     }
 
+    private func group(_ name: Located<String>) throws(LaunchFault) -> UInt32 {
+        let group: UInt32?
+        do throws(SystemCallError) {
+            group = try UserDatabase.group(named: name.value)
+        } catch {
+            throw Launch.fault(error)
+        }
+        guard let group else {
+            throw .settings([name.prefix(file) + "there is no group “\(name.value)” on this host"])
+        }
+        return group
+    }
+
     private func unixAccess() throws(LaunchFault) -> UnixListeningSocket.Access {
         var access = UnixListeningSocket.Access(mode: configuration.http.unixMode)
         if let name = configuration.http.unixGroup {
-            guard let group = UserDatabase.group(named: name.value) else {
-                throw .settings([name.prefix(file) + "there is no group “\(name.value)” on this host"])
-            }
-            access.group = group
+            access.group = try group(name)
         }
         return access
     }

@@ -1,17 +1,16 @@
 // Where all lines go, whoever logs them: one place knows the level and the format, so that a reload changes them for
-// all, and one place counts the lines, so that none can flood the journal. Nobody who logs waits for a reader.
+// all, and one place counts the lines, so that none can flood the journal. Logging never waits for the reader.
 
 import Glibc
 import Linux
 public import Logging
 import SelfConnect
 public import Settings
-import Synchronization
 import Systemd
 
 /// Lines on stderr: with the journal's level prefix when that is the journal, as text for people, or as JSON.
 public final class LogSink: Sendable {
-    private struct State {
+    private struct State: Sendable {
         var level: Logger.Level
         var format: LogFormat
         var budgets: [Account: LineBudget] = [:]
@@ -23,20 +22,21 @@ public final class LogSink: Sendable {
         let isOfStranger: Bool
     }
 
-    private let state: Mutex<State>
+    private let state: Monitor<State>
     private let isJournal: Bool
     private let writer: LogWriter
-    /// How long the end waits for a reader.
-    private static let patience = Duration.milliseconds(100)
+    /// How long the end waits for the reader.
+    private static let flushTimeout = Duration.milliseconds(100)
 
     /// A sink for stderr.
     public init(_ settings: Configuration.Log) {
-        state = Mutex(State(level: Self.level(settings.level), format: settings.format))
+        let state = Monitor(State(level: Self.level(settings.level), format: settings.format))
+        self.state = state
         let isJournal = Journal.isConnected(to: STDERR_FILENO)
         self.isJournal = isJournal
         writer = LogWriter(to: STDERR_FILENO) { count in
-            let line = LogLine(level: .warning, message: "\(count) lines were dropped: nobody read the log")
-            return .line(Self.octets(line, settings.format, isJournal, at: Clock.wall))
+            let line = LogLine(level: .warning, message: "\(count) log messages dropped: the log was not read")
+            return .line(Self.octets(line, state.withLock { $0.format }, isJournal, at: Clock.wall))
         }
     }
 
@@ -45,12 +45,12 @@ public final class LogSink: Sendable {
         try writer.start()
     }
 
-    /// Gives a reader a moment to take what waits.
+    /// Waits a moment for the reader to take what is queued.
     func finish() {
-        writer.waitUntilWritten(by: Clock.monotonic + Self.patience)
+        writer.waitUntilWritten(by: Clock.monotonic + Self.flushTimeout)
     }
 
-    /// How many lines nobody read in time.
+    /// How many messages were dropped.
     var droppedLines: Int { writer.dropped }
 
     /// A logger that ends here.

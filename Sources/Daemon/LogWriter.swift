@@ -1,10 +1,10 @@
-// Who reads the log may stop reading it: a container's log driver, a pager, a terminal that was stopped with Ctrl-S, a
-// journal that hangs. A write to such a reader blocks for as long as it likes, so there is one thread that does nothing but
-// write, and the others hand it their lines.
+// The reader of the log may stop reading: a container's log driver, a pager, a terminal that was stopped with Ctrl-S, a
+// journal that hangs. A write then blocks for an unlimited time, so one thread does nothing but write, and the others queue
+// their lines for it.
 //
-// Two ways were left aside. O_NONBLOCK belongs to the open file description, which the daemon shares with whoever started
-// it: a shell would find its terminal non-blocking. poll(2) before each write says what was true before another process
-// wrote to the same pipe, and nothing of regular files and of sd_journal_sendv(3).
+// Two alternatives were rejected. O_NONBLOCK belongs to the open file description, which the daemon shares with the process
+// that started it: a shell would find its terminal non-blocking. poll(2) before each write is outdated as soon as another
+// process writes to the same pipe, and does not cover regular files and sd_journal_sendv(3).
 
 import Glibc
 import Linux
@@ -41,7 +41,7 @@ final class LogWriter: Sendable {
     private let descriptor: Int32
     private let remark: @Sendable (_ dropped: Int) -> Item
 
-    /// So many octets wait for the reader; what comes then is dropped, and counted.
+    /// Octets that the queue holds; items beyond that are dropped and counted.
     static let capacity = 256 << 10
 
     /// A writer to this descriptor; `remark` makes the line about those that were dropped.
@@ -57,7 +57,7 @@ final class LogWriter: Sendable {
         }
     }
 
-    /// Puts an item behind those that wait, or drops it. Never waits for a reader.
+    /// Queues an item, or drops it where the queue is full. Never blocks.
     func put(_ item: Item) {
         state.withLock { state in
             guard state.size + item.size <= Self.capacity else {
@@ -110,7 +110,7 @@ final class LogWriter: Sendable {
             if count > 0 {
                 rest = rest.dropFirst(count)
             } else if count < 0, errno == EAGAIN {
-                // Somebody else has made the open file description non-blocking.
+                // Another process has made the open file description non-blocking.
                 var question = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&question, 1, -1)
             } else if count == 0 || errno != EINTR {

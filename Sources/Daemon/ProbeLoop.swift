@@ -7,9 +7,9 @@ import SelfConnect
 import Settings
 import Systemd
 
-/// The watch, and who hears of what it finds. On the probe thread only.
+/// Runs the watch and publishes what it finds. On the probe thread only.
 final class ProbeLoop {
-    /// Whom it tells.
+    /// Where findings go.
     struct Audience: Sendable {
         let board: Board
         let progress: Progress

@@ -7,7 +7,7 @@ import SelfConnect
 import Settings
 import Synchronization
 
-/// Probes the targets until it is told to stop.
+/// Probes the targets until it is stopped.
 final class ProbeService: Sendable {
     private struct Adoption: Sendable {
         let settings: Configuration
@@ -40,7 +40,7 @@ final class ProbeService: Sendable {
         self.audience = audience
     }
 
-    /// Probes on the calling thread until it is told to stop.
+    /// Probes on the calling thread until `stop` is called.
     func run() throws(SystemCallError) {
         defer { orders.withLock { $0.hasEnded = true } }
         let loop = try ProbeLoop(initial.settings, targets: initial.targets, for: audience) { self.isToStop }

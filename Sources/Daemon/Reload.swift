@@ -1,5 +1,5 @@
-// What a reload does. All that can fail is done first; only then is anything changed. What was wrong with a file is told
-// in the log, in the status line and in the metrics, and the daemon goes on as before.
+// What a reload does. Everything that can fail is done first; only then is anything changed. A failure is reported in the
+// log, the status line and the metrics, and the previous configuration stays in force.
 
 import Linux
 import Logging
@@ -35,7 +35,7 @@ struct Reload: Sendable {
         tellReady()
     }
 
-    /// Tells why all stays as it was.
+    /// Reports why the previous configuration stays in force.
     func refuse(_ lines: [String]) {
         service.fail(lines.first ?? "", at: Clock.wall)
         for line in lines { logger.error("\(line)") }

@@ -1,7 +1,7 @@
 import Linux
 
 /// The right of a reload to change something. The reload takes it when all is prepared, unless it was given up before:
-/// at a stop, or because a file did not answer. Such a reload may come to its end much later, and changes nothing then.
+/// at a stop, or because reading timed out. Such a reload may come to its end much later, and changes nothing then.
 final class ReloadClaim: Sendable {
     private struct State: Sendable {
         var isTaken = false

@@ -1,6 +1,6 @@
 // SIGHUP: the settings are read again, each time on a thread of its own, since a file may be slow. However many signals
-// come while one reload is under way, one more follows it. A file that does not answer at all, as on a file server that
-// is gone, holds up its own reload and no other.
+// arrive while one reload is under way, one more follows it. A file system that does not respond blocks its own reload
+// and no other.
 
 import Linux
 import SelfConnect
@@ -12,13 +12,15 @@ final class ReloadService {
     private let ended: @Sendable () -> Void
     private var current: (claim: ReloadClaim, deadline: Duration)?
     private var isWanted = false
-    /// Those that were given up and still wait.
+    /// Those that timed out and are still blocked.
     private var stuck: [ReloadClaim] = []
 
-    /// How long a reload may prepare itself.
-    var patience = Duration.seconds(15)
-    /// So many that wait for ever are borne, each with a thread.
+    /// How long a reload may read and check its files.
+    var timeout = Duration.seconds(15)
+    /// How many blocked reloads are tolerated, each with a thread.
     static let mostStuck = 4
+    /// What a reload may take: a stack, the file and what is made of it.
+    private static let memory = 32 << 20
 
     /// - Parameter ended: called by each reload that has come to its end, on its thread.
     init(_ reload: Reload, ended: @escaping @Sendable () -> Void) {
@@ -36,11 +38,12 @@ final class ReloadService {
             guard now >= current.deadline else { return }
             guard current.claim.giveUp() else {
                 // It is being taken over, which does not wait for files.
-                self.current?.deadline = now + patience
+                self.current?.deadline = now + timeout
                 return
             }
             stuck.append(current.claim)
-            refuse("the settings were not read within \(patience.rounded): a file or a name service does not answer")
+            let cause = "a file system or a name service does not respond"
+            refuse("reading the configuration timed out after \(timeout.rounded): \(cause)")
         }
         current = nil
         guard isWanted else { return }
@@ -62,7 +65,11 @@ final class ReloadService {
         reload.manager.tell(.reloadingNow, .status("reloading"))
         stuck.removeAll(where: \.hasEnded)
         guard stuck.count < Self.mostStuck else {
-            return refuse("\(stuck.count) reloads still wait for a file that does not answer")
+            return refuse("\(stuck.count) earlier reloads are still blocked in reading a file")
+        }
+        // An allocation that fails traps.
+        guard Heap.hasRoom(for: Self.memory) else {
+            return refuse("not enough address space to reload: raise LimitAS= (ulimit -v)")
         }
         let claim = ReloadClaim()
         let (reload, ended) = (reload, ended)
@@ -72,7 +79,7 @@ final class ReloadService {
                 claim.end()
                 ended()
             }
-            current = (claim, now + patience)
+            current = (claim, now + timeout)
         } catch {
             refuse(error.advised)
         }

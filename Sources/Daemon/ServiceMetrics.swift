@@ -11,7 +11,7 @@ enum ServiceMetrics {
     ) -> [MetricFamily] {
         http(requests, connections) + process(usage, since: service.started) + configuration(service) + [
             MetricFamily(
-                "selfconnect_log_lines_dropped_total", .counter, "Lines of the log that nobody read in time",
+                "selfconnect_log_lines_dropped_total", .counter, "Log messages dropped because the log was not read",
                 Double(droppedLogLines))
         ]
     }

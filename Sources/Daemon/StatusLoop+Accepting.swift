@@ -94,12 +94,14 @@ extension StatusLoop {
         crowd = max(crowd, clients.count)
     }
 
+    /// A client that is sent answers for so long without a break may be closed to make room for another.
+    private static let answerTime = Duration.seconds(5)
     /// So many connections are looked at to make room for one.
     private static let displacements = 4
 
-    /// Ends a connection for a newcomer, so that nobody keeps others out by connections that he holds and does not use: one
-    /// of the client that has most, or of the newcomer's own where that has all that it may. What has arrived on it is
-    /// answered first, so that a crowd that comes at once loses no request.
+    /// Closes a connection in favour of a new one, so that no client locks others out by holding connections: one of the
+    /// client that has most, or of the new connection's own client where that has reached its limit. A request that has
+    /// arrived on it is answered first, so that a burst of clients loses no request.
     ///
     /// - Returns: whether there is room.
     private func makeRoom(for newcomer: IPAddress?, _ refusal: Admission.Refusal) -> Bool {
@@ -121,8 +123,9 @@ extension StatusLoop {
         return false
     }
 
-    /// The connection of a client that goes first: of those that wait for it, the oldest that was never answered, or else
-    /// the oldest. Only a client that has more connections than the newcomer loses one in the middle of an answer.
+    /// The connection of a client that is closed first: of those that wait for it, the oldest that was never answered, or else
+    /// the oldest; then one that reads its answers slowly or not at all. Any other answer under way is cut off only for a
+    /// client that has fewer connections.
     private func displaceable(of crowd: Admission.Client, for own: Admission.Client) -> (UInt64, Client)? {
         let theirs = clients.filter { Admission.Client($0.value.socket.peer) == crowd }
         let waiting = theirs.filter { $0.value.connection.awaitsClient && !$0.value.isInLine }
@@ -131,6 +134,11 @@ extension StatusLoop {
             return isOld == isOtherOld ? one.key < other.key : isOtherOld
         }
         if let first { return (first.key, first.value) }
+        let slow = theirs.filter { _, client in
+            let isUnread = client.connection.unreadSince.map { moment.now - $0 >= Self.readingPause } ?? false
+            return isUnread || client.connection.answeringSince.map { moment.now - $0 >= Self.answerTime } ?? false
+        }
+        if let slowest = slow.min(by: { $0.key < $1.key }) { return (slowest.key, slowest.value) }
         guard crowd != own, admission[crowd] > admission[own] + 1 else { return nil }
         return theirs.min { $0.key < $1.key }.map { ($0.key, $0.value) }
     }

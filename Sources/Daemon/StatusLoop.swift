@@ -75,7 +75,7 @@ final class StatusLoop {
     private static let smallestCrowd = 256
     private static let wakeToken: UInt64 = 0
     /// Whoever reads nothing for so long may be ended for the sake of others.
-    private static let readingPause = Duration.seconds(1)
+    static let readingPause = Duration.seconds(1)
     private var waiting = 0
 
     init(_ terms: ServerTerms, routes: StatusRoutes, logger: Logger) throws(SystemCallError) {

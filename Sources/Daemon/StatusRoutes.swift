@@ -150,7 +150,7 @@ final class StatusRoutes {
         let document = documents.answer(chosen: key, to: request) {
             rendered.flatMap { JSONDocuments.target(name, in: $0.index, namespace: namespace) }
         }
-        return document ?? Response(error: .notFound, message: "There is no target “\(name)”.")
+        return document ?? Response(error: .notFound, message: "There is no target “\(name.printable)”.")
     }
 
     /// A port of the daemon's own inside the ephemeral range is no fault of its threads: told, but healthy.

@@ -5,7 +5,7 @@ import Linux
 import Logging
 import Synchronization
 
-/// Answers HTTP until it is told to stop.
+/// Serves HTTP until it is stopped.
 final class StatusServer: Sendable {
     /// Those that the loop has not taken up. They are its own then: a listener that a reload takes away must close.
     private let newTerms: Mutex<ServerTerms?>
@@ -24,7 +24,7 @@ final class StatusServer: Sendable {
         wakeSignal = try WakeSignal()
     }
 
-    /// Answers on the calling thread until it is told to stop, and then as long as answers are under way.
+    /// Serves on the calling thread until `stop` is called, and then until the responses under way are written.
     func run() throws(SystemCallError) {
         guard let terms = takenTerms() else { return }
         let loop = try StatusLoop(terms, routes: StatusRoutes(source, terms.access), logger: logger)

@@ -1,4 +1,4 @@
-// The main thread: it starts the others, waits for signals, and tells the service manager how the daemon is: READY after
+// The main thread: it starts the others, waits for signals, and notifies the service manager: READY after
 // the first pass, STATUS for people, WATCHDOG as long as both threads move, STOPPING at the end (sd_notify(3)).
 
 import Glibc
@@ -71,8 +71,8 @@ struct Supervisor: ~Copyable {
         }
     }
 
-    /// Feeds the watchdog, where there is one, if both threads have given a sign of life since the last time, and asks
-    /// them for the next.
+    /// Feeds the watchdog, where there is one, if both threads have made progress since the last time, and makes them
+    /// show it again.
     private func look(_ last: inout [Int], feedsWatchdog: Bool) {
         let beats = progress.beats
         if zip(beats, last).allSatisfy({ $0 > $1 }) {
@@ -84,7 +84,7 @@ struct Supervisor: ~Copyable {
         if let snapshot = board.snapshot { manager.tell(status(snapshot)) }
     }
 
-    /// - Parameter generation: that of the last publication that was told.
+    /// - Parameter generation: that of the last publication that was reported.
     private func tellPublication(_ generation: inout Int) {
         let present = board.generation
         guard present != generation, let snapshot = board.snapshot else { return }

@@ -54,7 +54,7 @@ public enum TokenFile {
         do throws(SystemCallError) {
             contents = try SmallFile.withMode(path, limit: limit)
         } catch  where error.code == EINVAL {
-            throw MalformedText("the token cannot be read: \(path) is not a regular file: put one in its place")
+            throw MalformedText("the token cannot be read: \(path) must be a regular file")
         } catch {
             throw MalformedText("the token cannot be read: \(error)")
         }

@@ -1,6 +1,6 @@
 import Linux
 
-/// The threads that work until they are told to stop.
+/// The threads that work until they are stopped.
 final class Workers: Sendable {
     private struct State {
         var running = 0
@@ -32,7 +32,7 @@ final class Workers: Sendable {
         }
     }
 
-    /// Why the first of them that failed did.
+    /// The error of the first thread that failed.
     var fault: SystemCallError? { state.withLock { $0.fault } }
 
     /// Waits for all of them; whether they have ended by then.

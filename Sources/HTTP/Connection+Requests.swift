@@ -103,7 +103,7 @@ extension Connection {
     private mutating func queue(
         _ response: Response, to method: Method?, persistence: ResponseEncoder.Persistence, at moment: Moment
     ) {
-        if output.isEmpty { outputProgress = moment.now }
+        if output.isEmpty { (outputProgress, outputStart) = (moment.now, moment.now) }
         answersAtOnce += 1
         output.append(response, at: moment, persistence: persistence, omitsContent: method == .head)
     }

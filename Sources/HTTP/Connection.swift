@@ -23,6 +23,8 @@ public struct Connection: Sendable {
     var inputDeadline: Duration?
     /// When something of the output was written last, or queued into the empty queue.
     var outputProgress: Duration
+    /// When something was queued into the empty queue last.
+    var outputStart: Duration
 
     /// What waits to be written.
     public internal(set) var output = OutputQueue()
@@ -37,6 +39,7 @@ public struct Connection: Sendable {
         parser = RequestParser(limits: limits)
         inputDeadline = moment.now + limits.headerDeadline
         outputProgress = moment.now
+        outputStart = moment.now
     }
 
     // MARK: Events
@@ -149,6 +152,9 @@ public struct Connection: Sendable {
 
     /// Since when the client has taken nothing of what waits for it; nil if nothing does.
     public var unreadSince: Duration? { output.isEmpty ? nil : outputProgress }
+
+    /// Since when there has been output without a break; nil if there is none.
+    public var answeringSince: Duration? { output.isEmpty ? nil : outputStart }
 
     /// Whether so much output waits that no further request is taken up, or so many answers: a client that sends many
     /// requests in one piece must not keep others waiting, however small its answers are.

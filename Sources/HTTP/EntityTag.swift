@@ -1,5 +1,5 @@
 // Validators and the preconditions that name them: a scraper or browser that has a representation
-// already is told so instead of being sent it again.
+// already gets a 304 instead of another copy.
 
 /// An entity tag (RFC 9110 §8.8.3).
 public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
@@ -73,7 +73,7 @@ extension Response {
     public func conditional(on request: Request) -> Response {
         guard status == .ok, request.method == .get || request.method == .head else { return self }
         if let isMatched = isNamed(in: "If-Match", of: request, by: .strong), !isMatched {
-            return Response(error: .preconditionFailed, message: "If-Match names another document than this one.")
+            return Response(error: .preconditionFailed, message: "If-Match does not match the current representation.")
         }
         guard isNamed(in: "If-None-Match", of: request, by: .weak) ?? false else { return self }
         let kept = fields.filter { ["etag", "cache-control", "vary", "content-location", "expires"].contains($0) }

@@ -28,7 +28,7 @@ public final class Monitor<State: Sendable>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Looks at the value or changes it; all who wait look at it again.
+    /// Reads or changes the value; all waiting threads look at it again.
     public func withLock<Result>(_ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer {

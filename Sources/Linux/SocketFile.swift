@@ -10,7 +10,7 @@ struct SocketFile: Sendable {
 
     /// The socket that is there now.
     ///
-    /// - Throws: ESTALE if it is none of this process's user: somebody has put another file there since bind(2).
+    /// - Throws: ESTALE if it is no socket of this process's user: the file was replaced after bind(2).
     init(_ path: String) throws(SystemCallError) {
         let status = try Self.status(path)
         guard status.st_mode & S_IFMT == S_IFSOCK, status.st_uid == geteuid() else {
@@ -21,8 +21,8 @@ struct SocketFile: Sendable {
         inode = status.st_ino
     }
 
-    /// Runs `body`, in which bind(2) makes a file with exactly these permission bits. To set them later, by the path, would
-    /// set those of whatever a user who may write the folder has put there meanwhile.
+    /// Runs `body`, in which bind(2) makes a file with exactly these permission bits. Setting them later, through the path,
+    /// could be redirected to another file by a user with write access to the directory.
     ///
     /// The mask is the process's (umask(2)). No other file is made by the daemon, and no two of these at once.
     static func making<Result>(
@@ -37,7 +37,7 @@ struct SocketFile: Sendable {
 
     private static let masking = Mutex(())
 
-    /// Gives the file to a group, if it is still the same: by a descriptor, since the path may be somebody else's.
+    /// Sets the group of the file, if it is still the same: through a descriptor, since the path may have been replaced.
     func give(to group: UInt32) throws(SystemCallError) {
         let file = Descriptor(owning: try call("open", path) { clinux_open_path(path) })
         var status = stat()

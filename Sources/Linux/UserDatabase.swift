@@ -3,11 +3,18 @@ import Glibc
 /// Groups by name (getgrnam(3)).
 public enum UserDatabase {
     /// The number of a group; nil if there is none of that name.
-    public static func group(named name: String) -> UInt32? {
+    ///
+    /// - Throws: why it could not be looked up, for want of memory or descriptors say.
+    public static func group(named name: String) throws(SystemCallError) -> UInt32? {
         var buffer = [CChar](repeating: 0, count: 65_536)
         var entry = Glibc.group()
         var found: UnsafeMutablePointer<Glibc.group>?
-        guard getgrnam_r(name, &entry, &buffer, buffer.count, &found) == 0, found != nil else { return nil }
-        return entry.gr_gid
+        let code = getgrnam_r(name, &entry, &buffer, buffer.count, &found)
+        if found != nil { return entry.gr_gid }
+        // What getgrnam(3) lists for a name that is not found.
+        guard [0, ENOENT, ESRCH, EBADF, EPERM].contains(code) else {
+            throw SystemCallError("getgrnam", name, code: code)
+        }
+        return nil
     }
 }

@@ -36,7 +36,7 @@ public struct SettingsFault: Error, Hashable, Sendable {
         case .unreadable(let number):
             ["\(file): \(String(cString: strerror(number))) (\(Self.name(ofErrno: number)))"]
         case .notRegular:
-            ["\(file): not a regular file: put one in its place, which a reload can read without waiting"]
+            ["\(file): must be a regular file: a reload does not read pipes or devices"]
         case .tooLarge(let limit):
             ["\(file): the file is too large: a configuration has at most \(limit) bytes"]
         case .invalid(let diagnostics):

@@ -129,17 +129,17 @@ import Testing
         let door = Door()
         let scene = try Scene(Self.settings(path)) { door.pass() }
         let reloads = ReloadService(scene.reload) {}
-        reloads.patience = .zero
+        reloads.timeout = .zero
         for number in 1...ReloadService.mostStuck {
             reloads.advance(at: Clock.monotonic, isWanted: true)
             #expect(door.waitForArrivals(number))
             reloads.advance(at: Clock.monotonic, isWanted: false)
-            #expect(scene.service.facts.reloadFault?.hasPrefix("the settings were not read within") == true)
+            #expect(scene.service.facts.reloadFault?.hasPrefix("reading the configuration timed out") == true)
         }
         reloads.advance(at: Clock.monotonic, isWanted: true)
-        #expect(scene.service.facts.reloadFault == "4 reloads still wait for a file that does not answer")
+        #expect(scene.service.facts.reloadFault == "4 earlier reloads are still blocked in reading a file")
         door.open()
-        reloads.patience = Waiting.limit
+        reloads.timeout = Waiting.limit
         let isReloaded = Waiting.holds {
             reloads.advance(at: Clock.monotonic, isWanted: reloads.deadline == nil)
             return scene.service.facts.reloadFault == nil
@@ -157,7 +157,7 @@ import Testing
             door.pass()
         }
         let reloads = ReloadService(scene.reload) {}
-        reloads.patience = Waiting.limit
+        reloads.timeout = Waiting.limit
         for _ in 0..<1_000 { reloads.advance(at: Clock.monotonic, isWanted: true) }
         #expect(door.waitForArrivals(1))
         door.open()

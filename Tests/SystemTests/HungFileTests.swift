@@ -16,7 +16,7 @@ import Testing
             let isRead = try Waiting.holds { try daemon.status().service.config.lastReload != before }
             #expect(isRead)
             #expect(try !daemon.status().service.config.lastReloadSuccessful)
-            #expect(daemon.program.errors.contains("\(daemon.path): not a regular file: put one in its place"))
+            #expect(daemon.program.errors.contains("\(daemon.path): must be a regular file: a reload"))
             #expect(try daemon.reloaded("targets: [{name: web, ports: 40002-40003}]"))
             #expect(try daemon.target("127.0.0.1:40003").name == "web")
             #expect(daemon.stop().end == .exited(0))
@@ -30,7 +30,7 @@ import Testing
             #expect(mkfifo(token, 0o600) == 0)
             var daemon = try RunningDaemon(Self.web)
             #expect(try !daemon.reloaded("\(Self.web)\nhttp: {token-file: \(token)}"))
-            #expect(daemon.program.errors.contains("\(token) is not a regular file"), "\(daemon.program.errors)")
+            #expect(daemon.program.errors.contains("\(token) must be a regular file"), "\(daemon.program.errors)")
             #expect(try daemon.reloaded(Self.web))
             #expect(daemon.stop().end == .exited(0))
         }

@@ -77,7 +77,7 @@ extension TimeTests {
                 var lines: [String] = []
                 let isTold = Waiting.holds {
                     lines += log.lines()
-                    return lines.contains { $0.contains("lines were dropped: nobody read the log") }
+                    return lines.contains { $0.contains("log messages dropped: the log was not read") }
                 }
                 #expect(isTold, "\(lines.count) lines")
                 #expect(lines.contains { $0.contains("\"message\":\"listening\"") })

@@ -47,16 +47,21 @@ import Testing
 
     @Test(
         "A reload without a thread, or without memory for one, is refused, and the next works",
-        arguments: [("--nproc=1:", "--nproc=4000:"), ("--as=1000000:", "--as=unlimited:")])
-    func reload(_ limit: String, _ restored: String) throws {
+        arguments: [
+            ("--nproc=1:", "--nproc=4000:", "pthread_create reload: "),
+            ("--as=1000000:", "--as=unlimited:", "not enough address space to reload"),
+        ])
+    func reload(_ limit: String, _ restored: String, _ fault: String) throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.web, wrapper: Self.stranger + ["prlimit", "--nproc=4000"])
+            // The stack of its thread is kept for the next.
+            #expect(try daemon.reloaded(Self.web))
             try Self.limit(daemon, limit)
             let before = try daemon.status().service.config.lastReload
             daemon.program.send(SIGHUP)
             let isRefused = try Waiting.holds { try daemon.status().service.config.lastReload != before }
             #expect(isRefused, "\(daemon.program.errors)")
-            #expect(daemon.program.errors.contains("pthread_create reload: "), "\(daemon.program.errors)")
+            #expect(daemon.program.errors.contains(fault), "\(daemon.program.errors)")
             #expect(daemon.program.errors.contains("not reloaded: the settings stay as they were"))
             try Self.limit(daemon, restored)
             #expect(try daemon.reloaded("targets: [{name: web, ports: 40002-40003}]"))

@@ -34,7 +34,8 @@ struct UnixAndPassedSocketTests {
             let daemon = try RunningDaemon(
                 "listen: [127.0.0.1:9293, unix:\(path)]\nhttp: {unix-mode: \"0620\", unix-group: daemon}")
             let status = try #require(Self.status(path))
-            #expect(status.st_mode & 0o7777 == 0o620 && status.st_gid == UserDatabase.group(named: "daemon"))
+            let group = try UserDatabase.group(named: "daemon")
+            #expect(status.st_mode & 0o7777 == 0o620 && status.st_gid == group)
             withExtendedLifetime(daemon.program.process) {}
         }
     }
