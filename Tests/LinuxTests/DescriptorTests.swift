@@ -45,31 +45,38 @@ import Testing
         }
     }
 
-    @Test("No descriptor of ours reaches a child") func closeOnExec() throws {
-        let before = Self.descriptors()
-        let file = try Descriptor.open(reading: "/dev/null")
-        let socket = try TCPSocket(for: .loopback4)
-        let server = try ListeningSocket(Endpoint(.loopback4, 0))
-        let netlink = try NetlinkSocket(protocol: NETLINK_SOCK_DIAG)
-        let poller = try Poller()
-        let signal = try WakeSignal()
-        let namespace = try NetworkNamespace.current()
-        let ours = Self.descriptors().subtracting(before)
-        let listing = try Command.run("ls", "-l", "/proc/self/fd")
-        #expect(ours.count >= 7)
-        for descriptor in ours { #expect(!listing.contains(" \(descriptor)\n"), "\(listing)") }
-        withExtendedLifetime((server, file.number, socket.number, signal.number)) {}
-        extendLifetime(netlink)
-        extendLifetime(poller)
-        extendLifetime(namespace)
+    @Test(
+        "No descriptor of ours reaches a child",
+        .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+    func closeOnExec() throws {
+        // On a thread with descriptors of its own: other tests open and close theirs meanwhile.
+        let (count, leaked) = try PrivateNetwork.run {
+            let before = Self.descriptors()
+            let file = try Descriptor.open(reading: "/dev/null")
+            let socket = try TCPSocket(for: .loopback4)
+            let server = try ListeningSocket(Endpoint(.loopback4, 0))
+            let netlink = try NetlinkSocket(protocol: NETLINK_SOCK_DIAG)
+            let poller = try Poller()
+            let signal = try WakeSignal()
+            let namespace = try NetworkNamespace.current()
+            let ours = Self.descriptors().subtracting(before)
+            let listing = try Command.run("ls", "-l", "/proc/self/fd")
+            withExtendedLifetime((server, file.number, socket.number, signal.number)) {}
+            extendLifetime(netlink)
+            extendLifetime(poller)
+            extendLifetime(namespace)
+            return (ours.count, ours.filter { listing.contains(" \($0)\n") })
+        }
+        #expect(count >= 7)
+        #expect(leaked.isEmpty)
     }
 
-    /// The process's open descriptors and what they stand for, as ls prints them.
+    /// The thread's open descriptors and what they stand for, as ls prints them.
     private static func descriptors() -> Set<String> {
         Set(
             (0..<1024).compactMap { number in
                 var target = [CChar](repeating: 0, count: 256)
-                guard readlink("/proc/self/fd/\(number)", &target, 255) > 0 else { return nil }
+                guard readlink("/proc/thread-self/fd/\(number)", &target, 255) > 0 else { return nil }
                 return "\(number) -> \(String(decoding: target.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))"
             })
     }
