@@ -5,13 +5,13 @@ struct ConnectionCounts {
     /// Open now.
     var open = 0
     /// Turned away.
-    private(set) var refused: [Admission.Refusal: Int] = [:]
+    private(set) var refused: [ConnectionLimiter.Refusal: Int] = [:]
     /// Ended, by reason.
     private(set) var ended: [Connection.End.Reason: Int] = [:]
     /// How often accepting paused because descriptors or memory had run out.
     var pauses = 0
 
-    mutating func count(_ refusal: Admission.Refusal) {
+    mutating func count(_ refusal: ConnectionLimiter.Refusal) {
         refused[refusal, default: 0] += 1
     }
 

@@ -8,7 +8,7 @@ public enum FileCheck {
     /// order; empty if there is none.
     ///
     /// Whether a port to listen on is safe depends on the host; where the kernel does not tell, the file is still good.
-    public static func faults(of file: String) throws(SettingsFault) -> [String] {
+    public static func faults(of file: String) throws(ConfigurationError) -> [String] {
         let reading = try SettingsFile.read(file)
         let settings = reading.configuration
         // A default address says nothing of a file in which the key may be misspelt.
@@ -19,6 +19,6 @@ public enum FileCheck {
         let placed = faults.compactMap { fault in fault.position.map { Diagnostic(fault.value, at: $0) } }
         let diagnostics = (reading.diagnostics + placed).sorted()
         let others = faults.filter { $0.position == nil }.map(\.value)
-        return SettingsFault(file: file, cause: .invalid(diagnostics)).lines + others
+        return ConfigurationError(file: file, cause: .invalid(diagnostics)).lines + others
     }
 }

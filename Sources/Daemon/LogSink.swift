@@ -13,7 +13,7 @@ public final class LogSink: Sendable {
     private struct State: Sendable {
         var level: Logger.Level
         var format: LogFormat
-        var budgets: [Account: LineBudget] = [:]
+        var budgets: [Account: LogRateLimiter] = [:]
     }
 
     /// What lines of one level share, so that what strangers cause takes nothing from others.
@@ -73,14 +73,16 @@ public final class LogSink: Sendable {
     func write(_ line: LogLine) {
         let (ruling, format) = state.withLock { state in
             let account = Account(level: line.level, isOfStranger: line.isOfStranger)
-            return (state.budgets[account, default: LineBudget()].spend(at: Clock.monotonic), state.format)
+            return (state.budgets[account, default: LogRateLimiter()].spend(at: Clock.monotonic), state.format)
         }
         switch ruling {
         case .write(let count):
-            if count > 0 { put(LogLine(level: line.level, message: "\(count) lines were left out"), format) }
+            if count > 0 { put(LogLine(level: line.level, message: "\(count) messages suppressed"), format) }
             put(line, format)
         case .announce:
-            put(LogLine(level: line.level, message: "too many lines at once: some are left out, and counted"), format)
+            put(
+                LogLine(level: line.level, message: "rate limit reached: suppressing further messages at this level"),
+                format)
         case .leaveOut: break
         }
     }

@@ -96,7 +96,7 @@ final class LogWriter: Sendable {
             case .line(let octets):
                 write(octets)
             case .entry(let entry, let octets):
-                do throws(SystemdFault) { try Journal.send(entry) } catch { write(octets) }
+                do throws(SystemdError) { try Journal.send(entry) } catch { write(octets) }
             }
         }
     }

@@ -11,9 +11,9 @@ import Systemd
 final class ProbeLoop {
     /// Where findings go.
     struct Audience: Sendable {
-        let board: Board
-        let progress: Progress
-        let manager: ServiceManager
+        let board: SnapshotStore
+        let progress: Heartbeats
+        let manager: ServiceNotifier
         let log: LogSink
         let logger: Logger
     }
@@ -60,11 +60,11 @@ final class ProbeLoop {
             guard step != .nothing else { return }
             for line in unwatchedLog.lines(watch.unwatched) where line.level >= log.level { log.write(line) }
             let news = watch.takeNews()
-            EventTeller(log: log).tell(news.events, leftOut: news.leftOut)
+            EventLogger(log: log).tell(news.events, leftOut: news.leftOut)
             if let snapshot = watch.snapshot(at: Clock.wall) { audience.board.publish(snapshot) }
         } catch {
             guard progress.setFault("\(error)") else { return }
-            audience.logger.error("the kernel could not be asked", metadata: ["error": "\(error)"])
+            audience.logger.error("failed to query the kernel", metadata: ["error": "\(error)"])
         }
     }
 

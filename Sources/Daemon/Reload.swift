@@ -10,22 +10,24 @@ import Systemd
 /// Takes over what the settings have become.
 struct Reload: Sendable {
     /// Reads the settings; blocks for as long as that takes.
-    let load: @Sendable (_ isRequired: Bool) throws(SettingsFault) -> LoadedSettings
-    let preparation: Preparation
-    let service: CurrentService
+    let load: @Sendable (_ isRequired: Bool) throws(ConfigurationError) -> LoadedSettings
+    let preparation: StartupPlan
+    let service: ServiceState
     let probing: ProbeService
     let http: StatusServer
-    let progress: Progress
-    let board: Board
+    let progress: Heartbeats
+    let board: SnapshotStore
     let log: LogSink
-    let manager: ServiceManager
+    let manager: ServiceNotifier
     let logger: Logger
 
     /// Reads the settings again, and takes them over if nothing is wrong with them and the claim has not been given up.
     func run(_ claim: ReloadClaim) {
         let outcome = outcome(claim)
         guard claim.take() else {
-            if case .success(let outcome) = outcome { Opening.withdraw(outcome.openings, besides: service.openings) }
+            if case .success(let outcome) = outcome {
+                BoundListener.withdraw(outcome.openings, besides: service.openings)
+            }
             return
         }
         switch outcome {
@@ -39,7 +41,7 @@ struct Reload: Sendable {
     func refuse(_ lines: [String]) {
         service.fail(lines.first ?? "", at: Clock.wall)
         for line in lines { logger.error("\(line)") }
-        logger.error("not reloaded: the settings stay as they were")
+        logger.error("reload failed; keeping the previous configuration")
     }
 
     /// Before the first pass is complete, it is for that to say.
@@ -49,26 +51,26 @@ struct Reload: Sendable {
         manager.tell(.ready, .status(status))
     }
 
-    private func outcome(_ claim: ReloadClaim) -> Result<Preparation.Outcome, LaunchFault> {
+    private func outcome(_ claim: ReloadClaim) -> Result<StartupPlan.Outcome, LaunchError> {
         let settings: LoadedSettings
-        do throws(SettingsFault) {
+        do throws(ConfigurationError) {
             settings = try load(service.facts.configurationPath != nil)
         } catch {
             return .failure(.settings(error.lines))
         }
-        let present = Preparation.Present(openings: service.openings, connections: http.connectionLimit)
-        return Result { () throws(LaunchFault) in
+        let present = StartupPlan.Present(openings: service.openings, connections: http.connectionLimit)
+        return Result { () throws(LaunchError) in
             try preparation.prepare(settings, keeping: present, for: claim)
         }
     }
 
     /// The probe thread comes first: it alone can still refuse.
-    private func take(_ outcome: Preparation.Outcome) {
+    private func take(_ outcome: StartupPlan.Outcome) {
         let configuration = outcome.settings.configuration
         do throws(SystemCallError) {
             try probing.adopt(configuration, targets: outcome.targets)
         } catch {
-            Opening.withdraw(outcome.openings, besides: service.openings)
+            BoundListener.withdraw(outcome.openings, besides: service.openings)
             refuse(["\(error)"])
             return
         }
@@ -76,14 +78,14 @@ struct Reload: Sendable {
         service.adopt(path: outcome.settings.path, outcome.openings, at: Clock.wall)
         http.adopt(outcome.terms)
         // Here, because the HTTP loop does not come to know what the next reload drops before it has woken up.
-        Opening.withdraw(openings, besides: outcome.openings)
-        progress.setPatience(Progress.patience(configuration))
-        progress.setBound(Progress.bound(configuration))
+        BoundListener.withdraw(openings, besides: outcome.openings)
+        progress.setPatience(Heartbeats.patience(configuration))
+        progress.setBound(Heartbeats.bound(configuration))
         log.adopt(configuration.log)
         ProgramPages.release()
         logger.notice("reloaded", metadata: ["targets": "\(configuration.targets.count)"])
         if service.facts.listeners != places {
-            logger.notice("listening", metadata: ["addresses": "\(Opening.description(outcome.openings))"])
+            logger.notice("listening", metadata: ["addresses": "\(BoundListener.description(outcome.openings))"])
         }
     }
 }

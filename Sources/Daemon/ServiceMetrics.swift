@@ -37,7 +37,7 @@ enum ServiceMetrics {
             MetricFamily(
                 "selfconnect_http_connections_refused_total", .counter,
                 "Connections turned away because there were too many",
-                Admission.Refusal.allCases.map {
+                ConnectionLimiter.Refusal.allCases.map {
                     .init([("reason", $0.rawValue)], Double(connections.refused[$0] ?? 0))
                 }),
             MetricFamily(

@@ -36,7 +36,7 @@ public struct SettingsSource: Sendable {
     ///   - onlyRegular: whether a pipe, whose writer may never come, is refused.
     public func load(
         isRequired: Bool = false, onlyRegular: Bool = false
-    ) throws(SettingsFault) -> LoadedSettings {
+    ) throws(ConfigurationError) -> LoadedSettings {
         let path = named ?? defaultPath
         var settings = Configuration.default
         let isAbsent = access(path, F_OK) != 0 && errno == ENOENT

@@ -48,14 +48,14 @@ final class StatusRoutes {
         guard case .found(let match) = outcome else {
             let refusal = access.refusal(of: request, over: place, isPublic: false) ?? outcome.refusal
             return requests.counting(
-                refusal ?? Response(error: .notFound, message: "There is nothing under this path."), "other")
+                refusal ?? Response(error: .notFound, message: "Not found."), "other")
         }
         let refusal = access.refusal(of: request, over: place, isPublic: match.route == .healthy)
         let response = refusal ?? answer(match, request, at: now).conditional(on: request)
         guard isCrowded, response.content.count > Self.smallAnswer else {
             return requests.counting(response, match.template)
         }
-        let excuse = Response(error: .serviceUnavailable, message: "Too many answers wait for clients to read them.")
+        let excuse = Response(error: .serviceUnavailable, message: "Server overloaded: too much unsent response data.")
         return requests.counting(excuse.with("Retry-After", "1"), match.template)
     }
 
@@ -98,7 +98,7 @@ final class StatusRoutes {
         case .map:
             return map(route, request) { map, _ in JSONDocuments.map(map) }
         case .mapPicture:
-            return map(route, as: .picture, request) { MapPicture.svg($0, targets: $1.targets) }
+            return map(route, as: .picture, request) { MapRenderer.svg($0, targets: $1.targets) }
         case .targets:
             return targets(request)
         case .target:

@@ -8,7 +8,7 @@ import Synchronization
 /// Serves HTTP until it is stopped.
 final class StatusServer: Sendable {
     /// Those that the loop has not taken up. They are its own then: a listener that a reload takes away must close.
-    private let newTerms: Mutex<ServerTerms?>
+    private let newTerms: Mutex<ServerConfiguration?>
     private let connections: Atomic<Int>
     private let source: StatusSource
     private let logger: Logger
@@ -16,7 +16,7 @@ final class StatusServer: Sendable {
     private let isStopping = Atomic(false)
 
     /// A server on sockets that listen already.
-    init(_ terms: ServerTerms, source: StatusSource, logger: Logger) throws(SystemCallError) {
+    init(_ terms: ServerConfiguration, source: StatusSource, logger: Logger) throws(SystemCallError) {
         newTerms = Mutex(terms)
         connections = Atomic(terms.connections.total)
         self.source = source
@@ -27,7 +27,7 @@ final class StatusServer: Sendable {
     /// Serves on the calling thread until `stop` is called, and then until the responses under way are written.
     func run() throws(SystemCallError) {
         guard let terms = takenTerms() else { return }
-        let loop = try StatusLoop(terms, routes: StatusRoutes(source, terms.access), logger: logger)
+        let loop = try HTTPEventLoop(terms, routes: StatusRoutes(source, terms.access), logger: logger)
         try loop.run(wokenBy: wakeSignal) {
             if self.isStopping.load(ordering: .acquiring) { return .stop }
             return self.takenTerms().map { .adopt($0) }
@@ -49,11 +49,11 @@ final class StatusServer: Sendable {
     var connectionLimit: Int { connections.load(ordering: .relaxed) }
 
     /// Works by other terms from now on.
-    func adopt(_ terms: ServerTerms) {
+    func adopt(_ terms: ServerConfiguration) {
         connections.store(terms.connections.total, ordering: .relaxed)
         newTerms.withLock { $0 = terms }
         wake()
     }
 
-    private func takenTerms() -> ServerTerms? { newTerms.withLock { $0.take() } }
+    private func takenTerms() -> ServerConfiguration? { newTerms.withLock { $0.take() } }
 }

@@ -15,11 +15,11 @@ struct StatusSource: Sendable {
     }
 
     /// The last snapshot.
-    let board: Board
+    let board: SnapshotStore
     /// Whether the threads move.
-    let progress: Progress
+    let progress: Heartbeats
     /// What is in force.
-    let service: CurrentService
+    let service: ServiceState
     /// What was not read of the log; nil where there is none.
     var log: LogSink?
 

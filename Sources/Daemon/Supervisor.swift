@@ -9,13 +9,13 @@ import Systemd
 
 /// Keeps the daemon's threads at work until a signal ends them.
 struct Supervisor: ~Copyable {
-    let board: Board
-    let progress: Progress
+    let board: SnapshotStore
+    let progress: Heartbeats
     let probing: ProbeService
     let http: StatusServer
     let reload: ReloadService
-    let service: CurrentService
-    let manager: ServiceManager
+    let service: ServiceState
+    let manager: ServiceNotifier
     let logger: Logger
     /// SIGHUP.
     let hangups: SignalQueue
@@ -31,7 +31,7 @@ struct Supervisor: ~Copyable {
     /// Runs until SIGTERM or SIGINT.
     ///
     /// - Throws: why a thread could not begin or go on.
-    func run() throws(LaunchFault) {
+    func run() throws(LaunchError) {
         let workers = Workers { [wake] in wake.give() }
         defer { stop(workers) }
         do {
@@ -41,7 +41,7 @@ struct Supervisor: ~Copyable {
             try workers.start("probing") { () throws(SystemCallError) in try probing.run() }
             try watch(workers, stops, feeding: try Watchdog.interval())
         } catch {
-            throw Launch.fault(error)
+            throw DaemonRunner.fault(error)
         }
     }
 
@@ -109,7 +109,7 @@ struct Supervisor: ~Copyable {
         reload.giveUp()
         probing.stop()
         http.stop()
-        reload.waitForEnd(until: now + Listening.patience)
+        reload.waitForEnd(until: now + ListenerBinder.patience)
         _ = workers.haveEnded(by: now + Self.endTime)
     }
 }

@@ -30,7 +30,7 @@ public enum TokenFile {
     /// Reads the token that the settings ask for.
     ///
     /// - Throws: `.settings`, with the place in the configuration file.
-    static func read(_ source: Located<TokenSource>, file: String?) throws(LaunchFault) -> Reading {
+    static func read(_ source: Located<TokenSource>, file: String?) throws(LaunchError) -> Reading {
         do throws(MalformedText) {
             return try read(path(of: source.value))
         } catch {
@@ -52,7 +52,7 @@ public enum TokenFile {
     private static func read(_ path: String) throws(MalformedText) -> Reading {
         let contents: (bytes: [UInt8], mode: UInt32)
         do throws(SystemCallError) {
-            contents = try SmallFile.withMode(path, limit: limit)
+            contents = try KernelFile.withMode(path, limit: limit)
         } catch  where error.code == EINVAL {
             throw MalformedText("the token cannot be read: \(path) must be a regular file")
         } catch {

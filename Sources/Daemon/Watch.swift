@@ -43,7 +43,7 @@ struct Watch: ~Copyable {
 
     /// A pass between two steps: what it goes by, and what is still to be looked at.
     private struct Pass {
-        let scene: Scene
+        let scene: NamespaceState
         /// In the daemon's own namespace, configured ones first.
         var targets: ArraySlice<Target>
         /// In others.
@@ -321,7 +321,7 @@ struct Watch: ~Copyable {
         }
     }
 
-    private mutating func takeCensus(of scene: Scene, at wall: Timestamp) -> [Event] {
+    private mutating func takeCensus(of scene: NamespaceState, at wall: Timestamp) -> [Event] {
         let known = Set(census.selfConnections.map(\.socket.inode))
         census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange)
         survey.name(&census.listeners, atMost: Self.named)

@@ -10,7 +10,7 @@ public enum Accept {
     /// A parameter of a range that a type does not have at all does not speak against the type:
     /// scrapers ask for `version=1.0.0;escaping=allow-utf-8`, where the version decides and the
     /// escaping is a wish.
-    public static func preferred(of types: [MediaType], by fields: Fields) -> Int {
+    public static func preferred(of types: [MediaType], by fields: MappingDecoder) -> Int {
         var opinions = [Opinion](repeating: Opinion(), count: types.count)
         fields.forEachValue("Accept") { bytes, value in
             var reader = ElementReader(value, separator: UInt8(ascii: ","))

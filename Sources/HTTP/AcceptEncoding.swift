@@ -12,7 +12,7 @@ public enum AcceptEncoding {
 
     /// The coding that the request prefers: gzip if it names it, or anything by `*`, with a weight
     /// above 0 and not below that of identity.
-    public static func preferred(by fields: Fields) -> Coding {
+    public static func preferred(by fields: MappingDecoder) -> Coding {
         let weights = weights(fields)
         let wanted = weights.gzip ?? weights.others ?? .zero
         return wanted > .zero && wanted >= weights.identity ?? .zero ? .gzip : .identity
@@ -20,7 +20,7 @@ public enum AcceptEncoding {
 
     /// Whether the request takes a representation without any coding: it does unless it says no to
     /// identity, or to everything that it does not name (RFC 9110 §12.5.3).
-    public static func allowsIdentity(by fields: Fields) -> Bool {
+    public static func allowsIdentity(by fields: MappingDecoder) -> Bool {
         let weights = weights(fields)
         return weights.identity ?? weights.others ?? .full > .zero
     }
@@ -28,7 +28,7 @@ public enum AcceptEncoding {
     private typealias Weights = (gzip: Quality?, identity: Quality?, others: Quality?)
 
     /// What the request says of each coding, and with `*` of all others; nil of what it does not name.
-    private static func weights(_ fields: Fields) -> Weights {
+    private static func weights(_ fields: MappingDecoder) -> Weights {
         var weights: Weights = (nil, nil, nil)
         fields.forEachValue("Accept-Encoding") { bytes, value in
             var reader = ElementReader(value, separator: UInt8(ascii: ","))

@@ -11,7 +11,7 @@ struct AnswerHead: Equatable {
     init(_ bytes: Octets, end: Int) throws(AnswerFault) {
         var lineStart = 0
         var status: Int?
-        var entries: [Fields.Entry] = []
+        var entries: [MappingDecoder.Entry] = []
         while lineStart < end {
             let lineEnd = try Self.lineEnd(bytes, lineStart..<end)
             let line = lineStart..<lineEnd
@@ -24,7 +24,7 @@ struct AnswerHead: Equatable {
         }
         guard let status else { throw .notHTTP }
         self.status = status
-        length = try Self.length(Fields(block: bytes.array(0..<end), entries: entries))
+        length = try Self.length(MappingDecoder(block: bytes.array(0..<end), entries: entries))
     }
 
     /// Where the line's CR stands. Every other control character but HTAB is refused (RFC 9110 §5.5).
@@ -45,7 +45,7 @@ struct AnswerHead: Equatable {
         return status
     }
 
-    private static func field(_ bytes: Octets, _ line: Range<Int>) throws(AnswerFault) -> Fields.Entry {
+    private static func field(_ bytes: Octets, _ line: Range<Int>) throws(AnswerFault) -> MappingDecoder.Entry {
         do throws(RequestFailure) {
             return try FieldLine.read(bytes, line, base: 0)
         } catch {
@@ -53,7 +53,7 @@ struct AnswerHead: Equatable {
         }
     }
 
-    private static func length(_ fields: Fields) throws(AnswerFault) -> Int? {
+    private static func length(_ fields: MappingDecoder) throws(AnswerFault) -> Int? {
         guard fields["Transfer-Encoding"] == nil else { return nil }
         let values = fields.values("Content-Length")
         guard let value = values.first else { return nil }

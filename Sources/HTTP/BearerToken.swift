@@ -29,10 +29,10 @@ public struct BearerToken: Sendable {
         }
         if credentials == 1 && isRight { return nil }
         if credentials == 0 {
-            return Response(error: .unauthorized, message: "A bearer token is needed.")
+            return Response(error: .unauthorized, message: "Bearer token required.")
                 .with("WWW-Authenticate", "Bearer realm=\"selfconnectd\"")
         }
-        return Response(error: .unauthorized, message: "The bearer token is not the right one.")
+        return Response(error: .unauthorized, message: "Invalid bearer token.")
             .with("WWW-Authenticate", "Bearer realm=\"selfconnectd\", error=\"invalid_token\"")
     }
 

@@ -16,7 +16,7 @@ struct ControlFields {
     /// - Throws: 400 for a second Host or Content-Length line, equal or not, for a Host that is
     ///   broken, or missing in HTTP/1.1 (RFC 9112 §3.2), and for a broken Content-Length; 417 for an
     ///   unknown expectation.
-    init(_ fields: Fields, minorVersion: Int) throws(RequestFailure) {
+    init(_ fields: MappingDecoder, minorVersion: Int) throws(RequestFailure) {
         let bytes = fields.block.span
         for entry in fields.entries {
             switch entry.name.count {
@@ -43,7 +43,7 @@ struct ControlFields {
     ///
     /// - Throws: 400 for a Transfer-Encoding in HTTP/1.0, beside a Content-Length, or without
     ///   chunked at its end; 501 for other codings.
-    func framing(_ fields: Fields, minorVersion: Int) throws(RequestFailure) -> Framing {
+    func framing(_ fields: MappingDecoder, minorVersion: Int) throws(RequestFailure) -> Framing {
         guard hasTransferEncoding else { return length ?? .none }
         guard minorVersion > 0 else { throw .malformed("HTTP/1.0 has no Transfer-Encoding.") }
         guard length == nil else {

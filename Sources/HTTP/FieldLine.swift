@@ -11,7 +11,7 @@ enum FieldLine {
     /// - Parameter range: the line without its CRLF.
     /// - Parameter base: the index in `bytes` that the places are counted from.
     /// - Throws: 400 if the line has not this form.
-    static func read(_ bytes: Octets, _ range: Range<Int>, base: Int) throws(RequestFailure) -> Fields.Entry {
+    static func read(_ bytes: Octets, _ range: Range<Int>, base: Int) throws(RequestFailure) -> MappingDecoder.Entry {
         let token = OctetSet.token
         var colon = range.lowerBound
         while colon < range.upperBound, token.contains(bytes[colon]) { colon += 1 }
@@ -19,7 +19,7 @@ enum FieldLine {
             throw reason(bytes, range, stoppedAt: colon)
         }
         let value = bytes.trimmed(colon + 1..<range.upperBound)
-        return Fields.Entry(name: range.lowerBound..<colon, value: value, relativeTo: base)
+        return MappingDecoder.Entry(name: range.lowerBound..<colon, value: value, relativeTo: base)
     }
 
     /// Why a line is not a field line, given where its name stopped.

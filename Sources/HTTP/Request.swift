@@ -21,7 +21,7 @@ public final class Request: Sendable, Equatable {
     /// The digit after `HTTP/1.`; above 1 it means no more than 1.
     public let minorVersion: Int
     /// All fields as they came.
-    public let fields: Fields
+    public let fields: MappingDecoder
     /// The host that is meant: the target's if it names one, else the Host field's. Only an
     /// HTTP/1.0 request may have none.
     public let authority: Authority?
@@ -35,7 +35,7 @@ public final class Request: Sendable, Equatable {
     /// Examines the fields of a head.
     ///
     /// - Throws: what is wrong with Host, the framing fields or Expect.
-    init(line: RequestLine, fields: Fields) throws(RequestFailure) {
+    init(line: RequestLine, fields: MappingDecoder) throws(RequestFailure) {
         let control = try ControlFields(fields, minorVersion: line.minorVersion)
         method = line.method
         target = line.target

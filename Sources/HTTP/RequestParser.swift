@@ -76,7 +76,7 @@ public struct RequestParser: Sendable {
     private mutating func takeRequest(_ bytes: Octets, end: Int) throws(RequestFailure) -> Request {
         guard let line = scanner.requestLine else { preconditionFailure("a head has a request line") }
         let block = bytes.array(scanner.fieldsStart..<end - 2)
-        let request = try Request(line: line, fields: Fields(block: block, entries: scanner.entries))
+        let request = try Request(line: line, fields: MappingDecoder(block: block, entries: scanner.entries))
         scanner = HeadScanner(limits: limits)
         return request
     }

@@ -8,7 +8,7 @@ public struct Response: Sendable, Equatable {
     /// The status.
     public let status: Status
     /// The fields, without those that the encoder writes.
-    public private(set) var fields: Fields
+    public private(set) var fields: MappingDecoder
     /// The content; for HEAD it is the encoder that leaves it out.
     public let content: [UInt8]
     /// The validator of this representation, as it stands in its ETag field.
@@ -22,13 +22,13 @@ public struct Response: Sendable, Equatable {
         self.status = status
         self.content = content
         self.entityTag = entityTag
-        fields = Fields()
+        fields = MappingDecoder()
         fields.append("Content-Type", contentType)
         if let entityTag { fields.append("ETag", entityTag.description) }
     }
 
     /// An answer that ends with its head.
-    public init(_ status: Status, fields: Fields = Fields(), entityTag: EntityTag? = nil) {
+    public init(_ status: Status, fields: MappingDecoder = MappingDecoder(), entityTag: EntityTag? = nil) {
         self.status = status
         self.fields = fields
         self.content = []

@@ -85,13 +85,13 @@ extension Router.Outcome {
         case .found:
             nil
         case .notFound:
-            Response(error: .notFound, message: "There is nothing under this path.")
+            Response(error: .notFound, message: "Not found.")
         case .methodNotAllowed(let allow):
             Response(error: .methodNotAllowed, message: "This method is not allowed here.").with("Allow", allow)
         case .options(let allow):
             Response(.noContent).with("Allow", allow)
         case .notImplemented:
-            Response(error: .notImplemented, message: "This method is not known.")
+            Response(error: .notImplemented, message: "Method not implemented.")
         }
     }
 }

@@ -60,7 +60,7 @@ extension Status {
     /// 429
     public static let tooManyRequests = Status(code: 429, reason: "Too Many Requests")
     /// 431
-    public static let requestHeaderFieldsTooLarge = Status(code: 431, reason: "Request Header Fields Too Large")
+    public static let requestHeaderFieldsTooLarge = Status(code: 431, reason: "Request Header MappingDecoder Too Large")
     /// 500
     public static let internalServerError = Status(code: 500, reason: "Internal Server Error")
     /// 501

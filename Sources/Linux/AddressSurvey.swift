@@ -45,9 +45,9 @@ public struct AddressSurvey: ~Copyable {
         try facts(about: address).isOwn
     }
 
-    private static let doubt = "whether the address is the host's own only netlink tells, which is refused here"
+    private static let doubt = "cannot determine whether the address is local: netlink access is denied"
     private static let noPort =
-        "the source of its clients only netlink tells, which is refused here, or a UDP socket, for which no port is free"
+        "cannot determine the source address of its clients: netlink access is denied, and no UDP port is free"
 
     /// What a kernel without netlink answers with, or a filter (systemd's RestrictAddressFamilies=).
     private static let meansNoNetlink: Set<Int32> = [EAFNOSUPPORT, EPROTONOSUPPORT, EPERM, EACCES]

@@ -41,7 +41,7 @@ public struct ControlGroups: Sendable {
 
     private mutating func walk() {
         paths.removeAll(keepingCapacity: true)
-        guard let text = try? SmallFile.text(mountInfo), let root = Self.mountPoint(in: text) else { return }
+        guard let text = try? KernelFile.text(mountInfo), let root = Self.mountPoint(in: text) else { return }
         if let id = Self.inode(of: root) { paths[id] = "/" }
         walk(root, below: "", depth: 0)
     }

@@ -82,9 +82,9 @@ public struct KernelSurvey: Sendable {
     }
 
     private static func value<Value>(_ path: String, _ parse: (String) -> Value?) throws(SystemCallError) -> Value {
-        let text = try SmallFile.text(path)
+        let text = try KernelFile.text(path)
         guard let value = parse(text) else {
-            throw SystemCallError("read", "\(path): cannot make sense of “\(text.prefix(40))”", code: EBADMSG)
+            throw SystemCallError("read", "\(path): unexpected contents “\(text.prefix(40))”", code: EBADMSG)
         }
         return value
     }

@@ -12,7 +12,7 @@ enum ProcNetLine {
     ///
     /// What the table does not tell stays unset: control group, zone, and whether an IPv6 socket leaves IPv4 alone.
     static func record(_ line: RawSpan) -> SocketRecord? {
-        var fields = Fields()
+        var fields = MappingDecoder()
         guard fields.next(in: line) != nil,  // the number of the line
             let localField = fields.next(in: line), let peerField = fields.next(in: line),
             let stateField = fields.next(in: line),
@@ -92,7 +92,7 @@ enum ProcNetLine {
     }
 
     /// The places of a line's fields, one after the other; any number of spaces is between two.
-    private struct Fields {
+    private struct MappingDecoder {
         private var offset = 0
 
         mutating func next(in line: RawSpan) -> Range<Int>? {

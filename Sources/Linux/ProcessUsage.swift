@@ -24,7 +24,7 @@ public struct ProcessUsage: Sendable, Hashable {
 
     /// The second number of statm, in pages.
     private static func resident() -> Int? {
-        guard let text = try? SmallFile.text("/proc/self/statm") else { return nil }
+        guard let text = try? KernelFile.text("/proc/self/statm") else { return nil }
         let fields = text.split(separator: " ")
         return fields.count > 1 ? Int(fields[1]).map { $0 * Int(getpagesize()) } : nil
     }

@@ -47,7 +47,7 @@ public struct Processes: Sendable {
 
     /// The name of a process, at most 15 octets (PR_SET_NAME(2const)).
     public func command(of pid: Int32) -> String? {
-        guard let text = try? SmallFile.text("\(root)/\(pid)/comm", limit: 4096) else { return nil }
+        guard let text = try? KernelFile.text("\(root)/\(pid)/comm", limit: 4096) else { return nil }
         let name = text.last == "\n" ? text.dropLast() : text[...]
         return name.isEmpty ? nil : String(name)
     }
@@ -55,7 +55,7 @@ public struct Processes: Sendable {
     /// The control group of a process where systemd keeps its units: in the unified hierarchy, or besides version 1
     /// in the one that is named after it (cgroups(7)).
     public func controlGroup(of pid: Int32) -> String? {
-        guard let text = try? SmallFile.text("\(root)/\(pid)/cgroup", limit: 65536) else { return nil }
+        guard let text = try? KernelFile.text("\(root)/\(pid)/cgroup", limit: 65536) else { return nil }
         var unified: String?
         for line in text.split(separator: "\n") {
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)

@@ -45,7 +45,7 @@ public struct Users: Sendable {
         let now = Version(
             inode: status.st_ino, size: status.st_size, seconds: status.st_mtim.tv_sec,
             nanoseconds: status.st_mtim.tv_nsec)
-        guard now != version, let text = try? SmallFile.text(path, limit: 16 << 20) else { return }
+        guard now != version, let text = try? KernelFile.text(path, limit: 16 << 20) else { return }
         version = now
         names = Self.parse(text)
     }

@@ -12,7 +12,7 @@ extension Survey {
     ///
     /// - Throws: that descriptors or memory have run out, which says nothing about the target.
     public mutating func look(
-        at target: Target, in scene: Scene, loop: Observation? = nil, known: Evidence? = nil
+        at target: Target, in scene: NamespaceState, loop: Observation? = nil, known: Evidence? = nil
     ) throws(SystemCallError) -> Finding {
         do throws(SystemCallError) {
             return try finding(of: target, in: scene, loop: loop, known: known)
@@ -23,7 +23,7 @@ extension Survey {
     }
 
     private mutating func finding(
-        of target: Target, in scene: Scene, loop: Observation?, known: Evidence?
+        of target: Target, in scene: NamespaceState, loop: Observation?, known: Evidence?
     ) throws(SystemCallError) -> Finding {
         let address = try addresses.facts(about: target.endpoint.address)
         var evidence = Evidence(

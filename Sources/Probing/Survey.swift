@@ -70,7 +70,7 @@ public struct Survey: ~Copyable {
     static let timeoutLimit = 3
 
     /// The facts and the sockets of this moment, with which a pass begins.
-    public mutating func scene() throws(SystemCallError) -> Scene {
+    public mutating func scene() throws(SystemCallError) -> NamespaceState {
         identity.beginPass()
         timeouts = [:]
         patience = Self.patience
@@ -79,7 +79,7 @@ public struct Survey: ~Copyable {
         var sockets = try table()
         credible.formIntersection(sockets.selfMeetings.map(\.inode))
         try strikeProbes(from: &sockets, within: Self.probeLimit, isScene: true)
-        return Scene(kernel: try kernel.read(), sockets: sockets)
+        return NamespaceState(kernel: try kernel.read(), sockets: sockets)
     }
 
     /// What was refused once is asked for again: a moment's want must not last as long as the daemon.

@@ -103,7 +103,7 @@ public enum AdviceText {
     }
 
     private static func add(
-        _ title: String, _ advice: Advice, _ cures: Set<Advice.Cure>, to comment: inout Comment
+        _ title: String, _ advice: Advice, _ cures: Set<Advice.Recommendation>, to comment: inout Comment
     ) {
         let items = advice.items.filter { cures.contains($0.cure) }
         guard !items.isEmpty else { return }

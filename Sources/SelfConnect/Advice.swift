@@ -3,7 +3,7 @@
 /// The advice about the targets of one network namespace.
 public struct Advice: Hashable, Sendable {
     /// What there is to do about one target.
-    public enum Cure: Hashable, Sendable {
+    public enum Recommendation: Hashable, Sendable {
         /// To reserve the port.
         case reserve
         /// To end the connection that has the port, and to reserve the port so that it does not come again.
@@ -21,7 +21,7 @@ public struct Advice: Hashable, Sendable {
         /// What was found.
         public let finding: Finding
         /// What there is to do.
-        public let cure: Cure
+        public let cure: Recommendation
     }
 
     /// The namespace; nil: the host's own.
@@ -62,7 +62,7 @@ public struct Advice: Hashable, Sendable {
         return ports.isLessThanHalf || areFewByReserving ? ports : nil
     }
 
-    private static func cure(_ finding: Finding) -> Cure {
+    private static func cure(_ finding: Finding) -> Recommendation {
         let isChosen = finding.evidence.kernel.mayChoose(finding.target.endpoint.port)
         return switch finding.assessment.verdict {
         case .selfConnected, .stolen: isChosen ? .endAndReserve : .end
@@ -75,7 +75,7 @@ public struct Advice: Hashable, Sendable {
     }
 }
 
-extension Advice.Cure {
+extension Advice.Recommendation {
     /// Whether the port belongs into ip_local_reserved_ports.
     public var reserves: Bool { self == .reserve || self == .endAndReserve }
 }

@@ -74,7 +74,7 @@ public struct Evidence: Hashable, Sendable {
     /// In ip_local_reserved_ports.
     public var isReserved: Bool { kernel.reservedPorts.contains(endpoint.port) }
 
-    /// The odds of the target's port for a kind of client, once nobody holds it.
+    /// The odds of the target's port for a kind of client, once no process holds it.
     public func odds(for kind: ClientKind, reusesAddress: Bool = false) -> LoopOdds {
         choice.odds(of: endpoint.port, for: kind, reusesAddress: reusesAddress)
     }

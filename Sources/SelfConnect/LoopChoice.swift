@@ -36,6 +36,6 @@ public enum LoopChoice: Hashable, Sendable {
         self = .skip(
             kinds == [.bind] && assessment.exposures[.bind]?.level == .likely
                 ? "the probe's SO_REUSEADDR keeps its bind() in the lower half of the range"
-                : "the kernel gives this port to such clients only when those of the other parity are used up")
+                : "the kernel gives this port to such clients only after all ports of the other parity are exhausted")
     }
 }

@@ -5,7 +5,7 @@ public enum Port {
         let isDecimal = text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         guard isDecimal, !text.isEmpty else { throw MalformedText("“\(text)” is not a port") }
         guard let port = UInt16(text) else { throw MalformedText("port \(text) is above 65535") }
-        guard port != 0 else { throw MalformedText("port 0 names no port: ports go from 1 to 65535") }
+        guard port != 0 else { throw MalformedText("port 0 is not valid: ports range from 1 to 65535") }
         return port
     }
 }

@@ -91,19 +91,21 @@ struct Reason {
     }
 
     private var susceptible: String {
-        let free = "Port \(port) lies in the ephemeral range \(range), is not reserved and \(whoHasIt)"
+        let free = "Port \(port) lies in the ephemeral range \(range), \(availability)"
         return "\(free): a client that reconnects to \(evidence.endpoint) can connect to itself, \(byKind)."
     }
 
-    private var whoHasIt: String {
+    private var availability: String {
         guard let holder = evidence.holders.first else {
             // Kernels that hide sockets that are only bound: what is not seen may be there.
             return evidence.mayBeHeldUnseen && evidence.directed[.connect]?.outcome != .selfConnected
-                ? "no socket is seen to hold it (this kernel does not show sockets that are only bound)"
-                : "no socket holds it"
+                ? "is not reserved, and no socket is seen to hold it (this kernel does not show sockets that are only bound)"
+                : "is neither reserved nor in use"
         }
-        guard holder.state != .timeWait else { return "only a closed connection (\(holder.socket.state.name)) has it" }
-        return "\(describe(holder)) leaves \(evidence.endpoint.address) open"
+        guard holder.state != .timeWait else {
+            return "is not reserved, and only a closed connection (\(holder.socket.state.name)) has it"
+        }
+        return "is not reserved, and \(describe(holder)) leaves \(evidence.endpoint.address) open"
     }
 
     private var latent: String {
@@ -176,7 +178,7 @@ struct Reason {
         var parts: [String] = []
         if !likely.isEmpty { parts.append("likely for clients of kind \(join(likely))") }
         if !rare.isEmpty {
-            parts.append("rare for \(join(rare)), which take it only when the ports of the other parity are used up")
+            parts.append("rare for \(join(rare)), which use it only after all ports of the other parity are exhausted")
         }
         return parts.joined(separator: "; ")
     }

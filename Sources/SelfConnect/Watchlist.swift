@@ -23,7 +23,7 @@ public struct Watchlist: Sendable {
     /// Endpoints that are not watched because there are too many: those of listeners, and of entries for all addresses.
     public private(set) var unwatched = Unwatched()
 
-    private var hostWideEntries: [HostWideTarget] = []
+    private var hostWideEntries: [AllAddressesTarget] = []
     private var hostWideAddresses: [IPAddress] = []
 
     private var watched: [Target.ID: WatchedTarget] = [:]
@@ -102,7 +102,7 @@ public struct Watchlist: Sendable {
 
     /// Watches the entries for all addresses on these addresses, and no longer on others.
     public mutating func follow(
-        _ entries: [HostWideTarget], on addresses: [IPAddress]
+        _ entries: [AllAddressesTarget], on addresses: [IPAddress]
     ) -> (added: [Target], forgotten: [Target]) {
         guard entries != hostWideEntries || addresses != hostWideAddresses else { return ([], []) }
         (hostWideEntries, hostWideAddresses) = (entries, addresses)
@@ -175,7 +175,8 @@ public struct Watchlist: Sendable {
     ///   - listeners: those in the ephemeral range; nil: they are not to be watched for being there.
     /// - Returns: the targets that are new or not what they were, and those that went.
     public mutating func adopt(
-        _ targets: [Target], keep: Duration, limit: Int = Self.maximumDiscoveries, hostWide entries: [HostWideTarget],
+        _ targets: [Target], keep: Duration, limit: Int = Self.maximumDiscoveries,
+        hostWide entries: [AllAddressesTarget],
         on addresses: [IPAddress],
         listeners: [Holder]?, at now: Duration
     ) -> (changed: [Target], gone: [Target]) {

@@ -22,7 +22,7 @@ public struct Configuration: Hashable, Sendable {
     /// The endpoints that are watched, in the order of the file; no endpoint twice.
     public var targets: [Target] = []
     /// The entries with `addresses: [all]`.
-    public var hostWideTargets: [HostWideTarget] = []
+    public var hostWideTargets: [AllAddressesTarget] = []
 
     /// The built-in defaults.
     public init() {}
@@ -103,10 +103,10 @@ extension Configuration {
     ///
     /// - Parameter file: what the file is called in the faults.
     /// - Throws: every fault of the text at once, in reading order.
-    public static func parse(_ bytes: [UInt8], file: String) throws(SettingsFault) -> Configuration {
+    public static func parse(_ bytes: [UInt8], file: String) throws(ConfigurationError) -> Configuration {
         let reading = Reading(bytes)
         guard reading.diagnostics.isEmpty else {
-            throw SettingsFault(file: file, cause: .invalid(reading.diagnostics))
+            throw ConfigurationError(file: file, cause: .invalid(reading.diagnostics))
         }
         return reading.configuration
     }
@@ -122,9 +122,9 @@ extension Configuration {
 
         /// Reads the bytes of a file.
         public init(_ bytes: [UInt8]) {
-            let report = Report()
+            let report = Diagnostics()
             let root = YAMLReader.tree(of: bytes, report: report)
-            let read = root.flatMap { $0.isNull ? nil : Shape.configuration.read($0, report) }
+            let read = root.flatMap { $0.isNull ? nil : ValueDecoder.configuration.read($0, report) }
             configuration = read ?? .default
             diagnostics = report.diagnostics.sorted()
             isAccessKnown = report.isAccessKnown

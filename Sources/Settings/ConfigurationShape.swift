@@ -5,18 +5,18 @@
 
 import SelfConnect
 
-extension Shape where Value == Configuration {
+extension ValueDecoder where Value == Configuration {
     /// The whole file.
-    static var configuration: Shape {
+    static var configuration: ValueDecoder {
         mapping("keys such as listen: or targets:", into: .default) { fields, configuration in
-            fields.read("listen", Shape<ListenAddress>.listenAddress.distinctList(), into: &configuration.listen)
+            fields.read("listen", ValueDecoder<ListenAddress>.listenAddress.distinctList(), into: &configuration.listen)
             fields.read("probe", .probe, into: &configuration.probe)
             fields.read("map", .map, into: &configuration.map)
             fields.read("discover", .discovery, into: &configuration.discover)
             let isHTTPClean = fields.report.isClean { fields.read("http", .http, into: &configuration.http) }
             fields.read("log", .log, into: &configuration.log)
             var entries: [TargetEntry] = []
-            fields.read("targets", Shape<TargetEntry>.targetEntry.list(), into: &entries)
+            fields.read("targets", ValueDecoder<TargetEntry>.targetEntry.list(), into: &entries)
             configuration.targets = TargetExpansion.targets(of: entries, fields.report)
             configuration.hostWideTargets = entries.compactMap(\.hostWide)
             if !isHTTPClean || fields.isMisspelt("http") { fields.report.doubtAccess() }
@@ -24,8 +24,8 @@ extension Shape where Value == Configuration {
     }
 }
 
-extension Shape where Value == Configuration.Probe {
-    fileprivate static var probe: Shape {
+extension ValueDecoder where Value == Configuration.Probe {
+    fileprivate static var probe: ValueDecoder {
         mapping("keys such as interval:", into: Value()) { fields, probe in
             let isClean = fields.report.isClean {
                 fields.read("interval", .duration(.milliseconds(100) ... .seconds(86_400)), into: &probe.interval)
@@ -46,10 +46,11 @@ extension Shape where Value == Configuration.Probe {
     }
 }
 
-extension Shape where Value == Configuration.Loop {
-    fileprivate static var loop: Shape {
+extension ValueDecoder where Value == Configuration.Loop {
+    fileprivate static var loop: ValueDecoder {
         mapping("keys such as interval:", into: Value()) { fields, loop in
-            let interval = Shape<Duration>.duration(.seconds(1) ... .seconds(30 * 86_400), zero: "no loop probes")
+            let interval = ValueDecoder<Duration>.duration(
+                .seconds(1) ... .seconds(30 * 86_400), zero: "no loop probes")
             fields.read("interval", interval, into: &loop.interval)
             fields.read("attempts", .number(1...10_000_000), into: &loop.attempts)
             fields.read("cpu", .share(0.1...100), into: &loop.processorShare)
@@ -57,17 +58,17 @@ extension Shape where Value == Configuration.Loop {
     }
 }
 
-extension Shape where Value == Configuration.Map {
-    fileprivate static var map: Shape {
+extension ValueDecoder where Value == Configuration.Map {
+    fileprivate static var map: ValueDecoder {
         mapping("keys such as interval:", into: Value()) { fields, map in
-            let interval = Shape<Duration>.duration(.seconds(60) ... .seconds(30 * 86_400), zero: "no map")
+            let interval = ValueDecoder<Duration>.duration(.seconds(60) ... .seconds(30 * 86_400), zero: "no map")
             fields.read("interval", interval, into: &map.interval)
         }
     }
 }
 
-extension Shape where Value == Configuration.Discovery {
-    fileprivate static var discovery: Shape {
+extension ValueDecoder where Value == Configuration.Discovery {
+    fileprivate static var discovery: ValueDecoder {
         mapping("keys such as listeners:", into: Value()) { fields, discovery in
             fields.read("listeners", .boolean, into: &discovery.listeners)
             fields.read("connections", .boolean, into: &discovery.connections)
@@ -77,8 +78,8 @@ extension Shape where Value == Configuration.Discovery {
     }
 }
 
-extension Shape where Value == Configuration.Log {
-    fileprivate static var log: Shape {
+extension ValueDecoder where Value == Configuration.Log {
+    fileprivate static var log: ValueDecoder {
         mapping("keys such as level:", into: Value()) { fields, log in
             fields.read("level", .word("a log level"), into: &log.level)
             fields.read("format", .word("a log format"), into: &log.format)
@@ -86,9 +87,9 @@ extension Shape where Value == Configuration.Log {
     }
 }
 
-extension Shape where Value == ListenAddress {
-    fileprivate static var listenAddress: Shape {
-        Shape<String>.text("an address such as 127.0.0.1:9293 or \"[::1]:9293\" (in quotes)")
+extension ValueDecoder where Value == ListenAddress {
+    fileprivate static var listenAddress: ValueDecoder {
+        ValueDecoder<String>.text("an address such as 127.0.0.1:9293 or \"[::1]:9293\" (in quotes)")
             .map { text throws(MalformedText) in try ListenAddress(text) }
     }
 }

@@ -54,9 +54,9 @@ public enum TokenSource: Hashable, Sendable {
     case credential(String)
 }
 
-extension Shape where Value == Configuration.HTTP {
+extension ValueDecoder where Value == Configuration.HTTP {
     /// `http:`
-    static var http: Shape {
+    static var http: ValueDecoder {
         mapping("keys such as connections:", into: Value()) { fields, http in
             readSizes(&fields, &http)
             readTimeouts(&fields, &http)
@@ -64,7 +64,7 @@ extension Shape where Value == Configuration.HTTP {
         }
     }
 
-    private static func readSizes(_ fields: inout Fields, _ http: inout Value) {
+    private static func readSizes(_ fields: inout MappingDecoder, _ http: inout Value) {
         fields.read("connections", .number(1...65_536), into: &http.connections)
         fields.read("connections-per-client", .number(1...65_536), into: &http.connectionsPerClient)
         fields.read("fields", .number(10...1_000), into: &http.fields)
@@ -82,8 +82,8 @@ extension Shape where Value == Configuration.HTTP {
             at: fields.place(of: "request-line-size") ?? fields.place(of: "head-size") ?? fields.position)
     }
 
-    private static func readTimeouts(_ fields: inout Fields, _ http: inout Value) {
-        let timeout = Shape<Duration>.duration(.milliseconds(100) ... .seconds(3600))
+    private static func readTimeouts(_ fields: inout MappingDecoder, _ http: inout Value) {
+        let timeout = ValueDecoder<Duration>.duration(.milliseconds(100) ... .seconds(3600))
         fields.read("header-timeout", timeout, into: &http.headerTimeout)
         fields.read("content-timeout", timeout, into: &http.contentTimeout)
         fields.read("idle-timeout", timeout, into: &http.idleTimeout)
@@ -91,15 +91,15 @@ extension Shape where Value == Configuration.HTTP {
         fields.read("linger-timeout", .duration(.milliseconds(100) ... .seconds(60)), into: &http.lingerTimeout)
     }
 
-    private static func readAccess(_ fields: inout Fields, _ http: inout Value) {
+    private static func readAccess(_ fields: inout MappingDecoder, _ http: inout Value) {
         fields.read("unix-mode", .mode, into: &http.unixMode)
-        let group = Shape<String>.text("the name of a group", atMost: 32)
+        let group = ValueDecoder<String>.text("the name of a group", atMost: 32)
         fields.read("unix-group", group.located().optional(), into: &http.unixGroup)
-        let file = Shape<String>.path("the path of a file").map { path throws(MalformedText) in
+        let file = ValueDecoder<String>.path("the path of a file").map { path throws(MalformedText) in
             TokenSource.file(path)
         }
         fields.read("token-file", file.located().optional(), into: &http.token)
-        fields.read("token-credential", Shape<TokenSource>.credential.located().optional(), into: &http.token)
+        fields.read("token-credential", ValueDecoder<TokenSource>.credential.located().optional(), into: &http.token)
         fields.read("open", .boolean, into: &http.isOpen)
         if fields.place(of: "token-file") != nil, let place = fields.place(of: "token-credential") {
             fields.report.add("token-file and token-credential exclude each other: remove one of them", at: place)
@@ -111,10 +111,10 @@ extension Shape where Value == Configuration.HTTP {
     }
 }
 
-extension Shape where Value == UInt32 {
+extension ValueDecoder where Value == UInt32 {
     /// Permission bits in octal digits, as chmod(1) takes them.
-    fileprivate static var mode: Shape {
-        Shape<String>.text("permission bits such as 0660").map { text throws(MalformedText) in
+    fileprivate static var mode: ValueDecoder {
+        ValueDecoder<String>.text("permission bits such as 0660").map { text throws(MalformedText) in
             let areDigits = text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "7")).contains)
             guard areDigits, (3...4).contains(text.utf8.count), let mode = UInt32(text, radix: 8), mode <= 0o777 else {
                 throw MalformedText(
@@ -125,10 +125,10 @@ extension Shape where Value == UInt32 {
     }
 }
 
-extension Shape where Value == TokenSource {
+extension ValueDecoder where Value == TokenSource {
     /// The name of a credential: it stands for a file in one directory, and may not lead out of it.
-    fileprivate static var credential: Shape {
-        Shape<String>.text("the name of a credential", atMost: 255).map { text throws(MalformedText) in
+    fileprivate static var credential: ValueDecoder {
+        ValueDecoder<String>.text("the name of a credential", atMost: 255).map { text throws(MalformedText) in
             guard !text.isEmpty, text != ".", text != "..", !text.utf8.contains(UInt8(ascii: "/")) else {
                 throw MalformedText("\(text.quoted) is not the name of a credential: write it as in LoadCredential=")
             }

@@ -1,9 +1,9 @@
 import SelfConnect
 
-extension Shape where Value == Double {
+extension ValueDecoder where Value == Double {
     /// A share in per cent, such as `2%` or `0.5%`, within bounds given in per cent; the value is a fraction.
-    static func share(_ bounds: ClosedRange<Double>) -> Shape {
-        Shape<String>.text("a share such as 2%").map { text throws(MalformedText) in
+    static func share(_ bounds: ClosedRange<Double>) -> ValueDecoder {
+        ValueDecoder<String>.text("a share such as 2%").map { text throws(MalformedText) in
             guard text.hasSuffix("%"), let percent = decimal(text.dropLast()) else {
                 throw MalformedText("\(text.quoted) is not a share: write a number and a per cent sign, such as 2%")
             }

@@ -32,9 +32,9 @@ struct TargetEntry {
     }
 
     /// The entry as a host-wide one; nil if it names its addresses.
-    var hostWide: HostWideTarget? {
+    var hostWide: AllAddressesTarget? {
         guard choices.contains(where: { $0.value == .all }) else { return nil }
-        return HostWideTarget(
+        return AllAddressesTarget(
             name: name?.value ?? "", ports: PortSet(ports.map(\.value)), clients: Set(clients.map(\.value)),
             server: server)
     }
@@ -43,22 +43,22 @@ struct TargetEntry {
     var count: Int { max(addresses.count, hostWide == nil ? 0 : 2) * ports.reduce(0) { $0 + $1.value.count } }
 }
 
-extension Shape where Value == TargetEntry {
+extension ValueDecoder where Value == TargetEntry {
     /// One entry; what is faulty in it is left out.
-    static var targetEntry: Shape {
+    static var targetEntry: ValueDecoder {
         mapping("a target with name: and ports:", into: TargetEntry()) { fields, entry in
             fields.require("name", name.located().optional(), into: &entry.name)
             fields.read("addresses", choice.distinctList(), into: &entry.choices)
             fields.require("ports", ports.distinctList(), into: &entry.ports)
-            fields.read("clients", Shape<ClientKind>.word("a client kind").distinctList(), into: &entry.clients)
+            fields.read("clients", ValueDecoder<ClientKind>.word("a client kind").distinctList(), into: &entry.clients)
             fields.read("namespace", namespace.optional(), into: &entry.namespace)
-            fields.read("server", Shape<ServerBinding>.word("a place where a server binds"), into: &entry.server)
+            fields.read("server", ValueDecoder<ServerBinding>.word("a place where a server binds"), into: &entry.server)
             refuseMixtures(in: entry, fields)
         }
     }
 
-    private static var name: Shape<String> {
-        Shape<String>.text("a name", atMost: TargetEntry.longestName).map { text throws(MalformedText) in
+    private static var name: ValueDecoder<String> {
+        ValueDecoder<String>.text("a name", atMost: TargetEntry.longestName).map { text throws(MalformedText) in
             guard text.contains(where: { !$0.isWhitespace }) else { throw MalformedText("the name is empty") }
             guard (try? Endpoint(text)) == nil else {
                 throw MalformedText("\(text.quoted) is an endpoint: write a name that cannot be taken for one")
@@ -67,8 +67,8 @@ extension Shape where Value == TargetEntry {
         }
     }
 
-    private static var choice: Shape<TargetEntry.Choice> {
-        Shape<String>.text("an address such as 127.0.0.1 or \"::1\" (in quotes), or all")
+    private static var choice: ValueDecoder<TargetEntry.Choice> {
+        ValueDecoder<String>.text("an address such as 127.0.0.1 or \"::1\" (in quotes), or all")
             .map { text throws(MalformedText) in
                 if text == "all" { return .all }
                 let address = try IPAddress(text)
@@ -77,7 +77,7 @@ extension Shape where Value == TargetEntry {
             }
     }
 
-    private static func refuseMixtures(in entry: TargetEntry, _ fields: Fields) {
+    private static func refuseMixtures(in entry: TargetEntry, _ fields: MappingDecoder) {
         guard let place = entry.choices.first(where: { $0.value == .all })?.position else { return }
         if entry.choices.count > 1 {
             fields.report.add("all stands for every address of the host: write it alone", at: place)
@@ -87,13 +87,13 @@ extension Shape where Value == TargetEntry {
         }
     }
 
-    private static var namespace: Shape<String> {
-        Shape<String>.text("a network namespace such as blue or /run/netns/blue", atMost: 4095)
+    private static var namespace: ValueDecoder<String> {
+        ValueDecoder<String>.text("a network namespace such as blue or /run/netns/blue", atMost: 4095)
             .map { text throws(MalformedText) in try NamespaceName.parse(text) }
     }
 
-    private static var ports: Shape<PortRange> {
-        Shape<String>.text("ports such as 50010 or 50070-50075").map { text throws(MalformedText) in
+    private static var ports: ValueDecoder<PortRange> {
+        ValueDecoder<String>.text("ports such as 50010 or 50070-50075").map { text throws(MalformedText) in
             try PortRange(text)
         }
     }

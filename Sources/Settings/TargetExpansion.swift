@@ -20,7 +20,7 @@ struct TargetExpansion {
     private var owners: [Target.ID: Owner] = [:]
 
     /// Expands the entries in the order of the file; reports names and endpoints that stand twice.
-    static func targets(of entries: [TargetEntry], _ report: Report) -> [Target] {
+    static func targets(of entries: [TargetEntry], _ report: Diagnostics) -> [Target] {
         refuseRepeatedNames(entries, report)
         var expansion = TargetExpansion()
         var total = 0
@@ -36,7 +36,7 @@ struct TargetExpansion {
         return expansion.targets
     }
 
-    private static func refuseRepeatedNames(_ entries: [TargetEntry], _ report: Report) {
+    private static func refuseRepeatedNames(_ entries: [TargetEntry], _ report: Diagnostics) {
         var lines: [String: Int] = [:]
         for name in entries.compactMap(\.name) {
             guard let position = name.position else { continue }
@@ -48,7 +48,7 @@ struct TargetExpansion {
         }
     }
 
-    private mutating func add(_ entry: TargetEntry, number: Int, _ report: Report) {
+    private mutating func add(_ entry: TargetEntry, number: Int, _ report: Diagnostics) {
         let clients = Set(entry.clients.map(\.value))
         for ports in entry.ports {
             guard let position = ports.position else { continue }

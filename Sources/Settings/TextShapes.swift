@@ -3,10 +3,10 @@
 
 import SelfConnect
 
-extension Shape where Value == String {
+extension ValueDecoder where Value == String {
     /// Text on one line.
-    static func text(_ expected: String, atMost limit: Int = 256) -> Shape {
-        Shape(expected: expected) { node, report in
+    static func text(_ expected: String, atMost limit: Int = 256) -> ValueDecoder {
+        ValueDecoder(expected: expected) { node, report in
             guard case .scalar(let text, _) = node.kind, !node.isNull else {
                 report.add(expected: expected, found: node)
                 return nil
@@ -24,20 +24,20 @@ extension Shape where Value == String {
     }
 
     /// An absolute path of a file.
-    static func path(_ expected: String) -> Shape {
+    static func path(_ expected: String) -> ValueDecoder {
         text(expected, atMost: 4095).map { text throws(MalformedText) in
             guard text.hasPrefix("/") else {
-                throw MalformedText("\(text.quoted) is not an absolute path: write it from /")
+                throw MalformedText("\(text.quoted) must be an absolute path")
             }
             return text
         }
     }
 }
 
-extension Shape {
+extension ValueDecoder {
     /// The same text, understood.
-    func map<Other>(_ transform: @escaping (Value) throws(MalformedText) -> Other) -> Shape<Other> {
-        Shape<Other>(expected: expected) { node, report in
+    func map<Other>(_ transform: @escaping (Value) throws(MalformedText) -> Other) -> ValueDecoder<Other> {
+        ValueDecoder<Other>(expected: expected) { node, report in
             guard let value = read(node, report) else { return nil }
             do throws(MalformedText) {
                 return try transform(value)
@@ -49,9 +49,11 @@ extension Shape {
     }
 
     /// A value that is written plain, without quotes.
-    static func plain(_ expected: String, _ transform: @escaping (String) throws(MalformedText) -> Value) -> Shape {
-        let text = Shape<String>.text(expected).map(transform)
-        return Shape(expected: expected) { node, report in
+    static func plain(_ expected: String, _ transform: @escaping (String) throws(MalformedText) -> Value)
+        -> ValueDecoder
+    {
+        let text = ValueDecoder<String>.text(expected).map(transform)
+        return ValueDecoder(expected: expected) { node, report in
             guard case .scalar(let written, isPlain: false) = node.kind else { return text.read(node, report) }
             report.add("expected \(expected), found text: write \(written.quoted) without quotes", at: node.position)
             return nil
@@ -59,9 +61,9 @@ extension Shape {
     }
 }
 
-extension Shape where Value == Bool {
+extension ValueDecoder where Value == Bool {
     /// `true` or `false`, and none of YAML's other ten words for them.
-    static var boolean: Shape {
+    static var boolean: ValueDecoder {
         plain("true or false") { text throws(MalformedText) in
             switch text {
             case "true": true
@@ -72,9 +74,9 @@ extension Shape where Value == Bool {
     }
 }
 
-extension Shape where Value == Int {
+extension ValueDecoder where Value == Int {
     /// A decimal whole number within bounds.
-    static func number(_ bounds: ClosedRange<Int>) -> Shape {
+    static func number(_ bounds: ClosedRange<Int>) -> ValueDecoder {
         plain("a whole number") { text throws(MalformedText) in
             guard !text.isEmpty, text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else {
                 throw MalformedText("\(text.quoted) is not a whole number: write digits only")
@@ -90,12 +92,12 @@ extension Shape where Value == Int {
     }
 }
 
-extension Shape where Value == Duration {
+extension ValueDecoder where Value == Duration {
     /// A duration within bounds.
     ///
     /// - Parameter never: what `0s` means although it is below the bounds; nil: it is refused.
-    static func duration(_ bounds: ClosedRange<Duration>, zero never: String? = nil) -> Shape {
-        Shape<String>.text("a duration such as 30s").map { text throws(MalformedText) in
+    static func duration(_ bounds: ClosedRange<Duration>, zero never: String? = nil) -> ValueDecoder {
+        ValueDecoder<String>.text("a duration such as 30s").map { text throws(MalformedText) in
             let duration = try Duration(text: text)
             if duration == .zero, never != nil { return duration }
             guard duration >= bounds.lowerBound else {
@@ -110,10 +112,10 @@ extension Shape where Value == Duration {
     }
 }
 
-extension Shape where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+extension ValueDecoder where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
     /// One of the words of an enumeration.
-    static func word(_ expected: String) -> Shape {
-        Shape<String>.text(expected).map { text throws(MalformedText) in
+    static func word(_ expected: String) -> ValueDecoder {
+        ValueDecoder<String>.text(expected).map { text throws(MalformedText) in
             guard let value = Value(rawValue: text) else {
                 let hint = Spelling.hint(for: text, among: Value.allCases.map(\.rawValue), called: "write one of")
                 throw MalformedText("\(text.quoted) is not \(expected): \(hint)")

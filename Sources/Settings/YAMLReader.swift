@@ -12,16 +12,16 @@ struct YAMLReader: ~Copyable {
     static let maximumNodes = 200_000
 
     private let events: YAMLEvents
-    private let report: Report
+    private let report: Diagnostics
     private var nodes = 0
 
-    private init(_ text: SourceText, _ report: Report) throws(Diagnostic) {
+    private init(_ text: SourceText, _ report: Diagnostics) throws(Diagnostic) {
         events = try YAMLEvents(of: text)
         self.report = report
     }
 
     /// The tree of a file, nil if it has no document or none that could be read to its end.
-    static func tree(of bytes: [UInt8], report: Report) -> YAMLNode? {
+    static func tree(of bytes: [UInt8], report: Diagnostics) -> YAMLNode? {
         do throws(Diagnostic) {
             var reader = try YAMLReader(SourceText(bytes), report)
             return try reader.document()

@@ -9,8 +9,8 @@ public enum Journal {
     private static let socket = "/run/systemd/journal/socket"
 
     /// Stores an entry (sd_journal_sendv(3)). Throws ENOENT without a journal: the library says nothing then.
-    public static func send(_ entry: JournalEntry) throws(SystemdFault) {
-        guard access(socket, F_OK) == 0 else { throw SystemdFault(operation: "sd_journal_sendv", errno: Glibc.errno) }
+    public static func send(_ entry: JournalEntry) throws(SystemdError) {
+        guard access(socket, F_OK) == 0 else { throw SystemdError(operation: "sd_journal_sendv", errno: Glibc.errno) }
         // One block of memory for all fields, cut into pieces: sendmsg wants them as an array of pieces.
         let pieces = entry.assignments.map { Array($0.utf8) }
         var bytes = pieces.flatMap { $0 }
@@ -22,7 +22,7 @@ public enum Journal {
             }
             return sd_journal_sendv(vectors, Int32(vectors.count))
         }
-        _ = try SystemdFault.check("sd_journal_sendv", result)
+        _ = try SystemdError.check("sd_journal_sendv", result)
     }
 
     /// Whether what is written to a descriptor goes to the journal: JOURNAL_STREAM names its device and inode

@@ -6,19 +6,19 @@ struct NotifyAddress {
     private let length: socklen_t
 
     /// The address of the service manager; nil without one.
-    static func current(for operation: String) throws(SystemdFault) -> NotifyAddress? {
+    static func current(for operation: String) throws(SystemdError) -> NotifyAddress? {
         guard let name = getenv("NOTIFY_SOCKET") else { return nil }
         return try NotifyAddress(String(cString: name), for: operation)
     }
 
     /// - Throws: EAFNOSUPPORT for what is neither, ENAMETOOLONG for a name that does not fit.
-    init(_ name: String, for operation: String) throws(SystemdFault) {
+    init(_ name: String, for operation: String) throws(SystemdError) {
         let isAbstract = name.hasPrefix("@")
-        guard isAbstract || name.hasPrefix("/") else { throw SystemdFault(operation: operation, errno: EAFNOSUPPORT) }
+        guard isAbstract || name.hasPrefix("/") else { throw SystemdError(operation: operation, errno: EAFNOSUPPORT) }
         // An abstract name begins with NUL and has no end but its length; a path ends with NUL.
         let octets = isAbstract ? [0] + name.utf8.dropFirst() : name.utf8 + [0]
         guard octets.count <= MemoryLayout.size(ofValue: storage.sun_path) else {
-            throw SystemdFault(operation: operation, errno: ENAMETOOLONG)
+            throw SystemdError(operation: operation, errno: ENAMETOOLONG)
         }
         storage.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &storage.sun_path) { $0.copyBytes(from: octets) }

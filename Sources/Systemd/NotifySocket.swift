@@ -13,14 +13,14 @@ public enum NotifySocket {
     ///
     /// - Returns: whether there is a service manager that it was sent to.
     @discardableResult
-    public static func send(_ states: NotifyState...) throws(SystemdFault) -> Bool { try send(states) }
+    public static func send(_ states: NotifyState...) throws(SystemdError) -> Bool { try send(states) }
 
     /// Sends one notification with all these states.
     ///
     /// - Parameter patience: how long to wait for room in the manager's queue; EAGAIN where there is none then.
     /// - Returns: whether there is a service manager that it was sent to.
     @discardableResult
-    public static func send(_ states: [NotifyState], within patience: Duration = .zero) throws(SystemdFault) -> Bool {
+    public static func send(_ states: [NotifyState], within patience: Duration = .zero) throws(SystemdError) -> Bool {
         let operation = "sd_notify"
         guard let address = try NotifyAddress.current(for: operation) else { return false }
         let message = states.map(\.assignment).joined(separator: "\n")
@@ -35,33 +35,33 @@ public enum NotifySocket {
     ///   stays full with EAGAIN.
     /// - Returns: whether there is a service manager.
     @discardableResult
-    public static func barrier(timeout: Duration) throws(SystemdFault) -> Bool {
+    public static func barrier(timeout: Duration) throws(SystemdError) -> Bool {
         let operation = "sd_notify_barrier"
         guard let address = try NotifyAddress.current(for: operation) else { return false }
         let end = ContinuousClock.now + timeout
         // The manager closes the end that it is passed, which is the last one then, when its turn has come.
         var ends: [Int32] = [-1, -1]
-        _ = try SystemdFault.call(operation) { cnotify_pipe(&ends) }
+        _ = try SystemdError.call(operation) { cnotify_pipe(&ends) }
         defer { close(ends[0]) }
         do {
             defer { close(ends[1]) }
             try send("BARRIER=1", with: ends[1], to: address, within: timeout, for: operation)
         }
         var question = pollfd(fd: ends[0], events: 0, revents: 0)
-        let count = try SystemdFault.call(operation) {
+        let count = try SystemdError.call(operation) {
             // Rounded up: a barrier that ends before its time would have waited in vain.
             poll(&question, 1, Int32(clamping: (NotifyState.microseconds(end - .now) + 999) / 1000))
         }
-        guard count > 0 else { throw SystemdFault(operation: operation, errno: ETIMEDOUT) }
+        guard count > 0 else { throw SystemdError(operation: operation, errno: ETIMEDOUT) }
         return true
     }
 
     private static func send(
         _ message: String, with descriptor: Int32 = -1, to address: NotifyAddress, within patience: Duration,
         for operation: String
-    ) throws(SystemdFault) {
+    ) throws(SystemdError) {
         let type = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
-        let number = try SystemdFault.call(operation) { socket(AF_UNIX, type, 0) }
+        let number = try SystemdError.call(operation) { socket(AF_UNIX, type, 0) }
         defer { close(number) }
         var flags = Int32(MSG_NOSIGNAL)
         var time = timeval(patience)
@@ -69,9 +69,9 @@ public enum NotifySocket {
             flags |= Int32(MSG_DONTWAIT)
         } else {
             let size = socklen_t(MemoryLayout<timeval>.size)
-            _ = try SystemdFault.call(operation) { setsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &time, size) }
+            _ = try SystemdError.call(operation) { setsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &time, size) }
         }
-        _ = try SystemdFault.call(operation) {
+        _ = try SystemdError.call(operation) {
             address.withPointer { cnotify_send(number, $0, $1, message, UInt(message.utf8.count), descriptor, flags) }
         }
     }

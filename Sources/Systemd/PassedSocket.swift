@@ -14,10 +14,10 @@ public struct PassedSocket: Hashable, Sendable {
     ///
     /// The environment variables are unset, so that children are not misled and a second call finds nothing. Call it
     /// before there are threads: unsetting races with every reader of the environment.
-    public static func takeAll() throws(SystemdFault) -> [PassedSocket] {
+    public static func takeAll() throws(SystemdError) -> [PassedSocket] {
         var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         defer { release(names) }
-        let count = try SystemdFault.check("sd_listen_fds_with_names", sd_listen_fds_with_names(1, &names))
+        let count = try SystemdError.check("sd_listen_fds_with_names", sd_listen_fds_with_names(1, &names))
         return (0..<count).map { index in
             let name = names?[Int(index)].map { String(cString: $0) } ?? ""
             return PassedSocket(name: name, descriptor: SD_LISTEN_FDS_START + index)

@@ -6,9 +6,9 @@ public enum Watchdog {
     /// does not wait, or for another process (WATCHDOG_PID). Send at half of it.
     ///
     /// - Throws: EINVAL if the environment has no number there.
-    public static func interval() throws(SystemdFault) -> Duration? {
+    public static func interval() throws(SystemdError) -> Duration? {
         var microseconds: UInt64 = 0
-        let result = try SystemdFault.check("sd_watchdog_enabled", sd_watchdog_enabled(0, &microseconds))
+        let result = try SystemdError.check("sd_watchdog_enabled", sd_watchdog_enabled(0, &microseconds))
         return result > 0 ? .microseconds(Int64(clamping: microseconds)) : nil
     }
 }

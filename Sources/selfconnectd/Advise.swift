@@ -78,7 +78,7 @@ struct Advise: ParsableCommand {
     ) throws(SystemCallError) -> Rehearsal.Outcome {
         var outcomes: [Rehearsal.Outcome] = []
         for advice in advices {
-            let rehearsal = try RehearsalStage.run(advice, timeout: timeout)
+            let rehearsal = try RehearsalRunner.run(advice, timeout: timeout)
             Terminal.write(RehearsalText.text(rehearsal), terminator: "")
             outcomes.append(rehearsal.outcome)
         }

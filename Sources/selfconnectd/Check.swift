@@ -40,20 +40,20 @@ struct Check: ParsableCommand {
     }
 
     /// Asks. What hinders it, a token that cannot be read among it, is for the monitoring system to know.
-    private func finding(of address: DaemonAddress, within timeout: Duration) -> StatusFinding {
+    private func finding(of address: DaemonAddress, within timeout: Duration) -> StatusResult {
         do throws(MalformedText) {
             var token: BearerToken?
             if let tokenFile { token = try TokenFile.token(in: tokenFile) }
-            return Self.answer(to: StatusQuestion(to: address, token: token, timeout: timeout), from: address)
+            return Self.answer(to: StatusRequest(to: address, token: token, timeout: timeout), from: address)
         } catch {
             return .unknown(error.message)
         }
     }
 
-    private static func answer(to question: StatusQuestion, from address: DaemonAddress) -> StatusFinding {
-        do throws(AskingFault) {
+    private static func answer(to question: StatusRequest, from address: DaemonAddress) -> StatusResult {
+        do throws(ClientError) {
             let answer = try question.ask()
-            return StatusFinding(status: answer.status, content: answer.content, from: "\(address)")
+            return StatusResult(status: answer.status, content: answer.content, from: "\(address)")
         } catch {
             return .unknown("\(error)")
         }

@@ -12,7 +12,7 @@ struct CheckConfig: ParsableCommand {
 
     func run() throws {
         let faults: [String]
-        do throws(SettingsFault) {
+        do throws(ConfigurationError) {
             faults = try FileCheck.faults(of: file)
         } catch {
             faults = error.lines

@@ -30,7 +30,7 @@ struct Map: ParsableCommand {
 
     func run() throws {
         let address = try parsedAddress()
-        if json, svg == "-" { throw ValidationError("--json and --svg - both want stdout") }
+        if json, svg == "-" { throw ValidationError("--json and --svg - cannot be combined: both write to stdout") }
         guard let fault = fault(of: address) else { return }
         Exit.complain(["\(Version.name): \(fault)"])
         throw Exit.fault
@@ -51,7 +51,7 @@ struct Map: ParsableCommand {
 
     private func tell(_ map: PortMap) throws(SystemCallError) {
         if let svg {
-            let picture = MapPicture.svg(map)
+            let picture = MapRenderer.svg(map)
             guard svg != "-" else {
                 Terminal.write(picture)
                 return

@@ -23,13 +23,16 @@ struct Probe: ParsableCommand {
     @Argument(help: "ADDRESS:PORT or [IPv6]:PORT.")
     var endpoints: [String]
 
-    @Option(help: "directed: one attempt as each kind of client; loop: the raw socket loop; auto: what the kernel can.")
+    @Option(
+        help:
+            "directed: one attempt as each kind of client; loop: the raw socket loop; auto: directed if the kernel supports it, otherwise loop."
+    )
     var method: Method = .auto
 
     @Option(help: "The kind of client that the verdict is about: connect, bind, bind-late or range.")
     var client: String = ClientKind.connect.rawValue
 
-    @Option(help: "At most so many tries of a loop; by default enough to be 99.9 % sure.")
+    @Option(help: "Maximum attempts per loop probe (default: enough for 99.9 % confidence).")
     var attempts: Int?
 
     @Option(help: "The bound on one try, such as 250ms.")

@@ -26,17 +26,17 @@ struct Run: ParsableCommand {
     @Option(help: "What a log line looks like: text or json.")
     var logFormat: String?
 
-    @Flag(help: "Listen inside the ephemeral range all the same.")
+    @Flag(help: "Allow listening on a port inside the ephemeral range.")
     var allowEphemeralListen = false
 
     func run() throws {
         try Self.requireOwnProc()
         let source = try source()
         let settings = try Self.load(source)
-        let launch = Launch(
+        let launch = DaemonRunner(
             settings, from: source, allowsEphemeralListen: allowEphemeralListen,
             log: LogSink(settings.configuration.log), passedSockets: try Self.passedSockets())
-        do throws(LaunchFault) {
+        do throws(LaunchError) {
             try launch.run()
         } catch {
             throw Self.fail(error)
@@ -60,7 +60,7 @@ struct Run: ParsableCommand {
     }
 
     private static func load(_ source: SettingsSource) throws -> LoadedSettings {
-        do throws(SettingsFault) {
+        do throws(ConfigurationError) {
             return try source.load()
         } catch {
             Exit.complain(error.lines)
@@ -93,14 +93,14 @@ struct Run: ParsableCommand {
     }
 
     private static func passedSockets() throws -> [PassedSocket] {
-        do throws(SystemdFault) {
+        do throws(SystemdError) {
             return try PassedSockets.all.get()
         } catch {
             throw fail(.runtime("\(error)", errno: error.errno))
         }
     }
 
-    private static func fail(_ fault: LaunchFault) -> ExitCode {
+    private static func fail(_ fault: LaunchError) -> ExitCode {
         switch fault {
         case .settings(let lines):
             Exit.complain(lines)

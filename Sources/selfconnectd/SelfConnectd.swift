@@ -10,7 +10,7 @@ import Systemd
 @main
 enum Entry {
     /// With fewer, besides passed sockets, no command could do its work, and most could not say why. The daemon needs more
-    /// (`DescriptorShare`).
+    /// (`DescriptorBudget`).
     private static let leastDescriptors = 8
 
     /// Takes the passed sockets while there is one thread only, and then does what the command line says.
@@ -40,7 +40,7 @@ enum Entry {
 
 /// The sockets that the service manager has passed: taken with the first look, which `Entry` takes.
 enum PassedSockets {
-    static let all = Result { () throws(SystemdFault) in try PassedSocket.takeAll() }
+    static let all = Result { () throws(SystemdError) in try PassedSocket.takeAll() }
 }
 
 /// Watches local TCP ports for self-connections.

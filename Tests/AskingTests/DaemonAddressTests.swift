@@ -41,7 +41,7 @@ import Testing
             ("http://[::1]", "has no port"),
             ("http://", "has no port"),
             ("http://127.0.0.1:", "is not a port"),
-            ("http://127.0.0.1:0", "port 0 names no port"),
+            ("http://127.0.0.1:0", "port 0 is not valid"),
             ("http://127.0.0.1:70000", "port 70000 is above 65535"),
             ("http://localhost:http", "“http” is not a port"),
             ("http://::1:9293", "write an IPv6 address in brackets"),

@@ -51,12 +51,13 @@ struct AcceptPauseTests {
         }
 
         private func serve(_ listener: any Listener) throws -> Int {
-            let terms = ServerTerms(Configuration.default.http, [listener], connections: 8, token: nil)
+            let terms = ServerConfiguration(Configuration.default.http, [listener], connections: 8, token: nil)
             let source = StatusSource(
-                board: Board(), progress: Progress(patience: .seconds(60)),
-                service: CurrentService(path: nil, [], at: Clock.wall))
+                board: SnapshotStore(), progress: Heartbeats(patience: .seconds(60)),
+                service: ServiceState(path: nil, [], at: Clock.wall))
             let routes = StatusRoutes(source, terms.access)
-            let loop = try StatusLoop(terms, routes: routes, logger: LogSink(Configuration.Log()).logger(label: "test"))
+            let loop = try HTTPEventLoop(
+                terms, routes: routes, logger: LogSink(Configuration.Log()).logger(label: "test"))
             try loop.run(wokenBy: wake) { isStopping.load(ordering: .acquiring) ? .stop : nil }
             return routes.connections.pauses
         }

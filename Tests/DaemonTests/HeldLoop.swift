@@ -15,7 +15,7 @@ final class HeldLoop: Sendable {
         case runs
         case isWanted
         case isHeld
-        case goesOn(StatusLoop.Order?, @Sendable (StatusLoop) -> Void)
+        case goesOn(HTTPEventLoop.Order?, @Sendable (HTTPEventLoop) -> Void)
         case ended(ConnectionCounts)
     }
 
@@ -25,13 +25,13 @@ final class HeldLoop: Sendable {
     /// A loop that listens there, as nobody else does; `change` sees its terms before.
     init(
         on endpoint: Endpoint, _ source: StatusSource,
-        change: @escaping @Sendable (inout ServerTerms) -> Void = { _ in }
+        change: @escaping @Sendable (inout ServerConfiguration) -> Void = { _ in }
     ) throws {
         wake = try WakeSignal()
         try Thread.start(name: "test-http") { [self] in
             let routes = StatusRoutes(source, AccessPolicy(token: nil, checksHosts: false))
             do {
-                let loop = try StatusLoop(
+                let loop = try HTTPEventLoop(
                     Self.terms(on: endpoint, change), routes: routes,
                     logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
                 try loop.run(wokenBy: wake) { order(for: loop) }
@@ -46,11 +46,11 @@ final class HeldLoop: Sendable {
 
     /// The default terms, with no listener or one.
     static func terms(
-        on endpoint: Endpoint? = nil, _ change: (inout ServerTerms) -> Void = { _ in }
-    ) throws(SystemCallError) -> ServerTerms {
+        on endpoint: Endpoint? = nil, _ change: (inout ServerConfiguration) -> Void = { _ in }
+    ) throws(SystemCallError) -> ServerConfiguration {
         var listeners: [any Listener] = []
         if let endpoint { listeners.append(try ListeningSocket(endpoint)) }
-        var terms = ServerTerms(
+        var terms = ServerConfiguration(
             Configuration.default.http, listeners, connections: Configuration.default.http.connections, token: nil)
         change(&terms)
         return terms
@@ -58,7 +58,7 @@ final class HeldLoop: Sendable {
 
     /// Runs `body` while the loop stands still, and gives it the order that comes of it, after a change on its thread.
     func hold(
-        change: @escaping @Sendable (StatusLoop) -> Void = { _ in }, _ body: () throws -> StatusLoop.Order?
+        change: @escaping @Sendable (HTTPEventLoop) -> Void = { _ in }, _ body: () throws -> HTTPEventLoop.Order?
     ) throws {
         state.withLock { $0 = .isWanted }
         wake.give()
@@ -83,7 +83,7 @@ final class HeldLoop: Sendable {
         state.withLock { if case .isHeld = $0 { true } else { false } }
     }
 
-    private func order(for loop: StatusLoop) -> StatusLoop.Order? {
+    private func order(for loop: HTTPEventLoop) -> HTTPEventLoop.Order? {
         let isWanted = state.withLock { state in
             guard case .isWanted = state else { return false }
             state = .isHeld

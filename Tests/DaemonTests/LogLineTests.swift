@@ -33,7 +33,7 @@ import Testing
 
     @Test("JSON is one object with the details of an event") func json() {
         #expect(
-            EventTeller.line(Self.event).text(.json, at: Self.now)
+            EventLogger.line(Self.event).text(.json, at: Self.now)
                 == #"{"endpoint":"127.0.0.1:50010","event":"verdict","level":"error","#
                 + #""message":"127.0.0.1:50010 in blue web: susceptible (was latent). Nobody holds it.","#
                 + #""namespace":"blue","previous":"latent","severity":"critical","target":"web","#
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test("The journal gets the details as fields, and the identity of the kind of event") func entry() {
-        let entry = EventTeller.line(Self.event).entry(.text, at: Self.now)
+        let entry = EventLogger.line(Self.event).entry(.text, at: Self.now)
         #expect(entry.message == "127.0.0.1:50010 in blue web: susceptible (was latent). Nobody holds it.")
         #expect(entry.priority == .error)
         #expect(
@@ -64,7 +64,7 @@ import Testing
     @Test("The documentation and the manual page tell every field") func fields() throws {
         let document = try Repository.text("docs/journal.md")
         let manual = try Repository.text("man/selfconnectd.8")
-        for field in EventTeller.line(Self.event).entry(.text, at: Self.now).fields {
+        for field in EventLogger.line(Self.event).entry(.text, at: Self.now).fields {
             #expect(document.contains("| `\(field.name)` |"), "\(field.name)")
             #expect(manual.contains(field.name), "\(field.name)")
         }

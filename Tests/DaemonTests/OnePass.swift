@@ -21,7 +21,7 @@ enum OnePass {
     /// Before it.
     static var empty: StatusSource {
         StatusSource(
-            board: Board(), progress: Progress(patience: .seconds(60)),
-            service: CurrentService(path: nil, [], at: Clock.wall))
+            board: SnapshotStore(), progress: Heartbeats(patience: .seconds(60)),
+            service: ServiceState(path: nil, [], at: Clock.wall))
     }
 }

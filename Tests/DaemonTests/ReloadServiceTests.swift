@@ -11,9 +11,9 @@ import Testing
 /// Reloads one by one: what they leave on the host, and what becomes of those that wait for a file.
 @Suite struct ReloadServiceTests {
     /// A daemon of which the probe thread and reloads run: the HTTP loop never comes to take up new terms.
-    private final class Scene {
+    private final class NamespaceState {
         let file: TemporaryFile
-        let service: CurrentService
+        let service: ServiceState
         let reload: Reload
         private let probing: ProbeService
 
@@ -24,18 +24,18 @@ import Testing
             let settings = try source.load()
             let log = LogSink(settings.configuration.log)
             let logger = log.logger(label: "test")
-            let preparation = Preparation(allowsEphemeralListen: false, logger: logger)
+            let preparation = StartupPlan(allowsEphemeralListen: false, logger: logger)
             let outcome = try preparation.prepare(settings)
-            let service = CurrentService(path: file.path, outcome.openings, at: Clock.wall)
-            let (board, progress) = (Board(), Progress(patience: .seconds(60)))
-            let manager = ServiceManager(logger: logger)
+            let service = ServiceState(path: file.path, outcome.openings, at: Clock.wall)
+            let (board, progress) = (SnapshotStore(), Heartbeats(patience: .seconds(60)))
+            let manager = ServiceNotifier(logger: logger)
             let probing = ProbeService(
                 settings.configuration, targets: [],
                 for: .init(board: board, progress: progress, manager: manager, log: log, logger: logger))
             let http = try StatusServer(
                 outcome.terms, source: StatusSource(board: board, progress: progress, service: service), logger: logger)
             reload = Reload(
-                load: { _ throws(SettingsFault) in
+                load: { _ throws(ConfigurationError) in
                     load?()
                     return try source.load(onlyRegular: true)
                 },
@@ -49,7 +49,7 @@ import Testing
 
         deinit {
             probing.stop()
-            Opening.withdraw(service.openings)
+            BoundListener.withdraw(service.openings)
         }
 
         /// Reloads on the calling thread.
@@ -94,7 +94,7 @@ import Testing
     func dropped() throws {
         let folder = try TemporaryFolder()
         let (stays, goes) = ("\(folder.path)/stays", "\(folder.path)/goes")
-        let scene = try Scene(Self.settings(stays))
+        let scene = try NamespaceState(Self.settings(stays))
         try scene.file.replace(with: Self.settings(stays, goes))
         scene.reloadNow()
         #expect(Self.exists(stays) && Self.exists(goes))
@@ -106,7 +106,7 @@ import Testing
     @Test("A reload that was given up changes nothing, however late it comes to its end") func givenUp() throws {
         let folder = try TemporaryFolder()
         let (stays, late) = ("\(folder.path)/stays", "\(folder.path)/late")
-        let scene = try Scene(Self.settings(stays))
+        let scene = try NamespaceState(Self.settings(stays))
         try scene.file.replace(with: Self.settings(stays, late))
         let claim = ReloadClaim()
         #expect(claim.giveUp())
@@ -127,7 +127,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = "\(folder.path)/stays"
         let door = Door()
-        let scene = try Scene(Self.settings(path)) { door.pass() }
+        let scene = try NamespaceState(Self.settings(path)) { door.pass() }
         let reloads = ReloadService(scene.reload) {}
         reloads.timeout = .zero
         for number in 1...ReloadService.mostStuck {
@@ -152,7 +152,7 @@ import Testing
         let folder = try TemporaryFolder()
         let door = Door()
         let count = Count()
-        let scene = try Scene(Self.settings("\(folder.path)/stays")) {
+        let scene = try NamespaceState(Self.settings("\(folder.path)/stays")) {
             count.add()
             door.pass()
         }

@@ -178,7 +178,9 @@ struct WatchTests {
     @Test func `An entry for all addresses follows them as they come and go`() throws {
         try PrivateNetwork.run {
             var settings = Self.settings()
-            settings.hostWideTargets = [HostWideTarget(name: "web", ports: try PortSet("40002"), clients: [.connect])]
+            settings.hostWideTargets = [
+                AllAddressesTarget(name: "web", ports: try PortSet("40002"), clients: [.connect])
+            ]
             var passes = try Passes(settings, [])
             #expect(try passes.next().targets.map { "\($0.target.endpoint)" } == ["127.0.0.1:40002", "[::1]:40002"])
             try Command.run("ip", "address", "add", "127.0.0.5/8", "dev", "lo")
@@ -222,7 +224,7 @@ struct WatchTests {
 
     @Test func `Addresses that are too many are counted, not forgotten in silence`() throws {
         var list = Watchlist([], keep: .seconds(3600), hostWideLimit: 5)
-        let entry = HostWideTarget(name: "web", ports: try PortSet("50000-50003"), clients: [.connect])
+        let entry = AllAddressesTarget(name: "web", ports: try PortSet("50000-50003"), clients: [.connect])
         let (added, _) = list.follow([entry], on: [.loopback4, .loopback6])
         #expect(added.count == 5)
         #expect(list.unwatched.count == 3)
@@ -237,7 +239,7 @@ struct WatchTests {
             try Command.run("ip", "-batch", file.path)
             var settings = Self.settings()
             settings.hostWideTargets = [
-                HostWideTarget(name: "web", ports: try PortSet("40002,40004"), clients: [.connect])
+                AllAddressesTarget(name: "web", ports: try PortSet("40002,40004"), clients: [.connect])
             ]
             var passes = try Passes(settings, [])
             let snapshot = try passes.next()

@@ -28,7 +28,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = try folder.write(Array(text.utf8), to: Self.range)
         let error = #expect(throws: SystemCallError.self) { try KernelSurvey(root: folder.path).read() }
-        #expect(error?.subject.hasPrefix("\(path): cannot make sense of “") == true)
+        #expect(error?.subject.hasPrefix("\(path): unexpected contents “") == true)
         #expect(error?.code == EBADMSG)
     }
 
@@ -131,9 +131,9 @@ import Testing
 
     @Test("To find it out sends nothing", .enabled(if: PrivateNetwork.isAvailable)) func silence() throws {
         let (before, after) = try PrivateNetwork.run {
-            let before = try SmallFile.text("/proc/thread-self/net/dev")
+            let before = try KernelFile.text("/proc/thread-self/net/dev")
             _ = RangeParityExperiment.walksBothParities(in: PortRange(40000, 41000))
-            return (before, try SmallFile.text("/proc/thread-self/net/dev"))
+            return (before, try KernelFile.text("/proc/thread-self/net/dev"))
         }
         #expect(before.contains("lo:") && before == after)
     }

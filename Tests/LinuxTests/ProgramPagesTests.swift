@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct ProgramPagesTests {
     private static func mapped() throws -> Int {
-        let line = try SmallFile.text("/proc/self/status").split(separator: "\n").first { $0.hasPrefix("RssFile:") }
+        let line = try KernelFile.text("/proc/self/status").split(separator: "\n").first { $0.hasPrefix("RssFile:") }
         return try #require(line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) })
     }
 

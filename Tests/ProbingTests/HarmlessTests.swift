@@ -9,7 +9,7 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct HarmlessTests {
     @Test(
-        "4,000 starts of a server that sets SO_REUSEADDR meet a prober in full swing, and all succeed",
+        "4,000 starts of a server that sets SO_REUSEADDR meet a continuously running prober, and all succeed",
         arguments: ClientKind.allCases)
     func binds(kind: ClientKind) throws {
         let (failures, refusals, probes) = try PrivateNetwork.run {

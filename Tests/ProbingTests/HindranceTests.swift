@@ -83,6 +83,6 @@ extension Survey {
         var kernel = scene.kernel
         kernel.directedProbe = false
         let target = Target(name: "test", endpoint: endpoint)
-        return try survey.look(at: target, in: Scene(kernel: kernel, sockets: scene.sockets), loop: loop)
+        return try survey.look(at: target, in: NamespaceState(kernel: kernel, sockets: scene.sockets), loop: loop)
     }
 }

@@ -164,6 +164,6 @@ extension SocketSourceTests.Row {
         var kernel = scene.kernel
         kernel.directedProbe = directedProbe
         let target = Target(name: "test", endpoint: try Endpoint(endpoint), clients: clients)
-        return try survey.look(at: target, in: Scene(kernel: kernel, sockets: scene.sockets))
+        return try survey.look(at: target, in: NamespaceState(kernel: kernel, sockets: scene.sockets))
     }
 }

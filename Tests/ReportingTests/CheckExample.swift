@@ -17,10 +17,10 @@ enum CheckExample {
     static let fine = target(.reserved, .ok, 50040, "fine")
     static let noticed = target(.notSelf, .notice, 50050, "odd")
 
-    static func facts(_ targets: StatusFacts.Target...) -> StatusFinding { .facts(StatusFacts(targets: targets)) }
+    static func facts(_ targets: StatusFacts.Target...) -> StatusResult { .facts(StatusFacts(targets: targets)) }
 
     /// 10,000 exposed ones of 12,000, the gravest at the end.
-    static let crowd: StatusFinding = .facts(
+    static let crowd: StatusResult = .facts(
         StatusFacts(
             targets: (0..<9_999).map { target(.susceptible, .critical, 40_000 + $0, "s\($0)") }
                 + (0..<2_000).map { target(.reserved, .ok, 50_000 + $0, "r\($0)") }

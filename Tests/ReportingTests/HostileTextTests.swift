@@ -45,13 +45,13 @@ import Testing
                 .init(name: hostile, endpoint: hostile, namespace: hostile, verdict: .stolen, severity: .critical)
             ])
         let service = Example.service
-        let findings = [StatusFinding.facts(facts), .unknown(hostile)]
+        let findings = [StatusResult.facts(facts), .unknown(hostile)]
         return [
             ("target", TargetText.text(watched)), ("advice", AdviceText.file([advice])),
             ("map", MapText.text(MapExample.map)),
             ("status line", StatusLine.text(snapshot, reloadFault: hostile, now: Example.moment())),
             ("page", text(StatusPage.html(snapshot, service))),
-            ("picture", text(MapPicture.svg(MapExample.map, targets: [watched]))),
+            ("picture", text(MapRenderer.svg(MapExample.map, targets: [watched]))),
             ("status", text(JSONDocuments.status(snapshot, service, targets: TargetList(snapshot.targets)))),
             ("probe", text(JSONDocuments.probe(Example.kernel, [watched]))),
             ("fault", MalformedText(hostile).message),

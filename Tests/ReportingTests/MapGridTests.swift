@@ -26,7 +26,7 @@ import Testing
         let map = Self.map(range)
         let grid = MapGrid(map, columns: columns)
         #expect(grid.rows.count <= 16 && grid.rows.allSatisfy { $0.count == columns })
-        var cells: [MapMark: Int] = [:]
+        var cells: [PortCategory: Int] = [:]
         for cell in grid.rows.joined().compactMap(\.self) {
             #expect(cell.counts.values.reduce(0, +) == cell.ports.count)
             cells.merge(cell.counts, uniquingKeysWith: +)
@@ -36,7 +36,7 @@ import Testing
             let place = grid.place(of: port)
             let cell = try #require(grid.rows[place.row][place.column])
             let entry = try #require(map[port])
-            #expect(cell.ports.contains(port) && cell.counts[MapMark(entry)] != nil)
+            #expect(cell.ports.contains(port) && cell.counts[PortCategory(entry)] != nil)
         }
     }
 

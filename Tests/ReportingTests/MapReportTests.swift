@@ -75,7 +75,7 @@ import Testing
             + " IP_LOCAL_PORT_RANGE."
         let text = MapText.text(map)
         #expect(text.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(words), "\(text)")
-        let picture = String(decoding: MapPicture.svg(map), as: UTF8.self)
+        let picture = String(decoding: MapRenderer.svg(map), as: UTF8.self)
         #expect(picture.split(separator: words).count == 3, "as the description and for the eyes")
         let document = try JSONDecoder().decode(Document.self, from: Data(JSONDocuments.map(map)))
         #expect(!document.measured && !document.complete && document.self_connected_share == nil)

@@ -45,8 +45,8 @@ import Testing
                     + " susceptible=0;;;0;0 latent=0;;;0;0 inconclusive=0;;;0;0"
             ),
             (.unknown("nobody is there"), 3, "SELFCONNECT UNKNOWN - nobody is there"),
-        ] as [(StatusFinding, Int32, String)])
-    func lines(_ finding: StatusFinding, _ status: Int32, _ line: String) {
+        ] as [(StatusResult, Int32, String)])
+    func lines(_ finding: StatusResult, _ status: Int32, _ line: String) {
         let report = NagiosReport.report(finding)
         #expect(report.line == line)
         #expect(report.status == status)
@@ -105,7 +105,7 @@ import Testing
         let target = StatusFacts.Target(
             name: text, endpoint: "e\(text)", namespace: text, verdict: .susceptible, severity: .critical)
         let facts = StatusFacts(isHealthy: false, fault: text, targets: [target])
-        for finding in [StatusFinding.facts(facts), .unknown(text)] {
+        for finding in [StatusResult.facts(facts), .unknown(text)] {
             let line = NagiosReport.report(finding).line
             #expect(line.unicodeScalars.allSatisfy { !$0.properties.isControl }, "\(line)")
             let bars = line.split(separator: "|", omittingEmptySubsequences: false)

@@ -37,8 +37,8 @@ import Testing
                 "0 of 2 ports exposed, 1 inconclusive: 127.0.0.1:50030 filtered"
             ),
             (.unknown("nobody is there"), 2, "nobody is there"),
-        ] as [(StatusFinding, Int32, String)])
-    func lines(_ finding: StatusFinding, _ status: Int32, _ line: String) {
+        ] as [(StatusResult, Int32, String)])
+    func lines(_ finding: StatusResult, _ status: Int32, _ line: String) {
         let report = NodeProblemReport.report(finding)
         #expect(report.line == line)
         #expect(report.status == status)

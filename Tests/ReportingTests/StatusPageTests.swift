@@ -81,8 +81,8 @@ import Testing
         "It says in one sentence how things are",
         arguments: [
             ([], "No port is watched."), ([6], "No watched port can connect to itself."),
-            ([3, 6], "Nothing is critical. Of 2 watched ports 1 should be looked at."),
-            ([2, 3], "Of 2 watched ports 1 can connect to themselves in the ordinary course, or are taken."),
+            ([3, 6], "Nothing is critical. 1 of 2 watched ports: needs attention."),
+            ([2, 3], "1 of 2 watched ports: self-connection is likely, or the port is already taken."),
         ] as [([Int], String)])
     func lead(_ indices: [Int], _ sentence: String) {
         var snapshot = Example.snapshot
@@ -93,7 +93,7 @@ import Testing
     @Test("A port that only unexpected clients are exposed on is not called safe") func leadOfNotice() {
         var snapshot = Example.snapshot
         snapshot.targets = [Example.noticed]
-        let sentence = "Of 1 watched ports 1 can connect to themselves, for kinds of client that are not expected here."
+        let sentence = "1 of 1 watched ports: exposed only to kinds of client that are not configured."
         #expect(Self.page(snapshot).contains("<p class=\"lead\">\(sentence)</p>"))
     }
 

@@ -48,10 +48,10 @@ import Testing
         ),
         (
             .susceptible, .critical, .directed, Scenario { $0.allSaw(.selfConnected) },
-            "Port 40002 lies in the ephemeral range 40000-41000, is not reserved and no socket holds it: a client that"
+            "Port 40002 lies in the ephemeral range 40000-41000, is neither reserved nor in use: a client that"
                 + " reconnects to 127.0.0.1:40002 can connect to itself, likely for clients of kind connect (about 444"
-                + " attempts), bind-late (about 444 attempts) and range (about 886 attempts); rare for bind, which take"
-                + " it only when the ports of the other parity are used up."
+                + " attempts), bind-late (about 444 attempts) and range (about 886 attempts); rare for bind, which use"
+                + " it only after all ports of the other parity are exhausted."
         ),
         (
             .latent, .warning, .directed,
@@ -84,7 +84,7 @@ import Testing
             },
             "Clients of kind connect that connect to 127.0.1.1 get the source address 127.0.0.1, so they cannot meet"
                 + " themselves; clients that bind 127.0.1.1 first can: likely for clients of kind bind-late (about 444"
-                + " attempts); rare for bind, which take it only when the ports of the other parity are used up."
+                + " attempts); rare for bind, which use it only after all ports of the other parity are exhausted."
         ),
         (
             .notSelf, .ok, .analysis, Scenario("192.0.2.1:40002") { $0.isOwn = false },

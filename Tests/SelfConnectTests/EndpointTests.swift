@@ -18,7 +18,7 @@ import Testing
             ("[::1]", "“[::1]” has no port: write ADDRESS:PORT or [IPv6]:PORT"),
             ("::1:80", "“::1:80”: write an IPv6 address in brackets, as in [::1]:50010"),
             ("[127.0.0.1]:80", "“[127.0.0.1]:80”: only an IPv6 address is written in brackets"),
-            ("127.0.0.1:", "“” is not a port"), ("127.0.0.1:0", "port 0 names no port: ports go from 1 to 65535"),
+            ("127.0.0.1:", "“” is not a port"), ("127.0.0.1:0", "port 0 is not valid: ports range from 1 to 65535"),
             ("127.0.0.1:70000", "port 70000 is above 65535"), ("127.0.0.1:+1", "“+1” is not a port"),
             (":80", "“” is not an IP address"), ("[]:80", "“” is not an IP address"),
             ("localhost:80", "“localhost” is not an IP address"),

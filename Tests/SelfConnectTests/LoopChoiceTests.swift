@@ -39,7 +39,7 @@ import Testing
         arguments: [
             (
                 "127.0.0.1:40003", [.connect],
-                "the kernel gives this port to such clients only when those of the other parity are used up"
+                "the kernel gives this port to such clients only after all ports of the other parity are exhausted"
             ),
             ("127.0.0.1:40803", [.bind], "the probe's SO_REUSEADDR keeps its bind() in the lower half of the range"),
         ] as [(String, Set<ClientKind>, String)])

@@ -25,7 +25,7 @@ import Testing
         arguments: [
             ("75-70", "the range 75-70 is empty: 75 is above 70"), ("-70", "“” is not a port"),
             ("70-", "“” is not a port"),
-            ("1-2-3", "“2-3” is not a port"), ("0-5", "port 0 names no port: ports go from 1 to 65535"),
+            ("1-2-3", "“2-3” is not a port"), ("0-5", "port 0 is not valid: ports range from 1 to 65535"),
             ("5-65536", "port 65536 is above 65535"), ("5 - 6", "“5 ” is not a port"),
         ])
     func malformed(_ text: String, _ message: String) {

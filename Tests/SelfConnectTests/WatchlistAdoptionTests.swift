@@ -34,7 +34,7 @@ import Testing
     }
 
     private static func adopt(
-        _ targets: [Target], _ list: inout Watchlist, hostWide: [HostWideTarget] = [],
+        _ targets: [Target], _ list: inout Watchlist, hostWide: [AllAddressesTarget] = [],
         listeners: [Holder]? = [listener(40004)], at now: Duration = .seconds(1)
     ) -> (changed: [Target], gone: [Target]) {
         list.adopt(
@@ -111,7 +111,7 @@ import Testing
 
     @Test("An entry for all addresses comes and goes with its history of endpoints") func hostWide() throws {
         var list = Self.list([Self.target(1)])
-        let entry = HostWideTarget(name: "all", ports: PortSet(ports: [1]), clients: [.connect])
+        let entry = AllAddressesTarget(name: "all", ports: PortSet(ports: [1]), clients: [.connect])
         #expect(Self.adopt([], &list, hostWide: [entry]).changed.map(\.name) == ["all"])
         #expect(list[Self.target(1).id]?.history.changes.count == 1)
         #expect(Self.adopt([], &list).gone.map(\.name) == ["all"])

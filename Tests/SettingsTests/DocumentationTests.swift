@@ -101,7 +101,7 @@ import Testing
         let limits = Dictionary(rows.map { ($0[0], Int($0[1]) ?? 0) }, uniquingKeysWith: { first, _ in first })
         #expect(limits["bytes of a file"] == SettingsFile.maximumSize)
         #expect(limits["bytes of a unix socket's path"] == ListenAddress.longestPath)
-        #expect(limits["faults that are shown, the rest is counted"] == SettingsFault.shown)
+        #expect(limits["faults that are shown, the rest is counted"] == ConfigurationError.shown)
         let depth = try #require(limits["lists and mappings inside one another"])
         #expect(
             faults(String(repeating: "[", count: depth + 1)) == [

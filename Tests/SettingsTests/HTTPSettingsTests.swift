@@ -54,7 +54,7 @@ import Testing
             ("linger-timeout: 61s", "1:24: 61s is too long: at most 1m"),
         ])
     func faults(http: String, expected: String) throws {
-        do throws(SettingsFault) {
+        do throws(ConfigurationError) {
             _ = try Configuration.parse(Array("http: {\(http)}".utf8), file: "f")
             Issue.record("no fault")
         } catch {

@@ -50,7 +50,7 @@ import Testing
 
     /// A file is either read, or every fault of it has a place that an editor can go to.
     private func check(_ bytes: [UInt8]) {
-        do throws(SettingsFault) {
+        do throws(ConfigurationError) {
             _ = try Configuration.parse(bytes, file: "test.yaml")
         } catch {
             guard case .invalid(let diagnostics) = error.cause, !diagnostics.isEmpty else {

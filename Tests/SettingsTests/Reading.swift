@@ -7,7 +7,7 @@ func faults(_ yaml: String) -> [String] { faults(of: Array(yaml.utf8)) }
 
 /// The faults of any bytes.
 func faults(of bytes: [UInt8]) -> [String] {
-    do throws(SettingsFault) {
+    do throws(ConfigurationError) {
         _ = try Configuration.parse(bytes, file: "test.yaml")
         return []
     } catch {
@@ -17,7 +17,7 @@ func faults(of bytes: [UInt8]) -> [String] {
 }
 
 /// The configuration of a text that has no faults.
-func configuration(_ yaml: String) throws(SettingsFault) -> Configuration {
+func configuration(_ yaml: String) throws(ConfigurationError) -> Configuration {
     try Configuration.parse(Array(yaml.utf8), file: "test.yaml")
 }
 

@@ -20,7 +20,7 @@ import Testing
             ("", ": No such file or directory (ENOENT)"),
         ])
     func unreadable(_ path: String, _ line: String) throws {
-        let fault = try #require(throws: SettingsFault.self) { try SettingsFile.load(path) }
+        let fault = try #require(throws: ConfigurationError.self) { try SettingsFile.load(path) }
         #expect(fault.lines == [line])
     }
 
@@ -28,7 +28,7 @@ import Testing
     func forbidden() throws {
         try withFile([]) { path throws in
             chmod(path, 0)
-            let fault = try #require(throws: SettingsFault.self) { try SettingsFile.load(path) }
+            let fault = try #require(throws: ConfigurationError.self) { try SettingsFile.load(path) }
             #expect(fault.lines == ["\(path): Permission denied (EACCES)"])
         }
     }
@@ -37,13 +37,13 @@ import Testing
         let spaces = [UInt8](repeating: UInt8(ascii: "\n"), count: SettingsFile.maximumSize)
         try withFile(spaces) { path throws in #expect(try SettingsFile.load(path) == .default) }
         try withFile(spaces + [10]) { path throws in
-            let fault = try #require(throws: SettingsFault.self) { try SettingsFile.load(path) }
+            let fault = try #require(throws: ConfigurationError.self) { try SettingsFile.load(path) }
             #expect(fault.lines == ["\(path): the file is too large: a configuration has at most 1048576 bytes"])
         }
     }
 
     @Test("A file without an end is refused, an empty device gives the defaults") func devices() throws {
-        let fault = try #require(throws: SettingsFault.self) { try SettingsFile.load("/dev/zero") }
+        let fault = try #require(throws: ConfigurationError.self) { try SettingsFile.load("/dev/zero") }
         #expect(fault.cause == .tooLarge(limit: SettingsFile.maximumSize))
         #expect(try SettingsFile.load("/dev/null") == .default)
     }
@@ -60,7 +60,7 @@ import Testing
 
     @Test("A fault of a file carries the path that was asked for") func path() throws {
         try withFile(Array("log: {level: 1}".utf8)) { path throws in
-            let fault = try #require(throws: SettingsFault.self) { try SettingsFile.load(path) }
+            let fault = try #require(throws: ConfigurationError.self) { try SettingsFile.load(path) }
             #expect(fault.lines.first?.hasPrefix("\(path):1:14: “1” is not a log level") == true)
         }
     }

@@ -36,7 +36,7 @@ import Testing
         FaultRow("targets:\n  - name: [web]\n    ports: 1", "2:11: expected a name, found a list"),
         FaultRow(target("ports: []"), "3:12: expected ports such as 50010 or 50070-50075, found an empty list"),
         FaultRow(target("ports:"), "3:11: expected ports such as 50010 or 50070-50075, found nothing"),
-        FaultRow(target("ports: [0]"), "3:13: port 0 names no port: ports go from 1 to 65535"),
+        FaultRow(target("ports: [0]"), "3:13: port 0 is not valid: ports range from 1 to 65535"),
         FaultRow(target("ports: [65536]"), "3:13: port 65536 is above 65535"),
         FaultRow(target("ports: [http]"), "3:13: “http” is not a port"),
         FaultRow(target("ports: [80-]"), "3:13: “” is not a port"),

@@ -93,7 +93,7 @@ import Testing
             "1:14: “loud” is not a log level: write one of trace, debug, info, notice, warning, error, critical"),
         FaultRow("log: {level: INFO}", "1:14: “INFO” is not a log level: did you mean “info”?"),
         FaultRow("log: {format: xml}", "1:15: “xml” is not a log format: write one of text, json"),
-        FaultRow("http: {token-file: token}", "1:20: “token” is not an absolute path: write it from /"),
+        FaultRow("http: {token-file: token}", "1:20: “token” must be an absolute path"),
         FaultRow(
             "http: {token-file: /token, open: true}",
             "1:34: open: true and token-file exclude each other: remove one of them"),
@@ -112,7 +112,7 @@ import Testing
             "1:9: expected an address such as 127.0.0.1:9293 or \"[::1]:9293\" (in quotes), found a mapping"),
         FaultRow("listen: 9293", "1:9: “9293” has no port: write ADDRESS:PORT or [IPv6]:PORT"),
         FaultRow("listen: localhost:9293", "1:9: “localhost” is not an IP address"),
-        FaultRow("listen: 127.0.0.1:0", "1:9: port 0 names no port: ports go from 1 to 65535"),
+        FaultRow("listen: 127.0.0.1:0", "1:9: port 0 is not valid: ports range from 1 to 65535"),
         FaultRow("listen: 127.0.0.1:70000", "1:9: port 70000 is above 65535"),
         FaultRow("listen: 127.0.0.1", "1:9: “127.0.0.1” has no port: write ADDRESS:PORT or [IPv6]:PORT"),
         FaultRow("listen: ::1:9293", "1:9: “::1:9293”: write an IPv6 address in brackets, as in [::1]:50010"),

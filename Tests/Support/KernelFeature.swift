@@ -39,4 +39,10 @@ public enum KernelFeature {
 
     /// Whether the kernel has it.
     public static let hasPortStepWidth = access("/proc/sys/" + portStepWidth, F_OK) == 0
+
+    /// Whether clients with IP_LOCAL_PORT_RANGE are given ports of both parities (Linux 6.8).
+    public static let rangeWalksBothParities: Bool = {
+        let answer = try? PrivateNetwork.run { try KernelSurvey().read().rangeWalksBothParities }
+        return (answer ?? nil) ?? false
+    }()
 }

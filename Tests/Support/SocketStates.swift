@@ -26,7 +26,7 @@ public enum SocketStates {
     private static func all() throws(SystemCallError) -> [(local: UInt16, peer: UInt16, state: Substring)] {
         var sockets: [(local: UInt16, peer: UInt16, state: Substring)] = []
         for file in ["tcp", "tcp6"] {
-            for line in try SmallFile.text("/proc/thread-self/net/\(file)").split(separator: "\n").dropFirst() {
+            for line in try KernelFile.text("/proc/thread-self/net/\(file)").split(separator: "\n").dropFirst() {
                 let fields = line.split(separator: " ")
                 guard fields.count > 3, let local = UInt16(fields[1].suffix(4), radix: 16),
                     let peer = UInt16(fields[2].suffix(4), radix: 16)

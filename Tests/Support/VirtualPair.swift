@@ -50,7 +50,7 @@ public enum VirtualPair {
     /// The IPv6 addresses that end at this host: routes with RTF_LOCAL, 0x80000000, among their flags (ipv6_route.h).
     private static func localRoutes() throws -> Set<String> {
         var routes: Set<String> = []
-        for line in try SmallFile.text("/proc/thread-self/net/ipv6_route").split(separator: "\n") {
+        for line in try KernelFile.text("/proc/thread-self/net/ipv6_route").split(separator: "\n") {
             let fields = line.split(separator: " ")
             guard fields.count > 8, fields[1] == "80", let flags = UInt32(fields[8], radix: 16) else { continue }
             if flags & 0x8000_0000 != 0 { routes.insert(String(fields[0])) }

@@ -22,7 +22,7 @@ public enum Wire {
 
     /// How many packets left on it so far, questions for the neighbour's hardware address among them (proc(5)).
     public static func packetCount() throws -> Int {
-        let lines = try SmallFile.text("/proc/thread-self/net/dev").split(separator: "\n")
+        let lines = try KernelFile.text("/proc/thread-self/net/dev").split(separator: "\n")
         let line = lines.first { $0.drop { $0 == " " }.hasPrefix("wire:") }
         let fields = line?.split(separator: ":").last?.split(separator: " ") ?? []
         guard fields.count > 9, let count = Int(fields[9]) else {

@@ -163,7 +163,7 @@ import Testing
         let configuration = try TemporaryFile("targets: {name: web, ports: 0}\n")
         let advice = try Binary.run("advise", "--config", configuration.path)
         #expect(advice.end == .exited(78) && advice.output.isEmpty)
-        #expect(advice.errors.hasPrefix("\(configuration.path):1:29: port 0 names no port"))
+        #expect(advice.errors.hasPrefix("\(configuration.path):1:29: port 0 is not valid"))
         #expect(try Binary.run("advise", "--config", "/nonexistent.yaml").end == .exited(78))
     }
 

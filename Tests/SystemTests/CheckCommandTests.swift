@@ -137,8 +137,8 @@ import Testing
             }
             #expect(isReady)
             let refused = "SELFCONNECT UNKNOWN - 127.0.0.1:9293 answered 401: give its token with --token-file"
-            try Self.expect([], refused + " (A bearer token is needed.)", 3)
-            try Self.expect(["--token-file", paths.1], refused + " (The bearer token is not the right one.)", 3)
+            try Self.expect([], refused + " (Bearer token required.)", 3)
+            try Self.expect(["--token-file", paths.1], refused + " (Invalid bearer token.)", 3)
             try Self.expect(
                 ["--token-file", "/no/such"],
                 "SELFCONNECT UNKNOWN - the token cannot be read: open /no/such: No such file or directory (ENOENT)", 3)
@@ -260,7 +260,7 @@ import Testing
         arguments: [
             (["--url", "https://127.0.0.1:9293"], "--url: “https://127.0.0.1:9293”: the daemon speaks no TLS"),
             (["--url", "http://127.0.0.1:9293/metrics"], "--url: “http://127.0.0.1:9293/metrics” has a path"),
-            (["--url", "http://127.0.0.1:0"], "--url: port 0 names no port"),
+            (["--url", "http://127.0.0.1:0"], "--url: port 0 is not valid"),
             (["--timeout", "10"], "--timeout: “10” is not a duration"),
             (["--timeout", "0s"], "--timeout: “0s” is out of bounds: write 1ms to 10m"),
             (["--timeout", "11m"], "--timeout: “11m” is out of bounds"),

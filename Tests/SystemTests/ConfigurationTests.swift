@@ -24,7 +24,7 @@ import Testing
                     clients: [conect]
                 """,
                 [
-                    "3:13: port 0 names no port: ports go from 1 to 65535",
+                    "3:13: port 0 is not valid: ports range from 1 to 65535",
                     "3:16: the range 80-70 is empty: 80 is above 70",
                     "4:17: “localhost” is not an IP address",
                     "5:15: “conect” is not a client kind: did you mean “connect”?",

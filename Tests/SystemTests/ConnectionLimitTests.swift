@@ -89,7 +89,7 @@ struct ConnectionLimitTests {
             let daemon = try RunningDaemon("http: {connections: 8}")
             kill(daemon.program.process, SIGSTOP)
             let stat = "/proc/\(daemon.program.process)/stat"
-            #expect(try Waiting.holds { try SmallFile.text(stat).contains(") T ") })
+            #expect(try Waiting.holds { try KernelFile.text(stat).contains(") T ") })
             let clients = try (0..<40).map { _ in try RawClient() }
             for client in clients { client.send(Self.ready) }
             kill(daemon.program.process, SIGCONT)

@@ -41,7 +41,7 @@ import Testing
                 [
                     "1:9: 0.0.0.0:40002 can be reached from other hosts: give a bearer token with http.token-file, or let"
                         + " everybody ask with http.open: true\n", "1:9: \(complaint)",
-                    "2:27: port 0 names no port: ports go from 1 to 65535\n",
+                    "2:27: port 0 is not valid: ports range from 1 to 65535\n",
                 ]
             ),
             // What a misspelt key may have said is not missed besides.

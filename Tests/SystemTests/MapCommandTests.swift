@@ -82,7 +82,7 @@ import Testing
             let file = try TemporaryFile("what was there before", suffix: ".svg")
             let beside = try Binary.run("map", "--svg", file.path)
             #expect(beside.end == .exited(0) && beside.output.hasPrefix("127.0.0.1, ephemeral range"))
-            let written = try SmallFile.text(file.path)
+            let written = try KernelFile.text(file.path)
             #expect(written.hasPrefix("<svg xmlns=") && written.hasSuffix("</svg>\n"))
             let alone = try Binary.run("map", "--svg", "-")
             #expect(alone.end == .exited(0) && alone.output.hasPrefix("<svg ") && alone.output.hasSuffix("</svg>\n"))
@@ -115,7 +115,7 @@ import Testing
         "What makes no sense ends with status 64",
         arguments: [
             (["--address", "localhost"], "“localhost” is not an IP address"),
-            (["--json", "--svg", "-"], "--json and --svg - both want stdout"),
+            (["--json", "--svg", "-"], "--json and --svg - cannot be combined: both write to stdout"),
         ])
     func usage(_ arguments: [String], _ complaint: String) throws {
         let outcome = try Program.run(Binary.path, ["map"] + arguments)

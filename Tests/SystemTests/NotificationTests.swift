@@ -81,7 +81,8 @@ import Testing
             Thread.sleep(.milliseconds(2500))
             let warnings = daemon.program.errors.split(separator: "\n").filter { $0.contains("could not be told") }
             #expect(warnings.count == 1, "\(warnings)")
-            #expect(warnings.first?.contains(" warning: the service manager could not be told READY yet ") == true)
+            #expect(
+                warnings.first?.contains(" warning: failed to send READY to the service manager; will retry ") == true)
             let next = Self.next(manager, after: ["X=1"]) ?? ""
             #expect(next.hasPrefix("READY=1\nSTATUS=1 port watched, last pass "), "\(next)")
             #expect(daemon.stop().end == .exited(0))

@@ -117,7 +117,7 @@ import Testing
     @Test(
         "Where a loop cannot close it says why instead of running for ever",
         arguments: [
-            ("127.0.0.1:40003", "only when those of the other parity are used up", 1),
+            ("127.0.0.1:40003", "only after all ports of the other parity are exhausted", 1),
             ("127.0.0.1:40505", "net.ipv4.ip_local_reserved_ports keeps the kernel from giving it", 0),
             ("127.0.0.1:30000", "lies outside the ephemeral range 40000-41000", 0),
             ("127.0.1.1:40002", "get the source address 127.0.0.1", 0),

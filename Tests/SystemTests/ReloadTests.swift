@@ -51,7 +51,8 @@ import Testing
             // Less where a probe was under way when they were counted first.
             #expect(try Waiting.holds { try daemon.descriptorCount() <= descriptors })
             let log = daemon.program.errors
-            #expect(log.contains(fault) && log.contains("not reloaded: the settings stay as they were\n"), "\(log)")
+            #expect(
+                log.contains(fault) && log.contains("reload failed; keeping the previous configuration\n"), "\(log)")
             #expect(try daemon.reloaded(Self.web))
             #expect(try daemon.metric("selfconnect_config_last_reload_successful") == 1)
             #expect(daemon.stop().end == .exited(0))
@@ -68,7 +69,7 @@ import Testing
             // A burst of 256 of each level, of which there are few but for errors, and then eight a second.
             let more = Int((Clock.monotonic - start) / .seconds(1) * 8)
             #expect((200..<320 + more).contains(lines.count), "\(lines.count) lines, \(more) for the time")
-            #expect(lines.contains { $0.hasSuffix("too many lines at once: some are left out, and counted") })
+            #expect(lines.contains { $0.hasSuffix("rate limit reached: suppressing further messages at this level") })
             #expect(daemon.stop().end == .exited(0))
         }
     }

@@ -126,7 +126,7 @@ struct RunningDaemon: ~Copyable {
 
     /// In all, resident, and of these shared with files (proc_pid_statm(5)).
     private func pages() throws -> [Int] {
-        let numbers = try SmallFile.text("/proc/\(program.process)/statm").split(separator: " ").prefix(3)
+        let numbers = try KernelFile.text("/proc/\(program.process)/statm").split(separator: " ").prefix(3)
         return try numbers.map { try #require(Int($0)) }
     }
 

@@ -62,7 +62,7 @@ import Testing
             let isRefused = try Waiting.holds { try daemon.status().service.config.lastReload != before }
             #expect(isRefused, "\(daemon.program.errors)")
             #expect(daemon.program.errors.contains(fault), "\(daemon.program.errors)")
-            #expect(daemon.program.errors.contains("not reloaded: the settings stay as they were"))
+            #expect(daemon.program.errors.contains("reload failed; keeping the previous configuration"))
             try Self.limit(daemon, restored)
             #expect(try daemon.reloaded("targets: [{name: web, ports: 40002-40003}]"))
             #expect(daemon.stop().end == .exited(0))

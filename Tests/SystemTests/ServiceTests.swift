@@ -144,7 +144,7 @@ struct ServiceTests {
                 kept
                 NRestarts=0
                 \(fault)
-                not reloaded: the settings stay as they were
+                reload failed; keeping the previous configuration
                 reloaded targets=4
 
                 """)

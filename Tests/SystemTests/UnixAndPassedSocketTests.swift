@@ -34,7 +34,7 @@ struct UnixAndPassedSocketTests {
             let daemon = try RunningDaemon(
                 "listen: [127.0.0.1:9293, unix:\(path)]\nhttp: {unix-mode: \"0620\", unix-group: daemon}")
             let status = try #require(Self.status(path))
-            let group = try UserDatabase.group(named: "daemon")
+            let group = try GroupDatabase.group(named: "daemon")
             #expect(status.st_mode & 0o7777 == 0o620 && status.st_gid == group)
             withExtendedLifetime(daemon.program.process) {}
         }
@@ -63,7 +63,7 @@ struct UnixAndPassedSocketTests {
         let path = file.path
         let outcome = try PrivateNetwork.run { try Binary.run("run", "--listen", "unix:\(path)") }
         #expect(outcome.end == .exited(1))
-        #expect(try SmallFile.text(path) == "precious")
+        #expect(try KernelFile.text(path) == "precious")
     }
 
     @Test("A group that does not exist is a fault with its place") func group() throws {

@@ -31,7 +31,7 @@ extension EnvironmentTests {
 
         @Test("A service manager that is gone is a fault that names the operation") func gone() throws {
             try withEnvironment(["NOTIFY_SOCKET": "/nowhere/notify"]) { () throws in
-                let fault = try #require(throws: SystemdFault.self) { try NotifySocket.send(.ready) }
+                let fault = try #require(throws: SystemdError.self) { try NotifySocket.send(.ready) }
                 #expect(fault.description == "sd_notify: No such file or directory (errno 2)")
             }
         }
@@ -40,7 +40,7 @@ extension EnvironmentTests {
             let manager = try NotifyListener(isAbstract: false)
             try withEnvironment(["NOTIFY_SOCKET": manager.name]) { () throws in
                 let start = ContinuousClock.now
-                let fault = try #require(throws: SystemdFault.self) {
+                let fault = try #require(throws: SystemdError.self) {
                     try NotifySocket.barrier(timeout: .milliseconds(50))
                 }
                 #expect(fault.operation == "sd_notify_barrier" && fault.errno == ETIMEDOUT)
@@ -69,12 +69,12 @@ extension EnvironmentTests {
             try manager.fill()
             try withEnvironment(["NOTIFY_SOCKET": manager.name]) { () throws in
                 let start = ContinuousClock.now
-                let fault = try #require(throws: SystemdFault.self) { try NotifySocket.send(.ready) }
+                let fault = try #require(throws: SystemdError.self) { try NotifySocket.send(.ready) }
                 #expect(fault.operation == "sd_notify" && fault.errno == EAGAIN)
                 #expect(ContinuousClock.now - start < .seconds(1))
                 #expect(throws: fault) { try NotifySocket.send([.ready], within: .milliseconds(50)) }
                 #expect(ContinuousClock.now - start >= .milliseconds(50))
-                let barrier = try #require(throws: SystemdFault.self) {
+                let barrier = try #require(throws: SystemdError.self) {
                     try NotifySocket.barrier(timeout: .milliseconds(50))
                 }
                 #expect(barrier.operation == "sd_notify_barrier" && barrier.errno == EAGAIN)
@@ -91,7 +91,7 @@ extension EnvironmentTests {
             ])
         func addresses(_ name: String, _ errno: Int32) throws {
             try withEnvironment(["NOTIFY_SOCKET": name]) { () throws in
-                let fault = try #require(throws: SystemdFault.self) { try NotifySocket.send(.ready) }
+                let fault = try #require(throws: SystemdError.self) { try NotifySocket.send(.ready) }
                 #expect(fault.errno == errno)
             }
         }

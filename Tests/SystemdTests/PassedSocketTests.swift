@@ -40,7 +40,7 @@ extension EnvironmentTests {
         @Test("A count that is no number is a fault") func malformed() throws {
             try withEnvironment(["LISTEN_PID": "\(getpid())", "LISTEN_FDS": "many", "LISTEN_FDNAMES": nil]) {
                 () throws in
-                let fault = try #require(throws: SystemdFault.self) { try PassedSocket.takeAll() }
+                let fault = try #require(throws: SystemdError.self) { try PassedSocket.takeAll() }
                 #expect(fault.operation == "sd_listen_fds_with_names" && fault.errno == EINVAL)
             }
         }

@@ -25,7 +25,7 @@ extension EnvironmentTests {
         @Test("A watchdog time that is no number is a fault", arguments: ["soon", "", "0"])
         func malformed(_ text: String) throws {
             try withEnvironment(["WATCHDOG_USEC": text, "WATCHDOG_PID": nil]) { () throws in
-                let fault = try #require(throws: SystemdFault.self) { try Watchdog.interval() }
+                let fault = try #require(throws: SystemdError.self) { try Watchdog.interval() }
                 #expect(fault.operation == "sd_watchdog_enabled" && fault.errno == EINVAL)
             }
         }

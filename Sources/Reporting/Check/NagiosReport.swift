@@ -37,7 +37,7 @@ public enum NagiosReport {
     private static let messageLimit = 400
 
     /// The line and the exit status.
-    public static func report(_ finding: StatusFinding) -> PluginReport {
+    public static func report(_ finding: StatusResult) -> PluginReport {
         switch finding {
         case .facts(let facts):
             let list = ExposureList(facts.targets) { state(of: $0.severity) > .ok }

@@ -21,7 +21,7 @@ public enum NodeProblemReport {
     private static let named = 3
 
     /// The line and the exit status.
-    public static func report(_ finding: StatusFinding) -> PluginReport {
+    public static func report(_ finding: StatusResult) -> PluginReport {
         switch finding {
         case .facts(let facts): report(state(of: facts), text(facts))
         case .unknown(let reason): report(.unknown, PluginText.plain(reason))

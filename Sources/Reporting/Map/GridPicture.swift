@@ -11,8 +11,8 @@ struct GridPicture {
 
     let top: Int
     private let grid: MapGrid
-    private var grounds: [MapMark: PicturePath] = [:]
-    private var marks: [MapMark: PicturePath] = [:]
+    private var grounds: [PortCategory: SVGPath] = [:]
+    private var marks: [PortCategory: SVGPath] = [:]
 
     init(_ grid: MapGrid, top: Int) {
         self.grid = grid
@@ -40,18 +40,18 @@ struct GridPicture {
     }
 
     var svg: String {
-        MapMark.allCases.map { grounds[$0]?.svg("g-\($0)") ?? "" }.joined()
-            + MapMark.allCases.map { marks[$0]?.svg("m-\($0)") ?? "" }.joined() + labels
+        PortCategory.allCases.map { grounds[$0]?.svg("g-\($0)") ?? "" }.joined()
+            + PortCategory.allCases.map { marks[$0]?.svg("m-\($0)") ?? "" }.joined() + labels
     }
 
     /// The port that each row begins with, and how many further on each group does.
     private var labels: String {
         let rows = grid.rows.indices.map { row in
-            MapPicture.text(
+            MapRenderer.text(
                 "\(grid.firstPort(ofRow: row))", x: Self.left - 10, y: corner(row, 0).y + 12, "number", anchor: "end")
         }
         let groups = stride(from: 0, to: grid.columns, by: Self.group.count).map { column in
-            MapPicture.text("+\(column * grid.portsPerCell)", x: corner(0, column).x, y: top - 14, "small")
+            MapRenderer.text("+\(column * grid.portsPerCell)", x: corner(0, column).x, y: top - 14, "small")
         }
         return (rows + groups).joined()
     }
@@ -60,28 +60,28 @@ struct GridPicture {
     private mutating func addGround(_ cell: MapGrid.Cell, _ row: Int, _ column: Int) {
         let corner = corner(row, column)
         let reserved = cell.counts[.reserved] ?? 0
-        let others = [MapMark.unknown, .redirected, .refused, .exposed].first { cell.counts[$0] != nil }
+        let others = [PortCategory.unknown, .redirected, .refused, .exposed].first { cell.counts[$0] != nil }
         let isMixed = reserved > 0 && reserved < cell.ports.count
         let low = isMixed ? max(4, min(10, Self.cell.height * reserved / cell.ports.count)) : Self.cell.height
         if reserved > 0 {
-            grounds[.reserved, default: PicturePath()]
+            grounds[.reserved, default: SVGPath()]
                 .rectangle(corner.x, corner.y + Self.cell.height - low, Self.cell.width, low)
         }
         guard reserved == 0 || isMixed else { return }
-        grounds[others ?? .bound, default: PicturePath()]
+        grounds[others ?? .bound, default: SVGPath()]
             .rectangle(corner.x, corner.y, Self.cell.width, isMixed ? Self.cell.height - low : low)
     }
 
     private mutating func addHolder(_ cell: MapGrid.Cell, _ row: Int, _ column: Int) {
         guard cell.mark.isHolder else { return }
         let middle = middle(row, column)
-        marks[cell.mark, default: PicturePath()].add(cell.mark, at: middle.x, middle.y)
+        marks[cell.mark, default: SVGPath()].add(cell.mark, at: middle.x, middle.y)
     }
 }
 
-extension PicturePath {
+extension SVGPath {
     /// The shape of a holder.
-    mutating func add(_ mark: MapMark, at x: Int, _ y: Int) {
+    mutating func add(_ mark: PortCategory, at x: Int, _ y: Int) {
         switch mark {
         case .selfConnection: cross(x, y, reach: 4)
         case .source: dot(x, y)

@@ -10,7 +10,7 @@ struct LegendPicture {
 
     init(_ grid: MapGrid, _ marked: [MarkedPort], top: Int) {
         self.top = top
-        let shown = MapMark.allCases.reversed().filter { grid.counts[$0] != nil }
+        let shown = PortCategory.allCases.reversed().filter { grid.counts[$0] != nil }
         let marks = shown.map { mark in
             (style: mark, label: "\(mark.label): \(grid.counts[mark] ?? 0)")
         }
@@ -28,19 +28,19 @@ struct LegendPicture {
         (16 + index % columns * size.width, top + index / columns * size.height)
     }
 
-    private static func item(_ mark: MapMark, _ label: String, _ place: (x: Int, y: Int)) -> String {
-        var ground = PicturePath()
+    private static func item(_ mark: PortCategory, _ label: String, _ place: (x: Int, y: Int)) -> String {
+        var ground = SVGPath()
         ground.rectangle(place.x, place.y, 16, 14)
-        var shape = PicturePath()
+        var shape = SVGPath()
         if mark.isHolder { shape.add(mark, at: place.x + 8, place.y + 7) }
         return ground.svg(mark.isHolder ? "g-bound" : "g-\(mark)") + shape.svg("m-\(mark)")
-            + MapPicture.text(label, x: place.x + 24, y: place.y + 12, "")
+            + MapRenderer.text(label, x: place.x + 24, y: place.y + 12, "")
     }
 
     private static func pin(_ severity: Severity, _ place: (x: Int, y: Int)) -> String {
-        var path = PicturePath()
+        var path = SVGPath()
         path.pin(place.x + 8, place.y + 13)
         return path.svg("p-\(severity.rawValue)")
-            + MapPicture.text("watched: \(severity.rawValue)", x: place.x + 24, y: place.y + 12, "")
+            + MapRenderer.text("watched: \(severity.rawValue)", x: place.x + 24, y: place.y + 12, "")
     }
 }

@@ -10,10 +10,10 @@ struct MapGrid {
         /// Those of its ports that lie in the range.
         var ports: PortRange
         /// How many have each mark.
-        var counts: [MapMark: Int] = [:]
+        var counts: [PortCategory: Int] = [:]
 
         /// The gravest of its marks.
-        var mark: MapMark { MapMark.allCases.first { counts[$0] != nil } ?? .unknown }
+        var mark: PortCategory { PortCategory.allCases.first { counts[$0] != nil } ?? .unknown }
     }
 
     /// Cells in a row.
@@ -23,7 +23,7 @@ struct MapGrid {
     /// The rows; nil where a place lies outside the range.
     private(set) var rows: [[Cell?]] = []
     /// How many ports of the range have each mark.
-    private(set) var counts: [MapMark: Int] = [:]
+    private(set) var counts: [PortCategory: Int] = [:]
 
     private let start: Int
 
@@ -66,7 +66,7 @@ struct MapGrid {
     }
 
     private mutating func count(_ run: PortMap.Run) {
-        let mark = MapMark(run.entry)
+        let mark = PortCategory(run.entry)
         counts[mark, default: 0] += run.ports.count
         var (row, column) = place(of: run.ports.first)
         let end = place(of: run.ports.last)

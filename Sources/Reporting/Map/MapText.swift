@@ -39,7 +39,7 @@ public enum MapText {
             : "One character for \(size) ports shows the first of these that is among them:"
         var lines = [head]
         let hasMixed = grid.rows.joined().contains { $0.map(character) == "+" }
-        for mark in MapMark.allCases {
+        for mark in PortCategory.allCases {
             guard let count = grid.counts[mark] else { continue }
             let sign = mark == .reserved && hasMixed ? "# +" : "\(mark.character)"
             let note = mark == .reserved && hasMixed ? " (+ some of them)" : ""

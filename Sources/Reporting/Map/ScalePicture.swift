@@ -7,7 +7,7 @@ struct ScalePicture {
     private let top: Int
 
     private static let left = 16
-    private static let length = MapPicture.width - 2 * left
+    private static let length = MapRenderer.width - 2 * left
     private static let height = 12
 
     init(_ map: PortMap, _ marked: [MarkedPort], top: Int) {
@@ -18,19 +18,19 @@ struct ScalePicture {
 
     var svg: String {
         let range = map.kernel.ephemeralRange
-        var all = PicturePath()
+        var all = SVGPath()
         all.rectangle(Self.left, top, Self.length, Self.height)
-        var ephemeral = PicturePath()
+        var ephemeral = SVGPath()
         ephemeral.rectangle(Self.x(range.first), top, max(2, Self.x(range.last) - Self.x(range.first)), Self.height)
         return all.svg("scale") + ephemeral.svg("g-exposed") + pins + numbers
     }
 
     private var pins: String {
         var taken: Set<Int> = []
-        var paths: [Severity: PicturePath] = [:]
+        var paths: [Severity: SVGPath] = [:]
         // Gravest first: of those that share a place, that one is seen.
         for port in marked where taken.insert(Self.x(port.port) / 2).inserted {
-            paths[port.severity, default: PicturePath()].rectangle(Self.x(port.port), top - 4, 2, 20)
+            paths[port.severity, default: SVGPath()].rectangle(Self.x(port.port), top - 4, 2, 20)
         }
         return Severity.allCases.map { paths[$0]?.svg("p-\($0.rawValue)") ?? "" }.joined()
     }
@@ -49,8 +49,8 @@ struct ScalePicture {
     }
 
     private func label(_ text: String, _ x: Int, _ style: String) -> String {
-        let x = min(max(x, 34), MapPicture.width - 34)
-        return MapPicture.text(text, x: x, y: top + 30, style, anchor: "middle")
+        let x = min(max(x, 34), MapRenderer.width - 34)
+        return MapRenderer.text(text, x: x, y: top + 30, style, anchor: "middle")
     }
 
     private static func x(_ port: UInt16) -> Int { left + length * Int(port) / 65_536 }

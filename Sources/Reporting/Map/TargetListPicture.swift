@@ -17,7 +17,7 @@ struct TargetListPicture {
         rows = (shown.count + Self.columns - 1) / Self.columns
         let more = marked.count - shown.count
         let heading = "Watched ports" + (more > 0 ? ", the gravest \(shown.count) of \(marked.count)" : "")
-        let head = marked.isEmpty ? [] : [MapPicture.text(heading, x: 16, y: top + 4, "heading")]
+        let head = marked.isEmpty ? [] : [MapRenderer.text(heading, x: 16, y: top + 4, "heading")]
         lines = head + shown.enumerated().map { Self.line($1, $0, top + 16) }
     }
 
@@ -28,11 +28,11 @@ struct TargetListPicture {
     private static func line(_ target: MarkedPort, _ index: Int, _ top: Int) -> String {
         let x = 16 + index % columns * size.width
         let y = top + index / columns * size.height
-        var pin = PicturePath()
+        var pin = SVGPath()
         pin.pin(x + 8, y + 13)
-        let name = Markup.escaped(Markup.shortened(target.name, to: nameLength))
+        let name = HTMLEscaping.escaped(HTMLEscaping.shortened(target.name, to: nameLength))
         return pin.svg("p-\(target.severity.rawValue)")
-            + MapPicture.text(
+            + MapRenderer.text(
                 "<tspan class=\"number\">\(target.port)</tspan> \(name): \(target.verdict.rawValue)", x: x + 24,
                 y: y + 12, "")
     }

@@ -7,7 +7,7 @@ extension JSONDocuments {
         let refusals = """
             {"Refusal": {"description": "Why not.", "content": {"application/json":
             {"schema": {"$ref": "#/components/schemas/Refusal"},
-            "example": {"error": {"status": 404, "message": "There is nothing under this path."}}}}}}
+            "example": {"error": {"status": 404, "message": "Not found."}}}}}}
             """
         let text = """
             {

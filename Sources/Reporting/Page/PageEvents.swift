@@ -7,11 +7,11 @@ enum PageEvents {
     static func html(_ log: EventLog) -> String {
         guard !log.events.isEmpty else { return "" }
         let items = log.events.reversed().prefix(limit).map { event in
-            let endpoint = event.endpoint.map { "<code>\(Markup.escaped("\($0)"))</code> " } ?? ""
+            let endpoint = event.endpoint.map { "<code>\(HTMLEscaping.escaped("\($0)"))</code> " } ?? ""
             let verdict = event.verdict.map { "<b>\($0.rawValue)</b> " } ?? ""
             return """
                 <li class="\(event.severity.rawValue)">\(PageTime.html(event.at)) \(endpoint)\(verdict)\
-                \(Markup.escaped(event.message))</li>
+                \(HTMLEscaping.escaped(event.message))</li>
                 """
         }
         return """

@@ -43,6 +43,6 @@ enum PageHolders {
         let user = socket.inode == 0 ? nil : holder.user ?? "uid \(socket.uid)"
         let group = holder.controlGroup == "/" ? nil : holder.controlGroup
         let parts = [holder.unit ?? group, process, user].compactMap(\.self)
-        return parts.isEmpty ? "unknown" : parts.map { Markup.escaped($0) }.joined(separator: ", ")
+        return parts.isEmpty ? "unknown" : parts.map { HTMLEscaping.escaped($0) }.joined(separator: ", ")
     }
 }

@@ -11,7 +11,7 @@ enum PageKernel {
         var rows = [
             ("Ephemeral range", "\(facts.ephemeralRange), \(facts.ephemeralRange.count) ports"),
             ("Reserved ports", ports == 0 ? "none" : reserved.utf8.count <= longest ? reserved : "\(ports) ports"),
-            ("Kernel", Markup.escaped(facts.release)),
+            ("Kernel", HTMLEscaping.escaped(facts.release)),
             ("Directed probe", facts.directedProbe ? "yes" : "no: this kernel has no IP_LOCAL_PORT_RANGE"),
             ("Sockets of others", facts.sockets.rawValue + (facts.showsBoundSockets ? "" : ", without bound ones")),
         ]

@@ -28,8 +28,8 @@ enum PageMap {
 
     /// A picture of ports that are not known is easily taken for one of ports that are not exposed.
     private static func unmeasured(_ map: PortMap) -> String {
-        map.isMeasured ? "" : "<p class=\"quiet\">\(Markup.escaped(MapSummary(map).exposed))</p>\n"
+        map.isMeasured ? "" : "<p class=\"quiet\">\(HTMLEscaping.escaped(MapSummary(map).exposed))</p>\n"
     }
 
-    private static func alternative(_ map: PortMap) -> String { Markup.escaped(MapSummary(map).text) }
+    private static func alternative(_ map: PortMap) -> String { HTMLEscaping.escaped(MapSummary(map).text) }
 }

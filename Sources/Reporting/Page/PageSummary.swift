@@ -19,15 +19,13 @@ struct PageSummary {
 
     var lead: String {
         if let critical = counts[.critical] {
-            return "Of \(total) watched ports \(critical) can connect to themselves in the ordinary course,"
-                + " or are taken."
+            return "\(critical) of \(total) watched ports: self-connection is likely, or the port is already taken."
         }
         if let warnings = counts[.warning] {
-            return "Nothing is critical. Of \(total) watched ports \(warnings) should be looked at."
+            return "Nothing is critical. \(warnings) of \(total) watched ports: needs attention."
         }
         if let notices = counts[.notice] {
-            return "Of \(total) watched ports \(notices) can connect to themselves, for kinds of client that"
-                + " are not expected here."
+            return "\(notices) of \(total) watched ports: exposed only to kinds of client that are not configured."
         }
         return total == 0 ? "No port is watched." : "No watched port can connect to itself."
     }

@@ -70,16 +70,16 @@ struct PageTargets {
     private func row(_ watched: WatchedTarget) -> String {
         let assessment = watched.finding.assessment
         let target = watched.target
-        let place = target.namespace.map { " in \(Markup.escaped($0))" } ?? ""
+        let place = target.namespace.map { " in \(HTMLEscaping.escaped($0))" } ?? ""
         let source = target.source == .configured ? "" : " (\(target.source.rawValue))"
         return """
             <tr class="\(assessment.severity.rawValue)">
-            <td><a href="\(PageLink.path(to: target))"><code>\(Markup.escaped("\(target.endpoint)"))</code></a>\(place)\
-            <small>\(Markup.escaped(target.name))\(source)</small></td>
+            <td><a href="\(PageLink.path(to: target))"><code>\(HTMLEscaping.escaped("\(target.endpoint)"))</code></a>\(place)\
+            <small>\(HTMLEscaping.escaped(target.name))\(source)</small></td>
             <td><span class="badge">\(assessment.verdict.rawValue)</span>\
             <small>for \(age(of: watched))</small></td>
             <td data-label="Exposed: ">\(exposures(watched))<details><summary>Why</summary>\
-            <p>\(Markup.escaped(assessment.reason))</p>\(remedy(watched.finding))</details></td>
+            <p>\(HTMLEscaping.escaped(assessment.reason))</p>\(remedy(watched.finding))</details></td>
             <td data-label="Held by: ">\(assessment.holder.map { PageHolders.owner($0) } ?? "nobody")\(server(assessment))</td>
             </tr>
             """
@@ -88,13 +88,13 @@ struct PageTargets {
     /// Whether a server could bind, where it could not.
     private func server(_ assessment: Assessment) -> String {
         guard let access = assessment.serverAccess, access.answer == .no else { return "" }
-        return "<small>no server can bind \(Markup.escaped("\(access.address)"))</small>"
+        return "<small>no server can bind \(HTMLEscaping.escaped("\(access.address)"))</small>"
     }
 
     private func remedy(_ finding: Finding) -> String {
         let remedy = finding.assessment.remedy
         let shown = remedy.flatMap { $0.utf8.count <= Self.longest ? $0 : nil }
-        let line = shown.map { "<p>Remedy: <code>\(Markup.escaped($0))</code></p>" } ?? ""
+        let line = shown.map { "<p>Remedy: <code>\(HTMLEscaping.escaped($0))</code></p>" } ?? ""
         let warning = finding.remedyWarning.map { "<p>\(remedy == nil ? "No remedy" : "Warning"): \($0).</p>" } ?? ""
         return line + warning
     }

@@ -1,5 +1,5 @@
 // The page for people: what the JSON documents say, worst first. One document without scripts that loads nothing but the
-// picture of the map; every word that is not ours goes through `Markup`. It does not reload itself, so that nobody loses
+// picture of the map; every word that is not ours goes through `HTMLEscaping`. It does not reload itself, so that nobody loses
 // his place in a long table.
 
 import SelfConnect
@@ -42,7 +42,7 @@ public enum StatusPage {
             <header>
             <h1>selfconnectd</h1>
             <p class="lead">\(summary.lead)</p>
-            \(faults.map { "<p class=\"fault\" role=\"alert\">\(Markup.escaped($0))</p>" }.joined(separator: "\n"))
+            \(faults.map { "<p class=\"fault\" role=\"alert\">\(HTMLEscaping.escaped($0))</p>" }.joined(separator: "\n"))
             <ul class="tiles">\(summary.tiles)</ul>
             <p class="quiet">As of \(PageTime.html(snapshot.at)), up for \
             \(max(.zero, snapshot.published.since(service.started)).rounded).</p>

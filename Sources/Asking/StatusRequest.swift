@@ -1,0 +1,87 @@
+// What a monitoring plug-in needs of HTTP, and no more: one request, one answer, one time for all of it. A library for
+// HTTP would be loaded into the daemon too, which is the same program.
+
+import Glibc
+public import HTTP
+import Linux
+
+/// The question for `/v1/status`.
+public struct StatusRequest: Sendable {
+    /// Octets that an answer may have: more than the 20,000 targets take that a daemon watches at most.
+    public static let contentLimit = 64 << 20
+
+    private let address: DaemonAddress
+    private let timeout: Duration
+    private let request: [UInt8]
+
+    /// A question.
+    ///
+    /// - Parameter timeout: for all of it, from the connection to the last octet of the answer.
+    public init(to address: DaemonAddress, token: BearerToken? = nil, timeout: Duration) {
+        self.address = address
+        self.timeout = timeout
+        // Without a Host, which HTTP/1.0 does not ask for: a daemon on the loopback refuses foreign ones.
+        let authorization = token.map { "Authorization: \($0.credentials)\r\n" } ?? ""
+        request = Array("GET /v1/status HTTP/1.0\r\nConnection: close\r\n\(authorization)\r\n".utf8)
+    }
+
+    /// Asks, and waits for the answer. Where an address stands for several places, the first that somebody listens on.
+    public func ask() throws(ClientError) -> Answer {
+        let deadline = Clock.monotonic + timeout
+        var faults: [ClientError] = []
+        for place in address.places {
+            do throws(ClientError) {
+                return try ask(place, by: deadline)
+            } catch {
+                guard error.saysThatNobodyListens else { throw error }
+                faults.append(error)
+            }
+        }
+        guard let first = faults.first else { preconditionFailure("an address without a place") }
+        throw first
+    }
+
+    private func ask(_ place: ListeningPlace, by deadline: Duration) throws(ClientError) -> Answer {
+        let outcome: Result<Answer, ClientError>
+        do throws(SystemCallError) {
+            let socket = try ClientSocket.connected(to: place, by: deadline)
+            outcome = try exchange(over: socket, with: place)
+        } catch {
+            throw error.code == ETIMEDOUT ? .late(address, timeout) : .system(error)
+        }
+        return try outcome.get()
+    }
+
+    private func exchange(
+        over socket: borrowing ClientSocket, with place: ListeningPlace
+    ) throws(SystemCallError) -> Result<Answer, ClientError> {
+        if let endpoint = place.endpoint, try socket.isSelfConnected() {
+            return .failure(.selfConnected(endpoint))
+        }
+        try socket.send(request)
+        var reader = ResponseReader(contentLimit: Self.contentLimit)
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = try socket.receive(into: &buffer)
+            guard count > 0 else { return .failure(.answer(address, reader.faultAtEnd)) }
+            do throws(AnswerFault) {
+                guard let answer = try reader.take(buffer[..<count]) else { continue }
+                socket.finish()
+                return .success(answer)
+            } catch {
+                return .failure(.answer(address, error))
+            }
+        }
+    }
+}
+
+extension ClientError {
+    /// Whether another place is worth a try: nothing has been sent.
+    fileprivate var saysThatNobodyListens: Bool {
+        switch self {
+        case .system(let error): error.operation == "connect"
+        case .selfConnected: true
+        case .late, .answer: false
+        }
+    }
+}

@@ -1,0 +1,168 @@
+// From addresses in the settings to listeners. All that can be checked is checked before the first is bound.
+
+import Glibc
+import Linux
+import Logging
+import SelfConnect
+import Settings
+import Systemd
+
+/// Opens what the daemon listens on.
+struct ListenerBinder {
+    let configuration: Configuration
+    /// What the configuration file is called, for faults that stand in it.
+    let file: String?
+    let allowsEphemeralListen: Bool
+    /// What is listened on already, before a reload.
+    var present: [BoundListener] = []
+    let passed: [PassedSocket]
+    let logger: Logger
+    /// How long a reload waits for all addresses together that the HTTP loop has not given up yet: a stop waits as long.
+    static let patience = Duration.milliseconds(500)
+    var patience = Self.patience
+
+    /// All or nothing, in the order of the settings: what is listened on already stays, what the service manager has
+    /// passed for an address is used in its place, and the rest is opened.
+    func open() throws(LaunchError) -> [BoundListener] {
+        let inherited = try inherit()
+        try check(inherited)
+        let access = try unixAccess()
+        let deadline = Clock.monotonic + (present.isEmpty ? .zero : patience)
+        var openings: [BoundListener] = []
+        do throws(SystemCallError) {
+            for address in configuration.listen.map(\.value) {
+                openings.append(try opening(address, access, inherited, by: deadline))
+            }
+        } catch {
+            BoundListener.withdraw(openings, besides: present)
+            throw DaemonRunner.fault(error)
+        }
+        return openings
+    }
+
+    private func opening(
+        _ address: ListenAddress, _ access: UnixListeningSocket.Access, _ inherited: [any Listener],
+        by deadline: Duration
+    ) throws(SystemCallError) -> BoundListener {
+        if let held = held(address, inherited) { return held }
+        let listener: any Listener
+        switch address {
+        case .tcp(let endpoint): listener = try listening(on: endpoint, by: deadline)
+        case .unix(let path): listener = try UnixListeningSocket(path, access)
+        case .systemd: return BoundListener(address: address, listeners: inherited.filter { !isNamed($0.place) })
+        }
+        return BoundListener(address: address, listeners: [listener])
+    }
+
+    /// At a reload the HTTP loop may still have what the reload before took away.
+    private func listening(on endpoint: Endpoint, by deadline: Duration) throws(SystemCallError) -> ListeningSocket {
+        while true {
+            do throws(SystemCallError) {
+                return try ListeningSocket(endpoint)
+            } catch  where error.code == EADDRINUSE && Clock.monotonic < deadline {
+                Thread.sleep(.milliseconds(20))
+            }
+        }
+    }
+
+    /// What listens there already: for the daemon, or for the service manager, who has passed it.
+    private func held(_ address: ListenAddress, _ inherited: [any Listener] = []) -> BoundListener? {
+        if let opened = present.first(where: { $0.address == address }) {
+            guard address == .systemd else { return opened }
+            return BoundListener(address: address, listeners: opened.listeners.filter { !isNamed($0.place) })
+        }
+        let listeners = present.flatMap(\.listeners) + inherited
+        return listeners.first { $0.place == address.place }.map { BoundListener(address: address, listeners: [$0]) }
+    }
+
+    /// Whether the settings name this place itself, so that `systemd` does not stand for it.
+    private func isNamed(_ place: ListeningPlace) -> Bool {
+        configuration.listen.contains { $0.value.place == place }
+    }
+
+    /// Takes the passed sockets over that the settings name, by their addresses or as `systemd`. The others are closed.
+    private func inherit() throws(LaunchError) -> [any Listener] {
+        let wish = wish
+        if let wish, passed.isEmpty, held(.systemd) == nil {
+            let remedy = present.isEmpty ? "start its socket unit" : "restart the daemon through its socket unit"
+            throw .settings([wish.prefix(file) + "the service manager has passed no socket: \(remedy)"])
+        }
+        var listeners: [any Listener] = []
+        for socket in passed {
+            if let listener = try take(socket) { listeners.append(listener) }
+        }
+        return listeners
+    }
+
+    private func take(_ socket: PassedSocket) throws(LaunchError) -> (any Listener)? {
+        let reason: String
+        do throws(SystemCallError) {
+            let listener = try InheritedSocket.listener(Descriptor(owning: socket.descriptor), name: socket.name)
+            if wish != nil || isNamed(listener.place) { return listener }
+            reason = "listen names neither \(listener.place) nor systemd"
+        } catch {
+            guard wish == nil else { throw DaemonRunner.fault(error) }
+            reason = "\(error)"
+        }
+        logger.warning("the passed socket “\(socket.name)” is not used: \(reason)")
+        return nil
+    }
+
+    /// Where the settings ask for passed sockets.
+    private var wish: Located<ListenAddress>? { configuration.listen.first { $0.value == .systemd } }
+
+    /// The endpoints that `systemd` stands for among these, with the place in the file that asks for them.
+    private func unnamed(_ listeners: [any Listener]) -> [Located<ListenAddress>] {
+        guard let wish else { return [] }
+        let endpoints = listeners.map(\.place).filter { !isNamed($0) }.compactMap(\.endpoint)
+        return endpoints.map { Located(.tcp($0), at: wish.position) }
+    }
+
+    /// A port that is listened on already stays where it is, though the range may have grown over it since: to refuse
+    /// every reload would not move it. Who may ask is another matter, and checked for all.
+    private func check(_ inherited: [any Listener]) throws(LaunchError) {
+        let kernel: KernelFacts
+        do throws(SystemCallError) {
+            kernel = try KernelSurvey().read()
+        } catch {
+            throw DaemonRunner.fault(error)
+        }
+        let new = configuration.listen.filter { held($0.value) == nil } + unnamed(inherited)
+        let exposed = allowsEphemeralListen ? [] : ListenCheck.faults(of: new, against: kernel)
+        let all = configuration.listen + unnamed(inherited + (held(.systemd)?.listeners ?? []))
+        let faults = exposed + AccessCheck.faults(of: all, under: configuration.http)
+        guard faults.isEmpty else { throw .settings(faults.map { $0.line(in: file) }) }
+    }
+
+    private func group(_ name: Located<String>) throws(LaunchError) -> UInt32 {
+        let group: UInt32?
+        do throws(SystemCallError) {
+            group = try GroupDatabase.group(named: name.value)
+        } catch {
+            throw DaemonRunner.fault(error)
+        }
+        guard let group else {
+            throw .settings([name.prefix(file) + "there is no group “\(name.value)” on this host"])
+        }
+        return group
+    }
+
+    private func unixAccess() throws(LaunchError) -> UnixListeningSocket.Access {
+        var access = UnixListeningSocket.Access(mode: configuration.http.unixMode)
+        if let name = configuration.http.unixGroup {
+            access.group = try group(name)
+        }
+        return access
+    }
+}
+
+extension ListenAddress {
+    /// Where clients reach it; nil for `systemd`, which leaves that to the service manager.
+    fileprivate var place: ListeningPlace? {
+        switch self {
+        case .tcp(let endpoint): .tcp(endpoint)
+        case .unix(let path): .unix(path)
+        case .systemd: nil
+        }
+    }
+}

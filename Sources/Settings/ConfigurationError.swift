@@ -1,0 +1,76 @@
+// The one error of this module: why a configuration file cannot be used.
+
+import Glibc
+
+/// A configuration file that cannot be read, or says something that it must not.
+public struct ConfigurationError: Error, Hashable, Sendable {
+    /// What is wrong.
+    public enum Cause: Hashable, Sendable {
+        /// open(2) or read(2) failed with this errno.
+        case unreadable(errno: Int32)
+        /// It is a pipe, a directory or a device.
+        case notRegular
+        /// The file is longer than this many bytes.
+        case tooLarge(limit: Int)
+        /// What it says is wrong: at least one fault, in reading order.
+        case invalid([Diagnostic])
+    }
+
+    /// How many faults of a file are shown: a binary file or a wrong one should not fill the journal.
+    public static let shown = 100
+
+    /// The file, as whoever asked for it called it.
+    public let file: String
+    /// What is wrong with it.
+    public let cause: Cause
+
+    /// A fault of `file`.
+    public init(file: String, cause: Cause) {
+        self.file = file
+        self.cause = cause
+    }
+
+    /// One line for each fault, `FILE:LINE:COLUMN: message`, or one line for the file: `FILE: message`.
+    public var lines: [String] {
+        switch cause {
+        case .unreadable(let number):
+            ["\(file): \(String(cString: strerror(number))) (\(Self.name(ofErrno: number)))"]
+        case .notRegular:
+            ["\(file): must be a regular file: a reload does not read pipes or devices"]
+        case .tooLarge(let limit):
+            ["\(file): the file is too large: a configuration has at most \(limit) bytes"]
+        case .invalid(let diagnostics):
+            diagnostics.prefix(Self.shown).map { $0.line(in: file) } + remainder(of: diagnostics.count)
+        }
+    }
+
+    private func remainder(of count: Int) -> [String] {
+        count > Self.shown ? ["\(file): and \(count - Self.shown) more"] : []
+    }
+
+    /// The symbolic names of what open(2) and read(2) can say of a path.
+    private static func name(ofErrno number: Int32) -> String {
+        switch number {
+        case ENOENT: "ENOENT"
+        case EACCES: "EACCES"
+        case EPERM: "EPERM"
+        case EISDIR: "EISDIR"
+        case ENOTDIR: "ENOTDIR"
+        case ELOOP: "ELOOP"
+        case ENAMETOOLONG: "ENAMETOOLONG"
+        case ENXIO: "ENXIO"
+        case ENODEV: "ENODEV"
+        case EINVAL: "EINVAL"
+        case EIO: "EIO"
+        case EMFILE: "EMFILE"
+        case ENFILE: "ENFILE"
+        case ENOMEM: "ENOMEM"
+        default: "errno \(number)"
+        }
+    }
+}
+
+extension ConfigurationError: CustomStringConvertible {
+    /// The lines, with line feeds between them.
+    public var description: String { lines.joined(separator: "\n") }
+}

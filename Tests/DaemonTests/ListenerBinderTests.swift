@@ -1,0 +1,49 @@
+import Linux
+import Logging
+import SelfConnect
+import Settings
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// From settings to listeners.
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
+struct ListenerBinderTests {
+    /// A listener until it is let go.
+    private final class Former: Sendable {
+        private let listener: Mutex<ListeningSocket?>
+
+        init(_ endpoint: Endpoint) throws { listener = Mutex(try ListeningSocket(endpoint)) }
+
+        func letGo() { listener.withLock { $0 = nil } }
+    }
+
+    private static func listening(on endpoint: String, present: [BoundListener] = []) throws -> ListenerBinder {
+        let file = try TemporaryFile("listen: [\"\(endpoint)\"]")
+        return ListenerBinder(
+            configuration: try SettingsSource(named: file.path, defaultPath: "").load().configuration, file: file.path,
+            allowsEphemeralListen: false, present: present, passed: [],
+            logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    @Test("At a reload an address is waited for that the one before has given up; at the start it is not")
+    func givenUp() throws {
+        try PrivateNetwork.run {
+            let endpoint = Endpoint(.loopback4, 9293)
+            let former = try Former(endpoint)
+            #expect(throws: LaunchError.self) { try Self.listening(on: "\(endpoint)").open() }
+            let other = try ListeningSocket(Endpoint(.loopback4, 9294))
+            let present = [BoundListener(address: .tcp(other.place.endpoint ?? endpoint), listeners: [other])]
+            var listening = try Self.listening(on: "\(endpoint)", present: present)
+            #expect(throws: LaunchError.self, "it is not waited for without end") { try listening.open() }
+            listening.patience = Waiting.limit
+            try Thread.start(name: "test-loop") {
+                Thread.sleep(.milliseconds(200))
+                former.letGo()
+            }
+            #expect(try listening.open().count == 1)
+        }
+    }
+}
