@@ -29,7 +29,7 @@ uninstall:
 # The Debian package. debhelper writes what enables, starts, restarts and stops the unit, so that it is what the release
 # of Debian at hand expects; the package is built in a directory of its own, where the sources are not touched.
 DEB_PACKAGES = debhelper lintian
-DEB_VERSION := $(shell sed -n 's/.* number = "\(.*\)"/\1/p' Sources/Reporting/Version.swift)
+DEB_VERSION := $(shell sed -n 's/.* number = "\(.*\)"/\1/p' Sources/Reporting/Model/Version.swift)
 DEB_DIR = $(SCRATCH)/debian
 DEB_SOURCE = $(DEB_DIR)/selfconnectd-$(DEB_VERSION)
 

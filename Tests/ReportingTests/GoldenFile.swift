@@ -12,8 +12,8 @@ struct GoldenFile {
         self.path = path
     }
 
-    init(_ name: String, beside source: String = #filePath) {
-        path = source.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/Golden/" + name
+    init(_ name: String) {
+        path = #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/Golden/" + name
     }
 
     /// Checks that the bytes are those of the file.

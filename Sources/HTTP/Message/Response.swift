@@ -1,0 +1,69 @@
+// An answer. Most are made once for each snapshot and sent many times, so the fields are kept as
+// they go over the wire and the content is an array that all copies share. What depends on the
+// connection and the moment (Date, Content-Length, Connection) is the encoder's and may not be among
+// the fields.
+
+/// The answer to a request.
+public struct Response: Sendable, Equatable {
+    /// The status.
+    public let status: Status
+    /// The fields, without those that the encoder writes.
+    public private(set) var fields: Fields
+    /// The content; for HEAD it is the encoder that leaves it out.
+    public let content: [UInt8]
+    /// The validator of this representation, as it stands in its ETag field.
+    public let entityTag: EntityTag?
+
+    /// An answer with content.
+    ///
+    /// Traps on a status that allows none (RFC 9112 §6.3).
+    public init(_ status: Status, contentType: String, content: [UInt8], entityTag: EntityTag? = nil) {
+        precondition(status.allowsContent, "the status allows no content")
+        self.status = status
+        self.content = content
+        self.entityTag = entityTag
+        fields = Fields()
+        fields.append("Content-Type", contentType)
+        if let entityTag { fields.append("ETag", entityTag.description) }
+    }
+
+    /// An answer that ends with its head.
+    public init(_ status: Status, fields: Fields = Fields(), entityTag: EntityTag? = nil) {
+        self.status = status
+        self.fields = fields
+        self.content = []
+        self.entityTag = entityTag
+    }
+
+    /// An error as JSON: `{"error": {"status": 404, "message": "…"}}`.
+    public init(error status: Status, message: String) {
+        var document: [UInt8] = []
+        document.append("{\"error\": {\"status\": ")
+        document.append(decimal: status.code)
+        document.append(", \"message\": ")
+        document.append(jsonString: message)
+        document.append("}}\n")
+        self.init(status, contentType: "application/json", content: document)
+        append("Cache-Control", "no-cache")
+    }
+
+    /// Adds a field.
+    ///
+    /// Traps on a field that the encoder writes, a name that is no token and a value with a control
+    /// character.
+    public mutating func append(_ name: String, _ value: String) {
+        precondition(!Response.isWrittenByEncoder(name.lowercased()), "the encoder writes this field")
+        fields.append(name, value)
+    }
+
+    /// This answer with one field more.
+    public func with(_ name: String, _ value: String) -> Response {
+        var copy = self
+        copy.append(name, value)
+        return copy
+    }
+
+    private static func isWrittenByEncoder(_ name: String) -> Bool {
+        ["date", "content-length", "transfer-encoding", "connection"].contains(name)
+    }
+}

@@ -1,0 +1,83 @@
+// Turns octets into requests. If a whole head lies in the caller's buffer it is read there;
+// otherwise what has come is kept until the rest follows. The outcome is one of three and does not
+// depend on how the octets were split.
+
+/// The parser of the heads of one connection's requests, one after the other.
+public struct RequestParser: Sendable {
+    /// What the octets so far amount to.
+    public enum Outcome: Sendable, Equatable {
+        /// A head has not ended yet.
+        case partial
+        /// A request; its content, if it has any, follows.
+        case request(Request)
+        /// The message is broken, and so is everything after it.
+        case failure(RequestFailure)
+    }
+
+    private let limits: Limits
+    private var scanner: HeadScanner
+    /// The octets of a head that has not ended yet.
+    private var pending: [UInt8] = []
+    private var failure: RequestFailure?
+
+    /// A parser that awaits the first request.
+    public init(limits: Limits) {
+        self.limits = limits
+        self.scanner = HeadScanner(limits: limits)
+    }
+
+    /// Whether the head of a request has begun and not ended: the one empty line that may precede
+    /// it does not count.
+    public var hasBegun: Bool { !(pending.isEmpty || pending == [.carriageReturn, .lineFeed]) }
+
+    /// The method of the request that is being read or broke, once its first line was understood.
+    public var method: Method? { scanner.requestLine?.method }
+
+    /// Reads the next octets up to the end of one head.
+    ///
+    /// - Returns: the outcome, and how many of the octets it took: all of them if it is `.partial`.
+    ///   After a failure it takes everything and fails again.
+    public mutating func parse(_ bytes: Octets) -> (outcome: Outcome, consumed: Int) {
+        if let failure { return (.failure(failure), bytes.count) }
+        do throws(RequestFailure) {
+            return pending.isEmpty ? try parseInPlace(bytes) : try parseAfterPending(bytes)
+        } catch {
+            failure = error
+            pending = []
+            return (.failure(error), bytes.count)
+        }
+    }
+
+    private mutating func parseInPlace(_ bytes: Octets) throws(RequestFailure) -> (Outcome, Int) {
+        guard case .complete(let end) = try scanner.advance(over: bytes) else {
+            pending.append(bytes)
+            return (.partial, bytes.count)
+        }
+        return (.request(try takeRequest(bytes, end: end)), end)
+    }
+
+    private mutating func parseAfterPending(_ bytes: Octets) throws(RequestFailure) -> (Outcome, Int) {
+        // Moved out and back, so that the scanner may read them while it changes.
+        var head: [UInt8] = []
+        swap(&head, &pending)
+        let before = head.count
+        // The scanner decides within the head's limit, an empty line and one octet, so that no more
+        // than that is ever copied.
+        let room = max(limits.head + 3 - before, 0)
+        head.append(bytes.extracting(0..<min(room, bytes.count)))
+        guard case .complete(let end) = try scanner.advance(over: head.span) else {
+            swap(&head, &pending)
+            return (.partial, bytes.count)
+        }
+        return (.request(try takeRequest(head.span, end: end)), end - before)
+    }
+
+    /// The request whose head ends before this index; the parser then awaits the next one.
+    private mutating func takeRequest(_ bytes: Octets, end: Int) throws(RequestFailure) -> Request {
+        guard let line = scanner.requestLine else { preconditionFailure("a head has a request line") }
+        let block = bytes.array(scanner.fieldsStart..<end - 2)
+        let request = try Request(line: line, fields: Fields(block: block, entries: scanner.entries))
+        scanner = HeadScanner(limits: limits)
+        return request
+    }
+}

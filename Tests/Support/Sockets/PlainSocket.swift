@@ -1,0 +1,159 @@
+// TCP as any program does it, without the precautions of the daemon's own sockets: what the tests' servers and
+// clients are made of.
+
+import CLinux
+import Glibc
+import Linux
+public import SelfConnect
+
+/// A TCP socket that closes with its last reference, in the ordinary way unless told otherwise.
+public final class PlainSocket: Sendable {
+    /// The descriptor's number.
+    public let number: Int32
+
+    /// A socket of the family of `address`, whose calls wait for `limit` at most.
+    public init(
+        for address: IPAddress, reusesAddress: Bool = false, isIPv6Only: Bool = false, limit: Duration = Waiting.limit
+    ) throws {
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        number = socket(address.isIPv6 ? AF_INET6 : AF_INET, type, 0)
+        guard number >= 0 else { throw SystemCallError("socket", code: errno) }
+        if reusesAddress { try set(SOL_SOCKET, SO_REUSEADDR, to: Int32(1)) }
+        if isIPv6Only { try set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, to: Int32(1)) }
+        try Self.setPatience(of: number, to: limit)
+    }
+
+    /// Bounds the calls on a socket: a test whose other side says nothing must not hang.
+    public static func setPatience(of number: Int32, to limit: Duration = Waiting.limit) throws {
+        var time = timeval(tv_sec: Int(limit.components.seconds), tv_usec: 0)
+        for option in [SO_SNDTIMEO, SO_RCVTIMEO] {
+            guard setsockopt(number, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size)) == 0 else {
+                throw SystemCallError("setsockopt \(option)", code: errno)
+            }
+        }
+    }
+
+    private init(owning number: Int32) {
+        self.number = number
+    }
+
+    deinit { close(number) }
+
+    /// A listener, as a server opens it.
+    public static func listener(
+        on endpoint: Endpoint, reusesAddress: Bool = false, isIPv6Only: Bool = false
+    ) throws -> PlainSocket {
+        let socket = try PlainSocket(
+            for: endpoint.address, reusesAddress: reusesAddress, isIPv6Only: isIPv6Only)
+        try socket.bind(to: endpoint)
+        try socket.listen()
+        return socket
+    }
+
+    /// bind(2).
+    public func bind(to endpoint: Endpoint) throws {
+        let address = try SocketAddress(endpoint)
+        try check("bind", endpoint, address.withSocketAddress { Glibc.bind(number, $0, $1) })
+    }
+
+    /// listen(2).
+    public func listen() throws {
+        guard Glibc.listen(number, 128) == 0 else { throw SystemCallError("listen", code: errno) }
+    }
+
+    /// connect(2).
+    public func connect(to endpoint: Endpoint) throws {
+        let address = try SocketAddress(endpoint)
+        try check("connect", endpoint, address.withSocketAddress { Glibc.connect(number, $0, $1) })
+    }
+
+    /// accept(2), within the socket's time; what it gives is non-blocking.
+    public func accept() throws -> PlainSocket {
+        let accepted = clinux_accept(number, nil, nil)
+        guard accepted >= 0 else { throw SystemCallError("accept", code: errno) }
+        return PlainSocket(owning: accepted)
+    }
+
+    /// Whether a connection's two ends are the same.
+    public func isSelfConnected() throws -> Bool {
+        try name("getsockname", Glibc.getsockname) == name("getpeername", Glibc.getpeername)
+    }
+
+    /// Whether a connection waits to be accepted; one that was reset meanwhile counts.
+    public var hasWaitingConnection: Bool {
+        var wish = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        return poll(&wish, 1, 0) == 1
+    }
+
+    /// Sends octets, and waits until there is room for them; false once the connection has ended.
+    public func send(_ octets: [UInt8]) -> Bool {
+        var rest = octets[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.send(number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    /// Receives so many octets; false if they do not come.
+    public func receive(_ count: Int) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: min(count, 65_536))
+        var left = count
+        while left > 0 {
+            let received = recv(number, &buffer, min(left, buffer.count), 0)
+            guard received > 0 else { return false }
+            left -= received
+        }
+        return true
+    }
+
+    /// Makes each send() a segment of its own (TCP_NODELAY).
+    public func sendAtOnce() throws { try set(Int32(IPPROTO_TCP), TCP_NODELAY, to: Int32(1)) }
+
+    /// Makes close() a reset, which leaves no TIME_WAIT.
+    public func resetOnClose() throws {
+        try set(SOL_SOCKET, SO_LINGER, to: linger(l_onoff: 1, l_linger: 0))
+    }
+
+    /// Leaves the kernel these ports to choose from (IP_LOCAL_PORT_RANGE).
+    public func choosePort(from ports: PortRange) throws {
+        let value = UInt32(ports.last) << 16 | UInt32(ports.first)
+        try set(Int32(IPPROTO_IP), Int32(IP_LOCAL_PORT_RANGE), to: value)
+    }
+
+    /// Leaves the choice of the port to connect() (IP_BIND_ADDRESS_NO_PORT).
+    public func choosePortLate() throws {
+        try set(Int32(IPPROTO_IP), Int32(IP_BIND_ADDRESS_NO_PORT), to: Int32(1))
+    }
+
+    private func set<Value: BitwiseCopyable>(_ level: Int32, _ option: Int32, to value: Value) throws {
+        var value = value
+        guard setsockopt(number, level, option, &value, socklen_t(MemoryLayout<Value>.size)) == 0 else {
+            throw SystemCallError("setsockopt \(option)", code: errno)
+        }
+    }
+
+    /// The octets of a socket address, compared as a whole.
+    private func name(
+        _ operation: String, _ get: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) throws -> [UInt8] {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let result = withUnsafeMutablePointer(to: &storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { get(number, $0, &length) }
+        }
+        guard result == 0 else { throw SystemCallError(operation, code: errno) }
+        return withUnsafeBytes(of: storage) { Array($0.prefix(Int(length))) }
+    }
+
+    private func check(_ operation: String, _ endpoint: Endpoint, _ result: Int32) throws {
+        guard result == 0 else { throw SystemCallError(operation, "\(endpoint)", code: errno) }
+    }
+}
+
+extension SocketAddress {
+    fileprivate func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>?, socklen_t) -> Result) -> Result {
+        withOctets { body($0.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count)) }
+    }
+}
