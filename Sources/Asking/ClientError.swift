@@ -1,9 +1,9 @@
-public import HTTP
-public import Linux
-public import SelfConnect
+package import HTTP
+package import Linux
+package import SelfConnect
 
 /// Why a daemon could not be asked.
-public enum ClientError: Error, Hashable, Sendable {
+package enum ClientError: Error, Hashable, Sendable {
     /// The kernel refused something, `connect` mostly.
     case system(SystemCallError)
     /// The whole exchange was not done within this time.
@@ -16,7 +16,7 @@ public enum ClientError: Error, Hashable, Sendable {
 
 extension ClientError: CustomStringConvertible {
     /// One line, what matters first.
-    public var description: String {
+    package var description: String {
         switch self {
         case .system(let error): "\(error)"
         case .late(let address, let timeout): "\(address) did not answer within \(timeout.text)"

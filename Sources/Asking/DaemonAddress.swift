@@ -1,21 +1,21 @@
 // Where a daemon is asked, as people write it on a command line: the addresses of `listen:`, those of TCP as a URL.
 
-public import Linux
-public import SelfConnect
+package import Linux
+package import SelfConnect
 import Settings
 
 /// The address of a running daemon.
-public struct DaemonAddress: Hashable, Sendable, CustomStringConvertible {
+package struct DaemonAddress: Hashable, Sendable, CustomStringConvertible {
     /// Where it may listen, in the order in which they are tried.
-    public let places: [ListeningPlace]
+    package let places: [ListeningPlace]
     /// The host and the port as they were written, or `unix:` and the path.
-    public let description: String
+    package let description: String
 
     /// Reads `http://127.0.0.1:9293`, `http://[::1]:9293`, `http://localhost:9293` or `unix:/run/selfconnectd/http.sock`.
     ///
     /// No name but `localhost` is looked up: that would take a resolver, which waits for as long as it likes.
     /// - Throws: what is wrong with it and what to write instead.
-    public init(_ url: String) throws(MalformedText) {
+    package init(_ url: String) throws(MalformedText) {
         if url.hasPrefix("unix:") {
             let address = try ListenAddress(url)
             guard case .unix(let path) = address else { throw Self.malformed(url) }

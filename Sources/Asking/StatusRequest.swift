@@ -2,13 +2,13 @@
 // HTTP would be loaded into the daemon too, which is the same program.
 
 import Glibc
-public import HTTP
+package import HTTP
 import Linux
 
 /// The question for `/v1/status`.
-public struct StatusRequest: Sendable {
+package struct StatusRequest: Sendable {
     /// Octets that an answer may have: more than the 20,000 targets take that a daemon watches at most.
-    public static let contentLimit = 64 << 20
+    package static let contentLimit = 64 << 20
 
     private let address: DaemonAddress
     private let timeout: Duration
@@ -17,7 +17,7 @@ public struct StatusRequest: Sendable {
     /// A question.
     ///
     /// - Parameter timeout: for all of it, from the connection to the last octet of the answer.
-    public init(to address: DaemonAddress, token: BearerToken? = nil, timeout: Duration) {
+    package init(to address: DaemonAddress, token: BearerToken? = nil, timeout: Duration) {
         self.address = address
         self.timeout = timeout
         // Without a Host, which HTTP/1.0 does not ask for: a daemon on the loopback refuses foreign ones.
@@ -26,7 +26,7 @@ public struct StatusRequest: Sendable {
     }
 
     /// Asks, and waits for the answer. Where an address stands for several places, the first that somebody listens on.
-    public func ask() throws(ClientError) -> Answer {
+    package func ask() throws(ClientError) -> Answer {
         let deadline = Clock.monotonic + timeout
         var faults: [ClientError] = []
         for place in address.places {

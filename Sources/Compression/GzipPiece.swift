@@ -7,7 +7,7 @@
 import CZlib
 
 /// A part of a gzip member.
-public struct GzipPiece: Sendable {
+package struct GzipPiece: Sendable {
     /// Deflate blocks, none of them the last.
     let blocks: [UInt8]
     /// CRC-32 of what was compressed.
@@ -18,14 +18,14 @@ public struct GzipPiece: Sendable {
     /// Compresses the octets.
     ///
     /// - Parameter effort: from 1, fast, to 9, small (zlib.h).
-    public init(_ octets: [UInt8], effort: Int32 = 6) {
+    package init(_ octets: [UInt8], effort: Int32 = 6) {
         blocks = Self.deflate(octets, effort)
         checksum = octets.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) }
         count = octets.count
     }
 
     /// One gzip member of these pieces, in their order (RFC 1952 §2.3): no name, no time, made on Unix.
-    public static func member(of pieces: [GzipPiece]) -> [UInt8] {
+    package static func member(of pieces: [GzipPiece]) -> [UInt8] {
         var member: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]
         member.reserveCapacity(pieces.reduce(24) { $0 + $1.blocks.count })
         var checksum: UInt = 0

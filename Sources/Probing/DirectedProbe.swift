@@ -2,19 +2,19 @@
 // client of a kind does. The kernel answers as it would have answered that client on the day it drew that port.
 
 import Glibc
-public import Linux
-public import SelfConnect
+package import Linux
+package import SelfConnect
 
 /// One attempt as one kind of client, with the kernel's port choice narrowed to the target's port.
 ///
 /// Its sockets are used again for the next attempt: to make them costs as much as an attempt.
-public struct DirectedProbe: ~Copyable {
+package struct DirectedProbe: ~Copyable {
     /// The bound on the attempt.
-    public var timeout: Duration
+    package var timeout: Duration
     private var sockets = ProbeSockets()
 
     /// A probe with this bound.
-    public init(timeout: Duration) {
+    package init(timeout: Duration) {
         self.timeout = timeout
     }
 
@@ -25,7 +25,7 @@ public struct DirectedProbe: ~Copyable {
     /// machine. There it is skipped.
     ///
     /// - Throws: that descriptors or memory have run out, which is no observation.
-    public mutating func run(
+    package mutating func run(
         _ kind: ClientKind, to endpoint: Endpoint, kernel: KernelFacts, address: AddressFacts
     ) throws(SystemCallError) -> Observation {
         let start = Clock.monotonic

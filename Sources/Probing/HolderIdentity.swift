@@ -1,11 +1,11 @@
 // Who stands behind a socket: the user, the systemd unit, the process. Found out once for a socket and kept: a pass
 // over holders that it knows looks each one's descriptor up and no more.
 
-public import Linux
-public import SelfConnect
+package import Linux
+package import SelfConnect
 
 /// Completes holders with the names of their owners.
-public struct HolderIdentity: Sendable {
+package struct HolderIdentity: Sendable {
     private var controlGroups: ControlGroups
     private var users: Users
     private let processes: Processes
@@ -26,7 +26,7 @@ public struct HolderIdentity: Sendable {
     private static let capacity = 16384
 
     /// Names from these sources; `clock` tells the monotonic time. One look at all processes takes at most `scanTime`.
-    public init(
+    package init(
         controlGroups: ControlGroups = ControlGroups(), users: Users = Users(), processes: Processes = Processes(),
         scanTime: Duration = .milliseconds(200), clock: @escaping @Sendable () -> Duration = { Clock.monotonic }
     ) {
@@ -38,12 +38,12 @@ public struct HolderIdentity: Sendable {
     }
 
     /// Begins a pass: in it the processes are looked through once at most.
-    public mutating func beginPass() {
+    package mutating func beginPass() {
         socketOwners = nil
     }
 
     /// The holder with its owner's names, as far as they can be seen. A socket that its owner has closed has none.
-    public mutating func complete(_ holder: Holder) -> Holder {
+    package mutating func complete(_ holder: Holder) -> Holder {
         let socket = holder.socket
         guard socket.inode != 0 else { return holder }
         let now = clock()

@@ -4,15 +4,15 @@
 // It runs in slices, so that its owner can pace it, look whether somebody has begun to listen, and stop it.
 
 import Glibc
-public import Linux
-public import SelfConnect
+package import Linux
+package import SelfConnect
 
 /// A loop probe under way.
-public struct LoopProbe: ~Copyable {
+package struct LoopProbe: ~Copyable {
     /// What it connects to.
-    public let endpoint: Endpoint
+    package let endpoint: Endpoint
     /// Its bounds.
-    public let plan: ProbePlan
+    package let plan: ProbePlan
     private let peer: SocketAddress
     private var socket: TCPSocket?
     private let start: Duration
@@ -21,7 +21,7 @@ public struct LoopProbe: ~Copyable {
     private var hasTimedOut = false
 
     /// Prepares a loop; nothing is sent yet.
-    public init(to endpoint: Endpoint, plan: ProbePlan) throws(SystemCallError) {
+    package init(to endpoint: Endpoint, plan: ProbePlan) throws(SystemCallError) {
         self.endpoint = endpoint
         self.plan = plan
         peer = try SocketAddress(endpoint)
@@ -30,10 +30,10 @@ public struct LoopProbe: ~Copyable {
     }
 
     /// How many connect() calls so far.
-    public var attempts: Int { observation.attempts }
+    package var attempts: Int { observation.attempts }
 
     /// Makes at most `limit` attempts; what the loop saw, once it has ended.
-    public mutating func advance(_ limit: Int) -> Observation? {
+    package mutating func advance(_ limit: Int) -> Observation? {
         let left = min(limit, plan.attempts - attempts)
         let isSpent = plan.time.map { Clock.monotonic - start >= $0 } ?? false
         guard left > 0, !isSpent else { return end(.exhausted) }
@@ -46,13 +46,13 @@ public struct LoopProbe: ~Copyable {
     }
 
     /// Ends the loop before its plan does.
-    public mutating func stop(_ outcome: Observation.Outcome, because detail: String) -> Observation {
+    package mutating func stop(_ outcome: Observation.Outcome, because detail: String) -> Observation {
         observation.detail = detail
         return end(outcome)
     }
 
     /// Keeps the self-connection open until `body` returns, so that ss and lsof show it.
-    public borrowing func hold(_ body: () -> Void) {
+    package borrowing func hold(_ body: () -> Void) {
         body()
     }
 

@@ -1,12 +1,12 @@
-public import SelfConnect
+package import SelfConnect
 import Synchronization
 
 /// What holds for all targets of a namespace at one moment: the kernel's facts and everybody's sockets.
-public struct NamespaceState: Sendable {
+package struct NamespaceState: Sendable {
     /// The kernel's facts.
-    public let kernel: KernelFacts
+    package let kernel: KernelFacts
     /// The sockets of the namespace.
-    public let sockets: SocketTable
+    package let sockets: SocketTable
     private let atConnect: BlockedPorts
     private let choices = Choices()
 
@@ -14,7 +14,7 @@ public struct NamespaceState: Sendable {
     private static let limit = 256
 
     /// A moment as given.
-    public init(kernel: KernelFacts, sockets: SocketTable) {
+    package init(kernel: KernelFacts, sockets: SocketTable) {
         self.kernel = kernel
         self.sockets = sockets
         atConnect = BlockedPorts(
@@ -22,7 +22,7 @@ public struct NamespaceState: Sendable {
     }
 
     /// What decides which ports clients of `address` are given: found out for its first target, and kept.
-    public func choice(for address: IPAddress) -> PortChoice {
+    package func choice(for address: IPAddress) -> PortChoice {
         choices.known.withLock { known in
             if let choice = known[address] { return choice }
             let inUse = sockets.ports(inUseOn: address).union(kernel.reservedPorts)

@@ -4,13 +4,13 @@
 // deleted alive, with its interfaces and addresses, until the next visit: so the sockets are made anew each time,
 // which takes some ten microseconds.
 
-public import Linux
-public import SelfConnect
+package import Linux
+package import SelfConnect
 
 /// Surveys targets in the calling thread's network namespace and in others. Stays on the thread that made it.
-public struct NamespaceSurveys: ~Copyable {
+package struct NamespaceSurveys: ~Copyable {
     /// What a visit finds behind the name of a namespace.
-    public enum Arrival: Hashable, Sendable {
+    package enum Arrival: Hashable, Sendable {
         /// It is the first visit.
         case first
         /// The namespace of the last visit.
@@ -21,14 +21,14 @@ public struct NamespaceSurveys: ~Copyable {
 
     private let timeout: Duration
     /// After how long a port that is redirected is probed again.
-    public var redirectedInterval = Duration.seconds(3600)
+    package var redirectedInterval = Duration.seconds(3600)
     private let kernel: KernelSurvey
     private var own: Survey
     private var seen: [String?: NetworkNamespace.Identity] = [:]
 
     /// Surveys whose attempts are bounded by `timeout`. What the kernel can do is found out here, once for all
     /// namespaces.
-    public init(timeout: Duration) throws(SystemCallError) {
+    package init(timeout: Duration) throws(SystemCallError) {
         self.timeout = timeout
         kernel = KernelSurvey()
         own = try Survey(timeout: timeout, kernel: kernel)
@@ -38,7 +38,7 @@ public struct NamespaceSurveys: ~Copyable {
     /// afterwards, whatever `body` threw.
     ///
     /// Throws ENOENT where there is no such namespace, EPERM without CAP_SYS_ADMIN, EINVAL where the file is none.
-    public mutating func visit<Result>(
+    package mutating func visit<Result>(
         _ namespace: String?, _ body: (inout Survey, Arrival) throws(SystemCallError) -> Result
     ) throws(SystemCallError) -> Result {
         guard let namespace else { return try body(&own, try arrive(nil)) }
@@ -67,7 +67,7 @@ extension NamespaceSurveys {
     ///   - known: what was found out about a target the last time.
     ///   - proceed: asked before each target whether to go on.
     /// - Returns: nil if it was not to go on.
-    public mutating func pass(
+    package mutating func pass(
         over targets: [Target], loop: (Target) -> Observation? = { _ in nil },
         known: (Target) -> Evidence? = { _ in nil }, proceed: () -> Bool = { true }
     ) throws(SystemCallError) -> [NamespacePass]? {
@@ -103,17 +103,17 @@ extension NamespaceSurveys {
 }
 
 /// What one pass found in one network namespace.
-public struct NamespacePass: Sendable {
+package struct NamespacePass: Sendable {
     /// The namespace; nil: the thread's own.
-    public let namespace: String?
+    package let namespace: String?
     /// Whether it is still the namespace of the last pass; nil where it could not be entered.
-    public fileprivate(set) var arrival: NamespaceSurveys.Arrival?
+    package fileprivate(set) var arrival: NamespaceSurveys.Arrival?
     /// Its facts, to be compared with those of the last pass; nil where they could not be read.
-    public fileprivate(set) var kernel: KernelFacts?
+    package fileprivate(set) var kernel: KernelFacts?
     /// One finding for each target, in their order.
-    public fileprivate(set) var findings: [Finding] = []
+    package fileprivate(set) var findings: [Finding] = []
     /// Why targets could not be looked at.
-    public fileprivate(set) var fault: SystemCallError?
+    package fileprivate(set) var fault: SystemCallError?
 
     fileprivate init(namespace: String?) {
         self.namespace = namespace

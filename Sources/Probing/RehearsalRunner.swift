@@ -1,15 +1,15 @@
 // The remedy proved before anybody applies it: in a new network namespace with the host's facts, by the same probes.
 
-public import Linux
-public import SelfConnect
+package import Linux
+package import SelfConnect
 
 /// Rehearses advice.
-public enum RehearsalRunner {
+package enum RehearsalRunner {
     /// Tries what the advice reserves, on a thread and in a network namespace that are gone afterwards.
     ///
     /// Addresses that are not there already are made own ones, so that every target can be reached; nobody holds any
     /// port there. Needs CAP_SYS_ADMIN, also one of a user namespace.
-    public static func run(_ advice: Advice, timeout: Duration) throws(SystemCallError) -> Rehearsal {
+    package static func run(_ advice: Advice, timeout: Duration) throws(SystemCallError) -> Rehearsal {
         try Thread.run(name: "rehearsal") { () throws(SystemCallError) in
             try runHere(advice, timeout: timeout)
         }

@@ -1,17 +1,17 @@
 // A sweep over all ports of the range, slice by slice, so that whoever runs it can pace it, do other things between two
 // slices, and stop it between any two ports.
 
-public import Linux
-public import SelfConnect
+package import Linux
+package import SelfConnect
 
 extension Survey {
     /// What the host says about an address. Nothing is sent.
-    public mutating func facts(about address: IPAddress) throws(SystemCallError) -> AddressFacts {
+    package mutating func facts(about address: IPAddress) throws(SystemCallError) -> AddressFacts {
         try addresses.facts(about: address)
     }
 
     /// A sweep of the ports of one address, except those that are known to be redirected; nothing is sent yet.
-    public func sweep(of address: IPAddress, sparing spared: PortSet = PortSet()) throws(SystemCallError) -> PortSweep {
+    package func sweep(of address: IPAddress, sparing spared: PortSet = PortSet()) throws(SystemCallError) -> PortSweep {
         PortSweep(of: address, kernel: try kernel.read(), at: Clock.wall, sparing: spared)
     }
 
@@ -19,7 +19,7 @@ extension Survey {
     ///
     /// Outside the range the kernel ignores the option that narrows its choice, and a foreign address would be sent a
     /// packet: so both are looked at before each slice. An answer that speaks of a change ends the slice.
-    public mutating func advance(
+    package mutating func advance(
         _ sweep: inout PortSweep, atMost limit: Int
     ) throws(SystemCallError) -> PortMap? {
         let address = try addresses.facts(about: sweep.address)

@@ -1,8 +1,8 @@
 // One target looked at from all sides: the address, the sockets that have the port, a directed probe as each kind of
 // client, and a server's bind().
 
-public import Linux
-public import SelfConnect
+package import Linux
+package import SelfConnect
 
 extension Survey {
     /// Looks at a target; `loop` is what its last loop probe saw, `known` what was found the last time.
@@ -11,7 +11,7 @@ extension Survey {
     /// then it is looked at once more, with fresh eyes. What keeps it from being looked at makes it `inconclusive`.
     ///
     /// - Throws: that descriptors or memory have run out, which says nothing about the target.
-    public mutating func look(
+    package mutating func look(
         at target: Target, in scene: NamespaceState, loop: Observation? = nil, known: Evidence? = nil
     ) throws(SystemCallError) -> Finding {
         do throws(SystemCallError) {

@@ -1,18 +1,18 @@
 // The survey of a network namespace: its facts and sockets, and what its targets have in common. Blocking and synchronous:
 // the caller brings the thread.
 
-public import Linux
-public import SelfConnect
+package import Linux
+package import SelfConnect
 
 /// Surveys targets in the calling thread's network namespace.
-public struct Survey: ~Copyable {
+package struct Survey: ~Copyable {
     var kernel: KernelSurvey
     private var sockets: SocketSurvey
     var addresses: AddressSurvey
     private var identity: HolderIdentity
     var probe: DirectedProbe
     /// After how long a port that is redirected is probed again.
-    public var redirectedInterval = Duration.seconds(3600)
+    package var redirectedInterval = Duration.seconds(3600)
     private let wait: (Duration) -> Void
     /// How many attempts to each address timed out since the last scene.
     var timeouts: [IPAddress: Int] = [:]
@@ -45,7 +45,7 @@ public struct Survey: ~Copyable {
     static let ownerLookupLimit = 16
 
     /// A survey whose attempts are bounded by `timeout`; `wait` sleeps.
-    public init(
+    package init(
         timeout: Duration, kernel: KernelSurvey = KernelSurvey(), identity: HolderIdentity = HolderIdentity(),
         wait: @escaping (Duration) -> Void = Thread.sleep
     ) throws(SystemCallError) {
@@ -60,7 +60,7 @@ public struct Survey: ~Copyable {
     }
 
     /// The bound on one attempt.
-    public var timeout: Duration {
+    package var timeout: Duration {
         get { probe.timeout }
         set { probe.timeout = newValue }
     }
@@ -70,7 +70,7 @@ public struct Survey: ~Copyable {
     static let timeoutLimit = 3
 
     /// The facts and the sockets of this moment, with which a pass begins.
-    public mutating func scene() throws(SystemCallError) -> NamespaceState {
+    package mutating func scene() throws(SystemCallError) -> NamespaceState {
         identity.beginPass()
         timeouts = [:]
         patience = Self.patience
@@ -91,7 +91,7 @@ public struct Survey: ~Copyable {
     }
 
     /// Looks up who owns the first so many of these holders.
-    public mutating func name(_ holders: inout [Holder], atMost limit: Int) {
+    package mutating func name(_ holders: inout [Holder], atMost limit: Int) {
         for index in holders.indices.prefix(limit) { holders[index] = identity.complete(holders[index]) }
     }
 
@@ -99,7 +99,7 @@ public struct Survey: ~Copyable {
     ///
     /// It is asked before each slice of a loop, so it looks only at what keeps the directed probe harmless: the probe
     /// itself is told by the kernel what is reserved and what is held.
-    public mutating func isFree(_ endpoint: Endpoint, for kind: ClientKind) throws(SystemCallError) -> Bool {
+    package mutating func isFree(_ endpoint: Endpoint, for kind: ClientKind) throws(SystemCallError) -> Bool {
         let facts = try kernel.readRange()
         guard facts.ephemeralRange.contains(endpoint.port), try addresses.isOwn(endpoint.address) else { return false }
         guard facts.directedProbe else {

@@ -3,98 +3,98 @@
 // The defaults stand here and only here, as the initial values of the properties. docs/configuration.md says what
 // each key does; the schema (ConfigurationShape.swift) says what each may hold.
 
-public import SelfConnect
+package import SelfConnect
 
 /// What the configuration file says, or would say without one.
-public struct Configuration: Hashable, Sendable {
+package struct Configuration: Hashable, Sendable {
     /// Where HTTP is answered, and where each address was written; never empty.
-    public var listen = [Located(ListenAddress.tcp(Endpoint(.loopback4, 9293)))]
+    package var listen = [Located(ListenAddress.tcp(Endpoint(.loopback4, 9293)))]
     /// How targets are probed.
-    public var probe = Probe()
+    package var probe = Probe()
     /// The map of the ephemeral range.
-    public var map = Map()
+    package var map = Map()
     /// What is found without being named.
-    public var discover = Discovery()
+    package var discover = Discovery()
     /// Bounds and access of the HTTP server.
-    public var http = HTTP()
+    package var http = HTTP()
     /// What is logged, and how.
-    public var log = Log()
+    package var log = Log()
     /// The endpoints that are watched, in the order of the file; no endpoint twice.
-    public var targets: [Target] = []
+    package var targets: [Target] = []
     /// The entries with `addresses: [all]`.
-    public var hostWideTargets: [AllAddressesTarget] = []
+    package var hostWideTargets: [AllAddressesTarget] = []
 
     /// The built-in defaults.
-    public init() {}
+    package init() {}
 
     /// What runs without a file: the daemon's own port on 127.0.0.1:9293 and discovered listeners.
-    public static let `default` = Configuration()
+    package static let `default` = Configuration()
 }
 
 extension Configuration {
     /// `probe:`
-    public struct Probe: Hashable, Sendable {
+    package struct Probe: Hashable, Sendable {
         /// From one directed probe of a target to the next; 100 ms to 24 h.
-        public var interval = Duration.seconds(30)
+        package var interval = Duration.seconds(30)
         /// The bound on one attempt; 1 ms to 400 ms, so that the daemon can stop within a second, and never above the interval.
-        public var timeout = Duration.milliseconds(250)
+        package var timeout = Duration.milliseconds(250)
         /// From one probe of a port that turned out to be redirected to the next; 1 s to 30 d.
-        public var redirectedInterval = Duration.seconds(3600)
+        package var redirectedInterval = Duration.seconds(3600)
         /// The ceiling for passes, as a share of one core; 0.001 to 1. What is not used is saved up to a second.
-        public var processorShare = 0.05
+        package var processorShare = 0.05
         /// How loop probes are done.
-        public var loop = Loop()
+        package var loop = Loop()
 
         /// The defaults.
-        public init() {}
+        package init() {}
     }
 
     /// `probe.loop:`
-    public struct Loop: Hashable, Sendable {
+    package struct Loop: Hashable, Sendable {
         /// From one loop probe of a target to the next; 1 s to 30 d, or 0: no loop probes.
-        public var interval = Duration.seconds(3600)
+        package var interval = Duration.seconds(3600)
         /// The bound on the attempts of one loop probe; 1 to 10,000,000.
-        public var attempts = 100_000
+        package var attempts = 100_000
         /// The ceiling for all loop probes together, as a share of one core; 0.001 to 1.
-        public var processorShare = 0.001
+        package var processorShare = 0.001
 
         /// The defaults.
-        public init() {}
+        package init() {}
     }
 
     /// `map:`
-    public struct Map: Hashable, Sendable {
+    package struct Map: Hashable, Sendable {
         /// From one sweep of the ephemeral range to the next; 1 min to 30 d, or 0: no map.
-        public var interval = Duration.seconds(3600)
+        package var interval = Duration.seconds(3600)
 
         /// The defaults.
-        public init() {}
+        package init() {}
     }
 
     /// `discover:`
-    public struct Discovery: Hashable, Sendable {
+    package struct Discovery: Hashable, Sendable {
         /// Whether listeners in the ephemeral range become targets.
-        public var listeners = true
+        package var listeners = true
         /// Whether self-connections of anyone are looked for.
-        public var connections = true
+        package var connections = true
         /// How long a listener that has gone is still watched; 1 s to 365 d.
-        public var keep = Duration.seconds(86_400)
+        package var keep = Duration.seconds(86_400)
         /// How many endpoints of listeners are watched at most; 1 to 10,000.
-        public var limit = 1000
+        package var limit = 1000
 
         /// The defaults.
-        public init() {}
+        package init() {}
     }
 
     /// `log:`
-    public struct Log: Hashable, Sendable {
+    package struct Log: Hashable, Sendable {
         /// The least severe level that is logged.
-        public var level = LogLevel.info
+        package var level = LogLevel.info
         /// What a line looks like.
-        public var format = LogFormat.text
+        package var format = LogFormat.text
 
         /// The defaults.
-        public init() {}
+        package init() {}
     }
 }
 
@@ -103,7 +103,7 @@ extension Configuration {
     ///
     /// - Parameter file: what the file is called in the faults.
     /// - Throws: every fault of the text at once, in reading order.
-    public static func parse(_ bytes: [UInt8], file: String) throws(ConfigurationError) -> Configuration {
+    package static func parse(_ bytes: [UInt8], file: String) throws(ConfigurationError) -> Configuration {
         let reading = Reading(bytes)
         guard reading.diagnostics.isEmpty else {
             throw ConfigurationError(file: file, cause: .invalid(reading.diagnostics))
@@ -112,16 +112,16 @@ extension Configuration {
     }
 
     /// A file as far as it could be read: where it has faults, checks against the host can still find more of them.
-    public struct Reading: Sendable {
+    package struct Reading: Sendable {
         /// What could be read, with defaults for the rest.
-        public let configuration: Configuration
+        package let configuration: Configuration
         /// The faults of the text, in reading order.
-        public let diagnostics: [Diagnostic]
+        package let diagnostics: [Diagnostic]
         /// Whether `http:` could be read, so that what it does not say is not in it.
-        public let isAccessKnown: Bool
+        package let isAccessKnown: Bool
 
         /// Reads the bytes of a file.
-        public init(_ bytes: [UInt8]) {
+        package init(_ bytes: [UInt8]) {
             let report = Diagnostics()
             let root = YAMLReader.tree(of: bytes, report: report)
             let read = root.flatMap { $0.isNull ? nil : ValueDecoder.configuration.read($0, report) }

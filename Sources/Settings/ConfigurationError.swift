@@ -3,9 +3,9 @@
 import Glibc
 
 /// A configuration file that cannot be read, or says something that it must not.
-public struct ConfigurationError: Error, Hashable, Sendable {
+package struct ConfigurationError: Error, Hashable, Sendable {
     /// What is wrong.
-    public enum Cause: Hashable, Sendable {
+    package enum Cause: Hashable, Sendable {
         /// open(2) or read(2) failed with this errno.
         case unreadable(errno: Int32)
         /// It is a pipe, a directory or a device.
@@ -17,21 +17,21 @@ public struct ConfigurationError: Error, Hashable, Sendable {
     }
 
     /// How many faults of a file are shown: a binary file or a wrong one should not fill the journal.
-    public static let shown = 100
+    package static let shown = 100
 
     /// The file, as whoever asked for it called it.
-    public let file: String
+    package let file: String
     /// What is wrong with it.
-    public let cause: Cause
+    package let cause: Cause
 
     /// A fault of `file`.
-    public init(file: String, cause: Cause) {
+    package init(file: String, cause: Cause) {
         self.file = file
         self.cause = cause
     }
 
     /// One line for each fault, `FILE:LINE:COLUMN: message`, or one line for the file: `FILE: message`.
-    public var lines: [String] {
+    package var lines: [String] {
         switch cause {
         case .unreadable(let number):
             ["\(file): \(String(cString: strerror(number))) (\(Self.name(ofErrno: number)))"]
@@ -72,5 +72,5 @@ public struct ConfigurationError: Error, Hashable, Sendable {
 
 extension ConfigurationError: CustomStringConvertible {
     /// The lines, with line feeds between them.
-    public var description: String { lines.joined(separator: "\n") }
+    package var description: String { lines.joined(separator: "\n") }
 }

@@ -4,50 +4,50 @@ import SelfConnect
 
 extension Configuration {
     /// `http:`
-    public struct HTTP: Hashable, Sendable {
+    package struct HTTP: Hashable, Sendable {
         /// How many connections at once; 1 to 65,536.
-        public var connections = 256
+        package var connections = 256
         /// How many of them from one IPv4 address, or one IPv6 network of 64 bits; 1 to 65,536. Clients of a unix socket
         /// have no address.
-        public var connectionsPerClient = 128
+        package var connectionsPerClient = 128
         /// Octets of a request line; 1,024 to 65,536, never above those of a head.
-        public var requestLineSize = 8_192
+        package var requestLineSize = 8_192
         /// Octets of a request's head; 1,024 to 1,048,576.
-        public var headSize = 16_384
+        package var headSize = 16_384
         /// Field lines in a head; 10 to 1,000.
-        public var fields = 100
+        package var fields = 100
         /// Octets of a request's content that are read and thrown away; 1 to 16,777,216.
-        public var contentSize = 65_536
+        package var contentSize = 65_536
         /// Requests answered on one connection; 1 to 1,000,000.
-        public var requestsPerConnection = 1_000
+        package var requestsPerConnection = 1_000
         /// Octets that wait to be written to a client before no more of its requests are taken up; 4,096 to 16,777,216.
-        public var pendingOutput = 262_144
+        package var pendingOutput = 262_144
         /// How long the head of a request may take; 100 ms to 1 h.
-        public var headerTimeout = Duration.seconds(10)
+        package var headerTimeout = Duration.seconds(10)
         /// How long the content of a request may take; 100 ms to 1 h.
-        public var contentTimeout = Duration.seconds(10)
+        package var contentTimeout = Duration.seconds(10)
         /// How long a connection may rest; 100 ms to 1 h.
-        public var idleTimeout = Duration.seconds(60)
+        package var idleTimeout = Duration.seconds(60)
         /// How long a client may read nothing of its answer; 100 ms to 1 h.
-        public var writeTimeout = Duration.seconds(30)
+        package var writeTimeout = Duration.seconds(30)
         /// How long a client may go on sending after its last answer; 100 ms to 1 min.
-        public var lingerTimeout = Duration.seconds(2)
+        package var lingerTimeout = Duration.seconds(2)
         /// Permission bits of the files of unix sockets.
-        public var unixMode: UInt32 = 0o660
+        package var unixMode: UInt32 = 0o660
         /// The group of the files of unix sockets; nil: the process's.
-        public var unixGroup: Located<String>?
+        package var unixGroup: Located<String>?
         /// Where the bearer token is; nil: no token.
-        public var token: Located<TokenSource>?
+        package var token: Located<TokenSource>?
         /// Whether anybody may ask, although others than this host can reach the listener. Excludes a token.
-        public var isOpen = false
+        package var isOpen = false
 
         /// The defaults.
-        public init() {}
+        package init() {}
     }
 }
 
 /// Where the bearer token is.
-public enum TokenSource: Hashable, Sendable {
+package enum TokenSource: Hashable, Sendable {
     /// In the file at this absolute path.
     case file(String)
     /// In the credential of this name, which the service manager passes (systemd.exec(5), `LoadCredential=`).

@@ -1,7 +1,7 @@
-public import SelfConnect
+package import SelfConnect
 
 /// Where the daemon answers HTTP.
-public enum ListenAddress: Hashable, Sendable {
+package enum ListenAddress: Hashable, Sendable {
     /// A TCP socket on this endpoint.
     case tcp(Endpoint)
     /// A stream socket at this absolute path.
@@ -10,10 +10,10 @@ public enum ListenAddress: Hashable, Sendable {
     case systemd
 
     /// The longest path of a unix socket in bytes: `sun_path` less its closing NUL (unix(7)).
-    public static let longestPath = 107
+    package static let longestPath = 107
 
     /// Reads `127.0.0.1:9293`, `[::1]:9293`, `unix:/run/selfconnectd/http.sock` or `systemd`.
-    public init(_ text: some StringProtocol) throws(MalformedText) {
+    package init(_ text: some StringProtocol) throws(MalformedText) {
         if text == "systemd" {
             self = .systemd
         } else if text.hasPrefix("unix:") {
@@ -40,7 +40,7 @@ public enum ListenAddress: Hashable, Sendable {
 
 extension ListenAddress: CustomStringConvertible {
     /// As it is written in the configuration.
-    public var description: String {
+    package var description: String {
         switch self {
         case .tcp(let endpoint): endpoint.description
         case .unix(let path): "unix:\(path)"

@@ -1,5 +1,5 @@
 /// How much is logged: the names of swift-log's levels, least severe first.
-public enum LogLevel: String, CaseIterable, Hashable, Sendable {
+package enum LogLevel: String, CaseIterable, Hashable, Sendable {
     /// Every step of a probe.
     case trace
     /// What a maintainer wants to know.

@@ -3,21 +3,21 @@
 import Glibc
 
 /// The configuration file.
-public enum SettingsFile {
+package enum SettingsFile {
     /// How long a file may be in bytes; 10,000 targets, each in an entry of its own, fit.
-    public static let maximumSize = 1 << 20
+    package static let maximumSize = 1 << 20
 
     /// Reads and checks a file; an empty one gives the defaults.
     ///
     /// A pipe works as well (`check-config /dev/stdin`), and blocks like one until its writer has closed it.
     ///
     /// - Parameter onlyRegular: refuses a pipe and whatever else is no regular file, without waiting for it.
-    public static func load(_ path: String, onlyRegular: Bool = false) throws(ConfigurationError) -> Configuration {
+    package static func load(_ path: String, onlyRegular: Bool = false) throws(ConfigurationError) -> Configuration {
         try Configuration.parse(try bytes(of: path, onlyRegular: onlyRegular), file: path)
     }
 
     /// Reads a file as far as that is possible; throws only where there is nothing to be read.
-    public static func read(_ path: String) throws(ConfigurationError) -> Configuration.Reading {
+    package static func read(_ path: String) throws(ConfigurationError) -> Configuration.Reading {
         Configuration.Reading(try bytes(of: path))
     }
 

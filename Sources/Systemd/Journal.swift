@@ -4,12 +4,12 @@ import CSystemd
 import Glibc
 
 /// The system's journal.
-public enum Journal {
+package enum Journal {
     /// Where the journal takes entries (systemd-journald.service(8)).
     private static let socket = "/run/systemd/journal/socket"
 
     /// Stores an entry (sd_journal_sendv(3)). Throws ENOENT without a journal: the library says nothing then.
-    public static func send(_ entry: JournalEntry) throws(SystemdError) {
+    package static func send(_ entry: JournalEntry) throws(SystemdError) {
         guard access(socket, F_OK) == 0 else { throw SystemdError(operation: "sd_journal_sendv", errno: Glibc.errno) }
         // One block of memory for all fields, cut into pieces: sendmsg wants them as an array of pieces.
         let pieces = entry.assignments.map { Array($0.utf8) }
@@ -27,7 +27,7 @@ public enum Journal {
 
     /// Whether what is written to a descriptor goes to the journal: JOURNAL_STREAM names its device and inode
     /// (systemd.exec(5)). A service whose stderr was redirected elsewhere still has the variable.
-    public static func isConnected(to descriptor: Int32) -> Bool {
+    package static func isConnected(to descriptor: Int32) -> Bool {
         guard let value = getenv("JOURNAL_STREAM") else { return false }
         let parts = String(cString: value).split(separator: ":", omittingEmptySubsequences: false)
         var status = stat()

@@ -1,17 +1,17 @@
 /// An entry of the journal: a message, its priority and fields that `journalctl NAME=value` finds.
-public struct JournalEntry: Hashable, Sendable {
+package struct JournalEntry: Hashable, Sendable {
     /// A field besides MESSAGE and PRIORITY.
-    public struct Field: Hashable, Sendable {
+    package struct Field: Hashable, Sendable {
         /// Upper case letters, digits and underscores, such as `SELFCONNECT_VERDICT`.
-        public let name: String
+        package let name: String
         /// Any text.
-        public let value: String
+        package let value: String
 
         /// A field as given.
         ///
         /// - Precondition: the name is one that the journal takes from a service: at most 64 characters, none but
         ///   `A-Z`, `0-9` and `_`, the first a letter (systemd.journal-fields(7), sd_journal_print(3)).
-        public init(_ name: String, _ value: String) {
+        package init(_ name: String, _ value: String) {
             precondition(Self.isName(name), "\(name) is not the name of a journal field")
             self.name = name
             self.value = value
@@ -27,14 +27,14 @@ public struct JournalEntry: Hashable, Sendable {
     }
 
     /// What a person reads.
-    public var message: String
+    package var message: String
     /// How much it matters.
-    public var priority: JournalPriority
+    package var priority: JournalPriority
     /// What a program asks for.
-    public var fields: [Field]
+    package var fields: [Field]
 
     /// An entry as given.
-    public init(_ message: String, priority: JournalPriority, fields: [Field] = []) {
+    package init(_ message: String, priority: JournalPriority, fields: [Field] = []) {
         self.message = message
         self.priority = priority
         self.fields = fields

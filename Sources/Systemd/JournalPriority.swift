@@ -1,5 +1,5 @@
 /// How much an entry matters: the levels of syslog(3), most severe first.
-public enum JournalPriority: Int, Hashable, Sendable {
+package enum JournalPriority: Int, Hashable, Sendable {
     /// LOG_EMERG.
     case emergency
     /// LOG_ALERT.
@@ -18,5 +18,5 @@ public enum JournalPriority: Int, Hashable, Sendable {
     case debug
 
     /// What stands before a line on stderr so that the journal knows its level: `<6>` (sd-daemon(3)).
-    public var linePrefix: String { "<\(rawValue)>" }
+    package var linePrefix: String { "<\(rawValue)>" }
 }

@@ -8,19 +8,19 @@ import CNotify
 import Glibc
 
 /// The socket on which the service manager listens, if there is one.
-public enum NotifySocket {
+package enum NotifySocket {
     /// Sends one notification with all these states, or fails with EAGAIN where the manager's queue is full.
     ///
     /// - Returns: whether there is a service manager that it was sent to.
     @discardableResult
-    public static func send(_ states: NotifyState...) throws(SystemdError) -> Bool { try send(states) }
+    package static func send(_ states: NotifyState...) throws(SystemdError) -> Bool { try send(states) }
 
     /// Sends one notification with all these states.
     ///
     /// - Parameter patience: how long to wait for room in the manager's queue; EAGAIN where there is none then.
     /// - Returns: whether there is a service manager that it was sent to.
     @discardableResult
-    public static func send(_ states: [NotifyState], within patience: Duration = .zero) throws(SystemdError) -> Bool {
+    package static func send(_ states: [NotifyState], within patience: Duration = .zero) throws(SystemdError) -> Bool {
         let operation = "sd_notify"
         guard let address = try NotifyAddress.current(for: operation) else { return false }
         let message = states.map(\.assignment).joined(separator: "\n")
@@ -35,7 +35,7 @@ public enum NotifySocket {
     ///   stays full with EAGAIN.
     /// - Returns: whether there is a service manager.
     @discardableResult
-    public static func barrier(timeout: Duration) throws(SystemdError) -> Bool {
+    package static func barrier(timeout: Duration) throws(SystemdError) -> Bool {
         let operation = "sd_notify_barrier"
         guard let address = try NotifyAddress.current(for: operation) else { return false }
         let end = ContinuousClock.now + timeout

@@ -3,7 +3,7 @@
 import Glibc
 
 /// One assignment of a notification, or two that belong together.
-public enum NotifyState: Hashable, Sendable {
+package enum NotifyState: Hashable, Sendable {
     /// Start-up or a reload is finished: `READY=1`.
     case ready
     /// A reload begins, at this time of CLOCK_MONOTONIC: `RELOADING=1` and `MONOTONIC_USEC=`.
@@ -23,10 +23,10 @@ public enum NotifyState: Hashable, Sendable {
 
     /// The longest status in bytes. systemd ignores a notification of more than 4,096 bytes as a whole
     /// (NOTIFY_BUFFER_MAX), READY=1 in it included.
-    public static let longestStatus = 2048
+    package static let longestStatus = 2048
 
     /// A reload that begins now.
-    public static var reloadingNow: NotifyState {
+    package static var reloadingNow: NotifyState {
         var now = timespec()
         guard clock_gettime(CLOCK_MONOTONIC, &now) == 0 else { preconditionFailure("Linux has CLOCK_MONOTONIC") }
         return .reloading(monotonicMicroseconds: UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1000)

@@ -4,17 +4,17 @@ import CSystemd
 import Glibc
 
 /// A socket that the service manager has opened and passed to this process.
-public struct PassedSocket: Hashable, Sendable {
+package struct PassedSocket: Hashable, Sendable {
     /// `FileDescriptorName=` of the socket unit, or the name of that unit.
-    public let name: String
+    package let name: String
     /// The descriptor, close-on-exec. It belongs to whoever has called `takeAll()`, who closes it.
-    public let descriptor: Int32
+    package let descriptor: Int32
 
     /// All sockets that were passed, in the order of the socket units; none without socket activation.
     ///
     /// The environment variables are unset, so that children are not misled and a second call finds nothing. Call it
     /// before there are threads: unsetting races with every reader of the environment.
-    public static func takeAll() throws(SystemdError) -> [PassedSocket] {
+    package static func takeAll() throws(SystemdError) -> [PassedSocket] {
         var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         defer { release(names) }
         let count = try SystemdError.check("sd_listen_fds_with_names", sd_listen_fds_with_names(1, &names))

@@ -3,11 +3,11 @@
 import Glibc
 
 /// A call of libsystemd that failed, or what is done here as such a call would.
-public struct SystemdError: Error, Hashable, Sendable {
+package struct SystemdError: Error, Hashable, Sendable {
     /// The function, such as `sd_notify`.
-    public let operation: String
+    package let operation: String
     /// The errno that it returned or left, positive.
-    public let errno: Int32
+    package let errno: Int32
 
     /// The result of a call that returns a negative errno for a failure.
     static func check(_ operation: String, _ result: Int32) throws(SystemdError) -> Int32 {
@@ -30,5 +30,5 @@ public struct SystemdError: Error, Hashable, Sendable {
 
 extension SystemdError: CustomStringConvertible {
     /// `sd_notify: No such file or directory (errno 2)`.
-    public var description: String { "\(operation): \(String(cString: strerror(errno))) (errno \(errno))" }
+    package var description: String { "\(operation): \(String(cString: strerror(errno))) (errno \(errno))" }
 }

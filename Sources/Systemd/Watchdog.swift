@@ -1,12 +1,12 @@
 import CSystemd
 
 /// The service manager's watchdog: sd_watchdog_enabled(3).
-public enum Watchdog {
+package enum Watchdog {
     /// How long the manager waits for `WATCHDOG=1` before it takes this process for dead (WATCHDOG_USEC); nil if it
     /// does not wait, or for another process (WATCHDOG_PID). Send at half of it.
     ///
     /// - Throws: EINVAL if the environment has no number there.
-    public static func interval() throws(SystemdError) -> Duration? {
+    package static func interval() throws(SystemdError) -> Duration? {
         var microseconds: UInt64 = 0
         let result = try SystemdError.check("sd_watchdog_enabled", sd_watchdog_enabled(0, &microseconds))
         return result > 0 ? .microseconds(Int64(clamping: microseconds)) : nil

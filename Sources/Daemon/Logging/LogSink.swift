@@ -3,13 +3,13 @@
 
 import Glibc
 import Linux
-public import Logging
+package import Logging
 import SelfConnect
-public import Settings
+package import Settings
 import Systemd
 
 /// Lines on stderr: with the journal's level prefix when that is the journal, as text for people, or as JSON.
-public final class LogSink: Sendable {
+package final class LogSink: Sendable {
     private struct State: Sendable {
         var level: Logger.Level
         var format: LogFormat
@@ -29,7 +29,7 @@ public final class LogSink: Sendable {
     private static let flushTimeout = Duration.milliseconds(100)
 
     /// A sink for stderr.
-    public init(_ settings: Configuration.Log) {
+    package init(_ settings: Configuration.Log) {
         let state = Monitor(State(level: Self.level(settings.level), format: settings.format))
         self.state = state
         let isJournal = Journal.isConnected(to: STDERR_FILENO)
@@ -54,7 +54,7 @@ public final class LogSink: Sendable {
     var droppedLines: Int { writer.dropped }
 
     /// A logger that ends here.
-    public func logger(label: String) -> Logger {
+    package func logger(label: String) -> Logger {
         Logger(label: label) { _ in LogOutput(self) }
     }
 

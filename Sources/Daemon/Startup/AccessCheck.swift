@@ -3,12 +3,12 @@
 
 import Linux
 import SelfConnect
-public import Settings
+package import Settings
 
 /// Checks who can reach the listeners against who may ask.
-public enum AccessCheck {
+package enum AccessCheck {
     /// The faults, each at its address; empty if all is well.
-    public static func faults(
+    package static func faults(
         of addresses: [Located<ListenAddress>], under http: Configuration.HTTP
     ) -> [Located<String>] {
         guard http.token == nil, !http.isOpen else { return [] }

@@ -8,10 +8,10 @@ import Logging
 import Reporting
 import SelfConnect
 import Settings
-public import Systemd
+package import Systemd
 
 /// Why the daemon did not start or could not go on.
-public enum LaunchError: Error, Sendable, Hashable {
+package enum LaunchError: Error, Sendable, Hashable {
     /// The settings cannot be used on this host; lines for the terminal. Exit status 78.
     case settings([String])
     /// The kernel refused something. Exit status 1.
@@ -20,7 +20,7 @@ public enum LaunchError: Error, Sendable, Hashable {
 
 extension LaunchError {
     /// Why, as lines for the terminal and the log.
-    public var lines: [String] {
+    package var lines: [String] {
         switch self {
         case .settings(let lines): lines
         case .runtime(let message, _): [message]
@@ -29,7 +29,7 @@ extension LaunchError {
 }
 
 /// A daemon about to run.
-public struct DaemonRunner: Sendable {
+package struct DaemonRunner: Sendable {
     private let settings: LoadedSettings
     private let source: SettingsSource
     private let allowsEphemeralListen: Bool
@@ -42,7 +42,7 @@ public struct DaemonRunner: Sendable {
     /// - Parameters:
     ///   - allowsEphemeralListen: whether a listen port inside the ephemeral range is accepted.
     ///   - passedSockets: what the service manager has passed; taken before there are threads.
-    public init(
+    package init(
         _ settings: LoadedSettings, from source: SettingsSource, allowsEphemeralListen: Bool, log: LogSink,
         passedSockets: [PassedSocket] = []
     ) {
@@ -58,7 +58,7 @@ public struct DaemonRunner: Sendable {
     private static let leastMemory = 32 << 20
 
     /// Runs on the main thread until SIGTERM or SIGINT.
-    public func run() throws(LaunchError) {
+    package func run() throws(LaunchError) {
         // An allocation that fails traps: better not to begin.
         guard Heap.hasRoom(for: Self.leastMemory) else {
             throw .runtime("not enough address space to start: raise LimitAS= (ulimit -v)", errno: ENOMEM)

@@ -1,14 +1,14 @@
 import Linux
 import SelfConnect
-public import Settings
+package import Settings
 
 /// Checks a configuration file as a start on this host would.
-public enum FileCheck {
+package enum FileCheck {
     /// The faults of the file and those of its listeners on this host, all at once, as lines for the terminal in reading
     /// order; empty if there is none.
     ///
     /// Whether a port to listen on is safe depends on the host; where the kernel does not tell, the file is still good.
-    public static func faults(of file: String) throws(ConfigurationError) -> [String] {
+    package static func faults(of file: String) throws(ConfigurationError) -> [String] {
         let reading = try SettingsFile.read(file)
         let settings = reading.configuration
         // A default address says nothing of a file in which the key may be misspelt.

@@ -1,13 +1,13 @@
 // The daemon must not be a victim of what it watches for: on a port inside the ephemeral range, a client of the daemon
 // that reconnects while it is down could take its place.
 
-public import SelfConnect
-public import Settings
+package import SelfConnect
+package import Settings
 
 /// Checks where the daemon listens against the kernel's facts.
-public enum ListenCheck {
+package enum ListenCheck {
     /// The faults, each at its address; empty if all is well.
-    public static func faults(
+    package static func faults(
         of addresses: [Located<ListenAddress>], against kernel: KernelFacts
     ) -> [Located<String>] {
         addresses.compactMap { address in

@@ -1,29 +1,29 @@
 import Glibc
-public import Settings
+package import Settings
 
 /// Settings with the file that they came from.
-public struct LoadedSettings: Sendable {
+package struct LoadedSettings: Sendable {
     /// The settings, with what the command line says instead.
-    public var configuration: Configuration
+    package var configuration: Configuration
     /// The file; nil for the built-in defaults.
-    public var path: String?
+    package var path: String?
 }
 
 /// Where the settings come from, at the start and at each reload: a file, and what the command line says instead.
-public struct SettingsSource: Sendable {
+package struct SettingsSource: Sendable {
     /// The file that was named; nil: the default one, where it exists.
-    public var named: String?
+    package var named: String?
     /// Where the file is looked for when none was named.
-    public var defaultPath: String
+    package var defaultPath: String
     /// Where to listen instead of where the file says; empty: as the file says.
-    public var listen: [Located<ListenAddress>] = []
+    package var listen: [Located<ListenAddress>] = []
     /// The log level in place of the file's.
-    public var logLevel: LogLevel?
+    package var logLevel: LogLevel?
     /// The log format in place of the file's.
-    public var logFormat: LogFormat?
+    package var logFormat: LogFormat?
 
     /// The file alone.
-    public init(named: String?, defaultPath: String) {
+    package init(named: String?, defaultPath: String) {
         self.named = named
         self.defaultPath = defaultPath
     }
@@ -34,7 +34,7 @@ public struct SettingsSource: Sendable {
     ///   - isRequired: whether the default file has to be there too: one that was there and is not any more is
     ///   a fault, and no wish for the defaults.
     ///   - onlyRegular: whether a pipe, whose writer may never come, is refused.
-    public func load(
+    package func load(
         isRequired: Bool = false, onlyRegular: Bool = false
     ) throws(ConfigurationError) -> LoadedSettings {
         let path = named ?? defaultPath

@@ -1,14 +1,14 @@
 // The file with the bearer token, read once at the start: a token that nobody could send must not look like protection.
 
 import Glibc
-public import HTTP
+package import HTTP
 import Linux
-public import SelfConnect
+package import SelfConnect
 import Settings
 import Systemd
 
 /// A bearer token from a file.
-public enum TokenFile {
+package enum TokenFile {
     /// Octets that a file may have: a token travels in one field of a request's head.
     static let limit = 4096
 
@@ -23,7 +23,7 @@ public enum TokenFile {
     /// Reads the token that a client was given.
     ///
     /// - Throws: why it cannot be used.
-    public static func token(in path: String) throws(MalformedText) -> BearerToken {
+    package static func token(in path: String) throws(MalformedText) -> BearerToken {
         try read(path).token
     }
 

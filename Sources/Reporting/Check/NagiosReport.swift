@@ -2,12 +2,12 @@
 // Development Guidelines): one line with the state in front, what graphs are made of behind a bar, and the state as exit
 // status.
 
-public import SelfConnect
+package import SelfConnect
 
 /// A finding as Nagios wants it told.
-public enum NagiosReport {
+package enum NagiosReport {
     /// How it stands, with its exit status.
-    public enum State: Int32, CaseIterable, Comparable, Sendable {
+    package enum State: Int32, CaseIterable, Comparable, Sendable {
         /// Nothing to do.
         case ok = 0
         /// Something can go wrong.
@@ -18,7 +18,7 @@ public enum NagiosReport {
         case unknown = 3
 
         /// By exit status.
-        public static func < (left: State, right: State) -> Bool { left.rawValue < right.rawValue }
+        package static func < (left: State, right: State) -> Bool { left.rawValue < right.rawValue }
 
         var word: String {
             switch self {
@@ -37,7 +37,7 @@ public enum NagiosReport {
     private static let messageLimit = 400
 
     /// The line and the exit status.
-    public static func report(_ finding: StatusResult) -> PluginReport {
+    package static func report(_ finding: StatusResult) -> PluginReport {
         switch finding {
         case .facts(let facts):
             let list = ExposureList(facts.targets) { state(of: $0.severity) > .ok }
@@ -50,7 +50,7 @@ public enum NagiosReport {
 
     /// The state that a target's severity makes. An inconclusive target is a warning, as everywhere: `unknown` would say
     /// that the daemon could not be asked.
-    public static func state(of severity: Severity) -> State {
+    package static func state(of severity: Severity) -> State {
         switch severity {
         case .critical: .critical
         case .warning: .warning

@@ -4,9 +4,9 @@
 import SelfConnect
 
 /// A finding as node-problem-detector wants it told.
-public enum NodeProblemReport {
+package enum NodeProblemReport {
     /// What the exit status says.
-    public enum State: Int32, CaseIterable, Sendable {
+    package enum State: Int32, CaseIterable, Sendable {
         /// No port is exposed.
         case ok = 0
         /// One is.
@@ -16,12 +16,12 @@ public enum NodeProblemReport {
     }
 
     /// Octets of a line, `max_output_length` where nothing else is said.
-    public static let limit = 80
+    package static let limit = 80
 
     private static let named = 3
 
     /// The line and the exit status.
-    public static func report(_ finding: StatusResult) -> PluginReport {
+    package static func report(_ finding: StatusResult) -> PluginReport {
         switch finding {
         case .facts(let facts): report(state(of: facts), text(facts))
         case .unknown(let reason): report(.unknown, PluginText.plain(reason))

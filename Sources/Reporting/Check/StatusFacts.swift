@@ -2,25 +2,25 @@
 // understood must not pass for good news.
 
 import FoundationEssentials
-public import SelfConnect
+package import SelfConnect
 
 /// What decides how a daemon and its targets are.
-public struct StatusFacts: Sendable, Hashable {
+package struct StatusFacts: Sendable, Hashable {
     /// A target.
-    public struct Target: Sendable, Hashable {
+    package struct Target: Sendable, Hashable {
         /// What people call it.
-        public var name: String
+        package var name: String
         /// Its endpoint.
-        public var endpoint: String
+        package var endpoint: String
         /// The network namespace that it is watched in; nil: the daemon's own.
-        public var namespace: String?
+        package var namespace: String?
         /// What its evidence means.
-        public var verdict: Verdict
+        package var verdict: Verdict
         /// How much that matters.
-        public var severity: Severity
+        package var severity: Severity
 
         /// A target as given.
-        public init(
+        package init(
             name: String, endpoint: String, namespace: String? = nil, verdict: Verdict, severity: Severity
         ) {
             self.name = name
@@ -32,20 +32,20 @@ public struct StatusFacts: Sendable, Hashable {
     }
 
     /// Whether its first pass is complete.
-    public var isReady: Bool
+    package var isReady: Bool
     /// Whether every loop of it makes progress.
-    public var isHealthy: Bool
+    package var isHealthy: Bool
     /// Why it is not healthy, where it says so.
-    public var fault: String?
+    package var fault: String?
     /// Whether the last load of the configuration went well.
-    public var lastReloadSuccessful: Bool
+    package var lastReloadSuccessful: Bool
     /// What is wrong with it, where it says so.
-    public var reloadFault: String?
+    package var reloadFault: String?
     /// The targets, in the daemon's order.
-    public var targets: [Target]
+    package var targets: [Target]
 
     /// Facts as given.
-    public init(
+    package init(
         isReady: Bool = true, isHealthy: Bool = true, fault: String? = nil, lastReloadSuccessful: Bool = true,
         reloadFault: String? = nil, targets: [Target]
     ) {
@@ -62,7 +62,7 @@ extension StatusFacts {
     /// Reads `/v1/status`.
     ///
     /// - Throws: what is wrong with it, to be read after the daemon's address: `answered with something that is not JSON`.
-    public init(json: [UInt8]) throws(MalformedText) {
+    package init(json: [UInt8]) throws(MalformedText) {
         let document = try Self.document(json)
         guard document.service.name == Version.name else { throw Self.foreign }
         self.init(

@@ -2,7 +2,7 @@ import FoundationEssentials
 import SelfConnect
 
 /// What came of asking a daemon for its status.
-public enum StatusResult: Sendable, Hashable {
+package enum StatusResult: Sendable, Hashable {
     /// It told.
     case facts(StatusFacts)
     /// It could not be asked, or was not understood: why, in words for people.
@@ -13,7 +13,7 @@ public enum StatusResult: Sendable, Hashable {
     /// - Parameters:
     ///   - status: the status code of HTTP.
     ///   - name: where the answer came from.
-    public init(status: Int, content: [UInt8], from name: String) {
+    package init(status: Int, content: [UInt8], from name: String) {
         guard status == 200 else {
             self = .unknown("\(name) answered \(status)\(Self.words(status, content))")
             return

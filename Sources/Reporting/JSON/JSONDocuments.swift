@@ -1,19 +1,19 @@
 // Snapshot in, JSON out. Keys are sorted, so that the same snapshot gives the same octets.
 
 import FoundationEssentials
-public import SelfConnect
+package import SelfConnect
 
 /// The JSON answers. Each ends with a line feed, for terminals.
-public enum JSONDocuments {
+package enum JSONDocuments {
     /// `/v1/status`.
     ///
     /// - Parameter targets: the snapshot's.
-    public static func status(_ snapshot: Snapshot, _ service: ServiceFacts, targets: TargetList) -> [UInt8] {
+    package static func status(_ snapshot: Snapshot, _ service: ServiceFacts, targets: TargetList) -> [UInt8] {
         targets.document(after: encode(StatusDocument(snapshot, service)))
     }
 
     /// `/v1/targets`, those of these grades; nil means all.
-    public static func targets(_ targets: TargetList, of grades: [TargetList.Grade]? = nil) -> [UInt8] {
+    package static func targets(_ targets: TargetList, of grades: [TargetList.Grade]? = nil) -> [UInt8] {
         targets.document(of: grades)
     }
 
@@ -21,7 +21,7 @@ public enum JSONDocuments {
     /// is the gravest, and the others of its name are named.
     ///
     /// - Parameter namespace: looks in this network namespace alone.
-    public static func target(_ name: String, in targets: TargetIndex, namespace: String? = nil) -> [UInt8]? {
+    package static func target(_ name: String, in targets: TargetIndex, namespace: String? = nil) -> [UInt8]? {
         func isWanted(_ watched: WatchedTarget) -> Bool { namespace == nil || watched.target.namespace == namespace }
         let byEndpoint = ((try? Endpoint(name)).map { targets.at($0) } ?? []).filter(isWanted)
         let found = byEndpoint.isEmpty ? targets.named(name).filter(isWanted) : byEndpoint
@@ -32,38 +32,38 @@ public enum JSONDocuments {
     }
 
     /// `/v1/kernel`.
-    public static func kernel(_ snapshot: Snapshot) -> [UInt8] {
+    package static func kernel(_ snapshot: Snapshot) -> [UInt8] {
         encode(KernelDocument(snapshot.kernel, drift: snapshot.drift))
     }
 
     /// `/v1/sockets`.
-    public static func sockets(_ snapshot: Snapshot) -> [UInt8] {
+    package static func sockets(_ snapshot: Snapshot) -> [UInt8] {
         encode(SocketsDocument(snapshot))
     }
 
     /// `/v1/events`.
-    public static func events(_ snapshot: Snapshot) -> [UInt8] {
+    package static func events(_ snapshot: Snapshot) -> [UInt8] {
         encode(EventsDocument(snapshot.events))
     }
 
     /// `/v1/map`, and what `map --json` prints.
-    public static func map(_ map: PortMap) -> [UInt8] {
+    package static func map(_ map: PortMap) -> [UInt8] {
         encode(MapDocument(map))
     }
 
     /// `/-/healthy`, with those of the daemon's own endpoints that lie inside the ephemeral range, and what is amiss besides.
-    public static func health(exposed: [Endpoint], besides others: [String] = []) -> [UInt8] {
+    package static func health(exposed: [Endpoint], besides others: [String] = []) -> [UInt8] {
         let degradation = exposed.map { "the daemon's own port \($0) lies inside the ephemeral range" } + others
         return encode(HealthDocument(healthy: true, degraded: degradation.isEmpty ? nil : degradation))
     }
 
     /// What `probe --json` prints.
-    public static func probe(_ kernel: KernelFacts, _ targets: [WatchedTarget]) -> [UInt8] {
+    package static func probe(_ kernel: KernelFacts, _ targets: [WatchedTarget]) -> [UInt8] {
         TargetList(targets).document(after: encode(ProbeDocument(kernel: KernelDocument(kernel))))
     }
 
     /// `/` for programs: what there is.
-    public static func index(_ paths: [String]) -> [UInt8] {
+    package static func index(_ paths: [String]) -> [UInt8] {
         encode(["name": [Version.name], "version": [Version.number], "paths": paths])
     }
 

@@ -1,10 +1,10 @@
 // Names and endpoints to look for are a client's choice: with thousands of targets, to look at each of them for every
 // request would be a way to keep others waiting.
 
-public import SelfConnect
+package import SelfConnect
 
 /// The targets of a snapshot, by name and by endpoint.
-public struct TargetIndex: Sendable {
+package struct TargetIndex: Sendable {
     private let targets: [WatchedTarget]
     /// Places among the targets, in their order.
     private var byName: [String: [Int]] = [:]
@@ -12,7 +12,7 @@ public struct TargetIndex: Sendable {
     private var byEndpoint: [Endpoint: [Int]] = [:]
 
     /// An index of these targets.
-    public init(_ targets: [WatchedTarget]) {
+    package init(_ targets: [WatchedTarget]) {
         self.targets = targets
         for (index, watched) in targets.enumerated() {
             byName[watched.target.name, default: []].append(index)

@@ -2,16 +2,16 @@
 // that an encoder makes of them is many times that: so each target is encoded by itself, once, and documents are put
 // together from the texts.
 
-public import SelfConnect
+package import SelfConnect
 
 /// The targets of a snapshot as JSON.
-public struct TargetList: Sendable {
+package struct TargetList: Sendable {
     /// What targets are told apart by.
-    public struct Grade: Hashable, Sendable {
+    package struct Grade: Hashable, Sendable {
         /// What is the matter.
-        public let verdict: Verdict
+        package let verdict: Verdict
         /// How much it matters.
-        public let severity: Severity
+        package let severity: Severity
     }
 
     private struct Entry {
@@ -24,10 +24,10 @@ public struct TargetList: Sendable {
     private var text: [UInt8] = []
     private var entries: [Entry] = []
     /// Those that there are, in the order of the first target of each.
-    public private(set) var grades: [Grade] = []
+    package private(set) var grades: [Grade] = []
 
     /// Encodes these targets, in their order.
-    public init(_ targets: [WatchedTarget]) {
+    package init(_ targets: [WatchedTarget]) {
         entries.reserveCapacity(targets.count)
         for watched in targets {
             let start = text.count
@@ -40,7 +40,7 @@ public struct TargetList: Sendable {
     }
 
     /// Of the grades that there are, those with one of the verdicts and one of the severities; nil means any.
-    public func grades(of verdicts: Set<Verdict>?, _ severities: Set<Severity>?) -> [Grade] {
+    package func grades(of verdicts: Set<Verdict>?, _ severities: Set<Severity>?) -> [Grade] {
         grades.filter { verdicts?.contains($0.verdict) ?? true && severities?.contains($0.severity) ?? true }
     }
 

@@ -3,14 +3,14 @@
 // what matters is told by shapes as well as by colours. No number has a fraction, so that the same map gives the same
 // octets everywhere.
 
-public import SelfConnect
+package import SelfConnect
 
 /// A map as SVG.
-public enum MapRenderer {
+package enum MapRenderer {
     static let width = 1016
 
     /// The picture, with the targets that are watched in the daemon's own network namespace.
-    public static func svg(_ map: PortMap, targets: [WatchedTarget] = []) -> [UInt8] {
+    package static func svg(_ map: PortMap, targets: [WatchedTarget] = []) -> [UInt8] {
         let grid = MapGrid(map, columns: 100)
         let marked = MarkedPort.all(of: targets)
         var top = 158

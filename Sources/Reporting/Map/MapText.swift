@@ -1,16 +1,16 @@
 // The map for a terminal of 80 columns: what it says in words, a picture of one character for some ports, and the runs.
 
-public import SelfConnect
+package import SelfConnect
 
 /// A map for the terminal.
-public enum MapText {
+package enum MapText {
     /// How many runs are listed.
     private static let listed = 48
     private static let columns = 50
     private static let group = 10
 
     /// The whole text, with a line feed at the end.
-    public static func text(_ map: PortMap) -> String {
+    package static func text(_ map: PortMap) -> String {
         let grid = MapGrid(map, columns: columns)
         let parts = [MapSummary(map).lines, picture(grid), legend(grid), table(map)]
         return parts.map { $0.map(\.printable).joined(separator: "\n") }.joined(separator: "\n\n") + "\n"

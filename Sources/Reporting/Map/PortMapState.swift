@@ -1,7 +1,7 @@
-public import SelfConnect
+package import SelfConnect
 
 /// What there is of the map.
-public enum PortMapState: Sendable {
+package enum PortMapState: Sendable {
     /// None is made: `map.interval` is 0s.
     case off
     /// The first sweep is not complete.
@@ -10,7 +10,7 @@ public enum PortMapState: Sendable {
     case taken(PortMap)
 
     /// The map, if there is one.
-    public var map: PortMap? {
+    package var map: PortMap? {
         if case .taken(let map) = self { map } else { nil }
     }
 }

@@ -2,9 +2,9 @@
 // names of counters and the end mark.
 
 /// The samples of one metric.
-public struct MetricFamily: Sendable, Hashable {
+package struct MetricFamily: Sendable, Hashable {
     /// How its values behave.
-    public enum Kind: String, Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable {
         /// Only rises.
         case counter
         /// Rises and falls.
@@ -16,11 +16,11 @@ public struct MetricFamily: Sendable, Hashable {
     }
 
     /// Names with values, as they stand between the braces: written once for the many samples that share them.
-    public struct Labels: Sendable, Hashable {
+    package struct Labels: Sendable, Hashable {
         private(set) var text: [UInt8] = []
 
         /// These labels, in their order.
-        public init(_ labels: [(name: String, value: String)] = []) {
+        package init(_ labels: [(name: String, value: String)] = []) {
             for label in labels { append(label.name, label.value) }
         }
 
@@ -41,38 +41,38 @@ public struct MetricFamily: Sendable, Hashable {
     }
 
     /// A value with its labels.
-    public struct Sample: Sendable, Hashable {
+    package struct Sample: Sendable, Hashable {
         /// What follows the family's name, such as `_bucket`.
-        public var suffix: String
+        package var suffix: String
         /// What it is the value of.
-        public var labels: Labels
+        package var labels: Labels
         /// The value.
-        public var value: Double
+        package var value: Double
 
         /// A sample as given.
-        public init(suffix: String = "", _ labels: Labels, _ value: Double) {
+        package init(suffix: String = "", _ labels: Labels, _ value: Double) {
             self.suffix = suffix
             self.labels = labels
             self.value = value
         }
 
         /// A sample as given.
-        public init(suffix: String = "", _ labels: [(String, String)], _ value: Double) {
+        package init(suffix: String = "", _ labels: [(String, String)], _ value: Double) {
             self.init(suffix: suffix, Labels(labels), value)
         }
     }
 
     /// The whole name; a counter's ends in `_total`.
-    public let name: String
+    package let name: String
     /// How its values behave.
-    public let kind: Kind
+    package let kind: Kind
     /// One sentence without a full stop.
-    public let help: String
+    package let help: String
     /// A line for each sample, those of one kind together: there can be hundreds of thousands.
     let lines: [UInt8]
 
     /// A family with these samples.
-    public init(_ name: String, _ kind: Kind, _ help: String, _ samples: some Sequence<Sample>) {
+    package init(_ name: String, _ kind: Kind, _ help: String, _ samples: some Sequence<Sample>) {
         self.name = name
         self.kind = kind
         self.help = help
@@ -80,7 +80,7 @@ public struct MetricFamily: Sendable, Hashable {
     }
 
     /// A family of one sample without labels.
-    public init(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
+    package init(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
         self.init(name, kind, help, CollectionOfOne(Sample(Labels(), value)))
     }
 }

@@ -1,14 +1,14 @@
 /// Writes metric families as text.
-public enum MetricsText {
+package enum MetricsText {
     /// The version of the text.
-    public enum Format: Sendable, Hashable, CaseIterable {
+    package enum Format: Sendable, Hashable, CaseIterable {
         /// Prometheus text 0.0.4.
         case prometheus
         /// OpenMetrics 1.0.
         case openMetrics
 
         /// What Content-Type says; Prometheus 3 refuses anything else.
-        public var contentType: String {
+        package var contentType: String {
             switch self {
             case .prometheus: "text/plain; version=0.0.4; charset=utf-8"
             case .openMetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -17,19 +17,19 @@ public enum MetricsText {
     }
 
     /// The text of one family, to be put among others in the order of their names.
-    public struct Part: Sendable {
+    package struct Part: Sendable {
         let name: String
         /// HELP, TYPE and the samples.
-        public let bytes: [UInt8]
+        package let bytes: [UInt8]
     }
 
     /// The text of each of these families, sorted by name.
-    public static func parts(_ families: [MetricFamily], _ format: Format) -> [Part] {
+    package static func parts(_ families: [MetricFamily], _ format: Format) -> [Part] {
         families.map { Part(name: title(of: $0, format), bytes: bytes($0, format)) }.sorted { $0.name < $1.name }
     }
 
     /// A run of neighbours that come from one of two lists of parts.
-    public enum Run: Sendable {
+    package enum Run: Sendable {
         /// From the first list, by their places in it.
         case first(Range<Int>)
         /// From the second list, as one text.
@@ -38,7 +38,7 @@ public enum MetricsText {
 
     /// The order of two sorted lists of parts in one text. The end mark, where the format has one, counts as the
     /// second list's.
-    public static func interleaved(_ first: [Part], _ second: [Part], _ format: Format) -> [Run] {
+    package static func interleaved(_ first: [Part], _ second: [Part], _ format: Format) -> [Run] {
         var runs: [Run] = []
         var start = 0
         var text: [UInt8] = []
@@ -59,7 +59,7 @@ public enum MetricsText {
     }
 
     /// Neighbours as one text.
-    public static func joined(_ parts: ArraySlice<Part>) -> [UInt8] {
+    package static func joined(_ parts: ArraySlice<Part>) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(parts.reduce(0) { $0 + $1.bytes.count })
         for part in parts { text += part.bytes }
@@ -67,7 +67,7 @@ public enum MetricsText {
     }
 
     /// One text of two sorted lists of parts.
-    public static func merge(_ first: [Part], _ second: [Part], _ format: Format) -> [UInt8] {
+    package static func merge(_ first: [Part], _ second: [Part], _ format: Format) -> [UInt8] {
         interleaved(first, second, format).reduce(into: []) { text, run in
             switch run {
             case .first(let places): text += joined(first[places])

@@ -1,9 +1,9 @@
 import SelfConnect
 
 /// The metrics of a snapshot. Names and labels are a contract: docs/metrics.md.
-public enum TargetMetrics {
+package enum TargetMetrics {
     /// All of them.
-    public static func families(_ snapshot: Snapshot) -> [MetricFamily] {
+    package static func families(_ snapshot: Snapshot) -> [MetricFamily] {
         let targets = snapshot.targets.map { Labelled(watched: $0, labels: labels($0)) }
         return verdicts(targets) + times(targets) + odds(targets)
             + probes(snapshot.statistics) + kernel(snapshot.kernel) + census(snapshot)

@@ -1,31 +1,31 @@
-public import SelfConnect
+package import SelfConnect
 
 /// What the probes did since the start, for the metrics.
-public struct ProbeStatistics: Sendable, Hashable {
+package struct ProbeStatistics: Sendable, Hashable {
     /// What the probes of one method did.
-    public struct Method: Sendable, Hashable {
+    package struct Method: Sendable, Hashable {
         /// Probes that ran; skipped ones do not count.
-        public var probes = 0
+        package var probes = 0
         /// Probes that were hindered.
-        public var failures = 0
+        package var failures = 0
         /// connect() calls.
-        public var attempts = 0
+        package var attempts = 0
         /// How long the probes took.
-        public var durations = Histogram()
+        package var durations = Histogram()
     }
 
     /// By method.
-    public private(set) var methods: [ProbeMethod: Method] = [:]
+    package private(set) var methods: [ProbeMethod: Method] = [:]
     /// Changes to each verdict.
-    public private(set) var changes: [Verdict: Int] = [:]
+    package private(set) var changes: [Verdict: Int] = [:]
     /// How often the range, the reserved ports or the walk were found changed.
-    public private(set) var drifts = 0
+    package private(set) var drifts = 0
 
     /// Nothing yet.
-    public init() {}
+    package init() {}
 
     /// Counts a probe.
-    public mutating func count(_ observation: Observation, of method: ProbeMethod) {
+    package mutating func count(_ observation: Observation, of method: ProbeMethod) {
         guard observation.outcome != .skipped else { return }
         methods[method, default: Method()].probes += 1
         methods[method, default: Method()].attempts += observation.attempts
@@ -34,34 +34,34 @@ public struct ProbeStatistics: Sendable, Hashable {
     }
 
     /// Counts a change of verdict.
-    public mutating func count(_ change: History.Change) {
+    package mutating func count(_ change: History.Change) {
         changes[change.verdict, default: 0] += 1
     }
 
     /// Counts a drift of the kernel's facts.
-    public mutating func countDrift() {
+    package mutating func countDrift() {
         drifts += 1
     }
 }
 
 /// A histogram with fixed buckets, from ten microseconds to five minutes: one for both probe methods.
-public struct Histogram: Sendable, Hashable {
+package struct Histogram: Sendable, Hashable {
     /// The buckets' upper bounds, in seconds; the last bucket has none.
-    public static let bounds = [0.00001, 0.0001, 0.001, 0.01, 0.1, 1, 10, 60, 300]
+    package static let bounds = [0.00001, 0.0001, 0.001, 0.01, 0.1, 1, 10, 60, 300]
 
     /// How many values fell into each bucket, not accumulated.
-    public private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
+    package private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
     /// Of all values.
-    public private(set) var sum = 0.0
+    package private(set) var sum = 0.0
 
     /// Empty.
-    public init() {}
+    package init() {}
 
     /// Of all values.
-    public var count: Int { counts.reduce(0, +) }
+    package var count: Int { counts.reduce(0, +) }
 
     /// Adds a value, in seconds.
-    public mutating func add(_ value: Double) {
+    package mutating func add(_ value: Double) {
         counts[Self.bounds.firstIndex { value <= $0 } ?? Self.bounds.count] += 1
         sum += value
     }

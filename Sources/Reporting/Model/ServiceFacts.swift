@@ -1,46 +1,46 @@
-public import SelfConnect
+package import SelfConnect
 
 /// What is reported of the daemon itself.
-public struct ServiceFacts: Sendable, Hashable {
+package struct ServiceFacts: Sendable, Hashable {
     /// An address that the status endpoint listens on.
-    public struct Listener: Sendable, Hashable {
+    package struct Listener: Sendable, Hashable {
         /// Where; nil for a unix socket.
-        public var endpoint: Endpoint?
+        package var endpoint: Endpoint?
         /// The path of a unix socket; nil for TCP.
-        public var path: String?
+        package var path: String?
         /// Whether clients can be given its port: it is then exposed to what it watches for.
-        public var isOutsideEphemeralRange: Bool
+        package var isOutsideEphemeralRange: Bool
 
         /// A listener on a unix socket: it has no port that a client could be given.
-        public init(path: String) {
+        package init(path: String) {
             self.path = path
             isOutsideEphemeralRange = true
         }
 
         /// A listener on TCP.
-        public init(endpoint: Endpoint, isOutsideEphemeralRange: Bool) {
+        package init(endpoint: Endpoint, isOutsideEphemeralRange: Bool) {
             self.endpoint = endpoint
             self.isOutsideEphemeralRange = isOutsideEphemeralRange
         }
     }
 
     /// When it started.
-    public var started: Timestamp
+    package var started: Timestamp
     /// The configuration file; nil for the built-in defaults.
-    public var configurationPath: String?
+    package var configurationPath: String?
     /// When the configuration was last loaded, well or not.
-    public var lastReload: Timestamp
+    package var lastReload: Timestamp
     /// When it was last loaded well.
-    public var lastSuccess: Timestamp
+    package var lastSuccess: Timestamp
     /// What was wrong with the last load, one line; nil if it went well.
-    public var reloadFault: String?
+    package var reloadFault: String?
     /// Where it listens.
-    public var listeners: [Listener]
+    package var listeners: [Listener]
     /// Why it is not healthy; nil when it is.
-    public var fault: String?
+    package var fault: String?
 
     /// Facts as given.
-    public init(
+    package init(
         started: Timestamp, configurationPath: String?, lastReload: Timestamp,
         listeners: [Listener] = [], fault: String? = nil
     ) {

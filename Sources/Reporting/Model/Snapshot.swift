@@ -1,33 +1,33 @@
 // All that is reported, at one moment: what the probe thread publishes and everybody else reads.
 
-public import SelfConnect
+package import SelfConnect
 
 /// The daemon's whole knowledge at one moment.
-public struct Snapshot: Sendable {
+package struct Snapshot: Sendable {
     /// The kernel's facts at the last pass.
-    public var kernel: KernelFacts
+    package var kernel: KernelFacts
     /// The targets, in their order.
-    public var targets: [WatchedTarget]
+    package var targets: [WatchedTarget]
     /// What the probes did since the start.
-    public var statistics: ProbeStatistics
+    package var statistics: ProbeStatistics
     /// When the last whole pass ended: a loop probe or a sweep that has ended since does not count.
-    public var at: Timestamp
+    package var at: Timestamp
     /// When this was published.
-    public var published: Timestamp
+    package var published: Timestamp
 
     /// Who listens in the range and who is connected to himself.
-    public var census: SocketCensus
+    package var census: SocketCensus
     /// What has become of the kernel's facts since the start.
-    public var drift: Drift
+    package var drift: Drift
     /// What happened.
-    public var events: EventLog
+    package var events: EventLog
     /// Endpoints that are not watched because there are too many.
-    public var unwatched: Unwatched
+    package var unwatched: Unwatched
     /// The ports of the range, as the last sweep left them.
-    public var map: PortMapState
+    package var map: PortMapState
 
     /// A moment as given.
-    public init(
+    package init(
         kernel: KernelFacts, targets: [WatchedTarget], statistics: ProbeStatistics, at: Timestamp,
         census: SocketCensus = SocketCensus(), drift: Drift? = nil, events: EventLog = EventLog(),
         unwatched: Unwatched = Unwatched(), map: PortMapState = .off, published: Timestamp? = nil
@@ -48,7 +48,7 @@ public struct Snapshot: Sendable {
     var stolen: [WatchedTarget] { targets.filter { $0.finding.assessment.verdict == .stolen } }
 
     /// How many targets have each verdict; verdicts that none has are left out.
-    public var countByVerdict: [Verdict: Int] {
+    package var countByVerdict: [Verdict: Int] {
         targets.reduce(into: [:]) { counts, watched in counts[watched.finding.assessment.verdict, default: 0] += 1 }
     }
 }

@@ -3,7 +3,7 @@
 
 extension JSONDocuments {
     /// `/openapi.json`.
-    public static let openAPI: [UInt8] = {
+    package static let openAPI: [UInt8] = {
         let refusals = """
             {"Refusal": {"description": "Why not.", "content": {"application/json":
             {"schema": {"$ref": "#/components/schemas/Refusal"},
@@ -36,5 +36,5 @@ extension JSONDocuments {
     }()
 
     /// The paths that it describes.
-    public static var openAPIPaths: [String] { OpenAPIRoute.all.map(\.path) }
+    package static var openAPIPaths: [String] { OpenAPIRoute.all.map(\.path) }
 }

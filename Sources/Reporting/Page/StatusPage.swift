@@ -5,9 +5,9 @@
 import SelfConnect
 
 /// `/` for browsers.
-public enum StatusPage {
+package enum StatusPage {
     /// The page of a snapshot.
-    public static func html(_ snapshot: Snapshot, _ service: ServiceFacts) -> [UInt8] {
+    package static func html(_ snapshot: Snapshot, _ service: ServiceFacts) -> [UInt8] {
         let sections = [
             header(snapshot, service), PageMap.html(snapshot), PageTargets(snapshot).html,
             PageHolders.html(snapshot), PageEvents.html(snapshot.events), PageKernel.html(snapshot),

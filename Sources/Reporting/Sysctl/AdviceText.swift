@@ -1,18 +1,18 @@
 // The advice as a file for sysctl.d(5): one assignment, and in comments why, and what else there is to do.
 
-public import SelfConnect
+package import SelfConnect
 
 /// Writes advice.
-public enum AdviceText {
+package enum AdviceText {
     /// Where the file belongs; the name sorts behind those of distributions, since the last assignment wins.
-    public static let path = "/etc/sysctl.d/90-selfconnectd.conf"
+    package static let path = "/etc/sysctl.d/90-selfconnectd.conf"
 
     /// What the kernel takes of a list in one write: a page less the end of the string (proc_do_large_bitmap).
-    public static let longestWrite = 4095
+    package static let longestWrite = 4095
 
     /// The file. An assignment is in it only if a port of the host's own namespace is to be reserved; for other
     /// namespaces, which no sysctl.d file reaches, it has the commands as comments.
-    public static func file(_ advices: [Advice]) -> String {
+    package static func file(_ advices: [Advice]) -> String {
         var comment = Comment()
         comment.add("\(Version.name) \(Version.number): what ends the exposure of local TCP ports to self-connection.")
         let texts = advices.map { text($0) }
@@ -20,7 +20,7 @@ public enum AdviceText {
     }
 
     /// What the one who redirects the file has to hear all the same, line by line.
-    public static func warnings(_ advices: [Advice]) -> [String] {
+    package static func warnings(_ advices: [Advice]) -> [String] {
         advices.flatMap { advice in
             let place = advice.namespace.map { " in the network namespace \($0.printable)" } ?? ""
             var lines = harms([advice])
@@ -38,7 +38,7 @@ public enum AdviceText {
     }
 
     /// What speaks against following the advice, line by line.
-    public static func harms(_ advices: [Advice]) -> [String] {
+    package static func harms(_ advices: [Advice]) -> [String] {
         advices.flatMap { advice in
             let place = advice.namespace.map { " in the network namespace \($0.printable)" } ?? ""
             return harm(advice).map { "\($0)\(place)" }
@@ -46,7 +46,7 @@ public enum AdviceText {
     }
 
     /// Why the advice is not to be given, line by line: followed, it would leave clients too few ports. Empty where it is.
-    public static func refusals(_ advices: [Advice]) -> [String] {
+    package static func refusals(_ advices: [Advice]) -> [String] {
         let reasons = harms(advices.filter(\.isHarmful))
         let advice = "refused: widen net.ipv4.ip_local_port_range, or move services out of it; --force overrides"
         return reasons.isEmpty ? [] : reasons + [advice]

@@ -1,11 +1,11 @@
 // A rehearsal for the terminal: a small table.
 
-public import SelfConnect
+package import SelfConnect
 
 /// Writes rehearsals.
-public enum RehearsalText {
+package enum RehearsalText {
     /// What was tried, what was seen, and what that says; ends with a line feed.
-    public static func text(_ rehearsal: Rehearsal) -> String {
+    package static func text(_ rehearsal: Rehearsal) -> String {
         let advice = rehearsal.advice
         let place = advice.namespace.map { "the network namespace \($0.printable)" } ?? "this host"
         guard let kernel = advice.kernel else { return "Not rehearsed: \(place) could not be looked into.\n" }

@@ -1,11 +1,11 @@
-public import SelfConnect
+package import SelfConnect
 
 /// The one line that `systemctl status` shows.
-public enum StatusLine {
+package enum StatusLine {
     /// `12 ports watched, 2 susceptible (127.0.0.1:50010 hdfs-datanode, …), last pass 3 s ago`.
     ///
     /// - Parameter reloadFault: what was wrong with the last reload; nil if it went well.
-    public static func text(_ snapshot: Snapshot, reloadFault: String? = nil, now: Timestamp) -> String {
+    package static func text(_ snapshot: Snapshot, reloadFault: String? = nil, now: Timestamp) -> String {
         let counts = snapshot.countByVerdict
         var parts = ["\(snapshot.targets.count) \(snapshot.targets.count == 1 ? "port" : "ports") watched"]
         for verdict in [Verdict.selfConnected, .stolen, .susceptible, .inconclusive] {

@@ -1,9 +1,9 @@
-public import SelfConnect
+package import SelfConnect
 
 /// A target for the terminal.
-public enum TargetText {
+package enum TargetText {
     /// The verdict and what it rests on, some lines without a line feed at the end.
-    public static func text(_ watched: WatchedTarget) -> String {
+    package static func text(_ watched: WatchedTarget) -> String {
         let assessment = watched.finding.assessment
         var lines = [
             "\(watched.target.endpoint): \(assessment.verdict.rawValue) (\(assessment.severity.rawValue), "

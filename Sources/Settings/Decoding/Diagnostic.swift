@@ -1,28 +1,28 @@
 /// One fault in a configuration file: where, and what to do about it.
-public struct Diagnostic: Error, Hashable, Sendable {
+package struct Diagnostic: Error, Hashable, Sendable {
     /// Where the offending text begins.
-    public let position: Position
+    package let position: Position
     /// One line of plain English, such as `“30” is not a duration: write a number with a unit, …`.
-    public let message: String
+    package let message: String
 
     /// A fault at `position`.
-    public init(_ message: String, at position: Position) {
+    package init(_ message: String, at position: Position) {
         self.position = position
         self.message = message
     }
 
     /// `FILE:LINE:COLUMN: message`, the form that compilers and editors share.
-    public func line(in file: String) -> String { "\(file):\(self)" }
+    package func line(in file: String) -> String { "\(file):\(self)" }
 }
 
 extension Diagnostic: CustomStringConvertible {
     /// `LINE:COLUMN: message`.
-    public var description: String { "\(position): \(message)" }
+    package var description: String { "\(position): \(message)" }
 }
 
 extension Diagnostic: Comparable {
     /// By place, then by text, so that the order of a report never depends on the order of the checks.
-    public static func < (left: Diagnostic, right: Diagnostic) -> Bool {
+    package static func < (left: Diagnostic, right: Diagnostic) -> Bool {
         (left.position, left.message) < (right.position, right.message)
     }
 }

@@ -2,14 +2,14 @@
 ///
 /// Whether a listen port lies inside the ephemeral range, only the kernel knows: who asks it can still say
 /// `file:line:column`.
-public struct Located<Value: Hashable & Sendable>: Sendable {
+package struct Located<Value: Hashable & Sendable>: Sendable {
     /// The value.
-    public var value: Value
+    package var value: Value
     /// Where it was written; nil for a default and for the command line.
-    public var position: Position?
+    package var position: Position?
 
     /// A value that was written at `position`.
-    public init(_ value: Value, at position: Position? = nil) {
+    package init(_ value: Value, at position: Position? = nil) {
         self.value = value
         self.position = position
     }
@@ -17,8 +17,8 @@ public struct Located<Value: Hashable & Sendable>: Sendable {
 
 extension Located: Hashable {
     /// Two are equal if their values are: a configuration does not change by moving a line.
-    public static func == (left: Located, right: Located) -> Bool { left.value == right.value }
+    package static func == (left: Located, right: Located) -> Bool { left.value == right.value }
 
     /// By the value alone.
-    public func hash(into hasher: inout Hasher) { hasher.combine(value) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(value) }
 }
