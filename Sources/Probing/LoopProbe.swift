@@ -38,7 +38,7 @@ package struct LoopProbe: ~Copyable {
         let isSpent = plan.time.map { Clock.monotonic - start >= $0 } ?? false
         guard left > 0, !isSpent else { return end(.exhausted) }
         do throws(SystemCallError) {
-            return plan.client == .bind ? try advanceWithNewPorts(left) : try advanceWithOneSocket(left)
+            return plan.client.portChoice == .bind ? try advanceWithNewPorts(left) : try advanceWithOneSocket(left)
         } catch {
             observation.record(error)
             return end(observation.outcome)

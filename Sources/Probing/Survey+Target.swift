@@ -103,13 +103,13 @@ extension Survey {
                 evidence.directed[kind] = .untried(kind, "\(Self.timeoutLimit) attempts to \(address) have timed out")
                 continue
             }
-            guard kind != .bind || evidence.bindProbeLeavesNoTrace else {
+            guard kind.portChoice != .bind || evidence.bindProbeLeavesNoTrace else {
                 evidence.directed[kind] = Observation.untried(
                     kind, "on this kernel a bind() beside a connection would keep plain connects from the port",
                     .skipped)
                 continue
             }
-            guard kind == .bind || !evidence.hasClosedSelfConnection else {
+            guard kind.portChoice == .bind || !evidence.hasClosedSelfConnection else {
                 evidence.directed[kind] = Observation.untried(
                     kind, "the probe would take the place of a closed connection, which a server may wait for", .skipped
                 )

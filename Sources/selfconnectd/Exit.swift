@@ -18,7 +18,7 @@ enum Exit {
     /// now.
     static func status(of watched: [WatchedTarget]) -> ExitCode? {
         let verdicts = Set(watched.map(\.finding.assessment.verdict))
-        if !verdicts.isDisjoint(with: [.selfConnected, .stolen, .susceptible]) { return ExitCode(1) }
+        if verdicts.contains(where: \.isExposure) { return ExitCode(1) }
         return verdicts.contains(.inconclusive) ? ExitCode(2) : nil
     }
 

@@ -12,7 +12,7 @@ struct ExposureList {
     let total: Int
 
     /// The verdicts that say that clients can be hit now.
-    static let exposed: Set<Verdict> = [.selfConnected, .stolen, .susceptible]
+    static let exposed = Set(Verdict.exposures)
 
     /// How many are exposed.
     var exposedCount: Int { counts.reduce(0) { $0 + (Self.exposed.contains($1.key) ? $1.value : 0) } }

@@ -8,7 +8,7 @@ package enum StatusLine {
     package static func text(_ snapshot: Snapshot, reloadFault: String? = nil, now: Timestamp) -> String {
         let counts = snapshot.countByVerdict
         var parts = ["\(snapshot.targets.count) \(snapshot.targets.count == 1 ? "port" : "ports") watched"]
-        for verdict in [Verdict.selfConnected, .stolen, .susceptible, .inconclusive] {
+        for verdict in Verdict.exposures + [.inconclusive] {
             guard let count = counts[verdict] else { continue }
             let affected = snapshot.targets.filter { $0.finding.assessment.verdict == verdict }
             let named = affected.prefix(3).map { "\($0.target.endpoint) \($0.target.name)" }

@@ -10,7 +10,28 @@ public enum ClientKind: String, CaseIterable, Hashable, Sendable {
     case range
 
     /// Whether such a client names its source address, so that the route does not choose it.
-    public var bindsAddress: Bool { self == .bind || self == .bindLate }
+    public var bindsAddress: Bool {
+        switch self {
+        case .bind, .bindLate: true
+        case .connect, .range: false
+        }
+    }
+
+    /// When the kernel chooses its port.
+    public enum Moment: Hashable, Sendable {
+        /// At bind(), at random: `inet_csk_find_open_port`. Sockets with an address that collides block a port.
+        case bind
+        /// At connect(), by a walk through the range: `__inet_hash_connect`. Every socket that is bound to a port blocks it.
+        case connect
+    }
+
+    /// When the kernel chooses its port.
+    public var portChoice: Moment {
+        switch self {
+        case .bind: .bind
+        case .connect, .bindLate, .range: .connect
+        }
+    }
 }
 
 extension ClientKind: Comparable {

@@ -37,12 +37,12 @@ public struct LoopOdds: Hashable, Sendable {
     public init(
         of port: UInt16, for kind: ClientKind, among blocked: BlockedPorts, reusesAddress: Bool = false
     ) {
-        let walk = PortWalk(to: port, kind, blocked: blocked, lowerHalf: reusesAddress && kind == .bind)
-        let spaced = kind == .bind ? nil : walk.spaced
+        let walk = PortWalk(to: port, kind, blocked: blocked, lowerHalf: reusesAddress && kind.portChoice == .bind)
+        let spaced = kind.portChoice == .bind ? nil : walk.spaced
         positions = walk.positions
         startsThatHit = walk.startsThatHit
         // A step may be as long as the lap of so short a walk: it is as good as random.
-        isRandom = kind == .bind || positions <= Self.steps
+        isRandom = kind.portChoice == .bind || positions <= Self.steps
         attemptsPerLap = isRandom ? 1 : max(1, (Double(positions) - walk.saved) / Self.meanStep)
         if let (walk, place) = spaced {
             let chance = isRandom ? walk.chancePerCall(of: place) : walk.chancePerLap(of: place)

@@ -31,6 +31,6 @@ public struct PortChoice: Hashable, Sendable {
     public func odds(of port: UInt16, for kind: ClientKind, reusesAddress: Bool = false) -> LoopOdds {
         LoopOdds(
             of: port, for: kind == .range && !rangeWalksBothParities ? .connect : kind,
-            among: kind == .bind ? atBind : atConnect, reusesAddress: reusesAddress)
+            among: kind.portChoice == .bind ? atBind : atConnect, reusesAddress: reusesAddress)
     }
 }

@@ -39,7 +39,7 @@ struct PortWalk {
         step = kind == .range || count == 1 ? 1 : 2
         positions = step == 1 ? count : count / 2
         guard step == 2 else { return }
-        parity = kind == .bind ? 1 : 0
+        parity = kind.portChoice == .bind ? 1 : 0
         let favoured = blocked.walk(step: 2, parity: parity)
         let isUsedUp = (isHalved ? favoured.countBelow : favoured.count) == (count - parity + 1) / 2
         // The wanted port counts as free.

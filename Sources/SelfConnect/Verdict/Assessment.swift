@@ -58,7 +58,7 @@ public struct Assessment: Hashable, Sendable {
             evidence.address.loops(kind, to: evidence.endpoint.address)
                 && (exposures[kind]?.level == Exposure.Level.none
                     || evidence.holders.contains {
-                        ExposureRules.blocks($0, kind) && !(kind == .bind && evidence.mayLeaveOpen($0))
+                        ExposureRules.blocks($0, kind) && !(kind.portChoice == .bind && evidence.mayLeaveOpen($0))
                     })
         }
     }

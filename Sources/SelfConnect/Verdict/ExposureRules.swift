@@ -56,12 +56,12 @@ struct ExposureRules {
         guard evidence.kernel.sockets != .none else { return Exposure(level: .unknown, proof: .analysis) }
         let blocking = evidence.holders.filter { Self.blocks($0, kind) }
         guard blocking.isEmpty else {
-            let isInDoubt = kind == .bind && blocking.allSatisfy(evidence.mayLeaveOpen)
+            let isInDoubt = kind.portChoice == .bind && blocking.allSatisfy(evidence.mayLeaveOpen)
             return Exposure(level: isInDoubt ? .unknown : .none, proof: .analysis)
         }
         // The kernel refuses it to a server, and this kernel hides sockets that are only bound: such a one has the port.
         if evidence.holders.isEmpty, evidence.access?.answer == .no, evidence.mayBeHeldUnseen {
-            return Exposure(level: kind == .bind ? .unknown : .none, proof: .analysis)
+            return Exposure(level: kind.portChoice == .bind ? .unknown : .none, proof: .analysis)
         }
         let closed = evidence.loop?.client == kind && evidence.loop?.outcome == .selfConnected
         return exposed(kind, proof: closed ? .loop : .analysis)
@@ -71,8 +71,8 @@ struct ExposureRules {
     /// on this address.
     static func blocks(_ holder: Holder, _ kind: ClientKind) -> Bool {
         switch holder.state {
-        case .listening, .bound: kind != .bind || holder.conflicts
-        case .source: kind == .bind && holder.conflicts
+        case .listening, .bound: kind.portChoice != .bind || holder.conflicts
+        case .source: kind.portChoice == .bind && holder.conflicts
         case .selfConnected: holder.conflicts
         case .timeWait: false
         }
@@ -80,7 +80,7 @@ struct ExposureRules {
 
     private func exposed(_ kind: ClientKind, proof: Proof) -> Exposure {
         let odds = evidence.odds(for: kind)
-        let reusing = kind == .bind ? evidence.odds(for: kind, reusesAddress: true) : nil
+        let reusing = kind.portChoice == .bind ? evidence.odds(for: kind, reusesAddress: true) : nil
         return Exposure(
             level: odds.level, odds: odds.level == .likely ? odds : nil,
             oddsReusingAddress: reusing?.level == .likely ? reusing : nil, proof: proof)
@@ -95,7 +95,7 @@ extension Evidence {
     /// for are used up, net.ipv4.ip_autobind_reuse gives those of sockets with SO_REUSEADDR to others with it, and a probe
     /// asks for one port only.
     func sharesPort(_ kind: ClientKind) -> Bool {
-        kind == .bind && kernel.autobindReuse && holders.contains { ExposureRules.blocks($0, kind) }
+        kind.portChoice == .bind && kernel.autobindReuse && holders.contains { ExposureRules.blocks($0, kind) }
     }
 
     /// The configured kinds that there are on this kernel.

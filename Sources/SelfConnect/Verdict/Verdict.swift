@@ -20,7 +20,20 @@ public enum Verdict: String, CaseIterable, Hashable, Sendable {
     case notSelf = "not-self"
 }
 
-/// How much a verdict matters to whoever is on call.
+extension Verdict {
+    /// Whether harm is done now, or is to be expected with the sockets as they are: what exit status 1 stands for.
+    public var isExposure: Bool {
+        switch self {
+        case .selfConnected, .stolen, .susceptible: true
+        case .latent, .inconclusive, .redirected, .reserved, .outsideRange, .notSelf: false
+        }
+    }
+
+    /// Those of which that is so, the most severe first.
+    public static let exposures = allCases.filter(\.isExposure)
+}
+
+/// How much a verdict matters to the person on call.
 public enum Severity: String, CaseIterable, Hashable, Sendable {
     /// Nothing to do.
     case ok
