@@ -50,7 +50,7 @@ package struct DirectedProbe: ~Copyable {
             observation.error = nil
             observation.record(result)
         } catch {
-            guard !error.isWantOfResources else { throw error }
+            guard !error.isResourceExhaustion else { throw error }
             observation.record(error)
         }
     }

@@ -92,7 +92,7 @@ extension NamespaceSurveys {
                     }
                 }
             } catch {
-                guard namespace != nil, !error.isWantOfResources else { throw error }
+                guard namespace != nil, !error.isResourceExhaustion else { throw error }
                 pass.giveUp(targets, because: error)
             }
             guard !isStopped else { return nil }

@@ -11,7 +11,8 @@ extension Survey {
     }
 
     /// A sweep of the ports of one address, except those that are known to be redirected; nothing is sent yet.
-    package func sweep(of address: IPAddress, sparing spared: PortSet = PortSet()) throws(SystemCallError) -> PortSweep {
+    package func sweep(of address: IPAddress, sparing spared: PortSet = PortSet()) throws(SystemCallError) -> PortSweep
+    {
         PortSweep(of: address, kernel: try kernel.read(), at: Clock.wall, sparing: spared)
     }
 

@@ -16,7 +16,7 @@ extension Survey {
     ) throws(SystemCallError) -> Finding {
         do throws(SystemCallError) {
             return try finding(of: target, in: scene, loop: loop, known: known)
-        } catch  where !error.isWantOfResources {
+        } catch  where !error.isResourceExhaustion {
             let evidence = Evidence(of: target, hindrance: "\(error)", kernel: scene.kernel)
             return Finding(target, at: Clock.wall, evidence: evidence)
         }
@@ -39,7 +39,7 @@ extension Survey {
             evidence.isRedirected = true
         } else {
             try runProbes(&evidence)
-            if evidence.contradictsItself { try lookAgain(&evidence) }
+            if evidence.isStale { try resurvey(&evidence) }
         }
         try findServerAccess(&evidence)
         evidence.hasBriefSelfConnections = briefPorts.contains(target.endpoint.port)
@@ -48,7 +48,7 @@ extension Survey {
     }
 
     /// The sockets of this moment, and the probes once more; of a port that turns out to be redirected no more probes.
-    private mutating func lookAgain(_ evidence: inout Evidence) throws(SystemCallError) {
+    private mutating func resurvey(_ evidence: inout Evidence) throws(SystemCallError) {
         evidence.holders = try freshHolders(of: evidence.endpoint)
         evidence.isRedirected = evidence.wasAnsweredByUnseen
         guard !evidence.isRedirected else { return }
@@ -156,7 +156,7 @@ extension Evidence {
     }
 
     /// Whether the probes do not agree with the holders.
-    var contradictsItself: Bool {
+    var isStale: Bool {
         directed.values.contains { probe in
             switch probe.outcome {
             case .reachedListener: true

@@ -77,8 +77,8 @@ package struct Survey: ~Copyable {
         briefPorts = []
         try askAgain()
         var sockets = try table()
-        credible.formIntersection(sockets.selfMeetings.map(\.inode))
-        try strikeProbes(from: &sockets, within: Self.probeLimit, isScene: true)
+        credible.formIntersection(sockets.selfConnectingSockets.map(\.inode))
+        try filterTransientSelfConnections(from: &sockets, within: Self.probeLimit, isScene: true)
         return NamespaceState(kernel: try kernel.read(), sockets: sockets)
     }
 
@@ -99,7 +99,7 @@ package struct Survey: ~Copyable {
     ///
     /// It is asked before each slice of a loop, so it looks only at what keeps the directed probe harmless: the probe
     /// itself is told by the kernel what is reserved and what is held.
-    package mutating func isFree(_ endpoint: Endpoint, for kind: ClientKind) throws(SystemCallError) -> Bool {
+    package mutating func isSafeToLoop(_ endpoint: Endpoint, for kind: ClientKind) throws(SystemCallError) -> Bool {
         let facts = try kernel.readRange()
         guard facts.ephemeralRange.contains(endpoint.port), try addresses.isOwn(endpoint.address) else { return false }
         guard facts.directedProbe else {
@@ -115,10 +115,10 @@ package struct Survey: ~Copyable {
     ///
     /// - Returns: how long it waited.
     @discardableResult
-    private mutating func strikeProbes(
+    private mutating func filterTransientSelfConnections(
         from table: inout SocketTable, within limit: Duration, isScene: Bool
     ) throws(SystemCallError) -> Duration {
-        var doubtful = table.selfMeetings.filter { $0.inode != 0 && !credible.contains($0.inode) }
+        var doubtful = table.selfConnectingSockets.filter { $0.inode != 0 && !credible.contains($0.inode) }
         var waited = Duration.zero
         var pause = Duration.milliseconds(1)
         while !doubtful.isEmpty {
@@ -136,7 +136,7 @@ package struct Survey: ~Copyable {
             pause *= 2
         }
         if isScene { credible.formUnion(doubtful.map(\.inode)) }
-        table.remove { [credible] in $0.meetsItself && !credible.contains($0.inode) }
+        table.remove { [credible] in $0.isSelfConnecting && !credible.contains($0.inode) }
         return waited
     }
 
@@ -144,14 +144,15 @@ package struct Survey: ~Copyable {
     /// scene finds out.
     mutating func freshHolders(of endpoint: Endpoint) throws(SystemCallError) -> [Holder] {
         var sockets = try table(port: endpoint.port)
-        patience -= try strikeProbes(from: &sockets, within: min(patience, Self.freshLimit), isScene: false)
+        patience -= try filterTransientSelfConnections(
+            from: &sockets, within: min(patience, Self.freshLimit), isScene: false)
         return sockets.holders(of: endpoint)
     }
 
     /// The sockets of this moment, without self-connections that may be a probe's.
     mutating func believedSockets() throws(SystemCallError) -> SocketTable {
         var sockets = try table()
-        sockets.remove { [credible] in $0.meetsItself && !credible.contains($0.inode) }
+        sockets.remove { [credible] in $0.isSelfConnecting && !credible.contains($0.inode) }
         return sockets
     }
 

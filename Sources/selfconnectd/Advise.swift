@@ -38,15 +38,15 @@ struct Advise: ParsableCommand {
             let advices = try Self.advices(settings)
             let refusals = AdviceText.refusals(advices)
             guard force || refusals.isEmpty else {
-                Self.complain(refusals)
+                Self.printErrors(refusals)
                 return .fails
             }
             if rehearse {
-                Self.complain(AdviceText.harms(advices))
+                Self.printErrors(AdviceText.harms(advices))
                 return try Self.rehearse(advices, timeout: settings.probe.timeout)
             }
             Terminal.write(AdviceText.file(advices), terminator: "")
-            Self.complain(AdviceText.warnings(advices))
+            Self.printErrors(AdviceText.warnings(advices))
             return .holds
         }
         switch outcome {
@@ -105,7 +105,7 @@ struct Advise: ParsableCommand {
         do throws(SystemCallError) {
             return try body()
         } catch {
-            complain(["\(error)\(hint(error))"])
+            printErrors(["\(error)\(hint(error))"])
             throw Exit.fault
         }
     }
@@ -118,7 +118,7 @@ struct Advise: ParsableCommand {
         }
     }
 
-    private static func complain(_ lines: [String]) {
-        Exit.complain(lines.map { "\(Version.name): \($0)" })
+    private static func printErrors(_ lines: [String]) {
+        Exit.printErrors(lines.map { "\(Version.name): \($0)" })
     }
 }

@@ -18,7 +18,7 @@ struct CheckConfig: ParsableCommand {
             faults = error.lines
         }
         guard faults.isEmpty else {
-            Exit.complain(faults)
+            Exit.printErrors(faults)
             throw Exit.configuration
         }
     }

@@ -30,7 +30,7 @@ enum Exit {
     }
 
     /// Says on stderr, line by line, why the program ends.
-    static func complain(_ lines: [String]) {
+    static func printErrors(_ lines: [String]) {
         for line in lines { Terminal.write([UInt8]((line.printable + "\n").utf8), to: STDERR_FILENO) }
     }
 }

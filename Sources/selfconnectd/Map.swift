@@ -32,7 +32,7 @@ struct Map: ParsableCommand {
         let address = try parsedAddress()
         if json, svg == "-" { throw ValidationError("--json and --svg - cannot be combined: both write to stdout") }
         guard let fault = fault(of: address) else { return }
-        Exit.complain(["\(Version.name): \(fault)"])
+        Exit.printErrors(["\(Version.name): \(fault)"])
         throw Exit.fault
     }
 

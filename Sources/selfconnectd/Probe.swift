@@ -55,7 +55,7 @@ struct Probe: ParsableCommand {
             watched = session.watched
             if json, let kernel = session.kernel { Terminal.write(JSONDocuments.probe(kernel, watched)) }
         } catch {
-            Exit.complain(["\(Version.name): \(error)"])
+            Exit.printErrors(["\(Version.name): \(error)"])
             throw Exit.inconclusive
         }
         if let status = Exit.status(of: watched) { throw status }

@@ -61,7 +61,7 @@ struct ProbeSession: ~Copyable {
         var loop = try LoopProbe(to: endpoint, plan: plan)
         var dots = 0
         while true {
-            guard try survey.isFree(endpoint, for: plan.client) else {
+            guard try survey.isSafeToLoop(endpoint, for: plan.client) else {
                 say("")
                 return loop.stop(.skipped, because: "the port was taken while the loop ran")
             }

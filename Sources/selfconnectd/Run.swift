@@ -63,7 +63,7 @@ struct Run: ParsableCommand {
         do throws(ConfigurationError) {
             return try source.load()
         } catch {
-            Exit.complain(error.lines)
+            Exit.printErrors(error.lines)
             notify("the configuration is not usable: \(error.lines.first ?? "")", errno: EINVAL)
             throw Exit.configuration
         }
@@ -103,11 +103,11 @@ struct Run: ParsableCommand {
     private static func fail(_ fault: LaunchError) -> ExitCode {
         switch fault {
         case .settings(let lines):
-            Exit.complain(lines)
+            Exit.printErrors(lines)
             notify(lines.first ?? "", errno: EINVAL)
             return Exit.configuration
         case .runtime(let message, let errno):
-            Exit.complain(["\(Version.name): \(message)"])
+            Exit.printErrors(["\(Version.name): \(message)"])
             notify(message, errno: errno)
             return Exit.fault
         }

@@ -51,7 +51,7 @@ struct Scan: ParsableCommand {
             }
             if json { Terminal.write(JSONDocuments.probe(scene.kernel, watched)) }
         } catch {
-            Exit.complain(["\(Version.name): \(error)"])
+            Exit.printErrors(["\(Version.name): \(error)"])
             throw Exit.inconclusive
         }
         if !json {

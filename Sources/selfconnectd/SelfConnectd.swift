@@ -25,10 +25,10 @@ enum Entry {
             _ = try? NotifySocket.send(.status(fault), .errno(EMFILE))
             exit(Exit.status(ofStartWith: arguments))
         }
-        obey(Array(arguments.dropFirst()))
+        handle(Array(arguments.dropFirst()))
     }
 
-    private static func obey(_ arguments: [String]) {
+    private static func handle(_ arguments: [String]) {
         do {
             var command = try SelfConnectd.parseAsRoot(arguments)
             try command.run()

@@ -26,7 +26,7 @@ struct AcceptPauseTests {
 
         var place: ListeningPlace { socket.place }
         var number: Int32 { socket.number }
-        func withdraw() {}
+        func removeSocketFiles() {}
 
         func accept() throws(SystemCallError) -> AcceptedSocket? {
             guard faults.subtract(1, ordering: .relaxed).oldValue <= 0 else {

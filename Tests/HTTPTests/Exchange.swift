@@ -51,11 +51,11 @@ struct Exchange: Equatable {
         var exchange = Exchange()
         var connection = Connection(limits: limits, at: start)
         for piece in pieces where exchange.end == nil {
-            exchange.obey(connection.received(piece.span, at: start, answer: { exchange.answer($0) }))
+            exchange.handle(connection.received(piece.span, at: start, answer: { exchange.answer($0) }))
             exchange.writeOut(&connection)
         }
         if ends, exchange.end == nil {
-            exchange.obey(connection.receivedEnd(at: start))
+            exchange.handle(connection.receivedEnd(at: start))
             exchange.writeOut(&connection)
         }
         exchange.requestCount = connection.requestCount
@@ -72,7 +72,7 @@ struct Exchange: Equatable {
         return Exchange.respond(to: request)
     }
 
-    mutating func obey(_ action: Connection.Action) {
+    mutating func handle(_ action: Connection.Action) {
         switch action {
         case .proceed: break
         case .shutDownWriting:
@@ -86,14 +86,14 @@ struct Exchange: Equatable {
     mutating func writeOut(_ connection: inout Connection) {
         while connection.wantsWrite || connection.wantsTurn {
             if !connection.wantsWrite {
-                obey(connection.takeTurn(at: Exchange.start, answer: { self.answer($0) }))
+                handle(connection.takeTurn(at: Exchange.start, answer: { self.answer($0) }))
                 continue
             }
             let next = connection.output.withNext { first, second in
                 first.withUnsafeBufferPointer(Array.init) + second.withUnsafeBufferPointer(Array.init)
             }
             written += next
-            obey(connection.wrote(next.count, at: Exchange.start))
+            handle(connection.wrote(next.count, at: Exchange.start))
         }
     }
 }

@@ -67,7 +67,7 @@ enum Example {
         let evidence = Evidence(
             endpoint: endpoint, clients: [.connect], kernel: kernel,
             address: AddressFacts(isOwn: true, routeSource: IPAddress.v4(IPv4Address(bits: 0xC000_0201))), holders: [],
-            passedOver: kernel.reservedPorts,
+            skippedPorts: kernel.reservedPorts,
             directed: [
                 .connect: observation(.refused, endpoint), .bindLate: observation(.selfConnected, endpoint, .bindLate),
             ])
@@ -82,7 +82,7 @@ enum Example {
         let evidence = Evidence(
             endpoint: endpoint, clients: [.connect], kernel: kernel,
             address: AddressFacts(isOwn: isOwn, routeSource: isOwn ? address : nil), holders: holders,
-            passedOver: kernel.reservedPorts,
+            skippedPorts: kernel.reservedPorts,
             directed: outcome.map { [.connect: observation($0, endpoint), .bind: observation($0, endpoint, .bind)] }
                 ?? [:])
         return WatchedTarget(Finding(Target(name: name, endpoint: endpoint), at: moment(1), evidence: evidence))

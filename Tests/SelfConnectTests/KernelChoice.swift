@@ -9,7 +9,7 @@ import TestSupport
 struct KernelChoice {
     private let kind: ClientKind
     private let range: PortRange
-    private let isFree: [Bool]
+    private let isSafeToLoop: [Bool]
     private let reusesAddress: Bool
     private let stepWidth: Int
     private var perturbation: Int
@@ -25,7 +25,7 @@ struct KernelChoice {
         self.reusesAddress = reusesAddress
         self.stepWidth = stepWidth
         self.generator = generator
-        isFree = range.ports.map { !blocked.contains($0) }
+        isSafeToLoop = range.ports.map { !blocked.contains($0) }
         perturbation = 0
         renewSalt()
     }
@@ -102,7 +102,7 @@ struct KernelChoice {
         var port = start
         for passed in stride(from: 0, to: remaining, by: step) {
             if port >= high { port -= remaining }
-            if isFree[port - Int(range.first)] { return (UInt16(port), passed) }
+            if isSafeToLoop[port - Int(range.first)] { return (UInt16(port), passed) }
             port += scanStep
         }
         return nil

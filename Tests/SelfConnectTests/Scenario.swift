@@ -30,7 +30,7 @@ struct Scenario {
         var evidence = Evidence(
             endpoint: endpoint, clients: clients, kernel: kernel,
             address: AddressFacts(isOwn: isOwn, routeSource: routeSource ?? endpoint.address.destination),
-            holders: holders, passedOver: kernel.reservedPorts,
+            holders: holders, skippedPorts: kernel.reservedPorts,
             directed: Dictionary(uniqueKeysWithValues: probes), loop: loop, server: server)
         evidence.isRedirected = isRedirected
         if let kernelsAnswer, evidence.asksKernelForServer {

@@ -17,12 +17,12 @@ enum ProbeLoop {
         let used = Clock.processorTime
         do {
             guard let tally = try run(Array(CommandLine.arguments.dropFirst())) else {
-                complain(usage)
+                printErrors(usage)
                 exit(64)
             }
             print(tally.attempts, tally.elapsed / .seconds(1), (Clock.processorTime - used) / .seconds(1))
         } catch {
-            complain("probeloop: \(error)")
+            printErrors("probeloop: \(error)")
             exit(1)
         }
     }
@@ -45,7 +45,7 @@ enum ProbeLoop {
         }
     }
 
-    private static func complain(_ text: String) {
+    private static func printErrors(_ text: String) {
         let line = text + "\n"
         _ = write(STDERR_FILENO, line, line.utf8.count)
     }

@@ -33,7 +33,7 @@ enum Workload {
         var survey = try Survey(timeout: timeout)
         var loop = try LoopProbe(to: endpoint(port), plan: plan(.connect, time))
         while true {
-            guard try survey.isFree(endpoint(port), for: .connect) else {
+            guard try survey.isSafeToLoop(endpoint(port), for: .connect) else {
                 throw UnfitPort(description: "\(port) is not free")
             }
             if let ended = loop.advance(slice) { return Tally(attempts: ended.attempts, elapsed: ended.elapsed) }

@@ -23,7 +23,7 @@ struct Exchange: Equatable {
             && (left.hasShutDownWriting == right.hasShutDownWriting || left.hasWaited || right.hasWaited)
     }
 
-    mutating func obey(_ action: Connection.Action) {
+    mutating func handle(_ action: Connection.Action) {
         switch action {
         case .proceed: break
         case .shutDownWriting:
@@ -62,7 +62,7 @@ func exchange(_ octets: [UInt8], moods: [UInt8]) -> Exchange {
                 return
             }
             guard connection.wantsWrite else {
-                exchange.obey(connection.takeTurn(at: moment, hasTime: hasTime, answer: answer))
+                exchange.handle(connection.takeTurn(at: moment, hasTime: hasTime, answer: answer))
                 continue
             }
             let next = connection.output.withNext { first, second in
@@ -70,7 +70,7 @@ func exchange(_ octets: [UInt8], moods: [UInt8]) -> Exchange {
             }
             let taken = moods.isEmpty ? next.count : min(next.count, 1 + mood())
             exchange.written += next.prefix(taken)
-            exchange.obey(connection.wrote(taken, at: moment))
+            exchange.handle(connection.wrote(taken, at: moment))
         }
     }
     var rest = octets[...]
@@ -78,14 +78,14 @@ func exchange(_ octets: [UInt8], moods: [UInt8]) -> Exchange {
         let size = moods.isEmpty ? rest.count : min(rest.count, 1 + mood() % 16)
         let piece = Array(rest.prefix(size))
         rest = rest.dropFirst(size)
-        exchange.obey(connection.received(piece.span, at: moment, hasTime: hasTime, answer: answer))
+        exchange.handle(connection.received(piece.span, at: moment, hasTime: hasTime, answer: answer))
         writeOut(untilEmpty: false)
         // A pause that is too short for any deadline.
         moment.advance(now: moment.now + .microseconds(mood()), unixTime: 784_111_777)
-        if exchange.end == nil { exchange.obey(connection.timePassed(at: moment)) }
+        if exchange.end == nil { exchange.handle(connection.timePassed(at: moment)) }
     }
     if exchange.end == nil {
-        exchange.obey(connection.receivedEnd(at: moment))
+        exchange.handle(connection.receivedEnd(at: moment))
         writeOut(untilEmpty: true)
     }
     precondition(exchange.end != nil, "the connection did not end with its client")

@@ -85,7 +85,7 @@ final class Heartbeats: Sendable {
     ///
     /// - Returns: whether that is news.
     @discardableResult
-    func setFault(_ fault: String?) -> Bool {
+    func recordFault(_ fault: String?) -> Bool {
         state.withLock { state in
             defer { state.fault = fault }
             return state.fault != fault

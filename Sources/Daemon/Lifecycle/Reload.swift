@@ -26,7 +26,7 @@ struct Reload: Sendable {
         let outcome = outcome(claim)
         guard claim.take() else {
             if case .success(let outcome) = outcome {
-                BoundListener.withdraw(outcome.openings, besides: service.openings)
+                BoundListener.removeSocketFiles(outcome.openings, besides: service.openings)
             }
             return
         }
@@ -68,20 +68,20 @@ struct Reload: Sendable {
     private func take(_ outcome: StartupPlan.Outcome) {
         let configuration = outcome.settings.configuration
         do throws(SystemCallError) {
-            try probing.adopt(configuration, targets: outcome.targets)
+            try probing.apply(configuration, targets: outcome.targets)
         } catch {
-            BoundListener.withdraw(outcome.openings, besides: service.openings)
+            BoundListener.removeSocketFiles(outcome.openings, besides: service.openings)
             refuse(["\(error)"])
             return
         }
         let (places, openings) = (service.facts.listeners, service.openings)
-        service.adopt(path: outcome.settings.path, outcome.openings, at: Clock.wall)
-        http.adopt(outcome.terms)
+        service.apply(path: outcome.settings.path, outcome.openings, at: Clock.wall)
+        http.apply(outcome.terms)
         // Here, because the HTTP loop does not come to know what the next reload drops before it has woken up.
-        BoundListener.withdraw(openings, besides: outcome.openings)
+        BoundListener.removeSocketFiles(openings, besides: outcome.openings)
         progress.setPatience(Heartbeats.patience(configuration))
         progress.setBound(Heartbeats.bound(configuration))
-        log.adopt(configuration.log)
+        log.apply(configuration.log)
         ProgramPages.release()
         logger.notice("reloaded", metadata: ["targets": "\(configuration.targets.count)"])
         if service.facts.listeners != places {

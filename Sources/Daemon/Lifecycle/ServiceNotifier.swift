@@ -47,7 +47,7 @@ final class ServiceNotifier: Sendable {
                 try NotifySocket.send(notification, within: patience)
                 state.untold.strike(notification)
             } catch {
-                complain(error, &state)
+                printErrors(error, &state)
                 return
             }
         }
@@ -55,7 +55,7 @@ final class ServiceNotifier: Sendable {
     }
 
     /// Once, until all has been told: a manager that cannot be told something cannot be told it a second later either.
-    private func complain(_ error: SystemdError, _ state: inout State) {
+    private func printErrors(_ error: SystemdError, _ state: inout State) {
         let words = state.untold.states.compactMap(\.word).joined(separator: ", ")
         guard !words.isEmpty, !state.hasWarned else {
             logger.debug("the service manager could not be told", metadata: ["error": "\(error)"])

@@ -32,7 +32,7 @@ final class ServiceState: Sendable {
     var openings: [BoundListener] { state.withLock { $0.openings } }
 
     /// A reload went well.
-    func adopt(path: String?, _ openings: [BoundListener], at now: Timestamp) {
+    func apply(path: String?, _ openings: [BoundListener], at now: Timestamp) {
         state.withLock { state in
             state.openings = openings
             state.facts.listeners = Self.facts(of: openings)

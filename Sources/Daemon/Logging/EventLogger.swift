@@ -5,12 +5,12 @@ import SelfConnect
 struct EventLogger {
     let log: LogSink
 
-    func tell(_ events: [Event], leftOut: Int) {
+    func tell(_ events: [Event], omitted: Int) {
         for line in events.map(Self.line) where line.level >= log.level { log.write(line) }
-        guard leftOut > 0 else { return }
+        guard omitted > 0 else { return }
         log.write(
             LogLine(
-                level: .warning, message: "\(leftOut) further events of this pass were not logged", isOfStranger: true))
+                level: .warning, message: "\(omitted) further events of this pass were not logged", isOfStranger: true))
     }
 
     /// The line of an event, with all that it is about as details.

@@ -15,7 +15,7 @@ struct LogRateLimiter {
     private let rate: Double
     private var saved: Double
     private var last: Duration?
-    private var leftOut = 0
+    private var omitted = 0
 
     /// A budget of `burst` lines that grows back by `rate` lines a second.
     init(burst: Int = 256, rate: Double = 8) {
@@ -30,11 +30,11 @@ struct LogRateLimiter {
         last = now
         saved = min(burst, saved + passed * rate)
         guard saved >= 1 else {
-            leftOut += 1
-            return leftOut == 1 ? .announce : .leaveOut
+            omitted += 1
+            return omitted == 1 ? .announce : .leaveOut
         }
         saved -= 1
-        defer { leftOut = 0 }
-        return .write(afterLeavingOut: leftOut)
+        defer { omitted = 0 }
+        return .write(afterLeavingOut: omitted)
     }
 }

@@ -62,7 +62,7 @@ package final class LogSink: Sendable {
     var level: Logger.Level { state.withLock { $0.level } }
 
     /// Writes by other settings from now on.
-    func adopt(_ settings: Configuration.Log) {
+    func apply(_ settings: Configuration.Log) {
         state.withLock { state in
             state.level = Self.level(settings.level)
             state.format = settings.format

@@ -43,7 +43,7 @@ struct LoopRunner: ~Copyable {
 
     /// Runs loops for these targets by other settings from now on. Those that stay keep their place; a loop that runs
     /// begins anew where its own plan has changed, and is given up where its target went.
-    mutating func adopt(_ targets: [Target.ID], _ settings: Configuration.Loop, timeout: Duration, at now: Duration) {
+    mutating func apply(_ targets: [Target.ID], _ settings: Configuration.Loop, timeout: Duration, at now: Duration) {
         let watched = Set(settings.interval > .zero ? targets : [])
         let isSamePlan =
             settings.attempts == self.settings.attempts && settings.processorShare == self.settings.processorShare
@@ -89,10 +89,10 @@ struct LoopRunner: ~Copyable {
     ///   - isFree: whether a loop there would reach nobody else.
     mutating func step(
         at now: Duration, watched: (Target.ID) -> WatchedTarget?,
-        isFree: (Target.ID, ClientKind) throws(SystemCallError) -> Bool
+        isSafeToLoop: (Target.ID, ClientKind) throws(SystemCallError) -> Bool
     ) throws(SystemCallError) -> Step {
         guard now >= restsUntil else { return .idle }
-        guard current == nil else { return try advance(isFree) }
+        guard current == nil else { return try advance(isSafeToLoop) }
         let alreadyWaiting = Set(waiting)
         waiting += schedule.take(at: now).filter { !alreadyWaiting.contains($0) }
         guard !waiting.isEmpty else { return .idle }
@@ -137,7 +137,7 @@ struct LoopRunner: ~Copyable {
     }
 
     private mutating func advance(
-        _ isFree: (Target.ID, ClientKind) throws(SystemCallError) -> Bool
+        _ isSafeToLoop: (Target.ID, ClientKind) throws(SystemCallError) -> Bool
     ) throws(SystemCallError) -> Step {
         guard let plan = current?.plan, let id = currentID else { return .idle }
         let start = Clock.threadProcessorTime
@@ -149,7 +149,7 @@ struct LoopRunner: ~Copyable {
             if isTracked { restsUntil = max(restsUntil, Clock.monotonic + .seconds(1) * slice / Self.trackedRate) }
         }
         var ended: Observation?
-        if try isFree(id, plan.client) {
+        if try isSafeToLoop(id, plan.client) {
             ended = current?.advance(slice)
         } else {
             ended = current?.stop(.skipped, because: "the port was taken while the loop ran")

@@ -41,7 +41,7 @@ struct MapRunner {
     }
 
     /// Sweeps at another interval from now on; without one the map is given up.
-    mutating func adopt(_ interval: Duration, at now: Duration) {
+    mutating func apply(_ interval: Duration, at now: Duration) {
         guard interval != self.interval else { return }
         due = self.interval > .zero ? min(due, now + interval) : now
         self.interval = interval

@@ -44,8 +44,8 @@ final class ProbeLoop {
     /// Watches by other settings from now on, and looks at what is new before it comes back.
     ///
     /// Throws where nothing has changed.
-    func adopt(_ settings: Configuration, targets: [Target]) throws(SystemCallError) {
-        try watch.adopt(settings, targets: targets, at: Clock.monotonic)
+    func apply(_ settings: Configuration, targets: [Target]) throws(SystemCallError) {
+        try watch.apply(settings, targets: targets, at: Clock.monotonic)
         step(at: Clock.monotonic)
     }
 
@@ -56,14 +56,14 @@ final class ProbeLoop {
             defer { progress.setOldestVerdict(watch.oldestVerdict) }
             let step = try watch.step(at: now) { proceed() }
             // A loop or a sweep asks the kernel for less than what has failed.
-            if step == .pass { progress.setFault(watch.fault) }
+            if step == .pass { progress.recordFault(watch.fault) }
             guard step != .nothing else { return }
             for line in unwatchedLog.lines(watch.unwatched) where line.level >= log.level { log.write(line) }
-            let news = watch.takeNews()
-            EventLogger(log: log).tell(news.events, leftOut: news.leftOut)
+            let newEvents = watch.takeNewEvents()
+            EventLogger(log: log).tell(newEvents.events, omitted: newEvents.omitted)
             if let snapshot = watch.snapshot(at: Clock.wall) { audience.board.publish(snapshot) }
         } catch {
-            guard progress.setFault("\(error)") else { return }
+            guard progress.recordFault("\(error)") else { return }
             audience.logger.error("failed to query the kernel", metadata: ["error": "\(error)"])
         }
     }

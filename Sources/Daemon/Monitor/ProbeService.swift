@@ -25,7 +25,7 @@ final class ProbeService: Sendable {
     private enum Order {
         case stop
         case beat
-        case adopt(Adoption)
+        case apply(Adoption)
     }
 
     private let initial: Adoption
@@ -49,9 +49,9 @@ final class ProbeService: Sendable {
             switch order(by: loop.next) {
             case .stop: return
             case .beat: break
-            case .adopt(let adoption):
+            case .apply(let adoption):
                 let outcome = Result { () throws(SystemCallError) in
-                    try loop.adopt(adoption.settings, targets: adoption.targets)
+                    try loop.apply(adoption.settings, targets: adoption.targets)
                 }
                 orders.withLock { $0.outcome = outcome }
             case nil: loop.step(at: Clock.monotonic)
@@ -73,7 +73,7 @@ final class ProbeService: Sendable {
     /// Watches by other settings from now on. Waits until what is new has been looked at.
     ///
     /// Throws where nothing has changed: ECANCELED if the thread ends first.
-    func adopt(_ settings: Configuration, targets: [Target]) throws(SystemCallError) {
+    func apply(_ settings: Configuration, targets: [Target]) throws(SystemCallError) {
         orders.withLock { $0.adoption = Adoption(settings: settings, targets: targets) }
         let outcome = orders.wait { orders in
             orders.outcome.take() ?? (orders.hasEnded ? .failure(SystemCallError("reload", code: ECANCELED)) : nil)
@@ -87,7 +87,7 @@ final class ProbeService: Sendable {
     private func order(by time: Duration) -> Order? {
         orders.wait(until: time) { orders in
             if isToStop { return .stop }
-            if let adoption = orders.adoption.take() { return .adopt(adoption) }
+            if let adoption = orders.adoption.take() { return .apply(adoption) }
             guard orders.isToBeat else { return nil }
             orders.isToBeat = false
             return .beat

@@ -19,8 +19,8 @@ struct Watch: ~Copyable {
     private var census = SocketCensus()
     private var events = EventLog()
     /// Of the pass that is under way.
-    private var happened: [Event] = []
-    private var news: (events: [Event], leftOut: Int) = ([], 0)
+    private var pendingEvents: [Event] = []
+    private var newEvents: (events: [Event], omitted: Int) = ([], 0)
     private var drift: Drift?
     /// Of other network namespaces, by their names.
     private var drifts: [String: Drift] = [:]
@@ -37,7 +37,7 @@ struct Watch: ~Copyable {
     /// When the last whole pass ended.
     private var lastPass: Timestamp?
     /// Whether the next pass looks at all targets, due or not.
-    private var renewsAll = true
+    private var forcesFullPass = true
     /// Other network namespaces of which the next pass looks at all targets, because their facts have changed.
     private var stale: Set<String> = []
 
@@ -77,13 +77,13 @@ struct Watch: ~Copyable {
     /// schedules; those that are new, or not what they were, are surveyed in the next pass, which is due at once.
     ///
     /// Throws before anything has changed.
-    mutating func adopt(_ settings: Configuration, targets: [Target], at now: Duration) throws(SystemCallError) {
+    mutating func apply(_ settings: Configuration, targets: [Target], at now: Duration) throws(SystemCallError) {
         let addresses = settings.hostWideTargets.isEmpty ? [] : try HostAddresses.current()
         if settings.probe.timeout != survey.timeout { elsewhere = nil }
         survey.timeout = settings.probe.timeout
         survey.redirectedInterval = settings.probe.redirectedInterval
         self.settings = settings
-        let (changed, gone) = watchlist.adopt(
+        let (changed, gone) = watchlist.apply(
             targets, keep: settings.discover.keep, limit: settings.discover.limit,
             hostWide: settings.hostWideTargets, on: addresses,
             listeners: settings.discover.listeners ? census.listeners : nil, at: now)
@@ -91,8 +91,8 @@ struct Watch: ~Copyable {
         release(gone)
         for target in changed { schedule.insert(target.id, due: now) }
         noteArrivals(changed, at: now)
-        loops.adopt(Self.looped(watchlist.targets), settings.probe.loop, timeout: settings.probe.timeout, at: now)
-        maps.adopt(settings.map.interval, at: now)
+        loops.apply(Self.looped(watchlist.targets), settings.probe.loop, timeout: settings.probe.timeout, at: now)
+        maps.apply(settings.map.interval, at: now)
         maps.redirectedInterval = settings.probe.redirectedInterval
         let namespaces = Set(targets.compactMap(\.namespace))
         drifts = drifts.filter { namespaces.contains($0.key) }
@@ -127,7 +127,7 @@ struct Watch: ~Copyable {
 
     /// Targets that are due within a quarter of the interval are surveyed together: one look at all sockets of the
     /// host serves them all, and nothing on the host stays unseen for longer.
-    private var grain: Duration { settings.probe.interval / 4 }
+    private var coalescingWindow: Duration { settings.probe.interval / 4 }
 
     /// Does what is due: a piece of a pass, or a slice of a loop probe and one of the map.
     ///
@@ -147,7 +147,7 @@ struct Watch: ~Copyable {
         let isWhole: Bool
         do throws(SystemCallError) {
             if now >= nextPass {
-                nextPass = now + grain
+                nextPass = now + coalescingWindow
                 current = nil
                 current = try begin(at: now)
             }
@@ -161,7 +161,7 @@ struct Watch: ~Copyable {
             publishedAt = now
             return .finding
         }
-        (current, isAwaited, renewsAll) = (nil, false, false)
+        (current, isAwaited, forcesFullPass) = (nil, false, false)
         publishedAt = now
         lastPass = Clock.wall
         return .pass
@@ -186,9 +186,9 @@ struct Watch: ~Copyable {
     }
 
     /// The events that are worth telling since the last call, and how many more there were.
-    mutating func takeNews() -> (events: [Event], leftOut: Int) {
-        defer { news = ([], 0) }
-        return news
+    mutating func takeNewEvents() -> (events: [Event], omitted: Int) {
+        defer { newEvents = ([], 0) }
+        return newEvents
     }
 
     /// How many endpoints are not watched because there are too many.
@@ -200,10 +200,10 @@ struct Watch: ~Copyable {
         let scene = try survey.scene()
         fault = scene.sockets.gaps.first
         let wall = Clock.wall
-        happened += drifted(to: scene.kernel, at: now, wall)
-        happened += takeCensus(of: scene, at: wall)
-        happened += try follow(at: now, wall)
-        let due = targetsDue(schedule.due(at: now, grain: grain))
+        pendingEvents += drifted(to: scene.kernel, at: now, wall)
+        pendingEvents += takeCensus(of: scene, at: wall)
+        pendingEvents += try follow(at: now, wall)
+        let due = targetsDue(schedule.due(at: now, coalescingWindow: coalescingWindow))
         let own = due.filter { $0.namespace == nil }
         let targets = own.filter { $0.source != .discovered } + own.filter { $0.source == .discovered }
         return Pass(scene: scene, targets: targets[...], elsewhere: due.filter { $0.namespace != nil })
@@ -223,7 +223,7 @@ struct Watch: ~Copyable {
             let known = watchlist[target.id]
             let finding = try survey.look(
                 at: target, in: pass.scene, loop: known?.loop, known: known?.finding.evidence)
-            happened += take(finding, at: now)
+            pendingEvents += take(finding, at: now)
             current?.targets.removeFirst()
             guard isAwaited || Clock.monotonic < end else { return false }
         }
@@ -232,20 +232,20 @@ struct Watch: ~Copyable {
 
     /// Those whose turn it is, and those whose kernel's facts have changed.
     private func targetsDue(_ taken: [Target.ID]) -> [Target] {
-        guard !renewsAll else { return watchlist.targets }
+        guard !forcesFullPass else { return watchlist.targets }
         let due = Set(taken)
         guard !stale.isEmpty else { return taken.compactMap { watchlist.target($0) } }
         return watchlist.targets.filter { due.contains($0.id) || $0.namespace.map(stale.contains) ?? false }
     }
 
     private mutating func keepEvents() {
-        let (kept, leftOut) = events.append(happened)
-        news = (news.events + kept, news.leftOut + leftOut)
-        happened = []
+        let (kept, omitted) = events.append(pendingEvents)
+        newEvents = (newEvents.events + kept, newEvents.omitted + omitted)
+        pendingEvents = []
     }
 
     private mutating func take(_ finding: Finding, at now: Duration) -> [Event] {
-        schedule.finish(finding.target.id, at: now, grain: grain)
+        schedule.finish(finding.target.id, at: now, coalescingWindow: coalescingWindow)
         if finding.target.source != .discovered { lookedAt[finding.target.id] = now }
         for observation in finding.evidence.directed.values { statistics.count(observation, of: .directed) }
         guard let change = watchlist.take(finding) else { return [] }
@@ -275,9 +275,9 @@ struct Watch: ~Copyable {
             if let namespace = pass.namespace, let facts = pass.kernel {
                 let drift = drifted(to: facts, in: namespace, at: wall)
                 if !drift.isEmpty { stale.insert(namespace) }
-                happened += drift
+                pendingEvents += drift
             }
-            for finding in pass.findings { happened += take(finding, at: now) }
+            for finding in pass.findings { pendingEvents += take(finding, at: now) }
         }
         // Soon, and not at once: who changes a namespace without end must not keep this thread busy.
         if !stale.isEmpty { nextPass = min(nextPass, now + .seconds(1)) }
@@ -306,7 +306,7 @@ struct Watch: ~Copyable {
         }
         guard let text = drift?.take(facts, at: wall) else { return [] }
         statistics.countDrift()
-        renewsAll = true
+        forcesFullPass = true
         maps.expedite(at: now)
         return [Event(.drift, at: wall, severity: .notice, "The kernel's choice of ports has changed: \(text).")]
             + ownPorts(facts, at: wall)
@@ -396,7 +396,7 @@ struct Watch: ~Copyable {
     private mutating func stepLoops(at now: Duration) throws(SystemCallError) -> Bool {
         let watchlist = watchlist
         let step = try loops.step(at: now, watched: { watchlist[$0] }) { id, kind throws(SystemCallError) in
-            try survey.isFree(id.endpoint, for: kind)
+            try survey.isSafeToLoop(id.endpoint, for: kind)
         }
         guard case .ended(let ended) = step else { return false }
         for (id, observation) in ended {

@@ -9,10 +9,10 @@ struct BoundListener: Sendable {
     let listeners: [any Listener]
 
     /// Takes away what those would leave on the host that are not among `kept`.
-    static func withdraw(_ openings: [BoundListener], besides kept: [BoundListener] = []) {
+    static func removeSocketFiles(_ openings: [BoundListener], besides kept: [BoundListener] = []) {
         let kept = Set(kept.flatMap(\.listeners).map { ObjectIdentifier($0) })
         for listener in openings.flatMap(\.listeners) where !kept.contains(ObjectIdentifier(listener)) {
-            listener.withdraw()
+            listener.removeSocketFiles()
         }
     }
 

@@ -80,7 +80,7 @@ package struct DaemonRunner: Sendable {
         let manager = ServiceNotifier(logger: logger)
         let supervisor = try prepare(hangups, manager)
         let service = supervisor.service
-        defer { BoundListener.withdraw(service.openings) }
+        defer { BoundListener.removeSocketFiles(service.openings) }
         try supervisor.run()
         manager.waitUntilHeard()
     }
@@ -96,7 +96,7 @@ package struct DaemonRunner: Sendable {
         do throws(SystemCallError) {
             return try supervisor(outcome, preparation, hangups, manager)
         } catch {
-            BoundListener.withdraw(outcome.openings)
+            BoundListener.removeSocketFiles(outcome.openings)
             throw Self.fault(error)
         }
     }

@@ -34,7 +34,7 @@ struct ListenerBinder {
                 openings.append(try opening(address, access, inherited, by: deadline))
             }
         } catch {
-            BoundListener.withdraw(openings, besides: present)
+            BoundListener.removeSocketFiles(openings, besides: present)
             throw DaemonRunner.fault(error)
         }
         return openings

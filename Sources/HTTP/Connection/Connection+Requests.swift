@@ -11,7 +11,7 @@ extension Connection {
     ) -> Int {
         var taken = 0
         var answered = requestCount
-        while taken < bytes.count, isTakingRequests, !isHeldBack {
+        while taken < bytes.count, isTakingRequests, !isThrottled {
             let rest = bytes.extracting(taken..<bytes.count)
             if case .content(let request, var reader) = phase {
                 // The only reference, so that what the reader holds grows in place.

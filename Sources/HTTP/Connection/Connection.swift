@@ -123,7 +123,7 @@ public struct Connection: Sendable {
     public var wantsRead: Bool {
         if inputHasEnded { return false }
         switch phase {
-        case .head, .content: return input.isEmpty && !isHeldBack
+        case .head, .content: return input.isEmpty && !isThrottled
         case .finishing, .lingering: return true
         case .closed: return false
         }
@@ -133,7 +133,7 @@ public struct Connection: Sendable {
     public var wantsWrite: Bool { !output.isEmpty }
 
     /// Whether requests wait that may be taken up, as soon as it is this client's turn again.
-    public var wantsTurn: Bool { isTakingRequests && !input.isEmpty && !isHeldBack }
+    public var wantsTurn: Bool { isTakingRequests && !input.isEmpty && !isThrottled }
 
     /// When `timePassed` must be called at the latest; nil if nothing is waited for.
     public var deadline: Duration? {
@@ -158,10 +158,10 @@ public struct Connection: Sendable {
 
     /// Whether so much output waits that no further request is taken up, or so many answers: a client that sends many
     /// requests in one piece must not keep others waiting, however small its answers are.
-    var isHeldBack: Bool { output.count > limits.pendingOutput || answersAtOnce >= Connection.mostAtOnce }
+    var isThrottled: Bool { output.count > limits.pendingOutput || answersAtOnce >= Connection.maxPipelinedResponses }
 
     /// Answers that are made before what there is of them is written.
-    private static let mostAtOnce = 4
+    private static let maxPipelinedResponses = 4
 
     /// While the listener shuts down, how long something is waited for that a client has not begun to
     /// send: longer than it takes from nearly everywhere.

@@ -26,7 +26,7 @@ public struct SockDiag: ~Copyable {
                     // The kernel's own filter lets every bound socket pass.
                     if port == 0 || socket.local.port == port { table.insert(socket) }
                 }
-            } catch  where !error.isWantOfResources && table.gaps.isEmpty {
+            } catch  where !error.isResourceExhaustion && table.gaps.isEmpty {
                 table.remove { $0.local.address.isIPv6 == (family == AF_INET6) }
                 table.gaps.append("the sockets of \(family == AF_INET ? "IPv4" : "IPv6") could not be read: \(error)")
             }
@@ -34,9 +34,12 @@ public struct SockDiag: ~Copyable {
         return table
     }
 
-    /// What the kernel has counted on one connection; nil once there is none with these names.
+    /// What the kernel has counted on one connection; nil once there is none with these names. The socket may have begun to
+    /// connect once more meanwhile: what it has counted in the middle of that says nothing.
     public mutating func counters(of socket: SocketRecord) throws(SystemCallError) -> SegmentCounters? {
-        guard let found = try look(at: socket), found.socket.inode == socket.inode else { return nil }
+        guard let found = try look(at: socket), found.socket.inode == socket.inode, found.socket.state != .synSent,
+            found.socket.state != .synReceived
+        else { return nil }
         return found.information.counters
     }
 

@@ -23,7 +23,7 @@ public struct SystemCallError: Error, Hashable, Sendable, CustomStringConvertibl
     public var name: String { Self.name(of: code) }
 
     /// Whether descriptors or memory have run out: it says nothing about the subject.
-    public var isWantOfResources: Bool { Self.wants.contains(code) }
+    public var isResourceExhaustion: Bool { Self.wants.contains(code) }
 
     private static let wants: Set<Int32> = [EMFILE, ENFILE, ENOMEM]
 

@@ -8,7 +8,7 @@ public final class AcceptedSocket: Sendable {
         /// So many octets, at least one.
         case moved(Int)
         /// Nothing now: wait until the socket is ready.
-        case notNow
+        case wouldBlock
         /// The client has finished sending.
         case ended
         /// The connection is broken.
@@ -63,6 +63,6 @@ public final class AcceptedSocket: Sendable {
 
     private static func transfer(_ count: Int) -> Transfer {
         guard count < 0 else { return .moved(count) }
-        return errno == EAGAIN || errno == EINTR ? .notNow : .broken
+        return errno == EAGAIN || errno == EINTR ? .wouldBlock : .broken
     }
 }

@@ -14,7 +14,7 @@ public protocol Listener: AnyObject, Sendable {
     /// The next connection; nil when none waits or the one that did is gone again.
     func accept() throws(SystemCallError) -> AcceptedSocket?
     /// Takes away what would remain of it on the host: the file of a unix socket.
-    func withdraw()
+    func removeSocketFiles()
 }
 
 /// Where a listener is reached.

@@ -45,5 +45,5 @@ public final class ListeningSocket: Listener {
     }
 
     /// Nothing: TCP leaves no trace.
-    public func withdraw() {}
+    public func removeSocketFiles() {}
 }

@@ -26,7 +26,7 @@ public enum ServerBind {
             try socket.bind(to: endpoint)
             return .possible
         } catch {
-            guard !error.isWantOfResources else { throw error }
+            guard !error.isResourceExhaustion else { throw error }
             return error.code == EADDRINUSE ? .inUse : .unknown(error)
         }
     }

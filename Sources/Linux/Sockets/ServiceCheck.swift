@@ -28,7 +28,7 @@ public enum ServiceCheck {
             return try socket.attempt(to: try SocketAddress(endpoint), within: timeout).isToItself
                 ? .refused : .answered
         } catch {
-            guard !error.isWantOfResources else { throw error }
+            guard !error.isResourceExhaustion else { throw error }
             return error.code == ECONNREFUSED ? .refused : .unknown
         }
     }

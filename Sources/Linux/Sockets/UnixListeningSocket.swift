@@ -74,7 +74,7 @@ public final class UnixListeningSocket: Listener {
     }
 
     /// Removes the file, unless another process has put its own in the place.
-    public func withdraw() { file?.remove() }
+    public func removeSocketFiles() { file?.remove() }
 
     static func socket() throws(SystemCallError) -> Descriptor {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)

@@ -35,7 +35,7 @@ public struct AddressSurvey: ~Copyable {
         do throws(SystemCallError) {
             guard netlink != nil else { return try Self.factsWithoutNetlink(about: destination) }
             return AddressFacts(try route(to: destination))
-        } catch  where !error.isWantOfResources {
+        } catch  where !error.isResourceExhaustion {
             return AddressFacts(.unknown("whether \(address) is the host's own could not be asked: \(error)"))
         }
     }

@@ -34,7 +34,7 @@ public struct SocketSurvey: ~Copyable {
     ) throws(SystemCallError) -> [UInt32: SelfConnectionOrigin] {
         var origins: [UInt32: SelfConnectionOrigin] = [:]
         guard sockDiag != nil else {
-            let present = try Set(procNet?.table().selfMeetings.map(\.inode) ?? [])
+            let present = try Set(procNet?.table().selfConnectingSockets.map(\.inode) ?? [])
             for connection in connections where present.contains(connection.inode) {
                 origins[connection.inode] = .unknown
             }

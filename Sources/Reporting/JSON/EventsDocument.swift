@@ -28,11 +28,11 @@ struct EventsDocument: Encodable {
 
     var events: [Entry]
     var total: Int
-    var leftOut: Int
+    var omitted: Int
 
     init(_ log: EventLog) {
         events = log.events.reversed().map { Entry($0) }
         total = log.total
-        leftOut = log.leftOut
+        omitted = log.omitted
     }
 }

@@ -14,7 +14,7 @@ struct SocketsDocument: Encodable {
     var listeners: [HolderDocument]
     var selfConnections: [HolderDocument]
     var stolenPorts: [Stolen]
-    var leftOut: Int
+    var omitted: Int
 
     init(_ snapshot: Snapshot) {
         let census = snapshot.census
@@ -23,9 +23,11 @@ struct SocketsDocument: Encodable {
         selfConnections = census.selfConnections.prefix(Self.limit).map { HolderDocument($0) }
         let stolen = snapshot.stolen
         stolenPorts = stolen.prefix(Self.limit).compactMap { watched in
-            watched.finding.evidence.thief.map { Stolen(target: "\(watched.target.id)", holder: HolderDocument($0)) }
+            watched.finding.evidence.stealingConnection.map {
+                Stolen(target: "\(watched.target.id)", holder: HolderDocument($0))
+            }
         }
         let all = census.listeners.count + census.selfConnections.count + stolen.count
-        leftOut = all - listeners.count - selfConnections.count - stolenPorts.count
+        omitted = all - listeners.count - selfConnections.count - stolenPorts.count
     }
 }

@@ -29,7 +29,7 @@ package enum TargetMetrics {
                 "selfconnect_events_total", .counter, "Events since the start", Double(snapshot.events.total)),
             MetricFamily(
                 "selfconnect_events_left_out_total", .counter,
-                "Events that were not kept because too many came at once", Double(snapshot.events.leftOut)),
+                "Events that were not kept because too many came at once", Double(snapshot.events.omitted)),
         ]
     }
 

@@ -5,7 +5,7 @@ enum PageHolders {
     private static let limit = 100
 
     static func html(_ snapshot: Snapshot) -> String {
-        let stolen = snapshot.stolen.compactMap(\.finding.evidence.thief)
+        let stolen = snapshot.stolen.compactMap(\.finding.evidence.stealingConnection)
         let holders = snapshot.census.selfConnections + stolen + snapshot.census.listeners
         guard !holders.isEmpty else { return "" }
         let rows = holders.prefix(limit).map { holder in

@@ -31,7 +31,7 @@ package enum AdviceText {
                 "\(item.finding.target.endpoint)\(place) is \(item.finding.assessment.verdict.rawValue): the connection"
                     + " that has the port has to end first"
             }
-            let unknown = advice.items.count { $0.cure == .lookAgain }
+            let unknown = advice.items.count { $0.cure == .resurvey }
             if unknown > 0 { lines.append("\(unknown) target\(unknown == 1 ? "" : "s")\(place) could not be judged") }
             return lines
         }
@@ -71,7 +71,7 @@ package enum AdviceText {
             "Reserving keeps this from coming again; the connection that has the port now has to end first:", advice,
             [.endAndReserve], to: &comment)
         add("Reserving does not cure this; the connection has to end:", advice, [.end], to: &comment)
-        add("Not known, look again:", advice, [.lookAgain], to: &comment)
+        add("Not known, look again:", advice, [.resurvey], to: &comment)
         add("Nothing to do:", advice, [.nothing], to: &comment)
         comment.add("")
         for line in harm(advice) { comment.add("Warning: \(line).") }

@@ -80,10 +80,10 @@ public struct SocketRecord: Hashable, Sendable {
 
     /// A connection whose two names are equal. Half-open ones do not count: where a packet filter drops, such an
     /// attempt holds the port but is connected to nothing.
-    public var namesAreEqual: Bool { meetsItself && state != .synSent && state != .synReceived }
+    public var namesAreEqual: Bool { isSelfConnecting && state != .synSent && state != .synReceived }
 
     /// Connected to itself, about to be, or by its names as if it were.
-    public var meetsItself: Bool {
+    public var isSelfConnecting: Bool {
         switch state {
         case .timeWait, .listen, .closed: false
         default: local == peer && selfConnection != .refuted

@@ -26,7 +26,7 @@ public struct SocketTable: Sendable {
     public var all: some Sequence<SocketRecord> { byPort.values.lazy.joined() }
 
     /// Connections whose names are equal, which may be connected to themselves or not.
-    public var equalNames: [SocketRecord] { all.filter { $0.local == $0.peer && $0.meetsItself } }
+    public var equalNames: [SocketRecord] { all.filter { $0.local == $0.peer && $0.isSelfConnecting } }
 
     /// Those of `endpoints` that a socket without another end of its own is connected to: one that really is at the other
     /// end where NAT hides it, or one that is redirected from there.
@@ -61,7 +61,7 @@ public struct SocketTable: Sendable {
     }
 
     /// The sockets that are connected to themselves, or about to be.
-    public var selfMeetings: [SocketRecord] { all.filter(\.meetsItself) }
+    public var selfConnectingSockets: [SocketRecord] { all.filter(\.isSelfConnecting) }
 
     /// Removes the sockets for which `condition` holds.
     public mutating func remove(where condition: (SocketRecord) -> Bool) {

@@ -11,7 +11,7 @@ public struct Advice: Hashable, Sendable {
         /// To end the connection that has the port: it is not, or no longer, one that the kernel hands out.
         case end
         /// To look again where or when that is possible.
-        case lookAgain
+        case resurvey
         /// Nothing.
         case nothing
     }
@@ -69,7 +69,7 @@ public struct Advice: Hashable, Sendable {
         // What redirects a port may go, and leaves it as exposed as any other.
         case .susceptible, .latent, .redirected: isChosen ? .reserve : .nothing
         // What hindered the probe may hinder no client. A reserved port is safe whatever it was.
-        case .inconclusive: isChosen && finding.evidence.hindrance == nil ? .reserve : .lookAgain
+        case .inconclusive: isChosen && finding.evidence.hindrance == nil ? .reserve : .resurvey
         case .reserved, .outsideRange, .notSelf: .nothing
         }
     }

@@ -38,7 +38,7 @@ public struct Evidence: Hashable, Sendable {
     /// Evidence as given; without a `choice` every kind of client passes over the same ports.
     public init(
         endpoint: Endpoint, clients: Set<ClientKind>, kernel: KernelFacts, address: AddressFacts,
-        holders: [Holder] = [], passedOver: PortSet = PortSet(), directed: [ClientKind: Observation] = [:],
+        holders: [Holder] = [], skippedPorts: PortSet = PortSet(), directed: [ClientKind: Observation] = [:],
         loop: Observation? = nil, hindrance: String? = nil, choice: PortChoice? = nil,
         server: ServerBinding = .any
     ) {
@@ -47,7 +47,7 @@ public struct Evidence: Hashable, Sendable {
         self.kernel = kernel
         self.address = address
         self.holders = holders
-        self.choice = choice ?? PortChoice(kernel, passingOver: passedOver)
+        self.choice = choice ?? PortChoice(kernel, passingOver: skippedPorts)
         self.directed = directed
         self.loop = loop
         self.hindrance = hindrance
@@ -66,7 +66,7 @@ public struct Evidence: Hashable, Sendable {
     public var isStolen: Bool { serverAccess?.answer == .no && !serverIsUp && !blockers.isEmpty }
 
     /// The socket that keeps a server from the port, the most severe of them; nil unless the port is stolen.
-    public var thief: Holder? { isStolen ? blockers.first : nil }
+    public var stealingConnection: Holder? { isStolen ? blockers.first : nil }
 
     /// In the ephemeral range.
     public var isInRange: Bool { kernel.ephemeralRange.contains(endpoint.port) }

@@ -41,14 +41,16 @@ struct Reason {
     }
 
     private var stolen: String {
-        guard let holder = evidence.thief, let blocker else { return "A server cannot bind port \(port)." }
+        guard let holder = evidence.stealingConnection, let blocker else { return "A server cannot bind port \(port)." }
         return "Port \(port) is \(blocker): a server cannot bind \(serverEndpoint) \(until(holder))."
     }
 
     /// What keeps a server from the port, in a sentence fragment; nil where nothing does.
     var blocker: String? {
         guard evidence.serverAccess?.answer == .no else { return nil }
-        guard let holder = evidence.thief else { return "in use by a socket that the kernel does not show" }
+        guard let holder = evidence.stealingConnection else {
+            return "in use by a socket that the kernel does not show"
+        }
         let peer = holder.socket.peer
         let place = holder.conflicts ? "" : " from \(holder.socket.local.address)"
         switch holder.state {
@@ -65,7 +67,7 @@ struct Reason {
             return
                 "the source port of a connection\(place) to \(peer) of \(owner(holder)), an unconfirmed self-connection:"
                 + " \(doubt)"
-        case .source where evidence.isLeftover(holder):
+        case .source where evidence.isOrphanedAcceptedSocket(holder):
             return "in use by a connection\(place) to \(peer) of \(owner(holder)), accepted by a listener that has gone"
         case .source: return "the source port of a connection\(place) to \(peer) of \(owner(holder))"
         }
@@ -188,7 +190,7 @@ struct Reason {
         return switch holder.state {
         case .listening: "a listener of \(owner(holder)) on \(bindAddress(holder.socket))"
         case .bound: "a socket of \(owner(holder)) bound to \(bindAddress(holder.socket))"
-        case .source where evidence.isLeftover(holder):
+        case .source where evidence.isOrphanedAcceptedSocket(holder):
             "a connection of \(owner(holder)) on \(local), left by a listener that has gone,"
         case .source: "a connection of \(owner(holder)) from \(local) to \(holder.socket.peer)"
         case .selfConnected: "a self-connection of \(owner(holder)) on \(local)"

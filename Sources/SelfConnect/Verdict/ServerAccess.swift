@@ -117,14 +117,14 @@ extension Evidence {
         guard holder.socket.conflicts(with: server.address(for: endpoint.address)) else { return false }
         if holder.isServer { return true }
         if let access, access.proof == .directed, access.answer != .unknown { return access.answer == .no }
-        return holder.reusesAddress != true && !isLeftover(holder)
+        return holder.reusesAddress != true && !isOrphanedAcceptedSocket(holder)
     }
 
     /// Whether a connection was accepted by a listener that has gone since. sock_diag shows no difference. Such a port has a
     /// bound socket's bucket, so that connect() is not given it, its peer is a client with a port from the range, and
     /// nobody listens there. The server comes back with SO_REUSEADDR, which the connection has inherited: the kernel
     /// would let it, and where it can be asked, its answer decides.
-    public func isLeftover(_ holder: Holder) -> Bool {
+    public func isOrphanedAcceptedSocket(_ holder: Holder) -> Bool {
         guard holder.state == .source || holder.state == .timeWait, holder.socket.local != holder.socket.peer,
             kernel.ephemeralRange.contains(holder.socket.peer.port), !listeningPeers.contains(holder.socket.peer)
         else { return false }

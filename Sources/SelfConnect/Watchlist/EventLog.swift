@@ -6,7 +6,7 @@ public struct EventLog: Hashable, Sendable {
     /// The events, oldest first.
     public private(set) var events: [Event] = []
     /// Events that were never kept because there were too many at once.
-    public private(set) var leftOut = 0
+    public private(set) var omitted = 0
     /// Events in all since the start.
     public private(set) var total = 0
 
@@ -22,10 +22,10 @@ public struct EventLog: Hashable, Sendable {
     }
 
     /// Takes the events of one pass; those that are kept.
-    public mutating func append(_ pass: [Event]) -> (kept: [Event], leftOut: Int) {
+    public mutating func append(_ pass: [Event]) -> (kept: [Event], omitted: Int) {
         total += pass.count
         let kept = select(from: pass)
-        leftOut += pass.count - kept.count
+        omitted += pass.count - kept.count
         events += kept
         ofStrangers += kept.count { $0.isOfStranger }
         while events.count > capacity { removeOldest() }

@@ -24,26 +24,26 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     /// When the next item is due; nil without items.
     public var next: Duration? { entries.values.lazy.map(\.due).min() }
 
-    /// The items that are due at `now` or within `grain` after it, in the order in which they are due, each once.
+    /// The items that are due at `now` or within `coalescingWindow` after it, in the order in which they are due, each once.
     ///
     /// They are due again an interval later. Where that has passed as well, as after a suspended night, what was
     /// missed is left out and each keeps its place in the interval, so that they stay spread.
-    public mutating func take(at now: Duration, grain: Duration = .zero) -> [Item] {
-        let taken = due(at: now, grain: grain)
-        for item in taken { finish(item, at: now, grain: grain) }
+    public mutating func take(at now: Duration, coalescingWindow: Duration = .zero) -> [Item] {
+        let taken = due(at: now, coalescingWindow: coalescingWindow)
+        for item in taken { finish(item, at: now, coalescingWindow: coalescingWindow) }
         return taken
     }
 
-    /// The items that are due at `now` or within `grain` after it, in the order in which they are due; they stay so
+    /// The items that are due at `now` or within `coalescingWindow` after it, in the order in which they are due; they stay so
     /// until they are finished.
-    public func due(at now: Duration, grain: Duration = .zero) -> [Item] {
-        entries.filter { $0.value.due <= now + grain }
+    public func due(at now: Duration, coalescingWindow: Duration = .zero) -> [Item] {
+        entries.filter { $0.value.due <= now + coalescingWindow }
             .sorted { ($0.value.due, $0.value.serial) < ($1.value.due, $1.value.serial) }.map(\.key)
     }
 
-    /// Makes an item due an interval later, as `take` does, if it is due at `now` or within `grain` after it.
-    public mutating func finish(_ item: Item, at now: Duration, grain: Duration = .zero) {
-        guard let entry = entries[item], entry.due <= now + grain else { return }
+    /// Makes an item due an interval later, as `take` does, if it is due at `now` or within `coalescingWindow` after it.
+    public mutating func finish(_ item: Item, at now: Duration, coalescingWindow: Duration = .zero) {
+        guard let entry = entries[item], entry.due <= now + coalescingWindow else { return }
         let next = following(entry.due, after: now)
         entries[item]?.due = next
     }

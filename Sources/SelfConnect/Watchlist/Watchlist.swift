@@ -174,7 +174,7 @@ public struct Watchlist: Sendable {
     ///   - entries: the entries for all addresses, which are `addresses` now.
     ///   - listeners: those in the ephemeral range; nil: they are not to be watched for being there.
     /// - Returns: the targets that are new or not what they were, and those that went.
-    public mutating func adopt(
+    public mutating func apply(
         _ targets: [Target], keep: Duration, limit: Int = Self.maximumDiscoveries,
         hostWide entries: [AllAddressesTarget],
         on addresses: [IPAddress],

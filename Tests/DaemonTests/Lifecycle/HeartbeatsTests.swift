@@ -20,15 +20,15 @@ import Testing
         #expect(progress.beats == [1, 2])
     }
 
-    @Test func `A fault is news once, and a loop that is stuck is the graver one`() {
+    @Test func `A fault is newEvents once, and a loop that is stuck is the graver one`() {
         let progress = Heartbeats(patience: .seconds(20))
         progress.beat(.probing, at: .zero)
-        #expect(progress.setFault("open: Permission denied"))
-        #expect(!progress.setFault("open: Permission denied"))
+        #expect(progress.recordFault("open: Permission denied"))
+        #expect(!progress.recordFault("open: Permission denied"))
         #expect(progress.fault(at: .zero) == "open: Permission denied")
         #expect(progress.fault(at: .seconds(30)) == "the probing loop has made no progress for 30 s")
-        #expect(progress.setFault(nil))
-        #expect(!progress.setFault(nil))
+        #expect(progress.recordFault(nil))
+        #expect(!progress.recordFault(nil))
         #expect(progress.fault(at: .zero) == nil)
     }
 

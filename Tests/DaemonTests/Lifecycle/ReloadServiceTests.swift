@@ -49,7 +49,7 @@ import Testing
 
         deinit {
             probing.stop()
-            BoundListener.withdraw(service.openings)
+            BoundListener.removeSocketFiles(service.openings)
         }
 
         /// Reloads on the calling thread.

@@ -73,11 +73,11 @@ import Testing
         var runner = MapRunner(every: .zero, from: now)
         #expect(runner.next == nil)
         guard case .off = runner.state else { return #expect(Bool(false), "a map is awaited") }
-        runner.adopt(.seconds(60), at: now)
+        runner.apply(.seconds(60), at: now)
         guard case .awaited = runner.state else { return #expect(Bool(false), "no map is awaited") }
         #expect(runner.next == now)
         _ = try Self.sweep(&runner, from: now)
-        runner.adopt(.zero, at: now)
+        runner.apply(.zero, at: now)
         #expect(runner.next == nil && runner.state.map == nil)
     }
 
@@ -85,9 +85,9 @@ import Testing
         var runner = MapRunner(every: .seconds(600), from: now)
         _ = try Self.sweep(&runner, from: now)
         let later = now + .seconds(100)
-        runner.adopt(.seconds(60), at: later)
+        runner.apply(.seconds(60), at: later)
         #expect(runner.next == later + .seconds(60))
-        runner.adopt(.seconds(6000), at: later)
+        runner.apply(.seconds(6000), at: later)
         #expect(runner.next == later + .seconds(60))
     }
 

@@ -163,8 +163,8 @@ struct WatchTests {
                 listeners.append(try ListeningSocket(try Endpoint("127.0.0.1:\(port)"), backlog: 1))
             }
             #expect(try passes.next().targets.count == 10_000)
-            let (told, leftOut) = passes.watch.takeNews()
-            #expect(told.count + leftOut == 10_000)
+            let (told, omitted) = passes.watch.takeNewEvents()
+            #expect(told.count + omitted == 10_000)
             #expect(told.count <= 64)
             listeners.removeAll()
             let gone = try passes.next()
@@ -310,7 +310,7 @@ struct WatchTests {
             settings.probe.interval = .seconds(3600)
             var passes = try Passes(settings, [targets[0]])
             let before = try passes.next()
-            try passes.watch.adopt(settings, targets: targets, at: passes.now)
+            try passes.watch.apply(settings, targets: targets, at: passes.now)
             var taken: [Int32] = []
             defer { for descriptor in taken { close(descriptor) } }
             var calls = 0
@@ -449,7 +449,7 @@ struct WatchTests {
             let before = try passes.next()
             passes.now -= .milliseconds(500)
             settings.probe.interval = .seconds(2)
-            try passes.watch.adopt(settings, targets: [stays, comes], at: passes.now)
+            try passes.watch.apply(settings, targets: [stays, comes], at: passes.now)
             #expect(passes.watch.next == passes.now, "a pass is due at once")
             let after = try passes.next()
             #expect(after.targets.map(\.target) == [stays, comes])
@@ -466,7 +466,7 @@ struct WatchTests {
             var passes = try Passes(settings, [])
             _ = try passes.next()
             let comes = Target(name: "new", endpoint: try Endpoint("127.0.0.1:40008"))
-            try passes.watch.adopt(settings, targets: [comes], at: passes.now)
+            try passes.watch.apply(settings, targets: [comes], at: passes.now)
             #expect(try passes.watch.step(at: passes.now) { false } == .nothing)
             #expect(passes.watch.snapshot(at: Clock.wall) == nil)
             passes.now += .seconds(2)

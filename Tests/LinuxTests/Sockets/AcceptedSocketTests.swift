@@ -16,7 +16,7 @@ struct AcceptedSocketTests {
             transfers.append(accepted.read(into: &buffer))
             return buffer.starts(with: "hello".utf8) ? transfers : []
         }
-        #expect(transfers == [.notNow, .moved(5), .ended])
+        #expect(transfers == [.wouldBlock, .moved(5), .ended])
     }
 
     @Test("Two pieces are written in order, either may be empty") func writes() throws {
@@ -34,14 +34,14 @@ struct AcceptedSocketTests {
     @Test("A client that reads nothing is written to until the buffers are full, and never blocks") func full() throws {
         let last = try exchange { _, accepted in
             let octets = [UInt8](repeating: 65, count: 1 << 20)
-            var last = AcceptedSocket.Transfer.notNow
+            var last = AcceptedSocket.Transfer.wouldBlock
             for _ in 0..<100 {
                 last = accepted.write(octets.span, octets.span)
-                if last == .notNow { break }
+                if last == .wouldBlock { break }
             }
             return last
         }
-        #expect(last == .notNow)
+        #expect(last == .wouldBlock)
     }
 
     @Test("Writing to a client that has reset is a broken connection, not a signal") func reset() throws {

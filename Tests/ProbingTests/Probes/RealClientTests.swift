@@ -133,7 +133,9 @@ struct RealClientTests {
             return try situation.addresses.map { address in
                 let endpoint = Endpoint(try IPAddress(address), situation.port)
                 let finding = try Survey.look(at: endpoint)
-                let hits = try finding.assessment.exposures.keys.filter {
+                // Clients that bind come last: on some kernels one beside a connection keeps others from the port.
+                let kinds = finding.assessment.exposures.keys.sorted { $0 != .bind && $1 == .bind }
+                let hits = try kinds.filter {
                     try connectsToItself(as: $0, to: endpoint, range: situation.range, server)
                 }
                 return Life(

@@ -73,7 +73,7 @@ struct RedirectionTests {
             for kind in ClientKind.allCases {
                 let seen = try DirectedProbe.run(kind, to: row.endpoint, kernel: kernel)
                 #expect(seen.outcome == .reachedListener && seen.attempts == 1, "\(seen)")
-                #expect(try !survey.isFree(row.endpoint, for: kind))
+                #expect(try !survey.isSafeToLoop(row.endpoint, for: kind))
                 #expect(try survey.look(at: row.target, in: survey.scene()).assessment.verdict == .redirected)
             }
             try Self.expectClients(of: row.endpoint, toReach: service)

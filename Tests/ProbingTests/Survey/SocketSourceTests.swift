@@ -95,17 +95,17 @@ struct SocketSourceTests {
     }
 
     @Test("No loop runs where nobody can tell whether it would reach a server") func noLoop() throws {
-        let (onOldKernel, isFree) = try PrivateNetwork.run {
+        let (onOldKernel, isSafeToLoop) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
             let finding = try Row("127.0.0.1:40002", .inconclusive, .inconclusive, .inconclusive)
                 .lookHere(through: .none, directedProbe: false)
             var survey = try Survey(
                 timeout: .milliseconds(250), kernel: KernelSurvey(source: KernelFacts.SocketSource.none))
-            return (LoopChoice(finding.evidence, finding.assessment), try survey.isFree(endpoint, for: .connect))
+            return (LoopChoice(finding.evidence, finding.assessment), try survey.isSafeToLoop(endpoint, for: .connect))
         }
         guard case .skip = onOldKernel else { return #expect(Bool(false), "\(onOldKernel)") }
         // The directed probe does not need the table.
-        #expect(isFree)
+        #expect(isSafeToLoop)
     }
 
     @Test("Where netlink is refused, /proc tells of the sockets and the route's source of the addresses")
@@ -144,7 +144,7 @@ struct SocketSourceTests {
         }
         #expect(finding.assessment.verdict == verdict, "\(finding.assessment.reason)")
         if verdict != .susceptible { #expect(finding.evidence.directed.isEmpty) }
-        if verdict == .inconclusive { #expect(finding.assessment.reason.contains("only netlink tells")) }
+        if verdict == .inconclusive { #expect(finding.assessment.reason.contains("netlink access is denied")) }
     }
 }
 

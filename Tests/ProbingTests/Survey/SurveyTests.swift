@@ -320,15 +320,15 @@ struct SurveyTests {
             ("127.0.0.1:40002", .listening("127.0.0.1"), false), ("127.0.0.1:40002", .bound("0.0.0.0"), false),
             ("127.0.0.1:30000", .free, false), ("192.0.2.1:40002", .free, false), ("127.0.0.1:40505", .free, false),
         ] as [(String, Holding, Bool)])
-    func isFree(row: (String, Holding, Bool)) throws {
-        let isFree = try PrivateNetwork.run {
+    func isSafeToLoop(row: (String, Holding, Bool)) throws {
+        let isSafeToLoop = try PrivateNetwork.run {
             let endpoint = try Endpoint(row.0)
             let sockets = try row.1.take(endpoint.port)
             defer { withExtendedLifetime(sockets) {} }
             var survey = try Survey(timeout: .milliseconds(250))
-            return try survey.isFree(endpoint, for: .connect)
+            return try survey.isSafeToLoop(endpoint, for: .connect)
         }
-        #expect(isFree == row.2)
+        #expect(isSafeToLoop == row.2)
     }
 }
 

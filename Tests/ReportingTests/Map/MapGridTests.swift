@@ -48,7 +48,7 @@ import Testing
         #expect(grid.firstPort(ofRow: grid.rows.count) > Int(range.last))
     }
 
-    @Test("Of ports that share a place the gravest is seen") func gravest() {
+    @Test("Of ports that share a place the gravest is seen") func mostSevere() {
         let map = PortMap(
             of: .loopback4, kernel: KernelFacts(ephemeralRange: PortRange(1024, 65_535)), at: Timestamp(nanoseconds: 0)
         ) { $0 == 50_010 ? PortMap.Entry(.notAvailable, .selfConnected) : PortMap.Entry(.selfConnected) }

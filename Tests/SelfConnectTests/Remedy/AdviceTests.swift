@@ -66,7 +66,7 @@ import Testing
         #expect(finding.assessment.reason == "No verdict on port 50010: it is gone.")
         #expect(ClientKind.allCases.allSatisfy { finding.assessment.exposures[$0]?.level == .unknown })
         let advice = Advice([finding], kernel: nil, namespace: "blue")
-        #expect(advice.items.map(\.cure) == [.lookAgain] && advice.additions.isEmpty)
+        #expect(advice.items.map(\.cure) == [.resurvey] && advice.additions.isEmpty)
     }
 
     private let now = Timestamp(nanoseconds: 0)

@@ -101,7 +101,7 @@ import Testing
 
     @Test("What a listener left is told from a theft by the port's state, its peer's port and who listens there")
     func leftover() {
-        for (peer, outcome, listens, isLeftover) in [
+        for (peer, outcome, listens, isOrphanedAcceptedSocket) in [
             ("127.0.0.1:40990", Observation.Outcome.notAvailable, false, true),
             ("127.0.0.1:40990", .selfConnected, false, false), ("192.0.2.1:443", .notAvailable, false, false),
             ("127.0.0.1:40990", .notAvailable, true, false),
@@ -111,7 +111,9 @@ import Testing
                 $0.allSaw(outcome)
             }.evidence
             if listens { evidence.listeningPeers = [evidence.holders[0].socket.peer] }
-            #expect(evidence.isLeftover(evidence.holders[0]) == isLeftover, "\(peer) \(outcome) \(listens)")
+            #expect(
+                evidence.isOrphanedAcceptedSocket(evidence.holders[0]) == isOrphanedAcceptedSocket,
+                "\(peer) \(outcome) \(listens)")
         }
     }
 

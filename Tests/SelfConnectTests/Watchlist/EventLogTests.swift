@@ -14,9 +14,9 @@ import Testing
         var log = EventLog()
         for _ in 0..<100 {
             let pass = Self.events(2000, ofStranger: true) + Self.events(2, ofStranger: false, .warning)
-            let (kept, leftOut) = log.append(pass)
+            let (kept, omitted) = log.append(pass)
             #expect(kept.count { !$0.isOfStranger } == 2)
-            #expect(kept.count == 66 && leftOut == 1936)
+            #expect(kept.count == 66 && omitted == 1936)
         }
         #expect(log.events.count == 512)
         #expect(log.events.count { !$0.isOfStranger } == 200)

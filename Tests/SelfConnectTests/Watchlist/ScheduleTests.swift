@@ -9,8 +9,8 @@ import Testing
         schedule.finish(0, at: .seconds(101))
         schedule.finish(2, at: .seconds(101))
         #expect(schedule.due(at: .seconds(101)) == [1], "what is not due is not finished")
-        #expect(schedule.due(at: .seconds(101), grain: .seconds(1)) == [1, 2])
-        schedule.finish(2, at: .seconds(101), grain: .seconds(1))
+        #expect(schedule.due(at: .seconds(101), coalescingWindow: .seconds(1)) == [1, 2])
+        schedule.finish(2, at: .seconds(101), coalescingWindow: .seconds(1))
         schedule.finish(1, at: .seconds(101))
         #expect(schedule.due(at: .seconds(129)) == [] && schedule.due(at: .seconds(132)) == [0, 1, 2])
     }
@@ -34,10 +34,10 @@ import Testing
         #expect(together.take(at: .zero) == [1, 2])
     }
 
-    @Test("The grain takes what is due in a moment along, without moving it") func grain() {
+    @Test("The grain takes what is due in a moment along, without moving it") func coalescingWindow() {
         var schedule = Self.ten
-        #expect(schedule.take(at: .seconds(100), grain: .seconds(6)) == [0, 1, 2])
-        #expect(schedule.take(at: .seconds(129), grain: .seconds(1)) == [3, 4, 5, 6, 7, 8, 9, 0])
+        #expect(schedule.take(at: .seconds(100), coalescingWindow: .seconds(6)) == [0, 1, 2])
+        #expect(schedule.take(at: .seconds(129), coalescingWindow: .seconds(1)) == [3, 4, 5, 6, 7, 8, 9, 0])
         #expect(schedule.next == .seconds(133))
     }
 

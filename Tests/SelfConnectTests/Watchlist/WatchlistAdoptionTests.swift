@@ -15,7 +15,7 @@ import Testing
             kernel: KernelFacts(
                 release: "6.1", ephemeralRange: PortRange(40000, 41000), reservedPorts: PortSet(ports: [])),
             address: AddressFacts(isOwn: true, routeSource: target.endpoint.address), holders: [],
-            passedOver: PortSet(ports: []), directed: [:])
+            skippedPorts: PortSet(ports: []), directed: [:])
         return Finding(target, at: Timestamp(nanoseconds: seconds * 1_000_000_000), evidence: evidence)
     }
 
@@ -33,11 +33,11 @@ import Testing
         return list
     }
 
-    private static func adopt(
+    private static func apply(
         _ targets: [Target], _ list: inout Watchlist, hostWide: [AllAddressesTarget] = [],
         listeners: [Holder]? = [listener(40004)], at now: Duration = .seconds(1)
     ) -> (changed: [Target], gone: [Target]) {
-        list.adopt(
+        list.apply(
             targets, keep: .seconds(60), hostWide: hostWide, on: [.loopback4], listeners: listeners, at: now)
     }
 
@@ -45,7 +45,7 @@ import Testing
         let (one, two, three) = (Self.target(1), Self.target(2), Self.target(3))
         var list = Self.list([one, two])
         let before = list[one.id]
-        let (changed, gone) = Self.adopt([three, one], &list)
+        let (changed, gone) = Self.apply([three, one], &list)
         #expect(changed == [three] && gone == [two])
         #expect(list[one.id] == before && before != nil)
         #expect(list[two.id] == nil && list[three.id] == nil)
@@ -56,14 +56,14 @@ import Testing
     @Test("An endpoint in another namespace is another target") func namespaces() {
         var list = Self.list([Self.target(1)])
         let elsewhere = Self.target(1, namespace: "blue")
-        let (changed, gone) = Self.adopt([elsewhere], &list)
+        let (changed, gone) = Self.apply([elsewhere], &list)
         #expect(changed == [elsewhere] && gone == [Self.target(1)] && list[elsewhere.id] == nil)
     }
 
     @Test("A target with another name or other clients is surveyed anew, and keeps its history") func renamed() {
         var list = Self.list([Self.target(1)])
         let renamed = Self.target(1, "proxy")
-        #expect(Self.adopt([renamed], &list).changed == [renamed])
+        #expect(Self.apply([renamed], &list).changed == [renamed])
         #expect(list[renamed.id]?.history.changes.count == 1)
         _ = list.take(Self.finding(renamed, at: 2))
         #expect(list[renamed.id]?.target == renamed && list[renamed.id]?.history.changes.count == 1)
@@ -74,9 +74,9 @@ import Testing
         let named = Self.target(40004)
         let history = list[named.id]?.history
         #expect(history?.changes.count == 1)
-        #expect(Self.adopt([named], &list).changed == [named])
+        #expect(Self.apply([named], &list).changed == [named])
         #expect(list.targets == [named] && list[named.id]?.history == history)
-        let (changed, gone) = Self.adopt([], &list)
+        let (changed, gone) = Self.apply([], &list)
         #expect(changed.map(\.source) == [.discovered] && gone == [])
         #expect(list[named.id]?.history == history)
     }
@@ -97,7 +97,7 @@ import Testing
 
     @Test("A discovered target whose listener has gone stays for as long as it would have") func keptDiscovery() {
         var list = Self.list([])
-        #expect(Self.adopt([Self.target(1)], &list, listeners: []).gone == [])
+        #expect(Self.apply([Self.target(1)], &list, listeners: []).gone == [])
         #expect(list.target(Target.ID(Endpoint(.loopback4, 40004))) != nil)
         #expect(list.follow([], at: .seconds(60)).forgotten.isEmpty)
         #expect(list.follow([], at: .seconds(61)).forgotten.map(\.endpoint.port) == [40004])
@@ -105,16 +105,16 @@ import Testing
 
     @Test("Without discovery what was discovered goes") func noDiscovery() {
         var list = Self.list([Self.target(1)])
-        let gone = Self.adopt([Self.target(1)], &list, listeners: nil).gone
+        let gone = Self.apply([Self.target(1)], &list, listeners: nil).gone
         #expect(gone.map(\.endpoint.port) == [40004] && list.targets == [Self.target(1)])
     }
 
     @Test("An entry for all addresses comes and goes with its history of endpoints") func hostWide() throws {
         var list = Self.list([Self.target(1)])
         let entry = AllAddressesTarget(name: "all", ports: PortSet(ports: [1]), clients: [.connect])
-        #expect(Self.adopt([], &list, hostWide: [entry]).changed.map(\.name) == ["all"])
+        #expect(Self.apply([], &list, hostWide: [entry]).changed.map(\.name) == ["all"])
         #expect(list[Self.target(1).id]?.history.changes.count == 1)
-        #expect(Self.adopt([], &list).gone.map(\.name) == ["all"])
+        #expect(Self.apply([], &list).gone.map(\.name) == ["all"])
         #expect(list.follow([], on: [.loopback4]).forgotten.isEmpty)
     }
 }

@@ -18,39 +18,39 @@ extension HTTPEventLoop {
 
     /// Bounds hold for connections that begin from now on, and who may ask for every request from now on. Connections
     /// outlive the listener that they came from.
-    func adopt(_ terms: ServerConfiguration) {
+    func apply(_ terms: ServerConfiguration) {
         limits = terms.limits
         admission.change(limit: terms.connections.total, perClient: terms.connections.perClient)
         routes.access = terms.access
         let wanted = Set(terms.listeners.map { ObjectIdentifier($0) })
         for (token, listener) in listeners where !wanted.contains(ObjectIdentifier(listener)) {
-            dismiss(listener, token)
+            removeListener(listener, token)
         }
         let present = Set(listeners.values.map { ObjectIdentifier($0) })
-        for listener in terms.listeners where !present.contains(ObjectIdentifier(listener)) { employ(listener) }
+        for listener in terms.listeners where !present.contains(ObjectIdentifier(listener)) { addListener(listener) }
     }
 
-    private func dismiss(_ listener: any Listener, _ token: UInt64) {
-        if acceptsAgain == nil { try? poller.remove(listener.number) }
+    private func removeListener(_ listener: any Listener, _ token: UInt64) {
+        if acceptResumesAt == nil { try? poller.remove(listener.number) }
         listeners[token] = nil
-        listener.withdraw()
+        listener.removeSocketFiles()
         dismissed.append(listener)
-        emptyDismissed()
+        drainRemovedListeners()
     }
 
     /// Those who wait in the queue of a listener were there before it went: as many as may are let in, and the others
     /// told that they are too many. While accepting is paused it waits with them.
-    private func emptyDismissed() {
-        while acceptsAgain == nil, let listener = dismissed.last {
+    private func drainRemovedListeners() {
+        while acceptResumesAt == nil, let listener = dismissed.last {
             accept(from: listener, atMost: Self.longestQueue)
-            if acceptsAgain == nil { dismissed.removeLast() }
+            if acceptResumesAt == nil { dismissed.removeLast() }
         }
     }
 
-    private func employ(_ listener: any Listener) {
+    private func addListener(_ listener: any Listener) {
         lastToken += 1
         listeners[lastToken] = listener
-        guard acceptsAgain == nil else { return }
+        guard acceptResumesAt == nil else { return }
         do throws(SystemCallError) {
             try poller.add(listener.number, for: .read, token: lastToken)
         } catch {
@@ -62,7 +62,7 @@ extension HTTPEventLoop {
 
     /// - Parameter limit: a bound on the turn, so that a flood of new clients does not starve those that are there.
     func accept(from listener: any Listener, atMost limit: Int = 64) {
-        guard acceptsAgain == nil, closesAt == nil else { return }
+        guard acceptResumesAt == nil, closesAt == nil else { return }
         for _ in 0..<limit {
             do throws(SystemCallError) {
                 guard let socket = try listener.accept() else { return }
@@ -78,7 +78,7 @@ extension HTTPEventLoop {
         if let refusal = admission.admit(socket.peer) {
             guard makeRoom(for: socket.peer, refusal), admission.admit(socket.peer) == nil else {
                 routes.connections.count(refusal)
-                turnAway(socket)
+                reject(socket)
                 return
             }
         }
@@ -116,7 +116,7 @@ extension HTTPEventLoop {
             // An answer that the socket did not take at once is under way, and goes on.
             guard !isWaitedFor || client.connection.awaitsClient else { continue }
             // One that has had an answer has to expect an end at any time (RFC 9112 §9.3.1).
-            if isWaitedFor, client.connection.requestCount == 0 { turnAway(client.socket) }
+            if isWaitedFor, client.connection.requestCount == 0 { reject(client.socket) }
             close(client, token, .displaced)
             return true
         }
@@ -130,7 +130,7 @@ extension HTTPEventLoop {
         UInt64, Client
     )? {
         let theirs = clients.filter { ConnectionLimiter.Client($0.value.socket.peer) == crowd }
-        let waiting = theirs.filter { $0.value.connection.awaitsClient && !$0.value.isInLine }
+        let waiting = theirs.filter { $0.value.connection.awaitsClient && !$0.value.isDeferred }
         let first = waiting.min { one, other in
             let (isOld, isOtherOld) = (one.value.connection.requestCount > 0, other.value.connection.requestCount > 0)
             return isOld == isOtherOld ? one.key < other.key : isOtherOld
@@ -146,7 +146,7 @@ extension HTTPEventLoop {
     }
 
     /// Says why, if that can be done at once; a client that has sent its request already may not come to read it.
-    private func turnAway(_ socket: AcceptedSocket) {
+    private func reject(_ socket: AcceptedSocket) {
         let response = Response(error: .serviceUnavailable, message: "Connection limit reached.")
             .with("Retry-After", "1")
         var head: [UInt8] = []
@@ -158,27 +158,27 @@ extension HTTPEventLoop {
     /// Descriptors or memory have run out: the clients that wait stay in the queue of the kernel for a while.
     private func pauseAccepting(because error: SystemCallError) {
         routes.connections.pauses += 1
-        if warnsAgain.map({ $0 <= moment.now }) ?? true {
+        if nextWarningAt.map({ $0 <= moment.now }) ?? true {
             logger.warning("accept failed; pausing", metadata: ["error": "\(error)"])
-            warnsAgain = moment.now + Self.warningInterval
+            nextWarningAt = moment.now + Self.warningInterval
         }
         for listener in listeners.values { try? poller.remove(listener.number) }
-        acceptsAgain = moment.now + Self.acceptPause
+        acceptResumesAt = moment.now + Self.acceptPause
     }
 
     /// The first who asks finds verdicts, restarted under socket activation too.
     func openAfterFirstPass() {
-        if awaitsFirstPass, routes.source.board.isReady { acceptAgain() }
+        if awaitsFirstPass, routes.source.board.isReady { resumeAccepting() }
     }
 
-    func acceptAgain() {
+    func resumeAccepting() {
         awaitsFirstPass = false
-        acceptsAgain = nil
+        acceptResumesAt = nil
         do throws(SystemCallError) {
             for (token, listener) in listeners { try poller.add(listener.number, for: .read, token: token) }
         } catch {
             pauseAccepting(because: error)
         }
-        emptyDismissed()
+        drainRemovedListeners()
     }
 }

@@ -14,7 +14,7 @@ final class HTTPEventLoop {
         /// Finish what is under way, and end.
         case stop
         /// Work by other terms.
-        case adopt(ServerConfiguration)
+        case apply(ServerConfiguration)
     }
 
     final class Client {
@@ -25,9 +25,9 @@ final class HTTPEventLoop {
         /// Octets that waited to be written when it was last looked at.
         var waiting = 0
         /// Whether its last turn took all its time.
-        var isCostly = false
+        var exceededTimeSlice = false
         /// Whether it is among those who wait for their turn.
-        var isInLine = false
+        var isDeferred = false
 
         init(_ socket: AcceptedSocket, from listener: any Listener, _ connection: Connection) {
             self.socket = socket
@@ -49,9 +49,9 @@ final class HTTPEventLoop {
     var lastToken: UInt64
     var moment: Moment
     private var buffer = [UInt8](repeating: 0, count: 65536)
-    var acceptsAgain: Duration?
+    var acceptResumesAt: Duration?
     var awaitsFirstPass = true
-    var warnsAgain: Duration?
+    var nextWarningAt: Duration?
     var closesAt: Duration?
     private var lastSweep = Duration.zero
     /// Those who go on when all others have been served, in their order.
@@ -92,7 +92,7 @@ final class HTTPEventLoop {
     /// Runs until the `order` that it asks for when it is woken is to stop, and until the answers under way are written.
     func run(wokenBy wake: WakeSignal, order: () -> Order?) throws(SystemCallError) {
         try poller.add(wake.number, for: .read, token: Self.wakeToken)
-        acceptsAgain = moment.now + Self.firstPassPatience
+        acceptResumesAt = moment.now + Self.firstPassPatience
         var ready: [(token: UInt64, readiness: Readiness)] = []
         while closesAt == nil || !clients.isEmpty {
             ready.removeAll(keepingCapacity: true)
@@ -102,18 +102,18 @@ final class HTTPEventLoop {
                 if token == Self.wakeToken {
                     wake.take()
                     openAfterFirstPass()
-                    obey(order())
+                    handle(order())
                 } else if let listener = listeners[token] {
                     accept(from: listener)
                 } else if let client = clients[token] {
-                    if client.isCostly, readiness.isDisjoint(with: .failed) {
-                        lineUp(client, token)
+                    if client.exceededTimeSlice, readiness.isDisjoint(with: .failed) {
+                        deferClient(client, token)
                     } else {
                         serve(client, token, readiness)
                     }
                 }
             }
-            giveTurns()
+            serveDeferredClients()
             sweep()
         }
     }
@@ -124,18 +124,18 @@ final class HTTPEventLoop {
         routes.source.progress.beat(.http, at: moment.now)
     }
 
-    private func obey(_ order: Order?) {
+    private func handle(_ order: Order?) {
         switch order {
         case .stop: drain()
-        case .adopt(let terms) where closesAt == nil: adopt(terms)
-        case .adopt, nil: break
+        case .apply(let terms) where closesAt == nil: apply(terms)
+        case .apply, nil: break
         }
     }
 
     /// Until something may be due; without clients, for ever.
     private var patience: Duration? {
         guard line.isEmpty else { return .zero }
-        let mayRest = clients.isEmpty && acceptsAgain == nil && closesAt == nil && crowd < Self.smallestCrowd
+        let mayRest = clients.isEmpty && acceptResumesAt == nil && closesAt == nil && crowd < Self.smallestCrowd
         return mayRest ? nil : sweepInterval
     }
 
@@ -166,7 +166,7 @@ final class HTTPEventLoop {
                 received.span.extracting(0..<count), at: moment, hasTime: hasTime, answer: { answer($0, client) })
         case .ended: return client.connection.receivedEnd(at: moment)
         case .broken: return client.connection.transportFailed()
-        case .notNow: return .proceed
+        case .wouldBlock: return .proceed
         }
     }
 
@@ -177,18 +177,18 @@ final class HTTPEventLoop {
 
     private func endTurn(of client: Client, since start: Duration) {
         goOn()
-        client.isCostly = moment.now - start >= turnTime
+        client.exceededTimeSlice = moment.now - start >= turnTime
     }
 
-    private func lineUp(_ client: Client, _ token: UInt64) {
-        guard !client.isInLine else { return }
-        client.isInLine = true
+    private func deferClient(_ client: Client, _ token: UInt64) {
+        guard !client.isDeferred else { return }
+        client.isDeferred = true
         line.append(token)
     }
 
     /// Whoever sent more requests than a turn has answers, or needed all its time the last time, goes on after everybody
     /// else; of these as many as the time of one turn is enough for, so that who comes next waits no longer.
-    private func giveTurns() {
+    private func serveDeferredClients() {
         let end = moment.now + turnTime
         let count = line.count
         var next = 0
@@ -196,7 +196,7 @@ final class HTTPEventLoop {
             let token = line[next]
             next += 1
             guard let client = clients[token] else { continue }
-            client.isInLine = false
+            client.isDeferred = false
             takeTurn(client, token)
         }
         line.removeFirst(next)
@@ -215,13 +215,13 @@ final class HTTPEventLoop {
     // MARK: Answers
 
     private func answer(_ request: Request, _ client: Client) -> Response {
-        if waiting >= waitingLimit { endHoarder(besides: client) }
+        if waiting >= waitingLimit { closeSlowestReader(besides: client) }
         return routes.answer(
             request, over: client.place, at: moment.now, isCrowded: waiting >= waitingLimit)
     }
 
     /// Ends the connection for which most waits, of those whose clients have read nothing for a while.
-    private func endHoarder(besides client: Client) {
+    private func closeSlowestReader(besides client: Client) {
         let others = hoarders(besides: client)
         guard let hoarder = others.max(by: { $0.value.waiting < $1.value.waiting }) else { return }
         close(hoarder.value, hoarder.key, .unread)
@@ -268,14 +268,14 @@ final class HTTPEventLoop {
         let transfer = client.connection.output.withNext { client.socket.write($0, $1) }
         switch transfer {
         case .moved(let count): return client.connection.wrote(count, at: moment)
-        case .notNow: return nil
+        case .wouldBlock: return nil
         case .ended, .broken: return client.connection.transportFailed()
         }
     }
 
     private func wait(for client: Client, _ token: UInt64) {
         account(for: client, client.connection.output.count)
-        if client.connection.wantsTurn { lineUp(client, token) }
+        if client.connection.wantsTurn { deferClient(client, token) }
         var interest: Readiness = []
         if client.connection.wantsRead { interest.insert(.read) }
         if client.connection.wantsWrite { interest.insert(.write) }
@@ -305,16 +305,18 @@ final class HTTPEventLoop {
         lastSweep = moment.now
         for (token, client) in clients {
             // What who stands in line has sent may not have been read yet.
-            guard !client.isInLine, let deadline = client.connection.deadline, deadline <= moment.now else { continue }
+            guard !client.isDeferred, let deadline = client.connection.deadline, deadline <= moment.now else {
+                continue
+            }
             settle(client, token, client.connection.timePassed(at: moment))
         }
-        if let acceptsAgain, acceptsAgain <= moment.now { acceptAgain() }
+        if let acceptResumesAt, acceptResumesAt <= moment.now { resumeAccepting() }
         if let closesAt, closesAt <= moment.now { clients = [:] }
-        giveBack()
+        trimHeap()
     }
 
     /// What a crowd needed goes back to the kernel once most of it is gone: the allocator would keep it for the next.
-    private func giveBack() {
+    private func trimHeap() {
         guard crowd >= Self.smallestCrowd, clients.count <= crowd / 8 else { return }
         crowd = clients.count
         Heap.trim()
@@ -326,7 +328,7 @@ final class HTTPEventLoop {
     private func drain() {
         guard closesAt == nil else { return }
         closesAt = moment.now + Self.drainTime
-        acceptsAgain = nil
+        acceptResumesAt = nil
         awaitsFirstPass = false
         for listener in listeners.values { try? poller.remove(listener.number) }
         for token in clients.keys {

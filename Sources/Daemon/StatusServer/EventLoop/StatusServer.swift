@@ -30,7 +30,7 @@ final class StatusServer: Sendable {
         let loop = try HTTPEventLoop(terms, routes: StatusRoutes(source, terms.access), logger: logger)
         try loop.run(wokenBy: wakeSignal) {
             if self.isStopping.load(ordering: .acquiring) { return .stop }
-            return self.takenTerms().map { .adopt($0) }
+            return self.takenTerms().map { .apply($0) }
         }
     }
 
@@ -49,7 +49,7 @@ final class StatusServer: Sendable {
     var connectionLimit: Int { connections.load(ordering: .relaxed) }
 
     /// Works by other terms from now on.
-    func adopt(_ terms: ServerConfiguration) {
+    func apply(_ terms: ServerConfiguration) {
         connections.store(terms.connections.total, ordering: .relaxed)
         newTerms.withLock { $0 = terms }
         wake()
