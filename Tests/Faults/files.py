@@ -1,6 +1,7 @@
 """Files of the kernel that are not what they should be: each is covered by another for a while."""
 
 import collections
+import contextlib
 import ctypes
 import enum
 import os
@@ -63,8 +64,7 @@ def cases(form):
     add(RESERVED, "beyond 65535", "65530-70000\n")
     add(RESERVED, "upside down", "50030-50010\n")
     add(RESERVED, "every second port", huge, isFault=False, truth={
-        f"{address}:{port}": {"reserved", "susceptible"}
-        for address in ("127.0.0.1", "[::1]") for port in (50010, 50012, 50013, 50014)})
+        f"127.0.0.1:{port}": {"reserved", "susceptible"} for port in (50010, 50012, 50013, 50014)})
     add(REUSE, "garbage", "garbage\n")
     add(REUSE, "empty", "")
     add(STEP, "garbage", "garbage\n")
@@ -99,15 +99,16 @@ class Cover:
         for other in {"tcp", "tcp6"} - {os.path.basename(case.path)}:
             shutil.copyfile(f"{THREAD_NET}/{other}", os.path.join(self.folder, other))
         for task in os.listdir(f"/proc/{pid}/task"):
-            self.mount("--bind", self.folder, f"/proc/{pid}/task/{task}/net")
+            with contextlib.suppress(subprocess.CalledProcessError):  # The thread of a reload has ended.
+                self.mount("--bind", self.folder, f"/proc/{pid}/task/{task}/net")
 
     def mount(self, *arguments):
-        subprocess.run(["mount", "-n", *arguments], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["mount", "-n", *arguments], check=True, stderr=subprocess.DEVNULL)
         self.mounts.append(arguments[-1])
 
     def take_away(self):
         for path in reversed(self.mounts):
-            subprocess.run(["umount", "-n", path], check=False, stderr=subprocess.DEVNULL)
+            subprocess.run(["umount", "-n", "--lazy", path], check=False, stderr=subprocess.DEVNULL)
         self.mounts = []
         shutil.rmtree(self.folder)
 

@@ -171,7 +171,7 @@ class Lane:
 
     def __init__(self, program, form):
         self.program = program
-        self.window = 1.5 if form == "short" else 2.0
+        self.window = 1.5 if form == "short" else 2.5
         self.daemon = None
         unshare(CLONE_NEWNET | CLONE_NEWNS)
         prepare("49000 51000", "50020")
@@ -307,14 +307,14 @@ class Tracer:
 
 
 def call_rows(seen, form):
-    """For each call and error: once in each thread, all the time, and, for loops that try again, each third time."""
+    """For each call and error: once in each thread, all the time, and each third and seventh time."""
     rows = []
     unknown = sorted(set(seen) - set(calls.ERRORS) - calls.LEFT_ALONE)
     for call in sorted(set(seen) & set(calls.ERRORS)):
         errors = calls.ERRORS[call].split()
         for index, error in enumerate(errors):
             modes = {"once": "1", "third": "2+3"} if error in calls.PASSING else {
-                "always": "1+", "third": "2+3", "once": "1"}
+                "always": "1+", "third": "2+3", "seventh": "5+7", "once": "1"}
             if form == "short":
                 # Of a second error only what a loop meets.
                 modes = dict(list(modes.items())[: 1 if index == 0 else 0])
