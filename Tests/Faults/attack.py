@@ -81,9 +81,8 @@ def crowd(ports, count, index, opened):
             client.bind((f"127.10.{index}.{1 + number // len(ports)}", ports[number % len(ports)]))
             client.connect(sink.getsockname())
             kept += [client, sink.accept()[0]]
-        except OSError:
+        except OSError:  # A listener of ours has the port.
             client.close()
-            break
         if number % 100 == 0:
             time.sleep(0.01)
     with opened.get_lock():

@@ -142,6 +142,8 @@ def start_attack(opened):
     crowds = 6
     parts = [(attack.flap, (ports,))] * 2 + [(attack.half_open, ()), (attack.pipeline, ()), (attack.pipeline, ())]
     parts += [(attack.crowd, (ports[:16000], SOCKETS // 2 // crowds + 1, index, opened)) for index in range(crowds)]
+    chosen = os.environ.get("HOSTILE_PARTS", "")
+    parts = [part for part in parts if re.search(chosen, part[0].__name__)]
     processes = [multiprocessing.Process(target=part, args=arguments) for part, arguments in parts]
     for process in processes:
         process.start()
