@@ -9,6 +9,7 @@ BUILD_PACKAGES = libsystemd-dev libyaml-dev pkg-config zlib1g-dev
 TEST_PACKAGES = curl iproute2 nftables procps prometheus systemd python3 python3-venv util-linux
 KERNEL_PACKAGES = busybox-static cpio kmod qemu-system-x86 xz-utils zstd
 LINT_PACKAGES = mandoc shellcheck
+FAULT_PACKAGES = iproute2 python3 strace util-linux
 
 # The program as it is installed: optimized, with the Swift runtime inside. lld packs relative relocations as glibc has
 # read them since 2.36 (a megabyte less), exports nothing (half a megabyte less), and lays those functions of the runtime
@@ -33,6 +34,8 @@ help:
 	@echo 'make bench   measure against the same in C'
 	@echo 'make fuzz    search for input that breaks a rule'
 	@echo 'make sanitize    tests under AddressSanitizer'
+	@echo 'make faults  let system calls and files of the kernel fail under the daemon; FAULTS=short: in three minutes'
+	@echo 'make hostile a hostile user, and an observer of the daemon, for DURATION seconds (300); as root'
 	@echo 'make format  write the sources in their style'
 	@echo 'make clean   remove what was built'
 
@@ -134,6 +137,22 @@ sanitize: test-packages
 	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
 	$(SWIFT) test --skip-build --sanitize=address --scratch-path .build-asan --disable-xctest \
 		--skip '(Time|Service|SocketActivation)Tests'
+
+# Each system call of the daemon fails with each error that it may meet, and files of the kernel are not what they should
+# be: `short` in some three minutes, `long` in some twenty.
+FAULTS ?= long
+
+.PHONY: faults
+faults: build-packages build
+	$(call install,$(FAULT_PACKAGES))
+	Tests/faults.sh "$(PROGRAM)" $(FAULTS)
+
+DURATION ?= 300
+
+.PHONY: hostile
+hostile: build-packages build
+	$(call install,$(FAULT_PACKAGES))
+	Tests/hostile.sh "$(PROGRAM)" $(DURATION)
 
 .PHONY: format
 format:

@@ -32,17 +32,23 @@ public struct ProcNet: Sendable {
     private static let longestLine = 512
     private static let bufferSize = 65536
 
+    /// The kernel's first line is a heading: a file without any is not its table, which would have no sockets.
     private func read(_ name: String, _ port: UInt16, into table: inout SocketTable) throws(SystemCallError) {
         let file = try Descriptor.open(reading: root + "/" + name)
         var buffer = [UInt8](repeating: 0, count: Self.bufferSize)
         var filled = 0
+        var isEmpty = true
         while true {
             let count = try call("read", "\(root)/\(name)") {
                 buffer.withUnsafeMutableBytes {
                     Glibc.read(file.number, $0.baseAddress?.advanced(by: filled), $0.count - filled)
                 }
             }
-            guard count > 0 else { return }
+            guard count > 0 else {
+                guard !isEmpty else { throw SystemCallError("read", "\(root)/\(name)", code: EBADMSG) }
+                return
+            }
+            isEmpty = false
             filled += count
             let taken = Self.take(buffer.span.bytes.extracting(0..<filled), port, into: &table)
             // The beginning of the next line stays; what is no line of the kernel's must not fill the buffer.

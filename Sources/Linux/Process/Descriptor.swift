@@ -35,6 +35,14 @@ public struct Descriptor: ~Copyable, Sendable {
         }
     }
 
+    /// Takes what waits in a non-blocking descriptor that stands for an event; whether there was any. A read that is refused,
+    /// as a security module may do at any moment, leaves it ready: so that whoever polls it does not spin, that takes a while.
+    func takeEvents(_ buffer: UnsafeMutableRawBufferPointer) -> Bool {
+        let count = Glibc.read(number, buffer.baseAddress, buffer.count)
+        if count < 0, errno != EAGAIN, errno != EINTR { Thread.sleep(.milliseconds(20)) }
+        return count > 0
+    }
+
     /// Opens a file for reading. A FIFO is not waited for: its writer may never come.
     public static func open(reading path: String) throws(SystemCallError) -> Descriptor {
         let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY

@@ -24,6 +24,7 @@ public struct KernelSurvey: Sendable {
         var facts = KernelFacts(release: Self.release, rangeWalksBothParities: nil)
         let hasLocalPortRange = Self.hasLocalPortRange()
         facts.directedProbe = hasLocalPortRange ?? false
+        facts.isDirectedProbeUnknown = hasLocalPortRange == nil
         (facts.sockets, facts.showsBoundSockets) = Self.bestSource(among: source.map { [$0] } ?? [.sockDiag, .procNet])
         if facts.directedProbe, let range = try? Self.readRange(root) {
             facts.restoresPortState = PortStateExperiment.restoresState(in: range) ?? false

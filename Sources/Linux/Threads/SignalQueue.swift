@@ -21,9 +21,7 @@ public struct SignalQueue: ~Copyable {
 
     /// Takes all that wait, each of which is there once at most (signal(7)); whether there were any.
     public func take() -> Bool {
-        withUnsafeTemporaryAllocation(byteCount: 8 * Self.size, alignment: 8) { buffer in
-            read(descriptor.number, buffer.baseAddress, buffer.count) > 0
-        }
+        withUnsafeTemporaryAllocation(byteCount: 8 * Self.size, alignment: 8) { descriptor.takeEvents($0) }
     }
 
     /// Octets of a struct signalfd_siginfo.

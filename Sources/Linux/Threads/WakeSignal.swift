@@ -22,6 +22,6 @@ public final class WakeSignal: Sendable {
     /// Takes the signal back.
     public func take() {
         var count: eventfd_t = 0
-        _ = eventfd_read(descriptor.number, &count)
+        withUnsafeMutableBytes(of: &count) { _ = descriptor.takeEvents($0) }
     }
 }

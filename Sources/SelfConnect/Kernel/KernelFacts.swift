@@ -23,6 +23,9 @@ public struct KernelFacts: Hashable, Sendable {
     public var autobindReuse: Bool
     /// Whether sockets take IP_LOCAL_PORT_RANGE, which the directed probe needs, and clients of the kind `range` are.
     public var directedProbe: Bool
+    /// Whether it could not be found out whether they take it: no socket could be made, or it was refused. There is no
+    /// directed probe then, but there may be clients of the kind `range`.
+    public var isDirectedProbeUnknown = false
     /// Whether a connect() with IP_LOCAL_PORT_RANGE takes ports of both parities as they come (Linux 6.8 on); else it
     /// begins with those of one, as any other does. Found out by asking the kernel; nil where it could not be, or sockets
     /// do not take the option.
@@ -55,8 +58,10 @@ public struct KernelFacts: Hashable, Sendable {
         self.restoresPortState = restoresPortState
     }
 
-    /// The kinds of clients that there are on this kernel.
-    public var clientKinds: [ClientKind] { ClientKind.allCases.filter { $0 != .range || directedProbe } }
+    /// The kinds of clients that there are on this kernel, or may be.
+    public var clientKinds: [ClientKind] {
+        ClientKind.allCases.filter { $0 != .range || directedProbe || isDirectedProbeUnknown }
+    }
 
     /// Whether the kernel may choose this port for a client.
     public func mayChoose(_ port: UInt16) -> Bool {

@@ -40,7 +40,9 @@ import Testing
         #expect(try ProcNet(root: tree.path).table().count == 2)
     }
 
-    @Test("A file without line ends is a fault, not an endless buffer", arguments: [600, 65536, 200_000])
+    @Test(
+        "An empty file is a fault, and not a host without sockets; so is one without line ends",
+        arguments: [0, 600, 65536, 200_000])
     func noLines(count: Int) throws {
         let tree = try TemporaryTree()
         try tree.file("tcp", String(repeating: "0", count: count))

@@ -107,6 +107,18 @@ import Testing
     }
 
     @Test(
+        "Without a socket to ask with, it is not known whether there are clients with a range",
+        .enabled(if: PrivateNetwork.isAvailable))
+    func noSocket() throws {
+        let facts = try PrivateNetwork.run {
+            try SystemCallRefusal.begin([.socket(AF_INET)], with: EMFILE)
+            return try KernelSurvey().read()
+        }
+        #expect(!facts.directedProbe && facts.isDirectedProbeUnknown)
+        #expect(facts.clientKinds.contains(.range))
+    }
+
+    @Test(
         "What is found out about clients with a range is what they are given",
         .enabled(if: PrivateNetwork.isAvailable), arguments: [PortRange(40000, 40019), PortRange(40001, 40019)])
     func rangeParity(range: PortRange) throws {

@@ -18,6 +18,15 @@ import Testing
         #expect(try Safety(Self.evidence("127.0.0.1:50010", own)) == nil)
     }
 
+    @Test("Only a kernel that is known to have no clients of a kind keeps them from a port") func clients() throws {
+        var evidence = try Self.evidence("127.0.0.1:50010", .own(source: .loopback4))
+        evidence.clients = [.range]
+        evidence.kernel.directedProbe = false
+        #expect(Assessment(evidence).verdict == .notSelf)
+        evidence.kernel.isDirectedProbeUnknown = true
+        #expect(Assessment(evidence).verdict == .susceptible)
+    }
+
     @Test("A question that was not answered is no safety, and no verdict of severity ok follows") func unanswered()
         throws
     {
