@@ -58,11 +58,11 @@ final class ServiceNotifier: Sendable {
     private func printErrors(_ error: SystemdError, _ state: inout State) {
         let words = state.untold.states.compactMap(\.word).joined(separator: ", ")
         guard !words.isEmpty, !state.hasWarned else {
-            logger.debug("the service manager could not be told", metadata: ["error": "\(error)"])
+            logger.debug("failed to notify the service manager", metadata: ["error": "\(error)"])
             return
         }
         state.hasWarned = true
-        logger.warning("the service manager could not be told \(words) yet", metadata: ["error": "\(error)"])
+        logger.warning("failed to send \(words) to the service manager; will retry", metadata: ["error": "\(error)"])
     }
 
     /// Waits until the manager has heard what was said: of a process that is gone it does not know any more whose word

@@ -28,11 +28,11 @@ struct EventsDocument: Encodable {
 
     var events: [Entry]
     var total: Int
-    var omitted: Int
+    var leftOut: Int
 
     init(_ log: EventLog) {
         events = log.events.reversed().map { Entry($0) }
         total = log.total
-        omitted = log.omitted
+        leftOut = log.omitted
     }
 }

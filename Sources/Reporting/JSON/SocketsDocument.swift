@@ -14,7 +14,7 @@ struct SocketsDocument: Encodable {
     var listeners: [HolderDocument]
     var selfConnections: [HolderDocument]
     var stolenPorts: [Stolen]
-    var omitted: Int
+    var leftOut: Int
 
     init(_ snapshot: Snapshot) {
         let census = snapshot.census
@@ -28,6 +28,6 @@ struct SocketsDocument: Encodable {
             }
         }
         let all = census.listeners.count + census.selfConnections.count + stolen.count
-        omitted = all - listeners.count - selfConnections.count - stolenPorts.count
+        leftOut = all - listeners.count - selfConnections.count - stolenPorts.count
     }
 }

@@ -79,7 +79,7 @@ import Testing
                 "probe: {interval: 1s}", environment: ["NOTIFY_SOCKET": manager.name])
             // It tells a status each second.
             Thread.sleep(.milliseconds(2500))
-            let warnings = daemon.program.errors.split(separator: "\n").filter { $0.contains("could not be told") }
+            let warnings = daemon.program.errors.split(separator: "\n").filter { $0.contains("failed to send") }
             #expect(warnings.count == 1, "\(warnings)")
             #expect(
                 warnings.first?.contains(" warning: failed to send READY to the service manager; will retry ") == true)

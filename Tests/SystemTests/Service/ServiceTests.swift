@@ -129,7 +129,7 @@ struct ServiceTests {
             since | diff /mnt/before - && echo kept
             systemctl show --property NRestarts selfconnectd
             journalctl --unit selfconnectd --output cat --priority 3 --grep yaml
-            journalctl --unit selfconnectd --output cat --identifier selfconnectd --grep '^(not )?reloaded'
+            journalctl --unit selfconnectd --output cat --identifier selfconnectd --grep '^reload(ed| failed)'
             """, configuration: "targets: [{name: web, ports: 50010}]")
         let fault = "/etc/selfconnectd/selfconnectd.yaml:1:1: unknown key “prob”: did you mean “probe”?"
         let susceptible = "susceptible (127.0.0.1:50010 web, [::1]:50010 web"

@@ -78,7 +78,7 @@ extension TimeTests {
                 #expect(goesOn)
                 #expect(try daemon.get("/-/healthy").status == 200)
                 try Self.expectCleanEnd(&daemon, SIGTERM)
-                #expect(daemon.program.errors.contains("could not be told STOPPING yet"))
+                #expect(daemon.program.errors.contains("failed to send STOPPING to the service manager; will retry"))
             }
         }
 

@@ -43,7 +43,7 @@ struct AccessTests {
     @Test("What is open to the network says so in the log, and answers for every name") func open() throws {
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("listen: 0.0.0.0:9293\nhttp: {open: true}")
-            #expect(daemon.program.errors.contains("warning: everybody who can reach the daemon may ask"))
+            #expect(daemon.program.errors.contains("warning: http.open is true: unauthenticated access is allowed"))
             #expect(try daemon.get("/v1/kernel", "-H", "Host: any.name").status == 200)
         }
     }
