@@ -12,7 +12,7 @@ struct Outcome: Equatable {
     var progress = NetlinkConversation.Progress.unfinished
 }
 
-/// Takes datagrams until the answer ends; nil if one of them is a fault, or the kernel answers with an error.
+/// Takes datagrams until the answer ends; nil if one of them is a fault.
 func outcome(_ datagrams: [[UInt8]], from sender: UInt32 = 0, sequence: UInt32, isDump: Bool) -> Outcome? {
     var conversation = NetlinkConversation(sequence: sequence, isDump: isDump)
     var outcome = Outcome()
@@ -22,7 +22,7 @@ func outcome(_ datagrams: [[UInt8]], from sender: UInt32 = 0, sequence: UInt32, 
                 _, payload throws(SystemCallError) in
                 if let socket = try SockDiagCodec.record(payload) {
                     outcome.sockets.append(socket)
-                    _ = try SockDiagCodec.counters(payload)
+                    _ = try SockDiagCodec.information(payload)
                 }
             }
         } catch {
