@@ -1,20 +1,19 @@
-# selfconnectd: `make run` and `make test` each do all that is needed on a fresh Debian machine with a Swift toolchain.
+# selfconnectd: `make run` and `make test` work on a fresh Debian machine with a Swift toolchain.
 
 SWIFT ?= swift
 SCRATCH ?= .build
 CONFIG ?= config/selfconnectd.yaml
 
-# What the program is built with, and what its tests use besides.
+# Debian packages that the build, the tests and the checks need.
 BUILD_PACKAGES = libsystemd-dev libyaml-dev pkg-config zlib1g-dev
 TEST_PACKAGES = curl iproute2 nftables procps prometheus systemd python3 python3-venv util-linux
 KERNEL_PACKAGES = busybox-static cpio kmod qemu-system-x86 xz-utils zstd
-LINT_PACKAGES = mandoc shellcheck
+LINT_PACKAGES = codespell mandoc shellcheck
 FAULT_PACKAGES = iproute2 python3 strace util-linux
 
-# The program as it is installed: optimized, with the Swift runtime inside. lld packs relative relocations as glibc has
-# read them since 2.36 (a megabyte less), exports nothing (half a megabyte less), and lays those functions of the runtime
-# side by side that the daemon calls in service (1.5 megabytes of memory less; packaging/order.sh). No library is looked
-# for beside the program.
+# The installed program: optimized, with a static Swift runtime. lld packs relative relocations, which needs glibc 2.36
+# (saves 1 MB), exports no symbols (saves 0.5 MB), and places those functions of the runtime next to each other that the
+# daemon calls in normal operation (saves 1.5 MB of memory; packaging/order.sh). The program has no local rpath.
 RELEASE = -c release --scratch-path "$(SCRATCH)" --static-swift-stdlib --disable-local-rpath \
 	-Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -z -Xlinker now \
 	-Xlinker --no-export-dynamic \
@@ -24,20 +23,22 @@ COMPLETIONS = $(SCRATCH)/completions
 
 .PHONY: help
 help:
-	@echo 'make run     install what is missing, build, and run the daemon with $(CONFIG)'
-	@echo 'make test    install what is missing, build, and run every test'
-	@echo 'make test-kernels    run the tests of the kernel under the kernels of Debian, in QEMU; KERNELS=bookworm: one'
-	@echo 'make build   the optimized program'
+	@echo 'make run     install missing packages, build, and run the daemon with $(CONFIG)'
+	@echo 'make test    install missing packages, build, and run all tests'
+	@echo 'make test-kernels    run the kernel tests on the kernels of Debian in QEMU; KERNELS=bookworm: only one'
+	@echo 'make build   build the optimized program'
 	@echo 'make install, make uninstall    as root, after make build: PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
-	@echo 'make deb     a Debian package; make test-deb: the same, and tries it under systemd (as root)'
-	@echo 'make check   lint, import arrows, libraries of the program'
-	@echo 'make bench   measure against the same in C'
-	@echo 'make fuzz    search for input that breaks a rule'
-	@echo 'make sanitize    tests under AddressSanitizer'
-	@echo 'make faults  let system calls and files of the kernel fail under the daemon; FAULTS=short: in three minutes'
-	@echo 'make hostile a hostile user, and an observer of the daemon, for DURATION seconds (300); as root'
-	@echo 'make format  write the sources in their style'
-	@echo 'make clean   remove what was built'
+	@echo 'make deb     build a Debian package; make test-deb: also test it under systemd (as root)'
+	@echo 'make check   check format, spelling, words, imports between layers, linked libraries'
+	@echo 'make lint    the part of make check that needs no build'
+	@echo 'make bench   compare the speed with programs in C'
+	@echo 'make fuzz    search for input that violates an invariant'
+	@echo 'make sanitize    run the tests under AddressSanitizer'
+	@echo 'make faults  let system calls and kernel files fail under the daemon; FAULTS=short: in three minutes'
+	@echo 'make hostile run a hostile local user and an observer for DURATION seconds (300); as root'
+	@echo 'make format  format the sources'
+	@echo 'make hooks   install the pre-commit hook'
+	@echo 'make clean   remove build products'
 
 .PHONY: run
 run: build-packages build
@@ -48,7 +49,7 @@ test: test-packages
 	$(SWIFT) build --build-tests
 	SWIFT="$(SWIFT)" Tests/run.sh
 
-# The suites whose kernels to try; all that Tests/kernels.sh knows if it is empty.
+# Debian suites whose kernels are tested; empty: all that Tests/kernels.sh knows.
 KERNELS ?=
 
 .PHONY: test-kernels
@@ -57,7 +58,7 @@ test-kernels: test-packages
 	$(SWIFT) build --build-tests
 	Tests/kernels.sh $(KERNELS)
 
-# Not of a repository that the sources were unpacked into.
+# Only if the sources are a git repository themselves, not if they were unpacked inside another one.
 REVISION = $(shell [ ! -e .git ] || git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
 
 .PHONY: build
@@ -68,8 +69,8 @@ build:
 		"$(PROGRAM)" --generate-completion-script $$shell >"$(COMPLETIONS)/selfconnectd.$$shell" || exit 1; done
 	@sed -i '1{/^#!/d}' "$(COMPLETIONS)/selfconnectd.bash" # a file that is sourced has no interpreter
 
-# Installs what is missing, and asks for a password only if something is. A server that comes with a package for its
-# tools (prometheus has promtool) is not started.
+# Installs missing packages; sudo asks for a password only if a package is missing. Servers in these packages
+# (prometheus contains promtool) are not started.
 define install
 	@missing=$$(for package in $(1); do \
 		dpkg-query --show --showformat='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' \
@@ -102,15 +103,22 @@ check: lint imports libraries
 .PHONY: lint
 lint: lint-packages
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
-	shellcheck .ci/run $$(git ls-files '*.sh')
+	shellcheck .ci/run packaging/hooks/* $$(git ls-files '*.sh')
 	mandoc -T lint -W warning man/*
+	git ls-files -z | xargs -0 codespell
+	packaging/words.sh
 
-# The layers of docs/architecture.md: a target imports only what Package.swift says it may.
+# The repository's hooks, for this clone.
+.PHONY: hooks
+hooks:
+	git config core.hooksPath packaging/hooks
+
+# The layers of docs/architecture.md: a target imports only its dependencies in Package.swift.
 .PHONY: imports
 imports:
 	$(SWIFT) build --explicit-target-dependency-import-check error
 
-# Full Foundation would bring 40 MB and ICU: only FoundationEssentials is linked.
+# Only FoundationEssentials is linked: full Foundation adds 40 MB and ICU.
 .PHONY: libraries
 libraries: build
 	@! readelf --dynamic "$(PROGRAM)" | grep -E 'NEEDED.*(libFoundation\.|ICU|Internationalization)' \
@@ -123,15 +131,16 @@ libraries: build
 bench:
 	Benchmarks/run.sh
 
-# libFuzzer on what reads requests and the kernel's answers, so many seconds for each target.
+# libFuzzer on the parsers of requests and of netlink replies; FUZZ_SECONDS for each target.
 FUZZ_SECONDS ?= 60
 
 .PHONY: fuzz
 fuzz:
 	Fuzzing/run.sh "$(SWIFT)" $(FUZZ_SECONDS)
 
-# The tests under AddressSanitizer and LeakSanitizer, some ten minutes. Not those that measure memory or start, nor those
-# under a service manager, which takes the sanitizer's own words for the program's.
+# The tests under AddressSanitizer and LeakSanitizer, about ten minutes. Excluded are tests that measure memory or the
+# time of a start, and tests under a service manager, which would mistake the output of the sanitizer for that of the
+# program.
 .PHONY: sanitize
 sanitize: test-packages
 	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan

@@ -1,8 +1,8 @@
 #!/bin/sh
 # CHANGELOG.md as debian/changelog: packaging/changelog.sh VERSION <CHANGELOG.md
 #
-# The part that is not released yet is the entry of VERSION. Its time is that of the last commit (or SOURCE_DATE_EPOCH),
-# so that one source gives one package.
+# The unreleased part becomes the entry of VERSION. Its time is that of the last commit (or SOURCE_DATE_EPOCH), so that
+# the package is reproducible.
 set -eu
 
 version=$1
@@ -43,7 +43,7 @@ awk -v version="$version" -v now="$(date --utc --date="@$epoch" +%F)" '
     /^## \[/ {
         number = substr($2, 2, length($2) - 2)
         if (number == version && found) {
-            print "changelog.sh: " version " is released already: raise the version" >"/dev/stderr"
+            print "changelog.sh: " version " is already released: increase the version" >"/dev/stderr"
             exit failed = 1
         }
         begin(number, $4)
@@ -56,7 +56,7 @@ awk -v version="$version" -v now="$(date --utc --date="@$epoch" +%F)" '
         if (failed) exit 1
         finish()
         if (!found) {
-            print "changelog.sh: CHANGELOG.md says nothing of " version >"/dev/stderr"
+            print "changelog.sh: CHANGELOG.md has no entry for " version >"/dev/stderr"
             exit 1
         }
     }

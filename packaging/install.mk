@@ -1,7 +1,8 @@
-# What `make install`, `make uninstall` and `make deb` put where. Included by the Makefile.
+# `make install`, `make uninstall` and `make deb`, and the directories that they use. Included by the Makefile.
 
-# A package is made with PREFIX=/usr and DESTDIR. /usr/lib/systemd/system and the same in /usr/local are searched for
-# units; for any other prefix the place is /etc. The configuration is where the program looks for it.
+# Packages are built with PREFIX=/usr and DESTDIR. systemd searches /usr/lib/systemd/system and its counterpart in
+# /usr/local for units; for any other prefix they are installed to /etc. CONFDIR is where the program reads its
+# configuration.
 DESTDIR ?=
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
@@ -26,8 +27,8 @@ install:
 uninstall:
 	@$(INSTALL) uninstall
 
-# The Debian package. debhelper writes what enables, starts, restarts and stops the unit, so that it is what the release
-# of Debian at hand expects; the package is built in a directory of its own, where the sources are not touched.
+# The Debian package. debhelper generates the scripts that enable, start, restart and stop the unit, as the running
+# release of Debian expects them. The package is built in a separate directory, so that the sources are not changed.
 DEB_PACKAGES = debhelper lintian
 DEB_VERSION := $(shell sed -n 's/.* number = "\(.*\)"/\1/p' Sources/Reporting/Model/Version.swift)
 DEB_DIR = $(SCRATCH)/debian
@@ -48,8 +49,8 @@ deb: deb-packages build
 	lintian --fail-on error,warning "$(DEB_DIR)"/*.changes
 	@ls -l "$(DEB_DIR)"/*.deb
 
-# Not part of `make test`: it needs the optimized program, and root for a real service manager. Status 77 is that of a
-# host where no service manager can be booted; the reason is printed.
+# Not part of `make test`: it needs the optimized program, and root for a real service manager. Status 77 means that no
+# service manager can be booted on this host; the reason is printed.
 .PHONY: test-deb
 test-deb: deb
 	SCRATCH="$(SCRATCH)" Tests/install.sh

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Puts what was built where it belongs, or takes it away again: `make install` and `make uninstall`.
+# Installs the built program or removes it: `make install` and `make uninstall`.
 #
-# It builds nothing, so that `sudo make install` leaves no file of root's in the source tree. All directories come from
-# the Makefile. What is written below DESTDIR is for the paths without it, as a package wants it.
+# It builds nothing, so that `sudo make install` leaves no file owned by root in the source tree. The Makefile passes
+# all directories. Files are installed below DESTDIR, but refer to the paths without it, as packages require.
 #
-# The configuration belongs to the administrator. What is installed for one sets nothing, so that a new daemon finds what
-# is there and cries no wolf over the ports of an example. The file as it was shipped is kept beside (in SHAREDIR), so
-# that a file that nobody changed is brought up to date, and one that somebody changed is left alone, at each later
-# installation and at the end.
+# The configuration file belongs to the administrator. The installed file sets nothing, so that a new daemon watches the
+# existing listeners and raises no false alarms about example ports. A copy of the shipped file is kept in SHAREDIR: a
+# configuration file that equals the copy is updated by later installations and removed by `make uninstall`; a changed
+# file is kept.
 set -eu
 
 : "${PROGRAM:?}" "${COMPLETIONS:?}" "${DESTDIR=}"
@@ -23,7 +23,7 @@ plugins='config/nagios.cfg config/icinga2.conf config/node-problem-detector.json
 
 say() { printf '%s\n' "$*"; }
 
-# Every file but the program and the configuration: where it comes from and where it goes.
+# Source and destination of every file except the program and the configuration.
 each_file() {
     "$1" man/selfconnectd.8 "$MANDIR/man8/selfconnectd.8"
     "$1" man/selfconnectd.yaml.5 "$MANDIR/man5/selfconnectd.yaml.5"
@@ -42,8 +42,8 @@ drop() { rm -f "$DESTDIR$2"; }
 
 units() { find systemd -name '*.service' -o -name '*.socket'; }
 
-# Units name the program and its configuration by their paths, and show the service nothing else of the host than /usr
-# and /etc, and what is bound besides.
+# Units contain the paths of the program and its configuration. The service sees only /usr, /etc and the bind mounts of
+# the host.
 put_units() {
     seen=
     case $BINDIR in /usr/*) ;; *) seen="$seen $BINDIR" ;; esac
@@ -57,7 +57,7 @@ put_units() {
     done
 }
 
-# They name the program by its path too.
+# The plug-in definitions contain the path of the program too.
 put_plugins() {
     for file in $plugins; do
         sed -i "s|/usr/bin/selfconnectd|$BINDIR/selfconnectd|g" "$DESTDIR$SHAREDIR/${file##*/}"
@@ -85,12 +85,12 @@ drop_configuration() {
     fi
 }
 
-# Only for the running system: not for a package, nor where another service manager runs.
+# Only for the running system: not for a package, and not with another service manager.
 systemd_is_here() { [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; }
 
 do_install() {
     if [ ! -x "$PROGRAM" ]; then
-        say "$PROGRAM is not there: run 'make build' first" >&2
+        say "$PROGRAM does not exist: run 'make build' first" >&2
         exit 1
     fi
     install -D -m 755 --strip "$PROGRAM" "$DESTDIR$BINDIR/selfconnectd"
@@ -101,16 +101,16 @@ do_install() {
     if systemd_is_here; then
         systemctl daemon-reload
         if systemctl --quiet is-active selfconnectd.service; then
-            say "to run what was installed: systemctl restart selfconnectd"
+            say "to run the installed version: systemctl restart selfconnectd"
         else
-            say "to run it, now and at boot: systemctl enable --now selfconnectd"
+            say "to start it now and at boot: systemctl enable --now selfconnectd"
         fi
     fi
 }
 
 do_uninstall() {
     if systemd_is_here && [ -e "$UNITDIR/selfconnectd.service" ]; then
-        # The sockets first: they would start the service again.
+        # Stop the sockets first; otherwise they would start the service again.
         systemctl --quiet disable --now selfconnectd.socket selfconnectd-unix.socket selfconnectd.service
     fi
     drop_configuration

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Writes packaging/runtime.order: the functions of Swift's runtime and libraries that the daemon calls once it serves.
-# The linker lays them side by side, so that a few pages hold what dozens would. Needs valgrind, and root for a network
-# namespace. A list that is out of date costs memory, nothing else: names that are gone are passed over. Worth a run
-# when the toolchain or what the daemon does has changed.
+# Writes packaging/runtime.order: the functions of Swift's runtime and libraries that the daemon calls in normal
+# operation. The linker places them next to each other, so that they occupy a few pages instead of dozens. Needs
+# valgrind, and root for a network namespace. An outdated list only increases memory use; unknown names are ignored. Run
+# it after a change of the toolchain or of the daemon's work.
 #
-#     packaging/order.sh [PROGRAM]      without PROGRAM: builds one
+#     packaging/order.sh [PROGRAM]      without PROGRAM, builds it
 
 set -eu
 
@@ -16,7 +16,7 @@ if [ -z "${ORDER_NETWORK:-}" ]; then
 fi
 
 ip link set lo up
-# So short that the sweep for the map is done within the time below.
+# A short range, so that the sweep for the map ends within the time below.
 echo 50000 50100 >/proc/sys/net/ipv4/ip_local_port_range
 directory=$(mktemp -d)
 daemon=
@@ -27,7 +27,7 @@ stop() {
 trap stop EXIT
 trap 'exit 1' INT TERM
 
-# With names, but without what lld writes for debuggers and valgrind cannot read.
+# With symbol names, but without the debug information of lld, which valgrind cannot read.
 strip --strip-debug -o "$directory/selfconnectd" "$1"
 cat >"$directory/selfconnectd.yaml" <<END
 probe: {interval: 10s}
@@ -45,7 +45,7 @@ ask() {
 }
 ask --retry 200 --retry-delay 1 --retry-connrefused --retry-all-errors http://127.0.0.1:9293/-/ready
 callgrind_control -i on "$daemon" >/dev/null
-# Some passes and loops, and some lines to the service manager.
+# Time for a few passes, loop probes and notifications of the service manager.
 sleep 30
 for path in '' v1/status v1/targets 'v1/targets?verdict=susceptible' v1/targets/order v1/kernel v1/sockets v1/events \
     v1/map v1/map.svg metrics -/healthy; do
@@ -58,7 +58,7 @@ kill "$daemon"
 wait "$daemon" || true
 daemon=
 
-# What is called once in service, of all that the static libraries define.
+# The called functions that the static libraries define.
 sed -n "s/^c\{0,1\}fn=([0-9]*) //p" "$directory/calls" | sed "s/'[0-9]*$//" | LC_ALL=C sort -u >"$directory/called"
 libraries=$(swiftc -print-target-info -static-stdlib | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/linux
 for name in swiftCore swiftRuntime swift_Concurrency swiftDispatch dispatch swiftGlibc swiftSynchronization \
