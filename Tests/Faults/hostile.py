@@ -3,6 +3,7 @@
 Arguments: the program, and for how many seconds. As root, in namespaces of its own (Tests/hostile.sh).
 """
 
+import datetime
 import json
 import multiprocessing
 import os
@@ -122,15 +123,17 @@ class Observer:
         connection.close()
         self.await_verdict({"susceptible"})
         events = json.loads(get("/v1/events", 5)[1])["events"]
-        own = {event.get("verdict") for event in events if event.get("endpoint") == OWN and moment(event["at"]) > made - 1}
+        own = {
+            event.get("verdict")
+            for event in events
+            if event.get("endpoint") == OWN and moment(event["at"]) > made - 1
+        }
         if not own >= {"self-connected", "susceptible"}:
             self.fault(f"/v1/events has only {own} of {OWN}")
         time.sleep(1)
 
 
 def moment(text):
-    import datetime
-
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
