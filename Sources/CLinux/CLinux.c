@@ -155,6 +155,11 @@ void clinux_trim_heaps(void) {
     malloc_trim(0);
 }
 
+size_t clinux_heaps_in_use(void) {
+    struct mallinfo2 heaps = mallinfo2();
+    return heaps.uordblks + heaps.hblkhd;
+}
+
 static int argument_count;
 static char **arguments;
 

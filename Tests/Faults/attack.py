@@ -130,6 +130,13 @@ def half_open():
         time.sleep(0.02)
 
 
+def request(path):
+    return (
+        f"GET {path}?severity={random.choice(['ok', 'critical,ok', 'x'])} HTTP/1.1\r\nHost: localhost\r\n"
+        f"Accept: text/html\r\nAccept-Encoding: {random.choice(['gzip', 'identity'])}\r\n\r\n"
+    ).encode()
+
+
 def pipeline():
     """Many requests for what is dear, whose answers are read slowly or not at all."""
     become_user()
@@ -140,11 +147,7 @@ def pipeline():
         if not (client := connect(number)):
             time.sleep(0.01)
             continue
-        requests = b"".join(
-            f"GET {random.choice(paths)}?severity={random.choice(['ok', 'critical,ok', 'x'])} HTTP/1.1\r\nHost: localhost\r\n"
-            f"Accept: text/html\r\nAccept-Encoding: {random.choice(['gzip', 'identity'])}\r\n\r\n".encode()
-            for _ in range(64)
-        )
+        requests = b"".join(request(random.choice(paths)) for _ in range(64))
         try:
             client.sendall(requests)
             for _ in range(random.choice([0, 5, 1000])):

@@ -25,17 +25,17 @@ class Special(enum.Enum):
 FIFO, MISSING = Special
 THREAD_NET = "/proc/thread-self/net"
 
-# isFault: /-/healthy has to be 503 and to name `word`. truth: what verdicts may be meanwhile, beside `inconclusive`.
-Case = collections.namedtuple("Case", "name path content isFault word truth withoutNetlink")
+# is_fault: /-/healthy has to be 503 and to name `word`. truth: what verdicts may be meanwhile, beside `inconclusive`.
+Case = collections.namedtuple("Case", "name path content is_fault word truth without_netlink")
 
 
 def cases(form):
     found = []
 
-    def add(path, what, content, isFault=True, withoutNetlink=False, truth=None):
+    def add(path, what, content, is_fault=True, without_netlink=False, truth=None):
         word = os.path.basename(path)
-        name = f"{path} {what}" + (" without netlink" if withoutNetlink else "")
-        found.append(Case(name, path, content, isFault, word, truth or {}, withoutNetlink))
+        name = f"{path} {what}" + (" without netlink" if without_netlink else "")
+        found.append(Case(name, path, content, is_fault, word, truth or {}, without_netlink))
 
     huge = ",".join(str(port) for port in range(1, 65536, 2)) + "\n"
     add(RANGE, "empty", "")
@@ -45,11 +45,11 @@ def cases(form):
     add(RANGE, "gone", MISSING)
     add(RESERVED, "garbage", "1-,x\n")
     # It is what a kernel without reserved ports has, and the port is not free all the same.
-    add(RESERVED, "empty", "", isFault=False)
+    add(RESERVED, "empty", "", is_fault=False)
     add(RESERVED, "a FIFO", FIFO)
     # Without it holders are unknown, which verdicts say.
-    add("/proc/thread-self/net/tcp", "empty", "", isFault=False, withoutNetlink=True)
-    add("/proc/thread-self/net/tcp", "garbage", "x" * 600, isFault=False, withoutNetlink=True)
+    add("/proc/thread-self/net/tcp", "empty", "", is_fault=False, without_netlink=True)
+    add("/proc/thread-self/net/tcp", "garbage", "x" * 600, is_fault=False, without_netlink=True)
     if form == "short":
         return found
     add(RANGE, "upside down", "50999\t49000\n")
@@ -63,17 +63,17 @@ def cases(form):
     add(RESERVED, "NUL", "\0" * 32)
     add(RESERVED, "beyond 65535", "65530-70000\n")
     add(RESERVED, "upside down", "50030-50010\n")
-    add(RESERVED, "every second port", huge, isFault=False, truth={
+    add(RESERVED, "every second port", huge, is_fault=False, truth={
         f"127.0.0.1:{port}": {"reserved", "susceptible"} for port in (50010, 50012, 50013, 50014)})
     add(REUSE, "garbage", "garbage\n")
     add(REUSE, "empty", "")
     add(STEP, "garbage", "garbage\n")
     for name in ("tcp", "tcp6"):
         path = f"/proc/thread-self/net/{name}"
-        add(path, "a header only", "  sl  local_address\n", isFault=False, withoutNetlink=True)
-        add(path, "a FIFO", FIFO, isFault=False, withoutNetlink=True)
-        add(path, "huge", ("x" * 100 + "\n") * (1 << 16), isFault=False, withoutNetlink=True)
-        add(path, "cut in a line", "  sl  local_address\n   0: 0100007F:C3", isFault=False, withoutNetlink=True)
+        add(path, "a header only", "  sl  local_address\n", is_fault=False, without_netlink=True)
+        add(path, "a FIFO", FIFO, is_fault=False, without_netlink=True)
+        add(path, "huge", ("x" * 100 + "\n") * (1 << 16), is_fault=False, without_netlink=True)
+        add(path, "cut in a line", "  sl  local_address\n   0: 0100007F:C3", is_fault=False, without_netlink=True)
     return [case for case in found if case.content is MISSING or os.path.exists(case.path)]
 
 
@@ -113,7 +113,7 @@ class Cover:
         shutil.rmtree(self.folder)
 
 
-def without_netlink():
+def refuse_netlink():
     """In the child, before the program: socket(AF_NETLINK) is EAFNOSUPPORT from now on (seccomp(2))."""
     number = {"x86_64": 41, "aarch64": 198}[platform.machine()]
     program = [

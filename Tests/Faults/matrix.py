@@ -1,7 +1,7 @@
 """The matrix of faults: a daemon in service, a fault for some seconds, and what has to hold meanwhile and afterwards.
 
-Arguments: the program, and `short` or `long`. Runs as root of a user namespace at least, in a process, mount and network
-namespace of its own (Tests/faults.sh). FAULT_LANES daemons run side by side, FAULT_ROWS chooses rows by a regular
+Arguments: the program, and `short` or `long`. Runs as root of a user namespace at least, in a process, mount and
+network namespace of its own (Tests/faults.sh). FAULT_LANES daemons run side by side, FAULT_ROWS chooses rows by a regular
 expression.
 """
 
@@ -62,8 +62,8 @@ DESCRIPTOR_SLACK = 4
 FAILURE_RATE = 3000
 RECOVERY = 8.0
 
-# file: the file of which alone the call fails, or the case of a file. withoutNetlink: whether the daemon has none.
-Row = collections.namedtuple("Row", "kind name call error when file withoutNetlink", defaults=[None, False])
+# file: the file of which alone the call fails, or the case of a file. without_netlink: whether the daemon has none.
+Row = collections.namedtuple("Row", "kind name call error when file without_netlink", defaults=[None, False])
 Result = collections.namedtuple("Result", "name faults notes")
 
 
@@ -90,7 +90,7 @@ class Watcher:
         if text not in self.faults and len(self.faults) < 4:
             self.faults.append(text)
 
-    def isRight(self, content, mayBeInconclusive):
+    def is_right(self, content, may_be_inconclusive):
         found = verdicts(content)
         right = True
         for endpoint, expected in self.truth.items():
@@ -98,8 +98,8 @@ class Watcher:
             if verdict in expected:
                 continue
             right = False
-            if not (mayBeInconclusive and verdict == "inconclusive"):
-                if mayBeInconclusive:
+            if not (may_be_inconclusive and verdict == "inconclusive"):
+                if may_be_inconclusive:
                     self.fault(f"{endpoint}: {verdict} ({severity}), in truth {'/'.join(expected)}")
         return right
 
@@ -110,7 +110,7 @@ class Watcher:
             try:
                 status, content = get(path, 0.4)
                 if status == 200 and path == "/v1/status":
-                    self.isRight(content, True)
+                    self.is_right(content, True)
                     self.answers += 1
             except (OSError, ValueError, IndexError):
                 pass
@@ -153,7 +153,7 @@ class Watcher:
                     last = "the next reload fails as well"
                 elif healthy != 200:
                     last = f"not healthy: {reason.decode(errors='replace')[:200]}"
-                elif status != 200 or not self.isRight(content, False):
+                elif status != 200 or not self.is_right(content, False):
                     last = f"wrong: {verdicts(content) if status == 200 else status}"
                 elif now > descriptors + DESCRIPTOR_SLACK:
                     last = f"{now} descriptors, {descriptors} before"
@@ -186,10 +186,10 @@ class Lane:
         except OSError:
             del self.truth["[::1]:50010"]
 
-    def start(self, withoutNetlink=False):
+    def start(self, without_netlink=False):
         self.stop()
-        self.withoutNetlink = withoutNetlink
-        self.daemon = Daemon(self.program, CONFIGURATION, files.without_netlink if withoutNetlink else None)
+        self.without_netlink = without_netlink
+        self.daemon = Daemon(self.program, CONFIGURATION, files.refuse_netlink if without_netlink else None)
         self.daemon.wait_until_ready()
         watcher = Watcher(self.daemon, self.truth)
         # The first sweep of the map and the first loops are no fault's.
@@ -219,8 +219,8 @@ class Lane:
     def run(self, row):
         if row.kind == "file":
             return self.run_file(row)
-        if self.daemon is None or self.withoutNetlink != row.withoutNetlink:
-            self.start(row.withoutNetlink)
+        if self.daemon is None or self.without_netlink != row.without_netlink:
+            self.start(row.without_netlink)
         watcher = Watcher(self.daemon, self.truth)
         size = self.daemon.log_size()
         with tempfile.NamedTemporaryFile("r") as output:
@@ -248,7 +248,7 @@ class Lane:
 
     def run_file(self, row):
         case = row.file
-        self.start(case.withoutNetlink)
+        self.start(case.without_netlink)
         watcher = Watcher(self.daemon, self.truth | case.truth)
         size = self.daemon.log_size()
         cover = files.Cover(case, self.daemon.pid)
@@ -256,14 +256,14 @@ class Lane:
             named = False
             start = time.monotonic()
             watcher.during(self.window, self.daemon.reload)
-            while case.isFault and not named and time.monotonic() - start < 10:
+            while case.is_fault and not named and time.monotonic() - start < 10:
                 try:
                     status, content = get("/-/healthy", 1)
                     named = status == 503 and case.word in content.decode(errors="replace")
                 except OSError:
                     pass
                 time.sleep(0.05)
-            if case.isFault and not named:
+            if case.is_fault and not named:
                 watcher.fault(f"/-/healthy does not name {case.word}")
         finally:
             cover.take_away()
@@ -281,13 +281,13 @@ class Tracer:
             stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )
         end = time.monotonic() + 5
-        while not self.isAttached():
+        while not self.is_attached():
             if self.process.poll() is not None or time.monotonic() > end:
                 self.process.kill()
                 raise RuntimeError(f"strace: {self.process.stderr.read()}")
             time.sleep(0.01)
 
-    def isAttached(self):
+    def is_attached(self):
         try:
             for task in os.listdir(f"/proc/{self.daemon.pid}/task"):
                 with open(f"/proc/{self.daemon.pid}/task/{task}/status", encoding="ascii") as file:
@@ -387,7 +387,7 @@ def main():
     for worker in workers:
         worker.start()
     running = lanes
-    failed = [Result(f"{call}", ["a call of which Tests/Faults/calls.py does not know the errors"], "") for call in unknown]
+    failed = [Result(call, ["Tests/Faults/calls.py does not know the errors of this call"], "") for call in unknown]
     passed = 0
     while running:
         result = results.get()

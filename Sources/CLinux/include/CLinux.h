@@ -103,6 +103,9 @@ void clinux_release_program_pages(void);
 /// Gives what is free in the heaps of all threads back to the kernel (malloc_trim(3)).
 void clinux_trim_heaps(void);
 
+/// Octets that are allocated in the heaps of all threads (mallinfo2(3)).
+size_t clinux_heaps_in_use(void);
+
 /// The argc and argv that main() gets. Swift's `@main` hides them, and what its runtime offers in their place is found
 /// by way of the environment, which has moved where a library that was loaded before has called setenv(3), or is read
 /// from /proc.

@@ -23,6 +23,12 @@ final class ProbeLoop {
     private var watch: Watch
     private var start = StartExtension()
     private var unwatchedLog = UnwatchedLog()
+    private var looksAtHeap = Duration.zero
+
+    /// From one look at what the allocator keeps to the next.
+    private static let heapInterval = Duration.seconds(60)
+    /// So much of it is worth the time that giving it back takes.
+    private static let heapSlack = 16 << 20
 
     /// A loop over `targets`, those of the configuration and the daemon's own.
     init(
@@ -62,10 +68,19 @@ final class ProbeLoop {
             let newEvents = watch.takeNewEvents()
             EventLogger(log: log).tell(newEvents.events, omitted: newEvents.omitted)
             if let snapshot = watch.snapshot(at: Clock.wall) { audience.board.publish(snapshot) }
+            if step == .pass { giveBack(at: now) }
         } catch {
             guard progress.recordFault("\(error)") else { return }
             audience.logger.error("failed to query the kernel", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Gives back what a host with many sockets or targets took, once it is gone: the last of it goes with the snapshot before
+    /// this one.
+    private func giveBack(at now: Duration) {
+        guard now >= looksAtHeap else { return }
+        looksAtHeap = now + Self.heapInterval
+        if let slack = Heap.slack, slack >= Self.heapSlack { Heap.trim() }
     }
 
     /// Between two targets: shows that the thread moves, and says whether it is to go on.

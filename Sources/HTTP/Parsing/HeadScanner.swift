@@ -4,7 +4,7 @@
 
 /// The incremental search for the end of one head, over octets that always begin at its first one.
 struct HeadScanner {
-    enum Heartbeats: Equatable {
+    enum Progress: Equatable {
         /// More octets are needed.
         case partial
         /// The head ends before this index.
@@ -30,7 +30,7 @@ struct HeadScanner {
     /// Reads on. `bytes` are those of the last call and what has come since.
     ///
     /// - Throws: the failure of the first line that breaks a rule or a limit.
-    mutating func advance(over bytes: Octets) throws(RequestFailure) -> Heartbeats {
+    mutating func advance(over bytes: Octets) throws(RequestFailure) -> Progress {
         while let end = try lineEnd(in: bytes) {
             let line = lineStart..<end
             lineStart = end + 2

@@ -11,6 +11,15 @@ public enum Heap {
         return true
     }
 
+    /// Octets of memory that the process has and does not use: resident pages that are no file's, less what is allocated. What
+    /// is free between two allocations is counted too. Nil where /proc does not tell.
+    public static var slack: Int? {
+        guard let text = try? KernelFile.text("/proc/self/statm") else { return nil }
+        let pages = text.split(separator: " ").prefix(3).compactMap { Int($0) }
+        guard pages.count == 3 else { return nil }
+        return (pages[1] - pages[2]) * Int(getpagesize()) - Int(clamping: clinux_heaps_in_use())
+    }
+
     /// Gives what is free back to the kernel (malloc_trim(3)); takes time in proportion to the heap.
     public static func trim() {
         clinux_trim_heaps()
