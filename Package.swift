@@ -49,18 +49,20 @@ let package = Package(
         .target(name: "Linux", dependencies: ["CLinux", "SelfConnect"], swiftSettings: strict),
         .target(name: "Systemd", dependencies: ["CNotify", "CSystemd"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
-        .target(name: "Settings", dependencies: ["CYAML", "SelfConnect"], swiftSettings: strict),
+        .target(name: "Configuration", dependencies: ["CYAML", "SelfConnect"], swiftSettings: strict),
         .target(name: "Reporting", dependencies: ["CVersion", "SelfConnect"], swiftSettings: strict),
 
         // 4: one target surveyed, one daemon asked
         .target(name: "Probing", dependencies: ["Linux", "SelfConnect"], swiftSettings: strict),
-        .target(name: "Asking", dependencies: ["HTTP", "Linux", "SelfConnect", "Settings"], swiftSettings: strict),
+        .target(
+            name: "StatusClient", dependencies: ["HTTP", "Linux", "SelfConnect", "Configuration"], swiftSettings: strict
+        ),
 
         // 5: the services
         .target(
             name: "Daemon",
             dependencies: [
-                "SelfConnect", "HTTP", "Linux", "Systemd", "Compression", "Settings", "Reporting", "Probing",
+                "SelfConnect", "HTTP", "Linux", "Systemd", "Compression", "Configuration", "Reporting", "Probing",
                 logging,
             ],
             swiftSettings: strict),
@@ -69,7 +71,8 @@ let package = Package(
         .executableTarget(
             name: "selfconnectd",
             dependencies: [
-                "SelfConnect", "HTTP", "Linux", "Systemd", "Settings", "Reporting", "Probing", "Asking", "Daemon",
+                "SelfConnect", "HTTP", "Linux", "Systemd", "Configuration", "Reporting", "Probing", "StatusClient",
+                "Daemon",
                 argumentParser, logging,
             ],
             swiftSettings: strict),
@@ -88,7 +91,8 @@ let package = Package(
             name: "SystemdTests", dependencies: ["CSystemd", "Linux", "Systemd", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompressionTests", dependencies: ["CZlib", "Compression"], swiftSettings: strict),
         .testTarget(
-            name: "SettingsTests", dependencies: ["SelfConnect", "Settings", "TestSupport"], swiftSettings: strict),
+            name: "ConfigurationTests", dependencies: ["SelfConnect", "Configuration", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "SelfConnect", "TestSupport"], exclude: ["Golden"],
             swiftSettings: strict),
@@ -96,12 +100,13 @@ let package = Package(
             name: "ProbingTests", dependencies: ["Linux", "Probing", "SelfConnect", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "AskingTests", dependencies: ["Asking", "HTTP", "Linux", "SelfConnect", "TestSupport"],
+            name: "StatusClientTests", dependencies: ["StatusClient", "HTTP", "Linux", "SelfConnect", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "HTTP", "Linux", "Probing", "Reporting", "SelfConnect", "Settings", "Systemd", "TestSupport",
+                "Daemon", "HTTP", "Linux", "Probing", "Reporting", "SelfConnect", "Configuration", "Systemd",
+                "TestSupport",
                 logging,
             ],
             swiftSettings: strict),

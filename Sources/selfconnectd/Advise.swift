@@ -1,12 +1,12 @@
 // `selfconnectd advise`: what to write where to end the exposure, and its rehearsal. It changes nothing on the host.
 
 import ArgumentParser
+import Configuration
 import Glibc
 import Linux
 import Probing
 import Reporting
 import SelfConnect
-import Settings
 
 /// `selfconnectd advise`.
 struct Advise: ParsableCommand {

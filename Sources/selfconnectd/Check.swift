@@ -1,11 +1,11 @@
 // `selfconnectd check`: a running daemon asked for monitoring systems that start a program and look at its exit status.
 
 import ArgumentParser
-import Asking
 import Daemon
 import HTTP
 import Reporting
 import SelfConnect
+import StatusClient
 
 /// `selfconnectd check`.
 struct Check: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Configuration
 import Daemon
-import Settings
 
 /// `selfconnectd check-config`.
 struct CheckConfig: ParsableCommand {

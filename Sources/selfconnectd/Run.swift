@@ -1,10 +1,10 @@
 import ArgumentParser
+import Configuration
 import Daemon
 import Glibc
 import Linux
 import Reporting
 import SelfConnect
-import Settings
 import Systemd
 
 /// `selfconnectd run`.

@@ -1,9 +1,9 @@
 import ArgumentParser
+import Configuration
 import Linux
 import Probing
 import Reporting
 import SelfConnect
-import Settings
 
 /// `selfconnectd scan`.
 struct Scan: ParsableCommand {

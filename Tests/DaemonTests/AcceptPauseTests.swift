@@ -1,8 +1,8 @@
+import Configuration
 import Glibc
 import HTTP
 import Linux
 import SelfConnect
-import Settings
 import Synchronization
 import TestSupport
 import Testing

@@ -1,8 +1,8 @@
+import Configuration
 import Glibc
 import Linux
 import Logging
 import SelfConnect
-import Settings
 import Synchronization
 import TestSupport
 

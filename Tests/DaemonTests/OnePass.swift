@@ -1,6 +1,6 @@
+import Configuration
 import Linux
 import SelfConnect
-import Settings
 import Testing
 
 @testable import Daemon

@@ -1,7 +1,7 @@
 // Whether the daemon is alive, judged by what its threads get done and not by a timer that runs beside them.
 
+import Configuration
 import SelfConnect
-import Settings
 import Synchronization
 
 /// The heartbeats of the threads that have to move, and the fault that keeps one from doing its work.

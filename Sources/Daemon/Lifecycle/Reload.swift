@@ -1,10 +1,10 @@
 // What a reload does. Everything that can fail is done first; only then is anything changed. A failure is reported in the
 // log, the status line and the metrics, and the previous configuration stays in force.
 
+import Configuration
 import Linux
 import Logging
 import Reporting
-import Settings
 import Systemd
 
 /// Takes over what the settings have become.

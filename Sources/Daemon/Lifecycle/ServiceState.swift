@@ -1,7 +1,7 @@
+import Configuration
 import Linux
 import Reporting
 import SelfConnect
-import Settings
 import Synchronization
 
 /// What is in force: the file, the listeners, and how the last reload went. A reload writes it; HTTP and the status line

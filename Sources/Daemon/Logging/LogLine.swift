@@ -1,8 +1,8 @@
+import Configuration
 import FoundationEssentials
 import Linux
 import Logging
 import SelfConnect
-import Settings
 import Systemd
 
 /// One line of the log, and what a program that reads logs can ask for.

@@ -1,11 +1,11 @@
 // Where all lines go, whoever logs them: one place knows the level and the format, so that a reload changes them for
 // all, and one place counts the lines, so that none can flood the journal. Logging never waits for the reader.
 
+package import Configuration
 import Glibc
 import Linux
 package import Logging
 import SelfConnect
-package import Settings
 import Systemd
 
 /// Lines on stderr: with the journal's level prefix when that is the journal, as text for people, or as JSON.

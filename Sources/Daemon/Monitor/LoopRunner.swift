@@ -1,10 +1,10 @@
 // Loop probes in the background: one at a time, in slices of a few milliseconds, under the ceiling on processor time,
 // and never at a port that somebody has taken in the meantime.
 
+import Configuration
 import Linux
 import Probing
 import SelfConnect
-import Settings
 
 /// Runs the loop probes of all targets, slice by slice.
 struct LoopRunner: ~Copyable {

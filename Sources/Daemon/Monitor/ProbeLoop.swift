@@ -1,10 +1,10 @@
 // What the probe thread does between two orders: passes, loops and sweeps, each as a step of the watch. Blocking work;
 // one survey takes a fraction of a millisecond, and between two of them it can be stopped.
 
+import Configuration
 import Linux
 import Logging
 import SelfConnect
-import Settings
 import Systemd
 
 /// Runs the watch and publishes what it finds. On the probe thread only.

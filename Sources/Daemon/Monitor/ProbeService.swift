@@ -1,10 +1,10 @@
 // The probe thread as the other threads see it. They never wait for a probe, but for a reload's, which waits until the
 // targets have been taken over.
 
+import Configuration
 import Glibc
 import Linux
 import SelfConnect
-import Settings
 import Synchronization
 
 /// Probes the targets until it is stopped.

@@ -1,11 +1,11 @@
 // All that the probe thread knows and does, without the thread: a pass over the targets that are due, what it finds
 // beside them, and what of it is news.
 
+import Configuration
 import Linux
 import Probing
 import Reporting
 import SelfConnect
-import Settings
 
 /// The targets under watch.
 struct Watch: ~Copyable {

@@ -1,9 +1,9 @@
 // What the daemon tells is of use to an attacker on the network: which ports of a host can be taken. So whoever listens
 // to more than this host gives a token, or says aloud that everybody may ask.
 
+package import Configuration
 import Linux
 import SelfConnect
-package import Settings
 
 /// Checks who can reach the listeners against who may ask.
 package enum AccessCheck {

@@ -1,5 +1,5 @@
+import Configuration
 import Linux
-import Settings
 
 /// An address of the settings with what listens there: one socket, or all that the service manager has passed.
 struct BoundListener: Sendable {

@@ -1,13 +1,13 @@
 // From settings to running services: everything that can go wrong before READY is found out here, in an order in which
 // nothing is bound before all settings are known to be good.
 
+import Configuration
 import Glibc
 import HTTP
 import Linux
 import Logging
 import Reporting
 import SelfConnect
-import Settings
 package import Systemd
 
 /// Why the daemon did not start or could not go on.

@@ -1,6 +1,6 @@
+package import Configuration
 import Linux
 import SelfConnect
-package import Settings
 
 /// Checks a configuration file as a start on this host would.
 package enum FileCheck {

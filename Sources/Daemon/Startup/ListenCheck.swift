@@ -1,8 +1,8 @@
 // The daemon must not be a victim of what it watches for: on a port inside the ephemeral range, a client of the daemon
 // that reconnects while it is down could take its place.
 
+package import Configuration
 package import SelfConnect
-package import Settings
 
 /// Checks where the daemon listens against the kernel's facts.
 package enum ListenCheck {

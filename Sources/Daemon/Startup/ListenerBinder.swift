@@ -1,10 +1,10 @@
 // From addresses in the settings to listeners. All that can be checked is checked before the first is bound.
 
+import Configuration
 import Glibc
 import Linux
 import Logging
 import SelfConnect
-import Settings
 import Systemd
 
 /// Opens what the daemon listens on.

@@ -1,5 +1,5 @@
+package import Configuration
 import Glibc
-package import Settings
 
 /// Settings with the file that they came from.
 package struct LoadedSettings: Sendable {

@@ -1,13 +1,13 @@
 // From settings to everything that can fail: what it throws, the daemon does not start with, and a reload does not take
 // over. Nothing else has changed then.
 
+import Configuration
 import Glibc
 import HTTP
 import Linux
 import Logging
 import Reporting
 import SelfConnect
-import Settings
 import Systemd
 
 /// Makes settings ready to be taken over.

@@ -1,10 +1,10 @@
 // The file with the bearer token, read once at the start: a token that nobody could send must not look like protection.
 
+import Configuration
 import Glibc
 package import HTTP
 import Linux
 package import SelfConnect
-import Settings
 import Systemd
 
 /// A bearer token from a file.

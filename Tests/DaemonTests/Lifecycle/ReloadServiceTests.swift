@@ -1,7 +1,7 @@
+import Configuration
 import Glibc
 import Linux
 import Reporting
-import Settings
 import Synchronization
 import TestSupport
 import Testing

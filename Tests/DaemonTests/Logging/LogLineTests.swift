@@ -1,6 +1,6 @@
+import Configuration
 import Logging
 import SelfConnect
-import Settings
 import Systemd
 import TestSupport
 import Testing

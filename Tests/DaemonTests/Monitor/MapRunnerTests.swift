@@ -1,9 +1,9 @@
 // The map's turns. Its sweeps are made up in most tests: what is looked at is when they run.
 
+import Configuration
 import Linux
 import Reporting
 import SelfConnect
-import Settings
 import TestSupport
 import Testing
 

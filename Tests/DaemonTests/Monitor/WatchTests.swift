@@ -1,10 +1,10 @@
 // The watch in a private network, pass by pass: time is a parameter, so no test waits for an interval.
 
+import Configuration
 import Glibc
 import Linux
 import Reporting
 import SelfConnect
-import Settings
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
+import Configuration
 import Linux
 import Logging
 import SelfConnect
-import Settings
 import Synchronization
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
+import Configuration
 import HTTP
 import Linux
-import Settings
 
 /// What the HTTP server works by, and a reload can change.
 struct ServerConfiguration: Sendable {

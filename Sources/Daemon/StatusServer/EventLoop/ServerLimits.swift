@@ -1,5 +1,5 @@
+import Configuration
 import HTTP
-import Settings
 
 extension Limits {
     /// The bounds on one connection that the settings name.

@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-@testable import Settings
+@testable import Configuration
 
 @Suite struct HTTPSettingsTests {
     @Test("Every bound of a connection can be set") func bounds() throws {

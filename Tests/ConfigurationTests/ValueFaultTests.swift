@@ -1,4 +1,4 @@
-import Settings
+import Configuration
 import Testing
 
 /// Each kind of value, with the message and the place of each way to get it wrong.

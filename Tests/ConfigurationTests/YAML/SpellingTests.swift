@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Settings
+@testable import Configuration
 
 /// Hints for misspelt words.
 @Suite struct SpellingTests {

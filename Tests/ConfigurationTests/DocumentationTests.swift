@@ -3,7 +3,7 @@
 // The parser is asked from outside, through files: for its keys by a key that does not exist, for its limits by
 // values beyond them, for its defaults by writing them out. A key that is added and not documented fails here.
 
-import Settings
+import Configuration
 import TestSupport
 import Testing
 

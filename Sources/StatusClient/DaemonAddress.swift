@@ -1,8 +1,8 @@
 // Where a daemon is asked, as people write it on a command line: the addresses of `listen:`, those of TCP as a URL.
 
+import Configuration
 package import Linux
 package import SelfConnect
-import Settings
 
 /// The address of a running daemon.
 package struct DaemonAddress: Hashable, Sendable, CustomStringConvertible {

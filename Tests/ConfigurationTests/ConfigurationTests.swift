@@ -1,5 +1,5 @@
+import Configuration
 import SelfConnect
-import Settings
 import Testing
 
 /// What a good file gives.

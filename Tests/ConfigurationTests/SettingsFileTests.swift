@@ -1,5 +1,5 @@
+import Configuration
 import Glibc
-import Settings
 import Testing
 
 /// Files of all kinds, real ones.

@@ -1,5 +1,5 @@
+import Configuration
 import SelfConnect
-import Settings
 import Testing
 
 /// `namespace:` of a target.

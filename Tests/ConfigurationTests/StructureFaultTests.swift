@@ -1,4 +1,4 @@
-import Settings
+import Configuration
 import Testing
 
 /// What can be wrong with the file before anybody asks for a value.

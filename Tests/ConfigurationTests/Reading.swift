@@ -1,6 +1,6 @@
 // How the tests of this target read: YAML in, fault lines or a configuration out.
 
-import Settings
+import Configuration
 
 /// The faults of a text, each as `LINE:COLUMN: message`; none if it can be used.
 func faults(_ yaml: String) -> [String] { faults(of: Array(yaml.utf8)) }

@@ -1,5 +1,5 @@
+import Configuration
 import SelfConnect
-import Settings
 import Testing
 
 /// Addresses to listen on, as the command line also gives them.

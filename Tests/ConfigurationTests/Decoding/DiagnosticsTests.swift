@@ -1,4 +1,4 @@
-import Settings
+import Configuration
 import Testing
 
 /// All faults at once, and how they are shown.

@@ -1,4 +1,4 @@
-import Settings
+import Configuration
 import Testing
 
 /// Files that were made to hurt, and files that were hurt.

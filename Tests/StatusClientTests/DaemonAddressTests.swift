@@ -1,5 +1,5 @@
-import Asking
 import SelfConnect
+import StatusClient
 import Testing
 
 /// What `check --url` takes.
