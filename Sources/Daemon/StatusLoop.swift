@@ -102,6 +102,7 @@ final class StatusLoop {
                 if token == Self.wakeToken {
                     wake.take()
                     openAfterFirstPass()
+                    routes.forgetOutdated(at: moment.now)
                     obey(order())
                 } else if let listener = listeners[token] {
                     accept(from: listener)

@@ -20,11 +20,11 @@ from daemon import Daemon, get, prepare, verdicts
 INTERVAL = 2.0
 BOUND = 2 * INTERVAL
 FREE, OWN, RESERVED = "127.0.0.1:50010", "127.0.0.1:50022", "127.0.0.1:50030"
-# In an interval of 2 s a share of 25 % is less than the 1.5 s of processor time that the defaults give to one of 30 s.
+# In an interval of 2 s a share of 50 % is less than the 1.5 s of processor time that the defaults give to one of 30 s.
 # Listeners are watched for a moment only, so that what they took has to come back.
 CONFIGURATION = """
 listen: [127.0.0.1:9293]
-probe: {interval: 2s, cpu: 25%}
+probe: {interval: 2s, cpu: 50%}
 discover: {keep: 10s}
 targets:
   - {name: free, ports: 50010, addresses: 127.0.0.1}
