@@ -46,6 +46,13 @@ struct DocumentCache {
         return true
     }
 
+    /// Forgets the documents of another stamp, which the next request would not be answered with; whether there were any.
+    mutating func forget(unless stamp: StatusSource.Stamp) -> Bool {
+        guard self.stamp != nil, renew(stamp) else { return false }
+        self.stamp = nil
+        return true
+    }
+
     /// The answer of the document of this route, rendered if there is none.
     mutating func answer(
         _ route: StatusRoutes.Route, as kind: DocumentKind = .json, to request: Request, _ render: () -> [UInt8]

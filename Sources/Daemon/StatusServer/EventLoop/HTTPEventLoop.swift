@@ -102,6 +102,7 @@ final class HTTPEventLoop {
                 if token == Self.wakeToken {
                     wake.take()
                     openAfterFirstPass()
+                    routes.forgetOutdated(at: moment.now)
                     handle(order())
                 } else if let listener = listeners[token] {
                     accept(from: listener)

@@ -67,6 +67,12 @@ final class StatusRoutes {
         requests.count(status.code, "invalid")
     }
 
+    /// Lets go of the documents, and of the snapshot that they were made of, once there is another: the next request may
+    /// be long in coming.
+    func forgetOutdated(at now: Duration) {
+        if let stamp = source.stamp(at: now), documents.forget(unless: stamp) { rendered = nil }
+    }
+
     private func answer(_ match: Router<Route>.Match, _ request: Request, at now: Duration) -> Response {
         switch match.route {
         case .healthy:

@@ -21,6 +21,19 @@ import Testing
         StatusSource.Stamp(generation: generation, service: 0, fault: fault)
     }
 
+    @Test func `Documents of another stamp can be forgotten before the next request`() throws {
+        var cache = DocumentCache()
+        var isForgotten = cache.forget(unless: Self.stamp(1))
+        #expect(!isForgotten)
+        _ = cache.renew(Self.stamp(1))
+        isForgotten = cache.forget(unless: Self.stamp(1))
+        #expect(!isForgotten)
+        isForgotten = cache.forget(unless: Self.stamp(2))
+        #expect(isForgotten)
+        let isNew = cache.renew(Self.stamp(2))
+        #expect(isNew)
+    }
+
     @Test func `A document is rendered once for each stamp, whatever its coding`() throws {
         var cache = DocumentCache()
         var rendered = 0
