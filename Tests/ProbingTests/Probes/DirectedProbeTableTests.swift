@@ -7,7 +7,9 @@ import SelfConnect
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"))
+@Suite(
+    .enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"),
+    .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
 struct DirectedProbeTableTests {
     /// What a probe of each kind sees on each address. Three letters an address, for `connect` and `range`, for `bind`
     /// and for `bind-late`: S self-connected, R refused, N not available.

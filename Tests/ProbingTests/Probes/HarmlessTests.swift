@@ -6,7 +6,9 @@ import SelfConnect
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+@Suite(
+    .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"),
+    .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
 struct HarmlessTests {
     @Test(
         "4,000 starts of a server that sets SO_REUSEADDR meet a continuously running prober, and all succeed",

@@ -7,7 +7,9 @@ import SelfConnect
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+@Suite(
+    .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"),
+    .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
 struct NoTraceTests {
     private static let port: UInt16 = 40014
     private static let addresses = ["127.0.0.1", "127.0.0.2", "::1"]

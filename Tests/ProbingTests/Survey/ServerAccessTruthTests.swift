@@ -6,7 +6,9 @@ import SelfConnect
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"))
+@Suite(
+    .enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"),
+    .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
 struct ServerAccessTruthTests {
     /// A target, where its server binds, and who has the port.
     struct Row: Sendable, CustomTestStringConvertible {

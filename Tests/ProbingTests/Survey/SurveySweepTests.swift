@@ -6,7 +6,9 @@ import SelfConnect
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+@Suite(
+    .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"),
+    .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
 struct SurveySweepTests {
     private static let range = PortRange(40_000, 40_200)
 

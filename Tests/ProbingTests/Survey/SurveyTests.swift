@@ -7,7 +7,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+@Suite(
+    .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"),
+    .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
 struct SurveyTests {
     /// A port that is held in a way, an endpoint of it, and what the survey is to say for clients of these kinds.
     struct Row: Sendable, CustomTestStringConvertible {
