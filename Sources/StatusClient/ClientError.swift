@@ -22,7 +22,7 @@ extension ClientError: CustomStringConvertible {
         case .late(let address, let timeout): "\(address) did not answer within \(timeout.text)"
         case .answer(let address, let fault): "\(address) \(fault)"
         case .selfConnected(let endpoint):
-            "connected to itself on \(endpoint): nobody listens there, and the port lies inside the ephemeral range"
+            "connected to itself on \(endpoint): no process listens there, and the port lies inside the ephemeral range"
         }
     }
 }

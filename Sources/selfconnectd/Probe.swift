@@ -9,7 +9,7 @@ import SelfConnect
 /// `selfconnectd probe`.
 struct Probe: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Probes endpoints now and says who can connect to itself on them.",
+        abstract: "Probes endpoints now and reports which clients can connect to themselves on them.",
         discussion: """
             The directed probe proves in one attempt whether a client can. The loop probe reconnects like a client \
             until it is given the port itself: a dot each 1000 tries.

@@ -67,6 +67,6 @@ package enum TokenFile {
         let isShared = contents.mode & 0o004 != 0
         return Reading(
             token: token,
-            warning: isShared ? "everybody on this host can read the token in \(path): take the right away" : nil)
+            warning: isShared ? "every user of this host can read the token in \(path): restrict its mode" : nil)
     }
 }

@@ -16,7 +16,7 @@ public struct Descriptor: ~Copyable, Sendable {
     deinit {
         // A second close of a number may hit somebody else's descriptor: that is our bug, not the caller's data.
         let result = close(number)
-        precondition(result == 0 || errno != EBADF, "descriptor \(number) was closed by somebody else")
+        precondition(result == 0 || errno != EBADF, "descriptor \(number) was closed by another owner")
     }
 
     /// Gives ownership away: the caller closes it.

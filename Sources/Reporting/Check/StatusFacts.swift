@@ -124,7 +124,7 @@ extension StatusFacts {
         _ text: String, _ kind: String
     ) throws(MalformedText) -> Word {
         guard let word = Word(rawValue: text) else {
-            throw MalformedText("tells the \(kind) “\(text.prefix(40))”, which \(Version.text) does not know")
+            throw MalformedText("returned the unknown \(kind) “\(text.prefix(40))” (this is \(Version.text))")
         }
         return word
     }

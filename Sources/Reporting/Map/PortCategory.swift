@@ -58,7 +58,7 @@ enum PortCategory: CaseIterable, Hashable {
         case .listener: "held by a listener"
         case .bound: "held by a bound socket"
         case .timeWait: "in TIME_WAIT"
-        case .unseen: "held by nobody that is seen"
+        case .unseen: "held, owner not visible"
         case .unknown: "not found out"
         case .redirected: "redirected to another socket"
         case .refused: "another source address"

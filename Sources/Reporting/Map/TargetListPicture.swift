@@ -16,7 +16,7 @@ struct TargetListPicture {
         let shown = marked.prefix(Self.limit)
         rows = (shown.count + Self.columns - 1) / Self.columns
         let more = marked.count - shown.count
-        let heading = "Watched ports" + (more > 0 ? ", the gravest \(shown.count) of \(marked.count)" : "")
+        let heading = "Watched ports" + (more > 0 ? ", the most severe \(shown.count) of \(marked.count)" : "")
         let head = marked.isEmpty ? [] : [MapRenderer.text(heading, x: 16, y: top + 4, "heading")]
         lines = head + shown.enumerated().map { Self.line($1, $0, top + 16) }
     }

@@ -13,7 +13,7 @@ package enum TargetMetrics {
     private static func census(_ snapshot: Snapshot) -> [MetricFamily] {
         [
             MetricFamily(
-                "selfconnect_live_self_connections", .gauge, "Sockets of anyone that are connected to themselves now",
+                "selfconnect_live_self_connections", .gauge, "Self-connected sockets on the host, regardless of owner",
                 Double(snapshot.census.selfConnections.count)),
             MetricFamily(
                 "selfconnect_ephemeral_listeners", .gauge, "Listeners whose port lies in the ephemeral range",

@@ -39,7 +39,7 @@ extension OpenAPIRoute {
 
     private static let target = OpenAPIRoute(
         path: "/v1/targets/{target}", operation: "target",
-        summary: "One watched port with its history; of several of one name the gravest",
+        summary: "One watched port with its history; of several with one name the most severe",
         parameters: [
             Parameter(
                 name: "target", place: "path", text: "A name or an endpoint.",

@@ -24,7 +24,7 @@ struct PageTargets {
         let shown = sorted.prefix(Self.limit)
         let more =
             sorted.count > shown.count
-            ? "<p class=\"quiet\">The gravest \(shown.count) of \(sorted.count);"
+            ? "<p class=\"quiet\">The most severe \(shown.count) of \(sorted.count);"
                 + " <a href=\"v1/targets\">/v1/targets</a> has all.</p>" : ""
         return """
             <section>
@@ -80,7 +80,7 @@ struct PageTargets {
             <small>for \(age(of: watched))</small></td>
             <td data-label="Exposed: ">\(exposures(watched))<details><summary>Why</summary>\
             <p>\(HTMLEscaping.escaped(assessment.reason))</p>\(remedy(watched.finding))</details></td>
-            <td data-label="Held by: ">\(assessment.holder.map { PageHolders.owner($0) } ?? "nobody")\(server(assessment))</td>
+            <td data-label="Held by: ">\(assessment.holder.map { PageHolders.owner($0) } ?? "no socket")\(server(assessment))</td>
             </tr>
             """
     }

@@ -70,7 +70,7 @@ package enum AdviceText {
         add(
             "Reserving keeps this from coming again; the connection that has the port now has to end first:", advice,
             [.endAndReserve], to: &comment)
-        add("Reserving does not cure this; the connection has to end:", advice, [.end], to: &comment)
+        add("Reserving does not fix this; the connection has to end:", advice, [.end], to: &comment)
         add("Not known, look again:", advice, [.resurvey], to: &comment)
         add("Nothing to do:", advice, [.nothing], to: &comment)
         comment.add("")

@@ -161,7 +161,7 @@ struct Reason {
             return "a probe that had to meet itself was refused, as with a packet filter that rejects"
         }
         if let holder = evidence.holders.first(where: evidence.mayLeaveOpen) {
-            return "/proc does not tell whether the listener on \(holder.socket.local) takes IPv4 too"
+            return "/proc does not show whether the listener on \(holder.socket.local) takes IPv4 too"
         }
         if evidence.hasBriefSelfConnections {
             return "connections to itself come and go on it within milliseconds, and are reset as those of a probe are"

@@ -82,7 +82,9 @@ import Testing
                 Issue.record("taken for facts: \(content)")
                 continue
             }
-            #expect(reason.hasPrefix("127.0.0.1:9293 tells the ") && reason.contains("which selfconnectd"), "\(reason)")
+            #expect(
+                reason.hasPrefix("127.0.0.1:9293 returned the unknown ") && reason.contains("(this is selfconnectd"),
+                "\(reason)")
         }
     }
 }

@@ -52,7 +52,7 @@ import Testing
         many.targets = (1...400).map { MapExample.target("t", Endpoint(.loopback4, 40_000 + $0)) }
         let page = Self.page(many)
         #expect(page.split(separator: "<tr class=\"").count - 1 == 300)
-        #expect(page.contains("The gravest 300 of 400; <a href=\"v1/targets\">"))
+        #expect(page.contains("The most severe 300 of 400; <a href=\"v1/targets\">"))
     }
 
     @Test("The line that ends it names what is reserved already, and is left out where it would fill the page")

@@ -14,7 +14,7 @@ struct ProbeRow: Sendable, CustomTestStringConvertible {
     /// With clients that bind first.
     let verdictOfBind: Verdict
 
-    var testDescription: String { "\(holder.map { "\($0.state.rawValue) \($0.address)" } ?? "nobody") to \(target)" }
+    var testDescription: String { "\(holder.map { "\($0.state.rawValue) \($0.address)" } ?? "no socket") to \(target)" }
 
     func scenario(_ clients: Set<ClientKind>, withProbes: Bool) -> Scenario {
         Scenario("\(target):40002") {

@@ -110,7 +110,7 @@ import Testing
         try PrivateNetwork.run(range: PortRange(40_002, 40_002), reserved: "") {
             try Self.expect(
                 ["--url", "http://127.0.0.1:40002"],
-                "SELFCONNECT UNKNOWN - connected to itself on 127.0.0.1:40002: nobody listens there, and the port lies"
+                "SELFCONNECT UNKNOWN - connected to itself on 127.0.0.1:40002: no process listens there, and the port lies"
                     + " inside the ephemeral range", 3)
         }
     }

@@ -10,7 +10,7 @@ struct AccessTests {
         let path = token.path
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("http: {token-file: \(path)}", waitingFor: "/-/healthy")
-            #expect(daemon.program.errors.contains("warning: everybody on this host can read the token in \(path)"))
+            #expect(daemon.program.errors.contains("warning: every user of this host can read the token in \(path)"))
             let right = "Authorization: Bearer s3cret"
             try Self.waitUntilReady(daemon, right)
             for path in ["/", "/v1/kernel", "/metrics", "/-/ready", "/nowhere"] {
@@ -31,7 +31,7 @@ struct AccessTests {
     func network(address: String) throws {
         let file = try TemporaryFile("listen: [127.0.0.1:9293, \"\(address)\"]")
         let path = file.path
-        let expected = "\(path):1:26: \(address) can be reached from other hosts: give a bearer token"
+        let expected = "\(path):1:26: \(address) can be reached from other hosts: set a bearer token"
         try PrivateNetwork.run {
             for arguments in [["run", "--config", path], ["check-config", path]] {
                 let outcome = try Program.run(Binary.path, arguments)

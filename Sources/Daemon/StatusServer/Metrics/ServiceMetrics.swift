@@ -36,7 +36,7 @@ enum ServiceMetrics {
             MetricFamily("selfconnect_http_connections", .gauge, "Open connections", Double(connections.open)),
             MetricFamily(
                 "selfconnect_http_connections_refused_total", .counter,
-                "Connections turned away because there were too many",
+                "Connections rejected because the limit was reached",
                 ConnectionLimiter.Refusal.allCases.map {
                     .init([("reason", $0.rawValue)], Double(connections.refused[$0] ?? 0))
                 }),
