@@ -1,0 +1,31 @@
+// What the program says, the documents explain: a verdict or a metric that is added has to be described.
+
+import Reporting
+import SelfConnect
+import TestSupport
+import Testing
+
+@Suite struct DocumentedWordsTests {
+    @Test("Each verdict has its row in README and its item in the manual page", arguments: Verdict.allCases)
+    func verdict(_ verdict: Verdict) throws {
+        #expect(try Repository.text("README.md").contains("\n| `\(verdict.rawValue)` | "))
+        #expect(try Repository.text("man/selfconnectd.8").contains("\n.It Cm \(verdict.rawValue)\n"))
+    }
+
+    @Test("Each severity is named in README", arguments: Severity.allCases)
+    func severity(_ severity: Severity) throws {
+        #expect(try Repository.text("README.md").contains(severity.rawValue))
+    }
+
+    @Test("Each kind of client is explained in the facts about the kernel", arguments: ClientKind.allCases)
+    func client(_ kind: ClientKind) throws {
+        #expect(try Repository.text("docs/kernel-facts.md").contains("\n| `\(kind.rawValue)`: "))
+    }
+
+    @Test("Each metric of targets and of the map has its row in docs/metrics.md") func metrics() throws {
+        let document = try Repository.text("docs/metrics.md")
+        let names = [Example.snapshot, MapExample.snapshot].flatMap { TargetMetrics.families($0).map(\.name) }
+        #expect(names.count > 20)
+        for name in Set(names) { #expect(document.contains("`\(name)"), "\(name)") }
+    }
+}
