@@ -113,7 +113,7 @@ release() { ls "$cache/$1/lib/modules"; }
 initial_files() { # SUITE
     local home=$cache/$1 tree=$work/tree number=100 line file
     rm -rf "$tree"
-    mkdir -p "$tree"/{bin,dev,host,layer,modules,proc,root,sys}
+    mkdir -p "$tree"/{bin,dev,host,layer,modules,proc,system,sys}
     cp "$(command -v busybox)" "$tree/bin/"
     cp Tests/Kernels/init.sh "$tree/init"
     printf '%s=%q\n' MODULES "$home/lib/modules" PROJECT "$PWD" BUNDLE "$bundle" FILTER "$filter" SKIP "$skip" \

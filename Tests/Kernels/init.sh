@@ -17,16 +17,16 @@ for module in /modules/*; do insmod "$module"; done
 mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=loose,ro host /host
 mount -t tmpfs -o size=75% layer /layer
 mkdir /layer/upper /layer/work
-mount -t overlay -o xino=on,lowerdir=/host,upperdir=/layer/upper,workdir=/layer/work overlay /root
-for folder in proc sys dev; do mount --move "/$folder" "/root/$folder"; done
-mount -t tmpfs run /root/run
-mkdir -p /root/dev/pts /root/dev/shm /root/usr/lib/modules
-mount -t devpts devpts /root/dev/pts
-mount -t tmpfs shm /root/dev/shm
-mount -t cgroup2 cgroup2 /root/sys/fs/cgroup
+mount -t overlay -o xino=on,lowerdir=/host,upperdir=/layer/upper,workdir=/layer/work overlay /system
+for folder in proc sys dev; do mount --move "/$folder" "/system/$folder"; done
+mount -t tmpfs run /system/run
+mkdir -p /system/dev/pts /system/dev/shm /system/usr/lib/modules
+mount -t devpts devpts /system/dev/pts
+mount -t tmpfs shm /system/dev/shm
+mount -t cgroup2 cgroup2 /system/sys/fs/cgroup
 # The modules that belong to the kernel: modprobe finds them by itself, and the kernel by modprobe.
-mount --bind "/root$MODULES" /root/usr/lib/modules
-cp /settings /root/run/settings
+mount --bind "/system$MODULES" /system/usr/lib/modules
+cp /settings /system/run/settings
 hostname guest
 ip link set lo up
-exec switch_root /root /bin/bash "$PROJECT/Tests/Kernels/inside.sh"
+exec switch_root /system /bin/bash "$PROJECT/Tests/Kernels/inside.sh"
