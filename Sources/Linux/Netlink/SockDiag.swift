@@ -11,9 +11,10 @@ public struct SockDiag: ~Copyable {
         netlink = try NetlinkSocket(protocol: NETLINK_SOCK_DIAG)
     }
 
-    /// All sockets of both families; with `port`, those that have it as their own. A family that cannot be read leaves a gap.
+    /// All sockets of both families; with `port`, those that have it as their own. A family that cannot be read leaves a gap
+    /// in the table of all sockets.
     ///
-    /// - Throws: where neither can be, or descriptors or memory have run out.
+    /// - Throws: where neither can be, or one of them for a port, or descriptors or memory have run out.
     public mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
         var table = SocketTable()
         // An AF_INET dump does not show a dual-stack listener on [::]: both have to be asked for.
@@ -26,7 +27,7 @@ public struct SockDiag: ~Copyable {
                     // The kernel's own filter lets every bound socket pass.
                     if port == 0 || socket.local.port == port { table.insert(socket) }
                 }
-            } catch  where !error.isResourceExhaustion && table.gaps.isEmpty {
+            } catch  where port == 0 && !error.isResourceExhaustion && table.gaps.isEmpty {
                 table.remove { $0.local.address.isIPv6 == (family == AF_INET6) }
                 table.gaps.append("the sockets of \(family == AF_INET ? "IPv4" : "IPv6") could not be read: \(error)")
             }
