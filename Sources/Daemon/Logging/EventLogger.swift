@@ -1,11 +1,11 @@
 import Logging
 import SelfConnect
 
-/// Tells events in the log, one line each; what the event log left out of a storm is one line together.
+/// Writes events to the log, one line each; those that the event log omitted of a storm are one line together.
 struct EventLogger {
     let log: LogSink
 
-    func tell(_ events: [Event], omitted: Int) {
+    func record(_ events: [Event], omitted: Int) {
         for line in events.map(Self.line) where line.level >= log.level { log.write(line) }
         guard omitted > 0 else { return }
         log.write(

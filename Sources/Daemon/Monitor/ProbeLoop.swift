@@ -23,7 +23,7 @@ final class ProbeLoop {
     private var watch: Watch
     private var start = StartExtension()
     private var unwatchedLog = UnwatchedLog()
-    private var looksAtHeap = Duration.zero
+    private var nextHeapCheck = Duration.zero
 
     /// From one look at what the allocator keeps to the next.
     private static let heapInterval = Duration.seconds(60)
@@ -59,27 +59,32 @@ final class ProbeLoop {
     func step(at now: Duration) {
         let (progress, log) = (audience.progress, audience.log)
         do throws(SystemCallError) {
-            defer { progress.setOldestVerdict(watch.oldestVerdict) }
+            defer { progress.setOldestVerdict(watch.plan.oldestVerdict) }
             let step = try watch.step(at: now) { proceed() }
             // A loop or a sweep asks the kernel for less than what has failed.
-            if step == .pass { progress.recordFault(watch.fault) }
+            if step == .pass { report(watch.findings.fault) }
             guard step != .nothing else { return }
-            for line in unwatchedLog.lines(watch.unwatched) where line.level >= log.level { log.write(line) }
-            let newEvents = watch.takeNewEvents()
-            EventLogger(log: log).tell(newEvents.events, omitted: newEvents.omitted)
+            for line in unwatchedLog.lines(watch.watchlist.unwatched) where line.level >= log.level { log.write(line) }
+            let (events, omitted) = watch.journal.takeUnlogged()
+            EventLogger(log: log).record(events, omitted: omitted)
             if let snapshot = watch.snapshot(at: Clock.wall) { audience.board.publish(snapshot) }
-            if step == .pass { giveBack(at: now) }
+            if step == .pass { trimHeap(at: now) }
         } catch {
-            guard progress.recordFault("\(error)") else { return }
-            audience.logger.error("failed to query the kernel", metadata: ["error": "\(error)"])
+            report("\(error)")
         }
+    }
+
+    /// What keeps passes from their work, once; nil: nothing does.
+    private func report(_ fault: String?) {
+        guard audience.progress.recordFault(fault), let fault else { return }
+        audience.logger.error("failed to query the kernel", metadata: ["error": "\(fault)"])
     }
 
     /// Gives back what a host with many sockets or targets took, once it is gone: the last of it goes with the snapshot before
     /// this one.
-    private func giveBack(at now: Duration) {
-        guard now >= looksAtHeap else { return }
-        looksAtHeap = now + Self.heapInterval
+    private func trimHeap(at now: Duration) {
+        guard now >= nextHeapCheck else { return }
+        nextHeapCheck = now + Self.heapInterval
         if let slack = Heap.slack, slack >= Self.heapSlack { Heap.trim() }
     }
 

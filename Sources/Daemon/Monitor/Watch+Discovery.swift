@@ -1,0 +1,64 @@
+// What a pass finds beside its targets: listeners and self-connections of the host, and targets that come and go with them.
+
+import Configuration
+import Linux
+import Probing
+import SelfConnect
+
+extension Watch {
+    /// Of how many listeners and self-connections the owners are looked up.
+    private static let ownerLookupLimit = 10_000
+
+    mutating func takeCensus(of state: NamespaceState, at wall: Timestamp) {
+        let known = Set(findings.census.selfConnections.map(\.socket.inode))
+        var census = SocketCensus(state.sockets, in: state.kernel.ephemeralRange)
+        survey.name(&census.listeners, atMost: Self.ownerLookupLimit)
+        survey.name(&census.selfConnections, atMost: Self.ownerLookupLimit)
+        if !settings.discover.connections { census.selfConnections = [] }
+        findings.census = census
+        journal.note(
+            census.selfConnections.filter { !known.contains($0.socket.inode) }.map { holder in
+                let local = holder.socket.local
+                var event = Event(
+                    .selfConnection, at: wall, severity: .critical,
+                    "A socket of uid \(holder.socket.uid) is connected to itself on \(local).",
+                    endpoint: local.unmapped)
+                let source = watchlist.target(Target.ID(local.unmapped))?.source ?? .discovered
+                event.isOfStranger = source == .discovered
+                return event
+            })
+    }
+
+    /// Follows the addresses of the host and its listeners: targets come and go with them.
+    mutating func followHost(at now: Duration, _ wall: Timestamp) throws(SystemCallError) {
+        if !settings.hostWideTargets.isEmpty {
+            let addresses = try HostAddresses.current()
+            let (added, forgotten) = watchlist.follow(settings.hostWideTargets, on: addresses)
+            enlist(added, at: now)
+            release(forgotten)
+        }
+        guard settings.discover.listeners else { return }
+        let (added, forgotten) = watchlist.follow(findings.census.listeners, at: now)
+        enlist(added, at: now)
+        release(forgotten)
+        journal.note(
+            forgotten.map { target in
+                var event = Event(
+                    .forgotten, at: wall, severity: .ok,
+                    "\(target.endpoint) is not watched any more: its listener has been gone for"
+                        + " \(settings.discover.keep.rounded).", target: target.name, endpoint: target.endpoint)
+                event.isOfStranger = true
+                return event
+            })
+    }
+
+    private mutating func enlist(_ targets: [Target], at now: Duration) {
+        plan.insert(targets, at: now)
+        for target in targets { loops.insert(target.id, at: now) }
+    }
+
+    mutating func release(_ targets: [Target]) {
+        plan.remove(targets)
+        for target in targets { loops.remove(target.id) }
+    }
+}
