@@ -2,7 +2,7 @@ import SelfConnect
 
 /// How many connections there are, in all and from each client, and whether there may be one more.
 struct ConnectionLimiter {
-    /// Why a connection is turned away.
+    /// Why a connection is rejected.
     enum Refusal: String, CaseIterable, Sendable {
         /// There are too many.
         case connections

@@ -1,5 +1,5 @@
-// Who is let in: from the queue of a listener, which a reload can bring or take away, to a client with a connection. Where
-// descriptors or memory run out, clients wait in the queues.
+// Accepting connections from listeners, which a reload adds and removes. While descriptors or memory are exhausted, clients
+// wait in the queues of the listeners.
 
 import HTTP
 import Linux
@@ -7,16 +7,16 @@ import Logging
 import SelfConnect
 
 extension HTTPEventLoop {
-    /// How long the listener rests when descriptors or memory have run out.
+    /// How long accepting pauses when descriptors or memory are exhausted.
     private static let acceptPause = Duration.milliseconds(500)
-    /// So many clients the kernel lets wait for one listener, unless net.core.somaxconn says otherwise.
+    /// The length of a listener's queue, unless net.core.somaxconn is larger.
     private static let longestQueue = 4_096
-    /// From one warning about such a rest to the next.
+    /// From one warning about such a pause to the next.
     private static let warningInterval = Duration.seconds(60)
 
     // MARK: Reload
 
-    /// Bounds hold for connections that begin from now on, and who may ask for every request from now on. Connections
+    /// Limits hold for connections that begin from now on, access rules for every request from now on. Connections
     /// outlive the listener that they came from.
     func apply(_ terms: ServerConfiguration) {
         limits = terms.limits
@@ -34,16 +34,16 @@ extension HTTPEventLoop {
         if acceptResumesAt == nil { try? poller.remove(listener.number) }
         listeners[token] = nil
         listener.removeSocketFiles()
-        dismissed.append(listener)
+        removedListeners.append(listener)
         drainRemovedListeners()
     }
 
-    /// Those who wait in the queue of a listener were there before it went: as many as may are let in, and the others
-    /// told that they are too many. While accepting is paused it waits with them.
+    /// Clients in the queue of a removed listener connected before the reload: they are accepted up to the limit, and the
+    /// rest are rejected. While accepting is paused they wait.
     private func drainRemovedListeners() {
-        while acceptResumesAt == nil, let listener = dismissed.last {
+        while acceptResumesAt == nil, let listener = removedListeners.last {
             accept(from: listener, atMost: Self.longestQueue)
-            if acceptResumesAt == nil { dismissed.removeLast() }
+            if acceptResumesAt == nil { removedListeners.removeLast() }
         }
     }
 
@@ -91,15 +91,15 @@ extension HTTPEventLoop {
         }
         clients[lastToken] = Client(socket, from: listener, Connection(limits: limits, at: moment))
         routes.connections.open = clients.count
-        crowd = max(crowd, clients.count)
+        peakConnections = max(peakConnections, clients.count)
     }
 
-    /// A client that is sent answers for so long without a break may be closed to make room for another.
+    /// A client that takes so long to read an answer may be closed to make room for another.
     private static let answerTime = Duration.seconds(5)
-    /// So many connections are looked at to make room for one.
+    /// How many connections are tried to make room for one.
     private static let displacements = 4
 
-    /// Closes a connection in favour of a new one, so that no client locks others out by holding connections: one of the
+    /// Closes a connection in favour of a new one, so that no client exhausts the connections by holding them: one of the
     /// client that has most, or of the new connection's own client where that has reached its limit. A request that has
     /// arrived on it is answered first, so that a burst of clients loses no request.
     ///
@@ -107,8 +107,8 @@ extension HTTPEventLoop {
     private func makeRoom(for newcomer: IPAddress?, _ refusal: ConnectionLimiter.Refusal) -> Bool {
         let own = ConnectionLimiter.Client(newcomer)
         for _ in 0..<Self.displacements {
-            guard let crowd = refusal == .perClient ? own : admission.largest,
-                let (token, client) = displaceable(of: crowd, for: own)
+            guard let holder = refusal == .perClient ? own : admission.largest,
+                let (token, client) = displaceable(of: holder, for: own)
             else { return false }
             let isWaitedFor = client.connection.awaitsClient
             if isWaitedFor { serve(client, token, .read) }
@@ -126,10 +126,10 @@ extension HTTPEventLoop {
     /// The connection of a client that is closed first: of those that wait for it, the oldest that was never answered, or else
     /// the oldest; then one that reads its answers slowly or not at all. Any other answer under way is cut off only for a
     /// client that has fewer connections.
-    private func displaceable(of crowd: ConnectionLimiter.Client, for own: ConnectionLimiter.Client) -> (
+    private func displaceable(of holder: ConnectionLimiter.Client, for own: ConnectionLimiter.Client) -> (
         UInt64, Client
     )? {
-        let theirs = clients.filter { ConnectionLimiter.Client($0.value.socket.peer) == crowd }
+        let theirs = clients.filter { ConnectionLimiter.Client($0.value.socket.peer) == holder }
         let waiting = theirs.filter { $0.value.connection.awaitsClient && !$0.value.isDeferred }
         let first = waiting.min { one, other in
             let (isOld, isOtherOld) = (one.value.connection.requestCount > 0, other.value.connection.requestCount > 0)
@@ -141,11 +141,11 @@ extension HTTPEventLoop {
             return isUnread || client.connection.answeringSince.map { moment.now - $0 >= Self.answerTime } ?? false
         }
         if let slowest = slow.min(by: { $0.key < $1.key }) { return (slowest.key, slowest.value) }
-        guard crowd != own, admission[crowd] > admission[own] + 1 else { return nil }
+        guard holder != own, admission[holder] > admission[own] + 1 else { return nil }
         return theirs.min { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// Says why, if that can be done at once; a client that has sent its request already may not come to read it.
+    /// Sends the reason, if the socket takes it at once; a client that has sent its request already may not read it.
     private func reject(_ socket: AcceptedSocket) {
         let response = Response(error: .serviceUnavailable, message: "Connection limit reached.")
             .with("Retry-After", "1")
@@ -155,7 +155,7 @@ extension HTTPEventLoop {
         socket.finishWriting()
     }
 
-    /// Descriptors or memory have run out: the clients that wait stay in the queue of the kernel for a while.
+    /// Descriptors or memory are exhausted: clients stay in the kernel's queue for a while.
     private func pauseAccepting(because error: SystemCallError) {
         routes.connections.pauses += 1
         if nextWarningAt.map({ $0 <= moment.now }) ?? true {
@@ -166,7 +166,7 @@ extension HTTPEventLoop {
         acceptResumesAt = moment.now + Self.acceptPause
     }
 
-    /// The first who asks finds verdicts, restarted under socket activation too.
+    /// The first client finds verdicts, also after a restart under socket activation.
     func openAfterFirstPass() {
         if awaitsFirstPass, routes.source.board.isReady { resumeAccepting() }
     }

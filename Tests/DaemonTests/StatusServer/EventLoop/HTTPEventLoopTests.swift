@@ -166,7 +166,7 @@ struct HTTPEventLoopTests {
             for client in hoarders { client.ask("/openapi.json", times: 600) }
             let count = Mutex(0)
             let areIdle = try Waiting.holds(every: .milliseconds(50)) {
-                try loop.hold(change: { loop in count.withLock { $0 = loop.hoarderCount } }) { nil }
+                try loop.hold(change: { loop in count.withLock { $0 = loop.slowReaderCount } }) { nil }
                 return count.withLock { $0 } == 16
             }
             #expect(areIdle)
