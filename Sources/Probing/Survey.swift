@@ -17,11 +17,11 @@ package struct Survey: ~Copyable {
     /// How many attempts to each address timed out since the last scene.
     var timeouts: [IPAddress: Int] = [:]
 
-    /// Addresses to which an attempt timed out, and none has been answered since: a packet filter drops, and nobody need wait
-    /// for it again.
+    /// Addresses to which an attempt timed out, and none has been answered since: a packet filter drops, and there is no need
+    /// to wait that long again.
     var silent: Set<IPAddress> = []
 
-    /// The bound on an attempt to such an address. To itself a connection takes microseconds.
+    /// The timeout of an attempt to such an address. A self-connection takes microseconds.
     static let briefTimeout = Duration.milliseconds(25)
 
     /// The inodes of self-connections that are known not to be probes.
@@ -110,8 +110,8 @@ package struct Survey: ~Copyable {
         return try probe.run(kind, to: endpoint, kernel: facts, address: address).outcome == .selfConnected
     }
 
-    /// Strikes self-connections that are somebody's probe: looks again, at growing intervals, until they are gone or it is
-    /// known that they are not. What is known not to be is known from then on, so that it costs its wait once.
+    /// Removes self-connections that are probes: looks again, at growing intervals, until they are gone or known to be a
+    /// client's. That is known from then on, so that each costs its wait once.
     ///
     /// - Returns: how long it waited.
     @discardableResult

@@ -10,7 +10,8 @@ struct EventLogger {
         guard omitted > 0 else { return }
         log.write(
             LogLine(
-                level: .warning, message: "\(omitted) further events of this pass were not logged", isOfStranger: true))
+                level: .warning, message: "\(omitted) further events of this pass were not logged", isByLocalUser: true)
+        )
     }
 
     /// The line of an event, with all that it is about as details.
@@ -22,7 +23,7 @@ struct EventLogger {
         details["verdict"] = event.verdict?.rawValue
         details["previous"] = event.previous?.rawValue
         return LogLine(
-            level: level(event.severity), message: text(event), isOfStranger: event.isOfStranger, details: details,
+            level: level(event.severity), message: text(event), isByLocalUser: event.isByLocalUser, details: details,
             messageID: event.kind.messageID)
     }
 

@@ -11,8 +11,8 @@ struct LogLine: Sendable {
     var level: Logger.Level
     /// What a person reads.
     var message: String
-    /// Whether anybody on the host can cause such lines, as many as he likes: they have a budget of their own.
-    var isOfStranger = false
+    /// Whether any local user can cause such lines, without limit: they have a budget of their own.
+    var isByLocalUser = false
     /// Shown behind the message.
     var metadata: [String: String] = [:]
     /// What the message says in words already: keys of a JSON line, fields of the journal.

@@ -1,5 +1,5 @@
-// Where all lines go, whoever logs them: one place knows the level and the format, so that a reload changes them for
-// all, and one place counts the lines, so that none can flood the journal. Logging never waits for the reader.
+// The one output of all loggers. It holds the level and the format, so that a reload changes them for all, and it limits the
+// rate of lines, so that none can flood the journal. Logging never waits for the reader.
 
 package import Configuration
 import Glibc
@@ -16,10 +16,10 @@ package final class LogSink: Sendable {
         var budgets: [Account: LogRateLimiter] = [:]
     }
 
-    /// What lines of one level share, so that what strangers cause takes nothing from others.
+    /// The lines that share a budget: those of one level, and of these the ones that any local user can cause apart.
     private struct Account: Hashable {
         let level: Logger.Level
-        let isOfStranger: Bool
+        let isByLocalUser: Bool
     }
 
     private let state: Monitor<State>
@@ -72,7 +72,7 @@ package final class LogSink: Sendable {
     /// Writes a line, unless there were too many of its level.
     func write(_ line: LogLine) {
         let (ruling, format) = state.withLock { state in
-            let account = Account(level: line.level, isOfStranger: line.isOfStranger)
+            let account = Account(level: line.level, isByLocalUser: line.isByLocalUser)
             return (state.budgets[account, default: LogRateLimiter()].spend(at: Clock.monotonic), state.format)
         }
         switch ruling {

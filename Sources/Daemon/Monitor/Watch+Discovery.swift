@@ -24,7 +24,7 @@ extension Watch {
                     "A socket of uid \(holder.socket.uid) is connected to itself on \(local).",
                     endpoint: local.unmapped)
                 let source = watchlist.target(Target.ID(local.unmapped))?.source ?? .discovered
-                event.isOfStranger = source == .discovered
+                event.isByLocalUser = source == .discovered
                 return event
             })
     }
@@ -47,7 +47,7 @@ extension Watch {
                     .forgotten, at: wall, severity: .ok,
                     "\(target.endpoint) is not watched any more: its listener has been gone for"
                         + " \(settings.discover.keep.rounded).", target: target.name, endpoint: target.endpoint)
-                event.isOfStranger = true
+                event.isByLocalUser = true
                 return event
             })
     }

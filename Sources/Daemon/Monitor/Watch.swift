@@ -106,7 +106,7 @@ struct Watch: ~Copyable {
             return try stepMap(at: now) || hasLooped ? .finding : .nothing
         }
         let start = Clock.threadProcessorTime
-        // What was found out before a pass failed has happened all the same, and has cost its time.
+        // A pass that fails has taken its time, and the events before the failure are kept.
         defer {
             plan.spend(Clock.threadProcessorTime - start, at: now)
             journal.endStep()

@@ -35,8 +35,8 @@ public struct Descriptor: ~Copyable, Sendable {
         }
     }
 
-    /// Takes what waits in a non-blocking descriptor that stands for an event; whether there was any. A read that is refused,
-    /// as a security module may do at any moment, leaves it ready: so that whoever polls it does not spin, that takes a while.
+    /// Reads the pending events of a non-blocking descriptor, such as an eventfd; whether there were any. If the read is denied,
+    /// as a security module may do at any time, the descriptor stays ready: a pause then keeps the poller from spinning.
     func takeEvents(_ buffer: UnsafeMutableRawBufferPointer) -> Bool {
         let count = Glibc.read(number, buffer.baseAddress, buffer.count)
         if count < 0, errno != EAGAIN, errno != EINTR { Thread.sleep(.milliseconds(20)) }

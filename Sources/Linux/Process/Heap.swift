@@ -12,7 +12,7 @@ public enum Heap {
     }
 
     /// Octets of memory that the process has and does not use: resident pages that are no file's, less what is allocated. What
-    /// is free between two allocations is counted too. Nil where /proc does not tell.
+    /// is free between two allocations is counted too. Nil where /proc cannot be read.
     public static var slack: Int? {
         guard let text = try? KernelFile.text("/proc/self/statm") else { return nil }
         let pages = text.split(separator: " ").prefix(3).compactMap { Int($0) }

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// The file of a bound unix socket, known by its inode: the path may be somebody else's by now.
+/// The file of a bound unix socket, known by its inode: the path may name another file by now.
 struct SocketFile: Sendable {
     private let path: String
     private let device: dev_t
@@ -54,9 +54,9 @@ struct SocketFile: Sendable {
         unlink(path)
     }
 
-    /// Removes a socket file that nobody listens on.
+    /// Removes a socket file on which no process listens.
     ///
-    /// - Throws: EADDRINUSE if somebody does, or if it is no socket.
+    /// - Throws: EADDRINUSE if one does, or if it is no socket.
     static func removeStale(at path: String, _ address: UnixAddress) throws(SystemCallError) {
         let status = try status(path)
         guard status.st_mode & S_IFMT == S_IFSOCK else { throw SystemCallError("bind", path, code: EADDRINUSE) }

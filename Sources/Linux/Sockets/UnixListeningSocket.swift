@@ -1,12 +1,12 @@
-// The server's side of a unix socket (unix(7)). Its file outlives the socket, so a file may be found that a dead
-// process left. Whether that is so, a connection tells: nobody but a listener takes one.
+// The server's side of a unix socket (unix(7)). Its file outlives the socket, so that a process that ended may have left
+// one. A connection attempt shows that: only a listener accepts it.
 
 import CLinux
 import Glibc
 
 /// A listening unix socket.
 public final class UnixListeningSocket: Listener {
-    /// Who may connect: those who may write the socket's file.
+    /// Which processes may connect: those with write permission on the socket's file.
     public struct Access: Sendable, Hashable {
         /// Permission bits, such as 0o660.
         public var mode: UInt32
@@ -25,9 +25,9 @@ public final class UnixListeningSocket: Listener {
     /// Where it listens; empty where it has no name in the file system.
     public let path: String
 
-    /// Binds, which makes the file with its mode, gives it its group, and then listens: before, nobody can connect.
+    /// Binds, which creates the file with its mode, sets its group, and then listens: before that, no client can connect.
     ///
-    /// A socket file that is there already is replaced if nobody answers on it; EADDRINUSE if somebody does, or if the
+    /// A socket file that is there already is replaced if no process listens on it; EADDRINUSE if one does, or if the
     /// file is something else.
     public init(_ path: String, _ access: Access, backlog: Int32 = 1024) throws(SystemCallError) {
         let subject = "unix:\(path)"
@@ -55,7 +55,7 @@ public final class UnixListeningSocket: Listener {
         self.path = path
     }
 
-    /// Takes over a socket that listens already; its file belongs to whoever made it.
+    /// Takes over a socket that listens already; its file belongs to the process that created it.
     init(_ descriptor: consuming Descriptor, at path: String) {
         self.descriptor = descriptor
         self.path = path

@@ -1,8 +1,8 @@
-// What sock_diag tells of a single connection, and what follows from it about whose it is.
+// What sock_diag returns about a single connection, and whether that shows a probe or a client.
 
 import SelfConnect
 
-/// What the kernel knows of one connection; nil is what it does not tell.
+/// What the kernel returns about one connection; nil where it returns nothing.
 struct ConnectionInformation: Hashable {
     /// What it has sent and received.
     var counters: SegmentCounters?
@@ -13,7 +13,7 @@ struct ConnectionInformation: Hashable {
     var sendBuffer: UInt32?
 }
 
-/// The mark of a probe's socket: a size of the send buffer that nobody else would choose. Every process may read it
+/// The mark of a probe's socket: a size of the send buffer that no other program uses. Every process may read it
 /// (INET_DIAG_SKMEMINFO), and it changes nothing of what the socket sends or of what the kernel does with it.
 enum ProbeMark {
     /// The value of SO_SNDBUF.
@@ -28,11 +28,11 @@ public enum SelfConnectionOrigin: Hashable, Sendable {
     case client
     /// It stands since a moment ago, and nothing was sent.
     case fresh
-    /// Marked as a probe's, or the kernel does not tell.
+    /// Marked as a probe's, or not known.
     case unknown
 
     /// How long a connection stands that is no probe's: a probe resets within microseconds unless its process has no turn.
-    /// The kernel tells it in ticks; who sees a fresh one waits a moment and looks again.
+    /// The kernel counts it in ticks, so that a fresh one has to be looked at a second time.
     private static let age = Duration.milliseconds(5)
 
     init(_ information: ConnectionInformation) {

@@ -34,7 +34,7 @@ public struct KernelSurvey: Sendable {
         self.facts = facts
     }
 
-    /// The same, asked anew.
+    /// A new survey with the same parameters.
     public func askedAgain() -> KernelSurvey { KernelSurvey(root: root, source: wantedSource) }
 
     /// Where the sockets of others are seen.
@@ -102,7 +102,7 @@ public struct KernelSurvey: Sendable {
         return (.none, false)
     }
 
-    /// Whether sockets take the option, which a release number does not tell: stable kernels got it too. Nil: no socket
+    /// Whether sockets take the option, which does not follow from the release: stable kernels got it too. Nil: no socket
     /// could be made to ask with.
     private static func hasLocalPortRange() -> Bool? {
         do throws(SystemCallError) {

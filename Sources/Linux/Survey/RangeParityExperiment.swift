@@ -45,7 +45,7 @@ enum RangeParityExperiment {
         try socket.setLocalPortRange(ports)
         try socket.set(Int32(IPPROTO_TCP), TCP_FASTOPEN_CONNECT, to: 1, "TCP_FASTOPEN_CONNECT")
         try socket.set(Int32(IPPROTO_TCP), TCP_FASTOPEN_NO_COOKIE, to: 1, "TCP_FASTOPEN_NO_COOKIE")
-        // A SYN, if there were one: nobody listens on port 0.
+        // A SYN, if there were one: no process listens on port 0.
         let peer = try SocketAddress(.loopback4, port: 0)
         guard peer.withPointer({ Glibc.connect(socket.number, $0, $1) }) == 0 else { return nil }
         return try socket.localEndpoint().port

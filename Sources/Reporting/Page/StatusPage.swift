@@ -1,5 +1,5 @@
 // The page for people: what the JSON documents say, worst first. One document without scripts that loads nothing but the
-// picture of the map; every word that is not ours goes through `HTMLEscaping`. It does not reload itself, so that nobody loses
+// picture of the map; every word that is not ours goes through `HTMLEscaping`. It does not reload itself, so that no reader loses
 // his place in a long table.
 
 import SelfConnect

@@ -27,10 +27,10 @@ struct SpacedWalk: Hashable, Sendable {
     /// A call goes on by one place more than it has passed over, or than a random number below this.
     private static let randoms = 8
     private static let meanAdvance = 4.5
-    /// After so many starts at free ports it cannot be told any more where a walk began.
+    /// After this number of starts at free ports, the place where a walk began no longer matters.
     private static let reach = 64
-    /// Of a width up to the first number every step is looked at; of a greater one so many, since they lead across the
-    /// whole range.
+    /// Up to the first number every step of a width is counted; of a greater width, the second number of samples, since the
+    /// steps lead across the whole range.
     private static let (narrow, samples) = (256, 64)
     /// What a lap may cost: steps over blocked ports.
     private static let budget = 1 << 20
@@ -47,7 +47,7 @@ struct SpacedWalk: Hashable, Sendable {
         steps = Self.steps(upTo: bound, over: positions, draws: max(1, min(enough, affordable)))
     }
 
-    /// The steps that so many draws give: each draw that there is, or some of them, spread evenly.
+    /// The steps that this number of draws gives: each possible draw, or some of them, spread evenly.
     private static func steps(upTo bound: Int, over positions: Int, draws: Int) -> [Step] {
         let numbers =
             bound <= draws
@@ -104,7 +104,7 @@ struct SpacedWalk: Hashable, Sendable {
         }
         // Of the starts that may come after a free one.
         var sum = 0.0
-        // No row of blocked ports leads across so many free starts.
+        // No row of blocked ports leads across this number of free starts.
         let enough = max(Self.reach, steps.last?.length ?? 1)
         var free = 0
         while expected.count < positions, place == nil || free < enough {

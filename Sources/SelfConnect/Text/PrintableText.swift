@@ -1,4 +1,4 @@
-// Names come from strangers: of processes, users, units, files, network namespaces. A name may hold an escape sequence for
+// Names come from other users: of processes, users, units, files, network namespaces. A name may hold an escape sequence for
 // the terminal that it is shown on, a line feed that begins a line of its own, or a mark that turns the direction of what
 // follows. Every output for people takes its lines through the one rule that is here; programs get the same as escapes of
 // JSON, which lose nothing.

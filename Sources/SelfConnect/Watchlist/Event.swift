@@ -28,8 +28,8 @@ public struct Event: Hashable, Sendable {
     public var endpoint: Endpoint?
     /// The network namespace that it happened in; nil: the daemon's own.
     public var namespace: String?
-    /// Whether anybody on the host can cause such events, as many as he likes: those of targets that are not configured.
-    public var isOfStranger = false
+    /// Whether any local user can cause such events, without limit: those of targets that are not configured.
+    public var isByLocalUser = false
     /// The verdict since then.
     public var verdict: Verdict?
     /// The verdict before.
@@ -56,6 +56,6 @@ public struct Event: Hashable, Sendable {
         self.init(
             .verdict, at: change.at, severity: change.severity, change.reason, target: target.name,
             endpoint: target.endpoint, namespace: target.namespace, verdict: change.verdict, previous: change.previous)
-        isOfStranger = target.source == .discovered
+        isByLocalUser = target.source == .discovered
     }
 }

@@ -5,7 +5,7 @@ import Testing
     private static func events(_ count: Int, ofStranger: Bool, _ severity: Severity = .critical) -> [Event] {
         (0..<count).map { index in
             var event = Event(.verdict, at: Timestamp(nanoseconds: 0), severity: severity, "\(index)")
-            event.isOfStranger = ofStranger
+            event.isByLocalUser = ofStranger
             return event
         }
     }
@@ -15,11 +15,11 @@ import Testing
         for _ in 0..<100 {
             let pass = Self.events(2000, ofStranger: true) + Self.events(2, ofStranger: false, .warning)
             let (kept, omitted) = log.append(pass)
-            #expect(kept.count { !$0.isOfStranger } == 2)
+            #expect(kept.count { !$0.isByLocalUser } == 2)
             #expect(kept.count == 66 && omitted == 1936)
         }
         #expect(log.events.count == 512)
-        #expect(log.events.count { !$0.isOfStranger } == 200)
+        #expect(log.events.count { !$0.isByLocalUser } == 200)
         #expect(log.total == 200_200)
     }
 
@@ -28,7 +28,7 @@ import Testing
         _ = log.append(Self.events(12, ofStranger: true))
         #expect(log.events.map(\.message) == (2..<12).map(String.init))
         _ = log.append(Self.events(7, ofStranger: false))
-        #expect(log.events.count { $0.isOfStranger } == 3)
-        #expect(log.events.filter { !$0.isOfStranger }.map(\.message) == (0..<7).map(String.init))
+        #expect(log.events.count { $0.isByLocalUser } == 3)
+        #expect(log.events.filter { !$0.isByLocalUser }.map(\.message) == (0..<7).map(String.init))
     }
 }

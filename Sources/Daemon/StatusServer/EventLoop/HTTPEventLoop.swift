@@ -9,7 +9,7 @@ import SelfConnect
 
 /// Accepts, reads, writes and closes, on one thread.
 final class HTTPEventLoop {
-    /// What the loop is told to do.
+    /// A command to the loop.
     enum Order {
         /// Finish what is under way, and end.
         case stop
@@ -71,7 +71,7 @@ final class HTTPEventLoop {
     private static let firstPassLimit = Duration.milliseconds(500)
     /// How long answers under way may take once the daemon stops.
     private static let drainTime = Duration.milliseconds(500)
-    /// From so many clients on, their memory is worth releasing.
+    /// The smallest peak of connections whose memory is worth releasing.
     private static let smallestPeak = 256
     private static let wakeToken: UInt64 = 0
     /// A client that reads nothing for so long may be closed to make room for others.
