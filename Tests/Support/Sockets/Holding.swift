@@ -70,17 +70,9 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
                 from: port, to: endpoint, isBound: isBound, closing: .ordinarily, reusesAddress: reuses)
             return []
         case .closedSource(let address, let reuses):
-            let elsewhere = Endpoint(try IPAddress(address), 30000)
-            let server = try PlainSocket.listener(on: elsewhere)
-            let accepted: PlainSocket
-            do {
-                let client = try Self.connect(
-                    from: port, to: elsewhere, isBound: false, closing: .ordinarily, reusesAddress: reuses)
-                accepted = try server.accept()
-                withExtendedLifetime(client) {}
-            }
             // The server's end goes second: the TIME_WAIT is the client's.
-            withExtendedLifetime(accepted) {}
+            let ends = try Self.closedByClient(from: port, of: address, reusesAddress: reuses)
+            withExtendedLifetime(ends) {}
             return []
         case .closedAccepted(let address, let reuses):
             var sockets = try Self.accepted(
@@ -90,16 +82,7 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
             sockets.removeAll()
             return []
         case .orphan(let address, let reuses):
-            let elsewhere = Endpoint(try IPAddress(address), 30000)
-            let server = try PlainSocket.listener(on: elsewhere)
-            let accepted: PlainSocket
-            do {
-                let client = try Self.connect(
-                    from: port, to: elsewhere, isBound: false, closing: .ordinarily, reusesAddress: reuses)
-                accepted = try server.accept()
-                withExtendedLifetime(client) {}
-            }
-            return [server, accepted]
+            return try Self.closedByClient(from: port, of: address, reusesAddress: reuses)
         }
     }
 
@@ -117,6 +100,19 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
         }
         try socket.connect(to: peer)
         return socket
+    }
+
+    /// The server's ends of a connection whose client has closed it in the ordinary way: its listener, and the accepted socket.
+    private static func closedByClient(
+        from port: UInt16, of address: String, reusesAddress: Bool
+    ) throws -> [PlainSocket] {
+        let elsewhere = Endpoint(try IPAddress(address), 30000)
+        let server = try PlainSocket.listener(on: elsewhere)
+        let client = try connect(
+            from: port, to: elsewhere, isBound: false, closing: .ordinarily, reusesAddress: reusesAddress)
+        let accepted = try server.accept()
+        withExtendedLifetime(client) {}
+        return [server, accepted]
     }
 
     private static func accepted(
