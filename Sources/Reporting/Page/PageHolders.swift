@@ -39,10 +39,8 @@ enum PageHolders {
 
     private static func names(of holder: Holder) -> String {
         let socket = holder.socket
-        let process = holder.command.map { command in holder.pid.map { "\(command) (pid \($0))" } ?? command }
         let user = socket.inode == 0 ? nil : holder.user ?? "uid \(socket.uid)"
-        let group = holder.controlGroup == "/" ? nil : holder.controlGroup
-        let parts = [holder.unit ?? group, process, user].compactMap(\.self)
+        let parts = [holder.unit ?? holder.ownControlGroup, holder.processText, user].compactMap(\.self)
         return parts.isEmpty ? "unknown" : parts.map { HTMLEscaping.escaped($0) }.joined(separator: ", ")
     }
 }

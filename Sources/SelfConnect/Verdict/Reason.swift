@@ -188,8 +188,8 @@ struct Reason {
     private func describe(_ holder: Holder) -> String {
         let local = holder.socket.local
         return switch holder.state {
-        case .listening: "a listener of \(owner(holder)) on \(bindAddress(holder.socket))"
-        case .bound: "a socket of \(owner(holder)) bound to \(bindAddress(holder.socket))"
+        case .listening: "a listener of \(owner(holder)) on \(holder.socket.boundAddressText)"
+        case .bound: "a socket of \(owner(holder)) bound to \(holder.socket.boundAddressText)"
         case .source where evidence.isOrphanedAcceptedSocket(holder):
             "a connection of \(owner(holder)) on \(local), left by a listener that has gone,"
         case .source: "a connection of \(owner(holder)) from \(local) to \(holder.socket.peer)"
@@ -198,22 +198,7 @@ struct Reason {
         }
     }
 
-    /// What a bound address stands for: an unspecified one takes its family, and :: both unless it says otherwise.
-    private func bindAddress(_ socket: SocketRecord) -> String {
-        let address = socket.local.address
-        guard address.isUnspecified else { return "\(socket.local)" }
-        guard address.unmapped.isIPv6 else { return "all IPv4 addresses (\(socket.local))" }
-        return "all \(socket.isIPv6Only ? "IPv6 " : "")addresses (\(socket.local))"
-    }
-
-    /// The name that says most to whoever has to find the owner.
-    private func owner(_ holder: Holder?) -> String {
-        guard let holder else { return "an unknown user" }
-        let process = holder.command.map { command in holder.pid.map { "\(command) (pid \($0))" } ?? command }
-        let group = holder.controlGroup.flatMap { $0 == "/" ? nil : "control group \($0)" }
-        let user = holder.user.map { "user \($0)" } ?? "uid \(holder.socket.uid)"
-        return holder.unit ?? process ?? group ?? user
-    }
+    private func owner(_ holder: Holder?) -> String { holder?.ownerText ?? "an unknown user" }
 
     private func list(_ kinds: [ClientKind]) -> String { "kind " + join(kinds.map(\.rawValue)) }
 

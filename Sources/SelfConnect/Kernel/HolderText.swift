@@ -1,0 +1,27 @@
+// Holders and their owners in words, for reasons and documents.
+
+extension Holder {
+    /// The process, such as `nginx (pid 812)`; nil where it may not be seen.
+    public var processText: String? {
+        command.map { command in pid.map { "\(command) (pid \($0))" } ?? command }
+    }
+
+    /// The control group, unless it is the root, which identifies no owner.
+    public var ownControlGroup: String? { controlGroup == "/" ? nil : controlGroup }
+
+    /// The name that identifies the owner best: unit, process, control group, or user.
+    var ownerText: String {
+        unit ?? processText ?? ownControlGroup.map { "control group \($0)" }
+            ?? (user.map { "user \($0)" } ?? "uid \(socket.uid)")
+    }
+}
+
+extension SocketRecord {
+    /// The address that it is bound to, in words: an unspecified one stands for its family, and :: for both unless the socket
+    /// is for IPv6 only.
+    var boundAddressText: String {
+        guard local.address.isUnspecified else { return "\(local)" }
+        guard local.address.unmapped.isIPv6 else { return "all IPv4 addresses (\(local))" }
+        return "all \(isIPv6Only ? "IPv6 " : "")addresses (\(local))"
+    }
+}
