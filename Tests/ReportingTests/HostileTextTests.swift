@@ -1,6 +1,8 @@
 import FoundationEssentials
 import Reporting
 import SelfConnect
+import StatusClient
+import TestSupport
 import Testing
 
 /// All that a name may hold, through every output: of control characters, format characters and separators of lines none
