@@ -1,35 +1,21 @@
-/// An answer as a client has it: what matters of it once all of it has come.
-public struct Answer: Sendable, Equatable {
-    /// The three digits of its status line.
-    public let status: Int
-    /// Its content.
-    public let content: [UInt8]
-
-    /// An answer as given.
-    public init(status: Int, content: [UInt8]) {
-        self.status = status
-        self.content = content
-    }
-}
-
-/// Why what came is no answer.
-public enum AnswerFault: Error, Hashable, Sendable {
+/// Why received bytes are not a response.
+public enum ResponseError: Error, Hashable, Sendable {
     /// It does not follow RFC 9112.
     case notHTTP
     /// The head has more octets than this.
     case headTooLarge(limit: Int)
     /// The content has more octets than this, by its own account.
     case contentTooLarge(limit: Int)
-    /// It does not say how long its content is, so that nobody could tell whether all of it came.
+    /// It does not state the length of its content, so that a truncated one could not be recognized.
     case lengthMissing
     /// The connection ended before anything came.
     case empty
-    /// The connection ended after so many octets of the content; nil: within the head.
+    /// The connection ended after this many octets of the content; nil: within the head.
     case cutShort(at: Int?, of: Int?)
 }
 
-extension AnswerFault: CustomStringConvertible {
-    /// What somebody did, to be read after his name: `answered with something that is not HTTP`.
+extension ResponseError: CustomStringConvertible {
+    /// A predicate, to be read after the name of the server: `answered with something that is not HTTP`.
     public var description: String {
         switch self {
         case .notHTTP: "answered with something that is not HTTP"

@@ -2,7 +2,7 @@
 ///
 /// The one error of this module. The message names the text and the rule that it breaks, without a place:
 /// whoever read the text from a file adds `file:line:column`.
-public struct MalformedText: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One English sentence fragment, such as `port 70000 is above 65535`.
     public let message: String
 

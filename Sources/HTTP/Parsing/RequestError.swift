@@ -2,7 +2,7 @@
 // where the next request would begin, so that the connection always ends with the answer.
 
 /// A request that cannot be read: the status to answer with, and one sentence for people.
-public struct RequestFailure: Error, Sendable, Equatable {
+public struct RequestError: Error, Sendable, Equatable {
     /// The status of the answer.
     public let status: Status
     /// A plain sentence that says what is wrong.
@@ -15,7 +15,7 @@ public struct RequestFailure: Error, Sendable, Equatable {
     }
 
     /// 400: the message breaks the grammar.
-    static func malformed(_ message: String) -> RequestFailure {
-        RequestFailure(.badRequest, message)
+    static func malformed(_ message: String) -> RequestError {
+        RequestError(.badRequest, message)
     }
 }
