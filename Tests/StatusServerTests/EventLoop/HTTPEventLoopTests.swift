@@ -41,7 +41,7 @@ struct HTTPEventLoopTests {
     @Test("A client whose turn was costly comes after others the next time") func costly() throws {
         try PrivateNetwork.run {
             let loop = try HeldLoop(on: Self.endpoint, try OnePass.source())
-            try loop.hold(change: { $0.turnTime = .nanoseconds(1) }) { nil }
+            try loop.hold(change: { $0.rules.turns.turn = .nanoseconds(1) }) { nil }
             let costly = try Asker(Self.endpoint), other = try Asker(Self.endpoint)
             costly.ask("/-/healthy", times: 3)
             var answers = ""
@@ -64,7 +64,7 @@ struct HTTPEventLoopTests {
     @Test("Who stands in line with a request that is not read yet is not idle") func patient() throws {
         try PrivateNetwork.run {
             let loop = try HeldLoop(on: Self.endpoint, try OnePass.source()) { $0.limits.idleTimeout = .seconds(5) }
-            try loop.hold(change: { $0.turnTime = .nanoseconds(1) }) { nil }
+            try loop.hold(change: { $0.rules.turns.turn = .nanoseconds(1) }) { nil }
             let clients = try (0..<3).map { _ in try Asker(Self.endpoint) }
             for client in clients {
                 client.ask("/-/healthy")
@@ -167,11 +167,14 @@ struct HTTPEventLoopTests {
             for client in hoarders { client.ask("/openapi.json", times: 600) }
             let count = Mutex(0)
             let areIdle = try Waiting.holds(every: .milliseconds(50)) {
-                try loop.hold(change: { loop in count.withLock { $0 = loop.slowReaderCount } }) { nil }
+                try loop.hold(change: { loop in
+                    let unread = loop.candidates(loop.clients).filter { $0.isUnread(at: loop.moment.now) }
+                    count.withLock { $0 = unread.count }
+                }) { nil }
                 return count.withLock { $0 } == 16
             }
             #expect(areIdle)
-            try loop.hold(change: { $0.waitingLimit = 1 }) {
+            try loop.hold(change: { $0.rules.unsent.limit = 1 }) {
                 for client in hoarders { try client.resetOnClose() }
                 hoarders.removeAll()
                 for client in others { client.ask("/-/healthy") }
