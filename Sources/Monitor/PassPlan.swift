@@ -14,6 +14,8 @@ struct PassPlan {
     private var budget: ProcessorBudget
     private var nextPass: Duration
     private var publishedAt = Duration.zero
+    /// Whether the pass that is under way waits until discovered targets may be surveyed.
+    private var awaitsReserve = false
     /// Whether a pass has begun and not ended.
     private(set) var isUnderWay = false
     /// Whether the pass runs to its end in one step, under no ceiling: the start or a reload waits for it.
@@ -25,6 +27,8 @@ struct PassPlan {
     private static let publicationInterval = Duration.seconds(2)
     /// The processor time that passes save up.
     private static let burst = Duration.seconds(1)
+    /// What discovered targets leave of it: local users can cause any number of them, and configured ones must not wait.
+    private static let reserve = burst / 2
 
     /// A plan for `targets`, all of which the first pass looks at; it is due at once.
     init(_ probe: Configuration.Probe, _ targets: [Target], at now: Duration) {
@@ -39,7 +43,7 @@ struct PassPlan {
     mutating func apply(_ probe: Configuration.Probe, at now: Duration) {
         schedule.change(to: probe.interval, at: now)
         budget.share = probe.processorShare
-        (isAwaited, isUnderWay, nextPass) = (true, false, now)
+        (isAwaited, isUnderWay, awaitsReserve, nextPass) = (true, false, false, now)
     }
 
     // MARK: Targets
@@ -95,15 +99,16 @@ struct PassPlan {
 
     /// When a pass goes on, or the next one begins.
     var next: Duration {
-        let turn = isUnderWay ? Duration.zero : nextPass
-        return isAwaited ? turn : max(turn, budget.opensAt)
+        guard !isAwaited else { return isUnderWay ? .zero : nextPass }
+        let turn = awaitsReserve ? min(nextPass, budget.opensAt(above: Self.reserve)) : isUnderWay ? .zero : nextPass
+        return max(turn, budget.opensAt)
     }
 
     /// Whether a pass begins now, in place of one that may be under way.
     mutating func begins(at now: Duration) -> Bool {
         guard now >= nextPass else { return false }
         nextPass = now + coalescingWindow
-        isUnderWay = false
+        (isUnderWay, awaitsReserve) = (false, false)
         return true
     }
 
@@ -111,7 +116,13 @@ struct PassPlan {
     mutating func hasBegun() { isUnderWay = true }
 
     /// A pass has ended early: the next one looks at the rest.
-    mutating func giveUp() { isUnderWay = false }
+    mutating func giveUp() { (isUnderWay, awaitsReserve) = (false, false) }
+
+    /// Whether the pass may survey discovered targets now; if not, it waits until it may, or the next one begins.
+    mutating func admitsDiscovered(at now: Duration) -> Bool {
+        awaitsReserve = !isAwaited && budget.opensAt(above: Self.reserve) > now
+        return !awaitsReserve
+    }
 
     /// Makes the next pass begin no later than `time`.
     mutating func expedite(to time: Duration) { nextPass = min(nextPass, time) }
@@ -128,6 +139,6 @@ struct PassPlan {
 
     /// A pass has looked at all its targets.
     mutating func hasEnded(at now: Duration) {
-        (isUnderWay, isAwaited, publishedAt) = (false, false, now)
+        (isUnderWay, isAwaited, awaitsReserve, publishedAt) = (false, false, false, now)
     }
 }

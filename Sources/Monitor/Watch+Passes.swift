@@ -45,6 +45,7 @@ extension Watch {
                 guard try lookElsewhere(at: now, proceed: proceed) else { return false }
                 continue
             }
+            if target.source == .discovered, !plan.admitsDiscovered(at: now) { return false }
             guard proceed() else { return false }
             let known = watchlist[target.id]
             record(

@@ -57,6 +57,27 @@ import Testing
         #expect(due.prefix(3).allSatisfy { $0.source == .configured } && due.count == 8)
     }
 
+    @Test("Discovered targets leave half of the saved processor time to configured ones") func reserve() {
+        var plan = PassPlan(Self.probe, [], at: .zero)  // 5 % of a core, of which one second is saved up
+        _ = plan.begins(at: .zero)
+        plan.hasBegun()
+        let isAdmittedToFirstPass = plan.admitsDiscovered(at: .zero)
+        #expect(isAdmittedToFirstPass, "the start waits for it")
+        plan.hasEnded(at: .zero)
+        _ = plan.begins(at: .seconds(8))
+        plan.hasBegun()
+        plan.spend(.milliseconds(400), at: .seconds(8))
+        let isAdmitted = plan.admitsDiscovered(at: .seconds(8))
+        #expect(isAdmitted && plan.next <= .seconds(8))
+        plan.spend(.milliseconds(300), at: .seconds(8))
+        let isAdmittedBeyond = plan.admitsDiscovered(at: .seconds(8))
+        #expect(!isAdmittedBeyond && plan.next == .seconds(12), "200 ms are missing, and 50 ms come in a second")
+        let begins = plan.begins(at: .milliseconds(15_500))
+        plan.hasBegun()
+        #expect(begins, "the next pass begins, whatever is left of this one")
+        #expect(plan.next <= .milliseconds(15_500))
+    }
+
     @Test("A target that is owed keeps its turn") func turns() {
         let targets = (0..<4).map { Self.target(40_000 + $0) }
         let watchlist = Watchlist(targets, keep: .seconds(60))
