@@ -1,6 +1,6 @@
-/// An answer as a client has it: what matters of it once all of it has come.
+/// A complete response, as a client receives it.
 public struct Answer: Sendable, Equatable {
-    /// The three digits of its status line.
+    /// The status code.
     public let status: Int
     /// Its content.
     public let content: [UInt8]
@@ -12,24 +12,24 @@ public struct Answer: Sendable, Equatable {
     }
 }
 
-/// Why what came is no answer.
+/// Why a response could not be read.
 public enum AnswerFault: Error, Hashable, Sendable {
     /// It does not follow RFC 9112.
     case notHTTP
     /// The head has more octets than this.
     case headTooLarge(limit: Int)
-    /// The content has more octets than this, by its own account.
+    /// The announced content has more octets than this.
     case contentTooLarge(limit: Int)
-    /// It does not say how long its content is, so that nobody could tell whether all of it came.
+    /// The content length is missing, so that a truncated response could not be detected.
     case lengthMissing
-    /// The connection ended before anything came.
+    /// The connection ended before any octet was received.
     case empty
-    /// The connection ended after so many octets of the content; nil: within the head.
+    /// The connection ended after this many octets of the content; nil: within the head.
     case cutShort(at: Int?, of: Int?)
 }
 
 extension AnswerFault: CustomStringConvertible {
-    /// What somebody did, to be read after his name: `answered with something that is not HTTP`.
+    /// A predicate, to be prefixed with the peer's name: `answered with something that is not HTTP`.
     public var description: String {
         switch self {
         case .notHTTP: "answered with something that is not HTTP"
