@@ -16,8 +16,7 @@ extension HTTPEventLoop {
 
     // MARK: Reload
 
-    /// Limits hold for connections that begin from now on, access rules for every request from now on. Connections
-    /// outlive the listener that they came from.
+    /// Limits apply to new connections, access rules to all further requests. Connections outlive their listener.
     func apply(_ terms: ServerConfiguration) {
         limits = terms.limits
         admission.change(limit: terms.connections.total, perClient: terms.connections.perClient)
@@ -60,7 +59,7 @@ extension HTTPEventLoop {
 
     // MARK: Accepting
 
-    /// - Parameter limit: a bound on the turn, so that a flood of new clients does not starve those that are there.
+    /// - Parameter limit: maximum per call, so that a flood of new clients does not starve existing ones.
     func accept(from listener: any Listener, atMost limit: Int = 64) {
         guard acceptResumesAt == nil, closesAt == nil else { return }
         for _ in 0..<limit {
@@ -94,14 +93,14 @@ extension HTTPEventLoop {
         peakConnections = max(peakConnections, clients.count)
     }
 
-    /// A client that takes so long to read an answer may be closed to make room for another.
+    /// A client that takes this long to read a response may be closed to make room for another.
     private static let answerTime = Duration.seconds(5)
-    /// How many connections are tried to make room for one.
+    /// Maximum number of connections examined to make room for one.
     private static let displacements = 4
 
-    /// Closes a connection in favour of a new one, so that no client exhausts the connections by holding them: one of the
-    /// client that has most, or of the new connection's own client where that has reached its limit. A request that has
-    /// arrived on it is answered first, so that a burst of clients loses no request.
+    /// Closes a connection in favour of a new one, so that no client can exhaust the connections by holding them: one
+    /// of the client with the most connections, or of the new connection's client if that has reached its limit. A
+    /// request that has arrived on it is answered first, so that a burst of clients loses no request.
     ///
     /// - Returns: whether there is room.
     private func makeRoom(for newcomer: IPAddress?, _ refusal: ConnectionLimiter.Refusal) -> Bool {
@@ -113,9 +112,9 @@ extension HTTPEventLoop {
             let isWaitedFor = client.connection.awaitsClient
             if isWaitedFor { serve(client, token, .read) }
             guard clients[token] != nil else { return true }
-            // An answer that the socket did not take at once is under way, and goes on.
+            // If the socket did not accept a response at once, it is in progress and continues.
             guard !isWaitedFor || client.connection.awaitsClient else { continue }
-            // One that has had an answer has to expect an end at any time (RFC 9112 §9.3.1).
+            // After a response, a client must expect the end of the connection at any time (RFC 9112 §9.3.1).
             if isWaitedFor, client.connection.requestCount == 0 { reject(client.socket) }
             close(client, token, .displaced)
             return true
@@ -123,9 +122,9 @@ extension HTTPEventLoop {
         return false
     }
 
-    /// The connection of a client that is closed first: of those that wait for it, the oldest that was never answered, or else
-    /// the oldest; then one that reads its answers slowly or not at all. Any other answer under way is cut off only for a
-    /// client that has fewer connections.
+    /// The connection of a client to close first: of those that wait for the client, the oldest without a response,
+    /// otherwise the oldest; then one that reads its responses slowly or not at all. Any other response in progress is
+    /// only cut off for a client with fewer connections.
     private func displaceable(of holder: ConnectionLimiter.Client, for own: ConnectionLimiter.Client) -> (
         UInt64, Client
     )? {
@@ -145,7 +144,7 @@ extension HTTPEventLoop {
         return theirs.min { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// Sends the reason, if the socket takes it at once; a client that has sent its request already may not read it.
+    /// Sends the reason if the socket accepts it at once; a client that has already sent its request may not read it.
     private func reject(_ socket: AcceptedSocket) {
         let response = Response(error: .serviceUnavailable, message: "Connection limit reached.")
             .with("Retry-After", "1")
@@ -155,7 +154,7 @@ extension HTTPEventLoop {
         socket.finishWriting()
     }
 
-    /// Descriptors or memory are exhausted: clients stay in the kernel's queue for a while.
+    /// Descriptors or memory are exhausted: clients wait in the kernel's queue for a while.
     private func pauseAccepting(because error: SystemCallError) {
         routes.connections.pauses += 1
         if nextWarningAt.map({ $0 <= moment.now }) ?? true {
@@ -166,7 +165,7 @@ extension HTTPEventLoop {
         acceptResumesAt = moment.now + Self.acceptPause
     }
 
-    /// The first client finds verdicts, also after a restart under socket activation.
+    /// Accepts connections once there are verdicts, also after a restart with socket activation.
     func openAfterFirstPass() {
         if awaitsFirstPass, routes.source.generation > 0 { resumeAccepting() }
     }

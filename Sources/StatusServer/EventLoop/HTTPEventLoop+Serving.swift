@@ -1,5 +1,5 @@
-// Serving connections: reading, answering and writing, fairly. One client is served for a bounded time while others wait,
-// and unsent answers are bounded for all clients together.
+// Serving connections: reading, answering and writing, with fair scheduling. While others wait, the time for one client
+// is limited, and so is unsent output of all clients together.
 
 import HTTP
 import Linux
@@ -8,7 +8,7 @@ import SelfConnect
 extension HTTPEventLoop {
     // MARK: Serving
 
-    /// Reads from and writes to a socket that is ready.
+    /// Reads from or writes to a socket that is ready.
     func serve(_ client: Client, _ token: UInt64, _ readiness: Readiness) {
         let start = moment.now
         var action = Connection.Action.proceed
@@ -35,7 +35,7 @@ extension HTTPEventLoop {
 
     // MARK: Turns
 
-    /// Whether the turn that began at `moment` may go on.
+    /// Whether the turn that started at `moment` may continue.
     private func hasTime() -> Bool { Clock.monotonic - moment.now < turnTime }
 
     private func endTurn(of client: Client, since start: Duration) {
@@ -49,8 +49,8 @@ extension HTTPEventLoop {
         line.append(token)
     }
 
-    /// Clients that exceeded their request or time quota are served last; as many of them as the time of one turn allows, so
-    /// that the next client waits no longer than that.
+    /// Clients that exceeded their request or time quota are served last; as many as fit into one time slice, so that
+    /// the next client waits no longer than that.
     func serveDeferredClients() {
         let end = moment.now + turnTime
         let count = line.count
@@ -83,14 +83,14 @@ extension HTTPEventLoop {
             request, over: client.place, at: moment.now, isCrowded: waiting >= waitingLimit)
     }
 
-    /// Closes the connection with most unsent data, of those whose clients have read nothing for a while.
+    /// Closes the connection with the most unsent data among clients that have read nothing for a while.
     private func closeSlowestReader(besides client: Client) {
         let others = slowReaders(besides: client)
         guard let slowest = others.max(by: { $0.value.waiting < $1.value.waiting }) else { return }
         close(slowest.value, slowest.key, .unread)
     }
 
-    /// How many clients have read nothing for so long that they may be closed to make room.
+    /// Number of clients that have read nothing for so long that they may be closed to make room.
     var slowReaderCount: Int { slowReaders(besides: nil).count }
 
     /// Without the client that is being answered, whose connection is in use.
@@ -105,7 +105,7 @@ extension HTTPEventLoop {
         client.waiting = octets
     }
 
-    /// Carries out an action, writes what can be written, and waits for what the connection wants.
+    /// Performs an action, writes as much as possible, and waits for the events that the connection needs.
     func settle(_ client: Client, _ token: UInt64, _ action: Connection.Action) {
         var action = action
         while true {
@@ -126,7 +126,7 @@ extension HTTPEventLoop {
         }
     }
 
-    /// What follows from a write; nil when the socket takes nothing more now.
+    /// The action after a write; nil if the socket accepts no more now.
     private func write(_ client: Client) -> Connection.Action? {
         let transfer = client.connection.output.withNext { client.socket.write($0, $1) }
         switch transfer {

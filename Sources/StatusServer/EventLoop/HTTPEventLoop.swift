@@ -1,5 +1,5 @@
-// The epoll loop. HTTP.Connection decides what to do with a connection; the loop carries that out. It bounds what all
-// connections share: their number, the clients that wait when descriptors run out, and the time that one of them takes while
+// The epoll loop. HTTP.Connection decides what to do with a connection; the loop does it. The loop limits what all
+// connections share: their number, the clients that wait when descriptors run out, and the time for one of them while
 // others wait.
 
 import HTTP
@@ -7,13 +7,13 @@ import Linux
 import Logging
 import SelfConnect
 
-/// Accepts, reads, writes and closes, on one thread.
+/// Accepts, reads, writes and closes connections on one thread.
 final class HTTPEventLoop {
     /// A command to the loop.
     enum Order {
-        /// Finish what is under way, and end.
+        /// Complete responses in progress, then end.
         case stop
-        /// Use another configuration.
+        /// Apply another configuration.
         case apply(ServerConfiguration)
     }
 
@@ -22,9 +22,9 @@ final class HTTPEventLoop {
         let place: ListeningPlace
         var connection: Connection
         var interest: Readiness
-        /// Octets that waited to be written when it was last looked at.
+        /// Octets of unsent output at the last update.
         var waiting = 0
-        /// Whether its last turn took all its time.
+        /// Whether its last turn used up the time slice.
         var exceededTimeSlice = false
         /// Whether it is queued behind the others.
         var isDeferred = false
@@ -42,7 +42,7 @@ final class HTTPEventLoop {
     let logger: Logger
     var poller: Poller
     var listeners: [UInt64: any Listener] = [:]
-    /// Those that a reload has removed, as long as clients wait in their queues.
+    /// Listeners that a reload has removed, while clients wait in their queues.
     var removedListeners: [any Listener] = []
     var admission: ConnectionLimiter
     var clients: [UInt64: Client] = [:]
@@ -54,27 +54,27 @@ final class HTTPEventLoop {
     var nextWarningAt: Duration?
     var closesAt: Duration?
     private var lastSweep = Duration.zero
-    /// The clients that are served after all others, in their order.
+    /// The clients that are served after all others, in order.
     var line: [UInt64] = []
-    /// The most clients at once since memory was released last.
+    /// Maximum number of clients since memory was last released.
     var peakConnections = 0
 
-    /// How long one client may be served while others wait; an answer that was begun is made.
+    /// Time slice of one client while others wait; a started response is completed.
     var turnTime = Duration.milliseconds(10)
-    /// Octets that may wait for clients that do not read, all together; beyond them the slowest of these are closed, and
-    /// large documents are refused to others.
+    /// Maximum unsent octets of all clients together; beyond it the slowest readers are closed, and large documents are
+    /// refused to other clients.
     var waitingLimit = 64 << 20
 
-    /// How exactly deadlines are kept; more exactly during shutdown.
+    /// Precision of deadlines; higher during shutdown.
     private var sweepInterval: Duration { .milliseconds(closesAt == nil ? 100 : 10) }
-    /// How long clients that connect before the first pass is done wait for it; then they get the answer that it is not.
+    /// How long clients that connect before the first pass is complete wait for it; after that they get an error.
     private static let firstPassLimit = Duration.milliseconds(500)
-    /// How long answers under way may take once the daemon stops.
+    /// Time limit for responses in progress when the daemon stops.
     private static let drainTime = Duration.milliseconds(500)
-    /// The smallest peak of connections whose memory is worth releasing.
+    /// The smallest peak of connections after which memory is released.
     private static let smallestPeak = 256
     private static let wakeToken: UInt64 = 0
-    /// A client that reads nothing for so long may be closed to make room for others.
+    /// A client that reads nothing for this time may be closed to make room for others.
     static let readingPause = Duration.seconds(1)
     var waiting = 0
 
@@ -89,7 +89,7 @@ final class HTTPEventLoop {
         for (index, listener) in terms.listeners.enumerated() { self.listeners[UInt64(index + 1)] = listener }
     }
 
-    /// Runs until the `order` that it gets when it is woken is to stop, and until the answers under way are written.
+    /// Runs until `order`, called after each wake-up, returns `stop`, and responses in progress are written.
     func run(wokenBy wake: WakeSignal, order: () -> Order?) throws(SystemCallError) {
         try poller.add(wake.number, for: .read, token: Self.wakeToken)
         acceptResumesAt = moment.now + Self.firstPassLimit
@@ -119,7 +119,7 @@ final class HTTPEventLoop {
         }
     }
 
-    /// Between two clients: reads the clock, and records progress.
+    /// Called between two clients: reads the clock and records progress.
     func advanceClock() {
         moment.advance(now: Clock.monotonic, unixTime: Int64(Clock.wall.seconds))
         routes.source.beat(at: moment.now)
@@ -133,7 +133,7 @@ final class HTTPEventLoop {
         }
     }
 
-    /// How long to wait for events: until something may be due; nil without clients, for ever.
+    /// How long to wait for events: until something may be due; nil, no limit, without clients.
     private var waitLimit: Duration? {
         guard line.isEmpty else { return .zero }
         let mayRest =
@@ -147,12 +147,12 @@ final class HTTPEventLoop {
 
     // MARK: Time
 
-    /// Handles the deadlines that have passed.
+    /// Handles expired deadlines.
     private func sweep() {
         guard moment.now - lastSweep >= sweepInterval else { return }
         lastSweep = moment.now
         for (token, client) in clients {
-            // What a deferred client has sent may not have been read yet.
+            // Octets from a deferred client may not have been read yet.
             guard !client.isDeferred, let deadline = client.connection.deadline, deadline <= moment.now else {
                 continue
             }
@@ -163,16 +163,17 @@ final class HTTPEventLoop {
         trimHeap()
     }
 
-    /// The memory of a peak of connections goes back to the kernel once most of them are gone: the allocator would keep it for the next.
+    /// Returns the memory of a peak of connections to the kernel when most of them have ended: the allocator would keep
+    /// it.
     private func trimHeap() {
         guard peakConnections >= Self.smallestPeak, clients.count <= peakConnections / 8 else { return }
         peakConnections = clients.count
         Heap.trim()
     }
 
-    /// Clients in the queue of a listener stay there: that of a passed one is the service manager's, and the next
-    /// daemon answers. What has arrived on a connection is taken up first: to close it unread would reset the connection,
-    /// and the request would be lost.
+    /// Clients in the queue of a listener stay there: the queue of a passed listener belongs to the service manager,
+    /// and the next daemon serves it. Received octets are processed first: closing with unread octets would reset the
+    /// connection and lose the request.
     private func drain() {
         guard closesAt == nil else { return }
         closesAt = moment.now + Self.drainTime
@@ -180,7 +181,7 @@ final class HTTPEventLoop {
         awaitsFirstPass = false
         for listener in listeners.values { try? poller.remove(listener.number) }
         for token in clients.keys {
-            // To make room for another's answer, one may have been ended meanwhile.
+            // It may have been closed to make room for another response.
             guard let client = clients[token] else { continue }
             serve(client, token, .read)
             if clients[token] != nil { settle(client, token, client.connection.drain(at: moment)) }
