@@ -1,4 +1,4 @@
-/// What one survey of a target found.
+/// The result of one survey of a target.
 public struct Finding: Hashable, Sendable {
     /// The target.
     public var target: Target
