@@ -4,7 +4,7 @@ import Glibc
 
 /// A configuration file that is unreadable or invalid.
 package struct ConfigurationError: Error, Hashable, Sendable {
-    /// What is wrong.
+    /// The cause of an error.
     package enum Cause: Hashable, Sendable {
         /// open(2) or read(2) failed with this errno.
         case unreadable(errno: Int32)
@@ -21,7 +21,7 @@ package struct ConfigurationError: Error, Hashable, Sendable {
 
     /// The path of the file as the caller gave it.
     package let file: String
-    /// What is wrong with it.
+    /// The cause.
     package let cause: Cause
 
     /// A fault of `file`.

@@ -9,7 +9,7 @@ package import SelfConnect
 
 /// A running loop probe.
 package struct LoopProbe: ~Copyable {
-    /// What it connects to.
+    /// The endpoint to connect to.
     package let endpoint: Endpoint
     /// Its limits.
     package let plan: ProbePlan

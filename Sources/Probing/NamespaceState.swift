@@ -13,7 +13,7 @@ package struct NamespaceState: Sendable {
     /// Maximum number of addresses whose choice is cached; a host rarely has more.
     private static let limit = 256
 
-    /// A moment as given.
+    /// Memberwise initializer.
     package init(kernel: KernelFacts, sockets: SocketTable) {
         self.kernel = kernel
         self.sockets = sockets

@@ -14,7 +14,7 @@ package struct StatusRequest: Sendable {
     private let timeout: Duration
     private let request: [UInt8]
 
-    /// A question.
+    /// Prepares a request.
     ///
     /// - Parameter timeout: for the whole exchange, from connecting to the last octet of the response.
     package init(to address: DaemonAddress, token: BearerToken? = nil, timeout: Duration) {

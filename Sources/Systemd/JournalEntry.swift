@@ -7,7 +7,7 @@ package struct JournalEntry: Hashable, Sendable {
         /// Any text.
         package let value: String
 
-        /// A field as given.
+        /// Memberwise initializer.
         ///
         /// - Precondition: the journal accepts the name from a service: at most 64 characters, only `A-Z`, `0-9` and
         ///   `_`, starting with a letter (systemd.journal-fields(7), sd_journal_print(3)).
@@ -33,7 +33,7 @@ package struct JournalEntry: Hashable, Sendable {
     /// For programs.
     package var fields: [Field]
 
-    /// An entry as given.
+    /// Memberwise initializer.
     package init(_ message: String, priority: JournalPriority, fields: [Field] = []) {
         self.message = message
         self.priority = priority

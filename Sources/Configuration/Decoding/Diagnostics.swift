@@ -1,7 +1,7 @@
 /// The faults found in one file so far.
 ///
-/// A class, because all decoders write into the same report and none of them stops the reading: a user who corrects a
-/// file wants to see all faults at once.
+/// A class, because all decoders write into the same report and none of them stops the reading: the user sees
+/// all faults at once.
 final class Diagnostics {
     /// In the order of detection.
     private(set) var diagnostics: [Diagnostic] = []

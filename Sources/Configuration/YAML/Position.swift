@@ -5,7 +5,7 @@ package struct Position: Hashable, Sendable {
     /// Starts at 1, in Unicode scalars: the column that editors show if the line has no tabs.
     package let column: Int
 
-    /// The place on this line, at this column.
+    /// A position on this line, at this column.
     package init(line: Int, column: Int) {
         self.line = line
         self.column = column

@@ -20,9 +20,9 @@ struct YAMLEvent: Hashable {
         case other
     }
 
-    /// What it is.
+    /// The kind of the event.
     let kind: Kind
-    /// Where it begins.
+    /// The start position.
     let position: Position
     /// Whether `&name` precedes it.
     var hasAnchor = false

@@ -20,9 +20,9 @@ struct YAMLNode: Hashable {
         let value: YAMLNode
     }
 
-    /// Where it begins.
+    /// The start position.
     let position: Position
-    /// What stands there.
+    /// The content.
     let kind: Kind
 
     /// Whether the value is absent or one of YAML's words for null (YAML 1.1, tag null).

@@ -21,7 +21,7 @@ final class ServiceState: Sendable {
         state = Mutex(State(facts: facts, openings: openings))
     }
 
-    /// What is reported.
+    /// The facts to report.
     var facts: ServiceFacts { state.withLock { $0.facts } }
 
     /// Incremented with each change.

@@ -2,10 +2,10 @@
 public struct Answer: Sendable, Equatable {
     /// The status code.
     public let status: Int
-    /// Its content.
+    /// The content.
     public let content: [UInt8]
 
-    /// An answer as given.
+    /// Memberwise initializer.
     public init(status: Int, content: [UInt8]) {
         self.status = status
         self.content = content

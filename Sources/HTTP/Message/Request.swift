@@ -14,7 +14,7 @@ public final class Request: Sendable, Equatable {
 
     /// The method.
     public let method: Method
-    /// What is asked for.
+    /// The requested target.
     public let target: RequestTarget
     /// The digit after `HTTP/1.`; values above 1 are treated as 1.
     public let minorVersion: Int

@@ -24,7 +24,7 @@ public struct RequestTarget: Sendable, Equatable {
         public let value: String
     }
 
-    /// Which of the forms it was.
+    /// The form of the target.
     public let form: Form
     /// The path as sent, without the query: `/` for an absolute form without path, empty for the authority form and the
     /// asterisk.

@@ -12,7 +12,7 @@ public struct SystemCallError: Error, Hashable, Sendable, CustomStringConvertibl
     /// The errno.
     public let code: Int32
 
-    /// A failed call as given.
+    /// Memberwise initializer.
     public init(_ operation: String, _ subject: String = "", code: Int32) {
         self.operation = operation
         self.subject = subject

@@ -13,7 +13,7 @@ public final class UnixListeningSocket: Listener {
         /// The file's group; nil: the group of the process.
         public var group: UInt32?
 
-        /// Access as given.
+        /// Memberwise initializer.
         public init(mode: UInt32, group: UInt32? = nil) {
             self.mode = mode
             self.group = group

@@ -2,7 +2,7 @@ public import SelfConnect
 
 /// The TCP sockets of the calling thread's network namespace, from one of the available sources.
 public struct SocketSurvey: ~Copyable {
-    /// Where they come from.
+    /// The source of the sockets.
     public let source: KernelFacts.SocketSource
     private var sockDiag: SockDiag?
     private let procNet: ProcNet?

@@ -5,7 +5,7 @@ import Glibc
 public final class WakeSignal: Sendable {
     private let descriptor: Descriptor
 
-    /// A signal that is not given.
+    /// A signal that is not set.
     public init() throws(SystemCallError) {
         let flags = Int32(EFD_CLOEXEC | EFD_NONBLOCK)
         descriptor = Descriptor(owning: try call("eventfd") { eventfd(0, flags) })

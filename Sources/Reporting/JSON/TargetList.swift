@@ -8,9 +8,9 @@ package import SelfConnect
 package struct TargetList: Sendable {
     /// The properties by which targets are filtered.
     package struct Grade: Hashable, Sendable {
-        /// What is the matter.
+        /// The verdict.
         package let verdict: Verdict
-        /// How much it matters.
+        /// The severity.
         package let severity: Severity
     }
 

@@ -44,19 +44,19 @@ package struct MetricFamily: Sendable, Hashable {
     package struct Sample: Sendable, Hashable {
         /// Follows the family's name, such as `_bucket`.
         package var suffix: String
-        /// What it is the value of.
+        /// The labels of the value.
         package var labels: Labels
         /// The value.
         package var value: Double
 
-        /// A sample as given.
+        /// Memberwise initializer.
         package init(suffix: String = "", _ labels: Labels, _ value: Double) {
             self.suffix = suffix
             self.labels = labels
             self.value = value
         }
 
-        /// A sample as given.
+        /// Memberwise initializer.
         package init(suffix: String = "", _ labels: [(String, String)], _ value: Double) {
             self.init(suffix: suffix, Labels(labels), value)
         }
@@ -64,7 +64,7 @@ package struct MetricFamily: Sendable, Hashable {
 
     /// The full name; counters end in `_total`.
     package let name: String
-    /// How its values behave.
+    /// The type of the metric.
     package let kind: Kind
     /// One sentence without a full stop.
     package let help: String

@@ -15,7 +15,7 @@ public struct AddressFacts: Hashable, Sendable {
     /// The answer.
     public var route: Route
 
-    /// Facts as given.
+    /// Memberwise initializer.
     public init(_ route: Route) {
         self.route = route
     }

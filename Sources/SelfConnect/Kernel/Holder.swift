@@ -33,7 +33,7 @@ public struct Holder: Hashable, Sendable {
     /// Whether the socket sets SO_REUSEADDR, which lets a server that also sets it bind the same port; nil: unknown.
     public var reusesAddress: Bool?
 
-    /// A holder as given.
+    /// Memberwise initializer.
     public init(
         state: State, socket: SocketRecord, conflicts: Bool, user: String? = nil, unit: String? = nil,
         controlGroup: String? = nil, pid: Int32? = nil, command: String? = nil

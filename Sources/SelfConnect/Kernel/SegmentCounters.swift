@@ -20,7 +20,7 @@ public struct SegmentCounters: Hashable, Sendable {
     /// Segments retransmitted (`tcpi_total_retrans`), which are included in `segmentsOut`.
     public var segmentsRetransmitted: UInt32
 
-    /// Counters as given.
+    /// Memberwise initializer.
     public init(
         segmentsOut: UInt32, segmentsIn: UInt32, dataSegmentsOut: UInt32 = 0, dataSegmentsIn: UInt32 = 0,
         bytesSent: UInt64 = 0, bytesReceived: UInt64 = 0, segmentsRetransmitted: UInt32 = 0

@@ -44,7 +44,7 @@ public enum SelfConnectionProof: Hashable, Sendable {
 
 /// A TCP socket of the namespace, from sock_diag or /proc/net/tcp.
 public struct SocketRecord: Hashable, Sendable {
-    /// Its state.
+    /// The state.
     public var state: TCPState
     /// The local address and port.
     public var local: Endpoint
@@ -61,7 +61,7 @@ public struct SocketRecord: Hashable, Sendable {
     /// Whether it is a self-connection, if its endpoints are equal.
     public var selfConnection = SelfConnectionProof.unconfirmed
 
-    /// A socket as given.
+    /// Memberwise initializer.
     public init(
         state: TCPState, local: Endpoint, peer: Endpoint, isIPv6Only: Bool = false, uid: UInt32 = 0,
         inode: UInt32 = 0, controlGroup: UInt64? = nil

@@ -11,7 +11,7 @@ public struct PortChoice: Hashable, Sendable {
     /// other clients.
     public let rangeWalksBothParities: Bool
 
-    /// A choice as given.
+    /// Memberwise initializer.
     public init(atConnect: BlockedPorts, atBind: BlockedPorts, rangeWalksBothParities: Bool = true) {
         self.atConnect = atConnect
         self.atBind = atBind

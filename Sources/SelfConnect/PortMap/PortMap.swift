@@ -10,7 +10,7 @@ public struct PortMap: Hashable, Sendable {
         /// How a socket used the port after all ports were probed; nil: no socket was visible.
         public var holder: Holder.State?
 
-        /// An entry as given.
+        /// Memberwise initializer.
         public init(_ outcome: Outcome, _ holder: Holder.State? = nil) {
             self.outcome = outcome
             self.holder = holder

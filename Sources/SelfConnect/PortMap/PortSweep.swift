@@ -141,7 +141,7 @@ public struct PortSweep: Hashable, Sendable {
     private func isDoubtful(_ outcome: PortMap.Outcome, _ holder: Holder.State?) -> Bool {
         switch outcome {
         case .reachedListener: true
-        // Held by a socket that the kernel does not show, or released meanwhile: only another probe can tell.
+        // Held by a socket that the kernel does not show, or released meanwhile: only another probe can show which.
         case .notAvailable: holder == nil
         case .selfConnected: holder == .listening || holder == .bound
         case .redirected: holder == .listening || holder == .bound || holder == .selfConnected

@@ -19,7 +19,7 @@ public struct Advice: Hashable, Sendable {
 
     /// A target and its recommendation.
     public struct Item: Hashable, Sendable {
-        /// What was found.
+        /// The finding.
         public let finding: Finding
         /// What to do.
         public let cure: Recommendation
@@ -51,7 +51,7 @@ public struct Advice: Hashable, Sendable {
     /// The ports that clients have if the advice is followed; nil if the range is unknown.
     public var clientPorts: ClientPorts? { kernel?.clientPorts(reserving: additions) }
 
-    /// Whether the advice would take so many ports from clients that it is refused.
+    /// Whether the advice would leave clients too few ports, so that it is refused.
     public var isHarmful: Bool { !additions.isEmpty && clientPorts?.areTooFew ?? false }
 
     /// The ports that clients have now, if the present reservations leave too few; otherwise nil.

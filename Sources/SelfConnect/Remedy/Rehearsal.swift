@@ -21,7 +21,7 @@ public struct Rehearsal: Hashable, Sendable {
         /// The finding with the remedy.
         public let after: Finding
 
-        /// A trial as given.
+        /// Memberwise initializer.
         public init(target: Target, before: Finding, after: Finding) {
             self.target = target
             self.before = before
@@ -46,7 +46,7 @@ public struct Rehearsal: Hashable, Sendable {
     /// The targets whose ports the advice reserves.
     public let trials: [Trial]
 
-    /// A rehearsal as given.
+    /// Memberwise initializer.
     public init(of advice: Advice, addedAddresses: [IPAddress], trials: [Trial]) {
         self.advice = advice
         self.addedAddresses = addedAddresses

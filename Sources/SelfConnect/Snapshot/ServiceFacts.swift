@@ -37,7 +37,7 @@ package struct ServiceFacts: Sendable, Hashable {
     /// Why the daemon is unhealthy; nil if it is healthy.
     package var fault: String?
 
-    /// Facts as given.
+    /// Memberwise initializer.
     package init(
         started: Timestamp, configurationPath: String?, lastReload: Timestamp,
         listeners: [Listener] = [], fault: String? = nil

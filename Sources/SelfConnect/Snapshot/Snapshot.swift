@@ -24,7 +24,7 @@ package struct Snapshot: Sendable {
     /// The map of the last sweep.
     package var map: PortMapState
 
-    /// A moment as given.
+    /// Memberwise initializer.
     package init(
         kernel: KernelFacts, targets: [WatchedTarget], statistics: ProbeStatistics, at: Timestamp,
         census: SocketCensus = SocketCensus(), drift: Drift? = nil, events: EventLog = EventLog(),

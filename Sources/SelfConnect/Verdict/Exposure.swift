@@ -22,7 +22,7 @@ public struct Exposure: Hashable, Sendable {
         case unknown
     }
 
-    /// How easily.
+    /// The level of the exposure.
     public var level: Level
     /// How often it happens, if likely.
     public var odds: LoopOdds?
@@ -31,7 +31,7 @@ public struct Exposure: Hashable, Sendable {
     /// What the level is based on.
     public var proof: Proof
 
-    /// An exposure as given.
+    /// Memberwise initializer.
     public init(level: Level, odds: LoopOdds? = nil, oddsReusingAddress: LoopOdds? = nil, proof: Proof) {
         self.level = level
         self.odds = odds

@@ -4,9 +4,9 @@ public struct Finding: Hashable, Sendable {
     public var target: Target
     /// When it was surveyed.
     public var at: Timestamp
-    /// What was known.
+    /// The evidence.
     public var evidence: Evidence
-    /// What it means.
+    /// The assessment of the evidence.
     public var assessment: Assessment
 
     /// Assesses evidence about a target.

@@ -30,7 +30,7 @@ public struct Observation: Hashable, Sendable {
 
     /// The client kind.
     public var client: ClientKind
-    /// How it ended.
+    /// The outcome.
     public var outcome: Outcome
     /// When the probe started.
     public var at: Timestamp
@@ -47,7 +47,7 @@ public struct Observation: Hashable, Sendable {
     /// Why it was skipped or failed, a sentence fragment.
     public var detail: String?
 
-    /// An observation as given.
+    /// Memberwise initializer.
     public init(
         client: ClientKind, outcome: Outcome, at: Timestamp, attempts: Int = 0, elapsed: Duration = .zero,
         local: Endpoint? = nil, peer: Endpoint? = nil, error: String? = nil, detail: String? = nil

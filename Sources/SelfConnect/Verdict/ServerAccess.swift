@@ -33,7 +33,7 @@ public struct ServerAccess: Hashable, Sendable {
     /// Why it is unknown, a sentence fragment.
     public var detail: String?
 
-    /// An answer as given.
+    /// Memberwise initializer.
     public init(address: IPAddress, answer: Answer, proof: Proof, detail: String? = nil) {
         self.address = address
         self.answer = answer

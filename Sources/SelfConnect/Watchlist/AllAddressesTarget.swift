@@ -9,7 +9,7 @@ public struct AllAddressesTarget: Hashable, Sendable {
     /// Where the server binds.
     public var server: ServerBinding
 
-    /// An entry as given.
+    /// Memberwise initializer.
     public init(name: String, ports: PortSet, clients: Set<ClientKind>, server: ServerBinding = .any) {
         self.name = name
         self.ports = ports

@@ -14,7 +14,7 @@ public struct Event: Hashable, Sendable {
         case forgotten
     }
 
-    /// What kind of thing.
+    /// The kind of the event.
     public var kind: Kind
     /// When the change was detected.
     public var at: Timestamp
@@ -35,7 +35,7 @@ public struct Event: Hashable, Sendable {
     /// The previous verdict.
     public var previous: Verdict?
 
-    /// An event as given.
+    /// Memberwise initializer.
     public init(
         _ kind: Kind, at: Timestamp, severity: Severity, _ message: String, target: String? = nil,
         endpoint: Endpoint? = nil, namespace: String? = nil, verdict: Verdict? = nil, previous: Verdict? = nil

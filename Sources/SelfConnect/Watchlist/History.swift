@@ -13,7 +13,7 @@ public struct History: Hashable, Sendable {
         /// The severity of the new verdict.
         public let severity: Severity
 
-        /// A change as given.
+        /// Memberwise initializer.
         public init(at: Timestamp, verdict: Verdict, previous: Verdict?, reason: String, severity: Severity) {
             self.at = at
             self.verdict = verdict

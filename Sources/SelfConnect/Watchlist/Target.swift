@@ -12,7 +12,7 @@ public struct Target: Hashable, Sendable {
 
     /// The display name; targets of one configuration entry share it.
     public var name: String
-    /// What is watched.
+    /// The watched endpoint.
     public var endpoint: Endpoint
     /// The client kinds for which its verdict is determined.
     public var clients: Set<ClientKind>
@@ -23,7 +23,7 @@ public struct Target: Hashable, Sendable {
     /// Where its server binds.
     public var server: ServerBinding
 
-    /// A target as given.
+    /// Memberwise initializer.
     public init(
         name: String, endpoint: Endpoint, clients: Set<ClientKind> = [.connect], source: Source = .configured,
         namespace: String? = nil, server: ServerBinding = .any

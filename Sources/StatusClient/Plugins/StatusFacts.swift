@@ -20,7 +20,7 @@ package struct StatusFacts: Sendable, Hashable {
         /// The severity of the verdict.
         package var severity: Severity
 
-        /// A target as given.
+        /// Memberwise initializer.
         package init(
             name: String, endpoint: String, namespace: String? = nil, verdict: Verdict, severity: Severity
         ) {
@@ -45,7 +45,7 @@ package struct StatusFacts: Sendable, Hashable {
     /// The targets, in the daemon's order.
     package var targets: [Target]
 
-    /// Facts as given.
+    /// Memberwise initializer.
     package init(
         isReady: Bool = true, isHealthy: Bool = true, fault: String? = nil, lastReloadSuccessful: Bool = true,
         reloadFault: String? = nil, targets: [Target]

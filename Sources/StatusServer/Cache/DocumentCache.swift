@@ -26,7 +26,7 @@ struct DocumentCache {
     /// Scrapes within this time share one text: many clients that do not read must not have a copy each.
     private static let sharing = Duration.milliseconds(100)
 
-    /// Nothing is kept yet.
+    /// An empty cache.
     init() {
         documents = Self.noDocuments
     }

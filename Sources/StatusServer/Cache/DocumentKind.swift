@@ -1,6 +1,6 @@
 /// The format of a document.
 struct DocumentKind {
-    /// Its media type.
+    /// The media type.
     let contentType: String
     /// The fields that select a representation.
     var vary = "Accept-Encoding"

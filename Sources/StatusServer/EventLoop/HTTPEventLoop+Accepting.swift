@@ -11,7 +11,7 @@ extension HTTPEventLoop {
     private static let acceptPause = Duration.milliseconds(500)
     /// The length of a listener's queue, unless net.core.somaxconn is larger.
     private static let longestQueue = 4_096
-    /// From one warning about such a pause to the next.
+    /// Minimum time between two warnings about such a pause.
     private static let warningInterval = Duration.seconds(60)
 
     // MARK: Reload

@@ -75,7 +75,7 @@ extension HTTPEventLoop {
         endTurn(of: client, since: start)
     }
 
-    // MARK: Answers
+    // MARK: Responses
 
     private func answer(_ request: Request, _ client: Client) -> Response {
         if waiting >= waitingLimit { closeSlowestReader(besides: client) }
