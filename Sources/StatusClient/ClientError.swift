@@ -9,7 +9,7 @@ package enum ClientError: Error, Hashable, Sendable {
     /// The whole exchange was not completed within this time.
     case late(DaemonAddress, Duration)
     /// The response is invalid.
-    case answer(DaemonAddress, AnswerFault)
+    case answer(DaemonAddress, ResponseError)
     /// The client got the daemon's port as its own source port: the problem that the daemon detects.
     case selfConnected(Endpoint)
 }

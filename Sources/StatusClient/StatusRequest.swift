@@ -27,7 +27,7 @@ package struct StatusRequest: Sendable {
 
     /// Sends the request and waits for the response. If the address stands for several places, uses the first with a
     /// listener.
-    package func ask() throws(ClientError) -> Answer {
+    package func send() throws(ClientError) -> ReceivedResponse {
         let deadline = Clock.monotonic + timeout
         var faults: [ClientError] = []
         for place in address.places {
@@ -42,8 +42,8 @@ package struct StatusRequest: Sendable {
         throw first
     }
 
-    private func ask(_ place: ListeningPlace, by deadline: Duration) throws(ClientError) -> Answer {
-        let outcome: Result<Answer, ClientError>
+    private func ask(_ place: ListeningPlace, by deadline: Duration) throws(ClientError) -> ReceivedResponse {
+        let outcome: Result<ReceivedResponse, ClientError>
         do throws(SystemCallError) {
             let socket = try ClientSocket.connected(to: place, by: deadline)
             outcome = try exchange(over: socket, with: place)
@@ -55,7 +55,7 @@ package struct StatusRequest: Sendable {
 
     private func exchange(
         over socket: borrowing ClientSocket, with place: ListeningPlace
-    ) throws(SystemCallError) -> Result<Answer, ClientError> {
+    ) throws(SystemCallError) -> Result<ReceivedResponse, ClientError> {
         if let endpoint = place.endpoint, try socket.isSelfConnected() {
             return .failure(.selfConnected(endpoint))
         }
@@ -65,7 +65,7 @@ package struct StatusRequest: Sendable {
         while true {
             let count = try socket.receive(into: &buffer)
             guard count > 0 else { return .failure(.answer(address, reader.faultAtEnd)) }
-            do throws(AnswerFault) {
+            do throws(ResponseError) {
                 guard let answer = try reader.take(buffer[..<count]) else { continue }
                 socket.finish()
                 return .success(answer)

@@ -10,7 +10,7 @@ struct ContentReader: Sendable {
         case complete
         /// The content exceeds the limit: respond and close.
         case tooLarge
-        case failure(RequestFailure)
+        case failure(RequestError)
     }
 
     private enum State: Sendable {

@@ -15,7 +15,7 @@ public struct Authority: Sendable, Equatable {
     ///
     /// - Throws: 400 for user information, a second port, an invalid address, an invalid percent-encoding, a port above
     ///   65535, an empty host (RFC 9110 §4.2.1) and any character outside the grammar.
-    init(_ bytes: Octets, _ range: Range<Int>) throws(RequestFailure) {
+    init(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) {
         guard !range.isEmpty else { throw .malformed("The host is empty.") }
         let end: Int
         if bytes[range.lowerBound] == UInt8(ascii: "[") {
@@ -38,7 +38,7 @@ public struct Authority: Sendable, Equatable {
     }
 
     /// A non-empty `reg-name`.
-    private static func validateName(_ bytes: Octets, _ range: Range<Int>) throws(RequestFailure) {
+    private static func validateName(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) {
         guard !range.isEmpty else { throw .malformed("The host is empty.") }
         let allowed = OctetSet.registeredName
         var index = range.lowerBound
@@ -67,7 +67,7 @@ public struct Authority: Sendable, Equatable {
     }
 
     /// The part after the host: empty, or a colon and optional digits.
-    private static func port(_ bytes: Octets, _ range: Range<Int>) throws(RequestFailure) -> UInt16? {
+    private static func port(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) -> UInt16? {
         guard !range.isEmpty else { return nil }
         let digits = range.lowerBound + 1..<range.upperBound
         guard bytes[range.lowerBound] == UInt8(ascii: ":") else {

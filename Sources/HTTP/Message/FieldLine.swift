@@ -10,7 +10,7 @@ enum FieldLine {
     /// - Parameter range: the line without its CRLF.
     /// - Parameter base: the index in `bytes` that the ranges are relative to.
     /// - Throws: 400 if the line has another form.
-    static func read(_ bytes: Octets, _ range: Range<Int>, base: Int) throws(RequestFailure) -> Fields.Entry {
+    static func read(_ bytes: Octets, _ range: Range<Int>, base: Int) throws(RequestError) -> Fields.Entry {
         let token = OctetSet.token
         var colon = range.lowerBound
         while colon < range.upperBound, token.contains(bytes[colon]) { colon += 1 }
@@ -22,7 +22,7 @@ enum FieldLine {
     }
 
     /// Why a line is not a field line, given the index where its name ended.
-    private static func reason(_ bytes: Octets, _ range: Range<Int>, stoppedAt index: Int) -> RequestFailure {
+    private static func reason(_ bytes: Octets, _ range: Range<Int>, stoppedAt index: Int) -> RequestError {
         guard index < range.upperBound else { return .malformed("A field line has no colon.") }
         if bytes[index].isWhiteSpace {
             return index == range.lowerBound

@@ -12,7 +12,7 @@ public enum Framing: Sendable, Equatable {
     /// The framing of a Content-Length field.
     ///
     /// - Throws: 400 if the value is not `1*DIGIT` or exceeds an Int.
-    init(contentLength bytes: Octets, _ value: Range<Int>) throws(RequestFailure) {
+    init(contentLength bytes: Octets, _ value: Range<Int>) throws(RequestError) {
         guard let length = bytes.decimal(value) else {
             throw .malformed("The Content-Length is not a number, or one too large.")
         }
@@ -34,7 +34,7 @@ public enum Framing: Sendable, Equatable {
         private var hasOthers = false
 
         /// Adds the codings of one field value.
-        mutating func add(_ bytes: Octets, _ value: Range<Int>) throws(RequestFailure) {
+        mutating func add(_ bytes: Octets, _ value: Range<Int>) throws(RequestError) {
             var reader = ElementReader(value, separator: UInt8(ascii: ","))
             while let element = reader.next(bytes) {
                 guard last != .chunked else { throw .malformed("Another transfer coding follows chunked.") }
@@ -45,7 +45,7 @@ public enum Framing: Sendable, Equatable {
                     last = .chunked
                 } else {
                     guard TransferCodings.isKnown(bytes, coding) else {
-                        throw RequestFailure(.notImplemented, "The only transfer coding known here is chunked.")
+                        throw RequestError(.notImplemented, "The only transfer coding known here is chunked.")
                     }
                     last = .known
                     hasOthers = true
@@ -54,12 +54,12 @@ public enum Framing: Sendable, Equatable {
         }
 
         /// The framing that results from the list.
-        func framing() throws(RequestFailure) -> Framing {
+        func framing() throws(RequestError) -> Framing {
             guard last == .chunked else {
                 throw .malformed("The last transfer coding is not chunked.")
             }
             guard !hasOthers else {
-                throw RequestFailure(.notImplemented, "No transfer coding but chunked is implemented.")
+                throw RequestError(.notImplemented, "No transfer coding but chunked is implemented.")
             }
             return .chunked
         }

@@ -10,14 +10,14 @@ public struct RequestParser: Sendable {
         /// A request; its content, if any, follows.
         case request(Request)
         /// The message is invalid, and so is everything after it.
-        case failure(RequestFailure)
+        case failure(RequestError)
     }
 
     private let limits: Limits
     private var scanner: HeadScanner
     /// The octets of an incomplete head.
     private var pending: [UInt8] = []
-    private var failure: RequestFailure?
+    private var failure: RequestError?
 
     /// A parser that expects the first request.
     public init(limits: Limits) {
@@ -37,7 +37,7 @@ public struct RequestParser: Sendable {
     ///   consumes everything and fails again.
     public mutating func parse(_ bytes: Octets) -> (outcome: Outcome, consumed: Int) {
         if let failure { return (.failure(failure), bytes.count) }
-        do throws(RequestFailure) {
+        do throws(RequestError) {
             return pending.isEmpty ? try parseInPlace(bytes) : try parseAfterPending(bytes)
         } catch {
             failure = error
@@ -46,7 +46,7 @@ public struct RequestParser: Sendable {
         }
     }
 
-    private mutating func parseInPlace(_ bytes: Octets) throws(RequestFailure) -> (Outcome, Int) {
+    private mutating func parseInPlace(_ bytes: Octets) throws(RequestError) -> (Outcome, Int) {
         guard case .complete(let end) = try scanner.advance(over: bytes) else {
             pending.append(bytes)
             return (.partial, bytes.count)
@@ -54,7 +54,7 @@ public struct RequestParser: Sendable {
         return (.request(try takeRequest(bytes, end: end)), end)
     }
 
-    private mutating func parseAfterPending(_ bytes: Octets) throws(RequestFailure) -> (Outcome, Int) {
+    private mutating func parseAfterPending(_ bytes: Octets) throws(RequestError) -> (Outcome, Int) {
         // Moved out and back, so that the scanner can read them while `self` is modified.
         var head: [UInt8] = []
         swap(&head, &pending)
@@ -71,7 +71,7 @@ public struct RequestParser: Sendable {
     }
 
     /// The request whose head ends before this index; the parser then expects the next one.
-    private mutating func takeRequest(_ bytes: Octets, end: Int) throws(RequestFailure) -> Request {
+    private mutating func takeRequest(_ bytes: Octets, end: Int) throws(RequestError) -> Request {
         guard let line = scanner.requestLine else { preconditionFailure("a head has a request line") }
         let block = bytes.array(scanner.fieldsStart..<end - 2)
         let request = try Request(line: line, fields: Fields(block: block, entries: scanner.entries))

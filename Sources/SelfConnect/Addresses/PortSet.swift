@@ -27,10 +27,10 @@ public struct PortSet: Hashable, Sendable {
     }
 
     /// Parses `1,2-4,10-10`; surrounding white space and an empty text (no ports) are allowed.
-    public init(_ text: some StringProtocol) throws(MalformedText) {
+    public init(_ text: some StringProtocol) throws(ParseError) {
         var ranges: [PortRange] = []
         let trimmed = text.split(whereSeparator: \.isWhitespace)
-        guard trimmed.count <= 1 else { throw MalformedText("“\(text)” has white space between its ports") }
+        guard trimmed.count <= 1 else { throw ParseError("“\(text)” has white space between its ports") }
         for part in trimmed.first?.split(separator: ",", omittingEmptySubsequences: false) ?? [] {
             ranges.append(try PortRange(part))
         }
@@ -38,7 +38,7 @@ public struct PortSet: Hashable, Sendable {
     }
 
     /// Parses ip_local_reserved_ports, where the kernel also accepts and prints port 0, which is ignored.
-    public init(kernelText text: some StringProtocol) throws(MalformedText) {
+    public init(kernelText text: some StringProtocol) throws(ParseError) {
         if text.hasPrefix("0-") {
             try self.init("1" + text.dropFirst())
         } else if text.hasPrefix("0,") || text.hasPrefix("0\n") || text == "0" {

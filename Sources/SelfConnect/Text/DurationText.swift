@@ -4,8 +4,8 @@ extension Duration {
     /// Parses integers with a unit each, largest unit first: `d`, `h`, `m`, `s`, `ms`, `us`.
     ///
     /// A number without a unit is rejected: `interval: 30` does not say thirty of what unit. At most 1000 days.
-    public init(text: some StringProtocol) throws(MalformedText) {
-        let malformed = MalformedText("“\(text)” is not a duration: write a number and a unit, as in 250ms, 30s or 10m")
+    public init(text: some StringProtocol) throws(ParseError) {
+        let malformed = ParseError("“\(text)” is not a duration: write a number and a unit, as in 250ms, 30s or 10m")
         var rest = text[...]
         var total = Duration.zero
         var previous = Duration.seconds(86_400_000)
@@ -19,7 +19,7 @@ extension Duration {
             previous = unit
             rest = rest.dropFirst(digits.count + unitText.count)
         } while !rest.isEmpty
-        guard total <= .seconds(86_400_000) else { throw MalformedText("“\(text)” is more than 1000 days") }
+        guard total <= .seconds(86_400_000) else { throw ParseError("“\(text)” is more than 1000 days") }
         self = total
     }
 

@@ -63,7 +63,7 @@ extension StatusFacts {
     /// Parses `/v1/status`.
     ///
     /// - Throws: a predicate, to be prefixed with the daemon's address: `answered with something that is not JSON`.
-    package init(json: [UInt8]) throws(MalformedText) {
+    package init(json: [UInt8]) throws(ParseError) {
         let document = try Self.document(json)
         guard document.service.name == Version.name else { throw Self.foreign }
         self.init(
@@ -106,15 +106,15 @@ extension StatusFacts {
         let targets: [Target]
     }
 
-    private static let foreign = MalformedText("answered with JSON that is not the status of \(Version.name)")
+    private static let foreign = ParseError("answered with JSON that is not the status of \(Version.name)")
 
-    private static func document(_ json: [UInt8]) throws(MalformedText) -> Document {
+    private static func document(_ json: [UInt8]) throws(ParseError) -> Document {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         do {
             return try decoder.decode(Document.self, from: Data(json))
         } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
-            throw MalformedText("answered with something that is not JSON")
+            throw ParseError("answered with something that is not JSON")
         } catch {
             throw foreign
         }
@@ -123,9 +123,9 @@ extension StatusFacts {
     /// A value of an enumeration that this version knows.
     private static func word<Word: RawRepresentable<String>>(
         _ text: String, _ kind: String
-    ) throws(MalformedText) -> Word {
+    ) throws(ParseError) -> Word {
         guard let word = Word(rawValue: text) else {
-            throw MalformedText("returned the unknown \(kind) “\(text.prefix(40))” (this is \(Version.text))")
+            throw ParseError("returned the unknown \(kind) “\(text.prefix(40))” (this is \(Version.text))")
         }
         return word
     }

@@ -18,7 +18,7 @@ package enum StatusResult: Sendable, Hashable {
             self = .unknown("\(name) answered \(status)\(Self.words(status, content))")
             return
         }
-        do throws(MalformedText) {
+        do throws(ParseError) {
             let facts = try StatusFacts(json: content)
             self = facts.isReady ? .facts(facts) : .unknown("\(name) is not ready: its first pass is not complete")
         } catch {

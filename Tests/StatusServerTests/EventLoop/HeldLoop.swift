@@ -15,7 +15,7 @@ final class HeldLoop: Sendable {
         case runs
         case isWanted
         case isHeld
-        case goesOn(HTTPEventLoop.Order?, @Sendable (HTTPEventLoop) -> Void)
+        case goesOn(HTTPEventLoop.Command?, @Sendable (HTTPEventLoop) -> Void)
         case ended(ConnectionCounts)
     }
 
@@ -58,7 +58,7 @@ final class HeldLoop: Sendable {
 
     /// Runs `body` while the loop is held, and passes it the resulting command, after a change on its thread.
     func hold(
-        change: @escaping @Sendable (HTTPEventLoop) -> Void = { _ in }, _ body: () throws -> HTTPEventLoop.Order?
+        change: @escaping @Sendable (HTTPEventLoop) -> Void = { _ in }, _ body: () throws -> HTTPEventLoop.Command?
     ) throws {
         state.withLock { $0 = .isWanted }
         wake.give()
@@ -83,7 +83,7 @@ final class HeldLoop: Sendable {
         state.withLock { if case .isHeld = $0 { true } else { false } }
     }
 
-    private func order(for loop: HTTPEventLoop) -> HTTPEventLoop.Order? {
+    private func order(for loop: HTTPEventLoop) -> HTTPEventLoop.Command? {
         let isWanted = state.withLock { state in
             guard case .isWanted = state else { return false }
             state = .isHeld

@@ -2,7 +2,7 @@
 ///
 /// The only error type of this module. The message contains the text and the violated rule, without a position: code
 /// that parses a file adds `file:line:column`.
-public struct MalformedText: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One English sentence fragment, such as `port 70000 is above 65535`.
     public let message: String
 

@@ -1,19 +1,5 @@
-/// A complete response, as a client receives it.
-public struct Answer: Sendable, Equatable {
-    /// The status code.
-    public let status: Int
-    /// The content.
-    public let content: [UInt8]
-
-    /// Memberwise initializer.
-    public init(status: Int, content: [UInt8]) {
-        self.status = status
-        self.content = content
-    }
-}
-
 /// Why a response could not be read.
-public enum AnswerFault: Error, Hashable, Sendable {
+public enum ResponseError: Error, Hashable, Sendable {
     /// It does not follow RFC 9112.
     case notHTTP
     /// The head has more octets than this.
@@ -28,7 +14,7 @@ public enum AnswerFault: Error, Hashable, Sendable {
     case cutShort(at: Int?, of: Int?)
 }
 
-extension AnswerFault: CustomStringConvertible {
+extension ResponseError: CustomStringConvertible {
     /// A predicate, to be prefixed with the peer's name: `answered with something that is not HTTP`.
     public var description: String {
         switch self {

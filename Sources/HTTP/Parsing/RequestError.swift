@@ -2,7 +2,7 @@
 // the response.
 
 /// An invalid request: the status of the response, and one sentence for people.
-public struct RequestFailure: Error, Sendable, Equatable {
+public struct RequestError: Error, Sendable, Equatable {
     /// The status of the response.
     public let status: Status
     /// A sentence that describes the error.
@@ -15,7 +15,7 @@ public struct RequestFailure: Error, Sendable, Equatable {
     }
 
     /// 400: the message breaks the grammar.
-    static func malformed(_ message: String) -> RequestFailure {
-        RequestFailure(.badRequest, message)
+    static func malformed(_ message: String) -> RequestError {
+        RequestError(.badRequest, message)
     }
 }
