@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Linux
+import Primitives
 import Reporting
 import SelfConnect
 
@@ -53,7 +54,7 @@ struct Probe: ParsableCommand {
             var session = try ProbeSession(timeout: timeout, attempts: attempts, holds: hold, isQuiet: json)
             for target in targets { try session.probe(target, method) }
             watched = session.watched
-            if json, let kernel = session.kernel { Terminal.write(JSONDocuments.probe(kernel, watched)) }
+            if json, let kernel = session.kernel { Terminal.write(JSONDocuments.probe(kernel, watched).indented.octets) }
         } catch {
             Exit.printErrors(["\(Version.name): \(error)"])
             throw Exit.inconclusive

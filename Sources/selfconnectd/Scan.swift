@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Linux
+import Primitives
 import Probing
 import Reporting
 import SelfConnect
@@ -49,7 +50,7 @@ struct Scan: ParsableCommand {
             for target in Self.targets(of: census, besides: watched.map(\.target.endpoint)) {
                 watched.append(WatchedTarget(try survey.look(at: target, in: scene)))
             }
-            if json { Terminal.write(JSONDocuments.probe(scene.kernel, watched)) }
+            if json { Terminal.write(JSONDocuments.probe(scene.kernel, watched).indented.octets) }
         } catch {
             Exit.printErrors(["\(Version.name): \(error)"])
             throw Exit.inconclusive

@@ -1,7 +1,7 @@
 /// An endpoint that is watched.
 public struct Target: Hashable, Sendable {
     /// Why a target is watched.
-    public enum Source: String, Hashable, Sendable {
+    public enum Source: String, CaseIterable, Hashable, Sendable {
         /// It is in the configuration.
         case configured
         /// A listener was found inside the ephemeral range.
