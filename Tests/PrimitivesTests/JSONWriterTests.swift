@@ -40,7 +40,7 @@ import Testing
         let all = String(String.UnicodeScalarView(scalars))
         let document = JSONText.written { json in json.object { $0.member(all, all) } }
         #expect(try JSONDecoder().decode([String: String].self, from: Data(document.octets)) == [all: all])
-        #expect(!Self.text(document).dropLast().unicodeScalars.contains(where: \.isUnprintable))
+        #expect(!Self.text(document).dropLast().unicodeScalars.contains { $0.isUnprintable })
         #expect(Self.written { $0.member("a", "\u{7F}\u{9B}2J\u{202E}\u{E0001}é\"\\\n") }
             == #"{"a":"\u007f\u009b2J\u202e\udb40\udc01é\"\\\n"}"# + "\n")
     }

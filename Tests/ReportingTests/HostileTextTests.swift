@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Primitives
 import Reporting
 import SelfConnect
 import StatusClient
@@ -54,8 +55,8 @@ import Testing
             ("status line", StatusLine.text(snapshot, reloadFault: hostile, now: Example.moment())),
             ("page", text(StatusPage.html(snapshot, service))),
             ("picture", text(MapRenderer.svg(MapExample.map, targets: [watched]))),
-            ("status", text(JSONDocuments.status(snapshot, service, targets: TargetList(snapshot.targets)))),
-            ("probe", text(JSONDocuments.probe(Example.kernel, [watched]))),
+            ("status", text(JSONDocuments.status(snapshot, service, targets: TargetList(snapshot.targets)).indented.octets)),
+            ("probe", text(JSONDocuments.probe(Example.kernel, [watched]).octets)),
             ("fault", ParseError(hostile).message),
         ] + findings.map { ("nagios", NagiosReport.report($0).line) }
             + findings.map { ("node problem", NodeProblemReport.report($0).line) }
@@ -78,7 +79,7 @@ import Testing
             struct Target: Decodable { let name: String }
             let targets: [Target]
         }
-        let decoded = try JSONDecoder().decode(Document.self, from: Data(document))
+        let decoded = try JSONDecoder().decode(Document.self, from: Data(document.octets))
         #expect(decoded.targets.map(\.name) == [Self.hostile])
     }
 }

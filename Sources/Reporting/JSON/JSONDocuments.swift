@@ -75,7 +75,7 @@ package enum JSONDocuments {
     package static func probe(_ kernel: KernelFacts, _ targets: [WatchedTarget]) -> JSONText {
         object { json in
             json.member("kernel") { $0.kernel(kernel) }
-            TargetList(targets).write(to: &json)
+            json.array("targets", targets) { $0.provedTarget($1) }
         }
     }
 

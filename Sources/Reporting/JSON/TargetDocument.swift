@@ -4,16 +4,33 @@ import SelfConnect
 extension JSONWriter {
     /// One target, as in `/v1/status` and `/v1/targets`.
     mutating func target(_ watched: WatchedTarget) {
-        object { $0.targetMembers(watched) }
-    }
-
-    /// One target with the changes of its verdict, newest first, and the other endpoints of its name.
-    mutating func detailedTarget(_ watched: WatchedTarget, sameName: [Endpoint]) {
         object { json in
             json.targetMembers(watched)
+            json.clients(watched, inDetail: false)
+        }
+    }
+
+    /// One target with the probes and the odds that its verdict is based on.
+    mutating func provedTarget(_ watched: WatchedTarget) {
+        object { $0.provedMembers(watched) }
+    }
+
+    /// One target with all that is known: also the changes of its verdict, newest first, and the other endpoints of its
+    /// name.
+    mutating func detailedTarget(_ watched: WatchedTarget, sameName: [Endpoint]) {
+        object { json in
+            json.provedMembers(watched)
             json.array("history", watched.history.changes.reversed()) { $0.change($1) }
             if !sameName.isEmpty { json.strings("same_name", sameName.map { "\($0)" }) }
         }
+    }
+
+    private mutating func provedMembers(_ watched: WatchedTarget) {
+        targetMembers(watched)
+        clients(watched, inDetail: true)
+        let probes = ClientKind.allCases.compactMap { watched.finding.evidence.directed[$0] }
+        if !probes.isEmpty { array("directed", probes) { $0.observation($1) } }
+        if let loop = watched.loop { member("loop") { $0.observation(loop, confidence: watched.loopConfidence) } }
     }
 
     private mutating func targetMembers(_ watched: WatchedTarget) {
@@ -36,32 +53,27 @@ extension JSONWriter {
         member("source", watched.target.source)
         strings("configured_clients", watched.target.clients.sorted().map(\.rawValue))
         member("proof", assessment.proof)
-        evidence(watched)
     }
 
-    /// What the verdict is based on.
-    private mutating func evidence(_ watched: WatchedTarget) {
+    private mutating func clients(_ watched: WatchedTarget, inDetail isDetailed: Bool) {
         let exposures = watched.finding.assessment.exposures
         object("clients") { json in
             for kind in ClientKind.allCases {
-                if let exposure = exposures[kind] { json.member(kind.rawValue) { $0.client(exposure) } }
+                if let exposure = exposures[kind] { json.member(kind.rawValue) { $0.client(exposure, isDetailed) } }
             }
         }
-        let probes = ClientKind.allCases.compactMap { watched.finding.evidence.directed[$0] }
-        if !probes.isEmpty { array("directed", probes) { $0.observation($1) } }
-        if let loop = watched.loop { member("loop") { $0.observation(loop, confidence: watched.loopConfidence) } }
     }
 
     /// Connects per second: a slow client, a busy one, a reconnect storm.
     private static let rates = [1, 10, 100]
 
-    private mutating func client(_ exposure: Exposure) {
+    private mutating func client(_ exposure: Exposure, _ isDetailed: Bool) {
         object { json in
             json.member("exposure", exposure.level)
             json.member("proof", exposure.proof)
             json.member("expected_attempts", exposure.expectedAttempts?.rounded())
             json.member("expected_attempts_reusing_address", exposure.oddsReusingAddress?.expectedAttempts?.rounded())
-            guard let odds = exposure.odds else { return }
+            guard isDetailed, let odds = exposure.odds else { return }
             json.object("mean_seconds_at_rate") { json in
                 for rate in Self.rates {
                     let mean = odds.meanTime(attemptsPerSecond: Double(rate))

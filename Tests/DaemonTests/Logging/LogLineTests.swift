@@ -1,5 +1,6 @@
 import Configuration
 import Logging
+import Primitives
 import SelfConnect
 import Systemd
 import TestSupport
@@ -34,10 +35,10 @@ import Testing
     @Test("JSON is one object with the details of an event") func json() {
         #expect(
             EventLogger.line(Self.event).text(.json, at: Self.now)
-                == #"{"endpoint":"127.0.0.1:50010","event":"verdict","level":"error","#
+                == #"{"time":"2026-01-31T08:05:00.000Z","level":"error","#
                 + #""message":"127.0.0.1:50010 in blue web: susceptible (was latent). Nobody holds it.","#
-                + #""namespace":"blue","previous":"latent","severity":"critical","target":"web","#
-                + #""time":"2026-01-31T08:05:00.000Z","verdict":"susceptible"}"#)
+                + #""endpoint":"127.0.0.1:50010","event":"verdict","namespace":"blue","previous":"latent","#
+                + #""severity":"critical","target":"web","verdict":"susceptible"}"#)
     }
 
     @Test("The journal gets the details as fields, and the identity of the kind of event") func entry() {

@@ -1,5 +1,6 @@
 // How a plug-in interprets the response of a daemon, of another version, and of another program.
 
+import Primitives
 import Reporting
 import SelfConnect
 import TestSupport
@@ -27,7 +28,7 @@ import Testing
         service.fault = "the HTTP loop stands still"
         service.reloadFault = "f.yaml:1:1: unknown key"
         let finding = StatusResult(
-            status: 200, content: JSONDocuments.status(Example.snapshot, service, targets: TargetList(Example.targets)),
+            status: 200, content: JSONDocuments.status(Example.snapshot, service, targets: TargetList(Example.targets)).octets,
             from: "127.0.0.1:9293")
         guard case .facts(let facts) = finding else {
             Issue.record("\(finding)")
