@@ -47,15 +47,8 @@ import Testing
         #expect(isShown, "\(answer.path): \(example)")
     }
 
-    /// A text without white space outside strings.
+    /// A text without white space, which the documents use for layout.
     private static func compact(_ text: String) -> String {
-        var isInString = false
-        var previous: UInt8 = 0
-        let octets = text.utf8.filter { octet in
-            if octet == UInt8(ascii: "\""), previous != UInt8(ascii: "\\") { isInString.toggle() }
-            previous = octet
-            return isInString || octet != UInt8(ascii: " ") && octet != UInt8(ascii: "\n")
-        }
-        return String(decoding: octets, as: UTF8.self)
+        String(decoding: text.utf8.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 }
