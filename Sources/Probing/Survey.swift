@@ -13,6 +13,8 @@ package struct Survey: ~Copyable {
     var probe: DirectedProbe
     /// After how long a port that is redirected is probed again.
     package var redirectedInterval = Duration.seconds(3600)
+    /// The guards of this process: what they hold is held by no process else.
+    package var guards = OwnGuards()
     private let wait: (Duration) -> Void
     /// How many attempts to each address timed out since the last scene.
     var timeouts: [IPAddress: Int] = [:]
@@ -146,7 +148,7 @@ package struct Survey: ~Copyable {
         var sockets = try table(port: endpoint.port)
         patience -= try filterTransientSelfConnections(
             from: &sockets, within: min(patience, Self.freshLimit), isScene: false)
-        return sockets.holders(of: endpoint)
+        return guards.others(sockets.holders(of: endpoint))
     }
 
     /// The sockets of this moment, without self-connections that may be a probe's.

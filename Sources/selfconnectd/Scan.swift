@@ -37,6 +37,7 @@ struct Scan: ParsableCommand {
                 Target(name: "port-\($0.port)", endpoint: $0)
             }
         var watched: [WatchedTarget] = []
+        var remedies = LastingRemedies([])
         do throws(SystemCallError) {
             var survey = try Survey(timeout: settings.probe.timeout)
             let scene = try survey.scene()
@@ -49,13 +50,15 @@ struct Scan: ParsableCommand {
             for target in Self.targets(of: census, besides: watched.map(\.target.endpoint)) {
                 watched.append(WatchedTarget(try survey.look(at: target, in: scene)))
             }
-            if json { Terminal.write(JSONDocuments.probe(scene.kernel, watched)) }
+            remedies = try AdviceSurvey.remedies(for: watched, config: config)
+            if json { Terminal.write(JSONDocuments.probe(scene.kernel, watched, remedies)) }
         } catch {
             Exit.printErrors(["\(Version.name): \(error)"])
             throw Exit.inconclusive
         }
         if !json {
             for target in watched { Terminal.write(TargetText.text(target)) }
+            if let text = RemedyText.text(watched, remedies) { Terminal.write(text) }
             Terminal.write(Self.summary(watched, examined: Set(candidates.map(\.endpoint.port)).count))
         }
         if let status = Exit.status(of: watched) { throw status }

@@ -28,7 +28,8 @@ package enum JSONDocuments {
         let chosen = found.min { rank($0.finding.assessment.verdict) < rank($1.finding.assessment.verdict) }
         guard let chosen else { return nil }
         let others = targets.named(chosen.target.name).map(\.target).filter { $0.id != chosen.target.id }
-        return encode(TargetDocument(chosen).detailed(chosen, sameName: others.map(\.endpoint)))
+        return encode(
+            TargetDocument(chosen, targets.remedies[chosen.target.namespace]).detailed(chosen, sameName: others.map(\.endpoint)))
     }
 
     /// `/v1/kernel`.
@@ -58,8 +59,10 @@ package enum JSONDocuments {
     }
 
     /// What `probe --json` prints.
-    package static func probe(_ kernel: KernelFacts, _ targets: [WatchedTarget]) -> [UInt8] {
-        TargetList(targets).document(after: encode(ProbeDocument(kernel: KernelDocument(kernel))))
+    package static func probe(
+        _ kernel: KernelFacts, _ targets: [WatchedTarget], _ remedies: LastingRemedies
+    ) -> [UInt8] {
+        TargetList(targets, remedies).document(after: encode(ProbeDocument(kernel: KernelDocument(kernel))))
     }
 
     /// `/` for programs: what there is.

@@ -47,6 +47,9 @@ package struct Snapshot: Sendable {
     /// The targets whose port is the source port of another connection.
     var stolen: [WatchedTarget] { targets.filter { $0.finding.assessment.verdict == .stolen } }
 
+    /// What lasts, for each namespace that targets are in.
+    package var remedies: LastingRemedies { LastingRemedies(targets.lazy.map(\.finding)) }
+
     /// How many targets have each verdict; verdicts that none has are left out.
     package var countByVerdict: [Verdict: Int] {
         targets.reduce(into: [:]) { counts, watched in counts[watched.finding.assessment.verdict, default: 0] += 1 }

@@ -54,7 +54,7 @@ public struct Rehearsal: Hashable, Sendable {
     }
 
     /// How many targets could not be judged, and so not rehearsed.
-    public var unknownCount: Int { advice.items.count { $0.cure == .resurvey } }
+    public var unknownCount: Int { advice.items.count { $0.recommendation == .resurvey } }
 
     /// The worst of its trials; targets that could not be rehearsed leave a doubt.
     public var outcome: Outcome { Self.worst(trials.map(\.outcome) + (unknownCount > 0 ? [.inconclusive] : [])) }

@@ -66,7 +66,7 @@ extension Evidence {
     /// Whether a bind() beside the sockets that have the port changes nothing, if it succeeds, for any client or server
     /// after it: where nobody has the port its bucket goes with the socket, and a bucket that was bound before stays so.
     public var bindLeavesNoTrace: Bool {
-        kernel.restoresPortState || holders.isEmpty || hasServer || isMarkedAsBound
+        kernel.restoresPortState || holders.isEmpty || hasServer || !guards.isEmpty || isMarkedAsBound
             || !kernel.mayChoose(endpoint.port)
     }
 

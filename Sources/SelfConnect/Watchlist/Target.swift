@@ -37,6 +37,15 @@ public struct Target: Hashable, Sendable {
     }
 }
 
+extension Target {
+    /// The target that a listener makes of an endpoint.
+    public init(discovered endpoint: Endpoint, of listener: Holder) {
+        self.init(
+            name: listener.unit ?? listener.command ?? "port-\(endpoint.port)", endpoint: endpoint, source: .discovered,
+            server: listener.socket.local.address.isUnspecified ? .any : .exact)
+    }
+}
+
 extension Target: Identifiable {
     /// What only one target may have: an endpoint is another one in each network namespace.
     public struct ID: Hashable, Sendable, CustomStringConvertible {

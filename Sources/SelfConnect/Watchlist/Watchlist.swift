@@ -137,10 +137,7 @@ public struct Watchlist: Sendable {
                         unwatched.ofListeners += 1
                         continue
                     }
-                    let name = listener.unit ?? listener.command ?? "port-\(endpoint.port)"
-                    let target = Target(
-                        name: name, endpoint: endpoint, source: .discovered,
-                        server: listener.socket.local.address.isUnspecified ? .any : .exact)
+                    let target = Target(discovered: endpoint, of: listener)
                     lastSeen[id] = now
                     add(target)
                     added.append(target)

@@ -4,9 +4,9 @@ import Reporting
 final class RenderedSnapshot {
     let snapshot: Snapshot
     /// Encoded when it is first asked for.
-    private(set) lazy var targets = TargetList(snapshot.targets)
+    private(set) lazy var targets = TargetList(snapshot.targets, snapshot.remedies)
     /// Made when one is first asked for.
-    private(set) lazy var index = TargetIndex(snapshot.targets)
+    private(set) lazy var index = TargetIndex(snapshot.targets, snapshot.remedies)
 
     init(_ snapshot: Snapshot) { self.snapshot = snapshot }
 }
