@@ -26,7 +26,8 @@ enum AdviceSurvey {
         guard let own = remedies[nil], !own.needed.isEmpty else { return remedies }
         var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
         // A file that cannot be read is for the daemon to complain of.
-        let settings = (try? Run.load(config)) ?? Configuration()
+        let source = SettingsSource(named: config, defaultPath: Run.defaultPath)
+        let settings = (try? source.load().configuration) ?? Configuration()
         let all = try surveys.portsToReserve(try targets(settings, &surveys))
         remedies[nil] = LastingRemedy(reserving: own.needed.union(all), on: own.kernel)
         return remedies
