@@ -18,22 +18,22 @@ struct AdviceFile {
     /// Reads the file, if it exists.
     ///
     /// - Throws: a sentence, if what it has cannot be kept.
-    init(_ path: String) throws(MalformedText) {
+    init(_ path: String) throws(ParseError) {
         self.path = path
         do throws(SystemCallError) {
             text = try Self.read(path)
         } catch {
-            guard error.code == ENOENT else { throw MalformedText("\(error)") }
+            guard error.code == ENOENT else { throw ParseError("\(error)") }
             text = nil
         }
         let assignments = SysctlAssignments(of: text ?? "")
         guard !assignments.hasOthers else {
-            throw MalformedText("\(path) has assignments of other keys, which would be lost: choose another file")
+            throw ParseError("\(path) has assignments of other keys, which would be lost: choose another file")
         }
-        do throws(MalformedText) {
+        do throws(ParseError) {
             present = try PortSet(kernelText: assignments.reservedPorts ?? "")
         } catch {
-            throw MalformedText("\(path): \(error.message)")
+            throw ParseError("\(path): \(error.message)")
         }
     }
 

@@ -71,7 +71,7 @@ struct Advise: ParsableCommand {
     /// Prints the advice, writes it or checks it.
     private func give(_ advices: [Advice]) throws(SystemCallError) -> Rehearsal.Outcome {
         let file: AdviceFile?
-        do throws(MalformedText) {
+        do throws(ParseError) {
             file = if let write { try AdviceFile(write) } else { nil }
         } catch {
             CommandFault.print([error.message])

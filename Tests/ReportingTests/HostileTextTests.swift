@@ -1,6 +1,8 @@
 import FoundationEssentials
 import Reporting
 import SelfConnect
+import StatusClient
+import TestSupport
 import Testing
 
 /// All that a name may hold, through every output: of control characters, format characters and separators of lines none
@@ -59,7 +61,7 @@ import Testing
                         snapshot, service, targets: TargetList(snapshot.targets, snapshot.remedies)))
             ),
             ("probe", text(JSONDocuments.probe(Example.kernel, [watched], LastingRemedies([watched.finding])))),
-            ("fault", MalformedText(hostile).message),
+            ("fault", ParseError(hostile).message),
         ] + findings.map { ("nagios", NagiosReport.report($0).line) }
             + findings.map { ("node problem", NodeProblemReport.report($0).line) }
     }
