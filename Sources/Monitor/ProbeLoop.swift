@@ -23,14 +23,14 @@ final class ProbeLoop {
 
     /// A loop over `targets`, those of the configuration and the daemon's own.
     init(
-        _ settings: Configuration, targets: [Target], store: SnapshotStore, heartbeats: Heartbeats,
+        _ settings: Configuration, targets: [Target], guards: GuardKeeper, store: SnapshotStore, heartbeats: Heartbeats,
         delegate: any MonitorDelegate, isStopping: @escaping () -> Bool
     ) throws(SystemCallError) {
         self.store = store
         self.heartbeats = heartbeats
         self.delegate = delegate
         self.isStopping = isStopping
-        watch = try Watch(settings, targets: targets, at: Clock.monotonic)
+        watch = try Watch(settings, targets: targets, guards: guards, at: Clock.monotonic)
     }
 
     /// When there is something to do next.

@@ -9,6 +9,9 @@ package struct OwnGuards: Hashable, Sendable {
         self.endpoints = endpoints
     }
 
+    /// Their inodes.
+    package var inodes: Set<UInt32> { Set(endpoints.keys) }
+
     /// The addresses on which they hold a port, in their order.
     package func addresses(on port: UInt16) -> [IPAddress] {
         guard !endpoints.isEmpty else { return [] }

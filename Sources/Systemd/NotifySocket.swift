@@ -17,14 +17,18 @@ package enum NotifySocket {
 
     /// Sends one notification with all these states.
     ///
-    /// - Parameter patience: how long to wait for room in the manager's queue; EAGAIN where there is none then.
+    /// - Parameters:
+    ///   - patience: how long to wait for room in the manager's queue; EAGAIN where there is none then.
+    ///   - descriptor: what is passed with it.
     /// - Returns: whether there is a service manager that it was sent to.
     @discardableResult
-    package static func send(_ states: [NotifyState], within patience: Duration = .zero) throws(SystemdError) -> Bool {
+    package static func send(
+        _ states: [NotifyState], with descriptor: Int32 = -1, within patience: Duration = .zero
+    ) throws(SystemdError) -> Bool {
         let operation = "sd_notify"
         guard let address = try NotifyAddress.current(for: operation) else { return false }
         let message = states.map(\.assignment).joined(separator: "\n")
-        try send(message, to: address, within: patience, for: operation)
+        try send(message, with: descriptor, to: address, within: patience, for: operation)
         return true
     }
 

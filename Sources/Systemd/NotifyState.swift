@@ -21,6 +21,12 @@ package enum NotifyState: Hashable, Sendable {
     /// The time-out of the present start or stop counts from now on, and is this long: `EXTEND_TIMEOUT_USEC=`.
     case extendTimeout(Duration)
 
+    /// The passed descriptor is to be kept under this name, until it is removed, though nobody may read from it or write to it
+    /// (`FDSTORE=1`, `FDNAME=`, `FDPOLL=0`): an unconnected socket is always ready, and a store that polled would drop it.
+    case storeDescriptor(name: String)
+    /// The descriptors of this name are to be closed: `FDSTOREREMOVE=1` and `FDNAME=`.
+    case removeDescriptor(name: String)
+
     /// The longest status in bytes. systemd ignores a notification of more than 4,096 bytes as a whole
     /// (NOTIFY_BUFFER_MAX), READY=1 in it included.
     package static let longestStatus = 2048
@@ -41,6 +47,8 @@ package enum NotifyState: Hashable, Sendable {
         case .status(let text): "STATUS=\(Self.line(text))"
         case .watchdog: "WATCHDOG=1"
         case .errno(let number): "ERRNO=\(number)"
+        case .storeDescriptor(let name): "FDSTORE=1\nFDNAME=\(name)\nFDPOLL=0"
+        case .removeDescriptor(let name): "FDSTOREREMOVE=1\nFDNAME=\(name)"
         case .extendTimeout(let time): "EXTEND_TIMEOUT_USEC=\(Self.microseconds(time))"
         }
     }

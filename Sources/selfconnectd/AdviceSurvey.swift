@@ -1,6 +1,7 @@
 // What advice is about: the configured targets, the daemon's own ports, and listeners that are there now.
 
 import Configuration
+import Daemon
 import Linux
 import Probing
 import SelfConnect

@@ -26,7 +26,7 @@ struct Scan: ParsableCommand {
     var json = false
 
     func run() throws {
-        let named = try namedEndpoints()
+        let named = try EndpointArgument.endpoints(ports)
         let settings = try Run.load(config)
         // The scene is of this namespace: it says nothing of targets in others.
         let configured = settings.targets.filter { $0.namespace == nil }
@@ -79,24 +79,6 @@ struct Scan: ParsableCommand {
             "Stolen ports: \(stolen) of the \(examined) configured or named \(examined == 1 ? "port" : "ports"); others"
                 + " were not examined.")
         return found.joined(separator: "\n")
-    }
-
-    /// A port alone stands for both loopback addresses.
-    private func namedEndpoints() throws -> [Endpoint] {
-        var endpoints: [Endpoint] = []
-        for text in ports {
-            do throws(ParseError) {
-                if text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
-                    let port = try PortRange(text).first
-                    endpoints += [Endpoint(.loopback4, port), Endpoint(.loopback6, port)]
-                } else {
-                    endpoints.append(try Endpoint(text).unmapped)
-                }
-            } catch {
-                throw ValidationError(error.message)
-            }
-        }
-        return endpoints
     }
 
     /// What the census found, each endpoint once.

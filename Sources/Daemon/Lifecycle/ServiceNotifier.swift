@@ -33,6 +33,18 @@ final class ServiceNotifier: Sendable {
         }
     }
 
+    /// Sends these states with a descriptor; whether they were sent, or there is no service manager. What its queue has no
+    /// room for is not sent again.
+    func tell(_ states: NotifyState..., with descriptor: Int32) -> Bool {
+        do throws(SystemdError) {
+            try NotifySocket.send(states, with: descriptor)
+            return true
+        } catch {
+            logger.debug("failed to notify the service manager", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
     /// Tells that the daemon stops. Whoever would still say something else comes too late.
     func tellStopping() {
         state.withLock { state in

@@ -1,5 +1,5 @@
 // A port held without a privilege. connect() is given no port to which a socket is bound, and bind() to port 0 none that
-// collides (docs/kernel-facts.md, "A guard"). SO_REUSEADDR lets a server that sets it too bind and listen beside it.
+// collides (docs/kernel-facts.md, "The guard"). SO_REUSEADDR lets a server that sets it too bind and listen beside it.
 
 import CLinux
 import Glibc
@@ -22,6 +22,8 @@ public final class GuardSocket: Sendable {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = Descriptor(owning: try call("socket") { socket(family, type, 0) })
         try descriptor.set(SOL_SOCKET, SO_REUSEADDR, to: Int32(1), "SO_REUSEADDR")
+        // Servers of the same user that set SO_REUSEPORT alone.
+        try descriptor.set(SOL_SOCKET, SO_REUSEPORT, to: Int32(1), "SO_REUSEPORT")
         // Only bind() makes an IPv6 socket leave IPv4 alone; the option says so to a server on 0.0.0.0 as well.
         if family == AF_INET6 { try descriptor.set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, to: Int32(1), "IPV6_V6ONLY") }
         let address = try SocketAddress(endpoint)

@@ -65,7 +65,7 @@ struct PageTargets {
             <td><span class="badge">\(assessment.verdict.rawValue)</span>\
             <small>for \(age(of: watched))</small></td>
             <td data-label="Exposed: ">\(exposures(watched))<details><summary>Why</summary>\
-            <p>\(HTMLEscaping.escaped(assessment.reason))</p>\(remedy(watched.finding))</details></td>
+            <p>\(HTMLEscaping.escaped(assessment.reason))</p>\(remedy(watched.finding))</details>\(guardState(watched))</td>
             <td data-label="Held by: ">\(assessment.holder.map { PageHolders.owner($0) } ?? "no socket")\(server(assessment))</td>
             </tr>
             """
@@ -75,6 +75,10 @@ struct PageTargets {
     private func server(_ assessment: Assessment) -> String {
         guard let access = assessment.serverAccess, access.answer == .no else { return "" }
         return "<small>no server can bind \(HTMLEscaping.escaped("\(access.address)"))</small>"
+    }
+
+    private func guardState(_ watched: WatchedTarget) -> String {
+        watched.guardState.map { "<small>guard \(HTMLEscaping.escaped(GuardText.text($0)))</small>" } ?? ""
     }
 
     /// What frees the port now, and whether it has to be reserved.

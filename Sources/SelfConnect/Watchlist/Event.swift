@@ -12,6 +12,8 @@ public struct Event: Hashable, Sendable {
         case discovered
         /// A discovered listener has been gone for so long that it is not watched any more.
         case forgotten
+        /// A guard was taken, could not be, or was given up.
+        case `guard`
     }
 
     /// What kind of thing.

@@ -22,11 +22,13 @@ public struct Target: Hashable, Sendable {
     public var namespace: String?
     /// Where its server binds.
     public var server: ServerBinding
+    /// Whether the configuration asks for a guard on its port.
+    public var isGuarded: Bool
 
     /// A target as given.
     public init(
         name: String, endpoint: Endpoint, clients: Set<ClientKind> = [.connect], source: Source = .configured,
-        namespace: String? = nil, server: ServerBinding = .any
+        namespace: String? = nil, server: ServerBinding = .any, isGuarded: Bool = false
     ) {
         self.name = name
         self.endpoint = endpoint
@@ -34,6 +36,7 @@ public struct Target: Hashable, Sendable {
         self.source = source
         self.namespace = namespace
         self.server = server
+        self.isGuarded = isGuarded
     }
 }
 

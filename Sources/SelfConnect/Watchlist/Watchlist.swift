@@ -91,6 +91,11 @@ public struct Watchlist: Sendable {
         watched[id]?.take(loop: loop)
     }
 
+    /// Takes note of what became of a target's guard.
+    public mutating func take(guard state: GuardState?, of id: Target.ID) {
+        watched[id]?.guardState = state
+    }
+
     /// Adds a target unless its endpoint is watched already.
     @discardableResult
     public mutating func add(_ target: Target) -> Bool {

@@ -26,7 +26,7 @@ package enum Example {
         return Snapshot(kernel: kernel, targets: targets, statistics: statistics, at: moment(12))
     }
 
-    static let remedies = LastingRemedies(targets.map(\.finding))
+    package static let remedies = LastingRemedies(targets.map(\.finding))
 
     /// In the order of the verdicts.
     package static let targets: [WatchedTarget] = [
