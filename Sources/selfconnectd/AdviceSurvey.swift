@@ -4,8 +4,8 @@ import Configuration
 import Daemon
 import Linux
 import Probing
-import SelfConnect
 import Reporting
+import SelfConnect
 
 /// Surveys the targets that advice is given for.
 enum AdviceSurvey {

@@ -41,7 +41,9 @@ struct Advise: ParsableCommand {
     var force = false
 
     func validate() throws {
-        if rehearse, check || write != nil { throw ValidationError("--rehearse cannot be combined with --check or --write") }
+        if rehearse, check || write != nil {
+            throw ValidationError("--rehearse cannot be combined with --check or --write")
+        }
         if write != nil, format != .sysctl { throw ValidationError("--write takes --format sysctl.d alone") }
     }
 

@@ -39,7 +39,8 @@ struct Guard: ParsableCommand {
     }
 
     /// Whether there was something to hold.
-    private static func hold(_ targets: [Target], until signals: consuming SignalQueue) throws(SystemCallError) -> Bool {
+    private static func hold(_ targets: [Target], until signals: consuming SignalQueue) throws(SystemCallError) -> Bool
+    {
         DescriptorLimit.raise(to: targets.count + 64)
         var session = try GuardSession(targets)
         for line in try session.takeAll() { Terminal.write(line.printable) }

@@ -55,6 +55,8 @@ struct SelfConnectd: ParsableCommand {
             1 WARNING, 2 CRITICAL, 3 UNKNOWN; with --npd 0 no port exposed, 1 some are, 2 unknown.
             """,
         version: Version.text,
-        subcommands: [Run.self, CheckConfig.self, Probe.self, Scan.self, Map.self, Advise.self, Guard.self, Check.self],
+        subcommands: [
+            Run.self, CheckConfig.self, Probe.self, Scan.self, Map.self, Advise.self, Guard.self, Check.self,
+        ],
         defaultSubcommand: Run.self)
 }

@@ -44,7 +44,9 @@ public final class GuardSocket: Sendable {
             try InheritedSocket.option(SO_ACCEPTCONN, of: number, subject),
             try InheritedSocket.option(SO_REUSEADDR, of: number, subject),
         ]
-        guard options == [Int32(SOCK_STREAM.rawValue), 0, 1], let endpoint = try SocketAddress(nameOf: number).endpoint, endpoint.port != 0 else {
+        guard options == [Int32(SOCK_STREAM.rawValue), 0, 1], let endpoint = try SocketAddress(nameOf: number).endpoint,
+            endpoint.port != 0
+        else {
             throw SystemCallError("guard", subject, code: EINVAL)
         }
         try call("fcntl", subject) { fcntl(number, F_SETFD, FD_CLOEXEC) }

@@ -31,7 +31,8 @@ extension Watch {
         guard last?.name != state?.name else { return }
         var event = Event(
             .guard, at: Clock.wall, severity: state?.name == .refused ? .notice : .ok,
-            "\(Self.sentence(state, target)).", target: target.name, endpoint: target.endpoint, namespace: target.namespace)
+            "\(Self.sentence(state, target)).", target: target.name, endpoint: target.endpoint,
+            namespace: target.namespace)
         event.isByLocalUser = target.source == .discovered
         journal.note([event])
     }

@@ -29,7 +29,8 @@ package enum JSONDocuments {
         guard let chosen else { return nil }
         let others = targets.named(chosen.target.name).map(\.target).filter { $0.id != chosen.target.id }
         return encode(
-            TargetDocument(chosen, targets.remedies[chosen.target.namespace]).detailed(chosen, sameName: others.map(\.endpoint)))
+            TargetDocument(chosen, targets.remedies[chosen.target.namespace]).detailed(
+                chosen, sameName: others.map(\.endpoint)))
     }
 
     /// `/v1/kernel`.

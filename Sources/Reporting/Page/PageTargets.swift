@@ -49,7 +49,8 @@ struct PageTargets {
         let line = remedy.shownLine.flatMap { $0.utf8.count <= Self.longest ? "<pre><code>\($0)</code></pre>" : nil }
         let text =
             remedy.isWithheld
-            ? "" : "<p>What lasts, for all ports; <code>selfconnectd advise</code> prints it as a file:</p>\(line ?? "")"
+            ? ""
+            : "<p>What lasts, for all ports; <code>selfconnectd advise</code> prints it as a file:</p>\(line ?? "")"
         return "<div class=\"cure\">\(text)\(warning)</div>\n"
     }
 

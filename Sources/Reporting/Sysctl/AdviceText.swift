@@ -19,7 +19,8 @@ package enum AdviceText {
         let closing =
             "Keep as \(path), apply with sysctl -p FILE. The assignment replaces the whole list; so does that of a file whose"
             + " name sorts behind this one's."
-        return comments(advices, keeping: kept, closing: closing) + (assigned(advices, keeping: kept).map { $0.line + "\n" } ?? "")
+        return comments(advices, keeping: kept, closing: closing)
+            + (assigned(advices, keeping: kept).map { $0.line + "\n" } ?? "")
     }
 
     /// What the assignment of the host's own namespace reserves; nil where it is to be left alone.
@@ -74,7 +75,9 @@ package enum AdviceText {
         if !others.isEmpty { comment.add("Reserved for other reasons, and kept: \(others)") }
         let unknown = advice.items.filter { $0.recommendation == .resurvey }
         if !unknown.isEmpty { comment.add("Not surveyed, so that it is not known whether they need it:") }
-        for item in unknown { comment.add("- \(name(item.finding.target)). \(item.finding.assessment.reason)", indent: 2) }
+        for item in unknown {
+            comment.add("- \(name(item.finding.target)). \(item.finding.assessment.reason)", indent: 2)
+        }
         comment.add("")
     }
 

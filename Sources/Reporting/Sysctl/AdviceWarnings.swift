@@ -16,7 +16,8 @@ package enum AdviceWarnings {
             lines += advice.items.filter { !$0.finding.steps.isEmpty }.map { item in
                 let verdict = item.finding.assessment.verdict.rawValue
                 let steps = item.finding.steps.map { $0.text(in: advice.namespace) }
-                return "\(item.finding.target.endpoint)\(place(advice)) is \(verdict): the connection that has the port has to"
+                return
+                    "\(item.finding.target.endpoint)\(place(advice)) is \(verdict): the connection that has the port has to"
                     + " end first: \(steps.joined(separator: "; or "))"
             }
             let unknown = advice.items.count { $0.recommendation == .resurvey }

@@ -69,7 +69,9 @@ extension Holder {
 
     /// The unit where it is a service of the system's manager, else the process.
     fileprivate var endingOwner: [RemedyStep] {
-        if let unit, unit.hasSuffix(".service"), controlGroup?.contains("/user@") != true { return [.restart(unit: unit)] }
+        if let unit, unit.hasSuffix(".service"), controlGroup?.contains("/user@") != true {
+            return [.restart(unit: unit)]
+        }
         return pid.map { [.end(pid: $0)] } ?? []
     }
 }

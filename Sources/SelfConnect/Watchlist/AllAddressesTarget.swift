@@ -26,7 +26,7 @@ public struct AllAddressesTarget: Hashable, Sendable {
     /// The targets that it stands for while the host has these addresses, made one by one.
     public func targets(on addresses: [IPAddress]) -> some Sequence<Target> {
         ports.ports.lazy.flatMap { port in
-            addresses.lazy.map { 
+            addresses.lazy.map {
                 Target(
                     name: name, endpoint: Endpoint($0, port), clients: clients, server: server, isGuarded: isGuarded)
             }

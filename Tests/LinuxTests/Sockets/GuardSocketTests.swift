@@ -16,7 +16,8 @@ struct GuardSocketTests {
     /// How a client comes by its source port.
     enum Choice: Sendable { case connect, bind, bindReusing, bindLate }
 
-    @Test("No client is given the guarded port, but for those that bind another address",
+    @Test(
+        "No client is given the guarded port, but for those that bind another address",
         arguments: [
             (.connect, "127.0.0.1", "EADDRNOTAVAIL"), (.connect, "127.0.0.2", "EADDRNOTAVAIL"),
             (.connect, "::1", "EADDRNOTAVAIL"), (.bindLate, "127.0.0.1", "EADDRNOTAVAIL"),
@@ -34,7 +35,8 @@ struct GuardSocketTests {
         #expect(outcome == error ?? "self-connected")
     }
 
-    @Test("Without the guard each of them is given the port", arguments: [Choice.connect, .bind, .bindReusing, .bindLate])
+    @Test(
+        "Without the guard each of them is given the port", arguments: [Choice.connect, .bind, .bindReusing, .bindLate])
     func without(_ choice: Choice) throws {
         let outcome = try PrivateNetwork.run(range: Self.range, reserved: "") {
             try Self.connect(choice, to: Endpoint(.loopback4, Self.port))
@@ -42,7 +44,8 @@ struct GuardSocketTests {
         #expect(outcome == "self-connected")
     }
 
-    @Test("A server that sets SO_REUSEADDR binds, listens and accepts beside the guard",
+    @Test(
+        "A server that sets SO_REUSEADDR binds, listens and accepts beside the guard",
         arguments: ["0.0.0.0", "127.0.0.1", "::"])
     func servers(_ address: String) throws {
         try PrivateNetwork.run {
@@ -70,7 +73,9 @@ struct GuardSocketTests {
         }
     }
 
-    @Test("One of the same user that sets SO_REUSEPORT alone binds, because the guard sets it too") func sharing() throws {
+    @Test("One of the same user that sets SO_REUSEPORT alone binds, because the guard sets it too") func sharing()
+        throws
+    {
         try PrivateNetwork.run {
             let endpoint = Endpoint(.loopback4, Self.port)
             let held = try GuardSocket(on: endpoint)
@@ -91,7 +96,8 @@ struct GuardSocketTests {
         }
     }
 
-    @Test("It cannot be taken while a server listens, nor from a connection without SO_REUSEADDR",
+    @Test(
+        "It cannot be taken while a server listens, nor from a connection without SO_REUSEADDR",
         arguments: [
             (.listening("127.0.0.1"), false), (.listening("0.0.0.0"), false), (.source("127.0.0.1"), false),
             (.source("127.0.0.1", reusesAddress: true), true), (.free, true),

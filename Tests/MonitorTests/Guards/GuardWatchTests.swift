@@ -30,7 +30,9 @@ struct GuardWatchTests {
             var passes = try Passes([Self.target(40002)])
             let waiting = try passes.next()
             #expect(waiting.finding.assessment.verdict == .latent)
-            #expect(waiting.guardState?.reason?.hasPrefix("a server listens") == true, "\(String(describing: waiting.guardState))")
+            #expect(
+                waiting.guardState?.reason?.hasPrefix("a server listens") == true,
+                "\(String(describing: waiting.guardState))")
             server = nil
             #expect(try passes.next().finding.assessment.verdict == .guarded)
             server = try .listener(on: Endpoint(.unspecified4, 40002), reusesAddress: true)

@@ -62,7 +62,9 @@ import Testing
         snapshot.targets = [MapExample.target("a", Endpoint(.loopback4, 40_002))]
         let line = "<pre><code>net.ipv4.ip_local_reserved_ports = 40002,40500-40509</code></pre>"
         #expect(Self.page(snapshot).contains(line))
-        #expect(Self.page(snapshot).contains("reserving 1 more port leaves clients 990 of the 1001 ports of the ephemeral range"))
+        #expect(
+            Self.page(snapshot).contains(
+                "reserving 1 more port leaves clients 990 of the 1001 ports of the ephemeral range"))
         snapshot.targets = (0..<400).map { MapExample.target("a", Endpoint(.loopback4, 40_002 + $0 * 2)) }
         let page = Self.page(snapshot)
         #expect(page.contains("selfconnectd advise") && !page.contains("<pre>") && page.utf8.count < 400_000)

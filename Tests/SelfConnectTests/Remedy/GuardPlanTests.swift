@@ -3,9 +3,11 @@ import Testing
 
 /// Which ports are guarded.
 @Suite struct GuardPlanTests {
-    @Test("A port of the range is to be guarded, one that the kernel gives to no client is not",
+    @Test(
+        "A port of the range is to be guarded, one that the kernel gives to no client is not",
         arguments: [
-            ("127.0.0.1:40002", nil), ("127.0.0.1:40505", "it is reserved"), ("127.0.0.1:30000", "outside the ephemeral range"),
+            ("127.0.0.1:40002", nil), ("127.0.0.1:40505", "it is reserved"),
+            ("127.0.0.1:30000", "outside the ephemeral range"),
         ] as [(String, String?)])
     func ports(_ endpoint: String, _ reason: String?) {
         let rule = GuardRule(finding(endpoint))
@@ -20,7 +22,8 @@ import Testing
         #expect(text.hasSuffix(reason))
     }
 
-    @Test("It is refused where the server is known not to set SO_REUSEADDR, and not where that is unknown") func server() {
+    @Test("It is refused where the server is known not to set SO_REUSEADDR, and not where that is unknown")
+    func server() {
         var evidence = Scenario { $0.isHeld(.listening, on: "127.0.0.1") }.evidence
         #expect(GuardRule(finding(evidence)) == .have)
         evidence.listenerReusesAddress = true

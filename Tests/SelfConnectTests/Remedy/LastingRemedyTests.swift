@@ -12,7 +12,8 @@ import Testing
         #expect(applied.line == first.line && applied.missing.isEmpty && applied.others == first.others)
     }
 
-    @Test("A target of the range needs it whether it is reserved or not, one outside or elsewhere does not",
+    @Test(
+        "A target of the range needs it whether it is reserved or not, one outside or elsewhere does not",
         arguments: [
             ("127.0.0.1:50010", true, "", true, true), ("127.0.0.1:50010", true, "50010", true, false),
             ("127.0.0.1:80", true, "", false, false), ("192.0.2.1:50010", false, "", false, false),
@@ -22,10 +23,14 @@ import Testing
         #expect(found.needsReserving == isNeeded && found.isToBeReserved == isMissing)
     }
 
-    @Test("It is withheld where it would leave less than half, and warned of where it would leave too few",
+    @Test(
+        "It is withheld where it would leave less than half, and warned of where it would leave too few",
         arguments: [
             ("32768-60999", "33333", false, nil),
-            ("50000-50063", "", false, "reserving 1 more port leaves clients 63 of the 64 ports of the ephemeral range"),
+            (
+                "50000-50063", "", false,
+                "reserving 1 more port leaves clients 63 of the 64 ports of the ephemeral range"
+            ),
             ("50000-50063", "50011-50063", true, "reserving 1 more port leaves clients 10 of the 64 ports of the"),
             ("50010", "", true, "reserving 1 more port leaves no port of the ephemeral range"),
             ("50000-50063", "50000-50063", false, nil),
@@ -39,7 +44,8 @@ import Testing
 
     @Test("Each namespace has its own, on the facts of its last finding") func namespaces() throws {
         let findings = [
-            try finding("127.0.0.1:50010", reserved: "1"), try finding("127.0.0.1:50012", reserved: "2", in: "blue", at: 1),
+            try finding("127.0.0.1:50010", reserved: "1"),
+            try finding("127.0.0.1:50012", reserved: "2", in: "blue", at: 1),
             try finding("127.0.0.1:50014", reserved: "3", in: "blue", at: 2),
         ]
         let remedies = LastingRemedies(findings)

@@ -29,12 +29,16 @@ import Testing
     @Test("A closed connection is waited for, with the reason") func closed() {
         let closed = steps { $0.isHeld(.timeWait, on: "127.0.0.1") }
         #expect(
-            closed == ["wait: the kernel forgets the closed connection to 192.0.2.1:443 about 60 s after it was closed"])
+            closed == ["wait: the kernel forgets the closed connection to 192.0.2.1:443 about 60 s after it was closed"]
+        )
     }
 
-    @Test("In another namespace the connection is looked for there, and names are quoted for the shell") func foreign() {
-        let steps = finding("[::1]:40002") { $0.isHeld(.source, on: "::1", peer: "[2001:db8::1]:443", unit: "a b.service") }
-            .steps.map { $0.text(in: "it's") }
+    @Test("In another namespace the connection is looked for there, and names are quoted for the shell") func foreign()
+    {
+        let steps = finding("[::1]:40002") {
+            $0.isHeld(.source, on: "::1", peer: "[2001:db8::1]:443", unit: "a b.service")
+        }
+        .steps.map { $0.text(in: "it's") }
         let path = "'/run/netns/it'\\''s'"
         #expect(
             steps == [
@@ -48,7 +52,9 @@ import Testing
         #expect(steps { $0.isHeld(.listening, on: "127.0.0.1") }.isEmpty)
     }
 
-    private func steps(_ change: (inout Scenario) -> Void) -> [String] { finding(change: change).steps.map { $0.text(in: nil) } }
+    private func steps(_ change: (inout Scenario) -> Void) -> [String] {
+        finding(change: change).steps.map { $0.text(in: nil) }
+    }
 
     private func finding(_ endpoint: String = "127.0.0.1:40002", change: (inout Scenario) -> Void) -> Finding {
         let scenario = Scenario(endpoint, change)

@@ -2,7 +2,8 @@ import SelfConnect
 import Testing
 
 @Suite struct SysctlFilesTests {
-    @Test("The last assignment of the key is read in every spelling, and other keys are noticed",
+    @Test(
+        "The last assignment of the key is read in every spelling, and other keys are noticed",
         arguments: [
             ("", nil, false), ("# net.ipv4.ip_local_reserved_ports = 1\n; x = 2\n", nil, false),
             ("net.ipv4.ip_local_reserved_ports=1,2\n", "1,2", false),
@@ -19,7 +20,8 @@ import Testing
 
     @Test("Files are read by name whatever their directory, and one in /etc hides those of its name") func order() {
         let paths = [
-            "/usr/lib/sysctl.d/50-a.conf", "/etc/sysctl.d/50-a.conf", "/run/sysctl.d/95-b.conf", "/etc/sysctl.d/90-c.conf",
+            "/usr/lib/sysctl.d/50-a.conf", "/etc/sysctl.d/50-a.conf", "/run/sysctl.d/95-b.conf",
+            "/etc/sysctl.d/90-c.conf",
             "/usr/local/lib/sysctl.d/10-d.conf",
         ]
         #expect(
@@ -29,9 +31,11 @@ import Testing
             ])
     }
 
-    @Test("The tree of a file is known only in a directory that is read",
+    @Test(
+        "The tree of a file is known only in a directory that is read",
         arguments: [
-            ("/etc/sysctl.d/90-x.conf", ""), ("/mnt/image/etc/sysctl.d/90-x.conf", "/mnt/image"), ("/tmp/90-x.conf", nil),
+            ("/etc/sysctl.d/90-x.conf", ""), ("/mnt/image/etc/sysctl.d/90-x.conf", "/mnt/image"),
+            ("/tmp/90-x.conf", nil),
             ("90-x.conf", nil),
         ] as [(String, String?)])
     func root(_ path: String, _ root: String?) {

@@ -19,12 +19,16 @@ import Testing
         }
         #expect(scenario.assessment.verdict == .guarded && scenario.assessment.severity == .notice)
         #expect(scenario.assessment.exposures[.bind]?.isExposed == true)
-        #expect(scenario.assessment.reason.hasSuffix("clients of other kinds can connect to themselves: rare for bind, which use it only after all ports of the other parity are exhausted."))
+        #expect(
+            scenario.assessment.reason.hasSuffix(
+                "clients of other kinds can connect to themselves: rare for bind, which use it only after all ports of the other parity are exhausted."
+            ))
         scenario.clients = [.connect, .bind]
         #expect(scenario.assessment.verdict == .susceptible)
     }
 
-    @Test("A listener that is all that keeps bind clients from a guarded port leaves it latent for them") func latent() {
+    @Test("A listener that is all that keeps bind clients from a guarded port leaves it latent for them") func latent()
+    {
         let scenario = Scenario("[::1]:40002") {
             $0.guards = [.loopback4]
             $0.clients = [.connect, .bind]
@@ -34,7 +38,8 @@ import Testing
         #expect(scenario.assessment.verdict == .latent)
     }
 
-    @Test("A guard proves nothing about a port that is reserved, outside the range, or of another host") func useless() {
+    @Test("A guard proves nothing about a port that is reserved, outside the range, or of another host") func useless()
+    {
         #expect(Scenario("127.0.0.1:40505") { $0.guards = [.loopback4] }.assessment.verdict == .reserved)
         #expect(Scenario("127.0.0.1:30000") { $0.guards = [.loopback4] }.assessment.verdict == .outsideRange)
         #expect(Scenario { ($0.guards, $0.isOwn) = ([.loopback4], false) }.assessment.verdict == .notSelf)

@@ -60,7 +60,8 @@ import Testing
             let configuration = try TemporaryFile(Self.example)
             let arguments = ["advise", "--write", etc + "/90-selfconnectd.conf", "--config", configuration.path]
             let wins = try Program.run(Binary.path, arguments)
-            #expect(wins.errors.contains("50-vendor.conf assigns net.ipv4.ip_local_reserved_ports too"), "\(wins.errors)")
+            #expect(
+                wins.errors.contains("50-vendor.conf assigns net.ipv4.ip_local_reserved_ports too"), "\(wins.errors)")
             #expect(wins.errors.contains("90-selfconnectd.conf is read later and wins"))
             try Command.script("echo 'net.ipv4.ip_local_reserved_ports = 2' > \(etc)/99-local.conf")
             let loses = try Program.run(Binary.path, arguments)
@@ -182,7 +183,9 @@ import Testing
             let advice = try Binary.run("advise", "--config", configuration.path)
             #expect(Self.assignments(advice) == ["net.ipv4.ip_local_reserved_ports = 40010,40500-40509"])
             #expect(advice.output.contains("# - 127.0.0.1:40010 (web)\n") && !advice.output.contains("stolen"))
-            #expect(advice.errors.contains("127.0.0.1:40010 is stolen: the connection that has the port has to end first: ss -K"))
+            #expect(
+                advice.errors.contains(
+                    "127.0.0.1:40010 is stolen: the connection that has the port has to end first: ss -K"))
             _ = consume client
         }
     }
