@@ -16,7 +16,7 @@ package enum TargetText {
         lines += ClientKind.allCases.compactMap { line($0, watched) }
         lines += assessment.holder.flatMap { guardLine($0) } ?? []
         for (index, step) in watched.finding.steps.enumerated() {
-            lines.append("  \(index == 0 ? "now:" : "or: ") \(step.text(in: watched.target.namespace))")
+            lines.append("  \(index == 0 ? "now:" : "or:") \(step.text(in: watched.target.namespace))")
         }
         if watched.finding.isToBeReserved { lines.append("  reserve: \(watched.target.endpoint.port)") }
         return lines.map(\.printable).joined(separator: "\n")
