@@ -11,13 +11,10 @@ KERNEL_PACKAGES = busybox-static cpio kmod qemu-system-x86 xz-utils zstd
 LINT_PACKAGES = codespell mandoc shellcheck
 FAULT_PACKAGES = iproute2 python3 strace util-linux
 
-# The installed program: optimized, with a static Swift runtime. lld packs relative relocations, which needs glibc 2.36
-# (saves 1 MB), exports no symbols (saves 0.5 MB), and places those functions of the runtime next to each other that the
-# daemon calls in normal operation (saves 1.5 MB of memory; packaging/order.sh). The program has no local rpath.
+# The installed program: optimized, with a static Swift runtime, exporting no symbols (saves 0.5 MB) and without a local
+# rpath.
 RELEASE = -c release --scratch-path "$(SCRATCH)" --static-swift-stdlib --disable-local-rpath \
-	-Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -z -Xlinker now \
-	-Xlinker --no-export-dynamic \
-	-Xlinker --symbol-ordering-file="$(CURDIR)/packaging/runtime.order" -Xlinker --no-warn-symbol-ordering
+	-Xswiftc -use-ld=lld -Xlinker -z -Xlinker now -Xlinker --no-export-dynamic
 PROGRAM = $(SCRATCH)/release/selfconnectd
 COMPLETIONS = $(SCRATCH)/completions
 

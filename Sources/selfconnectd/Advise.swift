@@ -1,4 +1,5 @@
-// `selfconnectd advise`: what ends the exposure and lasts, and its rehearsal. Without --write it changes nothing on the host.
+// `selfconnectd advise`: prints or writes the sysctl file that ends the exposure, or rehearses it. Only --write changes
+// the host.
 
 import ArgumentParser
 import Configuration
@@ -19,7 +20,7 @@ struct Advise: ParsableCommand {
             not, 2 if that could not be shown. The host is not changed.
 
             Advice that would leave clients fewer than 1024 ports, or less than half of the range, is refused with exit \
-            status 1: without ports, clients of any service cannot connect. --force gives it all the same.
+            status 1: without ports, clients of any service cannot connect. --force overrides this.
             """)
 
     @Option(help: "The configuration file; built-in defaults where \(Run.defaultPath) does not exist.")

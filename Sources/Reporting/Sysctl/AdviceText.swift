@@ -1,14 +1,14 @@
-// The advice as a file for sysctl.d(5): one assignment, and in comments which endpoint needs each port. Nothing in it
-// depends on what the sockets do now, nor on whether it is applied already, so that it is the same file each time.
+// The advice as a file for sysctl.d(5): one assignment, with comments that name the endpoints that need each port. It
+// depends neither on the state of sockets nor on whether it is already applied, so that it is the same file each time.
 
 package import SelfConnect
 
-/// Writes advice.
+/// Renders advice.
 package enum AdviceText {
-    /// Where the file belongs; the name sorts behind those of distributions, since the last assignment wins.
+    /// The path of the file; its name sorts after those of distributions, since the last assignment wins.
     package static let path = "/etc/sysctl.d/90-selfconnectd.conf"
 
-    /// What the kernel takes of a list in one write: a page less the end of the string (proc_do_large_bitmap).
+    /// Maximum size of a list in one write to the kernel: a page minus the terminating NUL (proc_do_large_bitmap).
     package static let longestWrite = 4095
 
     /// The file. An assignment is in it only if a port of the host's own namespace is reserved or has to be; for other

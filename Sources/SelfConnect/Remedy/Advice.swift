@@ -1,26 +1,27 @@
-// What to do about what was found: which ports to reserve, and where that does not fix it, or not alone. Pure.
+// What to do about the findings: which ports to reserve, and where that does not end the exposure completely. No side
+// effects.
 
-/// The advice about the targets of one network namespace.
+/// The advice for the targets of one network namespace.
 public struct Advice: Hashable, Sendable {
-    /// What there is to do about one target.
+    /// What to do about one target.
     public enum Recommendation: Hashable, Sendable {
-        /// To reserve the port.
+        /// Reserve the port.
         case reserve
         /// To leave the port reserved, as it is.
         case keep
-        /// To end the connection that has the port, and to reserve the port so that it does not come again.
+        /// End the connection that has the port, and reserve the port to prevent a recurrence.
         case endAndReserve
-        /// To end the connection that has the port: it is not, or no longer, one that the kernel hands out.
+        /// End the connection that has the port: the kernel does not, or no longer, give it to clients.
         case end
-        /// To look again where or when that is possible.
+        /// Repeat the survey where or when that is possible.
         case resurvey
         /// Nothing.
         case nothing
     }
 
-    /// One target and what there is to do.
+    /// A target and its recommendation.
     public struct Item: Hashable, Sendable {
-        /// What was found.
+        /// The finding.
         public let finding: Finding
         /// What there is to do.
         public let recommendation: Recommendation
@@ -33,7 +34,7 @@ public struct Advice: Hashable, Sendable {
     /// The targets by port and address.
     public let items: [Item]
 
-    /// The advice about these findings.
+    /// The advice for these findings.
     public init(_ findings: [Finding], kernel: KernelFacts?, namespace: String? = nil) {
         self.namespace = namespace
         remedy = kernel.map { LastingRemedy(findings, on: $0) }
@@ -50,13 +51,13 @@ public struct Advice: Hashable, Sendable {
     /// Whether it would take so many ports from clients that it is not to be given.
     public var isHarmful: Bool { remedy?.isHarmful ?? false }
 
-    /// The ports that clients have now, where what is reserved already leaves them too few; nil where it does not.
+    /// The ports that clients have now, if the present reservations leave too few; otherwise nil.
     public var scarcity: ClientPorts? {
         guard let kernel = remedy?.kernel, !kernel.reservedPorts.intersection(kernel.ephemeralRange).isEmpty else {
             return nil
         }
         let ports = kernel.clientPorts()
-        // A range that is smaller than that by itself is not what reserving has made of it.
+        // A range that is too small by itself is not caused by reservations.
         let areFewByReserving = ports.range.count >= ClientPorts.least && ports.areTooFew
         return ports.isLessThanHalf || areFewByReserving ? ports : nil
     }
@@ -73,6 +74,6 @@ public struct Advice: Hashable, Sendable {
 }
 
 extension Advice.Recommendation {
-    /// Whether the port is to be added to ip_local_reserved_ports.
+    /// Whether the port should be in ip_local_reserved_ports.
     public var reserves: Bool { self == .reserve || self == .endAndReserve }
 }

@@ -1,7 +1,7 @@
 import Reporting
 import SelfConnect
 
-/// A snapshot, and what several of its documents are made of. On the HTTP thread only.
+/// A snapshot, with data that several of its documents share. On the HTTP thread only.
 final class RenderedSnapshot {
     let snapshot: Snapshot
     /// Encoded when it is first asked for.

@@ -39,7 +39,7 @@ import Testing
             let applied = try Program.run("sh", ["-c", "PATH=\(folder.path):$PATH; \(line)"])
             #expect(applied.end == .exited(0), "\(applied)")
             #expect("\(try KernelSurvey().read().reservedPorts)" == "33333,50010")
-            // And what the JSON has, as a line of a file.
+            // The value in JSON also works as a line of a file.
             let json: TargetsAnswer = try Answer.decoded(try Binary.run("probe", "--json", "127.0.0.1:50020").output)
             let file = try TemporaryFile(try #require(json.targets.first?.remedy?.lasting) + "\n", suffix: ".conf")
             #expect(try Program.run(folder.path + "/sysctl", ["-p", file.path]).end == .exited(0))
