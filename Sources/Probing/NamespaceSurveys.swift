@@ -69,7 +69,7 @@ extension NamespaceSurveys {
         }
     }
 
-    /// The ports of targets of the thread's own namespace that have to be reserved; no probe is needed to tell.
+    /// The ports of targets of the thread's own namespace that have to be reserved. Needs no probe.
     package mutating func portsToReserve(_ targets: [Target]) throws(SystemCallError) -> PortSet {
         try visit(nil) { survey, _ throws(SystemCallError) in
             let range = try survey.kernel.readRange().ephemeralRange

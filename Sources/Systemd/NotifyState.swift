@@ -21,8 +21,8 @@ package enum NotifyState: Hashable, Sendable {
     /// Extends the timeout of the current start or stop to this time from now: `EXTEND_TIMEOUT_USEC=`.
     case extendTimeout(Duration)
 
-    /// The passed descriptor is to be kept under this name, until it is removed, though nobody may read from it or write to it
-    /// (`FDSTORE=1`, `FDNAME=`, `FDPOLL=0`): an unconnected socket is always ready, and a store that polled would drop it.
+    /// Keeps the passed descriptor under this name until it is removed (`FDSTORE=1`, `FDNAME=`, `FDPOLL=0`). poll(2) reports an
+    /// unconnected socket as hung up; without `FDPOLL=0` the store would drop it.
     case storeDescriptor(name: String)
     /// The descriptors of this name are to be closed: `FDSTOREREMOVE=1` and `FDNAME=`.
     case removeDescriptor(name: String)

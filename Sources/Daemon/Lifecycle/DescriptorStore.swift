@@ -8,7 +8,7 @@ import Systemd
 struct DescriptorStore: GuardStore {
     let manager: ServiceNotifier
 
-    /// How the names of guards begin, so that the next start tells them from sockets to listen on.
+    /// How the names of guards begin, so that the next start distinguishes them from sockets to listen on.
     private static let prefix = "guard-"
 
     func keep(_ socket: GuardSocket) -> Bool {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What readdir(3) tells.
+/// Accessors for the entries of readdir(3).
 public enum DirectoryEntry {
     /// The names in a directory, in no order.
     public static func names(in directory: String) throws(SystemCallError) -> [String] {

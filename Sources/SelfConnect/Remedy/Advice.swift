@@ -48,7 +48,7 @@ public struct Advice: Hashable, Sendable {
     /// Whether no port has to be reserved, and none is: then there is nothing to assign.
     public var isEmpty: Bool { remedy?.ports.isEmpty ?? true }
 
-    /// Whether it would take so many ports from clients that it is not to be given.
+    /// Whether the advice would leave clients too few ports, so that it is refused.
     public var isHarmful: Bool { remedy?.isHarmful ?? false }
 
     /// The ports that clients have now, if the present reservations leave too few; otherwise nil.

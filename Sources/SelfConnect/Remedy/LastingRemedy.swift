@@ -50,7 +50,7 @@ public struct LastingRemedy: Hashable, Sendable {
     /// The ports that clients have once it is applied.
     public var clientPorts: ClientPorts { kernel.clientPorts(reserving: needed) }
 
-    /// Whether it would take so many ports from clients that `advise` refuses it.
+    /// Whether it would leave clients too few ports, so that `advise` refuses it.
     public var isHarmful: Bool { !missing.isEmpty && clientPorts.areTooFew }
 
     /// Whether it would leave clients so few ports that it is not shown as a remedy.

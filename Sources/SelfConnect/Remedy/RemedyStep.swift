@@ -39,7 +39,7 @@ extension Finding {
     public var steps: [RemedyStep] {
         switch assessment.verdict {
         case .selfConnected:
-            // The client has to connect anew, and is to stop talking to itself: its owner's restart is the safe way.
+            // The client has to connect again: a restart of its owner does that.
             guard let holder = evidence.holders.first(where: { $0.state == .selfConnected }) else { return [] }
             return holder.endingOwner + [holder.destruction]
         case .stolen:

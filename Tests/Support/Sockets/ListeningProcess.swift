@@ -67,7 +67,17 @@ public final class ListeningProcess: Sendable {
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
         var pid = pid_t()
-        let result = SharedEnvironment.alone { posix_spawnp(&pid, "perl", &actions, nil, &arguments, environ) }
+        // Threads of tests block signals, which the process would inherit.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        let result = SharedEnvironment.alone {
+            posix_spawnp(&pid, "perl", &actions, &attributes, &arguments, environ)
+        }
         guard result == 0 else { throw SystemCallError("posix_spawn", "perl", code: result) }
         self.pid = pid
         output = ends[0]
