@@ -120,7 +120,7 @@ struct Watch: ~Copyable {
         pass = nil
         plan.hasEnded(at: now)
         findings.lastPass = Clock.wall
-        if guards.dropUnclaimed() { survey.guards = guards.own }
+        if guards.endPass() { survey.guards = guards.own }
         return .pass
     }
 

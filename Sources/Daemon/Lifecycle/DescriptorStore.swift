@@ -15,8 +15,8 @@ struct DescriptorStore: GuardStore {
         manager.tell(.storeDescriptor(name: Self.name(of: socket.endpoint)), with: socket.number)
     }
 
-    func drop(_ endpoint: Endpoint) {
-        manager.tell(.removeDescriptor(name: Self.name(of: endpoint)))
+    func drop(_ endpoint: Endpoint) -> Bool {
+        manager.tell(.removeDescriptor(name: Self.name(of: endpoint)), with: nil)
     }
 
     /// Takes over the guards among passed sockets; what is none is closed.

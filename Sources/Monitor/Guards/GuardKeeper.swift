@@ -12,6 +12,8 @@ package struct GuardKeeper {
     private var inherited: [Endpoint: GuardSocket] = [:]
     /// Those that the store has not been handed yet.
     private var unstored: Set<Target.ID> = []
+    /// Those that the store has and could not be asked to close yet: it would hold ports that are not to be guarded.
+    private var undropped: Set<Endpoint> = []
     private let store: (any GuardStore)?
 
     /// Guards that go with the process unless there is a store; `inherited` are those that the last run has left there.
@@ -70,13 +72,19 @@ package struct GuardKeeper {
 
     private mutating func hand(_ id: Target.ID) {
         guard let store, let socket = sockets[id] else { return }
+        undropped.remove(socket.endpoint)
         if store.keep(socket) { unstored.remove(id) } else { unstored.insert(id) }
     }
 
     private mutating func release(_ id: Target.ID) {
         guard let socket = sockets.removeValue(forKey: id) else { return }
         unstored.remove(id)
-        store?.drop(socket.endpoint)
+        drop(socket.endpoint)
+    }
+
+    private mutating func drop(_ endpoint: Endpoint) {
+        guard let store else { return }
+        if store.drop(endpoint) { undropped.remove(endpoint) } else { undropped.insert(endpoint) }
     }
 
     /// Wants guards for these targets alone from now on.
@@ -84,10 +92,12 @@ package struct GuardKeeper {
         for id in plan.want(ids) { release(id) }
     }
 
-    /// All targets were surveyed: what the last run has left and none has claimed is given up. Whether there was any.
-    mutating func dropUnclaimed() -> Bool {
+    /// All targets were surveyed: gives up what the last run has left and no target has claimed, and asks the store again
+    /// where it could not be asked. Returns whether what the guards hold has changed.
+    mutating func endPass() -> Bool {
+        for endpoint in undropped { drop(endpoint) }
         guard !inherited.isEmpty else { return false }
-        for endpoint in inherited.keys { store?.drop(endpoint) }
+        for endpoint in inherited.keys { drop(endpoint) }
         inherited = [:]
         return true
     }

@@ -5,6 +5,6 @@ package import SelfConnect
 package protocol GuardStore: Sendable {
     /// Hands a guard over; whether that was done, or there is no store.
     func keep(_ socket: GuardSocket) -> Bool
-    /// Has the guard of an endpoint closed.
-    func drop(_ endpoint: Endpoint)
+    /// Has the guard of an endpoint closed; whether that was requested, or there is no store.
+    func drop(_ endpoint: Endpoint) -> Bool
 }

@@ -44,7 +44,8 @@ struct PageTargets {
 
     /// The lasting remedy, as `advise` prints it.
     private var cure: String {
-        guard let remedy = snapshot.remedies[nil], !remedy.missing.isEmpty else { return "" }
+        let isNeeded = snapshot.targets.contains { $0.target.namespace == nil && $0.finding.isToBeReserved }
+        guard isNeeded, let remedy = snapshot.remedies[nil] else { return "" }
         let warning = remedy.warning.map { "<p>Warning: \($0).</p>" } ?? ""
         let line = remedy.shownLine.flatMap { $0.utf8.count <= Self.longest ? "<pre><code>\($0)</code></pre>" : nil }
         let text =

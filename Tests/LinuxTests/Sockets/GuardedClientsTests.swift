@@ -13,7 +13,8 @@ struct GuardedClientsTests {
     private static let connects = getenv("SELFCONNECTD_GUARD_CONNECTS").flatMap { Int(String(cString: $0)) }
     private static let range = connects == nil ? PortRange(40000, 41000) : PortRange(32768, 60999)
 
-    @Test("Without the guard they connect to themselves, with it never",
+    @Test(
+        "Without the guard they connect to themselves, with it never",
         arguments: ClientKind.allCases.filter { $0 != .range || KernelFeature.hasLocalPortRange })
     func connects(_ kind: ClientKind) throws {
         let count = Self.connects ?? TestScale.repetitions(8000)
@@ -28,7 +29,9 @@ struct GuardedClientsTests {
             _ = consume held
             return (without, with)
         }
-        if Self.connects != nil { print("guard:", kind, count, "connects:", without, "self-connections without,", with, "with") }
+        if Self.connects != nil {
+            print("guard:", kind, count, "connects:", without, "self-connections without,", with, "with")
+        }
         #expect(without > 0 && with == 0)
     }
 

@@ -101,6 +101,23 @@ struct GuardWatchTests {
         }
     }
 
+    @Test func `A store that could not be asked to close a guard is asked again`() throws {
+        try PrivateNetwork.run {
+            let store = RecordingStore()
+            var passes = try Passes([Self.target(40002), Self.target(40004, isGuarded: false)], GuardKeeper(store))
+            _ = try passes.next()
+            store.isFull.withLock { $0 = true }
+            try passes.apply([Self.target(40004, isGuarded: false)])
+            store.isFull.withLock { $0 = false }
+            _ = try passes.next()
+            _ = try passes.next()
+            #expect(
+                store.log.withLock { $0 } == [
+                    "keep 127.0.0.1:40002", "full 127.0.0.1:40002", "drop 127.0.0.1:40002",
+                ])
+        }
+    }
+
     private final class RecordingStore: GuardStore {
         let log = Mutex<[String]>([])
         let isFull = Mutex(false)
@@ -111,7 +128,11 @@ struct GuardWatchTests {
             return !isFull
         }
 
-        func drop(_ endpoint: Endpoint) { log.withLock { $0.append("drop \(endpoint)") } }
+        func drop(_ endpoint: Endpoint) -> Bool {
+            let isFull = isFull.withLock { $0 }
+            log.withLock { $0.append("\(isFull ? "full" : "drop") \(endpoint)") }
+            return !isFull
+        }
     }
 
     /// Passes of a watch, an interval apart.

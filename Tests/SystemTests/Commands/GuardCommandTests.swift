@@ -6,7 +6,9 @@ import Testing
 
 /// `selfconnectd guard`. The range is 40000-41000, of which 40500-40509 are reserved.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct GuardCommandTests {
-    @Test("Anyone can hold a port until the command is stopped, and the service manager hears of it") func holds() throws {
+    @Test("Anyone can hold a port until the command is stopped, and the service manager hears of it") func holds()
+        throws
+    {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: true)
             var program = try Program(
@@ -42,10 +44,14 @@ import Testing
         }
     }
 
-    @Test("Where none can be held it says why, and ends",
+    @Test(
+        "Where none can be held it says why, and ends",
         arguments: [
             ("127.0.0.1:40505", "refused: the kernel gives port 40505 to no client: it is reserved"),
-            ("127.0.0.1:30000", "refused: the kernel gives port 30000 to no client: it lies outside the ephemeral range"),
+            (
+                "127.0.0.1:30000",
+                "refused: the kernel gives port 30000 to no client: it lies outside the ephemeral range"
+            ),
             ("192.0.2.1:40002", "refused: 192.0.2.1 is not an address of this host"),
             ("127.0.0.1:40004", "refused: the server does not set SO_REUSEADDR, and could not bind beside a guard"),
         ])
@@ -65,7 +71,8 @@ import Testing
             #expect(refused.output.contains("  guard      not possible: the server does not set SO_REUSEADDR"))
             let lax = try ListeningProcess(on: "127.0.0.1", port: 40006, reusesAddress: true)
             let possible = try Binary.run("scan")
-            #expect(possible.output.contains("  guard      possible: the server sets SO_REUSEADDR"), "\(possible.output)")
+            #expect(
+                possible.output.contains("  guard      possible: the server sets SO_REUSEADDR"), "\(possible.output)")
             withExtendedLifetime((strict, lax)) {}
         }
     }

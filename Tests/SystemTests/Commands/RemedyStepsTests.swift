@@ -6,7 +6,8 @@ import Testing
 
 /// What `probe` prints under `now:`, run as it is printed.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct RemedyStepsTests {
-    @Test("Each step ends the self-connection or the connection that has the port",
+    @Test(
+        "Each step ends the self-connection or the connection that has the port",
         .enabled(if: Command.path(of: "ss") != nil, "needs ss"),
         arguments: ["127.0.0.1:40010", "127.0.0.1:40012", "[::1]:40010"])
     func steps(_ endpoint: String) throws {
@@ -14,7 +15,9 @@ import Testing
             let address = try Endpoint(endpoint)
             let server = try Neighbours.listener(on: "127.0.0.1:30000")
             let steps = try Self.steps(endpoint)
-            #expect(steps.contains { $0.hasPrefix("ss -K -t src ") } && steps.contains { $0.hasPrefix("kill ") }, "\(steps)")
+            #expect(
+                steps.contains { $0.hasPrefix("ss -K -t src ") } && steps.contains { $0.hasPrefix("kill ") }, "\(steps)"
+            )
             for index in steps.indices {
                 // The process of each look is another one: the step is that of its own output.
                 let (step, child) = try Self.trouble(at: address, step: index)
@@ -35,7 +38,9 @@ import Testing
         try PrivateNetwork.run {
             let holding = try Holding.closedSource("127.0.0.1").take(40010)
             let output = try Binary.run("probe", "127.0.0.1:40010").output
-            #expect(output.contains("  now: wait: the kernel forgets the closed connection to 127.0.0.1:30000"), "\(output)")
+            #expect(
+                output.contains("  now: wait: the kernel forgets the closed connection to 127.0.0.1:30000"), "\(output)"
+            )
             withExtendedLifetime(holding) {}
         }
     }

@@ -42,7 +42,8 @@ import Testing
         }
     }
 
-    @Test("Servers of others start beside the guard",
+    @Test(
+        "Servers of others start beside the guard",
         .enabled(if: Command.path(of: "python3") != nil, "needs python3"), arguments: ["http.server", "asyncio"])
     func realServers(_ kind: String) throws {
         try PrivateNetwork.run {
@@ -89,7 +90,8 @@ extension TimeTests {
         /// SELFCONNECTD_GUARD_KILLS: so many times the daemon is killed.
         private static let kills = getenv("SELFCONNECTD_GUARD_KILLS").flatMap { Int(String(cString: $0)) } ?? 4
 
-        @Test("Killed and restarted while a client reconnects at full speed, it lets no client have the port") func kills()
+        @Test("Killed and restarted while a client reconnects at full speed, it lets no client have the port")
+        func kills()
             throws
         {
             let outcome = try Machine.run(
@@ -130,7 +132,9 @@ extension TimeTests {
                     """)
             let pattern = /guarded (\d+) (\d+)\nstopped (\d+) (\d+)\n/
             let counts = try #require(outcome.output.firstMatch(of: pattern), "\(outcome)")
-            print("guard:", counts.1, "connects over", Self.kills, "kills:", counts.2, "self-connections; stopped:", counts.4)
+            print(
+                "guard:", counts.1, "connects over", Self.kills, "kills:", counts.2, "self-connections; stopped:",
+                counts.4)
             #expect(Int(counts.1) ?? 0 > 1000 && counts.2 == "0")
             #expect(Int(counts.4) ?? 0 > 0, "the clients cannot connect to themselves at all")
         }
