@@ -55,8 +55,16 @@ import Testing
             ("status line", StatusLine.text(snapshot, reloadFault: hostile, now: Example.moment())),
             ("page", text(StatusPage.html(snapshot, service))),
             ("picture", text(MapRenderer.svg(MapExample.map, targets: [watched]))),
-            ("status", text(JSONDocuments.status(snapshot, service, targets: TargetList(snapshot.targets)).indented.octets)),
-            ("probe", text(JSONDocuments.probe(Example.kernel, [watched]).octets)),
+            (
+                "status",
+                text(
+                    JSONDocuments.status(snapshot, service, targets: TargetList(snapshot.targets, snapshot.remedies))
+                        .indented.octets)
+            ),
+            (
+                "probe",
+                text(JSONDocuments.probe(Example.kernel, [watched], LastingRemedies([watched.finding])).octets)
+            ),
             ("fault", ParseError(hostile).message),
         ] + findings.map { ("nagios", NagiosReport.report($0).line) }
             + findings.map { ("node problem", NodeProblemReport.report($0).line) }
@@ -74,7 +82,7 @@ import Testing
     }
 
     @Test("JSON loses nothing") func json() throws {
-        let document = JSONDocuments.probe(Example.kernel, [Self.watched])
+        let document = JSONDocuments.probe(Example.kernel, [Self.watched], LastingRemedies([]))
         struct Document: Decodable {
             struct Target: Decodable { let name: String }
             let targets: [Target]

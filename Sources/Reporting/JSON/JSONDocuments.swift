@@ -36,7 +36,8 @@ package enum JSONDocuments {
         let chosen = found.min { rank($0.finding.assessment.verdict) < rank($1.finding.assessment.verdict) }
         guard let chosen else { return nil }
         let others = targets.named(chosen.target.name).map(\.target).filter { $0.id != chosen.target.id }
-        return .written { $0.detailedTarget(chosen, sameName: others.map(\.endpoint)) }
+        let remedy = ShownRemedy(targets.remedies[chosen.target.namespace])
+        return .written { $0.detailedTarget(chosen, remedy, sameName: others.map(\.endpoint)) }
     }
 
     /// `/v1/kernel`.
@@ -72,10 +73,14 @@ package enum JSONDocuments {
     package static let ready = object { $0.member("ready", true) }
 
     /// The output of `probe --json`.
-    package static func probe(_ kernel: KernelFacts, _ targets: [WatchedTarget]) -> JSONText {
+    ///
+    /// - Parameter remedies: the lasting ones of their namespaces.
+    package static func probe(
+        _ kernel: KernelFacts, _ targets: [WatchedTarget], _ remedies: LastingRemedies
+    ) -> JSONText {
         object { json in
             json.member("kernel") { $0.kernel(kernel) }
-            json.array("targets", targets) { $0.provedTarget($1) }
+            json.array("targets", targets) { $0.provedTarget($1, ShownRemedy(remedies[$1.target.namespace])) }
         }
     }
 

@@ -39,6 +39,7 @@ extension JSONWriter {
             json.member("cgroup", holder.unit == nil ? holder.controlGroup : nil)
             json.member("pid", holder.pid)
             json.member("command", holder.command)
+            json.member("reuses_address", holder.reusesAddress)
         }
     }
 }

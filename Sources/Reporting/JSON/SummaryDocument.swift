@@ -14,6 +14,7 @@ extension JSONWriter {
             json.member("stolen_ports", snapshot.stolen.count)
             json.member("ephemeral_listeners", snapshot.census.listeners.count)
             json.member("endpoints_left_out", snapshot.unwatched.count > 0 ? snapshot.unwatched.count : nil)
+            json.remedyMember(snapshot.remedies[nil])
             json.outsideFingerprint { $0.member("last_pass", "\(snapshot.at)") }
         }
     }

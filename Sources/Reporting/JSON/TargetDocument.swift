@@ -3,37 +3,39 @@ import SelfConnect
 
 extension JSONWriter {
     /// One target, as in `/v1/status` and `/v1/targets`.
-    mutating func target(_ watched: WatchedTarget) {
+    ///
+    /// - Parameter remedy: the lasting one of its namespace, as below.
+    mutating func target(_ watched: WatchedTarget, _ remedy: ShownRemedy) {
         object { json in
-            json.targetMembers(watched)
+            json.targetMembers(watched, remedy)
             json.clients(watched, inDetail: false)
         }
     }
 
     /// One target with the probes and the odds that its verdict is based on.
-    mutating func provedTarget(_ watched: WatchedTarget) {
-        object { $0.provedMembers(watched) }
+    mutating func provedTarget(_ watched: WatchedTarget, _ remedy: ShownRemedy) {
+        object { $0.provedMembers(watched, remedy) }
     }
 
     /// One target with all that is known: also the changes of its verdict, newest first, and the other endpoints of its
     /// name.
-    mutating func detailedTarget(_ watched: WatchedTarget, sameName: [Endpoint]) {
+    mutating func detailedTarget(_ watched: WatchedTarget, _ remedy: ShownRemedy, sameName: [Endpoint]) {
         object { json in
-            json.provedMembers(watched)
+            json.provedMembers(watched, remedy)
             json.array("history", watched.history.changes.reversed()) { $0.change($1) }
             if !sameName.isEmpty { json.strings("same_name", sameName.map { "\($0)" }) }
         }
     }
 
-    private mutating func provedMembers(_ watched: WatchedTarget) {
-        targetMembers(watched)
+    private mutating func provedMembers(_ watched: WatchedTarget, _ remedy: ShownRemedy) {
+        targetMembers(watched, remedy)
         clients(watched, inDetail: true)
         let probes = ClientKind.allCases.compactMap { watched.finding.evidence.directed[$0] }
         if !probes.isEmpty { array("directed", probes) { $0.observation($1) } }
         if let loop = watched.loop { member("loop") { $0.observation(loop, confidence: watched.loopConfidence) } }
     }
 
-    private mutating func targetMembers(_ watched: WatchedTarget) {
+    private mutating func targetMembers(_ watched: WatchedTarget, _ remedy: ShownRemedy) {
         let assessment = watched.finding.assessment
         member("name", watched.target.name)
         member("endpoint", "\(watched.target.endpoint)")
@@ -41,8 +43,8 @@ extension JSONWriter {
         member("verdict", assessment.verdict)
         member("severity", assessment.severity)
         member("reason", assessment.reason)
-        member("remedy", assessment.remedy)
-        member("remedy_warning", watched.finding.remedyWarning)
+        remedyMember(watched.finding, remedy)
+        if let state = watched.guardState { member("guard") { $0.guardState(state) } }
         if let holder = assessment.holder { member("holder") { $0.holder(holder) } }
         if let access = assessment.serverAccess {
             member("server_can_bind") { $0.serverAccess(access, because: assessment.serverBlocker) }

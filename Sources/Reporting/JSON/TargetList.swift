@@ -28,11 +28,15 @@ package struct TargetList: Sendable {
     package private(set) var grades: [Grade] = []
 
     /// Writes these targets, in their order.
-    package init(_ targets: [WatchedTarget]) {
+    ///
+    /// - Parameter remedies: the lasting ones of their namespaces.
+    package init(_ targets: [WatchedTarget], _ remedies: LastingRemedies) {
         entries.reserveCapacity(targets.count)
+        let namespaces = Set(targets.map(\.target.namespace))
+        let shown = Dictionary(uniqueKeysWithValues: namespaces.map { ($0, ShownRemedy(remedies[$0])) })
         for watched in targets {
             let start = text.count
-            let document = JSONText.written { $0.target(watched) }
+            let document = JSONText.written { $0.target(watched, shown[watched.target.namespace] ?? ShownRemedy(nil)) }
             text += document.octets.dropLast()
             let assessment = watched.finding.assessment
             let grade = Grade(verdict: assessment.verdict, severity: assessment.severity)

@@ -28,6 +28,16 @@ struct ReadTarget: Decodable, Equatable {
         var command: String?
     }
 
+    struct Remedy: Decodable, Equatable {
+        var now: [String]?
+        var reserve: String?
+        var lasting: String?
+    }
+
+    struct Guard: Decodable, Equatable {
+        var state: String
+    }
+
     struct Change: Decodable, Equatable {
         var verdict: String
         var previous: String?
@@ -39,7 +49,8 @@ struct ReadTarget: Decodable, Equatable {
     var holder: Holder?
     var directed: [Probe]?
     var loop: Probe?
-    var remedy: String?
+    var remedy: Remedy?
+    var `guard`: Guard?
     var history: [Change]?
     var same_name: [String]?
 }
@@ -57,7 +68,7 @@ struct ReadTarget: Decodable, Equatable {
     }
 
     private static func status() -> JSONText {
-        JSONDocuments.status(Example.snapshot, Example.service, targets: TargetList(Example.targets))
+        JSONDocuments.status(Example.snapshot, Example.service, targets: TargetList(Example.targets, Example.remedies))
     }
 
     private static func text(_ document: JSONText) -> String { String(decoding: document.octets, as: UTF8.self) }
@@ -76,21 +87,22 @@ struct ReadTarget: Decodable, Equatable {
         arguments: Verdict.allCases.indices)
     func keys(_ index: Int) throws {
         let status = try JSONDecoder().decode(Status.self, from: Data(Self.status().octets))
-        let target = try Self.targets(JSONDocuments.probe(Example.kernel, Example.targets))[index]
+        let target = try Self.targets(JSONDocuments.probe(Example.kernel, Example.targets, Example.remedies))[index]
         #expect(target.verdict == Verdict.allCases[index].rawValue)
         #expect(Set(target.clients.keys) == ["connect", "bind", "bind-late", "range"])
         #expect((target.holder != nil) == (index == 0 || index == 1 || index == 3))
-        #expect((target.directed != nil) == (index < 7))
-        #expect((target.remedy != nil) == (index < 6))
+        #expect((target.directed != nil) == (index < 8))
+        #expect((target.remedy?.reserve != nil) == (index < 5 || index == 6))
+        #expect((target.remedy?.now != nil) == (index < 2) && (target.guard != nil) == (index == 5))
         #expect((target.loop != nil) == (index == 2) && (target.previous_verdict != nil) == (index == 2))
         #expect(target.history == nil && target.same_name == nil)
         let listed = status.targets[index]
         #expect(listed.verdict == target.verdict && listed.directed == nil && listed.loop == nil)
-        #expect(status.summary.targets == 9 && status.summary.by_verdict.values.allSatisfy { $0 == 1 })
+        #expect(status.summary.targets == 10 && status.summary.by_verdict.values.allSatisfy { $0 == 1 })
     }
 
     @Test("The susceptible one tells its exposure, probe and loop") func susceptible() throws {
-        let document = try #require(JSONDocuments.target("open", in: TargetIndex(Example.targets)))
+        let document = try #require(JSONDocuments.target("open", in: TargetIndex(Example.targets, Example.remedies)))
         let target = try JSONDecoder().decode(ReadTarget.self, from: Data(document.octets))
         #expect(target.clients["connect"] == ReadTarget.Client(exposure: "likely", expected_attempts: 444))
         #expect(target.clients["bind"] == ReadTarget.Client(exposure: "rare"))
@@ -103,11 +115,11 @@ struct ReadTarget: Decodable, Equatable {
     @Test(
         "Targets are filtered by verdict and severity",
         arguments: [
-            (nil, nil, 9), ([.susceptible, .latent], nil, 2), (nil, [.critical], 3), ([.latent], [.critical], 0),
+            (nil, nil, 10), ([.susceptible, .latent], nil, 2), (nil, [.critical], 3), ([.latent], [.critical], 0),
             ([], nil, 0),
         ] as [(Set<Verdict>?, Set<Severity>?, Int)])
     func filters(_ verdicts: Set<Verdict>?, _ severities: Set<Severity>?, _ count: Int) throws {
-        let targets = TargetList(Example.targets)
+        let targets = TargetList(Example.targets, Example.remedies)
         let document = JSONDocuments.targets(targets, of: targets.grades(of: verdicts, severities))
         #expect(try Self.targets(document).count == count)
         #expect(Self.text(document).hasPrefix("{\"total\":\(count),"))
@@ -115,25 +127,25 @@ struct ReadTarget: Decodable, Equatable {
 
     @Test("A target is found by its name or its endpoint, mapped or not; another is not") func lookup() throws {
         for name in ["hdfs", "127.0.0.1:40004", "[::ffff:127.0.0.1]:40004"] {
-            let document = try #require(JSONDocuments.target(name, in: TargetIndex(Example.targets)))
+            let document = try #require(JSONDocuments.target(name, in: TargetIndex(Example.targets, Example.remedies)))
             let target = try JSONDecoder().decode(ReadTarget.self, from: Data(document.octets))
             #expect(target.endpoint == "127.0.0.1:40004")
         }
         for name in ["", "HDFS", "127.0.0.1:40005", "[::1]:40004"] {
-            #expect(JSONDocuments.target(name, in: TargetIndex(Example.targets)) == nil)
+            #expect(JSONDocuments.target(name, in: TargetIndex(Example.targets, Example.remedies)) == nil)
         }
     }
 
     @Test("A slice has the elements from its offset, and the total is that of the whole list") func slices() throws {
-        let targets = TargetList(Example.targets)
+        let targets = TargetList(Example.targets, Example.remedies)
         let names = Example.targets.map(\.target.name)
         for (slice, range) in [
-            (ListSlice(limit: 2), 0..<2), (ListSlice(offset: 7), 7..<9), (ListSlice(offset: 8, limit: 9), 8..<9),
-            (ListSlice(offset: 9), 9..<9), (ListSlice(offset: .max, limit: .max), 9..<9),
+            (ListSlice(limit: 2), 0..<2), (ListSlice(offset: 7), 7..<10), (ListSlice(offset: 8, limit: 9), 8..<10),
+            (ListSlice(offset: 10), 10..<10), (ListSlice(offset: .max, limit: .max), 10..<10),
         ] {
             let document = JSONDocuments.targets(targets, slice)
             #expect(try Self.targets(document).map(\.name) == Array(names[range]))
-            #expect(Self.text(document).hasPrefix("{\"total\":9,"))
+            #expect(Self.text(document).hasPrefix("{\"total\":10,"))
         }
     }
 
@@ -141,7 +153,7 @@ struct ReadTarget: Decodable, Equatable {
         func fingerprint(_ change: (inout Snapshot) -> Void) -> Fingerprint {
             var snapshot = Example.snapshot
             change(&snapshot)
-            return JSONDocuments.status(snapshot, Example.service, targets: TargetList(snapshot.targets)).fingerprint
+            return JSONDocuments.status(snapshot, Example.service, targets: TargetList(snapshot.targets, snapshot.remedies)).fingerprint
         }
         let first = fingerprint { _ in }
         #expect(first == fingerprint { ($0.at, $0.published) = (Example.moment(99), Example.moment(100)) })
@@ -164,8 +176,8 @@ struct ReadTarget: Decodable, Equatable {
     }
 
     @Test("The documents are those of probe, kernel and index too") func others() throws {
-        let probe = JSONDocuments.probe(Example.kernel, Example.targets)
-        #expect(try Self.targets(probe).count == 9)
+        let probe = JSONDocuments.probe(Example.kernel, Example.targets, Example.remedies)
+        #expect(try Self.targets(probe).count == 10)
         let kernel = Self.text(JSONDocuments.kernel(Example.snapshot))
         #expect(kernel.contains(#""reserved_ports":"40500-40509""#) && kernel.contains(#""directed_probe":true"#))
         #expect(Self.text(JSONDocuments.index(["/metrics"])).contains("/metrics"))

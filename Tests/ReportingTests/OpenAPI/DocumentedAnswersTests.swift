@@ -17,7 +17,7 @@ import Testing
 
     static let answers: [Answer] = {
         let snapshot = DocumentedExample.snapshot
-        let targets = TargetList(snapshot.targets)
+        let targets = TargetList(snapshot.targets, snapshot.remedies)
         var answers = [
             Answer(path: "/", document: JSONDocuments.index(["/", "/v1/status", "/v1/targets"])),
             Answer(
@@ -31,7 +31,7 @@ import Testing
                 path: "/-/healthy", document: JSONDocuments.health(exposed: [Endpoint(.loopback4, 49293)])),
             Answer(path: "/-/ready", document: JSONDocuments.ready),
         ]
-        if let target = JSONDocuments.target("hdfs-datanode", in: TargetIndex(snapshot.targets)) {
+        if let target = JSONDocuments.target("hdfs-datanode", in: TargetIndex(snapshot.targets, snapshot.remedies)) {
             answers.append(Answer(path: "/v1/targets/{target}", document: target))
         }
         if let map = snapshot.map.map { answers.append(Answer(path: "/v1/map", document: JSONDocuments.map(map))) }

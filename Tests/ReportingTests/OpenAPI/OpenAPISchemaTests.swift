@@ -57,7 +57,7 @@ import Testing
             ("TargetSource", words(Target.Source.self)), ("HolderState", words(Holder.State.self)),
             ("ProbeOutcome", words(Observation.Outcome.self)), ("PortOutcome", words(PortMap.Outcome.self)),
             ("ServerAnswer", words(ServerAccess.Answer.self)), ("SocketSource", words(KernelFacts.SocketSource.self)),
-            ("EventKind", words(Event.Kind.self)),
+            ("EventKind", words(Event.Kind.self)), ("GuardState", words(GuardState.Name.self)),
         ])
     func enumeration(_ name: String, _ words: [String]) throws {
         #expect(try Self.description().components.schemas[name]?.words == words)
