@@ -20,6 +20,7 @@ public struct TCPSocket: ~Copyable {
         try descriptor.set(SOL_SOCKET, SO_REUSEADDR, to: Int32(reusesAddress ? 1 : 0), "SO_REUSEADDR")
         try descriptor.set(SOL_SOCKET, SO_LINGER, to: linger(l_onoff: 1, l_linger: 0), "SO_LINGER")
         try descriptor.set(SOL_SOCKET, SO_SNDBUF, to: ProbeMark.size, "SO_SNDBUF")
+        try descriptor.set(SOL_SOCKET, SO_MAX_PACING_RATE, to: ProbeMark.pacingRate, "SO_MAX_PACING_RATE")
         self.descriptor = descriptor
     }
 
@@ -74,10 +75,10 @@ public struct TCPSocket: ~Copyable {
     public func connect(to peer: SocketAddress) throws(SystemCallError) -> (local: Endpoint, peer: Endpoint) {
         guard peer.withPointer({ Glibc.connect(number, $0, $1) }) != 0 else { return try names() }
         let code = errno
-        guard code == EINTR else { throw SystemCallError("connect", Self.text(peer), code: code) }
+        guard code == EINTR else { throw Self.failure(peer, code) }
         // A second call joins the attempt that the first began (connect(2)) under the same timeout.
         guard peer.withPointer({ Glibc.connect(number, $0, $1) }) != 0, errno != EISCONN else { return try names() }
-        throw SystemCallError("connect", Self.text(peer), code: errno)
+        throw Self.failure(peer, errno)
     }
 
     /// The connection's own end and the other end.
@@ -105,7 +106,11 @@ public struct TCPSocket: ~Copyable {
         return endpoint
     }
 
-    private static func text(_ peer: SocketAddress) -> String { peer.endpoint.map { "\($0)" } ?? "" }
+    /// A connect() that failed: counted, if the other side refused it.
+    static func failure(_ peer: SocketAddress, _ code: Int32) -> SystemCallError {
+        OwnFailedConnects.count(code)
+        return SystemCallError("connect", peer.endpoint.map { "\($0)" } ?? "", code: code)
+    }
 }
 
 extension Descriptor {

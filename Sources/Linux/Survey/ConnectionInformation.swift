@@ -11,11 +11,16 @@ struct ConnectionInformation: Hashable {
     var sinceSending: Duration?
     /// SO_SNDBUF, as getsockopt(2) would read it.
     var sendBuffer: UInt32?
+    /// SO_MAX_PACING_RATE.
+    var maxPacingRate: UInt64?
 }
 
-/// The mark of a probe's socket: a size of the send buffer that no other program uses. Every process may read it
-/// (INET_DIAG_SKMEMINFO), and it changes nothing of what the socket sends or of what the kernel does with it.
+/// The mark of a probe's socket: a size of the send buffer and a bound on the rate of sending that no other program uses.
+/// Every process may read them, the size of an open socket (INET_DIAG_SKMEMINFO) and the bound also of one that ends
+/// (INET_DIAG_INFO). They change nothing of what the socket sends or of what the kernel does with it.
 enum ProbeMark {
+    /// The value of SO_MAX_PACING_RATE, in octets a second: no bound in fact.
+    static let pacingRate = UInt32.max - 5003
     /// The value of SO_SNDBUF.
     static let size: Int32 = 5003
     /// What the kernel makes of it: the double (socket(7)).

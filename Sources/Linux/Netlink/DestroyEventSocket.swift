@@ -1,0 +1,98 @@
+import CLinux
+import Glibc
+public import SelfConnect
+
+/// Receives destroy events of the network namespace that the calling thread was in when it was made. Needs no privilege.
+public struct DestroyEventSocket: ~Copyable {
+    /// What one reading came to.
+    public struct Reading: Hashable, Sendable {
+        /// The events, in their order.
+        public var events: [DestroyEvent] = []
+        /// How often the kernel had no room for an event since the last reading: an unknown number of them is lost.
+        public var overruns = 0
+    }
+
+    private let descriptor: Descriptor
+    private var buffer = [UInt8](repeating: 0, count: 8192)
+
+    /// The size of the receive queue that is asked for, in octets. An event takes 1,280 of them. Without CAP_NET_ADMIN the kernel
+    /// gives at most the double of net.core.rmem_max, which is 212,992 by default.
+    private static let queueSize: Int32 = 2 << 20
+
+    /// A socket for the ends of servers and self-connections on these ports.
+    ///
+    /// - Parameter queueSize: the size of the queue; only a test has a small one.
+    public init(passing ports: PortSet, queueSize: Int32? = nil) throws(SystemCallError) {
+        let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        let descriptor = Descriptor(
+            owning: try call("socket AF_NETLINK") { socket(AF_NETLINK, type, NETLINK_SOCK_DIAG) })
+        let size = queueSize ?? Self.queueSize
+        if (try? descriptor.set(SOL_SOCKET, SO_RCVBUFFORCE, to: size, "SO_RCVBUFFORCE")) == nil {
+            try descriptor.set(SOL_SOCKET, SO_RCVBUF, to: size, "SO_RCVBUF")
+        }
+        try Self.attach(DestroyEventFilter(passing: ports), to: descriptor)
+        for group in DestroyEventCodec.groups {
+            try descriptor.set(SOL_NETLINK, Int32(NETLINK_ADD_MEMBERSHIP), to: group, "NETLINK_ADD_MEMBERSHIP")
+        }
+        self.descriptor = descriptor
+    }
+
+    /// What to wait for, for reading.
+    public var number: Int32 { descriptor.number }
+
+    /// Passes the ends on these ports from now on. Events that wait already stay.
+    public func filter(passing ports: PortSet) throws(SystemCallError) {
+        try Self.attach(DestroyEventFilter(passing: ports), to: descriptor)
+    }
+
+    /// Takes the events that wait, from at most `limit` messages.
+    public mutating func read(atMost limit: Int) throws(SystemCallError) -> Reading {
+        var reading = Reading()
+        for _ in 0..<limit {
+            do throws(SystemCallError) {
+                let (count, sender) = try receive()
+                let datagram = buffer.span.bytes.extracting(0..<count)
+                try DestroyEventCodec.forEach(in: datagram, from: sender) { reading.events.append($0) }
+            } catch  where error.code == EAGAIN {
+                return reading
+            } catch  where error.code == ENOBUFS {
+                // Told once, before what is still in the queue (netlink(7)).
+                reading.overruns += 1
+            }
+        }
+        return reading
+    }
+
+    private mutating func receive() throws(SystemCallError) -> (count: Int, sender: UInt32) {
+        var sender = sockaddr_nl()
+        var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
+        let number = descriptor.number
+        let count = try call("recv destroy events") {
+            buffer.withUnsafeMutableBytes { bytes in
+                withUnsafeMutablePointer(to: &sender) { sender in
+                    sender.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                        recvfrom(number, bytes.baseAddress, bytes.count, 0, $0, &length)
+                    }
+                }
+            }
+        }
+        return (count, sender.nl_pid)
+    }
+
+    private static func attach(
+        _ filter: DestroyEventFilter, to descriptor: borrowing Descriptor
+    ) throws(SystemCallError) {
+        var instructions = filter.instructions.map {
+            sock_filter(code: $0.code, jt: $0.whenTrue, jf: $0.whenFalse, k: $0.value)
+        }
+        let count = UInt16(instructions.count)
+        let number = descriptor.number
+        try call("setsockopt SO_ATTACH_FILTER") {
+            instructions.withUnsafeMutableBufferPointer { buffer in
+                var program = sock_fprog(len: count, filter: buffer.baseAddress)
+                return setsockopt(
+                    number, SOL_SOCKET, SO_ATTACH_FILTER, &program, socklen_t(MemoryLayout<sock_fprog>.size))
+            }
+        }
+    }
+}
