@@ -52,28 +52,35 @@ let package = Package(
         .target(name: "Configuration", dependencies: ["CYAML", "SelfConnect"], swiftSettings: strict),
         .target(name: "Reporting", dependencies: ["CVersion", "SelfConnect"], swiftSettings: strict),
 
-        // 4: one target surveyed, one daemon asked
+        // 4: surveying a target, querying a daemon
         .target(name: "Probing", dependencies: ["Linux", "SelfConnect"], swiftSettings: strict),
         .target(
-            name: "StatusClient", dependencies: ["HTTP", "Linux", "SelfConnect", "Configuration"], swiftSettings: strict
-        ),
+            name: "StatusClient", dependencies: ["HTTP", "Linux", "SelfConnect", "Configuration", "Reporting"],
+            swiftSettings: strict),
 
-        // 5: the services
+        // 5: the two services
+        .target(
+            name: "Monitor", dependencies: ["SelfConnect", "Linux", "Configuration", "Probing"], swiftSettings: strict),
+        .target(
+            name: "StatusServer",
+            dependencies: ["SelfConnect", "HTTP", "Linux", "Compression", "Configuration", "Reporting", logging],
+            swiftSettings: strict),
+
+        // 6: start, signals, reloads, log
         .target(
             name: "Daemon",
             dependencies: [
-                "SelfConnect", "HTTP", "Linux", "Systemd", "Compression", "Configuration", "Reporting", "Probing",
+                "SelfConnect", "HTTP", "Linux", "Systemd", "Configuration", "Reporting", "Monitor", "StatusServer",
                 logging,
             ],
             swiftSettings: strict),
 
-        // 6: argv, exit codes, wiring
+        // 7: argv, exit codes, wiring
         .executableTarget(
             name: "selfconnectd",
             dependencies: [
                 "SelfConnect", "HTTP", "Linux", "Systemd", "Configuration", "Reporting", "Probing", "StatusClient",
-                "Daemon",
-                argumentParser, logging,
+                "Daemon", argumentParser, logging,
             ],
             swiftSettings: strict),
 
@@ -94,20 +101,31 @@ let package = Package(
             name: "ConfigurationTests", dependencies: ["SelfConnect", "Configuration", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Reporting", "SelfConnect", "TestSupport"], exclude: ["Golden"],
-            swiftSettings: strict),
+            name: "ReportingTests", dependencies: ["Reporting", "SelfConnect", "StatusClient", "TestSupport"],
+            exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "ProbingTests", dependencies: ["Linux", "Probing", "SelfConnect", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "StatusClientTests", dependencies: ["StatusClient", "HTTP", "Linux", "SelfConnect", "TestSupport"],
+            name: "StatusClientTests",
+            dependencies: ["StatusClient", "HTTP", "Linux", "Reporting", "SelfConnect", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "MonitorTests",
+            dependencies: ["Monitor", "Configuration", "Linux", "Probing", "Reporting", "SelfConnect", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StatusServerTests",
+            dependencies: [
+                "StatusServer", "Compression", "Configuration", "HTTP", "Linux", "Monitor", "Reporting", "SelfConnect",
+                "TestSupport", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "HTTP", "Linux", "Probing", "Reporting", "SelfConnect", "Configuration", "Systemd",
-                "TestSupport",
-                logging,
+                "Daemon", "HTTP", "Linux", "Monitor", "Reporting", "SelfConnect", "StatusServer", "Configuration",
+                "Systemd", "TestSupport", logging,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -30,7 +30,7 @@ uninstall:
 # The Debian package. debhelper generates the scripts that enable, start, restart and stop the unit, as the running
 # release of Debian expects them. The package is built in a separate directory, so that the sources are not changed.
 DEB_PACKAGES = debhelper lintian
-DEB_VERSION := $(shell sed -n 's/.* number = "\(.*\)"/\1/p' Sources/Reporting/Model/Version.swift)
+DEB_VERSION := $(shell sed -n 's/.* number = "\(.*\)"/\1/p' Sources/Reporting/Version.swift)
 DEB_DIR = $(SCRATCH)/debian
 DEB_SOURCE = $(DEB_DIR)/selfconnectd-$(DEB_VERSION)
 

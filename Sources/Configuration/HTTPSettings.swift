@@ -95,7 +95,7 @@ extension ValueDecoder where Value == Configuration.HTTP {
         fields.read("unix-mode", .mode, into: &http.unixMode)
         let group = ValueDecoder<String>.text("the name of a group", atMost: 32)
         fields.read("unix-group", group.located().optional(), into: &http.unixGroup)
-        let file = ValueDecoder<String>.path("the path of a file").map { path throws(MalformedText) in
+        let file = ValueDecoder<String>.path("the path of a file").map { path throws(ParseError) in
             TokenSource.file(path)
         }
         fields.read("token-file", file.located().optional(), into: &http.token)
@@ -114,10 +114,10 @@ extension ValueDecoder where Value == Configuration.HTTP {
 extension ValueDecoder where Value == UInt32 {
     /// Permission bits in octal digits, as chmod(1) takes them.
     fileprivate static var mode: ValueDecoder {
-        ValueDecoder<String>.text("permission bits such as 0660").map { text throws(MalformedText) in
+        ValueDecoder<String>.text("permission bits such as 0660").map { text throws(ParseError) in
             let areDigits = text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "7")).contains)
             guard areDigits, (3...4).contains(text.utf8.count), let mode = UInt32(text, radix: 8), mode <= 0o777 else {
-                throw MalformedText(
+                throw ParseError(
                     "\(text.quoted) is not a mode: write three or four octal digits, as in 0660, at most 0777")
             }
             return mode
@@ -128,9 +128,9 @@ extension ValueDecoder where Value == UInt32 {
 extension ValueDecoder where Value == TokenSource {
     /// The name of a credential: it stands for a file in one directory, and may not lead out of it.
     fileprivate static var credential: ValueDecoder {
-        ValueDecoder<String>.text("the name of a credential", atMost: 255).map { text throws(MalformedText) in
+        ValueDecoder<String>.text("the name of a credential", atMost: 255).map { text throws(ParseError) in
             guard !text.isEmpty, text != ".", text != "..", !text.utf8.contains(UInt8(ascii: "/")) else {
-                throw MalformedText("\(text.quoted) is not the name of a credential: write it as in LoadCredential=")
+                throw ParseError("\(text.quoted) is not the name of a credential: write it as in LoadCredential=")
             }
             return .credential(text)
         }

@@ -13,7 +13,7 @@ package enum ListenAddress: Hashable, Sendable {
     package static let longestPath = 107
 
     /// Reads `127.0.0.1:9293`, `[::1]:9293`, `unix:/run/selfconnectd/http.sock` or `systemd`.
-    package init(_ text: some StringProtocol) throws(MalformedText) {
+    package init(_ text: some StringProtocol) throws(ParseError) {
         if text == "systemd" {
             self = .systemd
         } else if text.hasPrefix("unix:") {
@@ -25,13 +25,13 @@ package enum ListenAddress: Hashable, Sendable {
         }
     }
 
-    private static func path(_ text: some StringProtocol) throws(MalformedText) -> String {
+    private static func path(_ text: some StringProtocol) throws(ParseError) -> String {
         guard text.hasPrefix("/"), !text.hasSuffix("/"), !text.hasControls else {
-            throw MalformedText(
+            throw ParseError(
                 "\(text.quoted) is not the path of a socket: write it from /, as in unix:/run/selfconnectd/http.sock")
         }
         guard text.utf8.count <= longestPath else {
-            throw MalformedText(
+            throw ParseError(
                 "the path of a unix socket has at most \(longestPath) bytes (unix(7)), this one has \(text.utf8.count)")
         }
         return String(text)
@@ -51,8 +51,8 @@ extension ListenAddress: CustomStringConvertible {
 
 extension IPAddress {
     /// Refuses a link-local address without its zone: the kernel cannot tell on which link it lies (RFC 4007 §6).
-    func requireZone() throws(MalformedText) {
+    func requireZone() throws(ParseError) {
         guard case .v6(let address) = self, address.isLinkLocal, address.zone == nil else { return }
-        throw MalformedText("\(address) is link-local: add its interface, as in \(address)%eth0")
+        throw ParseError("\(address) is link-local: add its interface, as in \(address)%eth0")
     }
 }

@@ -9,7 +9,7 @@ package enum ClientError: Error, Hashable, Sendable {
     /// The whole exchange was not done within this time.
     case late(DaemonAddress, Duration)
     /// What came is no answer.
-    case answer(DaemonAddress, AnswerFault)
+    case answer(DaemonAddress, ResponseError)
     /// The client was given the port of the daemon as its own: what the daemon would have warned of.
     case selfConnected(Endpoint)
 }

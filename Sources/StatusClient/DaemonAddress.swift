@@ -15,7 +15,7 @@ package struct DaemonAddress: Hashable, Sendable, CustomStringConvertible {
     ///
     /// No name but `localhost` is looked up: that would take a resolver, which waits for as long as it likes.
     /// - Throws: what is wrong with it and what to write instead.
-    package init(_ url: String) throws(MalformedText) {
+    package init(_ url: String) throws(ParseError) {
         if url.hasPrefix("unix:") {
             let address = try ListenAddress(url)
             guard case .unix(let path) = address else { throw Self.malformed(url) }
@@ -29,27 +29,27 @@ package struct DaemonAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// What stands between the scheme and the end (RFC 3986 §3.2).
-    private static func authority(_ url: String) throws(MalformedText) -> String {
+    private static func authority(_ url: String) throws(ParseError) -> String {
         guard let colon = url.firstIndex(of: ":") else { throw malformed(url) }
         let scheme = url[..<colon].lowercased()
         guard scheme != "https" else {
-            throw MalformedText("“\(url)”: the daemon speaks no TLS: write http://ADDRESS:PORT")
+            throw ParseError("“\(url)”: the daemon speaks no TLS: write http://ADDRESS:PORT")
         }
         let rest = url[colon...].dropFirst()
         guard scheme == "http", rest.hasPrefix("//") else { throw malformed(url) }
         let end = rest.dropFirst(2).firstIndex { "/?#".contains($0) } ?? rest.endIndex
         guard ["", "/"].contains(rest[end...]) else {
-            throw MalformedText(
+            throw ParseError(
                 "“\(url)” has a path: write http://ADDRESS:PORT alone, it is /v1/status that is asked for")
         }
         let authority = rest[..<end].dropFirst(2)
         guard !authority.contains("@") else {
-            throw MalformedText("the URL names a user: write http://ADDRESS:PORT, and give a token with --token-file")
+            throw ParseError("the URL names a user: write http://ADDRESS:PORT, and give a token with --token-file")
         }
         return String(authority)
     }
 
-    private static func places(_ authority: String, _ url: String) throws(MalformedText) -> [ListeningPlace] {
+    private static func places(_ authority: String, _ url: String) throws(ParseError) -> [ListeningPlace] {
         let name = "localhost:"
         if authority.lowercased().hasPrefix(name) {
             let port = try Port.parse(authority.dropFirst(name.count))
@@ -59,7 +59,7 @@ package struct DaemonAddress: Hashable, Sendable, CustomStringConvertible {
         return [.tcp(endpoint)]
     }
 
-    private static func malformed(_ url: String) -> MalformedText {
-        MalformedText("“\(url)” is not where a daemon is asked: write http://ADDRESS:PORT or unix:/PATH")
+    private static func malformed(_ url: String) -> ParseError {
+        ParseError("“\(url)” is not where a daemon is asked: write http://ADDRESS:PORT or unix:/PATH")
     }
 }

@@ -26,7 +26,7 @@ package struct StatusRequest: Sendable {
     }
 
     /// Asks, and waits for the answer. Where an address stands for several places, the first that somebody listens on.
-    package func ask() throws(ClientError) -> Answer {
+    package func send() throws(ClientError) -> ReceivedResponse {
         let deadline = Clock.monotonic + timeout
         var faults: [ClientError] = []
         for place in address.places {
@@ -41,8 +41,8 @@ package struct StatusRequest: Sendable {
         throw first
     }
 
-    private func ask(_ place: ListeningPlace, by deadline: Duration) throws(ClientError) -> Answer {
-        let outcome: Result<Answer, ClientError>
+    private func ask(_ place: ListeningPlace, by deadline: Duration) throws(ClientError) -> ReceivedResponse {
+        let outcome: Result<ReceivedResponse, ClientError>
         do throws(SystemCallError) {
             let socket = try ClientSocket.connected(to: place, by: deadline)
             outcome = try exchange(over: socket, with: place)
@@ -54,7 +54,7 @@ package struct StatusRequest: Sendable {
 
     private func exchange(
         over socket: borrowing ClientSocket, with place: ListeningPlace
-    ) throws(SystemCallError) -> Result<Answer, ClientError> {
+    ) throws(SystemCallError) -> Result<ReceivedResponse, ClientError> {
         if let endpoint = place.endpoint, try socket.isSelfConnected() {
             return .failure(.selfConnected(endpoint))
         }
@@ -64,7 +64,7 @@ package struct StatusRequest: Sendable {
         while true {
             let count = try socket.receive(into: &buffer)
             guard count > 0 else { return .failure(.answer(address, reader.faultAtEnd)) }
-            do throws(AnswerFault) {
+            do throws(ResponseError) {
                 guard let answer = try reader.take(buffer[..<count]) else { continue }
                 socket.finish()
                 return .success(answer)

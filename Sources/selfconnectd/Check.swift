@@ -30,8 +30,8 @@ struct Check: ParsableCommand {
     var npd = false
 
     func run() throws {
-        let address = try Self.understood("--url") { () throws(MalformedText) in try DaemonAddress(url) }
-        let limit = try Self.understood("--timeout") { () throws(MalformedText) in try Self.bounded(timeout) }
+        let address = try Self.understood("--url") { () throws(ParseError) in try DaemonAddress(url) }
+        let limit = try Self.understood("--timeout") { () throws(ParseError) in try Self.bounded(timeout) }
         let finding = finding(of: address, within: limit)
         let report = npd ? NodeProblemReport.report(finding) : NagiosReport.report(finding)
         // A line that nobody got is no good news.
@@ -41,7 +41,7 @@ struct Check: ParsableCommand {
 
     /// Asks. What hinders it, a token that cannot be read among it, is for the monitoring system to know.
     private func finding(of address: DaemonAddress, within timeout: Duration) -> StatusResult {
-        do throws(MalformedText) {
+        do throws(ParseError) {
             var token: BearerToken?
             if let tokenFile { token = try TokenFile.token(in: tokenFile) }
             return Self.answer(to: StatusRequest(to: address, token: token, timeout: timeout), from: address)
@@ -50,27 +50,27 @@ struct Check: ParsableCommand {
         }
     }
 
-    private static func answer(to question: StatusRequest, from address: DaemonAddress) -> StatusResult {
+    private static func answer(to request: StatusRequest, from address: DaemonAddress) -> StatusResult {
         do throws(ClientError) {
-            let answer = try question.ask()
+            let answer = try request.send()
             return StatusResult(status: answer.status, content: answer.content, from: "\(address)")
         } catch {
             return .unknown("\(error)")
         }
     }
 
-    private static func bounded(_ text: String) throws(MalformedText) -> Duration {
+    private static func bounded(_ text: String) throws(ParseError) -> Duration {
         let duration = try Duration(text: text)
         guard duration >= .milliseconds(1), duration <= .seconds(600) else {
-            throw MalformedText("“\(text)” is out of bounds: write 1ms to 10m")
+            throw ParseError("“\(text)” is out of bounds: write 1ms to 10m")
         }
         return duration
     }
 
     private static func understood<Value>(
-        _ option: String, _ read: () throws(MalformedText) -> Value
+        _ option: String, _ read: () throws(ParseError) -> Value
     ) throws -> Value {
-        do throws(MalformedText) {
+        do throws(ParseError) {
             return try read()
         } catch {
             throw ValidationError("\(option): \(error.message)")

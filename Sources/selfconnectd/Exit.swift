@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Reporting
 import SelfConnect
+import StatusClient
 
 /// The exit statuses of all commands, by sysexits.h where it has one.
 enum Exit {

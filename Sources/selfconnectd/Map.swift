@@ -62,7 +62,7 @@ struct Map: ParsableCommand {
     }
 
     private func parsedAddress() throws -> IPAddress {
-        do throws(MalformedText) {
+        do throws(ParseError) {
             return try IPAddress(address)
         } catch {
             throw ValidationError("--address: \(error.message)")

@@ -67,7 +67,7 @@ struct Probe: ParsableCommand {
             throw ValidationError("--client: “\(client)” is not a kind of client: write one of \(kinds)")
         }
         return try endpoints.map { text in
-            do throws(MalformedText) {
+            do throws(ParseError) {
                 return Target(name: text, endpoint: try Endpoint(text), clients: [kind])
             } catch {
                 throw ValidationError(error.message)
@@ -76,10 +76,10 @@ struct Probe: ParsableCommand {
     }
 
     private func parsedTimeout() throws -> Duration {
-        do throws(MalformedText) {
+        do throws(ParseError) {
             let duration = try Duration(text: timeout)
             guard duration >= .milliseconds(1), duration <= .seconds(10) else {
-                throw MalformedText("“\(timeout)” is out of bounds: write 1ms to 10s")
+                throw ParseError("“\(timeout)” is out of bounds: write 1ms to 10s")
             }
             return duration
         } catch {

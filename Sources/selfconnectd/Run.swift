@@ -72,18 +72,18 @@ struct Run: ParsableCommand {
     /// The file, and what the command line says instead.
     private func source() throws -> SettingsSource {
         var source = SettingsSource(named: config, defaultPath: Self.defaultPath)
-        do throws(MalformedText) {
+        do throws(ParseError) {
             for text in listen { source.listen.append(Located(try ListenAddress(text))) }
             if let logLevel {
                 source.logLevel = LogLevel(rawValue: logLevel)
                 guard source.logLevel != nil else {
-                    throw MalformedText("“\(logLevel)” is not a log level: write one of \(LogLevel.names)")
+                    throw ParseError("“\(logLevel)” is not a log level: write one of \(LogLevel.names)")
                 }
             }
             if let logFormat {
                 source.logFormat = LogFormat(rawValue: logFormat)
                 guard source.logFormat != nil else {
-                    throw MalformedText("“\(logFormat)” is not a log format: write text or json")
+                    throw ParseError("“\(logFormat)” is not a log format: write text or json")
                 }
             }
         } catch {

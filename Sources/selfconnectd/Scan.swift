@@ -82,7 +82,7 @@ struct Scan: ParsableCommand {
     private func namedEndpoints() throws -> [Endpoint] {
         var endpoints: [Endpoint] = []
         for text in ports {
-            do throws(MalformedText) {
+            do throws(ParseError) {
                 if text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
                     let port = try PortRange(text).first
                     endpoints += [Endpoint(.loopback4, port), Endpoint(.loopback6, port)]

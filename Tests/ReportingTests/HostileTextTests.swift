@@ -1,6 +1,8 @@
 import FoundationEssentials
 import Reporting
 import SelfConnect
+import StatusClient
+import TestSupport
 import Testing
 
 /// All that a name may hold, through every output: of control characters, format characters and separators of lines none
@@ -54,7 +56,7 @@ import Testing
             ("picture", text(MapRenderer.svg(MapExample.map, targets: [watched]))),
             ("status", text(JSONDocuments.status(snapshot, service, targets: TargetList(snapshot.targets)))),
             ("probe", text(JSONDocuments.probe(Example.kernel, [watched]))),
-            ("fault", MalformedText(hostile).message),
+            ("fault", ParseError(hostile).message),
         ] + findings.map { ("nagios", NagiosReport.report($0).line) }
             + findings.map { ("node problem", NodeProblemReport.report($0).line) }
     }

@@ -2,6 +2,7 @@
 
 import Reporting
 import SelfConnect
+import TestSupport
 
 enum MapExample {
     /// Of the range of `Example.kernel`, 40000-41000.

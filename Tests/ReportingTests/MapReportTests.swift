@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Reporting
 import SelfConnect
+import TestSupport
 import Testing
 
 /// The map as JSON, text and metrics.

@@ -52,7 +52,7 @@ import Testing
             ("unix:/" + String(repeating: "a", count: 107), "at most 107 bytes"),
         ])
     func refused(_ url: String, _ complaint: String) throws {
-        let error = #expect(throws: MalformedText.self) { try DaemonAddress(url) }
+        let error = #expect(throws: ParseError.self) { try DaemonAddress(url) }
         #expect(error?.message.contains(complaint) == true, "\(error?.message ?? "")")
     }
 }

@@ -90,6 +90,6 @@ extension ValueDecoder where Value == Configuration.Log {
 extension ValueDecoder where Value == ListenAddress {
     fileprivate static var listenAddress: ValueDecoder {
         ValueDecoder<String>.text("an address such as 127.0.0.1:9293 or \"[::1]:9293\" (in quotes)")
-            .map { text throws(MalformedText) in try ListenAddress(text) }
+            .map { text throws(ParseError) in try ListenAddress(text) }
     }
 }

@@ -3,12 +3,12 @@ import SelfConnect
 extension ValueDecoder where Value == Double {
     /// A share in per cent, such as `2%` or `0.5%`, within bounds given in per cent; the value is a fraction.
     static func share(_ bounds: ClosedRange<Double>) -> ValueDecoder {
-        ValueDecoder<String>.text("a share such as 2%").map { text throws(MalformedText) in
+        ValueDecoder<String>.text("a share such as 2%").map { text throws(ParseError) in
             guard text.hasSuffix("%"), let percent = decimal(text.dropLast()) else {
-                throw MalformedText("\(text.quoted) is not a share: write a number and a per cent sign, such as 2%")
+                throw ParseError("\(text.quoted) is not a share: write a number and a per cent sign, such as 2%")
             }
-            guard percent >= bounds.lowerBound else { throw MalformedText("\(text) is too small: at least 0.1%") }
-            guard percent <= bounds.upperBound else { throw MalformedText("\(text) is too large: at most 100%") }
+            guard percent >= bounds.lowerBound else { throw ParseError("\(text) is too small: at least 0.1%") }
+            guard percent <= bounds.upperBound else { throw ParseError("\(text) is too large: at most 100%") }
             return percent / 100
         }
     }

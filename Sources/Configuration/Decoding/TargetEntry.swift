@@ -58,10 +58,10 @@ extension ValueDecoder where Value == TargetEntry {
     }
 
     private static var name: ValueDecoder<String> {
-        ValueDecoder<String>.text("a name", atMost: TargetEntry.longestName).map { text throws(MalformedText) in
-            guard text.contains(where: { !$0.isWhitespace }) else { throw MalformedText("the name is empty") }
+        ValueDecoder<String>.text("a name", atMost: TargetEntry.longestName).map { text throws(ParseError) in
+            guard text.contains(where: { !$0.isWhitespace }) else { throw ParseError("the name is empty") }
             guard (try? Endpoint(text)) == nil else {
-                throw MalformedText("\(text.quoted) is an endpoint: write a name that cannot be taken for one")
+                throw ParseError("\(text.quoted) is an endpoint: write a name that cannot be taken for one")
             }
             return text
         }
@@ -69,7 +69,7 @@ extension ValueDecoder where Value == TargetEntry {
 
     private static var choice: ValueDecoder<TargetEntry.Choice> {
         ValueDecoder<String>.text("an address such as 127.0.0.1 or \"::1\" (in quotes), or all")
-            .map { text throws(MalformedText) in
+            .map { text throws(ParseError) in
                 if text == "all" { return .all }
                 let address = try IPAddress(text)
                 try address.requireZone()
@@ -89,11 +89,11 @@ extension ValueDecoder where Value == TargetEntry {
 
     private static var namespace: ValueDecoder<String> {
         ValueDecoder<String>.text("a network namespace such as blue or /run/netns/blue", atMost: 4095)
-            .map { text throws(MalformedText) in try NamespaceName.parse(text) }
+            .map { text throws(ParseError) in try NamespaceName.parse(text) }
     }
 
     private static var ports: ValueDecoder<PortRange> {
-        ValueDecoder<String>.text("ports such as 50010 or 50070-50075").map { text throws(MalformedText) in
+        ValueDecoder<String>.text("ports such as 50010 or 50070-50075").map { text throws(ParseError) in
             try PortRange(text)
         }
     }

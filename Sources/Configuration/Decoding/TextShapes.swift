@@ -25,9 +25,9 @@ extension ValueDecoder where Value == String {
 
     /// An absolute path of a file.
     static func path(_ expected: String) -> ValueDecoder {
-        text(expected, atMost: 4095).map { text throws(MalformedText) in
+        text(expected, atMost: 4095).map { text throws(ParseError) in
             guard text.hasPrefix("/") else {
-                throw MalformedText("\(text.quoted) must be an absolute path")
+                throw ParseError("\(text.quoted) must be an absolute path")
             }
             return text
         }
@@ -36,10 +36,10 @@ extension ValueDecoder where Value == String {
 
 extension ValueDecoder {
     /// The same text, understood.
-    func map<Other>(_ transform: @escaping (Value) throws(MalformedText) -> Other) -> ValueDecoder<Other> {
+    func map<Other>(_ transform: @escaping (Value) throws(ParseError) -> Other) -> ValueDecoder<Other> {
         ValueDecoder<Other>(expected: expected) { node, report in
             guard let value = read(node, report) else { return nil }
-            do throws(MalformedText) {
+            do throws(ParseError) {
                 return try transform(value)
             } catch {
                 report.add(error.message, at: node.position)
@@ -49,7 +49,7 @@ extension ValueDecoder {
     }
 
     /// A value that is written plain, without quotes.
-    static func plain(_ expected: String, _ transform: @escaping (String) throws(MalformedText) -> Value)
+    static func plain(_ expected: String, _ transform: @escaping (String) throws(ParseError) -> Value)
         -> ValueDecoder
     {
         let text = ValueDecoder<String>.text(expected).map(transform)
@@ -64,11 +64,11 @@ extension ValueDecoder {
 extension ValueDecoder where Value == Bool {
     /// `true` or `false`, and none of YAML's other ten words for them.
     static var boolean: ValueDecoder {
-        plain("true or false") { text throws(MalformedText) in
+        plain("true or false") { text throws(ParseError) in
             switch text {
             case "true": true
             case "false": false
-            default: throw MalformedText("\(text.quoted) is neither true nor false")
+            default: throw ParseError("\(text.quoted) is neither true nor false")
             }
         }
     }
@@ -77,15 +77,15 @@ extension ValueDecoder where Value == Bool {
 extension ValueDecoder where Value == Int {
     /// A decimal whole number within bounds.
     static func number(_ bounds: ClosedRange<Int>) -> ValueDecoder {
-        plain("a whole number") { text throws(MalformedText) in
+        plain("a whole number") { text throws(ParseError) in
             guard !text.isEmpty, text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else {
-                throw MalformedText("\(text.quoted) is not a whole number: write digits only")
+                throw ParseError("\(text.quoted) is not a whole number: write digits only")
             }
             guard let number = Int(text), number <= bounds.upperBound else {
-                throw MalformedText("\(text) is too large: at most \(bounds.upperBound)")
+                throw ParseError("\(text) is too large: at most \(bounds.upperBound)")
             }
             guard number >= bounds.lowerBound else {
-                throw MalformedText("\(text) is too small: at least \(bounds.lowerBound)")
+                throw ParseError("\(text) is too small: at least \(bounds.lowerBound)")
             }
             return number
         }
@@ -97,15 +97,15 @@ extension ValueDecoder where Value == Duration {
     ///
     /// - Parameter never: what `0s` means although it is below the bounds; nil: it is refused.
     static func duration(_ bounds: ClosedRange<Duration>, zero never: String? = nil) -> ValueDecoder {
-        ValueDecoder<String>.text("a duration such as 30s").map { text throws(MalformedText) in
+        ValueDecoder<String>.text("a duration such as 30s").map { text throws(ParseError) in
             let duration = try Duration(text: text)
             if duration == .zero, never != nil { return duration }
             guard duration >= bounds.lowerBound else {
                 let exception = never.map { ", or 0s for \($0)" } ?? ""
-                throw MalformedText("\(text) is too short: at least \(bounds.lowerBound.text)\(exception)")
+                throw ParseError("\(text) is too short: at least \(bounds.lowerBound.text)\(exception)")
             }
             guard duration <= bounds.upperBound else {
-                throw MalformedText("\(text) is too long: at most \(bounds.upperBound.text)")
+                throw ParseError("\(text) is too long: at most \(bounds.upperBound.text)")
             }
             return duration
         }
@@ -115,10 +115,10 @@ extension ValueDecoder where Value == Duration {
 extension ValueDecoder where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
     /// One of the words of an enumeration.
     static func word(_ expected: String) -> ValueDecoder {
-        ValueDecoder<String>.text(expected).map { text throws(MalformedText) in
+        ValueDecoder<String>.text(expected).map { text throws(ParseError) in
             guard let value = Value(rawValue: text) else {
                 let hint = Spelling.hint(for: text, among: Value.allCases.map(\.rawValue), called: "write one of")
-                throw MalformedText("\(text.quoted) is not \(expected): \(hint)")
+                throw ParseError("\(text.quoted) is not \(expected): \(hint)")
             }
             return value
         }

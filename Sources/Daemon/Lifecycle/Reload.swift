@@ -4,7 +4,10 @@
 import Configuration
 import Linux
 import Logging
+import Monitor
 import Reporting
+import SelfConnect
+import StatusServer
 import Systemd
 
 /// Takes over what the settings have become.
@@ -14,9 +17,9 @@ struct Reload: Sendable {
     let preparation: StartupPlan
     let service: ServiceState
     let probing: ProbeService
-    let http: StatusServer
-    let progress: Heartbeats
-    let board: SnapshotStore
+    let http: HTTPServer
+    let heartbeats: Heartbeats
+    let store: SnapshotStore
     let log: LogSink
     let manager: ServiceNotifier
     let logger: Logger
@@ -46,7 +49,7 @@ struct Reload: Sendable {
 
     /// Before the first pass is complete, it is for that to say.
     func tellReady() {
-        guard let snapshot = board.snapshot else { return }
+        guard let snapshot = store.snapshot else { return }
         let status = StatusLine.text(snapshot, reloadFault: service.facts.reloadFault, now: Clock.wall)
         manager.tell(.ready, .status(status))
     }
@@ -79,8 +82,8 @@ struct Reload: Sendable {
         http.apply(outcome.terms)
         // Here, because the HTTP loop does not come to know what the next reload drops before it has woken up.
         BoundListener.removeSocketFiles(openings, besides: outcome.openings)
-        progress.setPatience(Heartbeats.patience(configuration))
-        progress.setBound(Heartbeats.bound(configuration))
+        heartbeats.setStallLimit(Heartbeats.stallLimit(configuration))
+        heartbeats.setBound(Heartbeats.bound(configuration))
         log.apply(configuration.log)
         ProgramPages.release()
         logger.notice("reloaded", metadata: ["targets": "\(configuration.targets.count)"])

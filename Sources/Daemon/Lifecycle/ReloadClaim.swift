@@ -9,7 +9,7 @@ final class ReloadClaim: Sendable {
         var hasEnded = false
     }
 
-    private let state = Monitor(State())
+    private let state = ConditionMutex(State())
 
     /// Takes the right; whether it could be taken.
     func take() -> Bool {

@@ -1,6 +1,5 @@
 import Configuration
 import Linux
-import Reporting
 import SelfConnect
 import Synchronization
 

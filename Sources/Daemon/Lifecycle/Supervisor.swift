@@ -4,15 +4,18 @@
 import Glibc
 import Linux
 import Logging
+import Monitor
 import Reporting
+import SelfConnect
+import StatusServer
 import Systemd
 
 /// Keeps the daemon's threads at work until a signal ends them.
 struct Supervisor: ~Copyable {
-    let board: SnapshotStore
-    let progress: Heartbeats
+    let store: SnapshotStore
+    let heartbeats: Heartbeats
     let probing: ProbeService
-    let http: StatusServer
+    let http: HTTPServer
     let reload: ReloadService
     let service: ServiceState
     let manager: ServiceNotifier
@@ -54,7 +57,7 @@ struct Supervisor: ~Copyable {
         }
         let interval = watchdog.map { min($0 / 3, Self.leisure) } ?? Self.leisure
         var nextLook = Duration.zero
-        var beats = progress.beats
+        var beats = heartbeats.beats
         var generation = 0
         // Signals to stop have a queue of their own, so that no number of others can come before them.
         while !stops.take() {
@@ -74,20 +77,20 @@ struct Supervisor: ~Copyable {
     /// Feeds the watchdog, where there is one, if both threads have made progress since the last time, and makes them
     /// show it again.
     private func look(_ last: inout [Int], feedsWatchdog: Bool) {
-        let beats = progress.beats
+        let beats = heartbeats.beats
         if zip(beats, last).allSatisfy({ $0 > $1 }) {
             if feedsWatchdog { manager.tell(.watchdog) }
             last = beats
         }
         http.wake()
         probing.wake()
-        if let snapshot = board.snapshot { manager.tell(status(snapshot)) }
+        if let snapshot = store.snapshot { manager.tell(status(snapshot)) }
     }
 
     /// - Parameter generation: that of the last publication that was reported.
     private func tellPublication(_ generation: inout Int) {
-        let present = board.generation
-        guard present != generation, let snapshot = board.snapshot else { return }
+        let present = store.generation
+        guard present != generation, let snapshot = store.snapshot else { return }
         if generation > 0 {
             manager.tell(status(snapshot))
         } else {

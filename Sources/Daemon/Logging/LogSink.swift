@@ -22,7 +22,7 @@ package final class LogSink: Sendable {
         let isByLocalUser: Bool
     }
 
-    private let state: Monitor<State>
+    private let state: ConditionMutex<State>
     private let isJournal: Bool
     private let writer: LogWriter
     /// How long the end waits for the reader.
@@ -30,7 +30,7 @@ package final class LogSink: Sendable {
 
     /// A sink for stderr.
     package init(_ settings: Configuration.Log) {
-        let state = Monitor(State(level: Self.level(settings.level), format: settings.format))
+        let state = ConditionMutex(State(level: Self.level(settings.level), format: settings.format))
         self.state = state
         let isJournal = Journal.isConnected(to: STDERR_FILENO)
         self.isJournal = isJournal

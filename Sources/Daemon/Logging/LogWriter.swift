@@ -37,7 +37,7 @@ final class LogWriter: Sendable {
         var droppedEver = 0
     }
 
-    private let state = Monitor(State())
+    private let state = ConditionMutex(State())
     private let descriptor: Int32
     private let remark: @Sendable (_ dropped: Int) -> Item
 

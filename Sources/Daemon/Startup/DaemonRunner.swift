@@ -6,8 +6,10 @@ import Glibc
 import HTTP
 import Linux
 import Logging
+import Monitor
 import Reporting
 import SelfConnect
+import StatusServer
 package import Systemd
 
 /// Why the daemon did not start or could not go on.
@@ -107,22 +109,22 @@ package struct DaemonRunner: Sendable {
     ) throws(SystemCallError) -> Supervisor {
         let wake = try WakeSignal()
         let service = ServiceState(path: settings.path, outcome.openings, at: Clock.wall)
-        let board = SnapshotStore { wake.give() }
-        let progress = Heartbeats(
-            patience: Heartbeats.patience(settings.configuration), bound: Heartbeats.bound(settings.configuration))
+        let store = SnapshotStore { wake.give() }
+        let heartbeats = Heartbeats(
+            stallLimit: Heartbeats.stallLimit(settings.configuration), bound: Heartbeats.bound(settings.configuration))
         let probing = ProbeService(
-            settings.configuration, targets: outcome.targets,
-            for: ProbeLoop.Audience(board: board, progress: progress, manager: manager, log: log, logger: logger))
-        let status = StatusSource(board: board, progress: progress, service: service, log: log)
-        let http = try StatusServer(outcome.terms, source: status, logger: logger)
+            settings.configuration, targets: outcome.targets, store: store, heartbeats: heartbeats,
+            delegate: MonitorLog(log: log, logger: logger, manager: manager))
+        let status = DaemonStatus(store: store, heartbeats: heartbeats, state: service, log: log)
+        let http = try HTTPServer(outcome.terms, source: status, logger: logger)
         let source = source
         let reload = Reload(
             load: { isRequired throws(ConfigurationError) in try source.load(isRequired: isRequired, onlyRegular: true)
             },
-            preparation: preparation, service: service, probing: probing, http: http, progress: progress,
-            board: board, log: log, manager: manager, logger: logger)
+            preparation: preparation, service: service, probing: probing, http: http, heartbeats: heartbeats,
+            store: store, log: log, manager: manager, logger: logger)
         return Supervisor(
-            board: board, progress: progress, probing: probing, http: http,
+            store: store, heartbeats: heartbeats, probing: probing, http: http,
             reload: ReloadService(reload) { wake.give() }, service: service, manager: manager, logger: logger,
             hangups: hangups, wake: wake)
     }

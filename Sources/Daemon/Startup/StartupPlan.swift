@@ -8,6 +8,7 @@ import Linux
 import Logging
 import Reporting
 import SelfConnect
+import StatusServer
 import Systemd
 
 /// Makes settings ready to be taken over.

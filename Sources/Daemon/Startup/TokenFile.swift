@@ -23,7 +23,7 @@ package enum TokenFile {
     /// Reads the token that a client was given.
     ///
     /// - Throws: why it cannot be used.
-    package static func token(in path: String) throws(MalformedText) -> BearerToken {
+    package static func token(in path: String) throws(ParseError) -> BearerToken {
         try read(path).token
     }
 
@@ -31,38 +31,38 @@ package enum TokenFile {
     ///
     /// - Throws: `.settings`, with the place in the configuration file.
     static func read(_ source: Located<TokenSource>, file: String?) throws(LaunchError) -> Reading {
-        do throws(MalformedText) {
+        do throws(ParseError) {
             return try read(path(of: source.value))
         } catch {
             throw .settings([source.prefix(file) + error.message])
         }
     }
 
-    private static func path(of source: TokenSource) throws(MalformedText) -> String {
+    private static func path(of source: TokenSource) throws(ParseError) -> String {
         switch source {
         case .file(let named): return named
         case .credential(let name):
             guard let found = Credential.path(of: name) else {
-                throw MalformedText("the service manager passes no credentials: add LoadCredential=\(name)")
+                throw ParseError("the service manager passes no credentials: add LoadCredential=\(name)")
             }
             return found
         }
     }
 
-    private static func read(_ path: String) throws(MalformedText) -> Reading {
+    private static func read(_ path: String) throws(ParseError) -> Reading {
         let contents: (bytes: [UInt8], mode: UInt32)
         do throws(SystemCallError) {
             contents = try KernelFile.withMode(path, limit: limit)
         } catch  where error.code == EINVAL {
-            throw MalformedText("the token cannot be read: \(path) must be a regular file")
+            throw ParseError("the token cannot be read: \(path) must be a regular file")
         } catch {
-            throw MalformedText("the token cannot be read: \(error)")
+            throw ParseError("the token cannot be read: \(error)")
         }
         guard contents.bytes.contains(where: { $0 > 0x20 }) else {
-            throw MalformedText("\(path) is empty: write a token into it")
+            throw ParseError("\(path) is empty: write a token into it")
         }
         guard let token = BearerToken(String(decoding: contents.bytes, as: UTF8.self)) else {
-            throw MalformedText("\(path) holds more than one word of visible ASCII, which no client could send")
+            throw ParseError("\(path) holds more than one word of visible ASCII, which no client could send")
         }
         let isShared = contents.mode & 0o004 != 0
         return Reading(

@@ -7,7 +7,7 @@ final class Workers: Sendable {
         var fault: SystemCallError?
     }
 
-    private let state = Monitor(State())
+    private let state = ConditionMutex(State())
     private let ended: @Sendable () -> Void
 
     /// No thread yet; `ended` is called by each that ends.

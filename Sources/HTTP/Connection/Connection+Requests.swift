@@ -36,7 +36,7 @@ extension Connection {
     }
 
     /// Queues the answer to a request that cannot be read; it is the last one.
-    mutating func refuse(_ failure: RequestFailure, of method: Method?, at moment: Moment) {
+    mutating func refuse(_ failure: RequestError, of method: Method?, at moment: Moment) {
         let response = Response(error: failure.status, message: failure.message)
         queue(response, to: method, persistence: .close, at: moment)
         phase = .finishing(.refused(failure.status))

@@ -96,7 +96,7 @@ public struct Connection: Sendable {
         if let outputDeadline, moment.now >= outputDeadline { return close(.unread) }
         guard !isIdle else { return close(isDraining ? .drained : .idle) }
         refuse(
-            RequestFailure(.requestTimeout, "The request did not come completely in time."), of: methodInProgress,
+            RequestError(.requestTimeout, "The request did not come completely in time."), of: methodInProgress,
             at: moment)
         return settle(at: moment)
     }

@@ -20,21 +20,21 @@ public struct ResponseReader: Sendable {
     }
 
     /// Reads on: the answer when all of it has come, nil while more is needed. What follows it is passed over.
-    public mutating func take(_ more: ArraySlice<UInt8>) throws(AnswerFault) -> Answer? {
+    public mutating func take(_ more: ArraySlice<UInt8>) throws(ResponseError) -> ReceivedResponse? {
         octets += more
         if head == nil { head = try readHead() }
         guard let head, octets.count >= head.length else { return nil }
-        return Answer(status: head.status, content: Array(octets.prefix(head.length)))
+        return ReceivedResponse(status: head.status, content: Array(octets.prefix(head.length)))
     }
 
     /// What it means that nothing more comes.
-    public var faultAtEnd: AnswerFault {
+    public var faultAtEnd: ResponseError {
         if let head { return .cutShort(at: octets.count, of: head.length) }
         return octets.isEmpty ? .empty : .cutShort(at: nil, of: nil)
     }
 
     /// The status and the length once the empty line is there, which is then cut off; nil before.
-    private mutating func readHead() throws(AnswerFault) -> (status: Int, length: Int)? {
+    private mutating func readHead() throws(ResponseError) -> (status: Int, length: Int)? {
         guard octets.prefix(Self.version.count).elementsEqual(Self.version.prefix(octets.count)) else {
             throw .notHTTP
         }
@@ -42,7 +42,7 @@ public struct ResponseReader: Sendable {
             guard octets.count < Self.headLimit else { throw .headTooLarge(limit: Self.headLimit) }
             return nil
         }
-        let head = try AnswerHead(octets.span, end: end)
+        let head = try ReceivedHead(octets.span, end: end)
         let length = try length(head)
         octets.removeFirst(end + 2)
         return (head.status, length)
@@ -64,7 +64,7 @@ public struct ResponseReader: Sendable {
 
     /// How many octets of content to wait for. An answer that is a refusal says by its status what matters: its content
     /// is taken where it can be.
-    private func length(_ head: AnswerHead) throws(AnswerFault) -> Int {
+    private func length(_ head: ReceivedHead) throws(ResponseError) -> Int {
         guard head.status == 200 else { return head.length.map { $0 <= contentLimit ? $0 : 0 } ?? 0 }
         guard let length = head.length else { throw .lengthMissing }
         guard length <= contentLimit else { throw .contentTooLarge(limit: contentLimit) }

@@ -13,7 +13,7 @@ struct ChunkSizeLine {
     /// Reads a line without its CRLF.
     ///
     /// - Throws: 400 for anything but digits and well-formed extensions, and on overflow.
-    init(_ line: Octets) throws(RequestFailure) {
+    init(_ line: Octets) throws(RequestError) {
         var index = 0
         var size: UInt64 = 0
         while index < line.count, let digit = line[index].hexadecimalValue {
@@ -32,7 +32,7 @@ struct ChunkSizeLine {
     /// `BWS ";" BWS name [ BWS "=" BWS value ]`, from its white space on.
     ///
     /// - Returns: where the next extension or the end of the line is.
-    private static func extensionEnd(_ line: Octets, from start: Int) throws(RequestFailure) -> Int {
+    private static func extensionEnd(_ line: Octets, from start: Int) throws(RequestError) -> Int {
         let semicolon = skipWhiteSpace(line, from: start)
         guard semicolon < line.count, line[semicolon] == UInt8(ascii: ";") else {
             throw .malformed("A chunk size is followed by something other than an extension.")
@@ -52,7 +52,7 @@ struct ChunkSizeLine {
         return index + 1
     }
 
-    private static func tokenEnd(_ line: Octets, from start: Int) throws(RequestFailure) -> Int {
+    private static func tokenEnd(_ line: Octets, from start: Int) throws(RequestError) -> Int {
         var index = start
         while index < line.count, OctetSet.token.contains(line[index]) { index += 1 }
         guard index > start else { throw .malformed("A chunk extension is malformed.") }

@@ -31,7 +31,7 @@ struct ChunkedReader: Sendable {
     /// Reads the next octets up to the end of the content.
     mutating func read(_ bytes: Octets) -> (outcome: ContentReader.Outcome, consumed: Int) {
         var index = 0
-        do throws(RequestFailure) {
+        do throws(RequestError) {
             while index < bytes.count {
                 if case .data(let remaining) = state {
                     let taken = min(remaining, bytes.count - index)
@@ -50,7 +50,7 @@ struct ChunkedReader: Sendable {
     }
 
     /// Takes an octet that is not content.
-    private mutating func take(_ octet: UInt8) throws(RequestFailure) -> ContentReader.Outcome {
+    private mutating func take(_ octet: UInt8) throws(RequestError) -> ContentReader.Outcome {
         switch state {
         case .data:
             preconditionFailure("content is taken in pieces")
@@ -68,7 +68,7 @@ struct ChunkedReader: Sendable {
         }
     }
 
-    private mutating func endSizeLine() throws(RequestFailure) -> ContentReader.Outcome {
+    private mutating func endSizeLine() throws(RequestError) -> ContentReader.Outcome {
         let size = try ChunkSizeLine(line.span).size
         line.removeAll(keepingCapacity: true)
         guard size <= contentBudget else { return .tooLarge }
@@ -77,7 +77,7 @@ struct ChunkedReader: Sendable {
         return .partial
     }
 
-    private mutating func endTrailerLine() throws(RequestFailure) -> ContentReader.Outcome {
+    private mutating func endTrailerLine() throws(RequestError) -> ContentReader.Outcome {
         if line.isEmpty { return .complete }
         _ = try FieldLine.read(line.span, 0..<line.count, base: 0)
         line.removeAll(keepingCapacity: true)
@@ -88,7 +88,7 @@ struct ChunkedReader: Sendable {
     ///
     /// - Returns: whether it was the LF that ends the line, which is then in `line` without CRLF.
     /// - Throws: 400 for control characters, a CR without LF, and beyond the limit.
-    private mutating func takeLine(_ octet: UInt8) throws(RequestFailure) -> Bool {
+    private mutating func takeLine(_ octet: UInt8) throws(RequestError) -> Bool {
         if line.last == .carriageReturn {
             guard octet == .lineFeed else { throw .malformed("A carriage return stands without a line feed.") }
             line.removeLast()

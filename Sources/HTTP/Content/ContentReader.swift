@@ -11,7 +11,7 @@ struct ContentReader: Sendable {
         case complete
         /// There is more than is worth reading: answer, and close.
         case tooLarge
-        case failure(RequestFailure)
+        case failure(RequestError)
     }
 
     private enum State: Sendable {

@@ -17,7 +17,7 @@ public struct Authority: Sendable, Equatable {
     /// - Throws: 400 for user information, a second port, a broken address, a broken
     ///   percent-encoding, a port above 65535, an empty host (RFC 9110 §4.2.1) and any character
     ///   outside the grammar.
-    init(_ bytes: Octets, _ range: Range<Int>) throws(RequestFailure) {
+    init(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) {
         guard !range.isEmpty else { throw .malformed("The host is empty.") }
         let end: Int
         if bytes[range.lowerBound] == UInt8(ascii: "[") {
@@ -40,7 +40,7 @@ public struct Authority: Sendable, Equatable {
     }
 
     /// `reg-name`, and not an empty one.
-    private static func validateName(_ bytes: Octets, _ range: Range<Int>) throws(RequestFailure) {
+    private static func validateName(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) {
         guard !range.isEmpty else { throw .malformed("The host is empty.") }
         let allowed = OctetSet.registeredName
         var index = range.lowerBound
@@ -69,7 +69,7 @@ public struct Authority: Sendable, Equatable {
     }
 
     /// What follows the host: nothing, or a colon and digits, of which there may be none.
-    private static func port(_ bytes: Octets, _ range: Range<Int>) throws(RequestFailure) -> UInt16? {
+    private static func port(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) -> UInt16? {
         guard !range.isEmpty else { return nil }
         let digits = range.lowerBound + 1..<range.upperBound
         guard bytes[range.lowerBound] == UInt8(ascii: ":") else {

@@ -11,7 +11,7 @@ enum FieldLine {
     /// - Parameter range: the line without its CRLF.
     /// - Parameter base: the index in `bytes` that the places are counted from.
     /// - Throws: 400 if the line has not this form.
-    static func read(_ bytes: Octets, _ range: Range<Int>, base: Int) throws(RequestFailure) -> Fields.Entry {
+    static func read(_ bytes: Octets, _ range: Range<Int>, base: Int) throws(RequestError) -> Fields.Entry {
         let token = OctetSet.token
         var colon = range.lowerBound
         while colon < range.upperBound, token.contains(bytes[colon]) { colon += 1 }
@@ -23,7 +23,7 @@ enum FieldLine {
     }
 
     /// Why a line is not a field line, given where its name stopped.
-    private static func reason(_ bytes: Octets, _ range: Range<Int>, stoppedAt index: Int) -> RequestFailure {
+    private static func reason(_ bytes: Octets, _ range: Range<Int>, stoppedAt index: Int) -> RequestError {
         guard index < range.upperBound else { return .malformed("A field line has no colon.") }
         if bytes[index].isWhiteSpace {
             return index == range.lowerBound

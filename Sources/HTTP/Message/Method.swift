@@ -20,7 +20,7 @@ public enum Method: Sendable, Hashable {
     /// Reads a method.
     ///
     /// - Throws: 400 if it is empty or not a token.
-    init(_ bytes: Octets, _ range: Range<Int>) throws(RequestFailure) {
+    init(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) {
         if bytes.equals(range, "GET") {
             self = .get
             return

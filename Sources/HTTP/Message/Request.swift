@@ -35,7 +35,7 @@ public final class Request: Sendable, Equatable {
     /// Examines the fields of a head.
     ///
     /// - Throws: what is wrong with Host, the framing fields or Expect.
-    init(line: RequestLine, fields: Fields) throws(RequestFailure) {
+    init(line: RequestLine, fields: Fields) throws(RequestError) {
         let control = try ControlFields(fields, minorVersion: line.minorVersion)
         method = line.method
         target = line.target

@@ -42,7 +42,7 @@ public struct RequestTarget: Sendable, Equatable {
     /// - Throws: 400 for a form that does not go with the method, for a fragment, white space,
     ///   control characters, raw non-ASCII and a malformed percent-encoding; 421 for a scheme that
     ///   is not served here.
-    init(_ bytes: Octets, _ range: Range<Int>, method: Method) throws(RequestFailure) {
+    init(_ bytes: Octets, _ range: Range<Int>, method: Method) throws(RequestError) {
         guard !range.isEmpty else { throw .malformed("The request line has no target.") }
         if method == .connect {
             self.init(form: .authority, authority: try RequestTarget.connectAuthority(bytes, range))
@@ -71,7 +71,7 @@ public struct RequestTarget: Sendable, Equatable {
     /// The path and the query in the range, the path of which may be empty.
     private init(
         form: Form, authority: Authority?, _ bytes: Octets, _ range: Range<Int>
-    ) throws(RequestFailure) {
+    ) throws(RequestError) {
         guard bytes.allSatisfy(.pathAndQuery, in: range) else {
             throw .malformed("The target holds a character that must be percent-encoded.")
         }
@@ -82,12 +82,12 @@ public struct RequestTarget: Sendable, Equatable {
         self.path = path.isEmpty ? "/" : bytes.string(path)
         self.segments = try RequestTarget.segments(bytes, path)
         self.query =
-            try question.map { (mark) throws(RequestFailure) in
+            try question.map { (mark) throws(RequestError) in
                 try RequestTarget.query(bytes, mark + 1..<range.upperBound)
             } ?? []
     }
 
-    private static func segments(_ bytes: Octets, _ path: Range<Int>) throws(RequestFailure) -> [String] {
+    private static func segments(_ bytes: Octets, _ path: Range<Int>) throws(RequestError) -> [String] {
         guard path.count > 1 else { return [""] }
         var segments: [String] = []
         segments.reserveCapacity(4)
@@ -100,7 +100,7 @@ public struct RequestTarget: Sendable, Equatable {
         }
     }
 
-    private static func query(_ bytes: Octets, _ range: Range<Int>) throws(RequestFailure) -> [QueryItem] {
+    private static func query(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) -> [QueryItem] {
         var items: [QueryItem] = []
         var start = range.lowerBound
         while start < range.upperBound {
@@ -120,7 +120,7 @@ public struct RequestTarget: Sendable, Equatable {
     /// The target of CONNECT: a host and, always, a port (RFC 9112 §3.2.3).
     private static func connectAuthority(
         _ bytes: Octets, _ range: Range<Int>
-    ) throws(RequestFailure) -> Authority {
+    ) throws(RequestError) -> Authority {
         let authority = try Authority(bytes, range)
         guard authority.port != nil else { throw .malformed("The target of CONNECT has no port.") }
         return authority
@@ -130,7 +130,7 @@ public struct RequestTarget: Sendable, Equatable {
     ///
     /// An https resource must not be answered for over a connection that is not secured
     /// (RFC 9110 §7.4).
-    private static func authorityStart(_ bytes: Octets, _ range: Range<Int>) throws(RequestFailure) -> Int {
+    private static func authorityStart(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) -> Int {
         let colon = bytes.firstIndex(of: UInt8(ascii: ":"), in: range) ?? range.upperBound
         let start = colon + 3
         guard start <= range.upperBound, bytes.equals(colon..<start, "://") else {
@@ -139,7 +139,7 @@ public struct RequestTarget: Sendable, Equatable {
         let scheme = range.lowerBound..<colon
         if bytes.equals(scheme, ignoringCase: "http") { return start }
         if bytes.equals(scheme, ignoringCase: "https") {
-            throw RequestFailure(.misdirectedRequest, "This connection does not serve https.")
+            throw RequestError(.misdirectedRequest, "This connection does not serve https.")
         }
         throw .malformed("The scheme of the target is not http.")
     }

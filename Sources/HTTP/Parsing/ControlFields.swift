@@ -16,7 +16,7 @@ struct ControlFields {
     /// - Throws: 400 for a second Host or Content-Length line, equal or not, for a Host that is
     ///   broken, or missing in HTTP/1.1 (RFC 9112 §3.2), and for a broken Content-Length; 417 for an
     ///   unknown expectation.
-    init(_ fields: Fields, minorVersion: Int) throws(RequestFailure) {
+    init(_ fields: Fields, minorVersion: Int) throws(RequestError) {
         let bytes = fields.block.span
         for entry in fields.entries {
             switch entry.name.count {
@@ -43,7 +43,7 @@ struct ControlFields {
     ///
     /// - Throws: 400 for a Transfer-Encoding in HTTP/1.0, beside a Content-Length, or without
     ///   chunked at its end; 501 for other codings.
-    func framing(_ fields: Fields, minorVersion: Int) throws(RequestFailure) -> Framing {
+    func framing(_ fields: Fields, minorVersion: Int) throws(RequestError) -> Framing {
         guard hasTransferEncoding else { return length ?? .none }
         guard minorVersion > 0 else { throw .malformed("HTTP/1.0 has no Transfer-Encoding.") }
         guard length == nil else {
@@ -58,11 +58,11 @@ struct ControlFields {
     }
 
     /// `Expect = #expectation` (RFC 9110 §10.1.1).
-    private mutating func readExpectations(_ bytes: Octets, _ value: Range<Int>) throws(RequestFailure) {
+    private mutating func readExpectations(_ bytes: Octets, _ value: Range<Int>) throws(RequestError) {
         var reader = ElementReader(value, separator: UInt8(ascii: ","))
         while let expectation = reader.next(bytes) {
             guard bytes.equals(expectation, ignoringCase: "100-continue") else {
-                throw RequestFailure(.expectationFailed, "The only expectation known here is 100-continue.")
+                throw RequestError(.expectationFailed, "The only expectation known here is 100-continue.")
             }
             expectsContinue = true
         }

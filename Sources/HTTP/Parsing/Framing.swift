@@ -13,7 +13,7 @@ public enum Framing: Sendable, Equatable {
     /// The framing that a Content-Length field says.
     ///
     /// - Throws: 400 if the value is not `1*DIGIT` or more than an Int holds.
-    init(contentLength bytes: Octets, _ value: Range<Int>) throws(RequestFailure) {
+    init(contentLength bytes: Octets, _ value: Range<Int>) throws(RequestError) {
         guard let length = bytes.decimal(value) else {
             throw .malformed("The Content-Length is not a number, or one too large.")
         }
@@ -35,7 +35,7 @@ public enum Framing: Sendable, Equatable {
         private var hasOthers = false
 
         /// Takes the codings of one field value.
-        mutating func add(_ bytes: Octets, _ value: Range<Int>) throws(RequestFailure) {
+        mutating func add(_ bytes: Octets, _ value: Range<Int>) throws(RequestError) {
             var reader = ElementReader(value, separator: UInt8(ascii: ","))
             while let element = reader.next(bytes) {
                 guard last != .chunked else { throw .malformed("Another transfer coding follows chunked.") }
@@ -46,7 +46,7 @@ public enum Framing: Sendable, Equatable {
                     last = .chunked
                 } else {
                     guard TransferCodings.isKnown(bytes, coding) else {
-                        throw RequestFailure(.notImplemented, "The only transfer coding known here is chunked.")
+                        throw RequestError(.notImplemented, "The only transfer coding known here is chunked.")
                     }
                     last = .known
                     hasOthers = true
@@ -55,12 +55,12 @@ public enum Framing: Sendable, Equatable {
         }
 
         /// The framing that the list amounts to.
-        func framing() throws(RequestFailure) -> Framing {
+        func framing() throws(RequestError) -> Framing {
             guard last == .chunked else {
                 throw .malformed("The last transfer coding is not chunked.")
             }
             guard !hasOthers else {
-                throw RequestFailure(.notImplemented, "No transfer coding but chunked is implemented.")
+                throw RequestError(.notImplemented, "No transfer coding but chunked is implemented.")
             }
             return .chunked
         }

@@ -30,7 +30,7 @@ struct HeadScanner {
     /// Reads on. `bytes` are those of the last call and what has come since.
     ///
     /// - Throws: the failure of the first line that breaks a rule or a limit.
-    mutating func advance(over bytes: Octets) throws(RequestFailure) -> Progress {
+    mutating func advance(over bytes: Octets) throws(RequestError) -> Progress {
         while let end = try lineEnd(in: bytes) {
             let line = lineStart..<end
             lineStart = end + 2
@@ -41,7 +41,7 @@ struct HeadScanner {
                 return .complete(end: lineStart)
             } else {
                 guard entries.count < limits.fieldCount else {
-                    throw RequestFailure(.requestHeaderFieldsTooLarge, "The request has too many fields.")
+                    throw RequestError(.requestHeaderFieldsTooLarge, "The request has too many fields.")
                 }
                 entries.append(try FieldLine.read(bytes, line, base: fieldsStart))
             }
@@ -49,7 +49,7 @@ struct HeadScanner {
         return .partial
     }
 
-    private mutating func readRequestLine(_ bytes: Octets, _ line: Range<Int>) throws(RequestFailure) {
+    private mutating func readRequestLine(_ bytes: Octets, _ line: Range<Int>) throws(RequestError) {
         if line.isEmpty && start == 0 {
             // One empty line before the request line is ignored (RFC 9112 §2.2).
             start = lineStart
@@ -65,7 +65,7 @@ struct HeadScanner {
     ///
     /// A bare CR, a bare LF and every other control character but HTAB are refused where they
     /// stand (RFC 9112 §2.2, RFC 9110 §5.5), and so is the first octet beyond a limit.
-    private mutating func lineEnd(in bytes: Octets) throws(RequestFailure) -> Int? {
+    private mutating func lineEnd(in bytes: Octets) throws(RequestError) -> Int? {
         let headEnd = start + limits.head
         let lineLimit = isInFields ? Int.max : lineStart + limits.requestLine + 1
         let stop = min(bytes.count, headEnd, lineLimit)
@@ -79,16 +79,16 @@ struct HeadScanner {
             }
             return position
         }
-        if stop == lineLimit { throw RequestFailure(.uriTooLong, "The request line is too long.") }
+        if stop == lineLimit { throw RequestError(.uriTooLong, "The request line is too long.") }
         if stop == headEnd { throw HeadScanner.tooLarge }
         return nil
     }
 
-    private static var tooLarge: RequestFailure {
-        RequestFailure(.requestHeaderFieldsTooLarge, "The head of the request is too large.")
+    private static var tooLarge: RequestError {
+        RequestError(.requestHeaderFieldsTooLarge, "The head of the request is too large.")
     }
 
-    private static func control(_ octet: UInt8) -> RequestFailure {
+    private static func control(_ octet: UInt8) -> RequestError {
         octet == .lineFeed
             ? .malformed("A line feed stands without a carriage return.")
             : .malformed("The head of the request holds a control character.")

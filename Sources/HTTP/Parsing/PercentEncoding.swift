@@ -8,7 +8,7 @@ enum PercentEncoding {
     /// The octet that `%XX` at this index stands for.
     ///
     /// - Throws: 400 if the percent sign is not followed by two hexadecimal digits.
-    static func octet(_ bytes: Octets, at index: Int, before end: Int) throws(RequestFailure) -> UInt8 {
+    static func octet(_ bytes: Octets, at index: Int, before end: Int) throws(RequestError) -> UInt8 {
         guard index + 2 < end, let high = bytes[index + 1].hexadecimalValue,
             let low = bytes[index + 2].hexadecimalValue
         else { throw .malformed("A percent sign is not followed by two hexadecimal digits.") }
@@ -22,7 +22,7 @@ enum PercentEncoding {
     /// - Throws: 400 for a malformed encoding, an encoded NUL, and octets that are not UTF-8.
     static func decode(
         _ bytes: Octets, _ range: Range<Int>, plusIsSpace: Bool = false
-    ) throws(RequestFailure) -> String {
+    ) throws(RequestError) -> String {
         guard isEncoded(bytes, range, plusIsSpace: plusIsSpace) else { return bytes.string(range) }
         var decoded: [UInt8] = []
         decoded.reserveCapacity(range.count)

@@ -13,7 +13,7 @@ struct RequestLine: Sendable {
     /// Reads a request line without its CRLF.
     ///
     /// - Throws: 400 if it has not this form, 505 if the version is well-formed and not 1.x.
-    init(_ bytes: Octets, _ range: Range<Int>) throws(RequestFailure) {
+    init(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) {
         guard let first = bytes.firstIndex(of: .space, in: range),
             let second = bytes.firstIndex(of: .space, in: first + 1..<range.upperBound)
         else { throw .malformed("The request line is not a method, a target and a version.") }
@@ -23,13 +23,13 @@ struct RequestLine: Sendable {
     }
 
     /// `HTTP-version = "HTTP/" DIGIT "." DIGIT`, case-sensitive (RFC 9112 §2.3).
-    private static func minorVersion(_ bytes: Octets, _ range: Range<Int>) throws(RequestFailure) -> Int {
+    private static func minorVersion(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) -> Int {
         let start = range.lowerBound
         guard range.count == 8, bytes.equals(start..<start + 5, "HTTP/"), bytes[start + 5].isDigit,
             bytes[start + 6] == UInt8(ascii: "."), bytes[start + 7].isDigit
         else { throw .malformed("The request line does not end with a version of HTTP.") }
         guard bytes[start + 5] == UInt8(ascii: "1") else {
-            throw RequestFailure(.httpVersionNotSupported, "Only HTTP/1.0 and HTTP/1.1 are spoken here.")
+            throw RequestError(.httpVersionNotSupported, "Only HTTP/1.0 and HTTP/1.1 are spoken here.")
         }
         return Int(bytes[start + 7] - UInt8(ascii: "0"))
     }

@@ -11,14 +11,14 @@ public struct RequestParser: Sendable {
         /// A request; its content, if it has any, follows.
         case request(Request)
         /// The message is broken, and so is everything after it.
-        case failure(RequestFailure)
+        case failure(RequestError)
     }
 
     private let limits: Limits
     private var scanner: HeadScanner
     /// The octets of a head that has not ended yet.
     private var pending: [UInt8] = []
-    private var failure: RequestFailure?
+    private var failure: RequestError?
 
     /// A parser that awaits the first request.
     public init(limits: Limits) {
@@ -39,7 +39,7 @@ public struct RequestParser: Sendable {
     ///   After a failure it takes everything and fails again.
     public mutating func parse(_ bytes: Octets) -> (outcome: Outcome, consumed: Int) {
         if let failure { return (.failure(failure), bytes.count) }
-        do throws(RequestFailure) {
+        do throws(RequestError) {
             return pending.isEmpty ? try parseInPlace(bytes) : try parseAfterPending(bytes)
         } catch {
             failure = error
@@ -48,7 +48,7 @@ public struct RequestParser: Sendable {
         }
     }
 
-    private mutating func parseInPlace(_ bytes: Octets) throws(RequestFailure) -> (Outcome, Int) {
+    private mutating func parseInPlace(_ bytes: Octets) throws(RequestError) -> (Outcome, Int) {
         guard case .complete(let end) = try scanner.advance(over: bytes) else {
             pending.append(bytes)
             return (.partial, bytes.count)
@@ -56,7 +56,7 @@ public struct RequestParser: Sendable {
         return (.request(try takeRequest(bytes, end: end)), end)
     }
 
-    private mutating func parseAfterPending(_ bytes: Octets) throws(RequestFailure) -> (Outcome, Int) {
+    private mutating func parseAfterPending(_ bytes: Octets) throws(RequestError) -> (Outcome, Int) {
         // Moved out and back, so that the scanner may read them while it changes.
         var head: [UInt8] = []
         swap(&head, &pending)
@@ -73,7 +73,7 @@ public struct RequestParser: Sendable {
     }
 
     /// The request whose head ends before this index; the parser then awaits the next one.
-    private mutating func takeRequest(_ bytes: Octets, end: Int) throws(RequestFailure) -> Request {
+    private mutating func takeRequest(_ bytes: Octets, end: Int) throws(RequestError) -> Request {
         guard let line = scanner.requestLine else { preconditionFailure("a head has a request line") }
         let block = bytes.array(scanner.fieldsStart..<end - 2)
         let request = try Request(line: line, fields: Fields(block: block, entries: scanner.entries))

@@ -1,4 +1,4 @@
-import SelfConnect
+package import SelfConnect
 
 /// The metrics of a snapshot. Names and labels are a contract: docs/metrics.md.
 package enum TargetMetrics {

@@ -2,7 +2,7 @@
 // picture of the map; every word that is not ours goes through `HTMLEscaping`. It does not reload itself, so that no reader loses
 // his place in a long table.
 
-import SelfConnect
+package import SelfConnect
 
 /// `/` for browsers.
 package enum StatusPage {

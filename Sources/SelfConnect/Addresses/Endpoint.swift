@@ -12,18 +12,18 @@ public struct Endpoint: Hashable, Sendable {
     }
 
     /// Reads `127.0.0.1:50010` or `[::1]:50010`. Port 0 is refused: it names no port.
-    public init(_ text: some StringProtocol) throws(MalformedText) {
+    public init(_ text: some StringProtocol) throws(ParseError) {
         guard let colon = text.lastIndex(of: ":"), !text.hasSuffix("]") else {
-            throw MalformedText("“\(text)” has no port: write ADDRESS:PORT or [IPv6]:PORT")
+            throw ParseError("“\(text)” has no port: write ADDRESS:PORT or [IPv6]:PORT")
         }
         let host = text[..<colon]
         let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
         guard isBracketed || !host.contains(":") else {
-            throw MalformedText("“\(text)”: write an IPv6 address in brackets, as in [::1]:50010")
+            throw ParseError("“\(text)”: write an IPv6 address in brackets, as in [::1]:50010")
         }
         address = try IPAddress(isBracketed ? host.dropFirst().dropLast() : host)
         guard address.isIPv6 == isBracketed else {
-            throw MalformedText("“\(text)”: only an IPv6 address is written in brackets")
+            throw ParseError("“\(text)”: only an IPv6 address is written in brackets")
         }
         port = try Port.parse(text[text.index(after: colon)...])
     }

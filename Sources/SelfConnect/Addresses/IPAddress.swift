@@ -20,7 +20,7 @@ public enum IPAddress: Hashable, Sendable {
     public static let loopback6 = IPAddress.v6(.loopback)
 
     /// Reads `127.0.0.1`, `::1` or `fe80::1%eth0`; no brackets, no port, no host names.
-    public init(_ text: some StringProtocol) throws(MalformedText) {
+    public init(_ text: some StringProtocol) throws(ParseError) {
         if text.utf8.contains(UInt8(ascii: ":")) {
             self = .v6(try IPv6Address(text))
         } else {

@@ -14,12 +14,12 @@ public struct IPv4Address: Hashable, Sendable {
     /// Reads four decimal numbers from 0 to 255 with dots between them.
     ///
     /// Leading zeros are refused: some programs take them for octal, so `010.0.0.1` has two readings.
-    public init(_ text: some StringProtocol) throws(MalformedText) {
+    public init(_ text: some StringProtocol) throws(ParseError) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4 else { throw MalformedText("“\(text)” is not an IP address") }
+        guard parts.count == 4 else { throw ParseError("“\(text)” is not an IP address") }
         var bits: UInt32 = 0
         for part in parts {
-            guard let octet = Self.octet(part) else { throw MalformedText("“\(text)” is not an IP address") }
+            guard let octet = Self.octet(part) else { throw ParseError("“\(text)” is not an IP address") }
             bits = bits << 8 | UInt32(octet)
         }
         self.bits = bits

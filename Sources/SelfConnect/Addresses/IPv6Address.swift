@@ -23,8 +23,8 @@ public struct IPv6Address: Hashable, Sendable {
     }
 
     /// Reads the forms of RFC 4291 §2.2, with an optional `%zone` behind a link-local address.
-    public init(_ text: some StringProtocol) throws(MalformedText) {
-        let malformed = MalformedText("“\(text)” is not an IP address")
+    public init(_ text: some StringProtocol) throws(ParseError) {
+        let malformed = ParseError("“\(text)” is not an IP address")
         let halves = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
         guard let groups = Self.groups(halves[0]) else { throw malformed }
         high = groups[0..<4].reduce(0) { $0 << 16 | UInt64($1) }
@@ -33,7 +33,7 @@ public struct IPv6Address: Hashable, Sendable {
         if let zone {
             guard Self.isInterfaceName(zone) else { throw malformed }
             guard isLinkLocal else {
-                throw MalformedText("“\(text)” has a zone, which only link-local addresses have")
+                throw ParseError("“\(text)” has a zone, which only link-local addresses have")
             }
         }
     }

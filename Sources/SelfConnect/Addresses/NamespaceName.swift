@@ -9,13 +9,13 @@ public enum NamespaceName {
     private static let longestName = 255
 
     /// Reads a name or a path; the shortest spelling of it.
-    public static func parse(_ text: String) throws(MalformedText) -> String {
+    public static func parse(_ text: String) throws(ParseError) -> String {
         guard text.hasPrefix("/") else { return try name(text) }
         for directory in [directory, "/var" + directory] where text.hasPrefix(directory) {
             return try name(String(text.dropFirst(directory.count)))
         }
         guard text.utf8.count < 4096, !text.hasSuffix("/") else {
-            throw MalformedText("“\(text)” is not the path of a file")
+            throw ParseError("“\(text)” is not the path of a file")
         }
         return text
     }
@@ -25,9 +25,9 @@ public enum NamespaceName {
         namespace.hasPrefix("/") ? namespace : directory + namespace
     }
 
-    private static func name(_ text: String) throws(MalformedText) -> String {
+    private static func name(_ text: String) throws(ParseError) -> String {
         guard !text.isEmpty, text.utf8.count <= longestName, !text.contains("/"), text != ".", text != ".." else {
-            throw MalformedText(
+            throw ParseError(
                 "“\(text)” is not a network namespace: write a name under \(directory) or an absolute path")
         }
         return text

@@ -15,11 +15,11 @@ public struct PortRange: Hashable, Sendable {
     }
 
     /// Reads `50070-50075` or the single port `50010`.
-    public init(_ text: some StringProtocol) throws(MalformedText) {
+    public init(_ text: some StringProtocol) throws(ParseError) {
         let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         let first = try Port.parse(ends[0])
         let last = ends.count == 2 ? try Port.parse(ends[1]) : first
-        guard first <= last else { throw MalformedText("the range \(text) is empty: \(first) is above \(last)") }
+        guard first <= last else { throw ParseError("the range \(text) is empty: \(first) is above \(last)") }
         self.init(first, last)
     }
 

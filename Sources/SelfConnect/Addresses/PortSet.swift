@@ -27,10 +27,10 @@ public struct PortSet: Hashable, Sendable {
     }
 
     /// Reads `1,2-4,10-10`; white space around it and an empty text (no ports) are allowed.
-    public init(_ text: some StringProtocol) throws(MalformedText) {
+    public init(_ text: some StringProtocol) throws(ParseError) {
         var ranges: [PortRange] = []
         let trimmed = text.split(whereSeparator: \.isWhitespace)
-        guard trimmed.count <= 1 else { throw MalformedText("“\(text)” has white space between its ports") }
+        guard trimmed.count <= 1 else { throw ParseError("“\(text)” has white space between its ports") }
         for part in trimmed.first?.split(separator: ",", omittingEmptySubsequences: false) ?? [] {
             ranges.append(try PortRange(part))
         }
@@ -39,7 +39,7 @@ public struct PortSet: Hashable, Sendable {
 
     /// Reads ip_local_reserved_ports, where the kernel takes and prints port 0 as well: it names no port and is left
     /// out.
-    public init(kernelText text: some StringProtocol) throws(MalformedText) {
+    public init(kernelText text: some StringProtocol) throws(ParseError) {
         if text.hasPrefix("0-") {
             try self.init("1" + text.dropFirst())
         } else if text.hasPrefix("0,") || text.hasPrefix("0\n") || text == "0" {

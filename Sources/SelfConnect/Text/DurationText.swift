@@ -5,8 +5,8 @@ extension Duration {
     /// Reads whole numbers with a unit each, largest first: `d`, `h`, `m`, `s`, `ms`, `us`.
     ///
     /// A number without a unit is refused: `interval: 30` would leave open thirty of what. At most 1000 days.
-    public init(text: some StringProtocol) throws(MalformedText) {
-        let malformed = MalformedText("“\(text)” is not a duration: write a number and a unit, as in 250ms, 30s or 10m")
+    public init(text: some StringProtocol) throws(ParseError) {
+        let malformed = ParseError("“\(text)” is not a duration: write a number and a unit, as in 250ms, 30s or 10m")
         var rest = text[...]
         var total = Duration.zero
         var previous = Duration.seconds(86_400_000)
@@ -20,7 +20,7 @@ extension Duration {
             previous = unit
             rest = rest.dropFirst(digits.count + unitText.count)
         } while !rest.isEmpty
-        guard total <= .seconds(86_400_000) else { throw MalformedText("“\(text)” is more than 1000 days") }
+        guard total <= .seconds(86_400_000) else { throw ParseError("“\(text)” is more than 1000 days") }
         self = total
     }
 

@@ -1,7 +1,9 @@
 import Configuration
 import Glibc
 import Linux
-import Reporting
+import Monitor
+import SelfConnect
+import StatusServer
 import Synchronization
 import TestSupport
 import Testing
@@ -27,20 +29,21 @@ import Testing
             let preparation = StartupPlan(allowsEphemeralListen: false, logger: logger)
             let outcome = try preparation.prepare(settings)
             let service = ServiceState(path: file.path, outcome.openings, at: Clock.wall)
-            let (board, progress) = (SnapshotStore(), Heartbeats(patience: .seconds(60)))
+            let (store, heartbeats) = (SnapshotStore(), Heartbeats(stallLimit: .seconds(60)))
             let manager = ServiceNotifier(logger: logger)
             let probing = ProbeService(
-                settings.configuration, targets: [],
-                for: .init(board: board, progress: progress, manager: manager, log: log, logger: logger))
-            let http = try StatusServer(
-                outcome.terms, source: StatusSource(board: board, progress: progress, service: service), logger: logger)
+                settings.configuration, targets: [], store: store, heartbeats: heartbeats,
+                delegate: MonitorLog(log: log, logger: logger, manager: manager))
+            let http = try HTTPServer(
+                outcome.terms, source: DaemonStatus(store: store, heartbeats: heartbeats, state: service, log: log),
+                logger: logger)
             reload = Reload(
                 load: { _ throws(ConfigurationError) in
                     load?()
                     return try source.load(onlyRegular: true)
                 },
-                preparation: preparation, service: service, probing: probing, http: http, progress: progress,
-                board: board, log: log, manager: manager, logger: logger)
+                preparation: preparation, service: service, probing: probing, http: http, heartbeats: heartbeats,
+                store: store, log: log, manager: manager, logger: logger)
             self.file = file
             self.service = service
             self.probing = probing
@@ -75,7 +78,7 @@ import Testing
             var waiting = 0
         }
 
-        private let state = Monitor(State())
+        private let state = ConditionMutex(State())
 
         func pass() {
             state.withLock { $0.waiting += 1 }

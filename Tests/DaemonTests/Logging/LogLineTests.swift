@@ -69,12 +69,4 @@ import Testing
             #expect(manual.contains(field.name), "\(field.name)")
         }
     }
-
-    @Test("More time to start is asked for once a second at most, and never at the first step") func startExtension() {
-        var start = StartExtension()
-        let asked = (0...50).filter { start.isDue(at: .milliseconds(100 * $0)) }
-        #expect(asked == [10, 20, 30, 40, 50])
-        var stuck = StartExtension()
-        #expect(!stuck.isDue(at: .zero) && stuck.isDue(at: .seconds(30)) && !stuck.isDue(at: .seconds(30)))
-    }
 }

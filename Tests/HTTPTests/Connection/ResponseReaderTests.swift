@@ -9,9 +9,9 @@ import Testing
     private static let limit = 1_000
 
     /// What comes of octets in these pieces, after which the connection ends.
-    private static func read(_ pieces: [ArraySlice<UInt8>]) -> Result<Answer, AnswerFault> {
+    private static func read(_ pieces: [ArraySlice<UInt8>]) -> Result<ReceivedResponse, ResponseError> {
         var reader = ResponseReader(contentLimit: limit)
-        do throws(AnswerFault) {
+        do throws(ResponseError) {
             for piece in pieces {
                 if let answer = try reader.take(piece) { return .success(answer) }
             }
@@ -22,7 +22,7 @@ import Testing
     }
 
     /// The outcome, if it is the same in whatever pieces the octets come.
-    private static func readEveryWay(_ text: String) -> Result<Answer, AnswerFault> {
+    private static func readEveryWay(_ text: String) -> Result<ReceivedResponse, ResponseError> {
         let octets = Array(text.utf8)[...]
         let whole = read([octets])
         #expect(read(octets.map { [$0] }) == whole, "octet by octet")
@@ -43,7 +43,7 @@ import Testing
             ("HTTP/1.1 500 \r\nContent-Length: 99999\r\n\r\n", 500, ""),
         ])
     func answers(_ text: String, _ status: Int, _ content: String) {
-        #expect(Self.readEveryWay(text) == .success(Answer(status: status, content: Array(content.utf8))))
+        #expect(Self.readEveryWay(text) == .success(ReceivedResponse(status: status, content: Array(content.utf8))))
     }
 
     @Test(
@@ -70,8 +70,8 @@ import Testing
             ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", .cutShort(at: 0, of: 2)),
             ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{", .cutShort(at: 1, of: 2)),
             ("HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\n{", .cutShort(at: 1, of: 2)),
-        ] as [(String, AnswerFault)])
-    func cutShort(_ text: String, _ fault: AnswerFault) {
+        ] as [(String, ResponseError)])
+    func cutShort(_ text: String, _ fault: ResponseError) {
         #expect(Self.readEveryWay(text) == .failure(fault))
     }
 
@@ -111,7 +111,7 @@ import Testing
             case .failure(let fault): outcomes.insert("\(fault)")
             }
         }
-        #expect(outcomes.isSuperset(of: ["200", "\(AnswerFault.notHTTP)", "\(AnswerFault.lengthMissing)"]))
+        #expect(outcomes.isSuperset(of: ["200", "\(ResponseError.notHTTP)", "\(ResponseError.lengthMissing)"]))
     }
 
     @Test("An answer has as many octets as it may have, and not one more") func contentLimit() {
@@ -131,10 +131,10 @@ import Testing
         }
         let limit = ResponseReader.headLimit
         for pieces in [1, 7, limit * 2] {
-            func outcome(_ octets: [UInt8]) -> Result<Answer, AnswerFault> {
+            func outcome(_ octets: [UInt8]) -> Result<ReceivedResponse, ResponseError> {
                 Self.read(stride(from: 0, to: octets.count, by: pieces).map { octets[$0...].prefix(pieces) })
             }
-            #expect(outcome(head(limit)) == .success(Answer(status: 200, content: [])), "pieces of \(pieces)")
+            #expect(outcome(head(limit)) == .success(ReceivedResponse(status: 200, content: [])), "pieces of \(pieces)")
             #expect(outcome(head(limit + 1)) == .failure(.headTooLarge(limit: limit)), "pieces of \(pieces)")
         }
     }

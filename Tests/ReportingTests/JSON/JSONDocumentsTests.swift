@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Reporting
 import SelfConnect
+import TestSupport
 import Testing
 
 /// The part of a target that programs rely on.

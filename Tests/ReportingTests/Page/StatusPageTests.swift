@@ -1,5 +1,6 @@
 import Reporting
 import SelfConnect
+import TestSupport
 import Testing
 
 /// The page for browsers.

@@ -26,7 +26,7 @@ import Testing
             ("[::1]80:1", "“[::1]80:1”: write an IPv6 address in brackets, as in [::1]:50010"),
         ])
     func malformed(_ text: String, _ message: String) {
-        #expect(throws: MalformedText(message)) { try Endpoint(text) }
+        #expect(throws: ParseError(message)) { try Endpoint(text) }
     }
 
     @Test("A mapped address unmaps, and endpoints sort by port first") func unmappedAndOrder() throws {

@@ -23,7 +23,7 @@ import Testing
 
     @Test("A host name, a bracket or a port is no address", arguments: ["localhost", "[::1]", "127.0.0.1:80", ""])
     func malformed(_ text: String) {
-        #expect(throws: MalformedText("“\(text)” is not an IP address")) { try IPAddress(text) }
+        #expect(throws: ParseError("“\(text)” is not an IP address")) { try IPAddress(text) }
     }
 
     @Test("IPv4 sorts before IPv6, each by number and then by zone") func order() throws {

@@ -22,7 +22,7 @@ import Testing
             "00.0.0.0", "1.2.3.4/8", "2130706433", "localhost",
         ])
     func malformed(_ text: String) {
-        #expect(throws: MalformedText("“\(text)” is not an IP address")) { try IPv4Address(text) }
+        #expect(throws: ParseError("“\(text)” is not an IP address")) { try IPv4Address(text) }
     }
 
     @Test("All of 127.0.0.0/8 is loopback, and nothing else") func loopback() throws {

@@ -39,12 +39,12 @@ import Testing
             "fe80::1%sixteen-letters-",
         ])
     func malformed(_ text: String) {
-        #expect(throws: MalformedText("“\(text)” is not an IP address")) { try IPv6Address(text) }
+        #expect(throws: ParseError("“\(text)” is not an IP address")) { try IPv6Address(text) }
     }
 
     @Test("Only a link-local address has a zone", arguments: ["::1%lo", "2001:db8::1%eth0", "fec0::1%eth0"])
     func zone(_ text: String) {
-        #expect(throws: MalformedText("“\(text)” has a zone, which only link-local addresses have")) {
+        #expect(throws: ParseError("“\(text)” has a zone, which only link-local addresses have")) {
             try IPv6Address(text)
         }
     }

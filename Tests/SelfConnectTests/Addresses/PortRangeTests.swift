@@ -29,6 +29,6 @@ import Testing
             ("5-65536", "port 65536 is above 65535"), ("5 - 6", "“5 ” is not a port"),
         ])
     func malformed(_ text: String, _ message: String) {
-        #expect(throws: MalformedText(message)) { try PortRange(text) }
+        #expect(throws: ParseError(message)) { try PortRange(text) }
     }
 }

@@ -21,7 +21,7 @@ import Testing
         arguments: [("0\n", ""), ("0", ""), ("0-5,7\n", "1-5,7"), ("0,80\n", "80"), ("0-1", "1")])
     func portZero(_ text: String, _ expected: String) throws {
         #expect(try PortSet(kernelText: text).description == expected)
-        #expect(throws: MalformedText.self) { try PortSet(text) }
+        #expect(throws: ParseError.self) { try PortSet(text) }
     }
 
     @Test(
@@ -32,7 +32,7 @@ import Testing
             ("5-4", "the range 5-4 is empty: 5 is above 4"), ("all", "“all” is not a port"),
         ])
     func malformed(_ text: String, _ message: String) {
-        #expect(throws: MalformedText(message)) { try PortSet(text) }
+        #expect(throws: ParseError(message)) { try PortSet(text) }
     }
 
     @Test("Random sets do what sets of numbers do", arguments: [11, 12, 13, 14] as [UInt64])

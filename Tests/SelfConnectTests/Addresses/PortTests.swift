@@ -20,6 +20,6 @@ import Testing
             ("99999999999999999999", "port 99999999999999999999 is above 65535"),
         ])
     func malformed(_ text: String, _ message: String) {
-        #expect(throws: MalformedText(message)) { try Port.parse(text) }
+        #expect(throws: ParseError(message)) { try Port.parse(text) }
     }
 }

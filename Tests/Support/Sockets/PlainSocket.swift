@@ -20,11 +20,11 @@ public final class PlainSocket: Sendable {
         guard number >= 0 else { throw SystemCallError("socket", code: errno) }
         if reusesAddress { try set(SOL_SOCKET, SO_REUSEADDR, to: Int32(1)) }
         if isIPv6Only { try set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, to: Int32(1)) }
-        try Self.setPatience(of: number, to: limit)
+        try Self.setStallLimit(of: number, to: limit)
     }
 
     /// Bounds the calls on a socket: a test whose other side says nothing must not hang.
-    public static func setPatience(of number: Int32, to limit: Duration = Waiting.limit) throws {
+    public static func setStallLimit(of number: Int32, to limit: Duration = Waiting.limit) throws {
         var time = timeval(tv_sec: Int(limit.components.seconds), tv_usec: 0)
         for option in [SO_SNDTIMEO, SO_RCVTIMEO] {
             guard setsockopt(number, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size)) == 0 else {

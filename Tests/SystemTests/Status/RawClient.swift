@@ -17,7 +17,7 @@ final class RawClient {
         guard Self.call(connect, number, "127.0.0.1", port) == 0 else {
             throw SystemCallError("connect", "127.0.0.1:\(port)", code: errno)
         }
-        try PlainSocket.setPatience(of: number)
+        try PlainSocket.setStallLimit(of: number)
         self.descriptor = descriptor
     }
 

@@ -1,0 +1,28 @@
+import Logging
+import Monitor
+import SelfConnect
+import Systemd
+
+/// Writes what the probe thread reports to the log, and asks the service manager for more time for a long first pass.
+struct MonitorLog: MonitorDelegate {
+    let log: LogSink
+    let logger: Logger
+    let manager: ServiceNotifier
+
+    func didRecord(_ events: [Event], omitted: Int) {
+        EventLogger(log: log).record(events, omitted: omitted)
+    }
+
+    func didNotice(_ notice: UnwatchedNotice) {
+        let line = LogLine(level: notice.isResolved ? .notice : .warning, message: notice.message)
+        if line.level >= log.level { log.write(line) }
+    }
+
+    func didFail(_ fault: String) {
+        logger.error("failed to query the kernel", metadata: ["error": "\(fault)"])
+    }
+
+    func isStillStarting(needing time: Duration) {
+        manager.tell(.extendTimeout(time), .status("looking at every target once"))
+    }
+}

@@ -1,0 +1,69 @@
+// What Swift's Mutex lacks: a thread can wait until another one has changed the value (pthread_cond_wait(3)).
+
+import CLinux
+import Glibc
+
+/// A value that threads share, and wait for each other by.
+public final class ConditionMutex<State: Sendable>: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    /// Only under the mutex.
+    private var state: State
+
+    /// A mutex of this value.
+    public init(_ state: State) {
+        self.state = state
+        pthread_mutex_init(mutex, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    /// Reads or changes the value; all waiting threads look at it again.
+    public func withLock<Result>(_ body: (inout State) -> Result) -> Result {
+        pthread_mutex_lock(mutex)
+        defer {
+            pthread_cond_broadcast(condition)
+            pthread_mutex_unlock(mutex)
+        }
+        return body(&state)
+    }
+
+    /// Waits until `body`, called now and after each change, returns a result; nil if it has not by `end`, a moment of
+    /// `Clock.monotonic`. It may change the value only where it returns a result.
+    public func wait<Result>(until end: Duration? = nil, _ body: (inout State) -> Result?) -> Result? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        var isLate = false
+        while true {
+            if let result = body(&state) {
+                pthread_cond_broadcast(condition)
+                return result
+            }
+            if isLate { return nil }
+            if let end {
+                var time = timespec(end)
+                isLate = pthread_cond_timedwait(condition, mutex, &time) == ETIMEDOUT
+            } else {
+                pthread_cond_wait(condition, mutex)
+            }
+        }
+    }
+}
+
+extension timespec {
+    /// Zero for a negative time.
+    fileprivate init(_ duration: Duration) {
+        let (seconds, attoseconds) = max(.zero, duration).components
+        self.init(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    }
+}

@@ -1,0 +1,33 @@
+import SelfConnect
+
+/// A message about endpoints that are not watched because there are too many.
+package struct UnwatchedNotice: Sendable, Hashable {
+    package var message: String
+    /// Whether all of them are watched again.
+    package var isResolved: Bool
+}
+
+/// Decides when endpoints that are not watched are reported: once for each kind, with the number, and again only if that
+/// has doubled since, or all are watched again. Addresses that come and go must not write a line with every pass.
+struct UnwatchedNotices {
+    private var reported = Unwatched()
+
+    /// The notices that are due with these numbers.
+    mutating func due(_ unwatched: Unwatched) -> [UnwatchedNotice] {
+        let kinds: [(path: WritableKeyPath<Unwatched, Int>, what: String, limit: String)] = [
+            (\.ofAllAddresses, "of all addresses", "the limit is \(Watchlist.maximumDiscoveries)"),
+            (\.ofListeners, "of listeners in the ephemeral range", "discover.limit allows no more"),
+        ]
+        return kinds.compactMap { path, what, limit in
+            let (before, now) = (reported[keyPath: path], unwatched[keyPath: path])
+            if now == 0, before > 0 {
+                reported[keyPath: path] = 0
+                return UnwatchedNotice(message: "every endpoint \(what) is watched again", isResolved: true)
+            }
+            guard now > 0, before == 0 || now >= 2 * before else { return nil }
+            reported[keyPath: path] = now
+            let number = now == 1 ? "1 endpoint \(what) is" : "\(now) endpoints \(what) are"
+            return UnwatchedNotice(message: "\(number) not watched: too many, \(limit)", isResolved: false)
+        }
+    }
+}

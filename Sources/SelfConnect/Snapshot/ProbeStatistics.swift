@@ -1,0 +1,69 @@
+/// What the probes did since the start, for the metrics.
+package struct ProbeStatistics: Sendable, Hashable {
+    /// What the probes of one method did.
+    package struct Method: Sendable, Hashable {
+        /// Probes that ran; skipped ones do not count.
+        package var probes = 0
+        /// Probes that were hindered.
+        package var failures = 0
+        /// connect() calls.
+        package var attempts = 0
+        /// How long the probes took.
+        package var durations = Histogram()
+
+        /// Nothing yet.
+        package init() {}
+    }
+
+    /// By method.
+    package private(set) var methods: [ProbeMethod: Method] = [:]
+    /// Changes to each verdict.
+    package private(set) var changes: [Verdict: Int] = [:]
+    /// How often the range, the reserved ports or the walk were found changed.
+    package private(set) var drifts = 0
+
+    /// Nothing yet.
+    package init() {}
+
+    /// Counts a probe.
+    package mutating func count(_ observation: Observation, of method: ProbeMethod) {
+        guard observation.outcome != .skipped else { return }
+        methods[method, default: Method()].probes += 1
+        methods[method, default: Method()].attempts += observation.attempts
+        methods[method, default: Method()].durations.add(observation.elapsed.inSeconds)
+        if observation.isHindered { methods[method, default: Method()].failures += 1 }
+    }
+
+    /// Counts a change of verdict.
+    package mutating func count(_ change: History.Change) {
+        changes[change.verdict, default: 0] += 1
+    }
+
+    /// Counts a drift of the kernel's facts.
+    package mutating func countDrift() {
+        drifts += 1
+    }
+}
+
+/// A histogram with fixed buckets, from ten microseconds to five minutes: one for both probe methods.
+package struct Histogram: Sendable, Hashable {
+    /// The buckets' upper bounds, in seconds; the last bucket has none.
+    package static let bounds = [0.00001, 0.0001, 0.001, 0.01, 0.1, 1, 10, 60, 300]
+
+    /// How many values fell into each bucket, not accumulated.
+    package private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
+    /// Of all values.
+    package private(set) var sum = 0.0
+
+    /// Empty.
+    package init() {}
+
+    /// Of all values.
+    package var count: Int { counts.reduce(0, +) }
+
+    /// Adds a value, in seconds.
+    package mutating func add(_ value: Double) {
+        counts[Self.bounds.firstIndex { value <= $0 } ?? Self.bounds.count] += 1
+        sum += value
+    }
+}

@@ -1,0 +1,103 @@
+import HTTP
+import Reporting
+
+/// Rendered documents of one snapshot.
+struct DocumentCache {
+    private var stamp: DocumentStamp?
+    /// By the number of the route.
+    private var documents: [Representation?]
+    private var chosen: [String: Representation] = [:]
+    /// The last of those that there was no room for: to ask for it again and again should cost nothing.
+    private var last: (key: String, document: Representation)?
+    private var metrics: [MetricsText.Format: MetricsAnswer] = [:]
+    private var merged: [Merged: (content: [UInt8], at: Duration)] = [:]
+    /// How many octets the documents have whose keys clients chose.
+    private var chosenOctets = 0
+
+    private struct Merged: Hashable {
+        let format: MetricsText.Format
+        let coding: AcceptEncoding.Coding
+    }
+
+    /// Names and filters are a client's choice, and with thousands of targets each way to write a filter makes a
+    /// document of megabytes: no more documents than this are kept, and no more octets, but for the last.
+    private static let limit = 256
+    private static let octetLimit = 4 << 20
+    /// Scrapes within this time share one text: a crowd that does not read must not have a copy each.
+    private static let sharing = Duration.milliseconds(100)
+
+    /// Nothing is kept yet.
+    init() {
+        documents = Self.noDocuments
+    }
+
+    private static let noDocuments = [Representation?](repeating: nil, count: StatusRoutes.Route.allCases.count)
+
+    /// Forgets the documents if the snapshot, the daemon's health or its settings have changed; whether they have.
+    mutating func renew(_ stamp: DocumentStamp) -> Bool {
+        guard stamp != self.stamp else { return false }
+        self.stamp = stamp
+        documents = Self.noDocuments
+        chosen.removeAll(keepingCapacity: true)
+        last = nil
+        metrics.removeAll(keepingCapacity: true)
+        merged.removeAll(keepingCapacity: true)
+        chosenOctets = 0
+        return true
+    }
+
+    /// Forgets the documents of another stamp, which the next request would not be answered with; whether there were any.
+    mutating func forget(unless stamp: DocumentStamp) -> Bool {
+        guard self.stamp != nil, renew(stamp) else { return false }
+        self.stamp = nil
+        return true
+    }
+
+    /// The answer of the document of this route, rendered if there is none.
+    mutating func answer(
+        _ route: StatusRoutes.Route, as kind: DocumentKind = .json, to request: Request, _ render: () -> [UInt8]
+    ) -> Response {
+        if let answer = documents[route.rawValue]?.answer(to: request) { return answer }
+        var document = Representation(render(), kind)
+        let answer = document.answer(to: request)
+        documents[route.rawValue] = document
+        return answer
+    }
+
+    /// The answer of the document under a key that a client chose, rendered if there is none; nil if there is no such
+    /// document.
+    mutating func answer(
+        chosen key: String, to request: Request, _ render: () -> [UInt8]?
+    ) -> Response? {
+        if let answer = chosen[key]?.answer(to: request) { return answer }
+        if last?.key == key, let answer = last?.document.answer(to: request) { return answer }
+        guard let content = render() else { return nil }
+        var document = Representation(content)
+        guard chosen.count < Self.limit, chosenOctets + content.count <= Self.octetLimit else {
+            let answer = document.answer(to: request, isPassing: true)
+            last = (key, document)
+            return answer
+        }
+        let answer = document.answer(to: request)
+        chosenOctets += content.count
+        chosen[key] = document
+        return answer
+    }
+
+    /// The snapshot's metrics together with those of the moment.
+    mutating func metrics(
+        _ format: MetricsText.Format, to request: Request, at now: Duration, constant: () -> [MetricFamily],
+        passing: () -> [MetricFamily]
+    ) -> Response {
+        let coding = AcceptEncoding.preferred(by: request.fields)
+        let key = Merged(format: format, coding: coding)
+        if metrics[format] == nil { metrics[format] = MetricsAnswer(constant(), format) }
+        if merged[key].map({ now - $0.at >= Self.sharing }) ?? true {
+            merged[key] = (metrics[format]?.content(with: passing(), coding) ?? [], now)
+        }
+        let content = merged[key]?.content ?? []
+        let response = Response(.ok, contentType: format.contentType, content: content)
+            .with("Cache-Control", "no-cache").with("Vary", "Accept, Accept-Encoding")
+        return coding == .gzip ? response.with("Content-Encoding", "gzip") : response
+    }
+}

@@ -1,0 +1,224 @@
+// From a request to its answer. Documents are rendered once for each snapshot and then served from memory.
+
+import HTTP
+import Linux
+import Reporting
+import SelfConnect
+
+/// The routes of the status endpoint. On the HTTP thread only.
+final class StatusRoutes {
+    /// What is served.
+    enum Route: Int, CaseIterable, Sendable {
+        case index, status, targets, target, kernel, sockets, events, map, mapPicture, metrics, healthy, ready
+        case openAPI
+    }
+
+    let source: any StatusProvider
+    /// Who is answered.
+    var access: AccessPolicy
+    /// What the loop counts.
+    var connections = ConnectionCounts()
+    private var requests = RequestCounts()
+    private var documents = DocumentCache()
+    /// What the documents are made of.
+    private var rendered: RenderedSnapshot?
+
+    static let paths: [(pattern: String, route: Route)] = [
+        ("/", .index), ("/v1/status", .status), ("/v1/targets", .targets), ("/v1/targets/{target}", .target),
+        ("/v1/kernel", .kernel), ("/v1/sockets", .sockets), ("/v1/events", .events), ("/v1/map", .map),
+        ("/v1/map.svg", .mapPicture), ("/metrics", .metrics), ("/-/healthy", .healthy), ("/-/ready", .ready),
+        ("/openapi.json", .openAPI),
+    ]
+    private var index = Representation(JSONDocuments.index(StatusRoutes.paths.map(\.pattern)), .index)
+    private var openAPI = Representation(JSONDocuments.openAPI)
+    private let router = Router<Route>(StatusRoutes.paths)
+
+    init(_ source: any StatusProvider, _ access: AccessPolicy) {
+        self.source = source
+        self.access = access
+    }
+
+    /// The answer to a request that came to a listener at `place`.
+    ///
+    /// - Parameter isCrowded: whether so much waits for clients that do not read that only small answers can be given.
+    func answer(
+        _ request: Request, over place: ListeningPlace, at now: Duration, isCrowded: Bool = false
+    ) -> Response {
+        let outcome = router.route(request)
+        guard case .found(let match) = outcome else {
+            let refusal = access.refusal(of: request, over: place, isPublic: false) ?? outcome.refusal
+            return requests.counting(
+                refusal ?? Response(error: .notFound, message: "Not found."), "other")
+        }
+        let refusal = access.refusal(of: request, over: place, isPublic: match.route == .healthy)
+        let response = refusal ?? answer(match, request, at: now).conditional(on: request)
+        guard isCrowded, response.content.count > Self.smallAnswer else {
+            return requests.counting(response, match.template)
+        }
+        let excuse = Response(error: .serviceUnavailable, message: "Server overloaded: too much unsent response data.")
+        return requests.counting(excuse.with("Retry-After", "1"), match.template)
+    }
+
+    /// Health and the like: so many octets can always be given.
+    private static let smallAnswer = 1_024
+
+    /// Counts a request that could not be read.
+    func countInvalid(_ status: Status) {
+        requests.count(status.code, "invalid")
+    }
+
+    /// Lets go of the documents, and of the snapshot that they were made of, once there is another: the next request may
+    /// be long in coming.
+    func forgetOutdated(at now: Duration) {
+        if let stamp = source.stamp(at: now), documents.forget(unless: stamp) { rendered = nil }
+    }
+
+    private func answer(_ match: Router<Route>.Match, _ request: Request, at now: Duration) -> Response {
+        switch match.route {
+        case .healthy:
+            return health(request, at: now)
+        case .index where !Self.wantsPage(request):
+            return index.answer(to: request)
+        case .openAPI:
+            return openAPI.answer(to: request)
+        default: break
+        }
+        guard let stamp = source.stamp(at: now) else {
+            return Response(error: .serviceUnavailable, message: "The first pass is not complete yet.")
+                .with("Retry-After", "1")
+        }
+        if documents.renew(stamp) { rendered = source.snapshot.map(RenderedSnapshot.init) }
+        let route = match.route
+        switch route {
+        case .status:
+            return document(route, request) {
+                let facts = source.serviceFacts(at: now, kernel: $0.snapshot.kernel)
+                return JSONDocuments.status($0.snapshot, facts, targets: $0.targets)
+            }
+        case .kernel:
+            return document(route, request) { JSONDocuments.kernel($0.snapshot) }
+        case .sockets:
+            return document(route, request) { JSONDocuments.sockets($0.snapshot) }
+        case .events:
+            return document(route, request) { JSONDocuments.events($0.snapshot) }
+        case .map:
+            return map(route, request) { map, _ in JSONDocuments.map(map) }
+        case .mapPicture:
+            return map(route, as: .picture, request) { MapRenderer.svg($0, targets: $1.targets) }
+        case .targets:
+            return targets(request)
+        case .target:
+            return target(match["target"] ?? "", request)
+        case .metrics:
+            return metrics(request, at: now)
+        case .index:
+            return document(route, as: .page, request) {
+                StatusPage.html($0.snapshot, source.serviceFacts(at: now, kernel: $0.snapshot.kernel))
+            }
+        case .healthy, .ready, .openAPI:
+            return Self.json(Array("{\"ready\": true}\n".utf8), request)
+        }
+    }
+
+    /// The document of a route, made of the last snapshot.
+    private func document(
+        _ route: Route, as kind: DocumentKind = .json, _ request: Request, _ render: (RenderedSnapshot) -> [UInt8]
+    ) -> Response {
+        documents.answer(route, as: kind, to: request) { rendered.map(render) ?? [] }
+    }
+
+    /// Browsers name HTML; whoever takes anything gets the index.
+    private static func wantsPage(_ request: Request) -> Bool {
+        Accept.preferred(of: indexTypes, by: request.fields) == 1
+    }
+
+    private static let indexTypes = [DocumentKind.index, .page].map { MediaType($0.contentType) }
+
+    /// What is made of the map, where there is one.
+    private func map(
+        _ route: Route, as kind: DocumentKind = .json, _ request: Request, _ render: (PortMap, Snapshot) -> [UInt8]
+    ) -> Response {
+        let snapshot = rendered?.snapshot
+        if let snapshot, case .taken(let map) = snapshot.map {
+            return documents.answer(route, as: kind, to: request) { render(map, snapshot) }
+        }
+        if case .off? = snapshot?.map {
+            return Response(error: .notFound, message: "There is no map: map.interval is 0s.")
+        }
+        return Response(error: .serviceUnavailable, message: "The first sweep of the range is not complete yet.")
+            .with("Retry-After", "5")
+    }
+
+    private func target(_ name: String, _ request: Request) -> Response {
+        let namespace = request.query("namespace")
+        // No namespace is another question than an empty one.
+        let key = "target \(name)\0\(namespace.map { "in \($0)" } ?? "")"
+        let document = documents.answer(chosen: key, to: request) {
+            rendered.flatMap { JSONDocuments.target(name, in: $0.index, namespace: namespace) }
+        }
+        return document ?? Response(error: .notFound, message: "There is no target “\(name.printable)”.")
+    }
+
+    /// A port of the daemon's own inside the ephemeral range is no fault of its threads: told, but healthy.
+    private func health(_ request: Request, at now: Duration) -> Response {
+        if let fault = source.fault(at: now) { return Response(error: .serviceUnavailable, message: fault) }
+        let exposed = source.snapshot.map { snapshot in
+            source.serviceFacts(at: now, kernel: snapshot.kernel).listeners.filter { !$0.isOutsideEphemeralRange }
+        }
+        let aging = source.degradation(at: now).map { [$0] } ?? []
+        return Self.json(JSONDocuments.health(exposed: exposed?.compactMap(\.endpoint) ?? [], besides: aging), request)
+    }
+
+    private func targets(_ request: Request) -> Response {
+        let verdict = request.query("verdict")
+        let severity = request.query("severity")
+        let (verdicts, severities) = (verdict.map(Self.words(Verdict.self)), severity.map(Self.words(Severity.self)))
+        if verdicts?.isEmpty == true { return Self.refusal(of: Verdict.self) }
+        if severities?.isEmpty == true { return Self.refusal(of: Severity.self) }
+        let wanted = rendered?.targets.grades(of: verdicts, severities)
+        guard let wanted, wanted != rendered?.targets.grades else {
+            return document(.targets, request) { JSONDocuments.targets($0.targets) }
+        }
+        // By what it comes to: a filter can be spelled in more ways than there is memory for, and most of the words that
+        // there are say nothing of these targets.
+        let key = "targets " + wanted.map { "\($0.verdict.rawValue) \($0.severity.rawValue)" }.joined(separator: ",")
+        return documents.answer(chosen: key, to: request) {
+            rendered.map { JSONDocuments.targets($0.targets, of: wanted) }
+        } ?? Response(error: .notFound, message: "There is nothing.")
+    }
+
+    /// The words of a filter; none if one of them is unknown.
+    private static func words<Word: RawRepresentable<String> & Hashable>(_: Word.Type) -> (String) -> Set<Word> {
+        { text in
+            let words = text.split(separator: ",").map { Word(rawValue: String($0)) }
+            return words.contains(nil) ? [] : Set(words.compactMap(\.self))
+        }
+    }
+
+    private static func refusal<Word: RawRepresentable<String> & CaseIterable>(of _: Word.Type) -> Response {
+        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        return Response(error: .badRequest, message: "The filter takes: \(words).")
+    }
+
+    /// The part that the snapshot decides is kept; what changes from scrape to scrape is added.
+    private func metrics(_ request: Request, at now: Duration) -> Response {
+        let formats = MetricsText.Format.allCases
+        let types = formats.map { MediaType($0.contentType) }
+        let format = formats[Accept.preferred(of: types, by: request.fields)]
+        let (requests, connections) = (requests, connections)
+        return documents.metrics(
+            format, to: request, at: now, constant: { rendered.map { TargetMetrics.families($0.snapshot) } ?? [] },
+            passing: {
+                ServiceMetrics.families(
+                    source.service, usage: ProcessUsage.current(), requests: requests, connections: connections,
+                    droppedLogLines: source.droppedLogLines)
+                    + ServiceMetrics.passes(oldestVerdict: source.oldestVerdictAge(at: now))
+            })
+    }
+
+    /// A small document that is not kept.
+    private static func json(_ content: [UInt8], _ request: Request) -> Response {
+        var document = Representation(content)
+        return document.answer(to: request)
+    }
+}

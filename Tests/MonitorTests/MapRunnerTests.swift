@@ -1,0 +1,181 @@
+// The map's turns. Its sweeps are made up in most tests: what is looked at is when they run.
+
+import Configuration
+import Linux
+import Reporting
+import SelfConnect
+import TestSupport
+import Testing
+
+@testable import Monitor
+
+@Suite struct MapRunnerTests {
+    private static let kernel = KernelFacts(ephemeralRange: PortRange(40_000, 40_099))
+    /// Of each test its own: what rests goes by the real clock.
+    private let now = Clock.monotonic
+
+    private static func begin(_ spared: PortSet) -> PortSweep {
+        PortSweep(of: .loopback4, kernel: kernel, at: Timestamp(nanoseconds: 0), sparing: spared)
+    }
+
+    /// A slice of answers that all say the same.
+    private static func advance(_ sweep: inout PortSweep, _ limit: Int) -> PortMap? {
+        for _ in 0..<limit where sweep.next != nil { sweep.take(.selfConnected) }
+        return sweep.next == nil ? sweep.map(at: Timestamp(nanoseconds: 1)) : nil
+    }
+
+    /// Steps until there is a new map; how many it took.
+    private static func sweep(
+        _ runner: inout MapRunner, from start: Duration,
+        begin: (PortSet) throws(SystemCallError) -> PortSweep = Self.begin,
+        advance: (inout PortSweep, Int) throws(SystemCallError) -> PortMap? = Self.advance
+    ) throws -> Int {
+        var now = start
+        for count in 1...1000 {
+            if try runner.step(at: now, begin: begin, advance: advance) { return count }
+            // What rests goes by the real clock.
+            now = max(start, try #require(runner.next))
+        }
+        return 0
+    }
+
+    @Test("A sweep runs in slices, and the next one is due an interval later") func slices() throws {
+        var runner = MapRunner(every: .seconds(60), from: now)
+        #expect(runner.next == now && runner.state.map == nil)
+        let count = try Self.sweep(&runner, from: now)
+        #expect(count == 2 && runner.state.map?.countByOutcome == [.selfConnected: 100])
+        let next = try #require(runner.next)
+        #expect(next - now > .seconds(59) && next - now < .seconds(70))
+    }
+
+    @Test("Between two slices it rests, and does nothing before its time") func rests() throws {
+        var runner = MapRunner(every: .seconds(60), from: now)
+        let isNew = try runner.step(at: now, begin: Self.begin, advance: Self.advance)
+        let next = try #require(runner.next)
+        #expect(!isNew && next > now)
+        let isEarly = try runner.step(at: next - .nanoseconds(1), begin: Self.begin) { _, _ in
+            Issue.record("it is not time")
+            return nil
+        }
+        #expect(!isEarly && runner.next == next)
+    }
+
+    @Test("A change of the range makes the next sweep due at once, and the old map stays until then")
+    func expedited() throws {
+        var runner = MapRunner(every: .seconds(3600), from: now)
+        _ = try Self.sweep(&runner, from: now)
+        let later = now + .seconds(600)
+        runner.expedite(at: later)
+        #expect(runner.next == later && runner.state.map != nil)
+    }
+
+    @Test("Without an interval there is no map, and one that there was is given up by a reload") func off() throws {
+        var runner = MapRunner(every: .zero, from: now)
+        #expect(runner.next == nil)
+        guard case .off = runner.state else { return #expect(Bool(false), "a map is awaited") }
+        runner.apply(.seconds(60), at: now)
+        guard case .awaited = runner.state else { return #expect(Bool(false), "no map is awaited") }
+        #expect(runner.next == now)
+        _ = try Self.sweep(&runner, from: now)
+        runner.apply(.zero, at: now)
+        #expect(runner.next == nil && runner.state.map == nil)
+    }
+
+    @Test("A shorter interval is in force from now on, a longer one from the next sweep on") func intervals() throws {
+        var runner = MapRunner(every: .seconds(600), from: now)
+        _ = try Self.sweep(&runner, from: now)
+        let later = now + .seconds(100)
+        runner.apply(.seconds(60), at: later)
+        #expect(runner.next == later + .seconds(60))
+        runner.apply(.seconds(6000), at: later)
+        #expect(runner.next == later + .seconds(60))
+    }
+
+    @Test("A sweep that fails is thrown away, told, and tried again after a minute") func faults() throws {
+        var runner = MapRunner(every: .seconds(3600), from: now)
+        _ = try runner.step(at: now, begin: Self.begin, advance: Self.advance)
+        let next = try #require(runner.next)
+        #expect(throws: SystemCallError.self) {
+            _ = try runner.step(at: next, begin: Self.begin) { _, _ throws(SystemCallError) in
+                throw SystemCallError("socket", code: 24)
+            }
+        }
+        #expect(runner.next == next + .seconds(60))
+    }
+
+    /// One sweep in which the ports turn out to be redirected that are not spared: which were probed.
+    private static func sweep(
+        _ runner: inout MapRunner, from start: Duration, redirected: Set<UInt16>, targets: PortSet = PortSet()
+    ) throws -> [UInt16] {
+        var probed: [UInt16] = []
+        _ = try sweep(&runner, from: start) { spared in
+            begin(spared.union(targets))
+        } advance: { sweep, limit in
+            for _ in 0..<limit {
+                guard let port = sweep.next else { break }
+                guard redirected.contains(port) else {
+                    sweep.take(.selfConnected)
+                    continue
+                }
+                probed.append(port)
+                sweep.takeRedirection()
+            }
+            return sweep.next == nil ? sweep.map(at: Timestamp(nanoseconds: 1)) : nil
+        }
+        return probed
+    }
+
+    @Test(
+        "A port that turned out to be redirected is probed again once an hour, or when the kernel's facts have changed")
+    func redirected() throws {
+        var runner = MapRunner(every: .seconds(600), from: now)
+        runner.redirectedInterval = .seconds(3600)
+        let ports: Set<UInt16> = [40_004, 40_007]
+        #expect(try Self.sweep(&runner, from: now, redirected: ports) == [40_004, 40_007])
+        for minutes in [10, 30, 50] {
+            #expect(try Self.sweep(&runner, from: now + .seconds(60 * minutes), redirected: ports) == [])
+            #expect(runner.state.map?.countByOutcome == [.redirected: 2, .selfConnected: 98])
+        }
+        #expect(try Self.sweep(&runner, from: now + .seconds(3700), redirected: [40_004]) == [40_004])
+        #expect(runner.state.map?.countByOutcome == [.redirected: 1, .selfConnected: 99])
+        #expect(try Self.sweep(&runner, from: now + .seconds(4400), redirected: [40_004, 40_008]) == [40_008])
+        runner.expedite(at: now + .seconds(4500))
+        #expect(try Self.sweep(&runner, from: now + .seconds(4500), redirected: [40_004]) == [40_004])
+    }
+
+    @Test("Ports that are spared for a target's sake are not remembered beyond it") func redirectedTargets() throws {
+        var runner = MapRunner(every: .seconds(600), from: now)
+        let ports: Set<UInt16> = [40_004]
+        #expect(try Self.sweep(&runner, from: now, redirected: ports, targets: PortSet(ports: ports)) == [])
+        #expect(runner.state.map?.countByOutcome[.redirected] == 1)
+        #expect(try Self.sweep(&runner, from: now + .seconds(700), redirected: ports) == [40_004])
+    }
+
+    @Test(
+        "The watch sweeps between two passes, and the map is in the next snapshot",
+        .enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
+    func watch() throws {
+        try PrivateNetwork.run(range: Self.kernel.ephemeralRange, reserved: "40050") {
+            var settings = Configuration.default
+            settings.probe.loop.interval = .zero
+            settings.discover.listeners = false
+            var now = now
+            var watch = try Watch(settings, targets: [], at: now)
+            let listener = try ListeningSocket(try Endpoint("127.0.0.1:40004"))
+            _ = try watch.step(at: now) { true }
+            guard case .awaited? = watch.snapshot(at: Clock.wall)?.map else {
+                return #expect(Bool(false), "the first pass does not wait for the map")
+            }
+            var isNew = false
+            for _ in 0..<10 where !isNew {
+                now = watch.next
+                isNew = try watch.step(at: now) { true } != .nothing
+            }
+            let map = try #require(watch.snapshot(at: Clock.wall)?.map.map)
+            withExtendedLifetime(listener) {
+                #expect(map.countByOutcome == [.selfConnected: 98, .reserved: 1, .notAvailable: 1])
+                #expect(map[40_004] == PortMap.Entry(.notAvailable, .listening))
+            }
+        }
+    }
+}

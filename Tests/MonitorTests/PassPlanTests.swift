@@ -1,0 +1,99 @@
+// Which targets a pass looks at and when: no sockets, no thread, and the time is a parameter.
+
+import Configuration
+import SelfConnect
+import Testing
+
+@testable import Monitor
+
+@Suite struct PassPlanTests {
+    private static func target(_ port: UInt16, _ source: Target.Source = .configured) -> Target {
+        Target(name: "t", endpoint: Endpoint(.loopback4, port), source: source)
+    }
+
+    private static let probe = Configuration.Probe()  // an interval of 30 s
+
+    /// Begins a pass and looks at the first `count` of its targets.
+    private static func pass(
+        _ plan: inout PassPlan, at now: Duration, of watchlist: Watchlist, looksAt count: Int
+    ) -> [Target] {
+        let begins = plan.begins(at: now)
+        #expect(begins)
+        plan.hasBegun()
+        let due = plan.due(at: now, of: watchlist)
+        for target in due.prefix(count) { plan.finish(target, at: now) }
+        return due
+    }
+
+    @Test("Passes that come to no end look at all targets in turn, however often the next one begins")
+    func noStarvation() {
+        let targets = (0..<100).map { Self.target(40_000 + $0) }
+        let watchlist = Watchlist(targets, keep: .seconds(60))
+        var plan = PassPlan(Self.probe, targets, at: .zero)
+        var now = Duration.zero
+        _ = Self.pass(&plan, at: now, of: watchlist, looksAt: 100)
+        plan.hasEnded(at: now)
+        // All are to be looked at anew, and each pass is overtaken by the next after ten.
+        now = .seconds(8)
+        plan.owe(targets)
+        var seen: Set<Target.ID> = []
+        for _ in 0..<10 {
+            seen.formUnion(Self.pass(&plan, at: now, of: watchlist, looksAt: 10).prefix(10).map(\.id))
+            now = max(plan.next, now + .milliseconds(7500))
+        }
+        #expect(seen.count == 100)
+        #expect(plan.oldestVerdict.map { $0 >= .seconds(8) } == true)
+    }
+
+    @Test("Configured targets come before discovered ones, also where those have been due for longer") func order() {
+        let discovered = (0..<5).map { Self.target(50_000 + $0, .discovered) }
+        let configured = (0..<3).map { Self.target(40_000 + $0) }
+        var watchlist = Watchlist(configured, keep: .seconds(60))
+        var plan = PassPlan(Self.probe, configured, at: .zero)
+        _ = Self.pass(&plan, at: .zero, of: watchlist, looksAt: 3)
+        for target in discovered { watchlist.add(target) }
+        plan.insert(discovered, at: .seconds(1))
+        let due = plan.due(at: .seconds(60), of: watchlist)
+        #expect(due.prefix(3).allSatisfy { $0.source == .configured } && due.count == 8)
+    }
+
+    @Test("A target that is owed keeps its turn") func turns() {
+        let targets = (0..<4).map { Self.target(40_000 + $0) }
+        let watchlist = Watchlist(targets, keep: .seconds(60))
+        var plan = PassPlan(Self.probe, targets, at: .zero)
+        _ = Self.pass(&plan, at: .zero, of: watchlist, looksAt: 4)
+        plan.owe(targets)
+        _ = Self.pass(&plan, at: .seconds(8), of: watchlist, looksAt: 4)
+        // Their turns are spread over the interval still.
+        #expect(plan.due(at: .seconds(15.5), of: watchlist).count < 4)
+    }
+
+    @Test("Only an awaited pass exceeds the share of the processor") func ceiling() {
+        var plan = PassPlan(Self.probe, [Self.target(40_000)], at: .zero)
+        plan.spend(.seconds(5), at: .zero)
+        #expect(plan.next == .zero, "the start waits for the first pass")
+        _ = plan.begins(at: .zero)
+        plan.hasEnded(at: .zero)
+        // 4 s are owed at 5 %.
+        #expect(plan.next >= .seconds(79) && plan.next <= .seconds(81))
+        plan.apply(Self.probe, at: .seconds(2))
+        #expect(plan.next == .seconds(2), "so does a reload")
+    }
+
+    @Test("A pass that goes on is published every two seconds, and one that was given up begins anew") func course() {
+        var plan = PassPlan(Self.probe, [Self.target(40_000)], at: .zero)
+        _ = plan.begins(at: .zero)
+        plan.hasBegun()
+        plan.hasEnded(at: .seconds(10))
+        let begins = plan.begins(at: .seconds(10))
+        #expect(begins)
+        plan.hasBegun()
+        let publications = [11.9, 12, 13.9].map { plan.publishes(at: .seconds($0)) }
+        #expect(publications == [false, true, false])
+        #expect(plan.next <= .seconds(12), "it goes on at once")
+        plan.giveUp()
+        #expect(plan.next == .seconds(17.5))
+        plan.expedite(to: .seconds(13))
+        #expect(plan.next == .seconds(13))
+    }
+}

@@ -1,0 +1,29 @@
+import SelfConnect
+
+@testable import StatusClient
+
+/// Targets and services as a plug-in finds them.
+enum CheckExample {
+    static func target(
+        _ verdict: Verdict, _ severity: Severity, _ port: Int = 50010, _ name: String = "hdfs-datanode",
+        namespace: String? = nil
+    ) -> StatusFacts.Target {
+        .init(name: name, endpoint: "127.0.0.1:\(port)", namespace: namespace, verdict: verdict, severity: severity)
+    }
+
+    static let critical = target(.susceptible, .critical)
+    static let rare = target(.susceptible, .warning, 50011, "rare")
+    static let latent = target(.latent, .warning, 50020, "hdfs-ipc")
+    static let hindered = target(.inconclusive, .warning, 50030, "filtered")
+    static let fine = target(.reserved, .ok, 50040, "fine")
+    static let noticed = target(.notSelf, .notice, 50050, "odd")
+
+    static func facts(_ targets: StatusFacts.Target...) -> StatusResult { .facts(StatusFacts(targets: targets)) }
+
+    /// 10,000 exposed ones of 12,000, the gravest at the end.
+    static let crowd: StatusResult = .facts(
+        StatusFacts(
+            targets: (0..<9_999).map { target(.susceptible, .critical, 40_000 + $0, "s\($0)") }
+                + (0..<2_000).map { target(.reserved, .ok, 50_000 + $0, "r\($0)") }
+                + [target(.selfConnected, .critical, 60_000, "gravest")]))
+}

@@ -1,0 +1,78 @@
+import SelfConnect
+import Testing
+
+@testable import StatusClient
+
+/// What `check --npd` says to node-problem-detector.
+@Suite struct NodeProblemReportTests {
+    private typealias Example = CheckExample
+
+    @Test(
+        "A real exposure is a problem, a hindered probe is unknown, everything else is fine",
+        arguments: Verdict.allCases)
+    func verdicts(_ verdict: Verdict) {
+        let expected: Int32 =
+            switch verdict {
+            case .selfConnected, .stolen, .susceptible: 1
+            case .inconclusive: 2
+            case .latent, .redirected, .reserved, .outsideRange, .notSelf: 0
+            }
+        for severity in Severity.allCases {
+            let report = NodeProblemReport.report(Example.facts(Example.fine, Example.target(verdict, severity)))
+            #expect(report.status == expected, "\(severity)")
+        }
+    }
+
+    @Test(
+        "The line says the same in 80 octets, without performance data",
+        arguments: [
+            (Example.facts(), 0, "no ports watched"),
+            (Example.facts(Example.fine, Example.latent), 0, "0 of 2 ports exposed"),
+            (Example.facts(Example.critical), 1, "1 of 1 port exposed: 127.0.0.1:50010 hdfs-datanode"),
+            (
+                Example.facts(Example.critical, Example.rare, Example.hindered), 1,
+                "2 of 3 ports exposed: 127.0.0.1:50010 hdfs-datanode, 127.0.0.1:50011 rare"
+            ),
+            (
+                Example.facts(Example.fine, Example.hindered), 2,
+                "0 of 2 ports exposed, 1 inconclusive: 127.0.0.1:50030 filtered"
+            ),
+            (.unknown("nobody is there"), 2, "nobody is there"),
+        ] as [(StatusResult, Int32, String)])
+    func lines(_ finding: StatusResult, _ status: Int32, _ line: String) {
+        let report = NodeProblemReport.report(finding)
+        #expect(report.line == line)
+        #expect(report.status == status)
+    }
+
+    @Test("Of 10,000 exposed targets the worst is named and the others counted") func crowd() {
+        let report = NodeProblemReport.report(Example.crowd)
+        #expect(report.line == "10,000 of 12,000 ports exposed: 127.0.0.1:60000 gravest and 9,999 more")
+    }
+
+    @Test("What a daemon knew before it stood still is still a problem; that nothing was exposed is not known any more")
+    func unhealthy() {
+        var facts = StatusFacts(isHealthy: false, fault: "the probe loop stands still", targets: [Example.fine])
+        let report = NodeProblemReport.report(.facts(facts))
+        #expect(report.status == 2 && report.line == "the daemon is not healthy: the probe loop stands still")
+        facts.targets = [Example.critical]
+        #expect(NodeProblemReport.report(.facts(facts)).status == 1)
+    }
+
+    @Test("A reload that failed is no problem of the node") func reload() {
+        let facts = StatusFacts(lastReloadSuccessful: false, targets: [Example.fine])
+        #expect(NodeProblemReport.report(.facts(facts)).status == 0)
+    }
+
+    @Test("The line never has more octets than are read, and is cut between characters") func long() {
+        let name = String(repeating: "ä", count: 200)
+        let target = Example.target(.susceptible, .critical, 50010, name)
+        #expect(
+            NodeProblemReport.report(Example.facts(target)).line == "1 of 1 port exposed: 127.0.0.1:50010",
+            "a name that does not fit is left out")
+        for prefix in ["", "a"] {
+            let line = NodeProblemReport.report(.unknown(prefix + name)).line
+            #expect(line.utf8.count <= NodeProblemReport.limit && line.hasSuffix("ä..."), "\(line)")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+// What a plug-in makes of the answer of a daemon, of another version of it, and of somebody else.
+
+import Reporting
+import SelfConnect
+import TestSupport
+import Testing
+
+@testable import StatusClient
+
+@Suite struct StatusResultTests {
+    private static func finding(_ status: Int, _ content: String) -> StatusResult {
+        StatusResult(status: status, content: Array(content.utf8), from: "127.0.0.1:9293")
+    }
+
+    /// A document with one target, and with these words in it.
+    private static func document(
+        name: String = "selfconnectd", ready: Bool = true, verdict: String = "latent", severity: String = "warning"
+    ) -> String {
+        """
+        {"service": {"name": "\(name)", "healthy": true, "ready": \(ready), "config": {"last_reload_successful": true}},
+         "targets": [{"name": "web", "endpoint": "127.0.0.1:80", "verdict": "\(verdict)", "severity": "\(severity)"}]}
+        """
+    }
+
+    @Test("The daemon's own document is understood, every target of it") func own() throws {
+        var service = Example.service
+        service.fault = "the HTTP loop stands still"
+        service.reloadFault = "f.yaml:1:1: unknown key"
+        let finding = StatusResult(
+            status: 200, content: JSONDocuments.status(Example.snapshot, service, targets: TargetList(Example.targets)),
+            from: "127.0.0.1:9293")
+        guard case .facts(let facts) = finding else {
+            Issue.record("\(finding)")
+            return
+        }
+        #expect(facts.isReady && !facts.isHealthy && !facts.lastReloadSuccessful)
+        #expect(facts.fault == "the HTTP loop stands still" && facts.reloadFault == "f.yaml:1:1: unknown key")
+        let expected = Example.targets.map { watched in
+            StatusFacts.Target(
+                name: watched.target.name, endpoint: "\(watched.target.endpoint)",
+                verdict: watched.finding.assessment.verdict, severity: watched.finding.assessment.severity)
+        }
+        #expect(facts.targets == expected)
+    }
+
+    @Test("Every verdict and every severity is understood", arguments: Verdict.allCases, Severity.allCases)
+    func words(_ verdict: Verdict, _ severity: Severity) {
+        let finding = Self.finding(200, Self.document(verdict: verdict.rawValue, severity: severity.rawValue))
+        let target = StatusFacts.Target(name: "web", endpoint: "127.0.0.1:80", verdict: verdict, severity: severity)
+        #expect(finding == .facts(StatusFacts(targets: [target])))
+    }
+
+    @Test(
+        "What is not understood is unknown, and says why",
+        arguments: [
+            (200, "", "127.0.0.1:9293 answered with something that is not JSON"),
+            (200, "<html>", "127.0.0.1:9293 answered with something that is not JSON"),
+            (200, "{\"service\": ", "127.0.0.1:9293 answered with something that is not JSON"),
+            (200, "{}", "127.0.0.1:9293 answered with JSON that is not the status of selfconnectd"),
+            (200, "[1, 2]", "127.0.0.1:9293 answered with JSON that is not the status of selfconnectd"),
+            (
+                200, document(name: "other"),
+                "127.0.0.1:9293 answered with JSON that is not the status of selfconnectd"
+            ),
+            (200, document(ready: false), "127.0.0.1:9293 is not ready: its first pass is not complete"),
+            (
+                503, #"{"error": {"status": 503, "message": "The first pass is not complete yet."}}"#,
+                "127.0.0.1:9293 answered 503: The first pass is not complete yet."
+            ),
+            (503, "<html>", "127.0.0.1:9293 answered 503"),
+            (404, "", "127.0.0.1:9293 answered 404"),
+            (
+                401, #"{"error": {"status": 401, "message": "Bearer token required."}}"#,
+                "127.0.0.1:9293 answered 401: give its token with --token-file (Bearer token required.)"
+            ),
+            (401, "", "127.0.0.1:9293 answered 401: give its token with --token-file"),
+        ])
+    func unknown(_ status: Int, _ content: String, _ reason: String) {
+        #expect(Self.finding(status, content) == .unknown(reason))
+    }
+
+    @Test("A word of another version is never taken for good news") func foreignWords() {
+        for content in [Self.document(verdict: "doomed"), Self.document(severity: "fatal")] {
+            guard case .unknown(let reason) = Self.finding(200, content) else {
+                Issue.record("taken for facts: \(content)")
+                continue
+            }
+            #expect(
+                reason.hasPrefix("127.0.0.1:9293 returned the unknown ") && reason.contains("(this is selfconnectd"),
+                "\(reason)")
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import HTTP
+import Testing
+
+@testable import StatusServer
+
+/// What is rendered once, and what is not kept because clients chose it.
+@Suite struct DocumentCacheTests {
+    private static func request(_ fields: String = "") throws -> Request {
+        var parser = RequestParser(limits: Limits())
+        let text = Array("GET / HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n".utf8)
+        let outcome = parser.parse(text.span).outcome
+        guard case .request(let request) = outcome else { throw NoRequest(outcome: outcome) }
+        return request
+    }
+
+    private struct NoRequest: Error {
+        let outcome: RequestParser.Outcome
+    }
+
+    private static func stamp(_ generation: Int, fault: String? = nil) -> DocumentStamp {
+        DocumentStamp(generation: generation, service: 0, fault: fault)
+    }
+
+    @Test func `Documents of another stamp can be forgotten before the next request`() throws {
+        var cache = DocumentCache()
+        var isForgotten = cache.forget(unless: Self.stamp(1))
+        #expect(!isForgotten)
+        _ = cache.renew(Self.stamp(1))
+        isForgotten = cache.forget(unless: Self.stamp(1))
+        #expect(!isForgotten)
+        isForgotten = cache.forget(unless: Self.stamp(2))
+        #expect(isForgotten)
+        let isNew = cache.renew(Self.stamp(2))
+        #expect(isNew)
+    }
+
+    @Test func `A document is rendered once for each stamp, whatever its coding`() throws {
+        var cache = DocumentCache()
+        var rendered = 0
+        let render = { () -> [UInt8] in
+            rendered += 1
+            return Array(repeating: UInt8(ascii: " "), count: 5_000)
+        }
+        _ = cache.renew(Self.stamp(1))
+        let plain = cache.answer(.status, to: try Self.request(), render)
+        let compressed = cache.answer(.status, to: try Self.request("Accept-Encoding: gzip\r\n"), render)
+        #expect(rendered == 1)
+        #expect(plain.content.count == 5_000 && compressed.content.count < 100)
+        #expect(plain.entityTag != compressed.entityTag)
+        var isNew = cache.renew(Self.stamp(1))
+        #expect(!isNew)
+        _ = cache.answer(.status, to: try Self.request(), render)
+        #expect(rendered == 1)
+        isNew = cache.renew(Self.stamp(1, fault: "stuck"))
+        #expect(isNew)
+        _ = cache.answer(.status, to: try Self.request(), render)
+        #expect(rendered == 2)
+        _ = cache.renew(Self.stamp(2))
+        _ = cache.answer(.kernel, to: try Self.request(), render)
+        _ = cache.answer(.status, to: try Self.request(), render)
+        #expect(rendered == 4)
+    }
+
+    @Test func `Whoever has a document in either coding is told so, though it has not been compressed`() throws {
+        let content = [UInt8](repeating: UInt8(ascii: " "), count: 5_000)
+        let gzip = "Accept-Encoding: gzip\r\n"
+        var known = Representation(content)
+        let tags = [try known.answer(to: Self.request()), try known.answer(to: Self.request(gzip))].map(\.entityTag)
+        #expect(tags[0] != tags[1])
+        for tag in tags {
+            let held = "If-None-Match: \"\(tag?.opaque ?? "")\"\r\n"
+            var document = Representation(content)
+            let answer = try document.answer(to: Self.request(gzip + held), isPassing: true)
+            #expect(answer.status == .notModified && answer.entityTag == tag && answer.content.isEmpty)
+        }
+        var document = Representation(content)
+        let plain = "If-None-Match: \"\(tags[0]?.opaque ?? "")\"\r\n"
+        let strict = try document.answer(to: Self.request("Accept-Encoding: gzip, identity;q=0\r\n" + plain))
+        #expect(strict.status == .ok && strict.entityTag == tags[1], "it does not take the one that it has")
+        let other = try document.answer(to: Self.request(gzip + "If-None-Match: \"another\"\r\n"))
+        #expect(other.status == .ok && other.entityTag == tags[1])
+    }
+
+    @Test func `Of documents that clients chose 256 are kept, and 4 MiB`() throws {
+        for (size, kept) in [(10, 256), (1 << 20, 4), (5 << 20, 0)] {
+            var cache = DocumentCache()
+            _ = cache.renew(Self.stamp(1))
+            var rendered = 0
+            let content = [UInt8](repeating: UInt8(ascii: " "), count: size)
+            for _ in 0..<2 {
+                for key in 0..<(kept + 8) {
+                    let answer = cache.answer(chosen: "\(key)", to: try Self.request()) {
+                        rendered += 1
+                        return content
+                    }
+                    #expect(answer?.content.count == size)
+                }
+            }
+            // Those beyond are rendered each time.
+            #expect(rendered == kept + 2 * 8, "\(size)")
+            let missing = cache.answer(chosen: "none", to: try Self.request()) { nil }
+            #expect(missing == nil)
+        }
+    }
+
+    @Test func `The last document that there is no room for is kept until another comes`() throws {
+        var cache = DocumentCache()
+        _ = cache.renew(Self.stamp(1))
+        var rendered: [String] = []
+        func ask(_ key: String) throws -> Response? {
+            cache.answer(chosen: key, to: try Self.request()) {
+                rendered.append(key)
+                return [UInt8](repeating: UInt8(ascii: " "), count: 5 << 20)
+            }
+        }
+        for key in ["a", "a", "a", "b", "b", "a"] { #expect(try ask(key)?.content.count == 5 << 20) }
+        #expect(rendered == ["a", "b", "a"])
+        _ = cache.renew(Self.stamp(2))
+        _ = try ask("a")
+        #expect(rendered == ["a", "b", "a", "a"])
+    }
+
+    @Test func `A document without room is compressed when it is asked for again, or nothing else is taken`() throws {
+        for (fields, coding) in [("", nil), (", identity;q=0", "gzip"), (", *;q=0", "gzip")] {
+            var cache = DocumentCache()
+            _ = cache.renew(Self.stamp(1))
+            let request = try Self.request("Accept-Encoding: gzip\(fields)\r\n")
+            let render = { [UInt8](repeating: UInt8(ascii: " "), count: 5 << 20) }
+            let first = cache.answer(chosen: "a", to: request, render)
+            #expect(first?.fields["Content-Encoding"] == coding)
+            #expect(first?.fields["Vary"] == "Accept-Encoding")
+            let second = cache.answer(chosen: "a", to: request, render)
+            #expect(second?.fields["Content-Encoding"] == "gzip")
+            let plain = cache.answer(chosen: "a", to: try Self.request(), render)
+            #expect(plain?.content.count == 5 << 20 && plain?.entityTag != second?.entityTag)
+        }
+    }
+}

@@ -1,0 +1,185 @@
+import HTTP
+import Linux
+import Monitor
+import SelfConnect
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import StatusServer
+
+/// Who is served when, over real sockets.
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
+struct HTTPEventLoopTests {
+    private static let endpoint = Endpoint(.loopback4, 9293)
+    private static let healthy = "selfconnect_http_requests_total{code=\"200\",path=\"/-/healthy\"}"
+
+    /// How many answers had been given for `/-/healthy` when these metrics were.
+    private static func healthyAnswers(in metrics: String?) -> String? {
+        metrics?.split(separator: "\n").first { $0.hasPrefix(healthy) }?.split(separator: " ").last.map(String.init)
+    }
+
+    @Test("Four answers to one client are a turn, then others come") func turn() throws {
+        try PrivateNetwork.run {
+            let loop = try HeldLoop(on: Self.endpoint, try OnePass.source())
+            let hasty = try Asker(Self.endpoint), other = try Asker(Self.endpoint)
+            for client in [hasty, other] {
+                client.ask("/-/ready")
+                #expect(client.receive() != nil)
+            }
+            try loop.hold {
+                hasty.ask("/-/healthy", times: 20)
+                other.ask("/metrics")
+                return nil
+            }
+            #expect(Self.healthyAnswers(in: other.receive()) == "4")
+            try loop.hold { .stop }
+            #expect(loop.counts() != nil)
+        }
+    }
+
+    @Test("A client whose turn was costly comes after others the next time") func costly() throws {
+        try PrivateNetwork.run {
+            let loop = try HeldLoop(on: Self.endpoint, try OnePass.source())
+            try loop.hold(change: { $0.turnTime = .nanoseconds(1) }) { nil }
+            let costly = try Asker(Self.endpoint), other = try Asker(Self.endpoint)
+            costly.ask("/-/healthy", times: 3)
+            var answers = ""
+            let areThree = Waiting.holds {
+                answers += costly.receive() ?? ""
+                return answers.split(separator: "HTTP/1.1 200 OK").count == 3
+            }
+            #expect(areThree, "a turn without time makes one answer, and another follows: \(answers)")
+            try loop.hold {
+                costly.ask("/-/healthy")
+                other.ask("/metrics")
+                return nil
+            }
+            #expect(Self.healthyAnswers(in: other.receive()) == "3")
+            try loop.hold { .stop }
+            #expect(loop.counts() != nil)
+        }
+    }
+
+    @Test("Who stands in line with a request that is not read yet is not idle") func patient() throws {
+        try PrivateNetwork.run {
+            let loop = try HeldLoop(on: Self.endpoint, try OnePass.source()) { $0.limits.idleTimeout = .seconds(5) }
+            try loop.hold(change: { $0.turnTime = .nanoseconds(1) }) { nil }
+            let clients = try (0..<3).map { _ in try Asker(Self.endpoint) }
+            for client in clients {
+                client.ask("/-/healthy")
+                #expect(client.receive() != nil)
+            }
+            try loop.hold {
+                Thread.sleep(.milliseconds(5_500))
+                for client in clients { client.ask("/-/healthy") }
+                return nil
+            }
+            for client in clients { #expect(client.receive()?.hasPrefix("HTTP/1.1 200") == true) }
+            try loop.hold { .stop }
+            #expect(loop.counts() != nil)
+        }
+    }
+
+    @Test("Each client that is served is a sign of life") func beats() throws {
+        try PrivateNetwork.run {
+            let source = try OnePass.source()
+            let loop = try HeldLoop(on: Self.endpoint, source)
+            let clients = try (0..<100).map { _ in try Asker(Self.endpoint) }
+            for client in clients {
+                client.ask("/-/ready")
+                #expect(client.receive() != nil)
+            }
+            var before = 0
+            try loop.hold {
+                before = source.heartbeats.beats[Heartbeats.Loop.http.rawValue]
+                return .stop
+            }
+            #expect(loop.counts() != nil)
+            #expect(source.heartbeats.beats[Heartbeats.Loop.http.rawValue] >= before + 100)
+        }
+    }
+
+    // MARK: Reload
+
+    @Test("A listener that a reload takes away leaves nobody in its queue unanswered", arguments: [true, false])
+    func dismissal(hasPassed: Bool) throws {
+        try PrivateNetwork.run {
+            // Before the first pass, nobody is let in for a moment.
+            let loop = try HeldLoop(on: Self.endpoint, hasPassed ? try OnePass.source() : StubProvider())
+            if hasPassed {
+                let first = try Asker(Self.endpoint)
+                first.ask("/-/healthy")
+                #expect(first.receive() != nil)
+            }
+            var clients: [Asker] = []
+            try loop.hold {
+                // More than are accepted in one turn, and fewer than one client may have.
+                for _ in 0..<100 {
+                    let client = try Asker(Self.endpoint)
+                    client.ask("/-/healthy")
+                    clients.append(client)
+                }
+                return .apply(try HeldLoop.terms())
+            }
+            for client in clients { #expect(client.receive()?.hasPrefix("HTTP/1.1 200 OK") == true) }
+            #expect(throws: (any Error).self) { try Asker(Self.endpoint) }
+            try loop.hold { .stop }
+            #expect(loop.counts() != nil)
+        }
+    }
+
+    @Test("Who waits for a listener that goes, and has asked, is answered, though there are more than may be connected")
+    func crowdedDismissal() throws {
+        try PrivateNetwork.run {
+            let loop = try HeldLoop(
+                on: Self.endpoint, try OnePass.source(), change: { $0.connections = (total: 4, perClient: 4) })
+            var clients: [Asker] = []
+            try loop.hold {
+                for number in 0..<100 {
+                    let client = try Asker(Self.endpoint)
+                    if number.isMultiple(of: 2) { client.ask("/-/healthy") }
+                    clients.append(client)
+                }
+                return .apply(try HeldLoop.terms { $0.connections = (total: 4, perClient: 4) })
+            }
+            for number in stride(from: 0, to: 100, by: 2) {
+                #expect(clients[number].receive()?.hasPrefix("HTTP/1.1 200 OK") == true)
+            }
+            try loop.hold { .stop }
+            let counts = try #require(loop.counts())
+            #expect(counts.refused.isEmpty && counts.ended[.displaced] == 96)
+        }
+    }
+
+    // MARK: Stop
+
+    @Test("Whoever is ended to make room while the daemon stops is ended once") func stopWhileCrowded() throws {
+        try PrivateNetwork.run {
+            let loop = try HeldLoop(on: Self.endpoint, try OnePass.source())
+            var hoarders = try (0..<16).map { _ in try Asker(Self.endpoint) }
+            let others = try (0..<16).map { _ in try Asker(Self.endpoint) }
+            for client in hoarders + others {
+                client.ask("/-/ready")
+                #expect(client.receive() != nil)
+            }
+            // More than the kernel takes for a client that does not read, and long enough to be ended for it.
+            for client in hoarders { client.ask("/openapi.json", times: 600) }
+            let count = Mutex(0)
+            let areIdle = try Waiting.holds(every: .milliseconds(50)) {
+                try loop.hold(change: { loop in count.withLock { $0 = loop.slowReaderCount } }) { nil }
+                return count.withLock { $0 } == 16
+            }
+            #expect(areIdle)
+            try loop.hold(change: { $0.waitingLimit = 1 }) {
+                for client in hoarders { try client.resetOnClose() }
+                hoarders.removeAll()
+                for client in others { client.ask("/-/healthy") }
+                return .stop
+            }
+            let ended = try #require(loop.counts()).ended
+            #expect(try #require(ended[.unread]) > 0)
+            #expect(ended[.unread, default: 0] + ended[.lost, default: 0] == 16)
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Configuration
+import Glibc
+import Linux
+import Logging
+import SelfConnect
+import Synchronization
+import TestSupport
+
+@testable import StatusServer
+
+/// The status loop on a thread of its own, which a test can hold: what clients do meanwhile, the loop then finds all at
+/// once.
+final class HeldLoop: Sendable {
+    private enum State {
+        case runs
+        case isWanted
+        case isHeld
+        case goesOn(HTTPEventLoop.Order?, @Sendable (HTTPEventLoop) -> Void)
+        case ended(ConnectionCounts)
+    }
+
+    private let state = Mutex(State.runs)
+    private let wake: WakeSignal
+
+    /// A loop that listens there, as nobody else does; `change` sees its terms before.
+    init(
+        on endpoint: Endpoint, _ source: any StatusProvider,
+        change: @escaping @Sendable (inout ServerConfiguration) -> Void = { _ in }
+    ) throws {
+        wake = try WakeSignal()
+        try Thread.start(name: "test-http") { [self] in
+            let routes = StatusRoutes(source, AccessPolicy(token: nil, checksHosts: false))
+            do {
+                let loop = try HTTPEventLoop(
+                    Self.terms(on: endpoint, change), routes: routes,
+                    logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
+                try loop.run(wokenBy: wake) { order(for: loop) }
+            } catch {
+                preconditionFailure("\(error)")
+            }
+            state.withLock { $0 = .ended(routes.connections) }
+        }
+        // It listens when it can be held.
+        try hold { nil }
+    }
+
+    /// The default terms, with no listener or one.
+    static func terms(
+        on endpoint: Endpoint? = nil, _ change: (inout ServerConfiguration) -> Void = { _ in }
+    ) throws(SystemCallError) -> ServerConfiguration {
+        var listeners: [any Listener] = []
+        if let endpoint { listeners.append(try ListeningSocket(endpoint)) }
+        var terms = ServerConfiguration(
+            Configuration.default.http, listeners, connections: Configuration.default.http.connections, token: nil)
+        change(&terms)
+        return terms
+    }
+
+    /// Runs `body` while the loop stands still, and gives it the order that comes of it, after a change on its thread.
+    func hold(
+        change: @escaping @Sendable (HTTPEventLoop) -> Void = { _ in }, _ body: () throws -> HTTPEventLoop.Order?
+    ) throws {
+        state.withLock { $0 = .isWanted }
+        wake.give()
+        guard Waiting.holds(every: .milliseconds(1), { isHeld }) else {
+            throw SystemCallError("hold", "the loop", code: ETIMEDOUT)
+        }
+        let order = try body()
+        state.withLock { $0 = .goesOn(order, change) }
+    }
+
+    /// What has become of the connections once the loop has ended.
+    func counts() -> ConnectionCounts? {
+        var counts: ConnectionCounts?
+        _ = Waiting.holds {
+            state.withLock { if case .ended(let found) = $0 { counts = found } }
+            return counts != nil
+        }
+        return counts
+    }
+
+    private var isHeld: Bool {
+        state.withLock { if case .isHeld = $0 { true } else { false } }
+    }
+
+    private func order(for loop: HTTPEventLoop) -> HTTPEventLoop.Order? {
+        let isWanted = state.withLock { state in
+            guard case .isWanted = state else { return false }
+            state = .isHeld
+            return true
+        }
+        guard isWanted else { return nil }
+        _ = Waiting.holds(every: .milliseconds(1)) { !isHeld }
+        return state.withLock { state in
+            guard case .goesOn(let order, let change) = state else { return nil }
+            state = .runs
+            change(loop)
+            return order
+        }
+    }
+}
+
+/// A client that sends what it is told.
+final class Asker {
+    private let socket: PlainSocket
+
+    init(_ endpoint: Endpoint) throws {
+        socket = try PlainSocket(for: endpoint.address)
+        try socket.connect(to: endpoint)
+    }
+
+    /// Asks for this path so many times in one piece.
+    func ask(_ path: String, times: Int = 1) {
+        let request = "GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        let text = String(repeating: request, count: times)
+        _ = send(socket.number, text, text.utf8.count, Int32(MSG_NOSIGNAL))
+    }
+
+    /// What comes next, as far as it has come; empty at the end, nil for a reset or silence.
+    func receive() -> String? {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(socket.number, &buffer, buffer.count, 0)
+        return count < 0 ? nil : String(decoding: buffer.prefix(count), as: UTF8.self)
+    }
+
+    /// How many octets have come that were not received (tcp(7)).
+    var waiting: Int32 {
+        var count: Int32 = 0
+        _ = ioctl(socket.number, UInt(FIONREAD), &count)
+        return count
+    }
+
+    /// Lets the connection end by a reset.
+    func resetOnClose() throws { try socket.resetOnClose() }
+}

@@ -1,0 +1,69 @@
+import HTTP
+import Linux
+import TestSupport
+import Testing
+
+@testable import StatusServer
+
+/// From a request to its answer, over what one pass has found.
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
+struct StatusRoutesTests {
+    private struct NoRequest: Error {}
+
+    private static func answer(_ routes: StatusRoutes, _ target: String, isCrowded: Bool = false) throws -> Response {
+        var parser = RequestParser(limits: Limits())
+        let text = Array("GET \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
+        guard case .request(let request) = parser.parse(text.span).outcome else { throw NoRequest() }
+        return routes.answer(request, over: .unix(""), at: Clock.monotonic, isCrowded: isCrowded)
+    }
+
+    private static func withRoutes(_ body: @escaping @Sendable (StatusRoutes) throws -> Void) throws {
+        try PrivateNetwork.run {
+            let source = try OnePass.source()
+            try body(StatusRoutes(source, AccessPolicy(token: nil, checksHosts: false)))
+        }
+    }
+
+    private static func place(_ response: Response) -> UnsafePointer<UInt8>? {
+        response.content.withUnsafeBufferPointer(\.baseAddress)
+    }
+
+    @Test func `A filter is rendered once, in however many ways it is spelled`() throws {
+        try Self.withRoutes { (routes: StatusRoutes) throws in
+            let first = try Self.answer(routes, "/v1/targets?verdict=susceptible,latent&severity=critical")
+            #expect(first.status == .ok && !first.content.isEmpty)
+            for spelling in ["latent,susceptible", "susceptible,latent,latent", ",latent,,susceptible"] {
+                let other = try Self.answer(routes, "/v1/targets?verdict=\(spelling)&severity=critical,critical")
+                #expect(Self.place(other) == Self.place(first), "\(spelling)")
+            }
+            let another = try Self.answer(routes, "/v1/targets?verdict=latent&severity=critical")
+            #expect(another.content != first.content)
+            #expect(try Self.answer(routes, "/v1/targets?verdict=susceptible,odd").status == .badRequest)
+            #expect(try Self.answer(routes, "/v1/targets?severity=").status == .badRequest)
+        }
+    }
+
+    @Test func `Filters that choose the same targets share one document, with no filter if that is all`() throws {
+        try Self.withRoutes { (routes: StatusRoutes) throws in
+            let all = try Self.answer(routes, "/v1/targets")
+            for filter in ["verdict=susceptible", "verdict=susceptible,stolen", "severity=critical,warning"] {
+                #expect(try Self.place(Self.answer(routes, "/v1/targets?\(filter)")) == Self.place(all), "\(filter)")
+            }
+            let none = try Self.answer(routes, "/v1/targets?verdict=stolen")
+            #expect(none.status == .ok && none.content != all.content)
+            for filter in ["verdict=reserved,latent", "severity=ok", "verdict=susceptible&severity=notice"] {
+                #expect(try Self.place(Self.answer(routes, "/v1/targets?\(filter)")) == Self.place(none), "\(filter)")
+            }
+        }
+    }
+
+    @Test func `While too much waits to be read, small answers are given and large ones are not`() throws {
+        try Self.withRoutes { (routes: StatusRoutes) throws in
+            #expect(try Self.answer(routes, "/v1/status", isCrowded: true).status == .serviceUnavailable)
+            #expect(try Self.answer(routes, "/v1/status").status == .ok)
+            for path in ["/-/healthy", "/-/ready"] {
+                #expect(try Self.answer(routes, path, isCrowded: true).status == .ok)
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import Linux
+import Monitor
+import SelfConnect
+
+@testable import StatusServer
+
+/// What the status endpoint reports, without the daemon: the test publishes, and the HTTP thread's heartbeats count.
+struct StubProvider: StatusProvider {
+    let store = SnapshotStore()
+    let heartbeats = Heartbeats(stallLimit: .seconds(60))
+    let service = ServiceFacts(started: Clock.wall, configurationPath: nil, lastReload: Clock.wall)
+
+    var snapshot: Snapshot? { store.snapshot }
+    var generation: Int { store.generation }
+    var serviceRevision: Int { 0 }
+    var droppedLogLines: Int { 0 }
+
+    func fault(at now: Duration) -> String? { heartbeats.fault(at: now) }
+    func degradation(at now: Duration) -> String? { heartbeats.degradation(at: now) }
+    func oldestVerdictAge(at now: Duration) -> Duration? { heartbeats.oldestVerdictAge(at: now) }
+    func beat(at now: Duration) { heartbeats.beat(.http, at: now) }
+}
