@@ -15,6 +15,8 @@ package struct Configuration: Hashable, Sendable {
     package var map = Map()
     /// What is found without being named.
     package var discover = Discovery()
+    /// Whether the kernel's destroy events are followed.
+    package var followsEvents = true
     /// Bounds and access of the HTTP server.
     package var http = HTTP()
     /// What is logged, and how.

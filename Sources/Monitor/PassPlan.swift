@@ -9,6 +9,10 @@ struct PassPlan {
     private var schedule: Schedule<Target.ID>
     /// Targets to be looked at although it is not their turn: those whose kernel's facts have changed.
     private var owed: Set<Target.ID>
+    /// Of these the ones that come first, because something happened at their ports.
+    private var urgent: Set<Target.ID> = []
+    /// Whether the last of those was looked at since the last publication.
+    private var hasUrgentNews = false
     /// When each target that is not discovered was looked at last, or came to be watched.
     private var lookedAt: [Target.ID: Duration] = [:]
     private var budget: ProcessorBudget
@@ -55,6 +59,7 @@ struct PassPlan {
         for target in targets {
             schedule.remove(target.id)
             owed.remove(target.id)
+            urgent.remove(target.id)
             lookedAt[target.id] = nil
         }
     }
@@ -62,19 +67,29 @@ struct PassPlan {
     /// Makes passes look at these targets as well, until each has been looked at; their turns stay what they are.
     mutating func owe(_ targets: some Sequence<Target>) { owed.formUnion(targets.map(\.id)) }
 
-    /// The targets of `watchlist` that a pass looks at: configured ones and the daemon's own before those that are
-    /// discovered, and of each those first that have been due for longest.
+    /// Makes the next pass begin as soon as the ceiling allows it, and look at these targets first.
+    mutating func hurry(_ targets: [Target], at now: Duration) {
+        guard !targets.isEmpty else { return }
+        owe(targets)
+        urgent.formUnion(targets.map(\.id))
+        expedite(to: now)
+    }
+
+    /// The targets of `watchlist` that a pass looks at: urgent ones first, then configured ones and the daemon's own before those
+    /// that are discovered, and of each those first that have been due for longest.
     func due(at now: Duration, of watchlist: Watchlist) -> [Target] {
         let turns = schedule.due(at: now, coalescingWindow: coalescingWindow)
         let others = owed.subtracting(turns)
         let all = turns.compactMap { watchlist.target($0) } + watchlist.targets.filter { others.contains($0.id) }
-        return all.filter { $0.source != .discovered } + all.filter { $0.source == .discovered }
+        let (first, rest) = (all.filter { urgent.contains($0.id) }, all.filter { !urgent.contains($0.id) })
+        return first + rest.filter { $0.source != .discovered } + rest.filter { $0.source == .discovered }
     }
 
     /// A target has been looked at.
     mutating func finish(_ target: Target, at now: Duration) {
         schedule.finish(target.id, at: now, coalescingWindow: coalescingWindow)
         owed.remove(target.id)
+        if urgent.remove(target.id) != nil, urgent.isEmpty { hasUrgentNews = true }
         if target.source != .discovered { lookedAt[target.id] = now }
     }
 
@@ -121,13 +136,13 @@ struct PassPlan {
 
     /// Whether what is known is to be published although the pass goes on.
     mutating func publishes(at now: Duration) -> Bool {
-        guard now - publishedAt >= Self.publicationInterval else { return false }
-        publishedAt = now
+        guard hasUrgentNews || now - publishedAt >= Self.publicationInterval else { return false }
+        (publishedAt, hasUrgentNews) = (now, false)
         return true
     }
 
     /// A pass has looked at all its targets.
     mutating func hasEnded(at now: Duration) {
-        (isUnderWay, isAwaited, publishedAt) = (false, false, now)
+        (isUnderWay, isAwaited, publishedAt, hasUrgentNews) = (false, false, now, false)
     }
 }

@@ -15,6 +15,8 @@ final class ProbeLoop {
     private var start = StartExtension()
     private var notices = UnwatchedNotices()
     private var nextHeapCheck = Duration.zero
+    /// What was reported last; that events are followed goes without saying.
+    private var eventStream = EventStream.State.followed
 
     /// From one look at what the allocator keeps to the next.
     private static let heapInterval = Duration.seconds(60)
@@ -34,7 +36,10 @@ final class ProbeLoop {
     }
 
     /// When there is something to do next.
-    var next: Duration { watch.next }
+    func next(after now: Duration) -> Duration { min(watch.next, watch.events.resumes(after: now) ?? watch.next) }
+
+    /// What becomes readable when there is something to do before that; nil: nothing.
+    func descriptor(at now: Duration) -> Int32? { watch.events.descriptor(at: now) }
 
     /// Shows that the thread moves.
     func beat() {
@@ -54,6 +59,7 @@ final class ProbeLoop {
         do throws(SystemCallError) {
             defer { heartbeats.setOldestVerdict(watch.plan.oldestVerdict) }
             let step = try watch.step(at: now) { proceed() }
+            reportEventStream()
             // A loop or a sweep asks the kernel for less than what has failed.
             if step == .pass { report(watch.findings.fault) }
             guard step != .nothing else { return }
@@ -65,6 +71,12 @@ final class ProbeLoop {
         } catch {
             report("\(error)")
         }
+    }
+
+    private func reportEventStream() {
+        guard watch.events.status.state != eventStream else { return }
+        eventStream = watch.events.status.state
+        delegate.didChangeEventStream(eventStream)
     }
 
     /// What keeps passes from their work, once; nil: nothing does.

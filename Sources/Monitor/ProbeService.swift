@@ -20,6 +20,15 @@ package final class ProbeService: Sendable {
         var adoption: Adoption?
         var outcome: Result<Void, SystemCallError>?
         var hasEnded = false
+
+        /// The next order, in the sequence of their importance; nil: there is none.
+        mutating func take(isStopping: Bool) -> Order? {
+            if isStopping { return .stop }
+            if let adoption = adoption.take() { return .apply(adoption) }
+            guard isToBeat else { return nil }
+            isToBeat = false
+            return .beat
+        }
     }
 
     private enum Order {
@@ -33,6 +42,8 @@ package final class ProbeService: Sendable {
     private let heartbeats: Heartbeats
     private let delegate: any MonitorDelegate
     private let orders = ConditionMutex(Orders())
+    /// Given with each order: the thread sleeps in one place, where events wake it as well.
+    private let signal: WakeSignal
     /// Asked before each probe.
     private let isStopping = Atomic(false)
 
@@ -40,7 +51,8 @@ package final class ProbeService: Sendable {
     package init(
         _ settings: Configuration, targets: [Target], store: SnapshotStore, heartbeats: Heartbeats,
         delegate: any MonitorDelegate
-    ) {
+    ) throws(SystemCallError) {
+        signal = try WakeSignal()
         initial = Adoption(settings: settings, targets: targets)
         self.store = store
         self.heartbeats = heartbeats
@@ -55,7 +67,7 @@ package final class ProbeService: Sendable {
         ) { self.isToStop }
         while true {
             loop.beat()
-            switch order(by: loop.next) {
+            switch orders.withLock({ $0.take(isStopping: isToStop) }) {
             case .stop: return
             case .beat: break
             case .apply(let adoption):
@@ -63,7 +75,10 @@ package final class ProbeService: Sendable {
                     try loop.apply(adoption.settings, targets: adoption.targets)
                 }
                 orders.withLock { $0.outcome = outcome }
-            case nil: loop.step(at: Clock.monotonic)
+            case nil:
+                let now = Clock.monotonic
+                guard !signal.wait(or: loop.descriptor(at: now), until: loop.next(after: now)) else { continue }
+                loop.step(at: Clock.monotonic)
             }
         }
     }
@@ -77,6 +92,7 @@ package final class ProbeService: Sendable {
     /// Makes the thread show a sign of life.
     package func wake() {
         orders.withLock { $0.isToBeat = true }
+        signal.give()
     }
 
     /// Watches by other settings from now on. Waits until what is new has been looked at.
@@ -84,6 +100,7 @@ package final class ProbeService: Sendable {
     /// Throws where nothing has changed: ECANCELED if the thread ends first.
     package func apply(_ settings: Configuration, targets: [Target]) throws(SystemCallError) {
         orders.withLock { $0.adoption = Adoption(settings: settings, targets: targets) }
+        signal.give()
         let outcome = orders.wait { orders in
             orders.outcome.take() ?? (orders.hasEnded ? .failure(SystemCallError("reload", code: ECANCELED)) : nil)
         }
@@ -91,15 +108,4 @@ package final class ProbeService: Sendable {
     }
 
     private var isToStop: Bool { isStopping.load(ordering: .acquiring) }
-
-    /// The next order; nil if none has come when it is time to probe.
-    private func order(by time: Duration) -> Order? {
-        orders.wait(until: time) { orders in
-            if isToStop { return .stop }
-            if let adoption = orders.adoption.take() { return .apply(adoption) }
-            guard orders.isToBeat else { return nil }
-            orders.isToBeat = false
-            return .beat
-        }
-    }
 }

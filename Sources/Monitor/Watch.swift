@@ -21,6 +21,10 @@ struct Watch: ~Copyable {
     var findings = Findings()
     var journal = EventJournal()
     var drifts = DriftRecord()
+    var events: EventReader
+    /// When events are published that no pass publishes before; nil: there are none.
+    var eventPublication: Duration?
+    var lastEventPublication = Duration.zero
 
     /// A pass between two steps: what it goes by, and what is still to be looked at.
     struct Pass {
@@ -39,6 +43,10 @@ struct Watch: ~Copyable {
         var lastPass: Timestamp?
         /// What kept the last pass from seeing all, where it did see something.
         var fault: String?
+        var selfConnections = SelfConnectionTally()
+        var failedConnects = FailedConnects()
+        /// Of the failed connects of own probes, those in other namespaces.
+        var ownFailuresElsewhere = 0
     }
 
     /// What a step came to; all but nothing is to be published.
@@ -62,6 +70,7 @@ struct Watch: ~Copyable {
         loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
         maps = MapRunner(every: settings.map.interval, from: now)
         maps.redirectedInterval = probe.redirectedInterval
+        events = EventReader(isOn: settings.followsEvents, at: now)
     }
 
     /// Watches by other settings from now on. What is known of targets that stay is kept, with their places in the
@@ -86,6 +95,7 @@ struct Watch: ~Copyable {
         maps.apply(settings.map.interval, at: now)
         maps.redirectedInterval = settings.probe.redirectedInterval
         drifts.keep(Set(targets.compactMap(\.namespace)))
+        events.apply(isOn: settings.followsEvents, at: now)
     }
 
     /// A loop runs for a while, and the thread is a guest in other namespaces: only directed probes go there.
@@ -94,15 +104,17 @@ struct Watch: ~Copyable {
     }
 
     /// When there is something to do next.
-    var next: Duration { min(plan.next, loops.next ?? plan.next, maps.next ?? plan.next) }
+    var next: Duration { [loops.next, maps.next, eventPublication].compactMap(\.self).reduce(plan.next, min) }
 
-    /// Does what is due: a piece of a pass, or a slice of a loop probe and one of the map.
+    /// Does what is due: takes events, and then a piece of a pass, or a slice of a loop probe and one of the map.
     ///
     /// - Parameter proceed: called between two targets; a pass ends early when it says false.
     mutating func step(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Step {
+        takeEvents(at: now)
         guard now >= plan.next else {
             let hasLooped = try stepLoops(at: now)
-            return try stepMap(at: now) || hasLooped ? .finding : .nothing
+            let hasMap = try stepMap(at: now)
+            return publishesEvents(at: now) || hasLooped || hasMap ? .finding : .nothing
         }
         let start = Clock.threadProcessorTime
         // A pass that fails has taken its time, and the events before the failure are kept.
@@ -113,6 +125,7 @@ struct Watch: ~Copyable {
         guard try passOn(at: now, proceed: proceed) else { return plan.publishes(at: now) ? .finding : .nothing }
         pass = nil
         plan.hasEnded(at: now)
+        hasPublishedEvents(at: now)
         findings.lastPass = Clock.wall
         return .pass
     }
@@ -120,10 +133,14 @@ struct Watch: ~Copyable {
     /// What is known, once every target that is not discovered has been surveyed.
     func snapshot(at now: Timestamp) -> Snapshot? {
         guard let drift = drifts.own, let lastPass = findings.lastPass, watchlist.isComplete else { return nil }
-        return Snapshot(
+        var snapshot = Snapshot(
             kernel: drift.current, targets: watchlist.all, statistics: findings.statistics, at: lastPass,
             census: findings.census, drift: drift, events: journal.log, unwatched: watchlist.unwatched,
             map: maps.state, published: now)
+        snapshot.selfConnections = findings.selfConnections.total
+        snapshot.failedConnects = findings.failedConnects
+        snapshot.eventStream = events.status
+        return snapshot
     }
 
     // MARK: Loops and the map

@@ -7,9 +7,15 @@ public struct DestroyEventSocket: ~Copyable {
     /// What one reading came to.
     public struct Reading: Hashable, Sendable {
         /// The events, in their order.
-        public var events: [DestroyEvent] = []
+        public var events: [DestroyEvent]
         /// How often the kernel had no room for an event since the last reading: an unknown number of them is lost.
-        public var overruns = 0
+        public var overruns: Int
+
+        /// A reading as given.
+        public init(events: [DestroyEvent] = [], overruns: Int = 0) {
+            self.events = events
+            self.overruns = overruns
+        }
     }
 
     private let descriptor: Descriptor

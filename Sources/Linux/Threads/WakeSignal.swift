@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// Wakes a thread that waits in a Poller, from any other thread (eventfd(2)).
+/// Wakes a thread that waits for it, or in a Poller, from any other thread (eventfd(2)).
 public final class WakeSignal: Sendable {
     private let descriptor: Descriptor
 
@@ -17,6 +17,22 @@ public final class WakeSignal: Sendable {
     /// Gives the signal; it stays given until it is taken.
     public func give() {
         _ = eventfd_write(descriptor.number, 1)
+    }
+
+    /// Waits until the signal is given, or something can be read from `other`, or `time` has come, a moment of `Clock.monotonic`;
+    /// in milliseconds, rounded up.
+    ///
+    /// - Returns: whether the signal was given; it is taken back.
+    public func wait(or other: Int32?, until time: Duration) -> Bool {
+        var entries = ([number] + (other.map { [$0] } ?? [])).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        let left = max(.zero, time - Clock.monotonic).components
+        let milliseconds = left.seconds * 1000 + (left.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+        let count = poll(&entries, nfds_t(entries.count), Int32(clamping: milliseconds))
+        // Where a security module refuses the call, a pause keeps the caller from spinning.
+        if count < 0, errno != EINTR { Thread.sleep(.milliseconds(20)) }
+        guard count != 0, entries[0].revents != 0 || count < 0 else { return false }
+        take()
+        return true
     }
 
     /// Takes the signal back.

@@ -28,7 +28,7 @@ package enum JSONDocuments {
         let chosen = found.min { rank($0.finding.assessment.verdict) < rank($1.finding.assessment.verdict) }
         guard let chosen else { return nil }
         let others = targets.named(chosen.target.name).map(\.target).filter { $0.id != chosen.target.id }
-        return encode(TargetDocument(chosen).detailed(chosen, sameName: others.map(\.endpoint)))
+        return encode(TargetDocument(chosen, targets.failedConnects).detailed(chosen, sameName: others.map(\.endpoint)))
     }
 
     /// `/v1/kernel`.

@@ -49,12 +49,13 @@ struct TargetDocument: Encodable {
     var serverCanBind: ServerAccessDocument?
     var directed: [ObservationDocument]?
     var loop: ObservationDocument?
+    var meanSecondsBound: Double?
     var remedy: String?
     var remedyWarning: String?
     var history: [Change]?
     var sameName: [String]?
 
-    init(_ watched: WatchedTarget) {
+    init(_ watched: WatchedTarget, _ failedConnects: FailedConnects = FailedConnects()) {
         let assessment = watched.finding.assessment
         let evidence = watched.finding.evidence
         name = watched.target.name
@@ -75,6 +76,7 @@ struct TargetDocument: Encodable {
         let probes = ClientKind.allCases.compactMap { evidence.directed[$0] }
         directed = probes.isEmpty ? nil : probes.map { ObservationDocument($0) }
         loop = watched.loop.map { ObservationDocument($0, confidence: watched.loopConfidence) }
+        meanSecondsBound = failedConnects.meanTimeBound(of: watched.finding)?.inSeconds.rounded(toPlaces: 3)
         remedy = assessment.remedy
         remedyWarning = watched.finding.remedyWarning
     }

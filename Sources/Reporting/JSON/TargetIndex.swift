@@ -6,14 +6,17 @@ package import SelfConnect
 /// The targets of a snapshot, by name and by endpoint.
 package struct TargetIndex: Sendable {
     private let targets: [WatchedTarget]
+    /// What their documents say about the time to a self-connection rests on it.
+    let failedConnects: FailedConnects
     /// Places among the targets, in their order.
     private var byName: [String: [Int]] = [:]
     /// The same, by the unmapped endpoint.
     private var byEndpoint: [Endpoint: [Int]] = [:]
 
     /// An index of these targets.
-    package init(_ targets: [WatchedTarget]) {
+    package init(_ targets: [WatchedTarget], _ failedConnects: FailedConnects = FailedConnects()) {
         self.targets = targets
+        self.failedConnects = failedConnects
         for (index, watched) in targets.enumerated() {
             byName[watched.target.name, default: []].append(index)
             byEndpoint[watched.target.id.endpoint, default: []].append(index)

@@ -41,3 +41,16 @@ public struct FailedConnects: Hashable, Sendable {
         return Double(last.total - first.total) / ((last.at - first.at) / .seconds(1))
     }
 }
+
+extension FailedConnects {
+    /// The mean time to a self-connection on a susceptible target at the present rate, if all failed attempts were made by
+    /// clients of the most exposed configured kind and went to this target: in fact it is longer. Nil where none fail, or the
+    /// target is exposed to none of its clients in the ordinary course.
+    public func meanTimeBound(of finding: Finding) -> Duration? {
+        guard let rate, rate > 0, finding.assessment.verdict == .susceptible, finding.target.namespace == nil else {
+            return nil
+        }
+        let exposures = finding.target.clients.compactMap { finding.assessment.exposures[$0] }
+        return exposures.compactMap { $0.odds?.meanTime(attemptsPerSecond: rate) }.min()
+    }
+}

@@ -23,6 +23,12 @@ package struct Snapshot: Sendable {
     package var unwatched: Unwatched
     /// The ports of the range, as the last sweep left them.
     package var map: PortMapState
+    /// Self-connections since the start, each of them once.
+    package var selfConnections = 0
+    /// How often attempts to connect fail.
+    package var failedConnects = FailedConnects()
+    /// Whether events are followed.
+    package var eventStream = EventStream()
 
     /// A moment as given.
     package init(

@@ -6,7 +6,7 @@ public struct Event: Hashable, Sendable {
         case verdict
         /// The ephemeral range, the reserved ports or the walk have changed.
         case drift
-        /// A socket connected to itself has come, on whatever port.
+        /// A socket connected to itself was found, or has ended, on whatever port.
         case selfConnection = "self-connection"
         /// A listener in the range was found, and is watched from now on.
         case discovered
@@ -30,6 +30,10 @@ public struct Event: Hashable, Sendable {
     public var namespace: String?
     /// Whether any local user can cause such events, without limit: those of targets that are not configured.
     public var isByLocalUser = false
+    /// Whether it is about a self-connection that has ended.
+    public var hasEnded = false
+    /// How many octets of data that one sent to itself.
+    public var bytesSent: UInt64?
     /// The verdict since then.
     public var verdict: Verdict?
     /// The verdict before.
@@ -49,6 +53,18 @@ public struct Event: Hashable, Sendable {
         self.namespace = namespace
         self.verdict = verdict
         self.previous = previous
+    }
+
+    /// The end of a self-connection, which `holder` had where a pass has seen it.
+    public init(endOf connection: DestroyEvent, holder: Holder?, at time: Timestamp) {
+        let owner = holder.map { "Its owner was \($0.ownerText)." } ?? "No pass saw it: its owner is not known."
+        self.init(
+            .selfConnection, at: time, severity: .warning,
+            "A socket that was connected to itself on \(connection.local) was closed, after it had sent"
+                + " \(connection.bytesSent) bytes to itself. \(owner)",
+            endpoint: connection.local.unmapped)
+        hasEnded = true
+        bytesSent = connection.bytesSent
     }
 
     /// A target's change of verdict.

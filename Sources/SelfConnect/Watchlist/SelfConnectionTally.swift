@@ -37,6 +37,9 @@ public struct SelfConnectionTally: Sendable {
         return new
     }
 
+    /// Whether a pass has seen one on this endpoint whose end was not announced.
+    public func hasSeen(_ endpoint: Endpoint) -> Bool { sightings[endpoint] != nil }
+
     /// One has ended on this endpoint: counted, unless a pass has seen it.
     ///
     /// - Returns: who had it, where a pass has seen it.
@@ -46,6 +49,7 @@ public struct SelfConnectionTally: Sendable {
             return nil
         }
         sightings[endpoint]?.removeFirst()
+        if sightings[endpoint]?.isEmpty == true { sightings[endpoint] = nil }
         return sighting.holder
     }
 

@@ -5,9 +5,9 @@ import SelfConnect
 final class RenderedSnapshot {
     let snapshot: Snapshot
     /// Encoded when it is first asked for.
-    private(set) lazy var targets = TargetList(snapshot.targets)
+    private(set) lazy var targets = TargetList(snapshot.targets, snapshot.failedConnects)
     /// Made when one is first asked for.
-    private(set) lazy var index = TargetIndex(snapshot.targets)
+    private(set) lazy var index = TargetIndex(snapshot.targets, snapshot.failedConnects)
 
     init(_ snapshot: Snapshot) { self.snapshot = snapshot }
 }
