@@ -37,6 +37,7 @@ public struct DestroyEventSocket: ~Copyable {
             try descriptor.set(SOL_SOCKET, SO_RCVBUF, to: size, "SO_RCVBUF")
         }
         try Self.attach(DestroyEventFilter(passing: ports), to: descriptor)
+        try Self.bind(descriptor)
         for group in DestroyEventCodec.groups {
             try descriptor.set(SOL_NETLINK, Int32(NETLINK_ADD_MEMBERSHIP), to: group, "NETLINK_ADD_MEMBERSHIP")
         }
@@ -83,6 +84,21 @@ public struct DestroyEventSocket: ~Copyable {
             }
         }
         return (count, sender.nl_pid)
+    }
+
+    /// Has the kernel choose a port id. Without one the socket is taken for the sender, which is told nothing
+    /// (`do_one_broadcast`).
+    private static func bind(_ descriptor: borrowing Descriptor) throws(SystemCallError) {
+        var address = sockaddr_nl()
+        address.nl_family = sa_family_t(AF_NETLINK)
+        let number = descriptor.number
+        try call("bind AF_NETLINK") {
+            withUnsafePointer(to: address) { address in
+                address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    Glibc.bind(number, $0, socklen_t(MemoryLayout<sockaddr_nl>.size))
+                }
+            }
+        }
     }
 
     private static func attach(

@@ -63,7 +63,7 @@ import Testing
         let ports = PortSet(ports: stride(from: UInt16(2), to: 60_000, by: 2))
         let filter = DestroyEventFilter(passing: ports)
         #expect(filter.instructions.count <= 4096)
-        for port in UInt16(1)...60_000 where ports.contains(port) || port < 2000 {
+        for port in stride(from: UInt16(1), to: 60_000, by: 97) where ports.contains(port) || port < 2000 {
             #expect(Self.passes(filter, Endpoint(.loopback4, port), Self.nobody) == ports.contains(port))
         }
     }
