@@ -13,8 +13,8 @@ extension Watch {
 
     /// Takes the events that wait.
     mutating func takeEvents(at now: Duration) {
-        guard let reading = events.read(at: now) else { return }
         let start = Clock.threadProcessorTime
+        guard let reading = events.read(at: now) else { return }
         defer { events.spend(Clock.threadProcessorTime - start, at: now) }
         if reading.overruns > 0 { plan.hurry(watchlist.targets.filter { $0.namespace == nil }, at: now) }
         let ports = leftPorts(by: reading.events, at: now)
