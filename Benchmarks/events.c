@@ -24,6 +24,8 @@ static void pause_until(double moment) {
 static int listener(uint16_t port) {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const struct sockaddr_in address = loopback(port);
+    const int on = 1;
+    if (fd >= 0) set_option(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) != 0 || listen(fd, 1024) != 0) {
         fail("listener");
     }
@@ -115,7 +117,7 @@ static int connects(double seconds, double rate) {
     return 0;
 }
 
-static int follow(void) {
+static _Noreturn void follow(void) {
     const int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
     const struct sockaddr_nl address = {.nl_family = AF_NETLINK};
     if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) != 0) fail("netlink");
@@ -133,7 +135,7 @@ int main(int argc, char **argv) {
             (uint16_t)atoi(argv[2]), (uint16_t)atoi(argv[3]), (size_t)atol(argv[4]), atof(argv[5]));
     }
     if (argc == 4 && strcmp(argv[1], "connects") == 0) return connects(atof(argv[2]), atof(argv[3]));
-    if (argc == 2 && strcmp(argv[1], "follow") == 0) return follow();
+    if (argc == 2 && strcmp(argv[1], "follow") == 0) follow();
     fprintf(stderr, "usage: events closes PORT FIRST COUNT PACE | connects SECONDS RATE | follow\n");
     return 64;
 }
