@@ -1,34 +1,34 @@
-// The kernel's destroy events between passes, under a ceiling on processor time: whoever can close sockets can cause as many
-// as he likes. What waits meanwhile stays in the kernel's queue, and what does not fit there is a reason to look at everything.
+// The kernel's destroy events between passes, with a limit on processor time: any local process can cause any number of
+// them. While the limit is exceeded, events remain in the kernel's queue; if it overflows, all targets are surveyed.
 
 import Linux
 import SelfConnect
 
-/// Follows the destroy events of the daemon's own network namespace.
+/// Reads the destroy events of the daemon's own network namespace.
 struct EventReader: ~Copyable {
-    /// Whether events are followed, and how many queues ran over.
+    /// Whether events are followed, and how often the queue overflowed.
     private(set) var status = EventStream()
     private var socket: DestroyEventSocket?
     private var ports = PortSet([PortRange(1, .max)])
     private var budget: ProcessorBudget
     private var retry = Duration.zero
 
-    /// The ceiling, as a share of one core: some ten thousand events a second.
+    /// The limit, as a share of one core: about ten thousand events per second.
     private static let processorShare = 0.05
-    /// The processor time that is saved up.
+    /// The maximum of processor time that is saved up.
     private static let burst = Duration.milliseconds(200)
-    /// Events of one step: some milliseconds.
+    /// Maximum number of events per step: a few milliseconds.
     private static let batch = 4096
-    /// How long a stream that failed is waited with.
+    /// Time after which a failed stream is opened again.
     private static let retryInterval = Duration.seconds(60)
 
-    /// A reader that follows events from now on, if `isOn`: of all ports until it is told of which.
+    /// A reader that follows the events of all ports, if `isOn`, until `follow` selects some.
     init(isOn: Bool, at now: Duration) {
         budget = ProcessorBudget(share: Self.processorShare, burst: Self.burst, at: now)
         apply(isOn: isOn, at: now)
     }
 
-    /// Follows events from now on, or does not.
+    /// Starts or stops following events.
     mutating func apply(isOn: Bool, at now: Duration) {
         guard isOn else {
             socket = nil
@@ -40,7 +40,7 @@ struct EventReader: ~Copyable {
         open(at: now)
     }
 
-    /// Opens the stream, if it is to be followed and could not be for a while.
+    /// Opens a failed stream again, if it is time.
     mutating func open(at now: Duration) {
         guard status.state != .off, socket == nil, now >= retry else { return }
         do throws(SystemCallError) {
@@ -51,7 +51,7 @@ struct EventReader: ~Copyable {
         }
     }
 
-    /// Follows events of these ports from now on.
+    /// Selects the ports.
     mutating func follow(_ ports: PortSet, at now: Duration) {
         guard ports != self.ports else { return }
         self.ports = ports
@@ -62,15 +62,15 @@ struct EventReader: ~Copyable {
         }
     }
 
-    /// What becomes readable when there are events; nil while there is nothing to wait for.
+    /// The descriptor to poll for reading; nil if there is no stream, or the limit is exceeded.
     mutating func descriptor(at now: Duration) -> Int32? { now >= budget.opensAt ? socket?.number : nil }
 
-    /// When events are read again that have to wait now; nil: they do not.
+    /// When reading continues, if the limit is exceeded; otherwise nil.
     func resumes(after now: Duration) -> Duration? {
         socket != nil && now < budget.opensAt ? budget.opensAt : nil
     }
 
-    /// Takes the events that wait, if it is time.
+    /// Reads the queued events; nil if there are none, or the limit is exceeded.
     mutating func read(at now: Duration) -> DestroyEventSocket.Reading? {
         guard now >= budget.opensAt else { return nil }
         do throws(SystemCallError) {
@@ -79,13 +79,13 @@ struct EventReader: ~Copyable {
             return reading.events.isEmpty && reading.overruns == 0 ? nil : reading
         } catch {
             fail(error, at: now)
-            // What was announced meanwhile is lost as well.
+            // Events are lost until the stream is open again.
             status.overruns += 1
             return DestroyEventSocket.Reading(overruns: 1)
         }
     }
 
-    /// The events of a reading have taken `time` of the processor.
+    /// Records processor time that reading and handling events took.
     mutating func spend(_ time: Duration, at now: Duration) { budget.spend(time, at: now) }
 
     private mutating func fail(_ error: SystemCallError, at now: Duration) {

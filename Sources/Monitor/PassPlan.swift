@@ -9,15 +9,17 @@ struct PassPlan {
     private var schedule: Schedule<Target.ID>
     /// Targets to be looked at although it is not their turn: those whose kernel's facts have changed.
     private var owed: Set<Target.ID>
-    /// Of these the ones that come first, because something happened at their ports.
+    /// Owed targets that come first, because of an event on their port.
     private var urgent: Set<Target.ID> = []
-    /// Whether the last of those was looked at since the last publication.
+    /// Whether the last urgent target was surveyed after the last publication.
     private var hasUrgentNews = false
     /// When each target that is not discovered was looked at last, or came to be watched.
     private var lookedAt: [Target.ID: Duration] = [:]
     private var budget: ProcessorBudget
     private var nextPass: Duration
     private var publishedAt = Duration.zero
+    /// Whether the pass that is under way waits until discovered targets may be surveyed.
+    private var awaitsReserve = false
     /// Whether a pass has begun and not ended.
     private(set) var isUnderWay = false
     /// Whether the pass runs to its end in one step, under no ceiling: the start or a reload waits for it.
@@ -29,6 +31,8 @@ struct PassPlan {
     private static let publicationInterval = Duration.seconds(2)
     /// The processor time that passes save up.
     private static let burst = Duration.seconds(1)
+    /// What discovered targets leave of it: local users can cause any number of them, and configured ones must not wait.
+    private static let reserve = burst / 2
 
     /// A plan for `targets`, all of which the first pass looks at; it is due at once.
     init(_ probe: Configuration.Probe, _ targets: [Target], at now: Duration) {
@@ -43,7 +47,7 @@ struct PassPlan {
     mutating func apply(_ probe: Configuration.Probe, at now: Duration) {
         schedule.change(to: probe.interval, at: now)
         budget.share = probe.processorShare
-        (isAwaited, isUnderWay, nextPass) = (true, false, now)
+        (isAwaited, isUnderWay, awaitsReserve, nextPass) = (true, false, false, now)
     }
 
     // MARK: Targets
@@ -67,7 +71,7 @@ struct PassPlan {
     /// Makes passes look at these targets as well, until each has been looked at; their turns stay what they are.
     mutating func owe(_ targets: some Sequence<Target>) { owed.formUnion(targets.map(\.id)) }
 
-    /// Makes the next pass begin as soon as the ceiling allows it, and look at these targets first.
+    /// Makes these targets urgent: the next pass begins as soon as the limit permits, and surveys them first.
     mutating func hurry(_ targets: [Target], at now: Duration) {
         guard !targets.isEmpty else { return }
         owe(targets)
@@ -75,14 +79,14 @@ struct PassPlan {
         expedite(to: now)
     }
 
-    /// The targets of `watchlist` that a pass looks at: urgent ones first, then configured ones and the daemon's own before those
-    /// that are discovered, and of each those first that have been due for longest.
+    /// The targets of `watchlist` that a pass looks at: configured ones and the daemon's own before those that are
+    /// discovered, and of each the urgent ones first, then those that have been due for longest.
     func due(at now: Duration, of watchlist: Watchlist) -> [Target] {
         let turns = schedule.due(at: now, coalescingWindow: coalescingWindow)
         let others = owed.subtracting(turns)
         let all = turns.compactMap { watchlist.target($0) } + watchlist.targets.filter { others.contains($0.id) }
-        let (first, rest) = (all.filter { urgent.contains($0.id) }, all.filter { !urgent.contains($0.id) })
-        return first + rest.filter { $0.source != .discovered } + rest.filter { $0.source == .discovered }
+        let ordered = all.filter { urgent.contains($0.id) } + all.filter { !urgent.contains($0.id) }
+        return ordered.filter { $0.source != .discovered } + ordered.filter { $0.source == .discovered }
     }
 
     /// A target has been looked at.
@@ -110,15 +114,16 @@ struct PassPlan {
 
     /// When a pass goes on, or the next one begins.
     var next: Duration {
-        let turn = isUnderWay ? Duration.zero : nextPass
-        return isAwaited ? turn : max(turn, budget.opensAt)
+        guard !isAwaited else { return isUnderWay ? .zero : nextPass }
+        let turn = awaitsReserve ? min(nextPass, budget.opensAt(above: Self.reserve)) : isUnderWay ? .zero : nextPass
+        return max(turn, budget.opensAt)
     }
 
     /// Whether a pass begins now, in place of one that may be under way.
     mutating func begins(at now: Duration) -> Bool {
         guard now >= nextPass else { return false }
         nextPass = now + coalescingWindow
-        isUnderWay = false
+        (isUnderWay, awaitsReserve) = (false, false)
         return true
     }
 
@@ -126,7 +131,13 @@ struct PassPlan {
     mutating func hasBegun() { isUnderWay = true }
 
     /// A pass has ended early: the next one looks at the rest.
-    mutating func giveUp() { isUnderWay = false }
+    mutating func giveUp() { (isUnderWay, awaitsReserve) = (false, false) }
+
+    /// Whether the pass may survey discovered targets now; if not, it waits until it may, or the next one begins.
+    mutating func admitsDiscovered(at now: Duration) -> Bool {
+        awaitsReserve = !isAwaited && budget.opensAt(above: Self.reserve) > now
+        return !awaitsReserve
+    }
 
     /// Makes the next pass begin no later than `time`.
     mutating func expedite(to time: Duration) { nextPass = min(nextPass, time) }
@@ -143,6 +154,6 @@ struct PassPlan {
 
     /// A pass has looked at all its targets.
     mutating func hasEnded(at now: Duration) {
-        (isUnderWay, isAwaited, publishedAt, hasUrgentNews) = (false, false, now, false)
+        (isUnderWay, isAwaited, awaitsReserve, publishedAt, hasUrgentNews) = (false, false, false, now, false)
     }
 }

@@ -1,5 +1,5 @@
-// The probe thread as the other threads see it. They never wait for a probe, but for a reload's, which waits until the
-// targets have been taken over.
+// The interface of the probe thread for other threads. They never wait for a probe, except a reload, which waits until
+// the targets have been applied.
 
 package import Configuration
 import Glibc
@@ -14,14 +14,14 @@ package final class ProbeService: Sendable {
         let targets: [Target]
     }
 
-    /// What the thread is to do, and what has become of it.
+    /// Commands to the thread, and their result.
     private struct Orders: Sendable {
         var isToBeat = false
         var adoption: Adoption?
         var outcome: Result<Void, SystemCallError>?
         var hasEnded = false
 
-        /// The next order, in the sequence of their importance; nil: there is none.
+        /// The next command, the most important one first; nil if there is none.
         mutating func take(isStopping: Bool) -> Order? {
             if isStopping { return .stop }
             if let adoption = adoption.take() { return .apply(adoption) }
@@ -42,12 +42,12 @@ package final class ProbeService: Sendable {
     private let heartbeats: Heartbeats
     private let delegate: any MonitorDelegate
     private let orders = ConditionMutex(Orders())
-    /// Given with each order: the thread sleeps in one place, where events wake it as well.
+    /// Given with each command: the thread sleeps in one place, where events wake it as well.
     private let signal: WakeSignal
-    /// Asked before each probe.
+    /// Checked before each probe.
     private let isStopping = Atomic(false)
 
-    /// A service for `targets`, those of the configuration and the daemon's own.
+    /// A service for `targets`, the configured and the own ones.
     package init(
         _ settings: Configuration, targets: [Target], store: SnapshotStore, heartbeats: Heartbeats,
         delegate: any MonitorDelegate
@@ -83,21 +83,21 @@ package final class ProbeService: Sendable {
         }
     }
 
-    /// Lets `run` come to its end before the next probe.
+    /// Makes `run` return before the next probe.
     package func stop() {
         isStopping.store(true, ordering: .releasing)
         wake()
     }
 
-    /// Makes the thread show a sign of life.
+    /// Makes the thread record a heartbeat.
     package func wake() {
         orders.withLock { $0.isToBeat = true }
         signal.give()
     }
 
-    /// Watches by other settings from now on. Waits until what is new has been looked at.
+    /// Applies another configuration. Returns when new targets have been surveyed.
     ///
-    /// Throws where nothing has changed: ECANCELED if the thread ends first.
+    /// If it throws, nothing has changed; ECANCELED if the thread ends first.
     package func apply(_ settings: Configuration, targets: [Target]) throws(SystemCallError) {
         orders.withLock { $0.adoption = Adoption(settings: settings, targets: targets) }
         signal.give()

@@ -1,4 +1,4 @@
-// What a pass finds beside its targets: listeners and self-connections of the host, and targets that come and go with them.
+// What a pass discovers: listeners and self-connections of the host, and targets that are added and removed with them.
 
 import Configuration
 import Linux
@@ -6,7 +6,7 @@ import Probing
 import SelfConnect
 
 extension Watch {
-    /// Of how many listeners and self-connections the owners are looked up.
+    /// Maximum number of listeners and self-connections whose owners are looked up.
     private static let ownerLookupLimit = 10_000
 
     mutating func takeCensus(of state: NamespaceState, at wall: Timestamp) {
@@ -30,7 +30,7 @@ extension Watch {
             })
     }
 
-    /// Follows the addresses of the host and its listeners: targets come and go with them.
+    /// Adds and removes targets according to the host's addresses and listeners.
     mutating func followHost(at now: Duration, _ wall: Timestamp) throws(SystemCallError) {
         if !settings.hostWideTargets.isEmpty {
             let addresses = try HostAddresses.current()
@@ -53,14 +53,14 @@ extension Watch {
             })
     }
 
-    /// Follows the events of ports that clients are given, and of the targets' ports.
+    /// Follows the events on the ports of the range and of the targets.
     mutating func followEvents(in range: PortRange, at now: Duration) {
         let ports = watchlist.targets.lazy.filter { $0.namespace == nil }.map(\.endpoint.port)
         let others = PortSet(ports: ports.filter { !range.contains($0) })
         events.follow(others.union(PortSet([range])), at: now)
     }
 
-    /// Takes note of how many connects have failed. Without the kernel's counter nothing is known of them.
+    /// Reads the kernel's counter of failed connects, if there is one.
     mutating func countFailedConnects(at now: Duration) {
         guard let count = try? TCPStatistics.failedAttempts() else { return }
         let own = OwnFailedConnects.total - findings.ownFailuresElsewhere

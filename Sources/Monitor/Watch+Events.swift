@@ -1,4 +1,5 @@
-// What the kernel announces between two passes: a port that was left makes its targets due, and each self-connection counts.
+// Destroy events between two passes: a port that a server has left makes its targets due, and each self-connection is
+// counted.
 
 import Configuration
 import Linux
@@ -6,12 +7,12 @@ import Probing
 import SelfConnect
 
 extension Watch {
-    /// How long finding out whether connections were self-connections may take in one step.
+    /// Maximum time per step for confirming self-connections.
     private static let confirmationLimit = Duration.milliseconds(100)
-    /// From one publication of events alone to the next.
+    /// Minimum time between two publications that are due to events only.
     private static let publicationInterval = Duration.milliseconds(100)
 
-    /// Takes the events that wait.
+    /// Handles the queued events.
     mutating func takeEvents(at now: Duration) {
         let start = Clock.threadProcessorTime
         guard let reading = events.read(at: now) else { return }
@@ -23,7 +24,7 @@ extension Watch {
         }
     }
 
-    /// The ports that servers and self-connections have left; the latter are counted.
+    /// Counts the self-connections among the events, and returns their ports and those of servers.
     private mutating func leftPorts(by events: [DestroyEvent], at now: Duration) -> Set<UInt16> {
         var ports: Set<UInt16> = []
         let end = Clock.monotonic + Self.confirmationLimit
@@ -34,7 +35,7 @@ extension Watch {
             case .selfConnection: recordEnd(event, at: now)
             case .ambiguous:
                 let isKnown = findings.selfConnections.hasSeen(event.local)
-                // What cannot be found out is not counted.
+                // Unconfirmed self-connections are not counted.
                 guard isKnown || Clock.monotonic < end && (try? survey.wasSelfConnection(event)) == true else {
                     continue
                 }
@@ -55,7 +56,7 @@ extension Watch {
         journal.note([entry])
     }
 
-    /// Whether events are to be published that no pass has published.
+    /// Whether events are to be published now because no pass has published them.
     mutating func publishesEvents(at now: Duration) -> Bool {
         guard let due = eventPublication, now >= due else { return false }
         journal.endStep()
@@ -63,7 +64,7 @@ extension Watch {
         return true
     }
 
-    /// Events up to now are published.
+    /// Records that all events up to now are published.
     mutating func hasPublishedEvents(at now: Duration) {
         (eventPublication, lastEventPublication) = (nil, now)
     }

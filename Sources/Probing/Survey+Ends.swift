@@ -2,12 +2,12 @@ package import Linux
 package import SelfConnect
 
 extension Survey {
-    /// How long a service may take to answer, which is on this host for the most part.
+    /// Timeout for the answer of a service, which is usually on this host.
     private static let answerTime = Duration.milliseconds(10)
 
-    /// Whether a connection with equal names that has ended was one to itself, although its counters do not prove it: where NAT
-    /// leads connections of the endpoint to a service, the service answers a SYN. A listener that has come since then says
-    /// nothing: the kernel gave the connection its port while there was none.
+    /// Whether an ended connection with equal names was a self-connection, although its counters do not prove it. If NAT redirects
+    /// connections to a service, the service answers a SYN. The answer of a listener of this host means nothing: the listener
+    /// is younger than the connection, because the kernel did not give its port to the connection.
     package mutating func wasSelfConnection(_ event: DestroyEvent) throws(SystemCallError) -> Bool {
         switch try ServiceCheck.ask(event.local, within: Self.answerTime) {
         case .refused: true

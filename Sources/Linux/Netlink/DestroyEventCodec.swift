@@ -10,8 +10,8 @@ enum DestroyEventCodec {
     /// SKNLGRP_INET_TCP_DESTROY and SKNLGRP_INET6_TCP_DESTROY.
     static let groups = [Int32(SKNLGRP_INET_TCP_DESTROY.rawValue), Int32(SKNLGRP_INET6_TCP_DESTROY.rawValue)]
 
-    /// Calls `body` with each event of a datagram that the socket with port id `sender` sent. Any process of the namespace can
-    /// send to a netlink socket: what is not the kernel's is passed over.
+    /// Calls `body` with each event of a datagram from the socket with port id `sender`. Other processes can send to a netlink
+    /// socket, too: their datagrams are ignored.
     static func forEach(
         in datagram: RawSpan, from sender: UInt32, _ body: (DestroyEvent) -> Void
     ) throws(SystemCallError) {
@@ -22,7 +22,7 @@ enum DestroyEventCodec {
         }
     }
 
-    /// One event; nil for a family that is not known, or a message without counters.
+    /// One event; nil for an unknown family or a message without counters.
     static func event(_ payload: RawSpan) throws(SystemCallError) -> DestroyEvent? {
         guard let socket = try SockDiagCodec.record(payload) else { return nil }
         let information = try SockDiagCodec.information(payload)

@@ -1,16 +1,16 @@
-// A filter in the kernel for destroy events, so that a host with many connections does not wake the daemon for each:
-// classic BPF (Documentation/networking/filter.rst) on the netlink message. Pure.
+// A filter in the kernel for destroy events, so that the daemon does not wake up for each connection of the host: classic
+// BPF (Documentation/networking/filter.rst) on the netlink message. Pure.
 
 import CLinux
 import SelfConnect
 
-/// Passes the ends of sockets with one of these ports that have no other end, which are servers, or are their own other end,
-/// which are self-connections by their names.
+/// Passes events of sockets with one of the given ports that have no remote end (servers), or whose remote end equals the
+/// local one (self-connections, by their names).
 struct DestroyEventFilter: Hashable {
     /// `struct sock_filter`.
     struct Instruction: Hashable {
         var code: UInt16
-        /// How many instructions to skip where the condition holds, and where it does not.
+        /// Number of instructions to skip if the condition is true, and if it is false.
         var whenTrue: UInt8 = 0
         var whenFalse: UInt8 = 0
         var value: UInt32
@@ -19,13 +19,13 @@ struct DestroyEventFilter: Hashable {
     /// The program.
     let instructions: [Instruction]
 
-    /// More ranges than this do not fit into BPF_MAXINSNS: the rest is covered by one.
+    /// The maximum number of ranges that fit into BPF_MAXINSNS; one range covers the remaining ones.
     private static let mostRanges = 1000
 
     init(passing ports: PortSet) {
         var program = Self.load16(Self.peerPort)
         let server = Self.server
-        // Without a peer's port it is a server's end, or an attempt's.
+        // Without a remote port, the socket was a server, or an attempt failed.
         program.append(Self.jump(BPF_JEQ, 0, skip: 0, else: UInt8(server.count)))
         program += server
         program += Self.equalNames
@@ -33,13 +33,13 @@ struct DestroyEventFilter: Hashable {
         instructions = program
     }
 
-    /// The other end's address is unspecified; then on to the ports.
+    /// Requires an unspecified remote address, then continues with the ports.
     private static var server: [Instruction] {
         let words = peerAddress.flatMap { load32($0) + [jump(BPF_JEQ, 0, skip: 1, else: 0), drop] }
         return words + [Instruction(code: UInt16(BPF_JMP | BPF_JA), value: UInt32(equalNames.count))]
     }
 
-    /// Port and address of the other end are the socket's own.
+    /// Requires the local port and address at the remote end.
     private static var equalNames: [Instruction] {
         let keep = Instruction(code: UInt16(BPF_MISC | BPF_TAX), value: 0)
         func equal(_ load: [Instruction], _ other: [Instruction]) -> [Instruction] {
@@ -66,7 +66,7 @@ struct DestroyEventFilter: Hashable {
         return ranges.prefix(mostRanges - 1) + [PortRange(ranges[mostRanges - 1].first, last.last)]
     }
 
-    // MARK: Where the fields are in the message: behind a header of 16 octets
+    // MARK: Offsets in the message, after a header of 16 bytes
 
     private static let ownPort: UInt32 = 20
     private static let peerPort: UInt32 = 22

@@ -4,14 +4,14 @@ public import SelfConnect
 
 /// Receives destroy events of the network namespace that the calling thread was in when it was made. Needs no privilege.
 public struct DestroyEventSocket: ~Copyable {
-    /// What one reading came to.
+    /// The result of one reading.
     public struct Reading: Hashable, Sendable {
         /// The events, in their order.
         public var events: [DestroyEvent]
-        /// How often the kernel had no room for an event since the last reading: an unknown number of them is lost.
+        /// How often the receive queue overflowed since the last reading: an unknown number of events is lost.
         public var overruns: Int
 
-        /// A reading as given.
+        /// Memberwise initializer.
         public init(events: [DestroyEvent] = [], overruns: Int = 0) {
             self.events = events
             self.overruns = overruns
@@ -21,13 +21,13 @@ public struct DestroyEventSocket: ~Copyable {
     private let descriptor: Descriptor
     private var buffer = [UInt8](repeating: 0, count: 8192)
 
-    /// The size of the receive queue that is asked for, in octets. An event takes 1,280 of them. Without CAP_NET_ADMIN the kernel
-    /// gives at most the double of net.core.rmem_max, which is 212,992 by default.
+    /// The requested size of the receive queue, in bytes; an event occupies 1,280. Without CAP_NET_ADMIN the kernel limits it to
+    /// net.core.rmem_max, by default 212,992, and doubles that.
     private static let queueSize: Int32 = 2 << 20
 
     /// A socket for the ends of servers and self-connections on these ports.
     ///
-    /// - Parameter queueSize: the size of the queue; only a test has a small one.
+    /// - Parameter queueSize: the size of the receive queue, for tests.
     public init(passing ports: PortSet, queueSize: Int32? = nil) throws(SystemCallError) {
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         let descriptor = Descriptor(
@@ -44,15 +44,15 @@ public struct DestroyEventSocket: ~Copyable {
         self.descriptor = descriptor
     }
 
-    /// What to wait for, for reading.
+    /// The descriptor to poll for reading.
     public var number: Int32 { descriptor.number }
 
-    /// Passes the ends on these ports from now on. Events that wait already stay.
+    /// Replaces the ports. Events that are queued already remain.
     public func filter(passing ports: PortSet) throws(SystemCallError) {
         try Self.attach(DestroyEventFilter(passing: ports), to: descriptor)
     }
 
-    /// Takes the events that wait, from at most `limit` messages.
+    /// Reads the queued events, from at most `limit` messages.
     public mutating func read(atMost limit: Int) throws(SystemCallError) -> Reading {
         var reading = Reading()
         for _ in 0..<limit {
@@ -63,7 +63,7 @@ public struct DestroyEventSocket: ~Copyable {
             } catch  where error.code == EAGAIN {
                 return reading
             } catch  where error.code == ENOBUFS {
-                // Told once, before what is still in the queue (netlink(7)).
+                // Reported once, before the messages that are still queued (netlink(7)).
                 reading.overruns += 1
             }
         }
@@ -86,8 +86,8 @@ public struct DestroyEventSocket: ~Copyable {
         return (count, sender.nl_pid)
     }
 
-    /// Has the kernel choose a port id. Without one the socket is taken for the sender, which is told nothing
-    /// (`do_one_broadcast`).
+    /// Makes the kernel choose a port id. A socket without one has the port id of the kernel, and the sender of a multicast does
+    /// not receive it (`do_one_broadcast`).
     private static func bind(_ descriptor: borrowing Descriptor) throws(SystemCallError) {
         var address = sockaddr_nl()
         address.nl_family = sa_family_t(AF_NETLINK)

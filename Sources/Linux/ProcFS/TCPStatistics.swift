@@ -2,8 +2,8 @@ import Glibc
 
 /// Counters of TCP in a network namespace (/proc/net/snmp, RFC 4022).
 public enum TCPStatistics {
-    /// How many connections failed before they were established (tcpAttemptFails), since the namespace was made: most of them
-    /// were refused, and a server's are among them. In the namespace of the calling thread.
+    /// The number of connections that failed before they were established (tcpAttemptFails), since the creation of the calling
+    /// thread's network namespace. Most of them were refused; half-open connections of servers are included.
     public static func failedAttempts() throws(SystemCallError) -> UInt64 {
         let path = "/proc/thread-self/net/snmp"
         guard let count = failedAttempts(in: try KernelFile.text(path)) else {
@@ -12,7 +12,7 @@ public enum TCPStatistics {
         return count
     }
 
-    /// The counter in the text of the file: a line with names, and one with values in the same order.
+    /// The counter in the text of the file: one line has the names, the next one the values in the same order.
     static func failedAttempts(in text: String) -> UInt64? {
         let lines = text.split(separator: "\n").filter { $0.hasPrefix("Tcp:") }.map { $0.split(separator: " ") }
         guard lines.count == 2, let index = lines[0].firstIndex(of: "AttemptFails"), index < lines[1].count else {

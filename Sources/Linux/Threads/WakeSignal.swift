@@ -5,37 +5,36 @@ import Glibc
 public final class WakeSignal: Sendable {
     private let descriptor: Descriptor
 
-    /// A signal that is not given.
+    /// A signal that is not set.
     public init() throws(SystemCallError) {
         let flags = Int32(EFD_CLOEXEC | EFD_NONBLOCK)
         descriptor = Descriptor(owning: try call("eventfd") { eventfd(0, flags) })
     }
 
-    /// What to add to the poller, for reading.
+    /// For adding to a poller, for reading.
     public var number: Int32 { descriptor.number }
 
-    /// Gives the signal; it stays given until it is taken.
+    /// Sets the signal; it stays set until `take()`.
     public func give() {
         _ = eventfd_write(descriptor.number, 1)
     }
 
-    /// Waits until the signal is given, or something can be read from `other`, or `time` has come, a moment of `Clock.monotonic`;
-    /// in milliseconds, rounded up.
+    /// Waits until the signal is given, `other` is readable, or `Clock.monotonic` has reached `time`, rounded up to milliseconds.
     ///
-    /// - Returns: whether the signal was given; it is taken back.
+    /// - Returns: whether the signal was given; it is cleared.
     public func wait(or other: Int32?, until time: Duration) -> Bool {
         var entries = ([number] + (other.map { [$0] } ?? [])).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         let left = max(.zero, time - Clock.monotonic).components
         let milliseconds = left.seconds * 1000 + (left.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
         let count = poll(&entries, nfds_t(entries.count), Int32(clamping: milliseconds))
-        // Where a security module refuses the call, a pause keeps the caller from spinning.
+        // If a security module denies the call, a pause prevents a busy loop.
         if count < 0, errno != EINTR { Thread.sleep(.milliseconds(20)) }
         guard count != 0, entries[0].revents != 0 || count < 0 else { return false }
         take()
         return true
     }
 
-    /// Takes the signal back.
+    /// Clears the signal.
     public func take() {
         var count: eventfd_t = 0
         withUnsafeMutableBytes(of: &count) { _ = descriptor.takeEvents($0) }

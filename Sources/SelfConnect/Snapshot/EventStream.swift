@@ -1,20 +1,20 @@
 /// Whether the kernel's destroy events are followed in the daemon's own network namespace.
 package struct EventStream: Sendable, Hashable {
-    /// Whether they are.
+    /// The state of the stream.
     package enum State: Sendable, Hashable {
-        /// They are not to be.
+        /// Switched off.
         case off
-        /// They are.
+        /// Events are followed.
         case followed
-        /// They cannot be, for this reason: there are periodic passes only.
+        /// Events cannot be followed, for this reason: there are periodic passes only.
         case unavailable(String)
     }
 
-    /// Whether they are.
+    /// The state of the stream.
     package var state = State.off
-    /// How often the kernel's queue ran over: an unknown number of events is lost each time, and all targets were looked at.
+    /// How often the kernel's queue overflowed: each time an unknown number of events was lost, and all targets were surveyed.
     package var overruns = 0
 
-    /// Not followed.
+    /// Switched off.
     package init() {}
 }

@@ -24,7 +24,10 @@ public struct ProcessorBudget: Hashable, Sendable {
     }
 
     /// When there is something to spend again; in the past where there is now.
-    public var opensAt: Duration {
-        credit >= .zero || share >= 1 ? last : last - credit * (1 / share)
+    public var opensAt: Duration { opensAt(above: .zero) }
+
+    /// When there is more to spend than `reserve`, which must be less than the burst; in the past where there is now.
+    public func opensAt(above reserve: Duration) -> Duration {
+        credit >= reserve || share >= 1 ? last : last + (reserve - credit) * (1 / share)
     }
 }

@@ -1,32 +1,29 @@
-/// Counts self-connections, each of them once: from what passes see, and from the ends that the kernel announces.
+/// Counts each self-connection once: from those that passes see, and from the ends that the kernel announces.
 ///
-/// An end does not say which socket it was. At one moment there is only one self-connection on an endpoint, and ends are
-/// announced in their order: so the first end on an endpoint is that of the first one that was seen there.
+/// An announcement does not identify the socket. An endpoint has at most one self-connection at a time: so the first end that is
+/// announced for an endpoint belongs to the first one that a pass saw there.
 public struct SelfConnectionTally: Sendable {
     private struct Sighting: Sendable {
         let holder: Holder
-        /// How many passes have not seen it any more.
+        /// Number of passes since then that did not see it.
         var absences = 0
     }
 
-    /// Self-connections so far.
+    /// Number of self-connections.
     public private(set) var total = 0
-    /// Those that passes have seen and whose ends were not announced, in their order.
+    /// Self-connections that passes have seen and whose ends were not announced, oldest first.
     private var sightings: [Endpoint: [Sighting]] = [:]
 
-    /// The end of one that has gone is announced before so many passes are over, or never: its owner has reset it, or the event
-    /// was lost.
+    /// A self-connection that this number of passes did not see is forgotten: its owner has reset it, or the event was lost.
     private static let mostAbsences = 2
 
-    /// Nothing counted.
+    /// An empty tally.
     public init() {}
 
-    /// A pass has seen these.
-    ///
-    /// - Returns: those that it was the first to see.
+    /// Records the self-connections that a pass has seen; returns the new ones.
     public mutating func update(_ alive: [Holder]) -> [Holder] {
         let new = alive.filter { holder in
-            // The kernel tells no inode of one that its owner has closed.
+            // A socket that its owner has closed has no inode.
             !sightings[holder.socket.local, default: []].contains {
                 holder.socket.inode == 0 || $0.holder.socket.inode == holder.socket.inode
             }
@@ -37,12 +34,10 @@ public struct SelfConnectionTally: Sendable {
         return new
     }
 
-    /// Whether a pass has seen one on this endpoint whose end was not announced.
+    /// Whether a pass has seen a self-connection on this endpoint whose end was not announced.
     public func hasSeen(_ endpoint: Endpoint) -> Bool { sightings[endpoint] != nil }
 
-    /// One has ended on this endpoint: counted, unless a pass has seen it.
-    ///
-    /// - Returns: who had it, where a pass has seen it.
+    /// Records the end of a self-connection, and counts it unless a pass has seen it; returns its holder if one has.
     public mutating func end(on endpoint: Endpoint) -> Holder? {
         guard let sighting = sightings[endpoint]?.first else {
             total += 1

@@ -1,5 +1,5 @@
-// Accepting connections from listeners, which a reload adds and removes. While descriptors or memory are exhausted, clients
-// wait in the queues of the listeners.
+// Accepting connections from listeners, which a reload adds and removes. While descriptors or memory are exhausted,
+// connections wait in the queues of the listeners.
 
 import HTTP
 import Linux
@@ -7,12 +7,10 @@ import Logging
 import SelfConnect
 
 extension HTTPEventLoop {
-    /// How long accepting pauses when descriptors or memory are exhausted.
-    private static let acceptPause = Duration.milliseconds(500)
     /// The length of a listener's queue, unless net.core.somaxconn is larger.
     private static let longestQueue = 4_096
-    /// From one warning about such a pause to the next.
-    private static let warningInterval = Duration.seconds(60)
+    /// How many connections are tried to make room for one.
+    private static let displacements = 4
 
     // MARK: Reload
 
@@ -20,37 +18,37 @@ extension HTTPEventLoop {
     /// outlive the listener that they came from.
     func apply(_ terms: ServerConfiguration) {
         limits = terms.limits
-        admission.change(limit: terms.connections.total, perClient: terms.connections.perClient)
+        rules.limiter.change(limit: terms.connections.total, perClient: terms.connections.perClient)
         routes.access = terms.access
         let wanted = Set(terms.listeners.map { ObjectIdentifier($0) })
-        for (token, listener) in listeners where !wanted.contains(ObjectIdentifier(listener)) {
+        for (token, listener) in listeners.active where !wanted.contains(ObjectIdentifier(listener)) {
             removeListener(listener, token)
         }
-        let present = Set(listeners.values.map { ObjectIdentifier($0) })
+        let present = Set(listeners.active.values.map { ObjectIdentifier($0) })
         for listener in terms.listeners where !present.contains(ObjectIdentifier(listener)) { addListener(listener) }
     }
 
     private func removeListener(_ listener: any Listener, _ token: UInt64) {
-        if acceptResumesAt == nil { try? poller.remove(listener.number) }
-        listeners[token] = nil
+        if rules.gate.isOpen { try? poller.remove(listener.number) }
+        listeners.active[token] = nil
         listener.removeSocketFiles()
-        removedListeners.append(listener)
+        listeners.removed.append(listener)
         drainRemovedListeners()
     }
 
     /// Clients in the queue of a removed listener connected before the reload: they are accepted up to the limit, and the
     /// rest are rejected. While accepting is paused they wait.
     private func drainRemovedListeners() {
-        while acceptResumesAt == nil, let listener = removedListeners.last {
+        while rules.gate.isOpen, let listener = listeners.removed.last {
             accept(from: listener, atMost: Self.longestQueue)
-            if acceptResumesAt == nil { removedListeners.removeLast() }
+            if rules.gate.isOpen { listeners.removed.removeLast() }
         }
     }
 
     private func addListener(_ listener: any Listener) {
         lastToken += 1
-        listeners[lastToken] = listener
-        guard acceptResumesAt == nil else { return }
+        listeners.active[lastToken] = listener
+        guard rules.gate.isOpen else { return }
         do throws(SystemCallError) {
             try poller.add(listener.number, for: .read, token: lastToken)
         } catch {
@@ -62,7 +60,7 @@ extension HTTPEventLoop {
 
     /// - Parameter limit: a bound on the turn, so that a flood of new clients does not starve those that are there.
     func accept(from listener: any Listener, atMost limit: Int = 64) {
-        guard acceptResumesAt == nil, closesAt == nil else { return }
+        guard rules.gate.isOpen else { return }
         for _ in 0..<limit {
             do throws(SystemCallError) {
                 guard let socket = try listener.accept() else { return }
@@ -75,8 +73,8 @@ extension HTTPEventLoop {
     }
 
     private func admit(_ socket: AcceptedSocket, from listener: any Listener) throws(SystemCallError) {
-        if let refusal = admission.admit(socket.peer) {
-            guard makeRoom(for: socket.peer, refusal), admission.admit(socket.peer) == nil else {
+        if let refusal = rules.limiter.admit(socket.peer) {
+            guard makeRoom(for: socket.peer, refusal), rules.limiter.admit(socket.peer) == nil else {
                 routes.connections.count(refusal)
                 reject(socket)
                 return
@@ -86,18 +84,13 @@ extension HTTPEventLoop {
         do throws(SystemCallError) {
             try poller.add(socket.number, for: .read, token: lastToken)
         } catch {
-            admission.leave(socket.peer)
+            rules.limiter.leave(socket.peer)
             throw error
         }
-        clients[lastToken] = Client(socket, from: listener, Connection(limits: limits, at: moment))
+        clients[lastToken] = HTTPClient(socket, from: listener, Connection(limits: limits, at: moment))
         routes.connections.open = clients.count
-        peakConnections = max(peakConnections, clients.count)
+        rules.peak.record(clients.count)
     }
-
-    /// A client that takes so long to read an answer may be closed to make room for another.
-    private static let answerTime = Duration.seconds(5)
-    /// How many connections are tried to make room for one.
-    private static let displacements = 4
 
     /// Closes a connection in favour of a new one, so that no client exhausts the connections by holding them: one of the
     /// client that has most, or of the new connection's own client where that has reached its limit. A request that has
@@ -107,8 +100,8 @@ extension HTTPEventLoop {
     private func makeRoom(for newcomer: IPAddress?, _ refusal: ConnectionLimiter.Refusal) -> Bool {
         let own = ConnectionLimiter.Client(newcomer)
         for _ in 0..<Self.displacements {
-            guard let holder = refusal == .perClient ? own : admission.largest,
-                let (token, client) = displaceable(of: holder, for: own)
+            guard let holder = refusal == .perClient ? own : rules.limiter.largest,
+                let token = victim(of: holder, for: own), let client = clients[token]
             else { return false }
             let isWaitedFor = client.connection.awaitsClient
             if isWaitedFor { serve(client, token, .read) }
@@ -123,26 +116,12 @@ extension HTTPEventLoop {
         return false
     }
 
-    /// The connection of a client that is closed first: of those that wait for it, the oldest that was never answered, or else
-    /// the oldest; then one that reads its answers slowly or not at all. Any other answer under way is cut off only for a
-    /// client that has fewer connections.
-    private func displaceable(of holder: ConnectionLimiter.Client, for own: ConnectionLimiter.Client) -> (
-        UInt64, Client
-    )? {
+    /// A response under way is cut off only for a client that has fewer connections.
+    private func victim(of holder: ConnectionLimiter.Client, for own: ConnectionLimiter.Client) -> UInt64? {
         let theirs = clients.filter { ConnectionLimiter.Client($0.value.socket.peer) == holder }
-        let waiting = theirs.filter { $0.value.connection.awaitsClient && !$0.value.isDeferred }
-        let first = waiting.min { one, other in
-            let (isOld, isOtherOld) = (one.value.connection.requestCount > 0, other.value.connection.requestCount > 0)
-            return isOld == isOtherOld ? one.key < other.key : isOtherOld
-        }
-        if let first { return (first.key, first.value) }
-        let slow = theirs.filter { _, client in
-            let isUnread = client.connection.unreadSince.map { moment.now - $0 >= Self.readingPause } ?? false
-            return isUnread || client.connection.answeringSince.map { moment.now - $0 >= Self.answerTime } ?? false
-        }
-        if let slowest = slow.min(by: { $0.key < $1.key }) { return (slowest.key, slowest.value) }
-        guard holder != own, admission[holder] > admission[own] + 1 else { return nil }
-        return theirs.min { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return Displacement.victim(
+            among: candidates(theirs), mayInterrupt: holder != own && rules.limiter[holder] > rules.limiter[own] + 1,
+            at: moment.now)
     }
 
     /// Sends the reason, if the socket takes it at once; a client that has sent its request already may not read it.
@@ -155,27 +134,18 @@ extension HTTPEventLoop {
         socket.finishWriting()
     }
 
-    /// Descriptors or memory are exhausted: clients stay in the kernel's queue for a while.
     private func pauseAccepting(because error: SystemCallError) {
-        routes.connections.pauses += 1
-        if nextWarningAt.map({ $0 <= moment.now }) ?? true {
+        // Before the first pass, and while accepting is paused already, the poller does not wait for listeners.
+        if rules.gate.isOpen { for listener in listeners.active.values { try? poller.remove(listener.number) } }
+        if rules.gate.fail(at: moment.now) {
             logger.warning("accept failed; pausing", metadata: ["error": "\(error)"])
-            nextWarningAt = moment.now + Self.warningInterval
         }
-        for listener in listeners.values { try? poller.remove(listener.number) }
-        acceptResumesAt = moment.now + Self.acceptPause
-    }
-
-    /// The first client finds verdicts, also after a restart under socket activation.
-    func openAfterFirstPass() {
-        if awaitsFirstPass, routes.source.generation > 0 { resumeAccepting() }
+        routes.connections.pauses = rules.gate.pauses
     }
 
     func resumeAccepting() {
-        awaitsFirstPass = false
-        acceptResumesAt = nil
         do throws(SystemCallError) {
-            for (token, listener) in listeners { try poller.add(listener.number, for: .read, token: token) }
+            for (token, listener) in listeners.active { try poller.add(listener.number, for: .read, token: token) }
         } catch {
             pauseAccepting(because: error)
         }

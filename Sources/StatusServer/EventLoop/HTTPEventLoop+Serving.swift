@@ -9,7 +9,7 @@ extension HTTPEventLoop {
     // MARK: Serving
 
     /// Reads from and writes to a socket that is ready.
-    func serve(_ client: Client, _ token: UInt64, _ readiness: Readiness) {
+    func serve(_ client: HTTPClient, _ token: UInt64, _ readiness: Readiness) {
         let start = moment.now
         var action = Connection.Action.proceed
         if readiness.contains(.read), client.connection.wantsRead {
@@ -21,7 +21,7 @@ extension HTTPEventLoop {
         endTurn(of: client, since: start)
     }
 
-    private func read(_ client: Client) -> Connection.Action {
+    private func read(_ client: HTTPClient) -> Connection.Action {
         switch client.socket.read(into: &buffer) {
         case .moved(let count):
             let received = buffer
@@ -36,36 +36,21 @@ extension HTTPEventLoop {
     // MARK: Turns
 
     /// Whether the turn that began at `moment` may go on.
-    private func hasTime() -> Bool { Clock.monotonic - moment.now < turnTime }
+    private func hasTime() -> Bool { !rules.turns.isUsedUp(since: moment.now, at: Clock.monotonic) }
 
-    private func endTurn(of client: Client, since start: Duration) {
+    private func endTurn(of client: HTTPClient, since start: Duration) {
         advanceClock()
-        client.exceededTimeSlice = moment.now - start >= turnTime
+        client.hasUsedUpTurn = rules.turns.isUsedUp(since: start, at: moment.now)
     }
 
-    func deferClient(_ client: Client, _ token: UInt64) {
-        guard !client.isDeferred else { return }
-        client.isDeferred = true
-        line.append(token)
-    }
-
-    /// Clients that exceeded their request or time quota are served last; as many of them as the time of one turn allows, so
-    /// that the next client waits no longer than that.
     func serveDeferredClients() {
-        let end = moment.now + turnTime
-        let count = line.count
-        var next = 0
-        while next < count, moment.now < end {
-            let token = line[next]
-            next += 1
-            guard let client = clients[token] else { continue }
-            client.isDeferred = false
-            takeTurn(client, token)
+        rules.turns.beginRound(at: moment.now)
+        while let token = rules.turns.next(at: moment.now) {
+            if let client = clients[token] { takeTurn(client, token) }
         }
-        line.removeFirst(next)
     }
 
-    private func takeTurn(_ client: Client, _ token: UInt64) {
+    private func takeTurn(_ client: HTTPClient, _ token: UInt64) {
         let start = moment.now
         let action =
             client.connection.wantsRead
@@ -77,36 +62,36 @@ extension HTTPEventLoop {
 
     // MARK: Answers
 
-    private func answer(_ request: Request, _ client: Client) -> Response {
-        if waiting >= waitingLimit { closeSlowestReader(besides: client) }
-        return routes.answer(
-            request, over: client.place, at: moment.now, isCrowded: waiting >= waitingLimit)
+    private func answer(_ request: Request, _ client: HTTPClient) -> Response {
+        if rules.unsent.isExceeded { closeSlowestReader(besides: client) }
+        return routes.answer(request, over: client.place, at: moment.now, isCrowded: rules.unsent.isExceeded)
     }
 
-    /// Closes the connection with most unsent data, of those whose clients have read nothing for a while.
-    private func closeSlowestReader(besides client: Client) {
-        let others = slowReaders(besides: client)
-        guard let slowest = others.max(by: { $0.value.waiting < $1.value.waiting }) else { return }
-        close(slowest.value, slowest.key, .unread)
+    /// - Parameter client: the one that is being answered: its connection is in use.
+    private func closeSlowestReader(besides client: HTTPClient) {
+        let others = candidates(clients.filter { $0.value !== client })
+        guard let token = Displacement.slowestReader(among: others, at: moment.now), let slowest = clients[token]
+        else { return }
+        close(slowest, token, .unread)
     }
 
-    /// How many clients have read nothing for so long that they may be closed to make room.
-    var slowReaderCount: Int { slowReaders(besides: nil).count }
-
-    /// Without the client that is being answered, whose connection is in use.
-    private func slowReaders(besides client: Client?) -> [UInt64: Client] {
-        clients.filter { _, other in
-            other !== client && other.connection.unreadSince.map { moment.now - $0 >= Self.readingPause } ?? false
+    /// What decides which of these connections is closed in favour of others.
+    func candidates(_ clients: [UInt64: HTTPClient]) -> [Displacement.Candidate] {
+        clients.map { token, client in
+            Displacement.Candidate(
+                token: token, awaitsClient: client.connection.awaitsClient, isDeferred: rules.turns.contains(token),
+                wasAnswered: client.connection.requestCount > 0, unreadSince: client.connection.unreadSince,
+                answeringSince: client.connection.answeringSince, unsent: client.unsent)
         }
     }
 
-    private func updatePendingOctets(of client: Client, _ octets: Int) {
-        waiting += octets - client.waiting
-        client.waiting = octets
+    private func updateUnsent(of client: HTTPClient, _ octets: Int) {
+        rules.unsent.replace(client.unsent, with: octets)
+        client.unsent = octets
     }
 
     /// Carries out an action, writes what can be written, and waits for what the connection wants.
-    func settle(_ client: Client, _ token: UInt64, _ action: Connection.Action) {
+    func settle(_ client: HTTPClient, _ token: UInt64, _ action: Connection.Action) {
         var action = action
         while true {
             switch action {
@@ -127,7 +112,7 @@ extension HTTPEventLoop {
     }
 
     /// What follows from a write; nil when the socket takes nothing more now.
-    private func write(_ client: Client) -> Connection.Action? {
+    private func write(_ client: HTTPClient) -> Connection.Action? {
         let transfer = client.connection.output.withNext { client.socket.write($0, $1) }
         switch transfer {
         case .moved(let count): return client.connection.wrote(count, at: moment)
@@ -136,9 +121,9 @@ extension HTTPEventLoop {
         }
     }
 
-    private func wait(for client: Client, _ token: UInt64) {
-        updatePendingOctets(of: client, client.connection.output.count)
-        if client.connection.wantsTurn { deferClient(client, token) }
+    private func wait(for client: HTTPClient, _ token: UInt64) {
+        updateUnsent(of: client, client.connection.output.count)
+        if client.connection.wantsTurn { rules.turns.append(token) }
         var interest: Readiness = []
         if client.connection.wantsRead { interest.insert(.read) }
         if client.connection.wantsWrite { interest.insert(.write) }
@@ -151,11 +136,11 @@ extension HTTPEventLoop {
         }
     }
 
-    func close(_ client: Client, _ token: UInt64, _ end: Connection.End) {
+    func close(_ client: HTTPClient, _ token: UInt64, _ end: Connection.End) {
         if case .refused(let status) = end { routes.countInvalid(status) }
-        updatePendingOctets(of: client, 0)
+        updateUnsent(of: client, 0)
         clients[token] = nil
-        admission.leave(client.socket.peer)
+        rules.limiter.leave(client.socket.peer)
         routes.connections.count(end)
         routes.connections.open = clients.count
     }

@@ -1,6 +1,5 @@
-// The epoll loop. HTTP.Connection decides what to do with a connection; the loop carries that out. It bounds what all
-// connections share: their number, the clients that wait when descriptors run out, and the time that one of them takes while
-// others wait.
+// The epoll loop carries out what values decide: HTTP.Connection what happens on a connection, AcceptGate and
+// ConnectionLimiter which ones are accepted, Displacement which one is closed for another, TurnQueue which one is served next.
 
 import HTTP
 import Linux
@@ -10,105 +9,78 @@ import SelfConnect
 /// Accepts, reads, writes and closes, on one thread.
 final class HTTPEventLoop {
     /// A command to the loop.
-    enum Order {
+    enum Command {
         /// Finish what is under way, and end.
         case stop
         /// Use another configuration.
         case apply(ServerConfiguration)
     }
 
-    final class Client {
-        let socket: AcceptedSocket
-        let place: ListeningPlace
-        var connection: Connection
-        var interest: Readiness
-        /// Octets that waited to be written when it was last looked at.
-        var waiting = 0
-        /// Whether its last turn took all its time.
-        var exceededTimeSlice = false
-        /// Whether it is queued behind the others.
-        var isDeferred = false
-
-        init(_ socket: AcceptedSocket, from listener: any Listener, _ connection: Connection) {
-            self.socket = socket
-            place = listener.place
-            self.connection = connection
-            interest = .read
-        }
+    /// Listeners by token, and those that a reload has removed, as long as connections wait in their queues.
+    struct Listeners {
+        var active: [UInt64: any Listener] = [:]
+        var removed: [any Listener] = []
     }
 
     var limits: Limits
     let routes: StatusRoutes
     let logger: Logger
     var poller: Poller
-    var listeners: [UInt64: any Listener] = [:]
-    /// Those that a reload has removed, as long as clients wait in their queues.
-    var removedListeners: [any Listener] = []
-    var admission: ConnectionLimiter
-    var clients: [UInt64: Client] = [:]
+    var listeners = Listeners()
+    var clients: [UInt64: HTTPClient] = [:]
     var lastToken: UInt64
     var moment: Moment
     var buffer = [UInt8](repeating: 0, count: 65536)
-    var acceptResumesAt: Duration?
-    var awaitsFirstPass = true
-    var nextWarningAt: Duration?
-    var closesAt: Duration?
-    private var lastSweep = Duration.zero
-    /// The clients that are served after all others, in their order.
-    var line: [UInt64] = []
-    /// The most clients at once since memory was released last.
-    var peakConnections = 0
+    var rules: Rules
+    private var nextSweep = Duration.zero
 
-    /// How long one client may be served while others wait; an answer that was begun is made.
-    var turnTime = Duration.milliseconds(10)
-    /// Octets that may wait for clients that do not read, all together; beyond them the slowest of these are closed, and
-    /// large documents are refused to others.
-    var waitingLimit = 64 << 20
+    /// What decides.
+    struct Rules {
+        var limiter: ConnectionLimiter
+        var gate: AcceptGate
+        var turns = TurnQueue()
+        var peak = ConnectionPeak()
+        var unsent = UnsentOutput()
+        /// When the connections that are left are closed; nil unless the daemon stops.
+        var end: Duration?
+    }
 
     /// How exactly deadlines are kept; more exactly during shutdown.
-    private var sweepInterval: Duration { .milliseconds(closesAt == nil ? 100 : 10) }
-    /// How long clients that connect before the first pass is done wait for it; then they get the answer that it is not.
-    private static let firstPassLimit = Duration.milliseconds(500)
-    /// How long answers under way may take once the daemon stops.
-    private static let drainTime = Duration.milliseconds(500)
-    /// The smallest peak of connections whose memory is worth releasing.
-    private static let smallestPeak = 256
+    private var sweepInterval: Duration { .milliseconds(rules.end == nil ? 100 : 10) }
+    /// How long responses under way may take once the daemon stops.
+    private static let drainLimit = Duration.milliseconds(500)
     private static let wakeToken: UInt64 = 0
-    /// A client that reads nothing for so long may be closed to make room for others.
-    static let readingPause = Duration.seconds(1)
-    var waiting = 0
 
     init(_ terms: ServerConfiguration, routes: StatusRoutes, logger: Logger) throws(SystemCallError) {
         limits = terms.limits
-        admission = ConnectionLimiter(limit: terms.connections.total, perClient: terms.connections.perClient)
         self.routes = routes
         self.logger = logger
         poller = try Poller()
         moment = Self.now()
+        rules = Rules(
+            limiter: ConnectionLimiter(limit: terms.connections.total, perClient: terms.connections.perClient),
+            gate: AcceptGate(at: moment.now))
         lastToken = UInt64(terms.listeners.count)
-        for (index, listener) in terms.listeners.enumerated() { self.listeners[UInt64(index + 1)] = listener }
+        for (index, listener) in terms.listeners.enumerated() { listeners.active[UInt64(index + 1)] = listener }
     }
 
-    /// Runs until the `order` that it gets when it is woken is to stop, and until the answers under way are written.
-    func run(wokenBy wake: WakeSignal, order: () -> Order?) throws(SystemCallError) {
+    /// Runs until the `command` that it gets when it is woken is to stop, and until the responses under way are written.
+    func run(wokenBy wake: WakeSignal, command: () -> Command?) throws(SystemCallError) {
         try poller.add(wake.number, for: .read, token: Self.wakeToken)
-        acceptResumesAt = moment.now + Self.firstPassLimit
         var ready: [(token: UInt64, readiness: Readiness)] = []
-        while closesAt == nil || !clients.isEmpty {
+        while rules.end == nil || !clients.isEmpty {
             ready.removeAll(keepingCapacity: true)
             try poller.wait(waitLimit) { ready.append(($0, $1)) }
             advanceClock()
             for (token, readiness) in ready {
                 if token == Self.wakeToken {
                     wake.take()
-                    openAfterFirstPass()
-                    routes.forgetOutdated(at: moment.now)
-                    handle(order())
-                } else if let listener = listeners[token] {
+                    wakeUp(command())
+                } else if let listener = listeners.active[token] {
                     accept(from: listener)
                 } else if let client = clients[token] {
-                    if client.exceededTimeSlice, readiness.isDisjoint(with: .failed) {
-                        deferClient(client, token)
+                    if client.hasUsedUpTurn, readiness.isDisjoint(with: .failed) {
+                        rules.turns.append(token)
                     } else {
                         serve(client, token, readiness)
                     }
@@ -125,20 +97,22 @@ final class HTTPEventLoop {
         routes.source.beat(at: moment.now)
     }
 
-    private func handle(_ order: Order?) {
-        switch order {
+    private func wakeUp(_ command: Command?) {
+        // The first client gets verdicts, also after a restart under socket activation.
+        if routes.source.generation > 0, rules.gate.firstPassEnded() { resumeAccepting() }
+        routes.forgetOutdated(at: moment.now)
+        switch command {
         case .stop: drain()
-        case .apply(let terms) where closesAt == nil: apply(terms)
+        case .apply(let terms) where rules.end == nil: apply(terms)
         case .apply, nil: break
         }
     }
 
-    /// How long to wait for events: until something may be due; nil without clients, for ever.
+    /// How long to wait for events: until something may be due; nil without clients, until something happens.
     private var waitLimit: Duration? {
-        guard line.isEmpty else { return .zero }
-        let mayRest =
-            clients.isEmpty && acceptResumesAt == nil && closesAt == nil && peakConnections < Self.smallestPeak
-        return mayRest ? nil : sweepInterval
+        guard rules.turns.isEmpty else { return .zero }
+        let isIdle = clients.isEmpty && !rules.gate.isWaiting && rules.end == nil && !rules.peak.isHigh
+        return isIdle ? nil : sweepInterval
     }
 
     private static func now() -> Moment {
@@ -149,38 +123,30 @@ final class HTTPEventLoop {
 
     /// Handles the deadlines that have passed.
     private func sweep() {
-        guard moment.now - lastSweep >= sweepInterval else { return }
-        lastSweep = moment.now
+        guard moment.now >= nextSweep else { return }
+        nextSweep = moment.now + sweepInterval
         for (token, client) in clients {
             // What a deferred client has sent may not have been read yet.
-            guard !client.isDeferred, let deadline = client.connection.deadline, deadline <= moment.now else {
-                continue
-            }
+            guard !rules.turns.contains(token), let deadline = client.connection.deadline, deadline <= moment.now
+            else { continue }
             settle(client, token, client.connection.timePassed(at: moment))
         }
-        if let acceptResumesAt, acceptResumesAt <= moment.now { resumeAccepting() }
-        if let closesAt, closesAt <= moment.now { clients = [:] }
-        trimHeap()
+        if rules.gate.advance(to: moment.now) { resumeAccepting() }
+        if let end = rules.end, end <= moment.now { clients = [:] }
+        if rules.peak.isOver(at: clients.count) { Heap.trim() }
     }
 
-    /// The memory of a peak of connections goes back to the kernel once most of them are gone: the allocator would keep it for the next.
-    private func trimHeap() {
-        guard peakConnections >= Self.smallestPeak, clients.count <= peakConnections / 8 else { return }
-        peakConnections = clients.count
-        Heap.trim()
-    }
-
-    /// Clients in the queue of a listener stay there: that of a passed one is the service manager's, and the next
-    /// daemon answers. What has arrived on a connection is taken up first: to close it unread would reset the connection,
-    /// and the request would be lost.
+    /// Connections in the queue of a listener stay there: that of a passed socket belongs to the service manager, and the
+    /// next daemon answers. What has arrived on a connection is read first: if it were closed unread, the connection would
+    /// be reset and the request would be lost.
     private func drain() {
-        guard closesAt == nil else { return }
-        closesAt = moment.now + Self.drainTime
-        acceptResumesAt = nil
-        awaitsFirstPass = false
-        for listener in listeners.values { try? poller.remove(listener.number) }
+        guard rules.end == nil else { return }
+        rules.end = moment.now + Self.drainLimit
+        nextSweep = moment.now
+        if rules.gate.isOpen { for listener in listeners.active.values { try? poller.remove(listener.number) } }
+        rules.gate.shutDown()
         for token in clients.keys {
-            // To make room for another's answer, one may have been ended meanwhile.
+            // To make room for the response of another one, this one may have been closed meanwhile.
             guard let client = clients[token] else { continue }
             serve(client, token, .read)
             if clients[token] != nil { settle(client, token, client.connection.drain(at: moment)) }

@@ -15,7 +15,7 @@ final class HeldLoop: Sendable {
         case runs
         case isWanted
         case isHeld
-        case goesOn(HTTPEventLoop.Order?, @Sendable (HTTPEventLoop) -> Void)
+        case goesOn(HTTPEventLoop.Command?, @Sendable (HTTPEventLoop) -> Void)
         case ended(ConnectionCounts)
     }
 
@@ -34,7 +34,7 @@ final class HeldLoop: Sendable {
                 let loop = try HTTPEventLoop(
                     Self.terms(on: endpoint, change), routes: routes,
                     logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
-                try loop.run(wokenBy: wake) { order(for: loop) }
+                try loop.run(wokenBy: wake) { command(for: loop) }
             } catch {
                 preconditionFailure("\(error)")
             }
@@ -56,17 +56,17 @@ final class HeldLoop: Sendable {
         return terms
     }
 
-    /// Runs `body` while the loop stands still, and gives it the order that comes of it, after a change on its thread.
+    /// Runs `body` while the loop stands still, and gives it the command that it returns, after a change on its thread.
     func hold(
-        change: @escaping @Sendable (HTTPEventLoop) -> Void = { _ in }, _ body: () throws -> HTTPEventLoop.Order?
+        change: @escaping @Sendable (HTTPEventLoop) -> Void = { _ in }, _ body: () throws -> HTTPEventLoop.Command?
     ) throws {
         state.withLock { $0 = .isWanted }
         wake.give()
         guard Waiting.holds(every: .milliseconds(1), { isHeld }) else {
             throw SystemCallError("hold", "the loop", code: ETIMEDOUT)
         }
-        let order = try body()
-        state.withLock { $0 = .goesOn(order, change) }
+        let command = try body()
+        state.withLock { $0 = .goesOn(command, change) }
     }
 
     /// What has become of the connections once the loop has ended.
@@ -83,7 +83,7 @@ final class HeldLoop: Sendable {
         state.withLock { if case .isHeld = $0 { true } else { false } }
     }
 
-    private func order(for loop: HTTPEventLoop) -> HTTPEventLoop.Order? {
+    private func command(for loop: HTTPEventLoop) -> HTTPEventLoop.Command? {
         let isWanted = state.withLock { state in
             guard case .isWanted = state else { return false }
             state = .isHeld
@@ -92,10 +92,10 @@ final class HeldLoop: Sendable {
         guard isWanted else { return nil }
         _ = Waiting.holds(every: .milliseconds(1)) { !isHeld }
         return state.withLock { state in
-            guard case .goesOn(let order, let change) = state else { return nil }
+            guard case .goesOn(let command, let change) = state else { return nil }
             state = .runs
             change(loop)
-            return order
+            return command
         }
     }
 }

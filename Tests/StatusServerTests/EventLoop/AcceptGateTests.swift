@@ -1,0 +1,42 @@
+import Testing
+
+@testable import StatusServer
+
+/// When connections are accepted.
+@Suite struct AcceptGateTests {
+    @Test func `It opens when the first pass has ended, once`() {
+        var gate = AcceptGate(at: .seconds(10))
+        #expect(!gate.isOpen && gate.isWaiting)
+        let opens = [gate.firstPassEnded(), gate.firstPassEnded(), gate.advance(to: .seconds(60))]
+        #expect(opens == [true, false, false])
+        #expect(gate.isOpen && !gate.isWaiting)
+    }
+
+    @Test func `It opens after half a second if the first pass takes longer`() {
+        var gate = AcceptGate(at: .seconds(10))
+        let opens = [10_499, 10_500, 60_000].map { gate.advance(to: .milliseconds($0)) }
+        #expect(opens == [false, true, false])
+        let opensAgain = gate.firstPassEnded()
+        #expect(gate.isOpen && !opensAgain)
+    }
+
+    @Test func `After a failure it is closed for half a second, and one warning a minute is due`() {
+        var gate = AcceptGate(at: .zero)
+        _ = gate.firstPassEnded()
+        let warns = gate.fail(at: .seconds(1))
+        #expect(warns && !gate.isOpen && gate.isWaiting && gate.pauses == 1)
+        let opens = [
+            gate.firstPassEnded(), gate.advance(to: .milliseconds(1_499)), gate.advance(to: .milliseconds(1_500)),
+        ]
+        #expect(opens == [false, false, true], "a first pass that ends meanwhile does not open it")
+        let warnings = [60, 61].map { gate.fail(at: .seconds($0)) }
+        #expect(warnings == [false, true] && gate.pauses == 3)
+    }
+
+    @Test func `Once the daemon stops it stays closed`() {
+        var gate = AcceptGate(at: .zero)
+        gate.shutDown()
+        let changes = [gate.firstPassEnded(), gate.advance(to: .seconds(9)), gate.fail(at: .seconds(9))]
+        #expect(changes == [false, false, false] && !gate.isOpen && !gate.isWaiting)
+    }
+}
