@@ -39,7 +39,8 @@ daemon=
 follower=
 stop() {
     for process in $daemon $follower; do
-        kill "$process" && wait "$process" || true
+        kill "$process"
+        wait "$process" || true
     done 2>/dev/null
     rm -rf "$directory"
 }
@@ -74,7 +75,7 @@ $events closes 9293 33000 "$listeners" "$pace" | awk '{ printf "  median %s ms, 
 stop_daemon
 
 printf '%-10s %-14s%10s%10s%10s   (%s rounds of %s s)\n' connects '' minimum median maximum "$rounds" "$time"
-for round in $(seq "$rounds"); do
+for _ in $(seq "$rounds"); do
     start_daemon "$quiet" "$no_map" 'events: false'
     off=$($events connects "$time" 0)
     $events follow &

@@ -15,8 +15,8 @@ package enum AccessCheck {
         return addresses.compactMap { address in
             guard case .tcp(let endpoint) = address.value, !endpoint.address.isLoopback else { return nil }
             return Located(
-                "\(endpoint) can be reached from other hosts: set a bearer token with http.token-file, or allow everyone"
-                    + " with http.open: true", at: address.position)
+                "\(endpoint) can be reached from other hosts: set a bearer token with http.token-file, or allow"
+                    + " unauthenticated access with http.open: true", at: address.position)
         }
     }
 }

@@ -41,7 +41,7 @@ import Testing
             testDescription: "to a service, reset by the service",
             counters: SegmentCounters(segmentsOut: 2, segmentsIn: 2), meaning: .other),
         Row(
-            testDescription: "to a service, reset by the service after keep-alives",
+            testDescription: "to a service, reset by the service after probes for a dead peer",
             counters: SegmentCounters(segmentsOut: 9, segmentsIn: 9), meaning: .ambiguous),
         Row(
             testDescription: "to a service, a question and a longer answer",

@@ -40,7 +40,7 @@ import Testing
                 "listen: 0.0.0.0:40002\ntargets: {name: a, ports: 0}\n",
                 [
                     "1:9: 0.0.0.0:40002 can be reached from other hosts: set a bearer token with http.token-file, or allow"
-                        + " everyone with http.open: true\n", "1:9: \(complaint)",
+                        + " unauthenticated access with http.open: true\n", "1:9: \(complaint)",
                     "2:27: port 0 is not valid: ports range from 1 to 65535\n",
                 ]
             ),
