@@ -16,6 +16,8 @@ package final class ProbeService: Sendable {
 
     /// Commands to the thread, and their result.
     private struct Orders: Sendable {
+        /// Until the thread has taken them: a guard that it gives up has to be the last reference.
+        var guards: GuardKeeper?
         var isToBeat = false
         var adoption: Adoption?
         var outcome: Result<Void, SystemCallError>?
@@ -41,7 +43,7 @@ package final class ProbeService: Sendable {
     private let store: SnapshotStore
     private let heartbeats: Heartbeats
     private let delegate: any MonitorDelegate
-    private let orders = ConditionMutex(Orders())
+    private let orders: ConditionMutex<Orders>
     /// Given with each command: the thread sleeps in one place, where events wake it as well.
     private let signal: WakeSignal
     /// Checked before each probe.
@@ -50,10 +52,11 @@ package final class ProbeService: Sendable {
     /// A service for `targets`, the configured and the own ones.
     package init(
         _ settings: Configuration, targets: [Target], store: SnapshotStore, heartbeats: Heartbeats,
-        delegate: any MonitorDelegate
+        delegate: any MonitorDelegate, guards: GuardKeeper = GuardKeeper()
     ) throws(SystemCallError) {
         signal = try WakeSignal()
         initial = Adoption(settings: settings, targets: targets)
+        orders = ConditionMutex(Orders(guards: guards))
         self.store = store
         self.heartbeats = heartbeats
         self.delegate = delegate
@@ -63,7 +66,9 @@ package final class ProbeService: Sendable {
     package func run() throws(SystemCallError) {
         defer { orders.withLock { $0.hasEnded = true } }
         let loop = try ProbeLoop(
-            initial.settings, targets: initial.targets, store: store, heartbeats: heartbeats, delegate: delegate
+            initial.settings, targets: initial.targets,
+            guards: orders.withLock { $0.guards.take() } ?? GuardKeeper(), store: store, heartbeats: heartbeats,
+            delegate: delegate
         ) { self.isToStop }
         while true {
             loop.beat()

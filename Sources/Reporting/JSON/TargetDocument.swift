@@ -50,12 +50,17 @@ struct TargetDocument: Encodable {
     var directed: [ObservationDocument]?
     var loop: ObservationDocument?
     var meanSecondsBound: Double?
-    var remedy: String?
-    var remedyWarning: String?
+    var `guard`: GuardDocument?
+    var remedy: RemedyDocument?
     var history: [Change]?
     var sameName: [String]?
 
-    init(_ watched: WatchedTarget, _ failedConnects: FailedConnects = FailedConnects()) {
+    /// - Parameters:
+    ///   - remedy: the lasting one of its namespace.
+    ///   - failedConnects: the basis of `meanSecondsBound`.
+    init(
+        _ watched: WatchedTarget, _ remedy: LastingRemedy?, _ failedConnects: FailedConnects = FailedConnects()
+    ) {
         let assessment = watched.finding.assessment
         let evidence = watched.finding.evidence
         name = watched.target.name
@@ -77,8 +82,8 @@ struct TargetDocument: Encodable {
         directed = probes.isEmpty ? nil : probes.map { ObservationDocument($0) }
         loop = watched.loop.map { ObservationDocument($0, confidence: watched.loopConfidence) }
         meanSecondsBound = failedConnects.meanTimeBound(of: watched.finding)?.inSeconds.rounded(toPlaces: 3)
-        remedy = assessment.remedy
-        remedyWarning = watched.finding.remedyWarning
+        self.guard = watched.guardState.map { GuardDocument($0) }
+        self.remedy = RemedyDocument(watched.finding, remedy)
     }
 
     /// Adds the changes of the verdict, newest first, and the other endpoints of the same name.
@@ -118,6 +123,7 @@ struct HolderDocument: Encodable {
     var cgroup: String?
     var pid: Int32?
     var command: String?
+    var reusesAddress: Bool?
 
     init(_ holder: Holder) {
         state = holder.state.rawValue
@@ -130,6 +136,7 @@ struct HolderDocument: Encodable {
         cgroup = holder.unit == nil ? holder.controlGroup : nil
         pid = holder.pid
         command = holder.command
+        reusesAddress = holder.reusesAddress
     }
 }
 

@@ -8,13 +8,18 @@ package struct TargetIndex: Sendable {
     private let targets: [WatchedTarget]
     /// Basis of the time to a self-connection in their documents.
     let failedConnects: FailedConnects
+    /// The lasting remedies of their namespaces.
+    let remedies: LastingRemedies
     /// Indices of the targets, in their order.
     private var byName: [String: [Int]] = [:]
     /// Indices by unmapped endpoint.
     private var byEndpoint: [Endpoint: [Int]] = [:]
 
     /// An index of these targets.
-    package init(_ targets: [WatchedTarget], _ failedConnects: FailedConnects = FailedConnects()) {
+    package init(
+        _ targets: [WatchedTarget], _ remedies: LastingRemedies, _ failedConnects: FailedConnects = FailedConnects()
+    ) {
+        self.remedies = remedies
         self.targets = targets
         self.failedConnects = failedConnects
         for (index, watched) in targets.enumerated() {

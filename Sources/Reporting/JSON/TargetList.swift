@@ -27,11 +27,18 @@ package struct TargetList: Sendable {
     package private(set) var grades: [Grade] = []
 
     /// Encodes these targets, in their order.
-    package init(_ targets: [WatchedTarget], _ failedConnects: FailedConnects = FailedConnects()) {
+    ///
+    /// - Parameters:
+    ///   - remedies: the lasting ones of their namespaces.
+    ///   - failedConnects: the basis of the time to a self-connection.
+    package init(
+        _ targets: [WatchedTarget], _ remedies: LastingRemedies, _ failedConnects: FailedConnects = FailedConnects()
+    ) {
         entries.reserveCapacity(targets.count)
         for watched in targets {
             let start = text.count
-            append(JSONDocuments.encode(TargetDocument(watched, failedConnects)))
+            let document = TargetDocument(watched, remedies[watched.target.namespace], failedConnects)
+            append(JSONDocuments.encode(document))
             let assessment = watched.finding.assessment
             let grade = Grade(verdict: assessment.verdict, severity: assessment.severity)
             entries.append(Entry(grade: grade, place: start..<text.count))

@@ -33,6 +33,12 @@ package enum TargetMetrics {
                 "selfconnect_stolen_ports", .gauge, "Targets whose port is the source port of another connection now",
                 Double(snapshot.stolen.count)),
             MetricFamily(
+                "selfconnect_guards", .gauge, "Targets with a guard, by what became of it",
+                GuardState.Name.allCases.map { name in
+                    let count = snapshot.targets.count { $0.guardState?.name == name }
+                    return Sample(MetricFamily.Labels([("state", name.rawValue)]), Double(count))
+                }),
+            MetricFamily(
                 "selfconnect_unwatched_endpoints", .gauge,
                 "Endpoints of listeners and of all addresses that are not watched because there are too many",
                 Double(snapshot.unwatched.count)),

@@ -50,7 +50,11 @@ enum OpenAPISchemas {
             "event_stream": object(
                 ["state": #"{"enum": ["followed", "off", "unavailable"]}"#, "lost": count],
                 optional: ["reason": string]),
-        ], optional: ["endpoints_left_out": count])
+        ],
+        optional: [
+            "endpoints_left_out": count,
+            "remedy": object([:], optional: ["reserve": string, "lasting": string, "warning": string]),
+        ])
 
     private static let range = object(["first": port, "last": port])
 
@@ -99,10 +103,16 @@ enum OpenAPISchemas {
         ],
         optional: [
             "namespace": string, "previous_verdict": words(Verdict.self), "holder": reference("Holder"),
-            "directed": list(reference("Observation")), "loop": reference("Observation"), "remedy": string,
-            "remedy_warning": string, "mean_seconds_bound": number,
+            "directed": list(reference("Observation")), "loop": reference("Observation"), "guard": guardState,
+            "remedy": remedy, "mean_seconds_bound": number,
             "history": list(change), "same_name": list(string), "server_can_bind": serverAccess,
         ])
+
+    private static let remedy = object(
+        [:], optional: ["now": list(string), "reserve": string, "lasting": string, "warning": string])
+
+    private static let guardState = object(
+        ["state": words(GuardState.Name.self)], optional: ["since": time, "reason": string])
 
     private static let serverAccess = object(
         ["answer": words(ServerAccess.Answer.self), "address": string, "proof": words(Proof.self)],
@@ -116,7 +126,7 @@ enum OpenAPISchemas {
         ["state": words(Holder.State.self), "local": string],
         optional: [
             "peer": string, "uid": count, "user": string, "unit": string, "cgroup": string, "pid": count,
-            "command": string,
+            "command": string, "reuses_address": boolean,
         ])
 
     private static let observation = object(

@@ -91,6 +91,11 @@ public struct Watchlist: Sendable {
         watched[id]?.take(loop: loop)
     }
 
+    /// Takes note of what became of a target's guard.
+    public mutating func take(guard state: GuardState?, of id: Target.ID) {
+        watched[id]?.guardState = state
+    }
+
     /// Adds a target unless its endpoint is already watched.
     @discardableResult
     public mutating func add(_ target: Target) -> Bool {
@@ -137,10 +142,7 @@ public struct Watchlist: Sendable {
                         unwatched.ofListeners += 1
                         continue
                     }
-                    let name = listener.unit ?? listener.command ?? "port-\(endpoint.port)"
-                    let target = Target(
-                        name: name, endpoint: endpoint, source: .discovered,
-                        server: listener.socket.local.address.isUnspecified ? .any : .exact)
+                    let target = Target(discovered: endpoint, of: listener)
                     lastSeen[id] = now
                     add(target)
                     added.append(target)

@@ -5,9 +5,9 @@ import SelfConnect
 final class RenderedSnapshot {
     let snapshot: Snapshot
     /// Encoded at first use.
-    private(set) lazy var targets = TargetList(snapshot.targets, snapshot.failedConnects)
+    private(set) lazy var targets = TargetList(snapshot.targets, snapshot.remedies, snapshot.failedConnects)
     /// Created at first use.
-    private(set) lazy var index = TargetIndex(snapshot.targets, snapshot.failedConnects)
+    private(set) lazy var index = TargetIndex(snapshot.targets, snapshot.remedies, snapshot.failedConnects)
 
     init(_ snapshot: Snapshot) { self.snapshot = snapshot }
 }
