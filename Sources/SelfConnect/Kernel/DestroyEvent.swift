@@ -69,7 +69,7 @@ extension SegmentCounters {
     /// with `unread` bytes sends a reset, which is not received. The handshake takes three segments, the end or the data one more.
     func canBeOfEndedSelfConnection(unread: UInt32) -> Bool {
         guard segmentsIn >= 4, segmentsIn <= segmentsOut, dataSegmentsIn <= dataSegmentsOut else { return false }
-        guard segmentsOut - segmentsIn <= segmentsRetransmitted + (unread > 0 ? 1 : 0),
+        guard UInt64(segmentsOut - segmentsIn) <= UInt64(segmentsRetransmitted) + (unread > 0 ? 1 : 0),
             dataSegmentsOut - dataSegmentsIn <= segmentsRetransmitted
         else { return false }
         guard bytesReceived >= bytesSent else { return unread > 0 }

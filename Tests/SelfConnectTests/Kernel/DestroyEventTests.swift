@@ -35,6 +35,11 @@ import Testing
                 segmentsOut: 11, segmentsIn: 10, dataSegmentsOut: 5, dataSegmentsIn: 5, bytesSent: 101_696,
                 bytesReceived: 100_000, segmentsRetransmitted: 1), unread: 100_000, meaning: .ambiguous),
         Row(
+            testDescription: "counters at their highest values",
+            counters: SegmentCounters(
+                segmentsOut: .max, segmentsIn: .max, dataSegmentsOut: .max, dataSegmentsIn: .max, bytesSent: .max,
+                bytesReceived: .max, segmentsRetransmitted: .max), unread: .max, meaning: .ambiguous),
+        Row(
             testDescription: "to a service, closed by the client",
             counters: SegmentCounters(segmentsOut: 3, segmentsIn: 2), meaning: .other),
         Row(
