@@ -19,6 +19,8 @@ package struct Configuration: Hashable, Sendable {
     package var http = HTTP()
     /// What is logged, and how.
     package var log = Log()
+    /// What the metrics show.
+    package var metrics = Metrics()
     /// The endpoints that are watched, in the order of the file; no endpoint twice.
     package var targets: [Target] = []
     /// The entries with `addresses: [all]`.
@@ -77,10 +79,28 @@ extension Configuration {
         package var listeners = true
         /// Whether self-connections of anyone are looked for.
         package var connections = true
+        /// Ports whose listeners do not become targets.
+        package var excluded = PortSet()
+        /// How long a listener must have been seen to be watched after it has gone; up to 30 d, or 0: it always is.
+        package var minimumAge = Duration.seconds(600)
         /// How long a listener that has gone is still watched; 1 s to 365 d.
         package var keep = Duration.seconds(86_400)
         /// How many endpoints of listeners are watched at most; 1 to 10,000.
         package var limit = 1000
+
+        /// The defaults.
+        package init() {}
+
+        /// What it means for listeners.
+        package var rules: DiscoveryRules {
+            DiscoveryRules(keep: keep, minimumAge: minimumAge, excluding: excluded, limit: limit)
+        }
+    }
+
+    /// `metrics:`
+    package struct Metrics: Hashable, Sendable {
+        /// How much of the targets they show.
+        package var detail = MetricsDetail.targets
 
         /// The defaults.
         package init() {}

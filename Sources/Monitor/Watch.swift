@@ -57,7 +57,7 @@ struct Watch: ~Copyable {
         let probe = settings.probe
         survey = try Survey(timeout: probe.timeout)
         survey.redirectedInterval = probe.redirectedInterval
-        watchlist = Watchlist(targets, keep: settings.discover.keep, limit: settings.discover.limit)
+        watchlist = Watchlist(targets, discovering: settings.discover.rules)
         plan = PassPlan(probe, targets, at: now)
         loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
         maps = MapRunner(every: settings.map.interval, from: now)
@@ -75,8 +75,7 @@ struct Watch: ~Copyable {
         survey.redirectedInterval = settings.probe.redirectedInterval
         self.settings = settings
         let (changed, gone) = watchlist.apply(
-            targets, keep: settings.discover.keep, limit: settings.discover.limit,
-            hostWide: settings.hostWideTargets, on: addresses,
+            targets, discovering: settings.discover.rules, hostWide: settings.hostWideTargets, on: addresses,
             listeners: settings.discover.listeners ? findings.census.listeners : nil, at: now)
         plan.apply(settings.probe, at: now)
         pass = nil
@@ -123,7 +122,7 @@ struct Watch: ~Copyable {
         return Snapshot(
             kernel: drift.current, targets: watchlist.all, statistics: findings.statistics, at: lastPass,
             census: findings.census, drift: drift, events: journal.log, unwatched: watchlist.unwatched,
-            map: maps.state, published: now)
+            map: maps.state, probeInterval: settings.probe.interval, published: now)
     }
 
     // MARK: Loops and the map

@@ -39,6 +39,7 @@ struct WatchTests {
         settings.probe.loop.interval = .zero
         settings.map.interval = .zero
         settings.discover.keep = keep
+        settings.discover.minimumAge = .zero
         return settings
     }
 
@@ -60,7 +61,7 @@ struct WatchTests {
             #expect(Self.verdict(free, "127.0.0.1:40004") == .susceptible)
             let change = try #require(free.targets.first?.current)
             #expect(change.previous == .latent)
-            #expect(free.events.events.last?.severity == .critical)
+            #expect(free.events.events.last?.severity == .warning)
         }
     }
 
@@ -203,7 +204,7 @@ struct WatchTests {
 
     @Test func `A crowd of listeners that came and went does not keep others out`() throws {
         try PrivateNetwork.run(range: PortRange(1024, 65535), reserved: "") {
-            var list = Watchlist([], keep: .seconds(3600), limit: 3)
+            var list = Watchlist([], discovering: DiscoveryRules(keep: .seconds(3600), limit: 3))
             func listeners(_ ports: UInt16...) -> [Holder] {
                 ports.map { port in
                     let socket = SocketRecord(
@@ -223,7 +224,7 @@ struct WatchTests {
     }
 
     @Test func `Addresses that are too many are counted, not forgotten in silence`() throws {
-        var list = Watchlist([], keep: .seconds(3600), hostWideLimit: 5)
+        var list = Watchlist([], discovering: DiscoveryRules(keep: .seconds(3600)), hostWideLimit: 5)
         let entry = AllAddressesTarget(name: "web", ports: try PortSet("50000-50003"), clients: [.connect])
         let (added, _) = list.follow([entry], on: [.loopback4, .loopback6])
         #expect(added.count == 5)

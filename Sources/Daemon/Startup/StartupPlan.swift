@@ -56,7 +56,8 @@ struct StartupPlan: Sendable {
         warn(of: http, listeners, connections)
         return Outcome(
             settings: settings, openings: openings,
-            terms: ServerConfiguration(http, listeners, connections: connections, token: token),
+            terms: ServerConfiguration(
+                settings.configuration, listeners, connections: connections, token: token),
             targets: Self.targets(settings.configuration, besides: listeners.compactMap(\.place.endpoint)))
     }
 

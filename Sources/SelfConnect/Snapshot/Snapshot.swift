@@ -24,13 +24,18 @@ package struct Snapshot: Sendable {
     /// The ports of the range, as the last sweep left them.
     package var map: PortMapState
 
+    /// From one directed probe of a target to the next.
+    package var probeInterval: Duration
+
     /// A moment as given.
     package init(
         kernel: KernelFacts, targets: [WatchedTarget], statistics: ProbeStatistics, at: Timestamp,
         census: SocketCensus = SocketCensus(), drift: Drift? = nil, events: EventLog = EventLog(),
-        unwatched: Unwatched = Unwatched(), map: PortMapState = .off, published: Timestamp? = nil
+        unwatched: Unwatched = Unwatched(), map: PortMapState = .off,
+        probeInterval: Duration = .seconds(30), published: Timestamp? = nil
     ) {
         self.map = map
+        self.probeInterval = probeInterval
         self.census = census
         self.drift = drift ?? Drift(kernel)
         self.events = events

@@ -1,13 +1,16 @@
 /// An endpoint that is watched.
 public struct Target: Hashable, Sendable {
     /// How it came to be watched.
-    public enum Source: String, Hashable, Sendable {
+    public enum Source: String, CaseIterable, Hashable, Sendable {
         /// Named in the configuration.
         case configured
         /// A listener that was found inside the ephemeral range.
         case discovered
         /// The daemon's own port.
         case own
+
+        /// The most that a verdict can matter: any user can open a listener, and nobody has said that clients need it.
+        public var severityLimit: Severity { self == .discovered ? .warning : .critical }
     }
 
     /// What people call it; targets of one configuration entry share it.

@@ -1,20 +1,6 @@
 // Which targets there are, and what is known of each. Configured ones stay; discovered ones come with a listener in
-// the ephemeral range and go when it has been gone for a while, so that the moment is kept at which a listener's end
-// left its port susceptible.
-
-/// How many endpoints are not watched because there are too many of their kind.
-public struct Unwatched: Hashable, Sendable {
-    /// Of entries with `addresses: all`.
-    public var ofAllAddresses = 0
-    /// At which listeners in the ephemeral range were found.
-    public var ofListeners = 0
-
-    /// None.
-    public init() {}
-
-    /// All of them.
-    public var count: Int { ofAllAddresses + ofListeners }
-}
+// the ephemeral range. They go with it, or, if it was that of a server, when it has been gone for a while (Sightings), so
+// that the moment is kept at which a listener's end left its port susceptible.
 
 /// The targets with what was found out about them.
 public struct Watchlist: Sendable {
@@ -28,24 +14,22 @@ public struct Watchlist: Sendable {
 
     private var watched: [Target.ID: WatchedTarget] = [:]
     private var byID: [Target.ID: Target] = [:]
-    /// When the listener of each discovered target was last seen, since a start that the caller keeps.
-    private var lastSeen: [Target.ID: Duration] = [:]
+    /// When the listeners of discovered targets were seen, since a start that the caller keeps.
+    private var sightings: Sightings
     /// Targets that stand for an entry with all addresses.
     private var hostWide: Set<Target.ID> = []
-    private var keep: Duration
-    private let limit: Int
+    private let rules: DiscoveryRules
     private let hostWideLimit: Int
 
     /// How many targets there can be at most of each kind that comes and goes: listeners, and endpoints of all addresses.
     public static let maximumDiscoveries = 10_000
 
-    /// A list of these targets; discovered ones are kept for `keep` after their listener went, and are at most `limit`.
+    /// A list of these targets, to which others are added by `rules`.
     public init(
-        _ targets: [Target], keep: Duration, limit: Int = Self.maximumDiscoveries,
-        hostWideLimit: Int = Self.maximumDiscoveries
+        _ targets: [Target], discovering rules: DiscoveryRules, hostWideLimit: Int = Self.maximumDiscoveries
     ) {
-        self.keep = keep
-        self.limit = limit
+        self.rules = rules
+        sightings = Sightings(rules)
         self.hostWideLimit = hostWideLimit
         for target in targets { add(target) }
     }
@@ -126,44 +110,45 @@ public struct Watchlist: Sendable {
     ) -> (added: [Target], forgotten: [Target]) {
         var added: [Target] = []
         unwatched.ofListeners = 0
-        var forgotten = makeRoom(for: listeners, at: now)
-        for listener in listeners {
-            for endpoint in SocketCensus.endpoints(of: listener.socket) {
-                let id = Target.ID(endpoint)
-                if lastSeen[id] != nil {
-                    lastSeen[id] = now
-                } else if byID[id] == nil {
-                    guard lastSeen.count < limit else {
-                        unwatched.ofListeners += 1
-                        continue
-                    }
-                    let name = listener.unit ?? listener.command ?? "port-\(endpoint.port)"
-                    let target = Target(
-                        name: name, endpoint: endpoint, source: .discovered,
-                        server: listener.socket.local.address.isUnspecified ? .any : .exact)
-                    lastSeen[id] = now
-                    add(target)
-                    added.append(target)
-                }
+        let endpoints = discoverable(listeners)
+        var forgotten = makeRoom(for: endpoints, at: now)
+        for (id, listener) in endpoints where byID[id] == nil {
+            guard sightings.count < rules.limit else {
+                unwatched.ofListeners += 1
+                continue
             }
+            let name = listener.unit ?? listener.command ?? "port-\(id.endpoint.port)"
+            let target = Target(
+                name: name, endpoint: id.endpoint, source: .discovered,
+                server: listener.socket.local.address.isUnspecified ? .any : .exact)
+            sightings.see(id, of: listener, at: now)
+            add(target)
+            added.append(target)
         }
-        forgotten += forget(at: now)
+        forgotten += forget(sightings.outlived(at: now), at: now)
         return (added, forgotten)
+    }
+
+    /// The endpoints at which clients would look for these listeners, but for those whose ports are excluded.
+    private func discoverable(_ listeners: [Holder]) -> [(id: Target.ID, listener: Holder)] {
+        listeners.lazy.filter { !rules.excluded.contains($0.socket.local.port) }.flatMap { listener in
+            SocketCensus.endpoints(of: listener.socket).map { (Target.ID($0), listener) }
+        }
     }
 
     /// Takes note of listeners that are still there, and forgets those that have been gone longest, as many as new
     /// ones need: a crowd that came and went must not keep others out.
-    private mutating func makeRoom(for listeners: [Holder], at now: Duration) -> [Target] {
+    private mutating func makeRoom(for endpoints: [(id: Target.ID, listener: Holder)], at now: Duration) -> [Target] {
         var new = 0
-        for listener in listeners {
-            for id in SocketCensus.endpoints(of: listener.socket).map({ Target.ID($0) }) {
-                if lastSeen[id] != nil { lastSeen[id] = now } else { new += byID[id] == nil ? 1 : 0 }
+        for (id, listener) in endpoints {
+            if sightings[id] != nil {
+                sightings.see(id, of: listener, at: now)
+            } else if byID[id] == nil {
+                new += 1
             }
         }
-        let excess = lastSeen.count + new - limit
-        guard excess > 0 else { return [] }
-        let gone = lastSeen.filter { $0.value < now }.sorted { $0.value < $1.value }
-        return remove(Set(gone.prefix(excess).map(\.key)))
+        let excess = sightings.count + new - rules.limit
+        return excess > 0 ? forget(sightings.longestGone(excess, at: now), at: now) : []
     }
 
     /// Watches other targets from now on, and keeps what is known of all that stay, however they come to be watched:
@@ -175,20 +160,15 @@ public struct Watchlist: Sendable {
     ///   - listeners: those in the ephemeral range; nil: they are not to be watched for being there.
     /// - Returns: the targets that are new or not what they were, and those that went.
     public mutating func apply(
-        _ targets: [Target], keep: Duration, limit: Int = Self.maximumDiscoveries,
-        hostWide entries: [AllAddressesTarget],
-        on addresses: [IPAddress],
+        _ targets: [Target], discovering rules: DiscoveryRules,
+        hostWide entries: [AllAddressesTarget], on addresses: [IPAddress],
         listeners: [Holder]?, at now: Duration
     ) -> (changed: [Target], gone: [Target]) {
-        var next = Watchlist(targets, keep: keep, limit: limit, hostWideLimit: hostWideLimit)
+        var next = Watchlist(targets, discovering: rules, hostWideLimit: hostWideLimit)
         _ = next.follow(entries, on: addresses)
         if let listeners {
+            next.adoptDiscoveries(of: self, at: now)
             _ = next.follow(listeners, at: now)
-            for (id, time) in lastSeen where next.byID[id] == nil {
-                guard let target = byID[id], next.lastSeen.count < limit else { continue }
-                next.add(target)
-                next.lastSeen[id] = time
-            }
         }
         next.watched = watched.filter { next.byID[$0.key] != nil }
         let old = self
@@ -196,16 +176,26 @@ public struct Watchlist: Sendable {
         return (next.targets.filter { old.byID[$0.id] != $0 }, old.targets.filter { next.byID[$0.id] == nil })
     }
 
-    private mutating func forget(at now: Duration) -> [Target] {
-        let gone = lastSeen.filter { now - $0.value > keep }.keys
-        return remove(Set(gone))
+    /// Takes over what another list has discovered, as far as the rules allow it: those first that were seen last.
+    private mutating func adoptDiscoveries(of other: Watchlist, at now: Duration) {
+        sightings.adoptDepartures(of: other.sightings)
+        let discovered = other.targets.compactMap { target in other.sightings[target.id].map { (target, $0) } }
+            .filter { byID[$0.0.id] == nil && !rules.excluded.contains($0.0.endpoint.port) }
+        for (target, sighting) in discovered.sorted(by: { $0.1.last > $1.1.last }).prefix(rules.limit) {
+            sightings.adopt(sighting, of: target.id)
+            add(target)
+        }
+    }
+
+    private mutating func forget(_ gone: Set<Target.ID>, at now: Duration) -> [Target] {
+        sightings.remove(gone, at: now)
+        return remove(gone)
     }
 
     private mutating func remove(_ gone: Set<Target.ID>) -> [Target] {
         guard !gone.isEmpty else { return [] }
         let removed = gone.compactMap { byID[$0] }
         for id in gone {
-            lastSeen[id] = nil
             byID[id] = nil
             watched[id] = nil
         }

@@ -40,10 +40,15 @@ struct DocumentCache {
         documents = Self.noDocuments
         chosen.removeAll(keepingCapacity: true)
         last = nil
-        metrics.removeAll(keepingCapacity: true)
-        merged.removeAll(keepingCapacity: true)
+        forgetMetrics()
         chosenOctets = 0
         return true
+    }
+
+    /// Forgets the metrics: they are to show something else.
+    mutating func forgetMetrics() {
+        metrics.removeAll(keepingCapacity: true)
+        merged.removeAll(keepingCapacity: true)
     }
 
     /// Forgets the documents of another stamp, which the next request would not be answered with; whether there were any.

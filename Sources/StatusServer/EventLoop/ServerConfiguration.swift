@@ -1,6 +1,7 @@
 package import Configuration
 package import HTTP
 package import Linux
+package import SelfConnect
 
 /// What the HTTP server works by, and a reload can change.
 package struct ServerConfiguration: Sendable {
@@ -12,16 +13,19 @@ package struct ServerConfiguration: Sendable {
     package var connections: (total: Int, perClient: Int)
     /// Who is answered.
     package var access: AccessPolicy
+    /// How much of the targets the metrics show.
+    package var detail: MetricsDetail
 
     /// Terms by the settings.
     ///
     /// - Parameters:
     ///   - connections: how many there may be at once: as the settings say, or fewer.
     ///   - token: what a request must carry.
-    package init(_ settings: Configuration.HTTP, _ listeners: [any Listener], connections: Int, token: BearerToken?) {
+    package init(_ settings: Configuration, _ listeners: [any Listener], connections: Int, token: BearerToken?) {
         self.listeners = listeners
-        limits = Limits(settings)
-        self.connections = (connections, settings.connectionsPerClient)
+        limits = Limits(settings.http)
+        self.connections = (connections, settings.http.connectionsPerClient)
+        detail = settings.metrics.detail
         access = AccessPolicy(token: token, checksHosts: listeners.allSatisfy(\.place.isLocal))
     }
 }

@@ -15,7 +15,9 @@ final class StatusRoutes {
 
     let source: any StatusProvider
     /// Who is answered.
-    var access: AccessPolicy
+    private var access: AccessPolicy
+    /// How much of the targets the metrics show.
+    private var detail: MetricsDetail
     /// What the loop counts.
     var connections = ConnectionCounts()
     private var requests = RequestCounts()
@@ -33,9 +35,17 @@ final class StatusRoutes {
     private var openAPI = Representation(JSONDocuments.openAPI)
     private let router = Router<Route>(StatusRoutes.paths)
 
-    init(_ source: any StatusProvider, _ access: AccessPolicy) {
+    init(_ source: any StatusProvider, _ access: AccessPolicy, detail: MetricsDetail = .targets) {
         self.source = source
         self.access = access
+        self.detail = detail
+    }
+
+    /// Works by other settings from now on.
+    func apply(_ terms: ServerConfiguration) {
+        access = terms.access
+        if terms.detail != detail { documents.forgetMetrics() }
+        detail = terms.detail
     }
 
     /// The answer to a request that came to a listener at `place`.
@@ -207,7 +217,8 @@ final class StatusRoutes {
         let format = formats[Accept.preferred(of: types, by: request.fields)]
         let (requests, connections) = (requests, connections)
         return documents.metrics(
-            format, to: request, at: now, constant: { rendered.map { TargetMetrics.families($0.snapshot) } ?? [] },
+            format, to: request, at: now, 
+            constant: { rendered.map { SnapshotMetrics.families($0.snapshot, detail: detail) } ?? [] },
             passing: {
                 ServiceMetrics.families(
                     source.service, usage: ProcessUsage.current(), requests: requests, connections: connections,
