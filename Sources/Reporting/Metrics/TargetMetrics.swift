@@ -32,10 +32,12 @@ enum TargetMetrics {
     private static func verdicts(_ targets: [Labelled]) -> [MetricFamily] {
         [
             MetricFamily(
-                "selfconnect_target_verdict", .gauge, "1, with the verdict of the target and its severity as labels",
+                "selfconnect_target_verdict", .gauge, "1, with the verdict of the target, its severity and its source as labels",
                 targets.lazy.map { target in
                     let labels = target.labels.adding("verdict", target.assessment.verdict.rawValue)
-                    return Sample(labels.adding("severity", target.assessment.severity.rawValue), 1)
+                        .adding("severity", target.assessment.severity.rawValue)
+                        .adding("source", target.watched.target.source.rawValue)
+                    return Sample(labels, 1)
                 }),
             MetricFamily(
                 "selfconnect_target_severity", .gauge, "Severity of the target: 0 ok, 1 notice, 2 warning, 3 critical",
