@@ -1,15 +1,17 @@
 // What happens on ports. The severity of an alert is that of the verdict, a label of the metrics.
 local alert = import 'alert.libsonnet';
 
+// The most severe first: a port that has one of them has no alert about those after it.
+local order = ['self-connected', 'stolen', 'susceptible', 'latent', 'inconclusive'];
+
 // The addresses of a target count as one: the default is 127.0.0.1 and ::1, and one incident is one alert. Where
 // metrics.detail is summary, it is one alert for each host, with the number of targets.
-local verdict(name, more='') =
-  'max without (address) (selfconnect_target_verdict{verdict="%s"%s})' % [name, more]
-  + ' or on (job, instance) selfconnect_targets{verdict="%s"%s}' % [name, more];
-
-// No alert about a port that has another alert already.
-local unless(expr, verdicts) =
-  '(%s) unless on (job, instance, netns, port) selfconnect_target_verdict{verdict=~"%s"}' % [expr, verdicts];
+local port(verdict, more='') =
+  local filter = 'verdict="%s"%s' % [verdict, more];
+  local worse = order[:std.find(verdict, order)[0]];
+  local any = 'max without (address) (selfconnect_target_verdict{%(filter)s}) or on (job, instance) selfconnect_targets{%(filter)s}' % { filter: filter };
+  if worse == [] then any
+  else '(%s) unless on (job, instance, netns, port) selfconnect_target_verdict{verdict=~"%s"}' % [any, std.join('|', worse)];
 
 local subject =
   '{{ if $labels.target }}{{ $labels.target }}, port {{ $labels.port }}'
@@ -25,7 +27,7 @@ local subject =
         alert(
           config,
           'SelfConnected',
-          verdict('self-connected'),
+          port('self-connected'),
           null,
           subject + ': a client is connected to itself',
           'No server answers on the port, and the server cannot start. Close the connection of the client, then reserve the port.',
@@ -42,7 +44,7 @@ local subject =
         alert(
           config,
           'PortStolen',
-          verdict('stolen'),
+          port('stolen'),
           '2m',
           subject + ': another socket has the port, and the server cannot bind it',
           'Usually it is the source port of another connection. /v1/sockets has the holder.',
@@ -51,7 +53,7 @@ local subject =
         alert(
           config,
           'PortSusceptible',
-          unless(verdict('susceptible'), 'self-connected|stolen'),
+          port('susceptible'),
           '10m',
           subject + ': a client can connect to itself',
           'The port lies in the ephemeral range and is neither reserved nor in use. Start the server, and reserve the port.',
@@ -60,7 +62,7 @@ local subject =
         alert(
           config,
           'PortLatent',
-          unless(verdict('latent', ',source!="discovered"'), 'self-connected|stolen|susceptible'),
+          port('latent', ',source!="discovered"'),
           '1h',
           subject + ': safe only while its server runs',
           'Reserve the port.',
@@ -68,7 +70,7 @@ local subject =
         alert(
           config,
           'PortInconclusive',
-          verdict('inconclusive'),
+          port('inconclusive'),
           '15m',
           subject + ': the port could not be probed conclusively',
           'A probe failed or was blocked; the reason of the target names the cause.',

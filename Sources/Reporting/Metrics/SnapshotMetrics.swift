@@ -37,7 +37,8 @@ package enum SnapshotMetrics {
         }
         return [
             MetricFamily(
-                "selfconnect_targets", .gauge, "Targets by verdict, severity and source; combinations without a target are omitted",
+                "selfconnect_targets", .gauge,
+                "Targets by verdict, severity and source; combinations without a target are omitted",
                 groups.compactMap { group in
                     counts[group].map { count in
                         Sample(

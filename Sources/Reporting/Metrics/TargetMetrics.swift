@@ -32,7 +32,8 @@ enum TargetMetrics {
     private static func verdicts(_ targets: [Labelled]) -> [MetricFamily] {
         [
             MetricFamily(
-                "selfconnect_target_verdict", .gauge, "1, with the verdict of the target, its severity and its source as labels",
+                "selfconnect_target_verdict", .gauge,
+                "1, with the verdict of the target, its severity and its source as labels",
                 targets.lazy.map { target in
                     let labels = target.labels.adding("verdict", target.assessment.verdict.rawValue)
                         .adding("severity", target.assessment.severity.rawValue)
@@ -59,7 +60,8 @@ enum TargetMetrics {
                     Sample(labels.adding("exposure", exposure.level.rawValue), 1)
                 }),
             MetricFamily(
-                "selfconnect_target_expected_attempts", .gauge, "Mean number of connect() calls until a self-connection",
+                "selfconnect_target_expected_attempts", .gauge,
+                "Mean number of connect() calls until a self-connection",
                 exposures(of: targets) { labels, exposure in
                     exposure.expectedAttempts.map { Sample(labels, $0.rounded()) }
                 }),

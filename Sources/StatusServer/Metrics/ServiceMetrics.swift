@@ -11,7 +11,8 @@ enum ServiceMetrics {
     ) -> [MetricFamily] {
         http(requests, connections) + process(usage, since: service.started) + configuration(service) + [
             MetricFamily(
-                "selfconnect_log_lines_dropped_total", .counter, "Log messages that were dropped because stderr or the journal was blocked",
+                "selfconnect_log_lines_dropped_total", .counter,
+                "Log messages that were dropped because stderr or the journal was blocked",
                 Double(droppedLogLines))
         ]
     }
@@ -41,7 +42,8 @@ enum ServiceMetrics {
                     .init([("reason", $0.rawValue)], Double(connections.refused[$0] ?? 0))
                 }),
             MetricFamily(
-                "selfconnect_http_connections_ended_total", .counter, "Closed connections by reason; reasons that have not occurred are omitted",
+                "selfconnect_http_connections_ended_total", .counter,
+                "Closed connections by reason; reasons that have not occurred are omitted",
                 Connection.End.Reason.allCases.compactMap { reason in
                     connections.ended[reason].map { .init([("reason", reason.rawValue)], Double($0)) }
                 }),

@@ -217,7 +217,7 @@ final class StatusRoutes {
         let format = formats[Accept.preferred(of: types, by: request.fields)]
         let (requests, connections) = (requests, connections)
         return documents.metrics(
-            format, to: request, at: now, 
+            format, to: request, at: now,
             constant: { rendered.map { SnapshotMetrics.families($0.snapshot, detail: detail) } ?? [] },
             passing: {
                 ServiceMetrics.families(

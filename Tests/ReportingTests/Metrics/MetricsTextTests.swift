@@ -24,7 +24,8 @@ import Testing
         "promtool finds nothing to complain about",
         .enabled(if: Promtool.isInstalled, "promtool is not installed: apt install prometheus"))
     func promtool() {
-        let (status, output) = Promtool.checkMetrics(Self.text(SnapshotMetrics.families(Example.snapshot, detail: .clients), .prometheus))
+        let (status, output) = Promtool.checkMetrics(
+            Self.text(SnapshotMetrics.families(Example.snapshot, detail: .clients), .prometheus))
         #expect(status == 0 && output == "")
     }
 
@@ -34,7 +35,8 @@ import Testing
     func shape(_ format: MetricsText.Format) throws {
         var samples: Set<Substring> = []
         var families: [Substring] = []
-        for line in Self.lines(Self.text(SnapshotMetrics.families(Example.snapshot, detail: .clients), format)) where line != "# EOF" {
+        for line in Self.lines(Self.text(SnapshotMetrics.families(Example.snapshot, detail: .clients), format))
+        where line != "# EOF" {
             let words = line.split(separator: " ")
             if line.hasPrefix("# HELP ") {
                 #expect(!families.contains(words[2]), "\(words[2]) comes twice")

@@ -54,7 +54,8 @@ import Testing
     }
 
     @Test("Without a minimum age every listener is watched after it has gone") func everyListener() {
-        #expect(Self.list([(40_002, 0, 10)], until: 3_600, by: DiscoveryRules(keep: .seconds(3_600))).targets.count == 1)
+        #expect(
+            Self.list([(40_002, 0, 10)], until: 3_600, by: DiscoveryRules(keep: .seconds(3_600))).targets.count == 1)
     }
 
     @Test("Excluded ports are not discovered, and after a reload not watched any more") func excluded() {

@@ -38,7 +38,8 @@ import Testing
         let cells = row.count == 4 ? row : [row[0], row[1], "", row[2].dropFirst(2)]
         let labels = cells[2].split(separator: ", ").map { $0.filter { $0 != "`" } }
         return Entry(
-            name: cells[0].filter { $0 != "`" }, type: String(cells[1]), labels: labels.sorted(), help: String(cells[3]))
+            name: cells[0].filter { $0 != "`" }, type: String(cells[1]), labels: labels.sorted(), help: String(cells[3])
+        )
     }
 
     /// What the exposition of these families has.
@@ -83,7 +84,9 @@ import Testing
     }
 
     @Test("No label has a name that Prometheus or its operator attaches") func labels() {
-        let attached: Set = ["job", "instance", "endpoint", "namespace", "service", "pod", "container", "node", "cluster"]
+        let attached: Set = [
+            "job", "instance", "endpoint", "namespace", "service", "pod", "container", "node", "cluster",
+        ]
         for entry in Self.exposed(Self.families(.clients)) { #expect(attached.isDisjoint(with: entry.labels)) }
     }
 

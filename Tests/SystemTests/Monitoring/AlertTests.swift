@@ -51,7 +51,7 @@ struct AlertTests {
             alert: "SelfconnectdStale",
             configuration: """
                 probe: {interval: 100ms, timeout: 100ms, cpu: 0.1%, loop: {interval: 0s}}
-                targets: {name: far, addresses: 127.0.0.1, ports: 1-9000}
+                targets: {name: far, addresses: 127.0.0.1, ports: 1-500}
                 """),
         Incident(alert: "SelfconnectdReloadFailed", configuration: "nonsense: 1"),
         Incident(alert: "SelfconnectdEndpointsUnwatched") {
@@ -96,6 +96,9 @@ struct AlertTests {
             return last == alerts
         }
         #expect(isSo, "\(moment): \(last)")
+        // No other alert follows a moment later.
+        Thread.sleep(.seconds(3))
+        #expect(try prometheus.firing() == alerts, "\(moment)")
     }
 
     @Test("Each alert is made to fire, and has a section of the runbook at its address", arguments: try alerts())

@@ -35,7 +35,8 @@ import Testing
     @Test(
         "Each query has a result with two hosts on which something is wrong",
         .enabled(
-            if: PrivateNetwork.isAvailable && RunningPrometheus.isInstalled, "needs prometheus and a network namespace"))
+            if: PrivateNetwork.isAvailable && RunningPrometheus.isInstalled, "needs prometheus and a network namespace")
+    )
     func queries() throws {
         #expect(Set(try Self.files.map { try Dashboard($0).uid }).count == Self.files.count)
         try PrivateNetwork.run {

@@ -26,7 +26,8 @@ struct PrometheusTests {
     @Test("Labels that service discovery attaches overwrite none of the daemon's") func attachedLabels() throws {
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("targets: [{name: web, ports: 40001}]\nmetrics: {detail: clients}")
-            let attached = "{endpoint: http, namespace: monitoring, service: selfconnectd, pod: a, container: b, node: c}"
+            let attached =
+                "{endpoint: http, namespace: monitoring, service: selfconnectd, pod: a, container: b, node: c}"
             let prometheus = try RunningPrometheus(labels: attached)
             let samples = try prometheus.query("{__name__=~\"selfconnect_.+\"}").map(\.metric)
             #expect(samples.count > 50 && samples.allSatisfy { $0["namespace"] == "monitoring" })
@@ -35,7 +36,9 @@ struct PrometheusTests {
         }
     }
 
-    @Test("Ten targets have at most 150 samples, a summary of them at most 60, and a reload changes from one to the other")
+    @Test(
+        "Ten targets have at most 150 samples, a summary of them at most 60, and a reload changes from one to the other"
+    )
     func samples() throws {
         try PrivateNetwork.run {
             let targets = "targets: [{name: web, addresses: 127.0.0.1, ports: 40001-40010}]"
