@@ -1,4 +1,4 @@
-// A pass: one look at the whole namespace, then one target after another, in steps that leave room for other work.
+// A pass: the state of the whole namespace, then one target after another, in steps that leave time for other work.
 
 import Configuration
 import Linux
@@ -6,9 +6,9 @@ import Probing
 import SelfConnect
 
 extension Watch {
-    /// Begins a pass if it is time, and looks at more of its targets.
+    /// Starts a pass if it is due, and surveys more of its targets.
     ///
-    /// - Returns: whether all have been looked at.
+    /// - Returns: whether all have been surveyed.
     mutating func passOn(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
         do throws(SystemCallError) {
             if plan.begins(at: now) {
@@ -40,11 +40,12 @@ extension Watch {
     private mutating func advance(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
         let end = Clock.monotonic + PassPlan.slice
         while let state = pass?.state, let target = pass?.targets.first {
-            // Only configured targets are in other namespaces: they come before those that are discovered here.
+            // Other namespaces only have configured targets: these come before the targets discovered here.
             if target.source == .discovered, pass?.elsewhere.isEmpty == false {
                 guard try lookElsewhere(at: now, proceed: proceed) else { return false }
                 continue
             }
+            if target.source == .discovered, !plan.admitsDiscovered(at: now) { return false }
             guard proceed() else { return false }
             let known = watchlist[target.id]
             record(
@@ -64,9 +65,9 @@ extension Watch {
         journal.note([Event(change, of: finding.target)])
     }
 
-    /// Looks at targets in other network namespaces, each of which has facts and drift of its own.
+    /// Surveys targets in other network namespaces, each of which has its own facts and drift.
     ///
-    /// - Returns: whether to go on.
+    /// - Returns: whether to continue.
     private mutating func lookElsewhere(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
         guard let targets = pass?.elsewhere, !targets.isEmpty else { return true }
         let wall = Clock.wall
@@ -88,8 +89,8 @@ extension Watch {
 
     // MARK: Drift
 
-    /// All verdicts of a namespace rest on its kernel facts. If they change, the next pass looks at all its targets: soon, and
-    /// not at once, so that a process that changes them without end does not keep the probe thread busy.
+    /// All verdicts of a namespace depend on its kernel facts. If these change, the next pass surveys all its targets:
+    /// soon, but not at once, so that a process that changes them continuously does not keep the probe thread busy.
     private mutating func noteDrift(
         to facts: KernelFacts, in namespace: String, at now: Duration, _ wall: Timestamp
     ) {
@@ -104,7 +105,8 @@ extension Watch {
         ])
     }
 
-    /// In the daemon's own namespace the map rests on them as well, and the pass that noticed it looks at all targets.
+    /// In the daemon's own namespace the map depends on the facts, too; the pass that detects the change surveys all
+    /// targets.
     private mutating func noteDrift(to facts: KernelFacts, at now: Duration, _ wall: Timestamp) {
         guard let text = drifts.take(facts, in: nil, at: wall) else { return }
         findings.statistics.countDrift()

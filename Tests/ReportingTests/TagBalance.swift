@@ -1,4 +1,4 @@
-/// Whether markup is well-formed enough: every tag that opens closes in its order.
+/// Checks that markup is well-formed: tags are closed in the right order.
 enum TagBalance {
     /// The first fault; nil if there is none.
     static func fault(in text: String, void: Set<Substring> = []) -> String? {

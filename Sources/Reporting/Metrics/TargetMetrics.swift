@@ -14,7 +14,7 @@ enum TargetMetrics {
 
     private typealias Sample = MetricFamily.Sample
 
-    /// A target with what all of its samples are labelled with.
+    /// A target with the labels of all its samples.
     private struct Labelled {
         let watched: WatchedTarget
         let labels: MetricFamily.Labels

@@ -1,25 +1,25 @@
-/// What the probes did since the start, for the metrics.
+/// Counts probes since the start, for the metrics.
 package struct ProbeStatistics: Sendable, Hashable {
-    /// What the probes of one method did.
+    /// The probes of one method.
     package struct Method: Sendable, Hashable {
-        /// Probes that ran; skipped ones do not count.
+        /// Probes that ran, without skipped ones.
         package var probes = 0
-        /// Probes that were hindered.
+        /// Probes without a conclusive outcome.
         package var failures = 0
         /// connect() calls.
         package var attempts = 0
-        /// How long the probes took together, pauses included.
+        /// The total duration of the probes, including pauses.
         package var elapsed = Duration.zero
 
         /// Nothing yet.
         package init() {}
     }
 
-    /// By method.
+    /// The counts by method.
     package private(set) var methods: [ProbeMethod: Method] = [:]
-    /// Changes to each verdict.
+    /// The number of changes to each verdict.
     package private(set) var changes: [Verdict: Int] = [:]
-    /// How often the range, the reserved ports or the walk were found changed.
+    /// The number of changes of the range, the reserved ports or the walk.
     package private(set) var drifts = 0
 
     /// Nothing yet.
@@ -34,12 +34,12 @@ package struct ProbeStatistics: Sendable, Hashable {
         if observation.isHindered { methods[method, default: Method()].failures += 1 }
     }
 
-    /// Counts a change of verdict.
+    /// Counts a change of a verdict.
     package mutating func count(_ change: History.Change) {
         changes[change.verdict, default: 0] += 1
     }
 
-    /// Counts a drift of the kernel's facts.
+    /// Counts a drift of the kernel facts.
     package mutating func countDrift() {
         drifts += 1
     }

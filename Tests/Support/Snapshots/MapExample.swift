@@ -1,9 +1,9 @@
-// A map with every outcome and every holder, and a snapshot around it whose names try to break out.
+// A map with every outcome and every holder, and a snapshot with names that contain markup.
 
 package import SelfConnect
 
 package enum MapExample {
-    /// Of the range of `Example.kernel`, 40000-41000.
+    /// For the range of `Example.kernel`, 40000-41000.
     package static let map = PortMap(
         of: .loopback4, kernel: Example.kernel, at: Example.moment(40), elapsed: .milliseconds(1500)
     ) { entries[$0] ?? PortMap.Entry(Example.kernel.reservedPorts.contains($0) ? .reserved : .selfConnected) }
@@ -18,7 +18,7 @@ package enum MapExample {
         40_505: PortMap.Entry(.reserved, .listening), 41_000: PortMap.Entry(.skipped),
     ]
 
-    /// All targets, sockets and events there can be.
+    /// All kinds of targets, sockets and events.
     package static var snapshot: Snapshot {
         var snapshot = Example.snapshot
         snapshot.map = .taken(map)
@@ -31,7 +31,7 @@ package enum MapExample {
         return snapshot
     }
 
-    /// What a stranger may call his process.
+    /// A possible name of another user's process.
     package static let hostile = "<script>alert('1')</script><img src=x onerror=\"a()\">&amp;\u{202E}\u{7}\u{FFFE}"
 
     package static func listener(_ port: UInt16, unit: String? = nil, command: String? = nil) -> Holder {
@@ -42,7 +42,7 @@ package enum MapExample {
             command: command)
     }
 
-    /// A target that is susceptible, with this name.
+    /// A susceptible target with this name.
     package static func target(_ name: String, _ endpoint: Endpoint, namespace: String? = nil) -> WatchedTarget {
         let evidence = Evidence(
             endpoint: endpoint, clients: [.connect], kernel: Example.kernel,

@@ -1,4 +1,4 @@
-// What is shipped for Prometheus and Grafana speaks of metrics that the daemon has.
+// The files for Prometheus and Grafana only use existing metrics.
 
 import TestSupport
 import Testing
@@ -37,7 +37,7 @@ import Testing
         #expect(outcome.end == .exited(0), "\(outcome.errors)")
     }
 
-    /// Every word that is a metric of this daemon's; the name of a recording rule has another beginning.
+    /// Every word that is a metric of the daemon; the name of a recording rule has another beginning.
     private static func names(in text: String) -> Set<String> {
         let words = text.split { !$0.isASCII || !($0.isLetter || $0.isNumber || $0 == "_" || $0 == ":") }
         return Set(words.filter { $0.hasPrefix("selfconnect_") || $0.hasPrefix("process_") }.map(String.init))
