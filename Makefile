@@ -8,7 +8,7 @@ CONFIG ?= config/selfconnectd.yaml
 BUILD_PACKAGES = libsystemd-dev libyaml-dev pkg-config zlib1g-dev
 TEST_PACKAGES = curl iproute2 nftables procps prometheus systemd python3 python3-venv util-linux
 KERNEL_PACKAGES = busybox-static cpio kmod qemu-system-x86 xz-utils zstd
-LINT_PACKAGES = codespell mandoc shellcheck
+LINT_PACKAGES = codespell jsonnet mandoc prometheus shellcheck
 FAULT_PACKAGES = iproute2 python3 strace util-linux
 
 # The installed program: optimized, with a static Swift runtime, exporting no symbols (saves 0.5 MB) and without a local
@@ -35,6 +35,7 @@ help:
 	@echo 'make sanitize    run the tests under AddressSanitizer'
 	@echo 'make faults  let system calls and kernel files fail under the daemon; FAULTS=short: in three minutes'
 	@echo 'make hostile run a hostile local user and an observer for DURATION seconds (300); as root'
+	@echo 'make mixin   write the rules and dashboards under config/ from mixin/'
 	@echo 'make format  format the sources'
 	@echo 'make hooks   install the pre-commit hook'
 	@echo 'make clean   remove build products'
@@ -109,6 +110,15 @@ lint: lint-packages
 	mandoc -T lint -W warning man/*
 	git ls-files -z | xargs -0 codespell
 	packaging/words.sh
+	jsonnetfmt --test $$(git ls-files 'mixin/*.libsonnet')
+	mixin/build.sh --check
+	promtool check rules config/prometheus-rules.yaml
+	promtool check config --syntax-only config/prometheus.yaml
+
+# The rules and dashboards under config/, which are made from mixin/.
+.PHONY: mixin
+mixin: lint-packages
+	mixin/build.sh
 
 # The repository's hooks, for this clone.
 .PHONY: hooks

@@ -90,6 +90,13 @@ struct StartupPlan: Sendable {
             logger.warning(
                 "http.open is true: unauthenticated access is allowed from any host that can reach the listener")
         }
+        if http.token != nil, !listeners.allSatisfy(\.place.isLocal) {
+            logger.warning(
+                """
+                the bearer token can be read on the network: HTTP is not encrypted; listen on a loopback address or a \
+                unix socket, with a TLS proxy in front
+                """)
+        }
         if connections < http.connections {
             logger.warning(
                 """

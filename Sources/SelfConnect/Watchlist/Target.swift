@@ -9,7 +9,7 @@ public struct Target: Hashable, Sendable {
         /// It is the daemon's own port.
         case own
 
-        /// The most that a verdict can matter: any user can open a listener, and nobody has said that clients need it.
+        /// The most that a verdict can matter: any user can open a listener, and no configuration says that clients need it.
         public var severityLimit: Severity { self == .discovered ? .warning : .critical }
     }
 

@@ -9,7 +9,7 @@ import SelfConnect
 final class StatusRoutes {
     /// The resources.
     enum Route: Int, CaseIterable, Sendable {
-        case index, status, targets, target, kernel, sockets, events, map, mapPicture, metrics, healthy, ready
+        case index, status, summary, targets, target, kernel, sockets, events, map, mapPicture, metrics, healthy, ready
         case openAPI
     }
 
@@ -26,7 +26,8 @@ final class StatusRoutes {
     private var rendered: RenderedSnapshot?
 
     static let paths: [(pattern: String, route: Route)] = [
-        ("/", .index), ("/v1/status", .status), ("/v1/targets", .targets), ("/v1/targets/{target}", .target),
+        ("/", .index), ("/v1/status", .status), ("/v1/summary", .summary), ("/v1/targets", .targets),
+        ("/v1/targets/{target}", .target),
         ("/v1/kernel", .kernel), ("/v1/sockets", .sockets), ("/v1/events", .events), ("/v1/map", .map),
         ("/v1/map.svg", .mapPicture), ("/metrics", .metrics), ("/-/healthy", .healthy), ("/-/ready", .ready),
         ("/openapi.json", .openAPI),
@@ -103,6 +104,10 @@ final class StatusRoutes {
             return document(route, request) {
                 let facts = source.serviceFacts(at: now, kernel: $0.snapshot.kernel)
                 return JSONDocuments.status($0.snapshot, facts, targets: $0.targets)
+            }
+        case .summary:
+            return document(route, request) {
+                JSONDocuments.summary($0.snapshot, source.serviceFacts(at: now, kernel: $0.snapshot.kernel))
             }
         case .kernel:
             return document(route, request) { JSONDocuments.kernel($0.snapshot) }
