@@ -9,6 +9,7 @@ BUILD_PACKAGES = libsystemd-dev libyaml-dev pkg-config zlib1g-dev
 TEST_PACKAGES = curl iproute2 nftables procps prometheus systemd python3 python3-venv util-linux
 KERNEL_PACKAGES = busybox-static cpio kmod qemu-system-x86 xz-utils zstd
 LINT_PACKAGES = codespell jsonnet mandoc prometheus shellcheck
+TLS_PACKAGES = iproute2 nginx-light openssl prometheus stunnel4 util-linux
 FAULT_PACKAGES = iproute2 python3 strace util-linux
 
 # The installed program: optimized, with a static Swift runtime, exporting no symbols (saves 0.5 MB) and without a local
@@ -23,6 +24,7 @@ help:
 	@echo 'make run     install missing packages, build, and run the daemon with $(CONFIG)'
 	@echo 'make test    install missing packages, build, and run all tests'
 	@echo 'make test-kernels    run the kernel tests on the kernels of Debian in QEMU; KERNELS=bookworm: only one'
+	@echo 'make test-tls    run the TLS recipes of docs/fleet.md with nginx and stunnel, as root'
 	@echo 'make build   build the optimized program'
 	@echo 'make install, make uninstall    as root, after make build: PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
 	@echo 'make deb     build a Debian package; make test-deb: also test it under systemd (as root)'
@@ -93,6 +95,12 @@ build-packages:
 .PHONY: test-packages
 test-packages:
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+
+# The TLS recipes of docs/fleet.md, with nginx, stunnel and Prometheus; as root.
+.PHONY: test-tls
+test-tls: build
+	$(call install,$(TLS_PACKAGES))
+	Tests/tls.sh "$(PROGRAM)"
 
 include packaging/install.mk
 

@@ -12,27 +12,6 @@ import Testing
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
 struct WatchTests {
-    /// Passes of a watch, an interval apart.
-    private struct Passes: ~Copyable {
-        var watch: Watch
-        var now = Clock.monotonic
-        private let interval: Duration
-
-        init(_ settings: Configuration, _ targets: [Target]) throws {
-            interval = settings.probe.interval
-            watch = try Watch(settings, targets: targets, at: now)
-        }
-
-        /// The snapshot after one more pass.
-        mutating func next() throws -> Snapshot {
-            // A long pass continues in steps, no faster than its processor share permits.
-            while try watch.step(at: now, proceed: { true }) != .pass { now = max(now, watch.next) }
-            now += interval
-            let snapshot = watch.snapshot(at: Clock.wall)
-            return try #require(snapshot)
-        }
-    }
-
     private static func settings(keep: Duration = .seconds(3600)) -> Configuration {
         var settings = Configuration.default
         settings.probe.interval = .seconds(1)

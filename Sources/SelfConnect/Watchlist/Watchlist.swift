@@ -167,7 +167,7 @@ public struct Watchlist: Sendable {
         var next = Watchlist(targets, discovering: rules, hostWideLimit: hostWideLimit)
         _ = next.follow(entries, on: addresses)
         if let listeners {
-            next.adoptDiscoveries(of: self, at: now)
+            next.adoptDiscoveries(of: self)
             _ = next.follow(listeners, at: now)
         }
         next.watched = watched.filter { next.byID[$0.key] != nil }
@@ -177,7 +177,7 @@ public struct Watchlist: Sendable {
     }
 
     /// Takes over what another list has discovered, as far as the rules allow it: those first that were seen last.
-    private mutating func adoptDiscoveries(of other: Watchlist, at now: Duration) {
+    private mutating func adoptDiscoveries(of other: Watchlist) {
         sightings.adoptDepartures(of: other.sightings)
         let discovered = other.targets.compactMap { target in other.sightings[target.id].map { (target, $0) } }
             .filter { byID[$0.0.id] == nil && !rules.excluded.contains($0.0.endpoint.port) }
