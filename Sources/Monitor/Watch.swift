@@ -21,6 +21,7 @@ struct Watch: ~Copyable {
     var findings = Findings()
     var journal = EventJournal()
     var drifts = DriftRecord()
+    var guards: GuardKeeper
 
     /// A pass between two steps: its namespace state, and the remaining targets.
     struct Pass {
@@ -51,12 +52,16 @@ struct Watch: ~Copyable {
         case pass
     }
 
-    /// A watch over `targets`, the configured and the own ones; the first pass is due at once.
-    init(_ settings: Configuration, targets: [Target], at now: Duration) throws(SystemCallError) {
+    /// A watch over `targets`, those of the configuration and the daemon's own; the first pass is due at once.
+    init(
+        _ settings: Configuration, targets: [Target], guards: GuardKeeper = GuardKeeper(), at now: Duration
+    ) throws(SystemCallError) {
         self.settings = settings
+        self.guards = guards
         let probe = settings.probe
         survey = try Survey(timeout: probe.timeout)
         survey.redirectedInterval = probe.redirectedInterval
+        survey.guards = guards.own
         watchlist = Watchlist(targets, discovering: settings.discover.rules)
         plan = PassPlan(probe, targets, at: now)
         loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
@@ -80,6 +85,7 @@ struct Watch: ~Copyable {
         plan.apply(settings.probe, at: now)
         pass = nil
         release(gone)
+        wantGuards()
         plan.insert(changed, at: now)
         loops.apply(Self.looped(watchlist.targets), settings.probe.loop, timeout: settings.probe.timeout, at: now)
         maps.apply(settings.map.interval, at: now)
@@ -113,6 +119,7 @@ struct Watch: ~Copyable {
         pass = nil
         plan.hasEnded(at: now)
         findings.lastPass = Clock.wall
+        if guards.endPass() { survey.guards = guards.own }
         return .pass
     }
 

@@ -26,7 +26,7 @@ struct Scan: ParsableCommand {
     var json = false
 
     func run() throws {
-        let named = try namedEndpoints()
+        let named = try EndpointArgument.endpoints(ports)
         let settings = try Run.load(config)
         // The state is that of this namespace: it does not apply to targets in others.
         let configured = settings.targets.filter { $0.namespace == nil }
@@ -37,6 +37,7 @@ struct Scan: ParsableCommand {
                 Target(name: "port-\($0.port)", endpoint: $0)
             }
         var watched: [WatchedTarget] = []
+        var remedies = LastingRemedies([])
         do throws(SystemCallError) {
             var survey = try Survey(timeout: settings.probe.timeout)
             let scene = try survey.scene()
@@ -49,13 +50,15 @@ struct Scan: ParsableCommand {
             for target in Self.targets(of: census, besides: watched.map(\.target.endpoint)) {
                 watched.append(WatchedTarget(try survey.look(at: target, in: scene)))
             }
-            if json { Terminal.write(JSONDocuments.probe(scene.kernel, watched)) }
+            remedies = try AdviceSurvey.remedies(for: watched, config: config)
+            if json { Terminal.write(JSONDocuments.probe(scene.kernel, watched, remedies)) }
         } catch {
             Exit.printErrors(["\(Version.name): \(error)"])
             throw Exit.inconclusive
         }
         if !json {
             for target in watched { Terminal.write(TargetText.text(target)) }
+            if let text = RemedyText.text(watched, remedies) { Terminal.write(text) }
             Terminal.write(Self.summary(watched, examined: Set(candidates.map(\.endpoint.port)).count))
         }
         if let status = Exit.status(of: watched) { throw status }
@@ -78,25 +81,7 @@ struct Scan: ParsableCommand {
         return found.joined(separator: "\n")
     }
 
-    /// A port alone stands for both loopback addresses.
-    private func namedEndpoints() throws -> [Endpoint] {
-        var endpoints: [Endpoint] = []
-        for text in ports {
-            do throws(ParseError) {
-                if text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
-                    let port = try PortRange(text).first
-                    endpoints += [Endpoint(.loopback4, port), Endpoint(.loopback6, port)]
-                } else {
-                    endpoints.append(try Endpoint(text).unmapped)
-                }
-            } catch {
-                throw ValidationError(error.message)
-            }
-        }
-        return endpoints
-    }
-
-    /// The endpoints of the census, without duplicates.
+    /// What the census found, each endpoint once.
     private static func targets(of census: SocketCensus, besides known: [Endpoint]) -> [Target] {
         var found: [Target] = []
         var endpoints = Set(known)

@@ -26,7 +26,8 @@ import Testing
             "1:1: unknown key “metering”: known here are listen, probe, map, discover, http, log, metrics, targets"),
         FaultRow(
             "discover: {everything: true}",
-            "1:12: unknown key “everything”: known here are listeners, connections, exclude, minimum-age, keep, limit"),
+            "1:12: unknown key “everything”: known here are listeners, connections, exclude, minimum-age, keep, limit, guard"
+        ),
         FaultRow("http: {header_timeout: 10s}", "1:8: unknown key “header_timeout”: did you mean “header-timeout”?"),
         FaultRow(
             "log: {level: info}\nprobe: {}\nlog: {level: loud}",

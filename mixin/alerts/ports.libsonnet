@@ -47,7 +47,7 @@ local subject =
           port('stolen'),
           '2m',
           subject + ': another socket has the port, and the server cannot bind it',
-          'Usually it is the source port of another connection. /v1/sockets has the holder.',
+          'remedy.now of /v1/targets lists what frees the port, /v1/sockets has the holder.',
         ),
         // The restart of a server is over after a few minutes; after that, the server is down.
         alert(
@@ -56,7 +56,7 @@ local subject =
           port('susceptible'),
           '10m',
           subject + ': a client can connect to itself',
-          'The port lies in the ephemeral range and is neither reserved nor in use. Start the server, and reserve the port.',
+          'The port lies in the ephemeral range and is neither reserved nor in use. Start the server; selfconnectd advise prints the file that reserves the port, or guard it (docs/remedies.md).',
         ),
         // Most hosts have listeners that were given a random port; only targets that are configured need a reserved one.
         alert(
@@ -65,7 +65,7 @@ local subject =
           port('latent', ',source!="discovered"'),
           '1h',
           subject + ': safe only while its server runs',
-          'Reserve the port.',
+          'selfconnectd advise prints the file that reserves the port, or guard it (docs/remedies.md).',
         ),
         alert(
           config,

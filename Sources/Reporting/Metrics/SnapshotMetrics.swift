@@ -63,6 +63,12 @@ package enum SnapshotMetrics {
                 "selfconnect_ephemeral_listeners", .gauge, "Listeners whose port lies in the ephemeral range",
                 Double(snapshot.census.listeners.count)),
             MetricFamily(
+                "selfconnect_guards", .gauge, "Targets with a guard, by what became of it",
+                GuardState.Name.allCases.map { name in
+                    let count = snapshot.targets.count { $0.guardState?.name == name }
+                    return Sample([("state", name.rawValue)], Double(count))
+                }),
+            MetricFamily(
                 "selfconnect_unwatched_endpoints", .gauge,
                 "Endpoints of listeners and of all addresses that are not watched because a limit was reached",
                 Double(snapshot.unwatched.count)),

@@ -50,6 +50,9 @@ package struct Snapshot: Sendable {
     /// The targets with the verdict `stolen`.
     package var stolen: [WatchedTarget] { targets.filter { $0.finding.assessment.verdict == .stolen } }
 
+    /// What lasts, for each namespace that targets are in.
+    package var remedies: LastingRemedies { LastingRemedies(targets.lazy.map(\.finding)) }
+
     /// The number of targets with each verdict; verdicts without targets are omitted.
     package var countByVerdict: [Verdict: Int] {
         targets.reduce(into: [:]) { counts, watched in counts[watched.finding.assessment.verdict, default: 0] += 1 }

@@ -75,6 +75,11 @@ public struct Watchlist: Sendable {
         watched[id]?.take(loop: loop)
     }
 
+    /// Takes note of what became of a target's guard.
+    public mutating func take(guard state: GuardState?, of id: Target.ID) {
+        watched[id]?.guardState = state
+    }
+
     /// Adds a target unless its endpoint is already watched.
     @discardableResult
     public mutating func add(_ target: Target) -> Bool {
@@ -117,10 +122,7 @@ public struct Watchlist: Sendable {
                 unwatched.ofListeners += 1
                 continue
             }
-            let name = listener.unit ?? listener.command ?? "port-\(id.endpoint.port)"
-            let target = Target(
-                name: name, endpoint: id.endpoint, source: .discovered,
-                server: listener.socket.local.address.isUnspecified ? .any : .exact)
+            let target = Target(discovered: id.endpoint, of: listener)
             sightings.see(id, of: listener, at: now)
             add(target)
             added.append(target)
