@@ -20,11 +20,11 @@ extension Watch {
         journal.note(
             new.map { holder in
                 let local = holder.socket.local
+                let source = watchlist.target(Target.ID(local.unmapped))?.source ?? .discovered
                 var event = Event(
-                    .selfConnection, at: wall, severity: .critical,
+                    .selfConnection, at: wall, severity: source.severityLimit,
                     "A socket of uid \(holder.socket.uid) is connected to itself on \(local).",
                     endpoint: local.unmapped)
-                let source = watchlist.target(Target.ID(local.unmapped))?.source ?? .discovered
                 event.isByLocalUser = source == .discovered
                 return event
             })
@@ -46,8 +46,8 @@ extension Watch {
             forgotten.map { target in
                 var event = Event(
                     .forgotten, at: wall, severity: .ok,
-                    "\(target.endpoint) is not watched any more: its listener has been gone for"
-                        + " \(settings.discover.keep.rounded).", target: target.name, endpoint: target.endpoint)
+                    "\(target.endpoint) is not watched any more: its listener has gone.", target: target.name,
+                    endpoint: target.endpoint)
                 event.isByLocalUser = true
                 return event
             })

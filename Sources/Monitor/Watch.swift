@@ -70,7 +70,7 @@ struct Watch: ~Copyable {
         survey = try Survey(timeout: probe.timeout)
         survey.redirectedInterval = probe.redirectedInterval
         survey.guards = guards.own
-        watchlist = Watchlist(targets, keep: settings.discover.keep, limit: settings.discover.limit)
+        watchlist = Watchlist(targets, discovering: settings.discover.rules)
         plan = PassPlan(probe, targets, at: now)
         loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
         maps = MapRunner(every: settings.map.interval, from: now)
@@ -89,8 +89,7 @@ struct Watch: ~Copyable {
         survey.redirectedInterval = settings.probe.redirectedInterval
         self.settings = settings
         let (changed, gone) = watchlist.apply(
-            targets, keep: settings.discover.keep, limit: settings.discover.limit,
-            hostWide: settings.hostWideTargets, on: addresses,
+            targets, discovering: settings.discover.rules, hostWide: settings.hostWideTargets, on: addresses,
             listeners: settings.discover.listeners ? findings.census.listeners : nil, at: now)
         plan.apply(settings.probe, at: now)
         pass = nil
@@ -143,7 +142,7 @@ struct Watch: ~Copyable {
         var snapshot = Snapshot(
             kernel: drift.current, targets: watchlist.all, statistics: findings.statistics, at: lastPass,
             census: findings.census, drift: drift, events: journal.log, unwatched: watchlist.unwatched,
-            map: maps.state, published: now)
+            map: maps.state, probeInterval: settings.probe.interval, published: now)
         snapshot.selfConnections = findings.selfConnections.total
         snapshot.failedConnects = findings.failedConnects
         snapshot.eventStream = events.status

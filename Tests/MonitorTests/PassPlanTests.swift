@@ -28,7 +28,7 @@ import Testing
     @Test("Passes that come to no end look at all targets in turn, however often the next one begins")
     func noStarvation() {
         let targets = (0..<100).map { Self.target(40_000 + $0) }
-        let watchlist = Watchlist(targets, keep: .seconds(60))
+        let watchlist = Watchlist(targets, discovering: DiscoveryRules(keep: .seconds(60)))
         var plan = PassPlan(Self.probe, targets, at: .zero)
         var now = Duration.zero
         _ = Self.pass(&plan, at: now, of: watchlist, looksAt: 100)
@@ -48,7 +48,7 @@ import Testing
     @Test("Configured targets come before discovered ones, also where those have been due for longer") func order() {
         let discovered = (0..<5).map { Self.target(50_000 + $0, .discovered) }
         let configured = (0..<3).map { Self.target(40_000 + $0) }
-        var watchlist = Watchlist(configured, keep: .seconds(60))
+        var watchlist = Watchlist(configured, discovering: DiscoveryRules(keep: .seconds(60)))
         var plan = PassPlan(Self.probe, configured, at: .zero)
         _ = Self.pass(&plan, at: .zero, of: watchlist, looksAt: 3)
         for target in discovered { watchlist.add(target) }
@@ -80,7 +80,7 @@ import Testing
 
     @Test("A target that is owed keeps its turn") func turns() {
         let targets = (0..<4).map { Self.target(40_000 + $0) }
-        let watchlist = Watchlist(targets, keep: .seconds(60))
+        let watchlist = Watchlist(targets, discovering: DiscoveryRules(keep: .seconds(60)))
         var plan = PassPlan(Self.probe, targets, at: .zero)
         _ = Self.pass(&plan, at: .zero, of: watchlist, looksAt: 4)
         plan.owe(targets)

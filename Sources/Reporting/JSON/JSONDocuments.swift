@@ -12,6 +12,11 @@ package enum JSONDocuments {
         targets.document(after: encode(StatusDocument(snapshot, service)))
     }
 
+    /// `/v1/summary`: `/v1/status` without its targets.
+    package static func summary(_ snapshot: Snapshot, _ service: ServiceFacts) -> [UInt8] {
+        encode(StatusDocument(snapshot, service))
+    }
+
     /// `/v1/targets`: the targets of these grades; nil: all.
     package static func targets(_ targets: TargetList, of grades: [TargetList.Grade]? = nil) -> [UInt8] {
         targets.document(of: grades)

@@ -12,6 +12,7 @@ enum OpenAPISchemas {
                 "service": service, "kernel": reference("Kernel"), "summary": summary,
                 "targets": list(reference("Target")),
             ]),
+            "Summary": object(["service": service, "kernel": reference("Kernel"), "summary": summary]),
             "Targets": object(["targets": list(reference("Target"))]),
             "Target": target,
             "Kernel": kernel,

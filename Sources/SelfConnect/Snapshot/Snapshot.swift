@@ -30,13 +30,18 @@ package struct Snapshot: Sendable {
     /// Whether destroy events are followed.
     package var eventStream = EventStream()
 
+    /// The time between two directed probes of a target.
+    package var probeInterval: Duration
+
     /// Memberwise initializer.
     package init(
         kernel: KernelFacts, targets: [WatchedTarget], statistics: ProbeStatistics, at: Timestamp,
         census: SocketCensus = SocketCensus(), drift: Drift? = nil, events: EventLog = EventLog(),
-        unwatched: Unwatched = Unwatched(), map: PortMapState = .off, published: Timestamp? = nil
+        unwatched: Unwatched = Unwatched(), map: PortMapState = .off,
+        probeInterval: Duration = .seconds(30), published: Timestamp? = nil
     ) {
         self.map = map
+        self.probeInterval = probeInterval
         self.census = census
         self.drift = drift ?? Drift(kernel)
         self.events = events

@@ -77,6 +77,17 @@ struct ReadTarget: Decodable, Equatable {
         return try JSONDecoder().decode(Targets.self, from: Data(bytes)).targets
     }
 
+    @Test("The summary is the status without its targets, and at most 2 kB") func summary() throws {
+        let summary = JSONDocuments.summary(Example.snapshot, Example.service)
+        let text = String(decoding: summary, as: UTF8.self)
+        #expect(summary.count <= 2_048 && !text.contains("\"targets\": ["))
+        struct Summary: Decodable {
+            struct Counts: Decodable { var targets: Int }
+            var summary: Counts
+        }
+        #expect(try JSONDecoder().decode(Summary.self, from: Data(summary)).summary.targets == Example.targets.count)
+    }
+
     @Test("The status of a host with a target of each verdict") func golden() {
         GoldenFile("status.json").expect(Self.status())
     }

@@ -1,4 +1,5 @@
 import SelfConnect
+import TestSupport
 import Testing
 
 @testable import Reporting
