@@ -52,13 +52,13 @@ import Testing
         return [
             ("target", TargetText.text(watched)), ("advice", AdviceText.file([advice])),
             ("map", MapText.text(MapExample.map)),
-            ("status line", StatusLine.text(snapshot, reloadFault: hostile, now: Example.moment())),
+            ("status line", StatusLine.text(snapshot, reloadFault: hostile)),
             ("page", text(StatusPage.html(snapshot, service))),
             ("picture", text(MapRenderer.svg(MapExample.map, targets: [watched]))),
             (
                 "status",
                 text(
-                    JSONDocuments.status(snapshot, service, targets: TargetList(snapshot.targets, snapshot.remedies))
+                    JSONDocuments.status(snapshot, service, targets: TargetList(snapshot.targets, TargetContext(snapshot)))
                         .indented.octets)
             ),
             (

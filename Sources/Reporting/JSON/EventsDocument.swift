@@ -22,6 +22,8 @@ extension JSONWriter {
             json.member("namespace", event.namespace)
             json.member("verdict", event.verdict)
             json.member("previous_verdict", event.previous)
+            json.member("ended", event.hasEnded ? true : nil)
+            json.member("bytes", event.bytesSent)
         }
     }
 }

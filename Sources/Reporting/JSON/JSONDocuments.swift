@@ -11,11 +11,14 @@ package enum JSONDocuments {
     /// - Parameter targets: those of the snapshot.
     package static func status(_ snapshot: Snapshot, _ service: ServiceFacts, targets: TargetList) -> JSONText {
         object { json in
-            json.member("service") { $0.service(service, at: snapshot.published) }
-            json.member("kernel") { $0.kernel(snapshot.kernel) }
-            json.member("summary") { $0.summary(snapshot) }
+            json.summaryMembers(snapshot, service)
             targets.write(to: &json)
         }
+    }
+
+    /// `/v1/summary`: `/v1/status` without its targets.
+    package static func summary(_ snapshot: Snapshot, _ service: ServiceFacts) -> JSONText {
+        object { $0.summaryMembers(snapshot, service) }
     }
 
     /// `/v1/targets`: a slice of the targets of these grades; nil: all.
@@ -36,8 +39,7 @@ package enum JSONDocuments {
         let chosen = found.min { rank($0.finding.assessment.verdict) < rank($1.finding.assessment.verdict) }
         guard let chosen else { return nil }
         let others = targets.named(chosen.target.name).map(\.target).filter { $0.id != chosen.target.id }
-        let remedy = ShownRemedy(targets.remedies[chosen.target.namespace])
-        return .written { $0.detailedTarget(chosen, remedy, sameName: others.map(\.endpoint)) }
+        return .written { $0.detailedTarget(chosen, targets.context, sameName: others.map(\.endpoint)) }
     }
 
     /// `/v1/kernel`.
@@ -78,9 +80,10 @@ package enum JSONDocuments {
     package static func probe(
         _ kernel: KernelFacts, _ targets: [WatchedTarget], _ remedies: LastingRemedies
     ) -> JSONText {
-        object { json in
+        let context = TargetContext(remedies: remedies)
+        return object { json in
             json.member("kernel") { $0.kernel(kernel) }
-            json.array("targets", targets) { $0.provedTarget($1, ShownRemedy(remedies[$1.target.namespace])) }
+            json.array("targets", targets) { $0.provedTarget($1, context) }
         }
     }
 

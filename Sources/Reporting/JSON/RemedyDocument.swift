@@ -1,7 +1,7 @@
 import Primitives
 import SelfConnect
 
-/// What the targets of a namespace show of its lasting remedy. With thousands of targets it is computed once for all.
+/// What the targets of a namespace show of its lasting remedy.
 struct ShownRemedy {
     /// The line; nil if there is none, or if it is longer than thousands of targets should repeat: then only the summary
     /// has it.
@@ -10,23 +10,23 @@ struct ShownRemedy {
 
     private static let longestLine = 512
 
-    init(_ remedy: LastingRemedy?) {
-        lasting = remedy?.shownLine.flatMap { $0.utf8.count <= Self.longestLine ? $0 : nil }
-        warning = remedy?.warning
+    init(_ remedy: LastingRemedy) {
+        lasting = remedy.shownLine.flatMap { $0.utf8.count <= Self.longestLine ? $0 : nil }
+        warning = remedy.warning
     }
 }
 
 extension JSONWriter {
     /// `remedy` of a target: what frees the port now, and what lasts; nothing where there is nothing to do.
-    mutating func remedyMember(_ finding: Finding, _ remedy: ShownRemedy) {
+    mutating func remedyMember(_ finding: Finding, _ remedy: ShownRemedy?) {
         let steps = finding.steps.map { $0.text(in: finding.target.namespace) }
         guard !steps.isEmpty || finding.isToBeReserved else { return }
         object("remedy") { json in
             if !steps.isEmpty { json.strings("now", steps) }
             guard finding.isToBeReserved else { return }
             json.member("reserve", "\(finding.target.endpoint.port)")
-            json.member("lasting", remedy.lasting)
-            json.member("warning", remedy.warning)
+            json.member("lasting", remedy?.lasting)
+            json.member("warning", remedy?.warning)
         }
     }
 

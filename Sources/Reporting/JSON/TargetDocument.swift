@@ -3,39 +3,37 @@ import SelfConnect
 
 extension JSONWriter {
     /// One target, as in `/v1/status` and `/v1/targets`.
-    ///
-    /// - Parameter remedy: the lasting one of its namespace, as below.
-    mutating func target(_ watched: WatchedTarget, _ remedy: ShownRemedy) {
+    mutating func target(_ watched: WatchedTarget, _ context: TargetContext) {
         object { json in
-            json.targetMembers(watched, remedy)
+            json.targetMembers(watched, context)
             json.clients(watched, inDetail: false)
         }
     }
 
     /// One target with the probes and the odds that its verdict is based on.
-    mutating func provedTarget(_ watched: WatchedTarget, _ remedy: ShownRemedy) {
-        object { $0.provedMembers(watched, remedy) }
+    mutating func provedTarget(_ watched: WatchedTarget, _ context: TargetContext) {
+        object { $0.provedMembers(watched, context) }
     }
 
     /// One target with all that is known: also the changes of its verdict, newest first, and the other endpoints of its
     /// name.
-    mutating func detailedTarget(_ watched: WatchedTarget, _ remedy: ShownRemedy, sameName: [Endpoint]) {
+    mutating func detailedTarget(_ watched: WatchedTarget, _ context: TargetContext, sameName: [Endpoint]) {
         object { json in
-            json.provedMembers(watched, remedy)
+            json.provedMembers(watched, context)
             json.array("history", watched.history.changes.reversed()) { $0.change($1) }
             if !sameName.isEmpty { json.strings("same_name", sameName.map { "\($0)" }) }
         }
     }
 
-    private mutating func provedMembers(_ watched: WatchedTarget, _ remedy: ShownRemedy) {
-        targetMembers(watched, remedy)
+    private mutating func provedMembers(_ watched: WatchedTarget, _ context: TargetContext) {
+        targetMembers(watched, context)
         clients(watched, inDetail: true)
         let probes = ClientKind.allCases.compactMap { watched.finding.evidence.directed[$0] }
         if !probes.isEmpty { array("directed", probes) { $0.observation($1) } }
         if let loop = watched.loop { member("loop") { $0.observation(loop, confidence: watched.loopConfidence) } }
     }
 
-    private mutating func targetMembers(_ watched: WatchedTarget, _ remedy: ShownRemedy) {
+    private mutating func targetMembers(_ watched: WatchedTarget, _ context: TargetContext) {
         let assessment = watched.finding.assessment
         member("name", watched.target.name)
         member("endpoint", "\(watched.target.endpoint)")
@@ -43,7 +41,7 @@ extension JSONWriter {
         member("verdict", assessment.verdict)
         member("severity", assessment.severity)
         member("reason", assessment.reason)
-        remedyMember(watched.finding, remedy)
+        remedyMember(watched.finding, context.remedy(for: watched.target))
         if let state = watched.guardState { member("guard") { $0.guardState(state) } }
         if let holder = assessment.holder { member("holder") { $0.holder(holder) } }
         if let access = assessment.serverAccess {
@@ -55,6 +53,8 @@ extension JSONWriter {
         member("source", watched.target.source)
         strings("configured_clients", watched.target.clients.sorted().map(\.rawValue))
         member("proof", assessment.proof)
+        let bound = context.failedConnects.meanTimeBound(of: watched.finding)
+        outsideFingerprint { $0.member("mean_seconds_bound", bound?.inSeconds.rounded(toPlaces: 3)) }
     }
 
     private mutating func clients(_ watched: WatchedTarget, inDetail isDetailed: Bool) {

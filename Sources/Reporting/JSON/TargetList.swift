@@ -28,15 +28,11 @@ package struct TargetList: Sendable {
     package private(set) var grades: [Grade] = []
 
     /// Writes these targets, in their order.
-    ///
-    /// - Parameter remedies: the lasting ones of their namespaces.
-    package init(_ targets: [WatchedTarget], _ remedies: LastingRemedies) {
+    package init(_ targets: [WatchedTarget], _ context: TargetContext) {
         entries.reserveCapacity(targets.count)
-        let namespaces = Set(targets.map(\.target.namespace))
-        let shown = Dictionary(uniqueKeysWithValues: namespaces.map { ($0, ShownRemedy(remedies[$0])) })
         for watched in targets {
             let start = text.count
-            let document = JSONText.written { $0.target(watched, shown[watched.target.namespace] ?? ShownRemedy(nil)) }
+            let document = JSONText.written { $0.target(watched, context) }
             text += document.octets.dropLast()
             let assessment = watched.finding.assessment
             let grade = Grade(verdict: assessment.verdict, severity: assessment.severity)
@@ -64,7 +60,7 @@ package struct TargetList: Sendable {
 
     private func write(_ entries: [Entry], _ slice: ListSlice, to json: inout JSONWriter) {
         json.array("targets", slice.selection(of: entries)) { json, entry in
-            // The time of the probe is outside the fingerprint.
+            // The time of its last probe is outside the fingerprint.
             json.document(text[entry.place], entry.fingerprint, isFingerprintComplete: false)
         }
     }

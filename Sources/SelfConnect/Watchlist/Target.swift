@@ -8,6 +8,9 @@ public struct Target: Hashable, Sendable {
         case discovered
         /// It is the daemon's own port.
         case own
+
+        /// The most that a verdict can matter: any user can open a listener, and no configuration says that clients need it.
+        public var severityLimit: Severity { self == .discovered ? .warning : .critical }
     }
 
     /// The display name; targets of one configuration entry share it.

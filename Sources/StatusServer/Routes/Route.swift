@@ -1,6 +1,6 @@
 /// A resource of the status endpoint.
 enum Route: Int, CaseIterable, Sendable {
-    case index, status, targets, target, kernel, sockets, events, map, mapPicture, metrics, healthy, ready
+    case index, status, summary, targets, target, kernel, sockets, events, map, mapPicture, metrics, healthy, ready
     case openAPI
 
     /// The path, with a placeholder in braces for a segment that varies.
@@ -8,6 +8,7 @@ enum Route: Int, CaseIterable, Sendable {
         switch self {
         case .index: "/"
         case .status: "/v1/status"
+        case .summary: "/v1/summary"
         case .targets: "/v1/targets"
         case .target: "/v1/targets/{target}"
         case .kernel: "/v1/kernel"
@@ -25,7 +26,7 @@ enum Route: Int, CaseIterable, Sendable {
     /// The query items that it takes.
     var queryItems: [StatusQuery.Item] {
         switch self {
-        case .index, .status, .kernel, .sockets, .map, .healthy, .ready, .openAPI: [.pretty]
+        case .index, .status, .summary, .kernel, .sockets, .map, .healthy, .ready, .openAPI: [.pretty]
         case .targets: [.verdict, .severity, .limit, .offset, .pretty]
         case .target: [.namespace, .pretty]
         case .events: [.limit, .offset, .pretty]

@@ -10,7 +10,9 @@ import SelfConnect
 final class StatusRoutes {
     let source: any StatusProvider
     /// The access rules.
-    var access: AccessPolicy
+    private var access: AccessPolicy
+    /// How much of the targets the metrics show.
+    private var detail: MetricsDetail
     /// Counted by the event loop.
     var connections = ConnectionCounts()
     private var requests = RequestCounts()
@@ -21,9 +23,17 @@ final class StatusRoutes {
 
     private let router = Router<Route>(Route.allCases.map { ($0.pattern, $0) })
 
-    init(_ source: any StatusProvider, _ access: AccessPolicy) {
+    init(_ source: any StatusProvider, _ access: AccessPolicy, detail: MetricsDetail = .targets) {
         self.source = source
         self.access = access
+        self.detail = detail
+    }
+
+    /// Works by other settings from now on.
+    func apply(_ terms: ServerConfiguration) {
+        access = terms.access
+        if terms.detail != detail { documents.forgetMetrics() }
+        detail = terms.detail
     }
 
     /// The response to a request on a listener at `place`.
@@ -95,6 +105,10 @@ final class StatusRoutes {
             return json(key, request) {
                 let facts = source.serviceFacts(at: now, kernel: $0.snapshot.kernel)
                 return JSONDocuments.status($0.snapshot, facts, targets: $0.targets)
+            }
+        case .summary:
+            return json(key, request) {
+                JSONDocuments.summary($0.snapshot, source.serviceFacts(at: now, kernel: $0.snapshot.kernel))
             }
         case .kernel:
             return json(key, request) { JSONDocuments.kernel($0.snapshot) }
@@ -187,7 +201,8 @@ final class StatusRoutes {
         let format = formats[Accept.preferred(of: types, by: request.fields)]
         let (requests, connections) = (requests, connections)
         return documents.metrics(
-            format, to: request, at: now, constant: { rendered.map { TargetMetrics.families($0.snapshot) } ?? [] },
+            format, to: request, at: now,
+            constant: { rendered.map { SnapshotMetrics.families($0.snapshot, detail: detail) } ?? [] },
             passing: {
                 ServiceMetrics.families(
                     source.service, usage: ProcessUsage.current(), requests: requests, connections: connections,

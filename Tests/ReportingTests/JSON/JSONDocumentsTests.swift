@@ -67,8 +67,10 @@ struct ReadTarget: Decodable, Equatable {
         var targets: [ReadTarget]
     }
 
+    private static let context = TargetContext(remedies: Example.remedies)
+
     private static func status() -> JSONText {
-        JSONDocuments.status(Example.snapshot, Example.service, targets: TargetList(Example.targets, Example.remedies))
+        JSONDocuments.status(Example.snapshot, Example.service, targets: TargetList(Example.targets, Self.context))
     }
 
     private static func text(_ document: JSONText) -> String { String(decoding: document.octets, as: UTF8.self) }
@@ -76,6 +78,12 @@ struct ReadTarget: Decodable, Equatable {
     private static func targets(_ document: JSONText) throws -> [ReadTarget] {
         struct Targets: Decodable { var targets: [ReadTarget] }
         return try JSONDecoder().decode(Targets.self, from: Data(document.octets)).targets
+    }
+
+    @Test("The summary is the status without its targets, and at most 2 kB") func summary() throws {
+        let summary = JSONDocuments.summary(Example.snapshot, Example.service)
+        #expect(summary.octets.count <= 2_048)
+        #expect(Self.text(Self.status()).hasPrefix(Self.text(summary).dropLast(2) + #","targets":["#))
     }
 
     @Test("The status of a host with a target of each verdict") func golden() {
@@ -102,7 +110,7 @@ struct ReadTarget: Decodable, Equatable {
     }
 
     @Test("The susceptible one tells its exposure, probe and loop") func susceptible() throws {
-        let document = try #require(JSONDocuments.target("open", in: TargetIndex(Example.targets, Example.remedies)))
+        let document = try #require(JSONDocuments.target("open", in: TargetIndex(Example.targets, Self.context)))
         let target = try JSONDecoder().decode(ReadTarget.self, from: Data(document.octets))
         #expect(target.clients["connect"] == ReadTarget.Client(exposure: "likely", expected_attempts: 444))
         #expect(target.clients["bind"] == ReadTarget.Client(exposure: "rare"))
@@ -119,7 +127,7 @@ struct ReadTarget: Decodable, Equatable {
             ([], nil, 0),
         ] as [(Set<Verdict>?, Set<Severity>?, Int)])
     func filters(_ verdicts: Set<Verdict>?, _ severities: Set<Severity>?, _ count: Int) throws {
-        let targets = TargetList(Example.targets, Example.remedies)
+        let targets = TargetList(Example.targets, Self.context)
         let document = JSONDocuments.targets(targets, of: targets.grades(of: verdicts, severities))
         #expect(try Self.targets(document).count == count)
         #expect(Self.text(document).hasPrefix("{\"total\":\(count),"))
@@ -127,17 +135,17 @@ struct ReadTarget: Decodable, Equatable {
 
     @Test("A target is found by its name or its endpoint, mapped or not; another is not") func lookup() throws {
         for name in ["hdfs", "127.0.0.1:40004", "[::ffff:127.0.0.1]:40004"] {
-            let document = try #require(JSONDocuments.target(name, in: TargetIndex(Example.targets, Example.remedies)))
+            let document = try #require(JSONDocuments.target(name, in: TargetIndex(Example.targets, Self.context)))
             let target = try JSONDecoder().decode(ReadTarget.self, from: Data(document.octets))
             #expect(target.endpoint == "127.0.0.1:40004")
         }
         for name in ["", "HDFS", "127.0.0.1:40005", "[::1]:40004"] {
-            #expect(JSONDocuments.target(name, in: TargetIndex(Example.targets, Example.remedies)) == nil)
+            #expect(JSONDocuments.target(name, in: TargetIndex(Example.targets, Self.context)) == nil)
         }
     }
 
     @Test("A slice has the elements from its offset, and the total is that of the whole list") func slices() throws {
-        let targets = TargetList(Example.targets, Example.remedies)
+        let targets = TargetList(Example.targets, Self.context)
         let names = Example.targets.map(\.target.name)
         for (slice, range) in [
             (ListSlice(limit: 2), 0..<2), (ListSlice(offset: 7), 7..<10), (ListSlice(offset: 8, limit: 9), 8..<10),
@@ -153,7 +161,7 @@ struct ReadTarget: Decodable, Equatable {
         func fingerprint(_ change: (inout Snapshot) -> Void) -> Fingerprint {
             var snapshot = Example.snapshot
             change(&snapshot)
-            return JSONDocuments.status(snapshot, Example.service, targets: TargetList(snapshot.targets, snapshot.remedies)).fingerprint
+            return JSONDocuments.status(snapshot, Example.service, targets: TargetList(snapshot.targets, TargetContext(snapshot))).fingerprint
         }
         let first = fingerprint { _ in }
         #expect(first == fingerprint { ($0.at, $0.published) = (Example.moment(99), Example.moment(100)) })

@@ -17,12 +17,13 @@ import Testing
 
     static let answers: [Answer] = {
         let snapshot = DocumentedExample.snapshot
-        let targets = TargetList(snapshot.targets, snapshot.remedies)
+        let targets = TargetList(snapshot.targets, TargetContext(snapshot))
         var answers = [
             Answer(path: "/", document: JSONDocuments.index(["/", "/v1/status", "/v1/targets"])),
             Answer(
                 path: "/v1/status",
                 document: JSONDocuments.status(snapshot, DocumentedExample.service, targets: targets)),
+            Answer(path: "/v1/summary", document: JSONDocuments.summary(snapshot, DocumentedExample.service)),
             Answer(path: "/v1/targets", document: JSONDocuments.targets(targets)),
             Answer(path: "/v1/kernel", document: JSONDocuments.kernel(snapshot)),
             Answer(path: "/v1/sockets", document: JSONDocuments.sockets(snapshot)),
@@ -31,7 +32,7 @@ import Testing
                 path: "/-/healthy", document: JSONDocuments.health(exposed: [Endpoint(.loopback4, 49293)])),
             Answer(path: "/-/ready", document: JSONDocuments.ready),
         ]
-        if let target = JSONDocuments.target("hdfs-datanode", in: TargetIndex(snapshot.targets, snapshot.remedies)) {
+        if let target = JSONDocuments.target("hdfs-datanode", in: TargetIndex(snapshot.targets, TargetContext(snapshot))) {
             answers.append(Answer(path: "/v1/targets/{target}", document: target))
         }
         if let map = snapshot.map.map { answers.append(Answer(path: "/v1/map", document: JSONDocuments.map(map))) }
