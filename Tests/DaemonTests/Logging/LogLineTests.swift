@@ -60,6 +60,22 @@ import Testing
         #expect(Event.Kind.allCases.count { $0.messageID == kind.messageID } == 1)
         let rows = try Repository.text("docs/journal.md").split(separator: "\n")
         #expect(rows.contains { $0.hasPrefix("| `\(kind.rawValue)` | `\(kind.messageID)` |") })
+        let catalog = try Repository.text("systemd/selfconnectd.catalog")
+        #expect(catalog.contains("\n-- \(kind.messageID)\nSubject: "), "journalctl -x explains it")
+    }
+
+    @Test("journalctl reads the message catalog", .enabled(if: Command.path(of: "journalctl") != nil, "needs journalctl"))
+    func catalog() throws {
+        let folder = try TemporaryFolder()
+        let script = """
+            mkdir -p "$1/usr/lib/systemd/catalog" "$1/var/lib/systemd/catalog"
+            cp "$2" "$1/usr/lib/systemd/catalog/"
+            journalctl --update-catalog --root "$1" && journalctl --list-catalog --root "$1"
+            """
+        let outcome = try Program.run(
+            "sh", ["-c", script, "sh", folder.path, Repository.path("systemd/selfconnectd.catalog")])
+        #expect(outcome.errors == "")
+        #expect(outcome.output.split(separator: "\n").count == Event.Kind.allCases.count, "\(outcome.output)")
     }
 
     @Test("The documentation and the manual page tell every field") func fields() throws {
