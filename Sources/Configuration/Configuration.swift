@@ -15,6 +15,8 @@ package struct Configuration: Hashable, Sendable {
     package var map = Map()
     /// What is discovered without configuration.
     package var discover = Discovery()
+    /// Whether the daemon follows the kernel's destroy events.
+    package var followsEvents = true
     /// Limits and access rules of the HTTP server.
     package var http = HTTP()
     /// What is logged, and in which format.

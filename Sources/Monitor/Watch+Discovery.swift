@@ -10,14 +10,15 @@ extension Watch {
     private static let ownerLookupLimit = 10_000
 
     mutating func takeCensus(of state: NamespaceState, at wall: Timestamp) {
-        let known = Set(findings.census.selfConnections.map(\.socket.inode))
         var census = SocketCensus(state.sockets, in: state.kernel.ephemeralRange)
         survey.name(&census.listeners, atMost: Self.ownerLookupLimit)
         survey.name(&census.selfConnections, atMost: Self.ownerLookupLimit)
+        let new = findings.selfConnections.update(census.selfConnections)
         if !settings.discover.connections { census.selfConnections = [] }
         findings.census = census
+        guard settings.discover.connections else { return }
         journal.note(
-            census.selfConnections.filter { !known.contains($0.socket.inode) }.map { holder in
+            new.map { holder in
                 let local = holder.socket.local
                 let source = watchlist.target(Target.ID(local.unmapped))?.source ?? .discovered
                 var event = Event(
@@ -50,6 +51,20 @@ extension Watch {
                 event.isByLocalUser = true
                 return event
             })
+    }
+
+    /// Follows the events on the ports of the range and of the targets.
+    mutating func followEvents(in range: PortRange, at now: Duration) {
+        let ports = watchlist.targets.lazy.filter { $0.namespace == nil }.map(\.endpoint.port)
+        let others = PortSet(ports: ports.filter { !range.contains($0) })
+        events.follow(others.union(PortSet([range])), at: now)
+    }
+
+    /// Reads the kernel's counter of failed connects, if there is one.
+    mutating func countFailedConnects(at now: Duration) {
+        guard let count = try? TCPStatistics.failedAttempts() else { return }
+        let own = OwnFailedConnects.total - findings.ownFailuresElsewhere
+        findings.failedConnects.record(kernel: count, own: own, at: now)
     }
 
     private mutating func enlist(_ targets: [Target], at now: Duration) {

@@ -25,12 +25,15 @@ extension Watch {
     }
 
     private mutating func beginPass(at now: Duration) throws(SystemCallError) -> Pass {
+        events.open(at: now)
         let state = try survey.scene()
         findings.fault = state.sockets.gaps.first
         let wall = Clock.wall
         noteDrift(to: state.kernel, at: now, wall)
         takeCensus(of: state, at: wall)
         try followHost(at: now, wall)
+        followEvents(in: state.kernel.ephemeralRange, at: now)
+        countFailedConnects(at: now)
         let due = plan.due(at: now, of: watchlist)
         return Pass(
             state: state, targets: due.filter { $0.namespace == nil }[...],
@@ -73,6 +76,8 @@ extension Watch {
         if elsewhere == nil { elsewhere = try NamespaceSurveys(timeout: settings.probe.timeout) }
         elsewhere?.redirectedInterval = settings.probe.redirectedInterval
         let watchlist = watchlist
+        let failures = OwnFailedConnects.total
+        defer { findings.ownFailuresElsewhere += OwnFailedConnects.total - failures }
         guard
             let passes = try elsewhere?.pass(
                 over: targets, known: { watchlist[$0.id]?.finding.evidence }, proceed: proceed)

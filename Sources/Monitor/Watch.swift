@@ -22,6 +22,10 @@ struct Watch: ~Copyable {
     var journal = EventJournal()
     var drifts = DriftRecord()
     var guards: GuardKeeper
+    var events: EventReader
+    /// When events are published if no pass publishes them earlier; nil: there are none.
+    var eventPublication: Duration?
+    var lastEventPublication = Duration.zero
 
     /// A pass between two steps: its namespace state, and the remaining targets.
     struct Pass {
@@ -40,6 +44,10 @@ struct Watch: ~Copyable {
         var lastPass: Timestamp?
         /// Why the last pass could not read everything, if it read something.
         var fault: String?
+        var selfConnections = SelfConnectionTally()
+        var failedConnects = FailedConnects()
+        /// Failed connects of own probes in other namespaces.
+        var ownFailuresElsewhere = 0
     }
 
     /// The result of a step; all results but `nothing` are published.
@@ -67,6 +75,7 @@ struct Watch: ~Copyable {
         loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
         maps = MapRunner(every: settings.map.interval, from: now)
         maps.redirectedInterval = probe.redirectedInterval
+        events = EventReader(isOn: settings.followsEvents, at: now)
     }
 
     /// Applies another configuration. Results of targets that remain are kept, with their places in the schedules; new
@@ -91,6 +100,7 @@ struct Watch: ~Copyable {
         maps.apply(settings.map.interval, at: now)
         maps.redirectedInterval = settings.probe.redirectedInterval
         drifts.keep(Set(targets.compactMap(\.namespace)))
+        events.apply(isOn: settings.followsEvents, at: now)
     }
 
     /// A loop takes a while, and the thread should not stay in other namespaces: these only get directed probes.
@@ -98,16 +108,18 @@ struct Watch: ~Copyable {
         targets.filter { $0.namespace == nil }.map(\.id)
     }
 
-    /// The time of the next step.
-    var next: Duration { min(plan.next, loops.next ?? plan.next, maps.next ?? plan.next) }
+    /// The time of the next step, without events.
+    var next: Duration { [loops.next, maps.next, eventPublication].compactMap(\.self).reduce(plan.next, min) }
 
-    /// Runs what is due: a part of a pass, or a slice of a loop probe and one of the map.
+    /// Runs what is due: reads events, and then runs a part of a pass, or a slice of a loop probe and one of the map.
     ///
     /// - Parameter proceed: called between two targets; a pass ends early if it returns false.
     mutating func step(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Step {
+        takeEvents(at: now)
         guard now >= plan.next else {
             let hasLooped = try stepLoops(at: now)
-            return try stepMap(at: now) || hasLooped ? .finding : .nothing
+            let hasMap = try stepMap(at: now)
+            return publishesEvents(at: now) || hasLooped || hasMap ? .finding : .nothing
         }
         let start = Clock.threadProcessorTime
         // Also if a pass fails: its time counts, and the events before the failure are kept.
@@ -118,6 +130,7 @@ struct Watch: ~Copyable {
         guard try passOn(at: now, proceed: proceed) else { return plan.publishes(at: now) ? .finding : .nothing }
         pass = nil
         plan.hasEnded(at: now)
+        hasPublishedEvents(at: now)
         findings.lastPass = Clock.wall
         if guards.endPass() { survey.guards = guards.own }
         return .pass
@@ -126,10 +139,14 @@ struct Watch: ~Copyable {
     /// The results, once every target that is not discovered has been surveyed.
     func snapshot(at now: Timestamp) -> Snapshot? {
         guard let drift = drifts.own, let lastPass = findings.lastPass, watchlist.isComplete else { return nil }
-        return Snapshot(
+        var snapshot = Snapshot(
             kernel: drift.current, targets: watchlist.all, statistics: findings.statistics, at: lastPass,
             census: findings.census, drift: drift, events: journal.log, unwatched: watchlist.unwatched,
             map: maps.state, probeInterval: settings.probe.interval, published: now)
+        snapshot.selfConnections = findings.selfConnections.total
+        snapshot.failedConnects = findings.failedConnects
+        snapshot.eventStream = events.status
+        return snapshot
     }
 
     // MARK: Loops and the map

@@ -23,7 +23,7 @@ import Testing
         FaultRow("prob: {interval: 30s}", "1:1: unknown key “prob”: did you mean “probe”?"),
         FaultRow(
             "metering: true",
-            "1:1: unknown key “metering”: known here are listen, probe, map, discover, http, log, metrics, targets"),
+            "1:1: unknown key “metering”: known here are listen, probe, map, discover, events, http, log, metrics, targets"),
         FaultRow(
             "discover: {everything: true}",
             "1:12: unknown key “everything”: known here are listeners, connections, exclude, minimum-age, keep, limit, guard"
@@ -38,13 +38,13 @@ import Testing
         FaultRow("[a, b]: c", "1:1: expected a key, found a list"),
         FaultRow("? {a: b}\n: c", "1:3: expected a key, found a mapping"),
         FaultRow(
-            "~: c", "1:1: unknown key “~”: known here are listen, probe, map, discover, http, log, metrics, targets"),
+            "~: c", "1:1: unknown key “~”: known here are listen, probe, map, discover, events, http, log, metrics, targets"),
         FaultRow(
             "\"a\\nb\": c",
-            "1:1: unknown key “a�b”: known here are listen, probe, map, discover, http, log, metrics, targets"),
+            "1:1: unknown key “a�b”: known here are listen, probe, map, discover, events, http, log, metrics, targets"),
         FaultRow(
             "<<: {log: {}}",
-            "1:1: unknown key “<<”: known here are listen, probe, map, discover, http, log, metrics, targets"),
+            "1:1: unknown key “<<”: known here are listen, probe, map, discover, events, http, log, metrics, targets"),
         FaultRow("- listen", "1:1: expected keys such as listen: or targets:, found a list"),
         FaultRow("listen", "1:1: expected keys such as listen: or targets:, found “listen”"),
         FaultRow("probe: 30s", "1:8: expected keys such as interval:, found “30s”"),
@@ -102,7 +102,7 @@ import Testing
         (Array("\u{FEFF}\u{FEFF}".utf8), "1:1: the character U+FEFF does not belong in a configuration: leave it out"),
         (
             Array("\u{FEFF}metering: {}".utf8),
-            "1:1: unknown key “metering”: known here are listen, probe, map, discover, http, log, metrics, targets"
+            "1:1: unknown key “metering”: known here are listen, probe, map, discover, events, http, log, metrics, targets"
         ),
         (
             [0x7F, 0x45, 0x4C, 0x46, 0x02, 0x01],

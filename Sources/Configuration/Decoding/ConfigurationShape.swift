@@ -13,6 +13,7 @@ extension ValueDecoder where Value == Configuration {
             fields.read("probe", .probe, into: &configuration.probe)
             fields.read("map", .map, into: &configuration.map)
             fields.read("discover", .discovery, into: &configuration.discover)
+            fields.read("events", .boolean, into: &configuration.followsEvents)
             let isHTTPClean = fields.report.isClean { fields.read("http", .http, into: &configuration.http) }
             fields.read("log", .log, into: &configuration.log)
             fields.read("metrics", .metrics, into: &configuration.metrics)

@@ -34,8 +34,7 @@ package enum JSONDocuments {
         guard let chosen else { return nil }
         let others = targets.named(chosen.target.name).map(\.target).filter { $0.id != chosen.target.id }
         return encode(
-            TargetDocument(chosen, targets.remedies[chosen.target.namespace]).detailed(
-                chosen, sameName: others.map(\.endpoint)))
+            TargetDocument(chosen, targets.context).detailed(chosen, sameName: others.map(\.endpoint)))
     }
 
     /// `/v1/kernel`.
@@ -68,7 +67,8 @@ package enum JSONDocuments {
     package static func probe(
         _ kernel: KernelFacts, _ targets: [WatchedTarget], _ remedies: LastingRemedies
     ) -> [UInt8] {
-        TargetList(targets, remedies).document(after: encode(ProbeDocument(kernel: KernelDocument(kernel))))
+        TargetList(targets, TargetContext(remedies: remedies)).document(
+            after: encode(ProbeDocument(kernel: KernelDocument(kernel))))
     }
 
     /// `/` for programs: the paths.

@@ -60,6 +60,17 @@ package enum SnapshotMetrics {
                 "selfconnect_live_self_connections", .gauge, "Self-connected sockets on the host, regardless of owner",
                 Double(snapshot.census.selfConnections.count)),
             MetricFamily(
+                "selfconnect_self_connections_total", .counter,
+                "Self-connections on the host since the start, each counted once", Double(snapshot.selfConnections)),
+            MetricFamily(
+                "selfconnect_failed_connects_total", .counter,
+                "Failed connection attempts of the network namespace since the start, without those of own probes",
+                Double(snapshot.failedConnects.total)),
+            MetricFamily(
+                "selfconnect_events_lost_total", .counter,
+                "Overflows of the kernel's queue of destroy events, each followed by a full pass",
+                Double(snapshot.eventStream.overruns)),
+            MetricFamily(
                 "selfconnect_ephemeral_listeners", .gauge, "Listeners whose port lies in the ephemeral range",
                 Double(snapshot.census.listeners.count)),
             MetricFamily(

@@ -23,6 +23,12 @@ package struct Snapshot: Sendable {
     package var unwatched: Unwatched
     /// The map of the last sweep.
     package var map: PortMapState
+    /// Number of self-connections since the start.
+    package var selfConnections = 0
+    /// Failed connection attempts of the network namespace.
+    package var failedConnects = FailedConnects()
+    /// Whether destroy events are followed.
+    package var eventStream = EventStream()
 
     /// The time between two directed probes of a target.
     package var probeInterval: Duration
