@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Linux
+import Primitives
 import Probing
 import Reporting
 import SelfConnect
@@ -51,7 +52,7 @@ struct Scan: ParsableCommand {
                 watched.append(WatchedTarget(try survey.look(at: target, in: scene)))
             }
             remedies = try AdviceSurvey.remedies(for: watched, config: config)
-            if json { Terminal.write(JSONDocuments.probe(scene.kernel, watched, remedies)) }
+            if json { Terminal.write(JSONDocuments.probe(scene.kernel, watched, remedies).indented.octets) }
         } catch {
             Exit.printErrors(["\(Version.name): \(error)"])
             throw Exit.inconclusive
