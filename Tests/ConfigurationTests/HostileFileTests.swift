@@ -31,7 +31,8 @@ import Testing
         let found = faults(yaml)
         #expect(
             found.first
-                == "1:1: unknown key “a0”: known here are listen, probe, map, discover, events, http, log, metrics, targets")
+                == "1:1: unknown key “a0”: known here are listen, probe, map, discover, events, http, log, metrics, targets"
+        )
         #expect(found.dropFirst().first == "1:5: an anchor (&name) is not supported: remove it")
         #expect(found.filter { $0.contains("an alias") }.count == 60)
     }

@@ -23,7 +23,8 @@ import Testing
         FaultRow("prob: {interval: 30s}", "1:1: unknown key “prob”: did you mean “probe”?"),
         FaultRow(
             "metering: true",
-            "1:1: unknown key “metering”: known here are listen, probe, map, discover, events, http, log, metrics, targets"),
+            "1:1: unknown key “metering”: known here are listen, probe, map, discover, events, http, log, metrics, targets"
+        ),
         FaultRow(
             "discover: {everything: true}",
             "1:12: unknown key “everything”: known here are listeners, connections, exclude, minimum-age, keep, limit, guard"
@@ -38,7 +39,8 @@ import Testing
         FaultRow("[a, b]: c", "1:1: expected a key, found a list"),
         FaultRow("? {a: b}\n: c", "1:3: expected a key, found a mapping"),
         FaultRow(
-            "~: c", "1:1: unknown key “~”: known here are listen, probe, map, discover, events, http, log, metrics, targets"),
+            "~: c",
+            "1:1: unknown key “~”: known here are listen, probe, map, discover, events, http, log, metrics, targets"),
         FaultRow(
             "\"a\\nb\": c",
             "1:1: unknown key “a�b”: known here are listen, probe, map, discover, events, http, log, metrics, targets"),
