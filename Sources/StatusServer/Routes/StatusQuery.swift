@@ -61,8 +61,11 @@ struct StatusQuery: Equatable {
         return Set(words.compactMap(\.self))
     }
 
+    /// A number of any size: no list has more than `Int.max` elements.
     private static func number(_ value: String, of item: Item, from least: Int) throws(ParseError) -> Int {
-        guard value.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(value), number >= least else {
+        let isNumber = !value.isEmpty && value.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        let number = Int(value) ?? .max
+        guard isNumber, number >= least else {
             throw ParseError("\(item.rawValue) takes a whole number from \(least).")
         }
         return number
