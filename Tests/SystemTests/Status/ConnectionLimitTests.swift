@@ -157,12 +157,12 @@ struct ConnectionLimitTests {
     @Test("When more than 64 MiB wait, those who do not read are ended, and nobody else is turned away for long")
     func unreadAnswers() throws {
         try PrivateNetwork.run(range: PortRange(50_000, 60_999), reserved: "") {
-            // 3,000 targets make a document of about 8 MB.
+            // 8,000 targets make a document of several megabytes.
             let daemon = try RunningDaemon(
                 """
                 probe: {interval: 1h, loop: {interval: 0s}}
                 map: {interval: 0s}
-                targets: [{name: many, addresses: [127.0.0.1], ports: 50000-52999}]
+                targets: [{name: many, addresses: [127.0.0.1], ports: 50000-57999}]
                 """)
             let size = try #require(try daemon.get("/v1/status").fields["content-length"].flatMap { Int($0) })
             var clients: [RawClient] = []
