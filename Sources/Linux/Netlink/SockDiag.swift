@@ -14,14 +14,17 @@ public struct SockDiag: ~Copyable {
     /// All sockets of both families; with `port`, those that have it as their own. A family that cannot be read leaves a gap
     /// in the table of all sockets.
     ///
+    /// - Parameter selection: the states that are asked for, which decide what it costs.
     /// - Throws: where neither can be, or one of them for a port, or descriptors or memory have run out.
-    public mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
+    public mutating func table(
+        port: UInt16 = 0, _ selection: SockDiagSelection = .all
+    ) throws(SystemCallError) -> SocketTable {
         var table = SocketTable()
         // An AF_INET dump does not show a dual-stack listener on [::]: both have to be asked for.
         for family in [AF_INET, AF_INET6] {
             // Straight into the table: of a hundred thousand sockets a copy would be as large again.
             do throws(SystemCallError) {
-                try dump(family, states: SockDiagCodec.states, port: port) {
+                try dump(family, states: selection.states, port: port) {
                     table.remove { $0.local.address.isIPv6 == (family == AF_INET6) }
                 } insert: { socket in
                     // The kernel's own filter lets every bound socket pass.
@@ -44,6 +47,13 @@ public struct SockDiag: ~Copyable {
         return found.information.counters
     }
 
+    /// The connection whose two names are both `endpoint`; nil: there is none. An exact look-up in the kernel's table.
+    public mutating func selfConnection(at endpoint: Endpoint) throws(SystemCallError) -> SocketRecord? {
+        let wanted = SocketRecord(state: .established, local: endpoint, peer: endpoint, uid: 0, inode: 0)
+        guard let found = try look(at: wanted)?.socket, found.local == found.peer else { return nil }
+        return found
+    }
+
     /// The connection that has the names of `socket` now, which may be another or a closed one; nil: there is none.
     mutating func look(
         at socket: SocketRecord
@@ -61,7 +71,8 @@ public struct SockDiag: ~Copyable {
                 "sock_diag", type: SockDiagCodec.requestType, flags: 0, payload: request, restart: { result = nil },
                 record: { _, payload throws(SystemCallError) in
                     // Where there is no such connection the kernel answers with a listener of the port.
-                    guard let found = try SockDiagCodec.record(payload), found.peer == socket.peer else { return }
+                    guard let found = try SockDiagCodec.record(payload), found.peer.unmapped == socket.peer.unmapped
+                    else { return }
                     result = (found, try SockDiagCodec.information(payload))
                 })
         } catch  where error.code == ENOENT {
