@@ -77,6 +77,8 @@ extension Configuration {
         package var listeners = true
         /// Whether self-connections of anyone are looked for.
         package var connections = true
+        /// Whether every network namespace of the host is watched.
+        package var namespaces = false
         /// How long a listener that has gone is still watched; 1 s to 365 d.
         package var keep = Duration.seconds(86_400)
         /// How many endpoints of listeners are watched at most; 1 to 10,000.

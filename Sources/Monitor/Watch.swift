@@ -21,20 +21,27 @@ struct Watch: ~Copyable {
     var findings = Findings()
     var journal = EventJournal()
     var drifts = DriftRecord()
+    /// The network namespaces of the host; nil unless all of them are watched.
+    var namespaces: NamespaceWatch?
+    /// Finds them.
+    var makeHost: @Sendable () -> HostNamespaces = { HostNamespaces() }
 
     /// A pass between two steps: what it goes by, and what is still to be looked at.
     struct Pass {
         let state: NamespaceState
         /// In the daemon's own namespace, configured ones first.
         var targets: ArraySlice<Target>
-        /// In others.
-        var elsewhere: [Target]
+        /// In each of the others: first those that are configured, then, once all have been visited, discovered ones.
+        var elsewhere: ArraySlice<(namespace: String?, targets: [Target])>
+        var areNamespacesVisited = false
     }
 
     /// What passes have found besides the verdicts.
     struct Findings {
         var statistics = ProbeStatistics()
         var census = SocketCensus()
+        /// The daemon's own network namespace.
+        var home: NamespaceReport?
         /// When the last whole pass ended.
         var lastPass: Timestamp?
         /// What kept the last pass from seeing all, where it did see something.
@@ -77,7 +84,7 @@ struct Watch: ~Copyable {
         let (changed, gone) = watchlist.apply(
             targets, keep: settings.discover.keep, limit: settings.discover.limit,
             hostWide: settings.hostWideTargets, on: addresses,
-            listeners: settings.discover.listeners ? findings.census.listeners : nil, at: now)
+            listeners: settings.discover.listeners ? listeners : nil, at: now)
         plan.apply(settings.probe, at: now)
         pass = nil
         release(gone)
@@ -85,7 +92,7 @@ struct Watch: ~Copyable {
         loops.apply(Self.looped(watchlist.targets), settings.probe.loop, timeout: settings.probe.timeout, at: now)
         maps.apply(settings.map.interval, at: now)
         maps.redirectedInterval = settings.probe.redirectedInterval
-        drifts.keep(Set(targets.compactMap(\.namespace)))
+        drifts.keep(Set(targets.compactMap(\.namespace) + (namespaces?.all.compactMap(\.name) ?? [])))
     }
 
     /// A loop runs for a while, and the thread is a guest in other namespaces: only directed probes go there.
@@ -120,10 +127,12 @@ struct Watch: ~Copyable {
     /// What is known, once every target that is not discovered has been surveyed.
     func snapshot(at now: Timestamp) -> Snapshot? {
         guard let drift = drifts.own, let lastPass = findings.lastPass, watchlist.isComplete else { return nil }
+        var census = findings.census
+        for report in namespaces?.all ?? [] { census.add(report.census) }
         return Snapshot(
             kernel: drift.current, targets: watchlist.all, statistics: findings.statistics, at: lastPass,
-            census: findings.census, drift: drift, events: journal.log, unwatched: watchlist.unwatched,
-            map: maps.state, published: now)
+            census: census, drift: drift, events: journal.log, unwatched: watchlist.unwatched,
+            map: maps.state, namespaces: [findings.home].compactMap(\.self) + (namespaces?.all ?? []), published: now)
     }
 
     // MARK: Loops and the map

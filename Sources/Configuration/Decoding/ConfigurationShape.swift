@@ -72,6 +72,7 @@ extension ValueDecoder where Value == Configuration.Discovery {
         mapping("keys such as listeners:", into: Value()) { fields, discovery in
             fields.read("listeners", .boolean, into: &discovery.listeners)
             fields.read("connections", .boolean, into: &discovery.connections)
+            fields.read("namespaces", .boolean, into: &discovery.namespaces)
             fields.read("keep", .duration(.seconds(1) ... .seconds(365 * 86_400)), into: &discovery.keep)
             fields.read("limit", .number(1...Watchlist.maximumDiscoveries), into: &discovery.limit)
         }

@@ -36,15 +36,15 @@ public struct SocketSurvey: ~Copyable {
         guard sockDiag != nil else { return BriefTable(sockets: try table(), isWhole: true, hasWalked: true) }
         let size = SocketUsage.tableSize()
         // Without any socket there is nothing to ask for.
-        guard size != 0 else { return BriefTable(sockets: SocketTable(), isWhole: true, hasWalked: false) }
-        var sockets = try sockDiag?.table(.listeners) ?? SocketTable()
+        var sockets = size == 0 ? SocketTable() : try sockDiag?.table(.listeners) ?? SocketTable()
         let isWhole = size.map { $0 <= sockets.count } ?? false
         guard isWhole || !admitsWalk else {
             var table = try sockDiag?.table(.listenersAndConnections) ?? SocketTable()
             try settle(&table, isWhole: true)
             return BriefTable(sockets: table, isWhole: true, hasWalked: true)
         }
-        for endpoint in endpoints.sorted() where !isWhole {
+        // Closed connections are not among those that the kernel counts.
+        for endpoint in endpoints.sorted() {
             if let found = try sockDiag?.selfConnection(at: endpoint) { sockets.insert(found) }
         }
         try settle(&sockets, isWhole: false)

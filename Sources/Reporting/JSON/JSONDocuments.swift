@@ -41,6 +41,11 @@ package enum JSONDocuments {
         encode(SocketsDocument(snapshot))
     }
 
+    /// `/v1/namespaces`.
+    package static func namespaces(_ snapshot: Snapshot) -> [UInt8] {
+        encode(NamespacesDocument(snapshot))
+    }
+
     /// `/v1/events`.
     package static func events(_ snapshot: Snapshot) -> [UInt8] {
         encode(EventsDocument(snapshot.events))

@@ -116,6 +116,8 @@ struct HolderDocument: Encodable {
     var cgroup: String?
     var pid: Int32?
     var command: String?
+    var container: String?
+    var namespace: String?
 
     init(_ holder: Holder) {
         state = holder.state.rawValue
@@ -128,6 +130,8 @@ struct HolderDocument: Encodable {
         cgroup = holder.unit == nil ? holder.controlGroup : nil
         pid = holder.pid
         command = holder.command
+        container = holder.container?.text
+        namespace = holder.namespace
     }
 }
 

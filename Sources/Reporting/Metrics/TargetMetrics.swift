@@ -22,6 +22,9 @@ package enum TargetMetrics {
                 "selfconnect_stolen_ports", .gauge, "Targets whose port is the source port of another connection now",
                 Double(snapshot.stolen.count)),
             MetricFamily(
+                "selfconnect_namespaces", .gauge, "Network namespaces that are watched as a whole",
+                Double(snapshot.namespaces.count { $0.fault == nil })),
+            MetricFamily(
                 "selfconnect_unwatched_endpoints", .gauge,
                 "Endpoints of listeners and of all addresses that are not watched because there are too many",
                 Double(snapshot.unwatched.count)),

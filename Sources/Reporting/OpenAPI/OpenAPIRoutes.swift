@@ -3,7 +3,7 @@ import SelfConnect
 extension OpenAPIRoute {
     /// All routes, in the order of the index.
     static let all = [
-        index, status, targets, target, kernel, sockets, events, map, mapPicture, metrics, healthy, ready, description,
+        index, status, targets, target, kernel, sockets, namespaces, events, map, mapPicture, metrics, healthy, ready, description,
     ]
 
     private static let index = OpenAPIRoute(
@@ -61,6 +61,18 @@ extension OpenAPIRoute {
             example: """
                 {"at": "2026-01-01T12:00:00.000Z", "listeners": [\(holderExample)], "self_connections": [],
                 "stolen_ports": [], "left_out": 0}
+                """))
+
+    private static let namespaces = OpenAPIRoute(
+        path: "/v1/namespaces", operation: "namespaces", summary: "The network namespaces that are watched as a whole",
+        answer: .json(
+            schema: "Namespaces",
+            example: """
+                {"at": "2026-01-01T12:00:00.000Z", "namespaces": [{"name": "docker:0123456789ab", "origin": "container",
+                "inode": 4026532281, "ephemeral_range": {"first": 32768, "last": 60999}, "reserved_ports": "",
+                "by_verdict": {"latent": 1}, "ephemeral_listeners": 1, "self_connections": 0,
+                "last_visit": "2026-01-01T12:00:00.000Z", "visit_seconds": 0.0003,
+                "connections_seen": "2026-01-01T12:00:00.000Z"}]}
                 """))
 
     private static let events = OpenAPIRoute(

@@ -19,6 +19,7 @@ enum OpenAPISchemas {
                 "at": time, "listeners": list(reference("Holder")), "self_connections": list(reference("Holder")),
                 "stolen_ports": list(object(["target": string, "holder": reference("Holder")])), "left_out": count,
             ]),
+            "Namespaces": object(["at": time, "namespaces": list(namespace)]),
             "Events": object(["events": list(event), "total": count, "left_out": count]),
             "Map": map,
             "Health": object(["healthy": #"{"const": true}"#], optional: ["degraded": list(string)]),
@@ -112,7 +113,17 @@ enum OpenAPISchemas {
         ["state": words(Holder.State.self), "local": string],
         optional: [
             "peer": string, "uid": count, "user": string, "unit": string, "cgroup": string, "pid": count,
-            "command": string,
+            "command": string, "container": string, "namespace": string,
+        ])
+
+    private static let namespace = object(
+        [
+            "name": string, "origin": words(NamespaceLabel.Origin.self), "inode": count, "by_verdict": map(count),
+            "ephemeral_listeners": count, "self_connections": count,
+        ],
+        optional: [
+            "ephemeral_range": range, "reserved_ports": string, "last_visit": time, "visit_seconds": number,
+            "connections_seen": time, "fault": string,
         ])
 
     private static let observation = object(

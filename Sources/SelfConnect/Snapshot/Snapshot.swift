@@ -23,13 +23,17 @@ package struct Snapshot: Sendable {
     package var unwatched: Unwatched
     /// The ports of the range, as the last sweep left them.
     package var map: PortMapState
+    /// The network namespaces that are watched as a whole, the daemon's own first.
+    package var namespaces: [NamespaceReport]
 
     /// A moment as given.
     package init(
         kernel: KernelFacts, targets: [WatchedTarget], statistics: ProbeStatistics, at: Timestamp,
         census: SocketCensus = SocketCensus(), drift: Drift? = nil, events: EventLog = EventLog(),
-        unwatched: Unwatched = Unwatched(), map: PortMapState = .off, published: Timestamp? = nil
+        unwatched: Unwatched = Unwatched(), map: PortMapState = .off, namespaces: [NamespaceReport] = [],
+        published: Timestamp? = nil
     ) {
+        self.namespaces = namespaces
         self.map = map
         self.census = census
         self.drift = drift ?? Drift(kernel)
@@ -44,6 +48,13 @@ package struct Snapshot: Sendable {
 
     /// The targets whose port is the source port of another connection.
     package var stolen: [WatchedTarget] { targets.filter { $0.finding.assessment.verdict == .stolen } }
+
+    /// The verdicts of the targets in each network namespace, nil for the daemon's own, with their numbers.
+    package var countByNamespace: [String?: [Verdict: Int]] {
+        targets.reduce(into: [:]) { counts, watched in
+            counts[watched.target.namespace, default: [:]][watched.finding.assessment.verdict, default: 0] += 1
+        }
+    }
 
     /// How many targets have each verdict; verdicts that none has are left out.
     package var countByVerdict: [Verdict: Int] {

@@ -12,6 +12,8 @@ public struct Event: Hashable, Sendable {
         case discovered
         /// A discovered listener has been gone for so long that it is not watched any more.
         case forgotten
+        /// A network namespace in which listeners were watched has gone.
+        case namespace
     }
 
     /// What kind of thing.

@@ -129,7 +129,7 @@ public struct Watchlist: Sendable {
         var forgotten = makeRoom(for: listeners, at: now)
         for listener in listeners {
             for endpoint in SocketCensus.endpoints(of: listener.socket) {
-                let id = Target.ID(endpoint)
+                let id = Target.ID(endpoint, in: listener.namespace)
                 if lastSeen[id] != nil {
                     lastSeen[id] = now
                 } else if byID[id] == nil {
@@ -137,9 +137,9 @@ public struct Watchlist: Sendable {
                         unwatched.ofListeners += 1
                         continue
                     }
-                    let name = listener.unit ?? listener.command ?? "port-\(endpoint.port)"
                     let target = Target(
-                        name: name, endpoint: endpoint, source: .discovered,
+                        name: listener.targetName, endpoint: endpoint, source: .discovered,
+                        namespace: listener.namespace,
                         server: listener.socket.local.address.isUnspecified ? .any : .exact)
                     lastSeen[id] = now
                     add(target)
@@ -156,7 +156,7 @@ public struct Watchlist: Sendable {
     private mutating func makeRoom(for listeners: [Holder], at now: Duration) -> [Target] {
         var new = 0
         for listener in listeners {
-            for id in SocketCensus.endpoints(of: listener.socket).map({ Target.ID($0) }) {
+            for id in SocketCensus.endpoints(of: listener.socket).map({ Target.ID($0, in: listener.namespace) }) {
                 if lastSeen[id] != nil { lastSeen[id] = now } else { new += byID[id] == nil ? 1 : 0 }
             }
         }
@@ -196,6 +196,11 @@ public struct Watchlist: Sendable {
         return (next.targets.filter { old.byID[$0.id] != $0 }, old.targets.filter { next.byID[$0.id] == nil })
     }
 
+    /// Forgets the discovered targets in network namespaces that have gone.
+    public mutating func forget(in namespaces: Set<String>) -> [Target] {
+        remove(Set(lastSeen.keys.filter { $0.namespace.map(namespaces.contains) ?? false }))
+    }
+
     private mutating func forget(at now: Duration) -> [Target] {
         let gone = lastSeen.filter { now - $0.value > keep }.keys
         return remove(Set(gone))
@@ -211,5 +216,13 @@ public struct Watchlist: Sendable {
         }
         targets.removeAll { byID[$0.id] == nil }
         return removed.sorted { $0.endpoint < $1.endpoint }
+    }
+}
+
+extension Holder {
+    /// What a target is called that is watched because of this listener. In another network namespace the unit is that of
+    /// the container, and the command says more.
+    fileprivate var targetName: String {
+        (namespace == nil ? unit ?? command : command ?? unit) ?? "port-\(socket.local.port)"
     }
 }

@@ -9,7 +9,7 @@ import SelfConnect
 final class StatusRoutes {
     /// What is served.
     enum Route: Int, CaseIterable, Sendable {
-        case index, status, targets, target, kernel, sockets, events, map, mapPicture, metrics, healthy, ready
+        case index, status, targets, target, kernel, sockets, namespaces, events, map, mapPicture, metrics, healthy, ready
         case openAPI
     }
 
@@ -25,7 +25,8 @@ final class StatusRoutes {
 
     static let paths: [(pattern: String, route: Route)] = [
         ("/", .index), ("/v1/status", .status), ("/v1/targets", .targets), ("/v1/targets/{target}", .target),
-        ("/v1/kernel", .kernel), ("/v1/sockets", .sockets), ("/v1/events", .events), ("/v1/map", .map),
+        ("/v1/kernel", .kernel), ("/v1/sockets", .sockets),
+        ("/v1/namespaces", .namespaces), ("/v1/events", .events), ("/v1/map", .map),
         ("/v1/map.svg", .mapPicture), ("/metrics", .metrics), ("/-/healthy", .healthy), ("/-/ready", .ready),
         ("/openapi.json", .openAPI),
     ]
@@ -99,6 +100,8 @@ final class StatusRoutes {
             return document(route, request) { JSONDocuments.kernel($0.snapshot) }
         case .sockets:
             return document(route, request) { JSONDocuments.sockets($0.snapshot) }
+        case .namespaces:
+            return document(route, request) { JSONDocuments.namespaces($0.snapshot) }
         case .events:
             return document(route, request) { JSONDocuments.events($0.snapshot) }
         case .map:
