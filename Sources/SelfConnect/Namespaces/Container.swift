@@ -41,7 +41,7 @@ public struct Container: Hashable, Sendable {
         var result = Container()
         var previous: Substring?
         for component in path.split(separator: "/") {
-            if previous == "user.slice" {
+            if previous == "user.slice", result.user == nil {
                 result.user = component.split(separator: "-").last.map { String($0.prefix { $0 != "." }) }
             } else if result.user == nil, let pod = Self.pod(component) {
                 result.pod = pod
