@@ -11,13 +11,10 @@ KERNEL_PACKAGES = busybox-static cpio kmod qemu-system-x86 xz-utils zstd
 LINT_PACKAGES = codespell mandoc shellcheck
 FAULT_PACKAGES = iproute2 python3 strace util-linux
 
-# The installed program: optimized, with a static Swift runtime. lld packs relative relocations, which needs glibc 2.36
-# (saves 1 MB), exports no symbols (saves 0.5 MB), and places those functions of the runtime next to each other that the
-# daemon calls in normal operation (saves 1.5 MB of memory; packaging/order.sh). The program has no local rpath.
+# The installed program: optimized, with a static Swift runtime, exporting no symbols (saves 0.5 MB) and without a local
+# rpath.
 RELEASE = -c release --scratch-path "$(SCRATCH)" --static-swift-stdlib --disable-local-rpath \
-	-Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -z -Xlinker now \
-	-Xlinker --no-export-dynamic \
-	-Xlinker --symbol-ordering-file="$(CURDIR)/packaging/runtime.order" -Xlinker --no-warn-symbol-ordering
+	-Xswiftc -use-ld=lld -Xlinker -z -Xlinker now -Xlinker --no-export-dynamic
 PROGRAM = $(SCRATCH)/release/selfconnectd
 COMPLETIONS = $(SCRATCH)/completions
 
@@ -29,6 +26,8 @@ help:
 	@echo 'make build   build the optimized program'
 	@echo 'make install, make uninstall    as root, after make build: PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
 	@echo 'make deb     build a Debian package; make test-deb: also test it under systemd (as root)'
+	@echo 'make dist    make the source release, which builds without a network; make test-dist: also build and test it so'
+	@echo 'make rpm     build an RPM package; make release: check that everything is ready for a release, and make it'
 	@echo 'make check   check format, spelling, words, imports between layers, linked libraries'
 	@echo 'make lint    the part of make check that needs no build'
 	@echo 'make bench   compare the speed with programs in C'
@@ -58,8 +57,9 @@ test-kernels: test-packages
 	$(SWIFT) build --build-tests
 	Tests/kernels.sh $(KERNELS)
 
-# Only if the sources are a git repository themselves, not if they were unpacked inside another one.
-REVISION = $(shell [ ! -e .git ] || git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
+# Of the repository, or of the commit that a source release was made from; not of another repository around the sources.
+REVISION = $(shell if [ -e .git ]; then git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null; \
+	else cat REVISION 2>/dev/null; fi)
 
 .PHONY: build
 build:
@@ -69,17 +69,19 @@ build:
 		"$(PROGRAM)" --generate-completion-script $$shell >"$(COMPLETIONS)/selfconnectd.$$shell" || exit 1; done
 	@sed -i '1{/^#!/d}' "$(COMPLETIONS)/selfconnectd.bash" # a file that is sourced has no interpreter
 
-# Installs missing packages; sudo asks for a password only if a package is missing. Servers in these packages
-# (prometheus contains promtool) are not started.
+# Installs missing packages and names them before; sudo asks for a password only if a package is missing. Waits if another
+# process holds apt's lock. Packages that are there are not upgraded. Servers in these packages (prometheus contains
+# promtool) are not started.
 define install
 	@missing=$$(for package in $(1); do \
 		dpkg-query --show --showformat='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' \
 		|| echo $$package; done); \
 	if [ -n "$$missing" ]; then \
+		echo "installing:" $$missing; \
 		if [ "$$(id -u)" -eq 0 ]; then as_root=; else as_root=sudo; fi; \
-		$$as_root apt-get update -q && \
+		$$as_root apt-get -o DPkg::Lock::Timeout=600 update -q && \
 		$$as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
-			apt-get install -q -y --no-install-recommends $$missing; \
+			apt-get -o DPkg::Lock::Timeout=600 install -q -y --no-install-recommends $$missing; \
 	fi
 endef
 

@@ -55,3 +55,41 @@ deb: deb-packages build
 test-deb: deb
 	SCRATCH="$(SCRATCH)" Tests/install.sh
 	Tests/packaging.sh "$(DEB_DIR)"/selfconnectd_*.deb || [ $$? -eq 77 ]
+
+# The source release, and the proof that it needs no network: built and tested in a network namespace without interfaces.
+DIST_DIR = $(SCRATCH)/dist
+DIST_NAME = selfconnectd-$(DEB_VERSION)
+
+.PHONY: dist
+dist:
+	SWIFT="$(SWIFT)" packaging/dist.sh "$(DEB_VERSION)" "$(DIST_DIR)"
+	@ls -l "$(DIST_DIR)"
+
+.PHONY: test-dist
+test-dist: test-packages dist
+	SWIFT="$(SWIFT)" Tests/dist.sh "$(DIST_DIR)/$(DIST_NAME).tar.gz"
+
+# The Debian source package, from which dpkg-buildpackage builds with a Swift toolchain in PATH.
+.PHONY: deb-source
+deb-source: deb-packages dist
+	rm -rf "$(SCRATCH)/deb-source"
+	mkdir -p "$(SCRATCH)/deb-source"
+	tar -x -z -C "$(SCRATCH)/deb-source" -f "$(DIST_DIR)/$(DIST_NAME).tar.gz"
+	cp -r packaging/debian "$(SCRATCH)/deb-source/$(DIST_NAME)/debian"
+	packaging/changelog.sh "$(DEB_VERSION)" <CHANGELOG.md >"$(SCRATCH)/deb-source/$(DIST_NAME)/debian/changelog"
+	cd "$(SCRATCH)/deb-source/$(DIST_NAME)" && dpkg-buildpackage --build=source --no-sign -d
+	lintian --fail-on error,warning "$(SCRATCH)/deb-source"/*.dsc
+
+# The RPM package, of the program that `make build` has built.
+.PHONY: rpm
+rpm: build dist
+	$(call install,rpm rpmlint)
+	rm -rf "$(SCRATCH)/rpm"
+	rpmbuild -bb --define '_topdir $(abspath $(SCRATCH)/rpm)' --define '_sourcedir $(abspath $(DIST_DIR))' \
+		--define 'upstream_version $(DEB_VERSION)' --define 'prebuilt $(abspath $(PROGRAM))' packaging/selfconnectd.spec
+	rpmlint --config packaging/rpmlint.toml "$(SCRATCH)"/rpm/RPMS/*/*.rpm packaging/selfconnectd.spec
+	Tests/rpm.sh "$(SCRATCH)"/rpm/RPMS/*/*.rpm
+
+.PHONY: release
+release:
+	packaging/release.sh "$(DEB_VERSION)" "$(SCRATCH)/release-$(DEB_VERSION)"

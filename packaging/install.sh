@@ -34,7 +34,7 @@ each_file() {
         "$1" "$file" "$SHAREDIR/${file##*/}"
     done
     "$1" config/selfconnectd.yaml "$DOCDIR/examples/selfconnectd.yaml"
-    for file in README.md CHANGELOG.md SECURITY.md LICENSE docs/*; do "$1" "$file" "$DOCDIR/$file"; done
+    for file in README.md CHANGELOG.md SECURITY.md LICENSE NOTICE docs/*; do "$1" "$file" "$DOCDIR/$file"; done
 }
 
 put() { install -D -m 644 "$1" "$DESTDIR$2"; }

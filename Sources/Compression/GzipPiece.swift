@@ -1,30 +1,30 @@
-// gzip in pieces. A document that consists of a constant and a passing part should not be compressed whole each time,
-// and a stream of several gzip members, which RFC 1952 §2.2 allows, is read up to the end of the first by much that
-// unpacks HTTP. So the pieces are put together one layer below: each is compressed by itself into deflate blocks that
-// end at an octet (Z_FULL_FLUSH) and refer to nothing before them, which may follow any other (RFC 1951 §2). One member
-// is made of them, whose checksum follows from the pieces' checksums (crc32_combine).
+// Composes gzip documents from pieces. A document consists of a constant part and a changing part; compressing all of
+// it each time would waste time. Several gzip members in one stream (RFC 1952 §2.2) are no alternative: many HTTP
+// clients decode only the first one. So each piece is compressed separately into deflate blocks that end at an octet
+// boundary (Z_FULL_FLUSH) and refer to no earlier data; they may follow any other block (RFC 1951 §2). The pieces form
+// one member; its checksum is computed from theirs (crc32_combine).
 
 import CZlib
 
 /// A part of a gzip member.
 package struct GzipPiece: Sendable {
-    /// Deflate blocks, none of them the last.
+    /// Deflate blocks, without the final block.
     let blocks: [UInt8]
-    /// CRC-32 of what was compressed.
+    /// CRC-32 of the uncompressed data.
     let checksum: UInt
-    /// Octets of what was compressed.
+    /// Number of uncompressed octets.
     let count: Int
 
     /// Compresses the octets.
     ///
-    /// - Parameter effort: from 1, fast, to 9, small (zlib.h).
+    /// - Parameter effort: 1 (fastest) to 9 (smallest), see zlib.h.
     package init(_ octets: [UInt8], effort: Int32 = 6) {
         blocks = Self.deflate(octets, effort)
         checksum = octets.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) }
         count = octets.count
     }
 
-    /// One gzip member of these pieces, in their order (RFC 1952 §2.3): no name, no time, made on Unix.
+    /// One gzip member with these pieces in this order (RFC 1952 §2.3): no name, no time, OS Unix.
     package static func member(of pieces: [GzipPiece]) -> [UInt8] {
         var member: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]
         member.reserveCapacity(pieces.reduce(24) { $0 + $1.blocks.count })
@@ -35,7 +35,7 @@ package struct GzipPiece: Sendable {
             checksum = crc32_combine(checksum, piece.checksum, piece.count)
             count += piece.count
         }
-        // The last block: empty, with fixed codes (RFC 1951 §3.2.6).
+        // The final block: empty, with fixed codes (RFC 1951 §3.2.6).
         member += [0x03, 0x00]
         member.append(littleEndian: UInt32(truncatingIfNeeded: checksum))
         member.append(littleEndian: UInt32(truncatingIfNeeded: count))
@@ -44,10 +44,10 @@ package struct GzipPiece: Sendable {
 
     private static func deflate(_ octets: [UInt8], _ effort: Int32) -> [UInt8] {
         var stream = z_stream()
-        // Fails for want of memory only, of which Swift cannot run out and go on.
+        // Fails only when memory runs out, which Swift does not survive either.
         guard czlib_deflate_init_raw(&stream, effort) == Z_OK else { preconditionFailure("no memory for zlib") }
         defer { deflateEnd(&stream) }
-        // A full flush adds an empty stored block, and at most what deflateBound does not count.
+        // A full flush adds an empty stored block, which deflateBound does not count: at most 16 octets.
         let capacity = Int(deflateBound(&stream, UInt(octets.count))) + 16
         return octets.withUnsafeBufferPointer { input in
             [UInt8](unsafeUninitializedCapacity: capacity) { output, written in

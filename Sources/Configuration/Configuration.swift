@@ -1,25 +1,25 @@
-// The configuration as the daemon uses it: checked, with every default filled in.
+// The configuration as the daemon uses it: checked, with all defaults filled in.
 //
-// The defaults stand here and only here, as the initial values of the properties. docs/configuration.md says what
-// each key does; the schema (ConfigurationShape.swift) says what each may hold.
+// The initial values of the properties are the only definition of the defaults. docs/configuration.md describes each
+// key; the schema (ConfigurationShape.swift) defines the allowed values.
 
 package import SelfConnect
 
-/// What the configuration file says, or would say without one.
+/// The contents of the configuration file, or the defaults without a file.
 package struct Configuration: Hashable, Sendable {
-    /// Where HTTP is answered, and where each address was written; never empty.
+    /// Where the HTTP server listens, with the position of each address in the file; never empty.
     package var listen = [Located(ListenAddress.tcp(Endpoint(.loopback4, 9293)))]
     /// How targets are probed.
     package var probe = Probe()
     /// The map of the ephemeral range.
     package var map = Map()
-    /// What is found without being named.
+    /// What is discovered without configuration.
     package var discover = Discovery()
-    /// Bounds and access of the HTTP server.
+    /// Limits and access rules of the HTTP server.
     package var http = HTTP()
-    /// What is logged, and how.
+    /// What is logged, and in which format.
     package var log = Log()
-    /// The endpoints that are watched, in the order of the file; no endpoint twice.
+    /// The watched endpoints, in the order of the file; no endpoint twice.
     package var targets: [Target] = []
     /// The entries with `addresses: [all]`.
     package var hostWideTargets: [AllAddressesTarget] = []
@@ -27,22 +27,24 @@ package struct Configuration: Hashable, Sendable {
     /// The built-in defaults.
     package init() {}
 
-    /// What runs without a file: the daemon's own port on 127.0.0.1:9293 and discovered listeners.
+    /// The configuration without a file: listen on 127.0.0.1:9293, watch the own port and discovered listeners.
     package static let `default` = Configuration()
 }
 
 extension Configuration {
     /// `probe:`
     package struct Probe: Hashable, Sendable {
-        /// From one directed probe of a target to the next; 100 ms to 24 h.
+        /// Time between two directed probes of a target; 100 ms to 24 h.
         package var interval = Duration.seconds(30)
-        /// The bound on one attempt; 1 ms to 400 ms, so that the daemon can stop within a second, and never above the interval.
+        /// Time limit of one attempt; 1 ms to 400 ms, so that the daemon can stop within a second; at most the
+        /// interval.
         package var timeout = Duration.milliseconds(250)
-        /// From one probe of a port that turned out to be redirected to the next; 1 s to 30 d.
+        /// Time between two probes of a redirected port; 1 s to 30 d.
         package var redirectedInterval = Duration.seconds(3600)
-        /// The ceiling for passes, as a share of one core; 0.001 to 1. What is not used is saved up to a second.
+        /// Maximum processor share of passes, as a fraction of one core; 0.001 to 1. Unused time accumulates up to one
+        /// second.
         package var processorShare = 0.05
-        /// How loop probes are done.
+        /// Settings of loop probes.
         package var loop = Loop()
 
         /// The defaults.
@@ -51,11 +53,11 @@ extension Configuration {
 
     /// `probe.loop:`
     package struct Loop: Hashable, Sendable {
-        /// From one loop probe of a target to the next; 1 s to 30 d, or 0: no loop probes.
+        /// Time between two loop probes of a target; 1 s to 30 d, or 0: no loop probes.
         package var interval = Duration.seconds(3600)
-        /// The bound on the attempts of one loop probe; 1 to 10,000,000.
+        /// Maximum attempts of one loop probe; 1 to 10,000,000.
         package var attempts = 100_000
-        /// The ceiling for all loop probes together, as a share of one core; 0.001 to 1.
+        /// Maximum processor share of all loop probes together, as a fraction of one core; 0.001 to 1.
         package var processorShare = 0.001
 
         /// The defaults.
@@ -64,7 +66,7 @@ extension Configuration {
 
     /// `map:`
     package struct Map: Hashable, Sendable {
-        /// From one sweep of the ephemeral range to the next; 1 min to 30 d, or 0: no map.
+        /// Time between two sweeps of the ephemeral range; 1 min to 30 d, or 0: no map.
         package var interval = Duration.seconds(3600)
 
         /// The defaults.
@@ -75,13 +77,13 @@ extension Configuration {
     package struct Discovery: Hashable, Sendable {
         /// Whether listeners in the ephemeral range become targets.
         package var listeners = true
-        /// Whether self-connections of anyone are looked for.
+        /// Whether self-connections of all processes of the host are detected.
         package var connections = true
         /// Whether every network namespace of the host is watched.
         package var namespaces = false
-        /// How long a listener that has gone is still watched; 1 s to 365 d.
+        /// How long a listener is watched after it has closed; 1 s to 365 d.
         package var keep = Duration.seconds(86_400)
-        /// How many endpoints of listeners are watched at most; 1 to 10,000.
+        /// Maximum number of discovered endpoints; 1 to 10,000.
         package var limit = 1000
 
         /// The defaults.
@@ -92,7 +94,7 @@ extension Configuration {
     package struct Log: Hashable, Sendable {
         /// The least severe level that is logged.
         package var level = LogLevel.info
-        /// What a line looks like.
+        /// The format of a line.
         package var format = LogFormat.text
 
         /// The defaults.
@@ -101,10 +103,10 @@ extension Configuration {
 }
 
 extension Configuration {
-    /// Reads the bytes of a configuration file; an empty one gives the defaults.
+    /// Parses the bytes of a configuration file; an empty file gives the defaults.
     ///
-    /// - Parameter file: what the file is called in the faults.
-    /// - Throws: every fault of the text at once, in reading order.
+    /// - Parameter file: the name of the file in error messages.
+    /// - Throws: all faults of the text, in reading order.
     package static func parse(_ bytes: [UInt8], file: String) throws(ConfigurationError) -> Configuration {
         let reading = Reading(bytes)
         guard reading.diagnostics.isEmpty else {
@@ -113,13 +115,13 @@ extension Configuration {
         return reading.configuration
     }
 
-    /// A file as far as it could be read: where it has faults, checks against the host can still find more of them.
+    /// A file, parsed as far as possible: even if it has faults, checks against the host may find more.
     package struct Reading: Sendable {
-        /// What could be read, with defaults for the rest.
+        /// The values that could be read, with defaults for the rest.
         package let configuration: Configuration
         /// The faults of the text, in reading order.
         package let diagnostics: [Diagnostic]
-        /// Whether `http:` could be read, so that what it does not say is not in it.
+        /// Whether `http:` is free of faults, so that a key that is missing in it is really absent.
         package let isAccessKnown: Bool
 
         /// Reads the bytes of a file.

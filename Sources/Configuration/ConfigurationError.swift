@@ -1,27 +1,27 @@
-// The one error of this module: why a configuration file cannot be used.
+// The only error type of this module: why a configuration file cannot be used.
 
 import Glibc
 
-/// A configuration file that cannot be read, or says something that it must not.
+/// A configuration file that is unreadable or invalid.
 package struct ConfigurationError: Error, Hashable, Sendable {
-    /// What is wrong.
+    /// The cause of an error.
     package enum Cause: Hashable, Sendable {
         /// open(2) or read(2) failed with this errno.
         case unreadable(errno: Int32)
-        /// It is a pipe, a directory or a device.
+        /// The path is a pipe, a directory or a device.
         case notRegular
         /// The file is longer than this many bytes.
         case tooLarge(limit: Int)
-        /// What it says is wrong: at least one fault, in reading order.
+        /// The contents are invalid: at least one fault, in reading order.
         case invalid([Diagnostic])
     }
 
-    /// How many faults of a file are shown: a binary file or a wrong one should not fill the journal.
+    /// Maximum number of faults shown: a binary file or a wrong one must not fill the journal.
     package static let shown = 100
 
-    /// The file, as whoever asked for it called it.
+    /// The path of the file as the caller gave it.
     package let file: String
-    /// What is wrong with it.
+    /// The cause.
     package let cause: Cause
 
     /// A fault of `file`.
@@ -30,7 +30,7 @@ package struct ConfigurationError: Error, Hashable, Sendable {
         self.cause = cause
     }
 
-    /// One line for each fault, `FILE:LINE:COLUMN: message`, or one line for the file: `FILE: message`.
+    /// One line per fault, `FILE:LINE:COLUMN: message`, or one line for the file: `FILE: message`.
     package var lines: [String] {
         switch cause {
         case .unreadable(let number):
@@ -48,7 +48,7 @@ package struct ConfigurationError: Error, Hashable, Sendable {
         count > Self.shown ? ["\(file): and \(count - Self.shown) more"] : []
     }
 
-    /// The symbolic names of what open(2) and read(2) can say of a path.
+    /// The symbolic names of the errors that open(2) and read(2) return for a path.
     private static func name(ofErrno number: Int32) -> String {
         switch number {
         case ENOENT: "ENOENT"
@@ -71,6 +71,6 @@ package struct ConfigurationError: Error, Hashable, Sendable {
 }
 
 extension ConfigurationError: CustomStringConvertible {
-    /// The lines, with line feeds between them.
+    /// The lines, separated by line feeds.
     package var description: String { lines.joined(separator: "\n") }
 }

@@ -1,44 +1,44 @@
-// The section of the HTTP server: who may ask, and what a client may cost.
+// The HTTP section: access rules, and limits on the resources of clients.
 
 import SelfConnect
 
 extension Configuration {
     /// `http:`
     package struct HTTP: Hashable, Sendable {
-        /// How many connections at once; 1 to 65,536.
+        /// Maximum number of connections; 1 to 65,536.
         package var connections = 256
-        /// How many of them from one IPv4 address, or one IPv6 network of 64 bits; 1 to 65,536. Clients of a unix socket
-        /// have no address.
+        /// Maximum number of connections per IPv4 address or IPv6 /64 network; 1 to 65,536. Does not apply to unix
+        /// sockets.
         package var connectionsPerClient = 128
-        /// Octets of a request line; 1,024 to 65,536, never above those of a head.
+        /// Maximum octets of a request line; 1,024 to 65,536, at most the size of a head.
         package var requestLineSize = 8_192
-        /// Octets of a request's head; 1,024 to 1,048,576.
+        /// Maximum octets of a request head; 1,024 to 1,048,576.
         package var headSize = 16_384
-        /// Field lines in a head; 10 to 1,000.
+        /// Maximum field lines in a head; 10 to 1,000.
         package var fields = 100
-        /// Octets of a request's content that are read and thrown away; 1 to 16,777,216.
+        /// Maximum octets of a request body, which is read and discarded; 1 to 16,777,216.
         package var contentSize = 65_536
-        /// Requests answered on one connection; 1 to 1,000,000.
+        /// Maximum requests per connection; 1 to 1,000,000.
         package var requestsPerConnection = 1_000
-        /// Octets that wait to be written to a client before no more of its requests are taken up; 4,096 to 16,777,216.
+        /// Octets of unsent output at which no further requests of a client are processed; 4,096 to 16,777,216.
         package var pendingOutput = 262_144
-        /// How long the head of a request may take; 100 ms to 1 h.
+        /// Time limit for a request head; 100 ms to 1 h.
         package var headerTimeout = Duration.seconds(10)
-        /// How long the content of a request may take; 100 ms to 1 h.
+        /// Time limit for a request body; 100 ms to 1 h.
         package var contentTimeout = Duration.seconds(10)
-        /// How long a connection may rest; 100 ms to 1 h.
+        /// Idle time after which a connection is closed; 100 ms to 1 h.
         package var idleTimeout = Duration.seconds(60)
-        /// How long a client may read nothing of its answer; 100 ms to 1 h.
+        /// How long a client may go without reading any of its response; 100 ms to 1 h.
         package var writeTimeout = Duration.seconds(30)
-        /// How long a client may go on sending after its last answer; 100 ms to 1 min.
+        /// How long a client may continue to send after its last response; 100 ms to 1 min.
         package var lingerTimeout = Duration.seconds(2)
-        /// Permission bits of the files of unix sockets.
+        /// Permissions of unix socket files.
         package var unixMode: UInt32 = 0o660
-        /// The group of the files of unix sockets; nil: the process's.
+        /// The group of unix socket files; nil: the group of the process.
         package var unixGroup: Located<String>?
-        /// Where the bearer token is; nil: no token.
+        /// Source of the bearer token; nil: no token.
         package var token: Located<TokenSource>?
-        /// Whether anybody may ask, although others than this host can reach the listener. Excludes a token.
+        /// Whether requests need no token even if other hosts can reach the listener. Excludes a token.
         package var isOpen = false
 
         /// The defaults.
@@ -46,7 +46,7 @@ extension Configuration {
     }
 }
 
-/// Where the bearer token is.
+/// Source of the bearer token.
 package enum TokenSource: Hashable, Sendable {
     /// In the file at this absolute path.
     case file(String)
@@ -112,7 +112,7 @@ extension ValueDecoder where Value == Configuration.HTTP {
 }
 
 extension ValueDecoder where Value == UInt32 {
-    /// Permission bits in octal digits, as chmod(1) takes them.
+    /// Permission bits in octal digits, as in chmod(1).
     fileprivate static var mode: ValueDecoder {
         ValueDecoder<String>.text("permission bits such as 0660").map { text throws(ParseError) in
             let areDigits = text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "7")).contains)
@@ -126,7 +126,7 @@ extension ValueDecoder where Value == UInt32 {
 }
 
 extension ValueDecoder where Value == TokenSource {
-    /// The name of a credential: it stands for a file in one directory, and may not lead out of it.
+    /// The name of a credential: a file name without a directory.
     fileprivate static var credential: ValueDecoder {
         ValueDecoder<String>.text("the name of a credential", atMost: 255).map { text throws(ParseError) in
             guard !text.isEmpty, text != ".", text != "..", !text.utf8.contains(UInt8(ascii: "/")) else {

@@ -1,6 +1,6 @@
 package import SelfConnect
 
-/// Where the daemon answers HTTP.
+/// An address on which the HTTP server listens.
 package enum ListenAddress: Hashable, Sendable {
     /// A TCP socket on this endpoint.
     case tcp(Endpoint)
@@ -9,7 +9,7 @@ package enum ListenAddress: Hashable, Sendable {
     /// The sockets that the service manager passes (sd_listen_fds(3)).
     case systemd
 
-    /// The longest path of a unix socket in bytes: `sun_path` less its closing NUL (unix(7)).
+    /// Maximum length of the path of a unix socket in bytes: `sun_path` without the terminating NUL (unix(7)).
     package static let longestPath = 107
 
     /// Reads `127.0.0.1:9293`, `[::1]:9293`, `unix:/run/selfconnectd/http.sock` or `systemd`.
@@ -39,7 +39,7 @@ package enum ListenAddress: Hashable, Sendable {
 }
 
 extension ListenAddress: CustomStringConvertible {
-    /// As it is written in the configuration.
+    /// As in the configuration file.
     package var description: String {
         switch self {
         case .tcp(let endpoint): endpoint.description
@@ -50,7 +50,7 @@ extension ListenAddress: CustomStringConvertible {
 }
 
 extension IPAddress {
-    /// Refuses a link-local address without its zone: the kernel cannot tell on which link it lies (RFC 4007 §6).
+    /// Rejects a link-local address without a zone: the kernel cannot determine its link (RFC 4007 §6).
     func requireZone() throws(ParseError) {
         guard case .v6(let address) = self, address.isLinkLocal, address.zone == nil else { return }
         throw ParseError("\(address) is link-local: add its interface, as in \(address)%eth0")

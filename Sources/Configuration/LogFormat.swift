@@ -1,7 +1,7 @@
-/// What a line of the log looks like.
+/// The format of a log line.
 package enum LogFormat: String, CaseIterable, Hashable, Sendable {
     /// For people.
     case text
-    /// One JSON object for each line.
+    /// One JSON object per line.
     case json
 }

@@ -1,17 +1,17 @@
-/// How much is logged: the names of swift-log's levels, least severe first.
+/// Log levels: the names of swift-log, least severe first.
 package enum LogLevel: String, CaseIterable, Hashable, Sendable {
     /// Every step of a probe.
     case trace
-    /// What a maintainer wants to know.
+    /// Information for maintainers.
     case debug
-    /// What happens in the ordinary course.
+    /// Normal operation.
     case info
-    /// What is worth a look, but no fault.
+    /// Worth attention, but not a fault.
     case notice
-    /// What will be a fault if nobody acts.
+    /// Will become a fault if nothing is done.
     case warning
-    /// What did not work.
+    /// An operation failed.
     case error
-    /// What ends the daemon or the reason for its being there.
+    /// The daemon cannot run or cannot do its work.
     case critical
 }

@@ -1,22 +1,22 @@
-// The only effect of this module: reading a file, at most as much of it as a configuration can have.
+// The only side effect of this module: reading a file up to its maximum size.
 
 import Glibc
 
 /// The configuration file.
 package enum SettingsFile {
-    /// How long a file may be in bytes; 10,000 targets, each in an entry of its own, fit.
+    /// Maximum size of a file in bytes: enough for 10,000 targets with one entry each.
     package static let maximumSize = 1 << 20
 
     /// Reads and checks a file; an empty one gives the defaults.
     ///
-    /// A pipe works as well (`check-config /dev/stdin`), and blocks like one until its writer has closed it.
+    /// Also reads a pipe (`check-config /dev/stdin`), and blocks until its writer has closed it.
     ///
-    /// - Parameter onlyRegular: refuses a pipe and whatever else is no regular file, without waiting for it.
+    /// - Parameter onlyRegular: rejects pipes and other special files without blocking.
     package static func load(_ path: String, onlyRegular: Bool = false) throws(ConfigurationError) -> Configuration {
         try Configuration.parse(try bytes(of: path, onlyRegular: onlyRegular), file: path)
     }
 
-    /// Reads a file as far as that is possible; throws only where there is nothing to be read.
+    /// Reads a file as far as possible; throws only if the file cannot be read at all.
     package static func read(_ path: String) throws(ConfigurationError) -> Configuration.Reading {
         Configuration.Reading(try bytes(of: path))
     }
@@ -30,7 +30,7 @@ package enum SettingsFile {
         guard !onlyRegular || status.st_mode & S_IFMT == S_IFREG else {
             throw ConfigurationError(file: path, cause: .notRegular)
         }
-        // One byte more than allowed, so that a file of exactly the allowed size can be told from a longer one.
+        // One byte more than the maximum, to detect longer files.
         var buffer = [UInt8](repeating: 0, count: maximumSize + 1)
         var count = 0
         while count < buffer.count {
@@ -45,7 +45,7 @@ package enum SettingsFile {
         throw ConfigurationError(file: path, cause: .tooLarge(limit: maximumSize))
     }
 
-    /// The result of a system call, which is made again after a signal.
+    /// The result of a system call, repeated after EINTR.
     private static func retrying<Result: FixedWidthInteger>(
         _ path: String, _ call: () -> Result
     ) throws(ConfigurationError) -> Int {

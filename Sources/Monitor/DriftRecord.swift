@@ -1,15 +1,15 @@
 import SelfConnect
 
-/// What has changed of the choice of ports, in the daemon's own network namespace and in others.
+/// Detects changes of the kernel facts, in the daemon's own network namespace and in others.
 struct DriftRecord {
-    /// In the daemon's own; nil before the first pass.
+    /// The drift of the daemon's namespace; nil before the first pass.
     private(set) var own: Drift?
-    /// In others, by their names.
+    /// The drift of other namespaces, by name.
     private var others: [String: Drift] = [:]
 
-    /// Takes note of the facts of a namespace, nil for the daemon's own.
+    /// Records the facts of a namespace, nil for the daemon's own.
     ///
-    /// - Returns: what has changed since the last time, a sentence fragment; nil if nothing has.
+    /// - Returns: the change since the last call, as a sentence fragment; nil without a change.
     mutating func take(_ facts: KernelFacts, in namespace: String?, at time: Timestamp) -> String? {
         guard let namespace else {
             guard own != nil else {
@@ -30,7 +30,7 @@ struct DriftRecord {
         for namespace in namespaces { others[namespace] = nil }
     }
 
-    /// Forgets the other namespaces but these.
+    /// Removes the other namespaces except these.
     mutating func keep(_ namespaces: Set<String>) {
         others = others.filter { namespaces.contains($0.key) }
     }

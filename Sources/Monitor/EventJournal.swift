@@ -1,23 +1,23 @@
 import SelfConnect
 
-/// Collects the events of a pass, and keeps which of them have not been logged yet.
+/// Collects the events of a pass, and remembers which of them have not been logged yet.
 struct EventJournal {
-    /// The events that are kept.
+    /// The stored events.
     private(set) var log = EventLog()
     private var pending: [Event] = []
     private var unlogged: (events: [Event], omitted: Int) = ([], 0)
 
-    /// Events of the step that is under way.
+    /// Adds events of the current step.
     mutating func note(_ events: [Event]) { pending += events }
 
-    /// A step has ended, well or not: what it noted has happened.
+    /// Ends a step, successful or not: its events become valid.
     mutating func endStep() {
         let (kept, omitted) = log.append(pending)
         unlogged = (unlogged.events + kept, unlogged.omitted + omitted)
         pending = []
     }
 
-    /// The events to log since the last call, and how many more there were.
+    /// The events since the last call, for logging, and the number of omitted ones.
     mutating func takeUnlogged() -> (events: [Event], omitted: Int) {
         defer { unlogged = ([], 0) }
         return unlogged

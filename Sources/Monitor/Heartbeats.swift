@@ -1,16 +1,16 @@
-// Whether the daemon is alive, judged by what its threads get done and not by a timer that runs beside them.
+// Whether the daemon is alive, determined by the progress of its threads and not by a separate timer.
 
 package import Configuration
 import SelfConnect
 import Synchronization
 
-/// The heartbeats of the threads that have to move, and the fault that keeps one from doing its work.
+/// The heartbeats of the threads, and the fault that prevents probing.
 package final class Heartbeats: Sendable {
-    /// A thread that has to move.
+    /// A thread that must make progress.
     package enum Loop: Int, CaseIterable, Sendable, CustomStringConvertible {
-        /// The one that probes.
+        /// The probe thread.
         case probing
-        /// The one that answers HTTP.
+        /// The HTTP thread.
         case http
 
         package var description: String {
@@ -23,32 +23,33 @@ package final class Heartbeats: Sendable {
 
     private struct Beats {
         var count = 0
-        /// When the last one was; nil before the first.
+        /// The time of the last heartbeat; nil before the first.
         var last: Duration?
     }
 
     private struct State {
-        /// By the position of the loop among all.
+        /// Indexed by the position in `Loop.allCases`.
         var beats = [Beats](repeating: Beats(), count: Loop.allCases.count)
         var fault: String?
         var stallLimit: Duration
-        /// When the oldest verdict of a configured target was found; nil without one.
+        /// When the oldest verdict of a configured target was determined; nil without one.
         var oldestVerdict: Duration?
-        /// How old that may be; nil: no bound.
+        /// Maximum age of that verdict; nil: no limit.
         var bound: Duration?
     }
 
     private let state: Mutex<State>
 
-    /// How long a loop may go without a beat: a probe may wait for its time-out, for some addresses in a row.
+    /// Maximum time between two heartbeats of a loop: probes of several addresses in a row may time out.
     package static func stallLimit(_ settings: Configuration) -> Duration { .seconds(15) + settings.probe.timeout * 10 }
 
-    /// How old the verdict of a configured target may be: three intervals, and what a probe may wait.
+    /// Maximum age of the verdict of a configured target: three intervals plus the timeouts of probes.
     package static func bound(_ settings: Configuration) -> Duration {
         settings.probe.interval * 3 + .seconds(5) + settings.probe.timeout * 10
     }
 
-    /// A loop without a beat for `stallLimit` counts as stuck; a verdict of a configured target may be as old as `bound`.
+    /// A loop without a heartbeat for `stallLimit` is considered stuck; `bound` is the maximum age of configured
+    /// targets' verdicts.
     package init(stallLimit: Duration, bound: Duration? = nil) {
         state = Mutex(State(stallLimit: stallLimit, bound: bound))
     }
@@ -58,22 +59,22 @@ package final class Heartbeats: Sendable {
         state.withLock { $0.stallLimit = stallLimit }
     }
 
-    /// Replaces the bound on the age of verdicts.
+    /// Replaces the maximum age of verdicts.
     package func setBound(_ bound: Duration) {
         state.withLock { $0.bound = bound }
     }
 
-    /// When the oldest verdict of a configured target was found.
+    /// Sets the time of the oldest verdict of a configured target.
     package func setOldestVerdict(_ time: Duration?) {
         state.withLock { $0.oldestVerdict = time }
     }
 
-    /// How old the oldest verdict of a configured target is; nil without one.
+    /// The age of the oldest verdict of a configured target; nil without one.
     package func oldestVerdictAge(at now: Duration) -> Duration? {
         state.withLock { state in state.oldestVerdict.map { max(.zero, now - $0) } }
     }
 
-    /// A loop got something done.
+    /// Records progress of a loop.
     package func beat(_ loop: Loop, at now: Duration) {
         state.withLock { state in
             state.beats[loop.rawValue].count += 1
@@ -81,9 +82,9 @@ package final class Heartbeats: Sendable {
         }
     }
 
-    /// What keeps the probes from working, such as sysctls that cannot be read; nil once they work again.
+    /// Records what prevents probing, such as unreadable sysctls; nil when it works again.
     ///
-    /// - Returns: whether that is news.
+    /// - Returns: whether the fault has changed.
     @discardableResult
     package func recordFault(_ fault: String?) -> Bool {
         state.withLock { state in
@@ -92,12 +93,12 @@ package final class Heartbeats: Sendable {
         }
     }
 
-    /// How many beats each loop made so far, in the order of all loops.
+    /// The number of heartbeats of each loop, in the order of `Loop.allCases`.
     package var beats: [Int] {
         state.withLock { $0.beats.map(\.count) }
     }
 
-    /// Why the daemon is not healthy; nil when it is.
+    /// Why the daemon is unhealthy; nil if it is healthy.
     package func fault(at now: Duration) -> String? {
         state.withLock { state in
             for loop in Loop.allCases {
@@ -110,7 +111,7 @@ package final class Heartbeats: Sendable {
         }
     }
 
-    /// What comes before that: the oldest verdict is older than two thirds of the bound.
+    /// A warning before that: the oldest verdict is older than two thirds of the maximum.
     package func degradation(at now: Duration) -> String? {
         state.withLock { state in
             guard let oldest = state.oldestVerdict, let bound = state.bound, now - oldest > bound * 2 / 3 else {

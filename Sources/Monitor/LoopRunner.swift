@@ -1,5 +1,5 @@
-// Loop probes in the background: one at a time, in slices of a few milliseconds, under the ceiling on processor time,
-// and never at a port that somebody has taken in the meantime.
+// Runs loop probes in the background: one at a time, in slices of a few milliseconds, within a limit on processor time,
+// and never at a port that has a listener by now.
 
 import Configuration
 import Linux
@@ -8,13 +8,13 @@ import SelfConnect
 
 /// Runs the loop probes of all targets, slice by slice.
 struct LoopRunner: ~Copyable {
-    /// What came of a step.
+    /// The result of a step.
     enum Step {
         /// Nothing was due.
         case idle
-        /// A slice ran; the loop goes on.
+        /// A slice ran; the loop continues.
         case ran
-        /// A loop ended, or some were skipped.
+        /// A loop ended, or some loops were skipped.
         case ended([(id: Target.ID, observation: Observation)])
     }
 
@@ -26,14 +26,14 @@ struct LoopRunner: ~Copyable {
     private var settings: Configuration.Loop
     private var timeout: Duration
 
-    /// Attempts in one slice: some milliseconds.
+    /// Attempts per slice, which take a few milliseconds.
     private static let slice = 512
-    /// The most attempts a second where each costs an entry of connection tracking.
+    /// Maximum attempts per second if each creates a connection tracking entry.
     private static let trackedRate = 200
-    /// Targets of which one step finds out whether a loop makes sense: some ten milliseconds.
+    /// Maximum number of targets that one step checks for whether a loop is useful; takes about ten milliseconds.
     private static let batch = 1024
 
-    /// A runner for these targets; an interval of zero means none. One attempt is bounded by `timeout`.
+    /// A runner for these targets; an interval of zero disables loops. `timeout` limits each attempt.
     init(_ targets: [Target.ID], _ settings: Configuration.Loop, timeout: Duration, from start: Duration) {
         let targets = settings.interval > .zero ? targets : []
         schedule = Schedule(targets, every: settings.interval, from: start, spread: .zero)
@@ -41,8 +41,8 @@ struct LoopRunner: ~Copyable {
         self.timeout = timeout
     }
 
-    /// Runs loops for these targets by other settings from now on. Those that stay keep their place; a loop that runs
-    /// begins anew where its own plan has changed, and is given up where its target went.
+    /// Applies another configuration. Targets that remain keep their place in the schedule. A running loop restarts if
+    /// its plan has changed, and is cancelled if its target was removed.
     mutating func apply(_ targets: [Target.ID], _ settings: Configuration.Loop, timeout: Duration, at now: Duration) {
         let watched = Set(settings.interval > .zero ? targets : [])
         let isSamePlan =
@@ -59,13 +59,13 @@ struct LoopRunner: ~Copyable {
         if watched.contains(id) { waiting.insert(id, at: 0) }
     }
 
-    /// When there is something to do next; nil: never.
+    /// The time of the next step; nil: never.
     var next: Duration? {
         let isBusy = current != nil || !waiting.isEmpty
         return isBusy ? restsUntil : schedule.next.map { max($0, restsUntil) }
     }
 
-    /// Makes a target's loop due now: its verdict has just become one that a loop can show.
+    /// Makes a target's loop due now: its verdict has just become one that a loop can demonstrate.
     mutating func expedite(_ target: Target.ID, at now: Duration) {
         schedule.expedite(target, to: now)
     }
@@ -76,17 +76,17 @@ struct LoopRunner: ~Copyable {
         schedule.insert(target, due: now)
     }
 
-    /// Takes a target off. A loop that runs ends by itself.
+    /// Removes a target. A running loop is not interrupted.
     mutating func remove(_ target: Target.ID) {
         schedule.remove(target)
         waiting.removeAll { $0 == target }
     }
 
-    /// Runs one slice, if it is time.
+    /// Runs one slice if it is due.
     ///
     /// - Parameters:
-    ///   - watched: what is known of a target.
-    ///   - isFree: whether a loop there would reach nobody else.
+    ///   - watched: returns the state of a target.
+    ///   - isSafeToLoop: whether a loop at the target would reach no other socket.
     mutating func step(
         at now: Duration, watched: (Target.ID) -> WatchedTarget?,
         isSafeToLoop: (Target.ID, ClientKind) throws(SystemCallError) -> Bool
@@ -102,8 +102,8 @@ struct LoopRunner: ~Copyable {
         return skipped.isEmpty ? .ran : .ended(skipped)
     }
 
-    /// Begins the first loop that makes sense among those that wait; those in front of it that make none. All of them
-    /// together: what comes of a step is published, and thousands of publications would cost more than the loops.
+    /// Starts the first useful loop among the waiting ones, and returns the useless ones before it. They are returned
+    /// together because each result is published, and thousands of publications would cost more than the loops.
     private mutating func begin(
         _ watched: (Target.ID) -> WatchedTarget?
     ) throws(SystemCallError) -> [(id: Target.ID, observation: Observation)] {
@@ -130,7 +130,7 @@ struct LoopRunner: ~Copyable {
         return skipped
     }
 
-    /// Keeps what comes next waiting until the work since `start` is within the share of the processor.
+    /// Delays the next step so that the work since `start` stays within the processor share.
     private mutating func rest(since start: Duration) {
         let share = ProbePlan(processorShare: settings.processorShare)
         restsUntil = Clock.monotonic + share.rest(after: Clock.threadProcessorTime - start)
@@ -143,7 +143,7 @@ struct LoopRunner: ~Copyable {
         let start = Clock.threadProcessorTime
         let isTracked = ConnectionTracking.isActive
         let slice = isTracked ? Self.trackedRate / 4 : Self.slice
-        // Also where the kernel cannot be asked: to ask again at once would take a whole processor.
+        // Also if the query fails: an immediate retry would use a whole processor.
         defer {
             rest(since: start)
             if isTracked { restsUntil = max(restsUntil, Clock.monotonic + .seconds(1) * slice / Self.trackedRate) }

@@ -1,45 +1,46 @@
-// The map in the background: a slice of some milliseconds at a time, between passes and loops, under a ceiling on
+// Creates the map in the background: in slices of a few milliseconds between passes and loops, within a limit on
 // processor time.
 
 import Linux
 import SelfConnect
 
-/// Sweeps the range from time to time, slice by slice.
+/// Sweeps the range periodically, slice by slice.
 struct MapRunner {
-    /// What there is of the map.
+    /// The map, if there is one.
     private(set) var state: PortMapState
     private var interval: Duration
     private var due: Duration
     private var sweep: PortSweep?
     private var restsUntil = Duration.zero
-    /// When ports that no target stands for turned out to be redirected.
+    /// When ports without a target were found to be redirected.
     private var redirections: [UInt16: Duration] = [:]
-    /// After how long such a port is probed again.
+    /// Time until such a port is probed again.
     var redirectedInterval = Duration.seconds(3600)
 
-    /// What is swept: `connect()` looks at ports and not at addresses, so that another address has nearly the same map.
+    /// The address that is swept: `connect()` considers ports, not addresses, so another address would have nearly the
+    /// same map.
     static let address = IPAddress.loopback4
-    /// Ports in one slice: some milliseconds.
+    /// Ports per slice, which take a few milliseconds.
     private static let slice = 64
-    /// The ceiling, as a share of one core: the default range takes half a minute.
+    /// Maximum processor share, as a fraction of one core: the default range takes half a minute.
     private static let processorShare = 0.02
-    /// How long a sweep that failed is waited with.
+    /// Delay after a failed sweep.
     private static let retry = Duration.seconds(60)
 
-    /// A runner whose first sweep is due at `start`; an interval of zero means none.
+    /// A runner whose first sweep is due at `start`; an interval of zero disables the map.
     init(every interval: Duration, from start: Duration) {
         self.interval = interval
         due = start
         state = interval > .zero ? .awaited : .off
     }
 
-    /// When there is something to do next; nil: never.
+    /// The time of the next step; nil: never.
     var next: Duration? {
         guard interval > .zero else { return nil }
         return sweep == nil ? max(due, restsUntil) : restsUntil
     }
 
-    /// Sweeps at another interval from now on; without one the map is given up.
+    /// Changes the interval; zero discards the map.
     mutating func apply(_ interval: Duration, at now: Duration) {
         guard interval != self.interval else { return }
         due = self.interval > .zero ? min(due, now + interval) : now
@@ -51,17 +52,17 @@ struct MapRunner {
         if state.map == nil { state = .awaited }
     }
 
-    /// Makes a sweep due now: the map is of another range. One that runs notices by itself.
+    /// Makes a sweep due now because the range has changed. A running sweep detects that itself.
     mutating func expedite(at now: Duration) {
         due = min(due, now)
         redirections = [:]
     }
 
-    /// Probes a slice, if it is time.
+    /// Probes a slice if it is due.
     ///
     /// - Parameters:
-    ///   - begin: a new sweep, sparing ports that turned out to be redirected a while ago.
-    ///   - advance: a slice of so many ports; the map once it is the last.
+    ///   - begin: starts a sweep; skips the given ports, which were found to be redirected recently.
+    ///   - advance: probes a slice of at most this many ports; returns the map after the last one.
     /// - Returns: whether there is a new map.
     mutating func step(
         at now: Duration, begin: (PortSet) throws(SystemCallError) -> PortSweep,
@@ -72,7 +73,7 @@ struct MapRunner {
         defer { rest(since: start) }
         do throws(SystemCallError) {
             var current = if let sweep { sweep } else { try begin(portsToSpare(at: now)) }
-            // The only copy, so that a slice writes in place.
+            // Keeps this the only copy, so that a slice writes in place.
             sweep = nil
             let map = try advance(&current, Self.slice)
             guard let map else {
@@ -89,13 +90,13 @@ struct MapRunner {
         }
     }
 
-    /// The redirected ports whose time has not come yet; the others are forgotten.
+    /// The redirected ports that need not be probed yet; the others are removed.
     private mutating func portsToSpare(at now: Duration) -> PortSet {
         redirections = redirections.filter { now - $0.value < redirectedInterval }
         return PortSet(ports: redirections.keys)
     }
 
-    /// Keeps the redirected ports of a map; those that were spared have not been probed.
+    /// Stores the redirected ports of a map; skipped ports keep their time.
     private mutating func remember(_ map: PortMap, _ spared: PortSet, at now: Duration) {
         let known = redirections
         redirections = [:]
@@ -104,7 +105,7 @@ struct MapRunner {
         }
     }
 
-    /// Keeps the next slice waiting until the work since `start` is within the share of the processor.
+    /// Delays the next slice so that the work since `start` stays within the processor share.
     private mutating func rest(since start: Duration) {
         let share = ProbePlan(processorShare: Self.processorShare)
         restsUntil = Clock.monotonic + share.rest(after: Clock.threadProcessorTime - start)

@@ -1,15 +1,16 @@
 import Configuration
 import SelfConnect
 
-/// When a pass begins, goes on and is published, and which targets it looks at: rules over time, which the caller passes in.
+/// Decides when a pass starts, continues and is published, and which targets it surveys: rules over time, which the
+/// caller passes in.
 ///
-/// A pass that takes long does not keep the next one from its beginning. What it has not looked at stays due, and the
-/// configured targets come first in each.
+/// A long pass does not delay the start of the next one. Targets that it has not surveyed stay due, and the configured
+/// targets come first in each pass.
 struct PassPlan {
     private var schedule: Schedule<Target.ID>
-    /// Targets to be looked at although it is not their turn: those whose kernel's facts have changed.
+    /// Targets to be surveyed although they are not due: those whose kernel facts have changed.
     private var owed: Set<Target.ID>
-    /// When each target that is not discovered was looked at last, or came to be watched.
+    /// When each target that is not discovered was last surveyed, or added.
     private var lookedAt: [Target.ID: Duration] = [:]
     private var budget: ProcessorBudget
     private var nextPass: Duration
@@ -18,19 +19,19 @@ struct PassPlan {
     private var awaitsReserve = false
     /// Whether a pass has begun and not ended.
     private(set) var isUnderWay = false
-    /// Whether the pass runs to its end in one step, under no ceiling: the start or a reload waits for it.
+    /// Whether the pass runs to its end in one step, without a limit: the start or a reload waits for it.
     private(set) var isAwaited = true
 
-    /// How long one step of a pass takes at most, so that other work has its turn between two.
+    /// Maximum duration of one step of a pass, so that other work can run between two steps.
     static let slice = Duration.milliseconds(100)
-    /// From one publication of a pass that is under way to the next.
+    /// Time between two publications during a pass.
     private static let publicationInterval = Duration.seconds(2)
-    /// The processor time that passes save up.
+    /// Maximum processor time that passes can accumulate.
     private static let burst = Duration.seconds(1)
     /// What discovered targets leave of it: local users can cause any number of them, and configured ones must not wait.
     private static let reserve = burst / 2
 
-    /// A plan for `targets`, all of which the first pass looks at; it is due at once.
+    /// A plan for `targets`; the first pass surveys all of them and is due at once.
     init(_ probe: Configuration.Probe, _ targets: [Target], at now: Duration) {
         schedule = Schedule(targets.map(\.id), every: probe.interval, from: now + probe.interval / 4)
         owed = Set(targets.map(\.id))
@@ -39,7 +40,7 @@ struct PassPlan {
         noteArrival(of: targets, at: now)
     }
 
-    /// Follows other settings from now on; the next pass is due at once, and awaited.
+    /// Applies another configuration; the next pass is due at once and awaited.
     mutating func apply(_ probe: Configuration.Probe, at now: Duration) {
         schedule.change(to: probe.interval, at: now)
         budget.share = probe.processorShare
@@ -48,13 +49,13 @@ struct PassPlan {
 
     // MARK: Targets
 
-    /// Adds targets, or makes them due if they are there.
+    /// Adds targets, or makes existing ones due.
     mutating func insert(_ targets: [Target], at now: Duration) {
         for target in targets { schedule.insert(target.id, due: now) }
         noteArrival(of: targets, at: now)
     }
 
-    /// Takes targets off.
+    /// Removes targets.
     mutating func remove(_ targets: [Target]) {
         for target in targets {
             schedule.remove(target.id)
@@ -63,11 +64,11 @@ struct PassPlan {
         }
     }
 
-    /// Makes passes look at these targets as well, until each has been looked at; their turns stay what they are.
+    /// Makes the next passes also survey these targets, until each has been surveyed; their schedule does not change.
     mutating func owe(_ targets: some Sequence<Target>) { owed.formUnion(targets.map(\.id)) }
 
-    /// The targets of `watchlist` that a pass looks at: configured ones and the daemon's own before those that are
-    /// discovered, and of each those first that have been due for longest.
+    /// The targets of `watchlist` that a pass surveys: configured and own ones before discovered ones; within each
+    /// group, the one that has been due longest comes first.
     func due(at now: Duration, of watchlist: Watchlist) -> [Target] {
         let turns = schedule.due(at: now, coalescingWindow: coalescingWindow)
         let others = owed.subtracting(turns)
@@ -75,14 +76,14 @@ struct PassPlan {
         return all.filter { $0.source != .discovered } + all.filter { $0.source == .discovered }
     }
 
-    /// A target has been looked at.
+    /// Records that a target has been surveyed.
     mutating func finish(_ target: Target, at now: Duration) {
         schedule.finish(target.id, at: now, coalescingWindow: coalescingWindow)
         owed.remove(target.id)
         if target.source != .discovered { lookedAt[target.id] = now }
     }
 
-    /// When the oldest verdict was found among those of targets that are not discovered; nil without such targets.
+    /// The time of the oldest verdict among targets that are not discovered; nil without such targets.
     var oldestVerdict: Duration? { lookedAt.values.min() }
 
     private mutating func noteArrival(of targets: [Target], at now: Duration) {
@@ -93,18 +94,18 @@ struct PassPlan {
 
     // MARK: Time
 
-    /// Targets that are due within a quarter of the interval are surveyed together: one look at all sockets of the
-    /// host serves them all, and nothing on the host stays unseen for longer.
+    /// Targets that are due within a quarter of the interval are surveyed together: they share one namespace state, and
+    /// changes of the host are noticed within that time.
     private var coalescingWindow: Duration { schedule.interval / 4 }
 
-    /// When a pass goes on, or the next one begins.
+    /// When a pass continues, or the next one starts.
     var next: Duration {
         guard !isAwaited else { return isUnderWay ? .zero : nextPass }
         let turn = awaitsReserve ? min(nextPass, budget.opensAt(above: Self.reserve)) : isUnderWay ? .zero : nextPass
         return max(turn, budget.opensAt)
     }
 
-    /// Whether a pass begins now, in place of one that may be under way.
+    /// Whether a pass starts now; it replaces a pass in progress.
     mutating func begins(at now: Duration) -> Bool {
         guard now >= nextPass else { return false }
         nextPass = now + coalescingWindow
@@ -112,7 +113,7 @@ struct PassPlan {
         return true
     }
 
-    /// A pass has begun: its state of the namespace is known.
+    /// Records that a pass has started, i.e. that its namespace state was read.
     mutating func hasBegun() { isUnderWay = true }
 
     /// A pass has ended early: the next one looks at the rest.
@@ -124,20 +125,20 @@ struct PassPlan {
         return !awaitsReserve
     }
 
-    /// Makes the next pass begin no later than `time`.
+    /// Makes the next pass start no later than `time`.
     mutating func expedite(to time: Duration) { nextPass = min(nextPass, time) }
 
-    /// A step has taken `time` of the processor.
+    /// Records the processor time of a step.
     mutating func spend(_ time: Duration, at now: Duration) { budget.spend(time, at: now) }
 
-    /// Whether what is known is to be published although the pass goes on.
+    /// Whether to publish the results so far although the pass continues.
     mutating func publishes(at now: Duration) -> Bool {
         guard now - publishedAt >= Self.publicationInterval else { return false }
         publishedAt = now
         return true
     }
 
-    /// A pass has looked at all its targets.
+    /// Records that a pass has surveyed all its targets.
     mutating func hasEnded(at now: Duration) {
         (isUnderWay, isAwaited, awaitsReserve, publishedAt) = (false, false, false, now)
     }

@@ -1,11 +1,11 @@
-// What the probe thread does between two orders: passes, loops and sweeps, each as a step of the watch. Blocking work;
-// one survey takes a fraction of a millisecond, and between two of them it can be stopped.
+// The work of the probe thread: passes, loops and sweeps, each as a step of the watch. Blocking; one survey takes a
+// fraction of a millisecond, and the thread can be stopped between two of them.
 
 import Configuration
 import Linux
 import SelfConnect
 
-/// Runs the watch and publishes what it finds. On the probe thread only.
+/// Runs the watch and publishes its results. On the probe thread only.
 final class ProbeLoop {
     private let store: SnapshotStore
     private let heartbeats: Heartbeats
@@ -17,12 +17,12 @@ final class ProbeLoop {
     private var namespaceNotices = NamespaceNotices()
     private var nextHeapCheck = Duration.zero
 
-    /// From one look at what the allocator keeps to the next.
+    /// Time between two checks of the allocator.
     private static let heapInterval = Duration.seconds(60)
-    /// So much of it is worth the time that giving it back takes.
+    /// Minimum amount of unused memory that is worth the time of releasing it.
     private static let heapSlack = 16 << 20
 
-    /// A loop over `targets`, those of the configuration and the daemon's own.
+    /// A loop over `targets`, the configured and the own ones.
     init(
         _ settings: Configuration, targets: [Target], store: SnapshotStore, heartbeats: Heartbeats,
         delegate: any MonitorDelegate, isStopping: @escaping () -> Bool
@@ -34,28 +34,28 @@ final class ProbeLoop {
         watch = try Watch(settings, targets: targets, at: Clock.monotonic)
     }
 
-    /// When there is something to do next.
+    /// The time of the next step.
     var next: Duration { watch.next }
 
-    /// Shows that the thread moves.
+    /// Records progress of the thread.
     func beat() {
         heartbeats.beat(.probing, at: Clock.monotonic)
     }
 
-    /// Watches by other settings from now on, and looks at what is new before it comes back.
+    /// Applies another configuration, and surveys new targets before it returns.
     ///
-    /// Throws where nothing has changed.
+    /// If it throws, nothing has changed.
     func apply(_ settings: Configuration, targets: [Target]) throws(SystemCallError) {
         try watch.apply(settings, targets: targets, at: Clock.monotonic)
         step(at: Clock.monotonic)
     }
 
-    /// Does what is due. A kernel that cannot be asked changes nothing that is known already.
+    /// Runs a step if it is due. If the kernel cannot be queried, previous results are kept.
     func step(at now: Duration) {
         do throws(SystemCallError) {
             defer { heartbeats.setOldestVerdict(watch.plan.oldestVerdict) }
             let step = try watch.step(at: now) { proceed() }
-            // A loop or a sweep asks the kernel for less than what has failed.
+            // Success of a loop or a sweep does not clear the fault: they need less of the kernel than a pass.
             if step == .pass { report(watch.findings.fault) }
             guard step != .nothing else { return }
             for notice in notices.due(watch.watchlist.unwatched) { delegate.didNotice(notice) }
@@ -70,21 +70,21 @@ final class ProbeLoop {
         }
     }
 
-    /// What keeps passes from their work, once; nil: nothing does.
+    /// Reports, once, what prevents passes from working; nil: nothing.
     private func report(_ fault: String?) {
         guard heartbeats.recordFault(fault), let fault else { return }
         delegate.didFail(fault)
     }
 
-    /// Gives back what a host with many sockets or targets took, once it is gone: the last of it goes with the snapshot before
-    /// this one.
+    /// Releases memory after a large number of sockets or targets has gone: the last of it is freed with the previous
+    /// snapshot.
     private func trimHeap(at now: Duration) {
         guard now >= nextHeapCheck else { return }
         nextHeapCheck = now + Self.heapInterval
         if let slack = Heap.slack, slack >= Self.heapSlack { Heap.trim() }
     }
 
-    /// Between two targets: shows that the thread moves, and says whether it is to go on.
+    /// Called between two targets: records progress, and returns whether to continue.
     private func proceed() -> Bool {
         let now = Clock.monotonic
         heartbeats.beat(.probing, at: now)

@@ -1,5 +1,5 @@
-// The probe thread as the other threads see it. They never wait for a probe, but for a reload's, which waits until the
-// targets have been taken over.
+// The interface of the probe thread for other threads. They never wait for a probe, except a reload, which waits until
+// the targets have been applied.
 
 package import Configuration
 import Glibc
@@ -14,7 +14,7 @@ package final class ProbeService: Sendable {
         let targets: [Target]
     }
 
-    /// What the thread is to do, and what has become of it.
+    /// Commands to the thread, and their result.
     private struct Orders: Sendable {
         var isToBeat = false
         var adoption: Adoption?
@@ -33,10 +33,10 @@ package final class ProbeService: Sendable {
     private let heartbeats: Heartbeats
     private let delegate: any MonitorDelegate
     private let orders = ConditionMutex(Orders())
-    /// Asked before each probe.
+    /// Checked before each probe.
     private let isStopping = Atomic(false)
 
-    /// A service for `targets`, those of the configuration and the daemon's own.
+    /// A service for `targets`, the configured and the own ones.
     package init(
         _ settings: Configuration, targets: [Target], store: SnapshotStore, heartbeats: Heartbeats,
         delegate: any MonitorDelegate
@@ -68,20 +68,20 @@ package final class ProbeService: Sendable {
         }
     }
 
-    /// Lets `run` come to its end before the next probe.
+    /// Makes `run` return before the next probe.
     package func stop() {
         isStopping.store(true, ordering: .releasing)
         wake()
     }
 
-    /// Makes the thread show a sign of life.
+    /// Makes the thread record a heartbeat.
     package func wake() {
         orders.withLock { $0.isToBeat = true }
     }
 
-    /// Watches by other settings from now on. Waits until what is new has been looked at.
+    /// Applies another configuration. Returns when new targets have been surveyed.
     ///
-    /// Throws where nothing has changed: ECANCELED if the thread ends first.
+    /// If it throws, nothing has changed; ECANCELED if the thread ends first.
     package func apply(_ settings: Configuration, targets: [Target]) throws(SystemCallError) {
         orders.withLock { $0.adoption = Adoption(settings: settings, targets: targets) }
         let outcome = orders.wait { orders in
@@ -92,7 +92,7 @@ package final class ProbeService: Sendable {
 
     private var isToStop: Bool { isStopping.load(ordering: .acquiring) }
 
-    /// The next order; nil if none has come when it is time to probe.
+    /// The next command; nil if there is none before the next probe is due.
     private func order(by time: Duration) -> Order? {
         orders.wait(until: time) { orders in
             if isToStop { return .stop }

@@ -1,5 +1,5 @@
-// The one place where the probe thread and its readers meet. Data runs one way: the probe thread publishes, HTTP and
-// the service manager's status line read.
+// The shared data of the probe thread and its readers. Data flows in one direction: the probe thread publishes; HTTP
+// and the status line for the service manager read.
 
 package import SelfConnect
 import Synchronization
@@ -14,12 +14,12 @@ package final class SnapshotStore: Sendable {
     private let contents = Mutex(Contents())
     private let published: @Sendable () -> Void
 
-    /// Nothing is published yet; `published` is called after each publication, by the thread that publishes.
+    /// An empty store; `published` is called after each publication, on the publishing thread.
     package init(published: @escaping @Sendable () -> Void = {}) {
         self.published = published
     }
 
-    /// Publishes a snapshot in place of the last.
+    /// Replaces the published snapshot.
     package func publish(_ snapshot: Snapshot) {
         contents.withLock { contents in
             contents.snapshot = snapshot

@@ -7,12 +7,12 @@ package struct UnwatchedNotice: Sendable, Hashable {
     package var isResolved: Bool
 }
 
-/// Decides when endpoints that are not watched are reported: once for each kind, with the number, and again only if that
-/// has doubled since, or all are watched again. Addresses that come and go must not write a line with every pass.
+/// Decides when unwatched endpoints are reported: once per kind, with the number; again only if the number has doubled,
+/// or all are watched again. Addresses that are added and removed repeatedly must not cause a log line per pass.
 struct UnwatchedNotices {
     private var reported = Unwatched()
 
-    /// The notices that are due with these numbers.
+    /// The notices that are due for these numbers.
     mutating func due(_ unwatched: Unwatched) -> [UnwatchedNotice] {
         let kinds: [(path: WritableKeyPath<Unwatched, Int>, what: String, limit: String)] = [
             (\.ofAllAddresses, "of all addresses", "the limit is \(Watchlist.maximumDiscoveries)"),

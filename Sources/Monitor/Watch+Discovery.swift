@@ -1,4 +1,4 @@
-// What a pass finds beside its targets: listeners and self-connections of the host, and targets that come and go with them.
+// What a pass discovers: listeners and self-connections of the host, and targets that are added and removed with them.
 
 import Configuration
 import Linux
@@ -6,7 +6,7 @@ import Probing
 import SelfConnect
 
 extension Watch {
-    /// Of how many listeners and self-connections the owners are looked up.
+    /// Maximum number of listeners and self-connections whose owners are looked up.
     private static let ownerLookupLimit = 10_000
 
     mutating func takeCensus(of state: NamespaceState, at wall: Timestamp) {
@@ -35,7 +35,7 @@ extension Watch {
         return event
     }
 
-    /// Follows the addresses of the host and its listeners: targets come and go with them.
+    /// Adds and removes targets according to the host's addresses and listeners.
     mutating func followHost(at now: Duration, _ wall: Timestamp) throws(SystemCallError) {
         if !settings.hostWideTargets.isEmpty {
             let addresses = try HostAddresses.current()

@@ -1,4 +1,4 @@
-// A pass: one look at the whole namespace, then one target after another, in steps that leave room for other work.
+// A pass: the state of the whole namespace, then one target after another, in steps that leave time for other work.
 
 import Configuration
 import Linux
@@ -6,9 +6,9 @@ import Probing
 import SelfConnect
 
 extension Watch {
-    /// Begins a pass if it is time, and looks at more of its targets.
+    /// Starts a pass if it is due, and surveys more of its targets.
     ///
-    /// - Returns: whether all have been looked at.
+    /// - Returns: whether all have been surveyed.
     mutating func passOn(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
         do throws(SystemCallError) {
             if plan.begins(at: now) {
@@ -74,7 +74,7 @@ extension Watch {
         journal.note([Event(change, of: finding.target)])
     }
 
-    /// Looks at targets in other network namespaces, each of which has facts and drift of its own.
+    /// Surveys targets in other network namespaces, each of which has its own facts and drift.
     ///
     /// - Returns: whether all have been looked at.
     private mutating func lookElsewhere(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
@@ -126,10 +126,9 @@ extension Watch {
 
     // MARK: Drift
 
-    /// All verdicts of a namespace rest on its kernel facts. If they change, the next pass looks at all its targets: soon, and
-    /// not at once, so that a process that changes them without end does not keep the probe thread busy.
-    ///
-    /// In a namespace without configured targets, which may belong to any container, they have to wait for it.
+    /// All verdicts of a namespace depend on its kernel facts. If these change, the next pass surveys all its targets:
+    /// soon, but not at once, so that a process that changes them continuously does not keep the probe thread busy.
+    /// In a namespace without configured targets, which can belong to any container, the next pass is not moved up.
     mutating func noteDrift(
         to facts: KernelFacts, in namespace: String, at now: Duration, _ wall: Timestamp
     ) {
@@ -146,7 +145,8 @@ extension Watch {
         journal.note([event])
     }
 
-    /// In the daemon's own namespace the map rests on them as well, and the pass that noticed it looks at all targets.
+    /// In the daemon's own namespace the map depends on the facts, too; the pass that detects the change surveys all
+    /// targets.
     private mutating func noteDrift(to facts: KernelFacts, at now: Duration, _ wall: Timestamp) {
         guard let text = drifts.take(facts, in: nil, at: wall) else { return }
         findings.statistics.countDrift()

@@ -1,5 +1,5 @@
-// All that the probe thread knows and does, without the thread: passes over the targets, loop probes and the map. When a
-// pass runs and what it looks at, PassPlan decides.
+// The state and work of the probe thread, without the thread: passes over the targets, loop probes and the map.
+// PassPlan decides when a pass runs and which targets it surveys.
 
 import Configuration
 import Linux
@@ -14,7 +14,7 @@ struct Watch: ~Copyable {
     var elsewhere: NamespaceSurveys?
     var watchlist: Watchlist
     var plan: PassPlan
-    /// The pass that is under way.
+    /// The pass in progress.
     var pass: Pass?
     var loops: LoopRunner
     var maps: MapRunner
@@ -26,39 +26,39 @@ struct Watch: ~Copyable {
     /// Finds them.
     var makeHost: @Sendable () -> HostNamespaces = { HostNamespaces() }
 
-    /// A pass between two steps: what it goes by, and what is still to be looked at.
+    /// A pass between two steps: its namespace state, and the remaining targets.
     struct Pass {
         let state: NamespaceState
-        /// In the daemon's own namespace, configured ones first.
+        /// Targets in the daemon's own namespace, configured ones first.
         var targets: ArraySlice<Target>
         /// In each of the others: first those that are configured, then, once all have been visited, discovered ones.
         var elsewhere: ArraySlice<(namespace: String?, targets: [Target])>
         var areNamespacesVisited = false
     }
 
-    /// What passes have found besides the verdicts.
+    /// The results of passes besides the verdicts.
     struct Findings {
         var statistics = ProbeStatistics()
         var census = SocketCensus()
         /// The daemon's own network namespace.
         var home: NamespaceReport?
-        /// When the last whole pass ended.
+        /// When the last complete pass ended.
         var lastPass: Timestamp?
-        /// What kept the last pass from seeing all, where it did see something.
+        /// Why the last pass could not read everything, if it read something.
         var fault: String?
     }
 
-    /// What a step came to; all but nothing is to be published.
+    /// The result of a step; all results but `nothing` are published.
     enum Step {
-        /// No more than a slice, or a pass that was ended early.
+        /// A slice only, or a pass that was ended early.
         case nothing
-        /// A loop or a sweep has ended, or a pass goes on for long.
+        /// A loop or a sweep has ended, or a long pass has intermediate results.
         case finding
-        /// A whole pass.
+        /// A complete pass.
         case pass
     }
 
-    /// A watch over `targets`, those of the configuration and the daemon's own; the first pass is due at once.
+    /// A watch over `targets`, the configured and the own ones; the first pass is due at once.
     init(_ settings: Configuration, targets: [Target], at now: Duration) throws(SystemCallError) {
         self.settings = settings
         let probe = settings.probe
@@ -71,10 +71,10 @@ struct Watch: ~Copyable {
         maps.redirectedInterval = probe.redirectedInterval
     }
 
-    /// Watches by other settings from now on. What is known of targets that stay is kept, with their places in the
-    /// schedules; those that are new, or not what they were, are surveyed in the next pass, which is due at once.
+    /// Applies another configuration. Results of targets that remain are kept, with their places in the schedules; new
+    /// and changed targets are surveyed in the next pass, which is due at once.
     ///
-    /// Throws before anything has changed.
+    /// If it throws, nothing has changed.
     mutating func apply(_ settings: Configuration, targets: [Target], at now: Duration) throws(SystemCallError) {
         let addresses = settings.hostWideTargets.isEmpty ? [] : try HostAddresses.current()
         if settings.probe.timeout != survey.timeout { elsewhere = nil }
@@ -95,24 +95,24 @@ struct Watch: ~Copyable {
         drifts.keep(Set(targets.compactMap(\.namespace) + (namespaces?.all.compactMap(\.name) ?? [])))
     }
 
-    /// A loop runs for a while, and the thread is a guest in other namespaces: only directed probes go there.
+    /// A loop takes a while, and the thread should not stay in other namespaces: these only get directed probes.
     private static func looped(_ targets: [Target]) -> [Target.ID] {
         targets.filter { $0.namespace == nil }.map(\.id)
     }
 
-    /// When there is something to do next.
+    /// The time of the next step.
     var next: Duration { min(plan.next, loops.next ?? plan.next, maps.next ?? plan.next) }
 
-    /// Does what is due: a piece of a pass, or a slice of a loop probe and one of the map.
+    /// Runs what is due: a part of a pass, or a slice of a loop probe and one of the map.
     ///
-    /// - Parameter proceed: called between two targets; a pass ends early when it says false.
+    /// - Parameter proceed: called between two targets; a pass ends early if it returns false.
     mutating func step(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Step {
         guard now >= plan.next else {
             let hasLooped = try stepLoops(at: now)
             return try stepMap(at: now) || hasLooped ? .finding : .nothing
         }
         let start = Clock.threadProcessorTime
-        // A pass that fails has taken its time, and the events before the failure are kept.
+        // Also if a pass fails: its time counts, and the events before the failure are kept.
         defer {
             plan.spend(Clock.threadProcessorTime - start, at: now)
             journal.endStep()
@@ -124,7 +124,7 @@ struct Watch: ~Copyable {
         return .pass
     }
 
-    /// What is known, once every target that is not discovered has been surveyed.
+    /// The results, once every target that is not discovered has been surveyed.
     func snapshot(at now: Timestamp) -> Snapshot? {
         guard let drift = drifts.own, let lastPass = findings.lastPass, watchlist.isComplete else { return nil }
         var census = findings.census

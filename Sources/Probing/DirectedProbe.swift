@@ -1,30 +1,29 @@
-// Certainty in one attempt: the kernel's own choice of port, narrowed to the one port in question, and then what a
-// client of a kind does. The kernel answers as it would have answered that client on the day it drew that port.
+// A definite result from one attempt: the kernel's choice of the port is restricted to the port itself, and the probe
+// does what a client of a kind does. The kernel responds as it would if such a client happened to get that port.
 
 import Glibc
 package import Linux
 package import SelfConnect
 
-/// One attempt as one kind of client, with the kernel's port choice narrowed to the target's port.
+/// One attempt as one kind of client, with the kernel's port choice restricted to the target's port.
 ///
-/// Its sockets are used again for the next attempt: to make them costs as much as an attempt.
+/// Its sockets are reused for the next attempt: creating them takes as long as an attempt.
 package struct DirectedProbe: ~Copyable {
-    /// The bound on the attempt.
+    /// Time limit of the attempt.
     package var timeout: Duration
     private var sockets = ProbeSockets()
 
-    /// A probe with this bound.
+    /// A probe with this time limit.
     package init(timeout: Duration) {
         self.timeout = timeout
     }
 
     /// Probes an endpoint.
     ///
-    /// Only where it is harmless: outside the range the kernel ignores the option and the attempt would be an
-    /// ordinary connection to whoever listens there; to an address that is not the host's own, it would leave the
-    /// machine. There it is skipped.
+    /// Skipped if it is not harmless: outside the range the kernel ignores the option, and the attempt would be a
+    /// normal connection to any listener of the port; to a remote address, it would leave the host.
     ///
-    /// - Throws: that descriptors or memory have run out, which is no observation.
+    /// - Throws: if descriptors or memory have run out, which is not an observation.
     package mutating func run(
         _ kind: ClientKind, to endpoint: Endpoint, kernel: KernelFacts, address: AddressFacts
     ) throws(SystemCallError) -> Observation {
@@ -36,7 +35,8 @@ package struct DirectedProbe: ~Copyable {
         }
         guard address.isOwn else { return observation.skipped("the address is not the host's own") }
         try attempt(kind, endpoint, &observation)
-        // On a host whose queue of packets to itself runs over, a single SYN gets lost: a filter drops the next as well.
+        // If the host's queue of packets to itself overflows, a single SYN is lost; a filter drops the second one as
+        // well.
         if observation.outcome == .timedOut { try attempt(kind, endpoint, &observation) }
         observation.elapsed = Clock.monotonic - start
         return observation
@@ -64,15 +64,15 @@ extension Observation {
         return observation
     }
 
-    /// What a connection means.
+    /// Records the outcome of a connection.
     mutating func record(_ connection: TCPSocket.Connection) {
         local = connection.local
         peer = connection.peer
         outcome = connection.isToItself ? .selfConnected : .reachedListener
     }
 
-    /// What an error of a probe's connect() means; bind() says EADDRINUSE for a port that it cannot have, and
-    /// EADDRNOTAVAIL for an address that is not there.
+    /// Records the outcome of an error. bind() returns EADDRINUSE if the port is not available, and EADDRNOTAVAIL if
+    /// the address does not exist.
     mutating func record(_ error: SystemCallError) {
         self.error = error.name
         switch error.code {

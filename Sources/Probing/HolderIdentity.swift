@@ -1,10 +1,10 @@
-// Who stands behind a socket: the user, the systemd unit, the process. Found out once for a socket and kept: a pass
-// over holders that it knows looks each one's descriptor up and no more.
+// The owner of a socket: user, systemd unit, process. Determined once per socket and cached: for known holders a pass
+// only checks that the process still has the descriptor.
 
 package import Linux
 package import SelfConnect
 
-/// Completes holders with the names of their owners.
+/// Adds the names of their owners to holders.
 package struct HolderIdentity: Sendable {
     private var controlGroups: ControlGroups
     private var users: Users
@@ -12,20 +12,20 @@ package struct HolderIdentity: Sendable {
     private let clock: @Sendable () -> Duration
     private var known: [Key: Process] = [:]
     private var forgotten: [Key: Process] = [:]
-    /// Made by the first holder of a pass that needs it.
+    /// Created for the first holder of a pass that needs it.
     private var socketOwners: [UInt32: Processes.Owner]?
-    /// How many times all processes were looked through.
+    /// The number of scans of all processes.
     private(set) var scans = 0
 
-    /// After how long a process that was not found is looked for again.
+    /// Time until a process that was not found is searched again.
     private static let retry = Duration.seconds(60)
-    /// The bounds of one look at all processes.
+    /// The limits of one scan of all processes.
     private let scanTime: Duration
     private static let scanLimit = 200_000
-    /// Of how many sockets the owners are kept, twice.
+    /// Number of sockets per generation of the cache, which has two.
     private static let capacity = 16384
 
-    /// Names from these sources; `clock` tells the monotonic time. One look at all processes takes at most `scanTime`.
+    /// Names from these sources; `clock` returns the monotonic time. `scanTime` limits one scan of all processes.
     package init(
         controlGroups: ControlGroups = ControlGroups(), users: Users = Users(), processes: Processes = Processes(),
         scanTime: Duration = .milliseconds(200), clock: @escaping @Sendable () -> Duration = { Clock.monotonic }
@@ -37,18 +37,19 @@ package struct HolderIdentity: Sendable {
         self.clock = clock
     }
 
-    /// Begins a pass: in it the processes are looked through once at most.
+    /// Starts a pass, in which all processes are scanned at most once.
     package mutating func beginPass() {
         socketOwners = nil
     }
 
-    /// The holder with its owner's names, as far as they can be seen. A socket that its owner has closed has none.
+    /// The holder with its owner's names, as far as they are visible. A socket that its owner has closed has none.
     package mutating func complete(_ holder: Holder) -> Holder {
         let socket = holder.socket
         guard socket.inode != 0 else { return holder }
         let now = clock()
         let process = process(of: socket, at: now)
-        // Where the kernel does not tell the socket's group, or the group is gone, its present owner's does.
+        // If the kernel does not report the socket's group, or the group was deleted, the group of its current owner is
+        // used.
         let group = socket.controlGroup.flatMap { controlGroups.path(of: $0, at: now) } ?? process.controlGroup
         var holder = holder
         holder.user = users.name(of: socket.uid, at: now)
@@ -85,7 +86,8 @@ package struct HolderIdentity: Sendable {
         return process
     }
 
-    /// Sockets are handed on: to a restarted service by its manager, to a worker by its parent that ends.
+    /// Sockets may change owners: a service manager passes them to a restarted service, a parent that exits to a
+    /// worker.
     private func isCurrent(_ process: Process, _ socket: SocketRecord, at now: Duration) -> Bool {
         guard let owner = process.owner else { return now - process.foundAt < Self.retry }
         return processes.stillHas(socket.inode, owner)
@@ -106,7 +108,7 @@ package struct HolderIdentity: Sendable {
         return owners[inode]
     }
 
-    /// What has not been asked for while as many others were is forgotten.
+    /// A two-generation cache: entries that are not used while the current generation fills are dropped.
     private mutating func keep(_ process: Process, _ key: Key) {
         if known.count >= Self.capacity, known[key] == nil {
             forgotten = known

@@ -1,26 +1,26 @@
-// The raw socket loop: what a reconnecting client does, until it connects to itself. It shows on the running kernel
-// what the directed probe proves in one attempt, and after how many attempts.
+// The loop probe: connects repeatedly, like a reconnecting client, until it self-connects. It demonstrates on the
+// running kernel what the directed probe proves with one attempt, and how many attempts that takes.
 //
-// It runs in slices, so that its owner can pace it, look whether somebody has begun to listen, and stop it.
+// It runs in slices, so that the caller can limit its rate, check for new listeners, and stop it.
 
 import Glibc
 package import Linux
 package import SelfConnect
 
-/// A loop probe under way.
+/// A running loop probe.
 package struct LoopProbe: ~Copyable {
-    /// What it connects to.
+    /// The endpoint to connect to.
     package let endpoint: Endpoint
-    /// Its bounds.
+    /// Its limits.
     package let plan: ProbePlan
     private let peer: SocketAddress
     private var socket: TCPSocket?
     private let start: Duration
     private var observation: Observation
-    /// Whether an attempt got no answer; a second one ends the loop.
+    /// Whether an attempt has timed out; a second timeout ends the loop.
     private var hasTimedOut = false
 
-    /// Prepares a loop; nothing is sent yet.
+    /// Prepares a loop; sends nothing.
     package init(to endpoint: Endpoint, plan: ProbePlan) throws(SystemCallError) {
         self.endpoint = endpoint
         self.plan = plan
@@ -29,10 +29,10 @@ package struct LoopProbe: ~Copyable {
         observation = Observation(client: plan.client, outcome: .exhausted, at: Clock.wall)
     }
 
-    /// How many connect() calls so far.
+    /// Number of connect() calls so far.
     package var attempts: Int { observation.attempts }
 
-    /// Makes at most `limit` attempts; what the loop saw, once it has ended.
+    /// Makes at most `limit` attempts; returns the observation when the loop has ended.
     package mutating func advance(_ limit: Int) -> Observation? {
         let left = min(limit, plan.attempts - attempts)
         let isSpent = plan.time.map { Clock.monotonic - start >= $0 } ?? false
@@ -45,7 +45,7 @@ package struct LoopProbe: ~Copyable {
         }
     }
 
-    /// Ends the loop before its plan does.
+    /// Ends the loop early.
     package mutating func stop(_ outcome: Observation.Outcome, because detail: String) -> Observation {
         observation.detail = detail
         return end(outcome)
@@ -56,7 +56,7 @@ package struct LoopProbe: ~Copyable {
         body()
     }
 
-    /// A failed connect() gives the port back, and the next one is given another.
+    /// A failed connect() releases the port, and the next one gets another.
     private mutating func advanceWithOneSocket(_ limit: Int) throws(SystemCallError) -> Observation? {
         if socket == nil { socket = try makeSocket() }
         guard let (count, result) = socket?.connectRepeatedly(to: peer, atMost: limit) else { return nil }
@@ -64,10 +64,10 @@ package struct LoopProbe: ~Copyable {
         return try take(result)
     }
 
-    /// bind() chooses the port, anew before each attempt.
+    /// bind() chooses the port again before each attempt.
     private mutating func advanceWithNewPorts(_ limit: Int) throws(SystemCallError) -> Observation? {
         for _ in 0..<limit {
-            // A refused connect() has given the port back, and a new socket is bound already.
+            // A refused connect() has released the port; a new socket is already bound.
             if socket == nil { socket = try makeSocket() } else { try socket?.bind(to: endpoint.address) }
             guard let (count, result) = socket?.connectRepeatedly(to: peer, atMost: 1) else { return nil }
             observation.attempts += count
@@ -77,7 +77,7 @@ package struct LoopProbe: ~Copyable {
     }
 
     private func makeSocket() throws(SystemCallError) -> TCPSocket {
-        // The kind `range` is a client whose own range is the whole: wider than any, the kernel cuts it to its own.
+        // A client of kind `range` with the widest possible range: the kernel limits it to the ephemeral range.
         let ports = plan.client == .range ? PortRange(1, 65535) : nil
         return try LoopSocket.make(plan.client, to: endpoint.address, ports: ports, timeout: plan.attemptTimeout)
     }
@@ -86,7 +86,7 @@ package struct LoopProbe: ~Copyable {
         switch result {
         case .refused: return nil
         case .failed(EINPROGRESS) where !hasTimedOut:
-            // A single SYN can get lost; this socket still waits for its answer, the next one begins anew.
+            // A single SYN may be lost; this socket still waits for a response, so the next attempt uses another one.
             hasTimedOut = true
             socket = nil
             return nil
@@ -101,7 +101,7 @@ package struct LoopProbe: ~Copyable {
     private mutating func end(_ outcome: Observation.Outcome) -> Observation {
         observation.outcome = outcome
         observation.elapsed = Clock.monotonic - start
-        // A self-connection stays for `hold`; with anybody else it is reset at once.
+        // A self-connection is kept for `hold`; any other connection is reset at once.
         if outcome != .selfConnected { socket = nil }
         return observation
     }

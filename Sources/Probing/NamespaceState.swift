@@ -1,19 +1,19 @@
 package import SelfConnect
 import Synchronization
 
-/// What holds for all targets of a namespace at one moment: the kernel's facts and everybody's sockets.
+/// The state that all targets of a namespace share at one moment: the kernel facts and all sockets.
 package struct NamespaceState: Sendable {
-    /// The kernel's facts.
+    /// The kernel facts.
     package let kernel: KernelFacts
     /// The sockets of the namespace.
     package let sockets: SocketTable
     private let atConnect: BlockedPorts
     private let choices = Choices()
 
-    /// Of how many addresses the choice is kept; a host rarely has more.
+    /// Maximum number of addresses whose choice is cached; a host rarely has more.
     private static let limit = 256
 
-    /// A moment as given.
+    /// Memberwise initializer.
     package init(kernel: KernelFacts, sockets: SocketTable) {
         self.kernel = kernel
         self.sockets = sockets
@@ -21,7 +21,8 @@ package struct NamespaceState: Sendable {
             sockets.boundPorts.union(kernel.reservedPorts), in: kernel.ephemeralRange, stepWidth: kernel.stepWidth)
     }
 
-    /// What decides which ports clients of `address` are given: found out for its first target, and kept.
+    /// What determines the ports that clients of `address` get: computed for the first target of the address, then
+    /// cached.
     package func choice(for address: IPAddress) -> PortChoice {
         choices.known.withLock { known in
             if let choice = known[address] { return choice }

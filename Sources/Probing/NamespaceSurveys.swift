@@ -1,26 +1,26 @@
-// Targets in several network namespaces, surveyed from one thread: it goes into each, looks, and comes back.
+// Surveys targets in several network namespaces from one thread, which enters each namespace and returns.
 //
-// Nothing stays open in a foreign namespace between two visits. A socket left there would keep a namespace that was
-// deleted alive, with its interfaces and addresses, until the next visit: so the sockets are made anew each time,
-// which takes some ten microseconds.
+// Nothing stays open in another namespace between two visits. A socket there would keep a deleted namespace alive, with
+// its interfaces and addresses, until the next visit. So the sockets are created for each visit, which takes about ten
+// microseconds.
 
 package import Linux
 package import SelfConnect
 
-/// Surveys targets in the calling thread's network namespace and in others. Stays on the thread that made it.
+/// Surveys targets in the calling thread's network namespace and in others. Must stay on the thread that created it.
 package struct NamespaceSurveys: ~Copyable {
-    /// What a visit finds behind the name of a namespace.
+    /// Whether the name of a namespace still refers to the same one.
     package enum Arrival: Hashable, Sendable {
-        /// It is the first visit.
+        /// The first visit.
         case first
-        /// The namespace of the last visit.
+        /// The same namespace as at the last visit.
         case same
-        /// Another one: it was deleted and made anew, or the name was given away.
+        /// Another one: it was deleted and created again, or the name refers to another one now.
         case replaced
     }
 
     private let timeout: Duration
-    /// After how long a port that is redirected is probed again.
+    /// Time until a redirected port is probed again.
     package var redirectedInterval = Duration.seconds(3600)
     private let kernel: KernelSurvey
     private var own: Survey
@@ -30,7 +30,7 @@ package struct NamespaceSurveys: ~Copyable {
     /// Where namespaces are found that are not named by a file under /run/netns.
     package var places: [String: NamespacePlace] = [:]
 
-    /// Surveys whose attempts are bounded by `timeout`. What the kernel can do is found out here, once for all
+    /// Surveys whose attempts are limited by `timeout`. The kernel's features are determined here, once for all
     /// namespaces.
     package init(timeout: Duration) throws(SystemCallError) {
         self.timeout = timeout
@@ -49,10 +49,10 @@ package struct NamespaceSurveys: ~Copyable {
         }
     }
 
-    /// Runs `body` in a namespace, nil for the thread's own, with a survey that lives there; the thread is back
-    /// afterwards, whatever `body` threw.
+    /// Runs `body` in a namespace, nil for the thread's own, with a survey of that namespace; then the thread returns,
+    /// also if `body` throws.
     ///
-    /// Throws ENOENT where there is no such namespace, EPERM without CAP_SYS_ADMIN, EINVAL where the file is none.
+    /// Throws ENOENT if there is no such namespace, EPERM without CAP_SYS_ADMIN, EINVAL if the file is not a namespace.
     package mutating func visit<Result>(
         _ namespace: String?, _ body: (inout Survey, Arrival) throws(SystemCallError) -> Result
     ) throws(SystemCallError) -> Result {
@@ -84,17 +84,17 @@ package struct NamespaceSurveys: ~Copyable {
 }
 
 extension NamespaceSurveys {
-    /// Looks at targets, namespace by namespace: one scene for all targets of each.
+    /// Surveys targets, namespace by namespace, with one state for all targets of each.
     ///
-    /// A namespace that cannot be entered or read makes its targets `inconclusive`, with the reason; for the thread's
-    /// own that is a fault, and thrown. So is, for all, that descriptors or memory have run out.
+    /// If a namespace cannot be entered or read, its targets are `inconclusive`, with the reason; for the thread's own
+    /// namespace the error is thrown. Exhaustion of descriptors or memory is always thrown.
     ///
     /// - Parameters:
-    ///   - loop: what a target's last loop probe saw.
-    ///   - known: what was found out about a target the last time.
-    ///   - scenes: what was seen of namespaces a moment ago, which need not be looked at again.
-    ///   - proceed: asked before each target whether to go on.
-    /// - Returns: nil if it was not to go on.
+    ///   - loop: the observation of a target's last loop probe.
+    ///   - known: the evidence of a target's last survey.
+    ///   - scenes: states of namespaces that were read in this pass and need not be read again.
+    ///   - proceed: called before each target; returns whether to continue.
+    /// - Returns: nil if it did not continue.
     package mutating func pass(
         over targets: [Target], loop: (Target) -> Observation? = { _ in nil },
         known: (Target) -> Evidence? = { _ in nil }, scenes: [String: NamespaceState] = [:],
@@ -114,7 +114,7 @@ extension NamespaceSurveys {
                     for target in targets {
                         isStopped = !proceed()
                         guard !isStopped else { return }
-                        // What is known of a namespace that was replaced says nothing of this one.
+                        // Evidence from a namespace that was replaced does not apply to this one.
                         let known = arrival == .same ? known(target) : nil
                         pass.findings.append(
                             try survey.look(at: target, in: scene, loop: loop(target), known: known))
@@ -139,24 +139,24 @@ extension NamespaceSurveys {
     }
 }
 
-/// What one pass found in one network namespace.
+/// The results of one pass in one network namespace.
 package struct NamespacePass: Sendable {
     /// The namespace; nil: the thread's own.
     package let namespace: String?
-    /// Whether it is still the namespace of the last pass; nil where it could not be entered.
+    /// Whether it is still the namespace of the last pass; nil if it could not be entered.
     package fileprivate(set) var arrival: NamespaceSurveys.Arrival?
-    /// Its facts, to be compared with those of the last pass; nil where they could not be read.
+    /// Its facts, to be compared with those of the last pass; nil if they could not be read.
     package fileprivate(set) var kernel: KernelFacts?
-    /// One finding for each target, in their order.
+    /// One finding per target, in their order.
     package fileprivate(set) var findings: [Finding] = []
-    /// Why targets could not be looked at.
+    /// Why targets could not be surveyed.
     package fileprivate(set) var fault: SystemCallError?
 
     fileprivate init(namespace: String?) {
         self.namespace = namespace
     }
 
-    /// The targets that were not reached are inconclusive.
+    /// The remaining targets become inconclusive.
     fileprivate mutating func giveUp(_ targets: [Target], because error: SystemCallError) {
         fault = error
         let hindrance = "the network namespace \(namespace ?? "") could not be looked into: \(error)\(Self.hint(error))"

@@ -1,23 +1,23 @@
-// The sockets of probes. What makes one a client of a kind is done before each connect(); what keeps it harmless once,
-// when it is made.
+// The sockets of probes. The options of a client kind are set before each connect(); the options that make it harmless
+// once, at creation.
 
 import Glibc
 import Linux
 import SelfConnect
 
-/// The sockets of directed probes, one for each family and for clients that bind an address and clients that do not.
+/// The sockets of directed probes, one per family and per whether the client binds an address.
 struct ProbeSockets: ~Copyable {
     private var plain4: TCPSocket?
     private var plain6: TCPSocket?
     private var bound4: TCPSocket?
     private var bound6: TCPSocket?
 
-    /// One connect() as `kind` does it, with the kernel's choice narrowed to the endpoint's port; `begin` is called
-    /// right before it.
+    /// One connect() as `kind` does it, with the kernel's choice restricted to the endpoint's port; `begin` is called
+    /// immediately before it.
     mutating func attempt(
         _ kind: ClientKind, to endpoint: Endpoint, within timeout: Duration, begin: () -> Void
     ) throws(SystemCallError) -> TCPSocket.Connection {
-        // A socket that was connected by IPv6 to an IPv4 address stays one of IPv4 inside.
+        // An IPv6 socket that was connected to an IPv4-mapped address remains an IPv4 socket internally.
         let isMapped = endpoint.address.isIPv6 && !endpoint.address.unmapped.isIPv6
         let socket = if !isMapped, let kept = take(kind, endpoint.address) { kept } else { try make(endpoint.address) }
         do throws(SystemCallError) {
@@ -27,7 +27,7 @@ struct ProbeSockets: ~Copyable {
             if !isMapped { keep(socket, kind, endpoint.address) }
             return result
         } catch {
-            // A refusal gives the port back. What else happened may have left the socket bound: it goes.
+            // A refused connect() releases the port. Other errors may leave the socket bound, so it is closed.
             if !isMapped, error.code == ECONNREFUSED { keep(socket, kind, endpoint.address) }
             throw error
         }
@@ -58,7 +58,7 @@ struct ProbeSockets: ~Copyable {
         }
     }
 
-    /// Resets the connection and keeps the socket; one that cannot be reset is closed, which does the same.
+    /// Resets the connection and keeps the socket; if that fails, the socket is closed, which has the same effect.
     private mutating func keep(_ socket: consuming TCPSocket, _ kind: ClientKind, _ address: IPAddress) {
         guard (try? socket.disconnect()) != nil else { return }
         switch (kind.bindsAddress, address.isIPv6) {
@@ -72,7 +72,8 @@ struct ProbeSockets: ~Copyable {
 
 /// The socket of a loop probe.
 enum LoopSocket {
-    /// A blocking socket that connects to `address` as `kind` does; with `ports`, the kernel's choice is narrowed to them.
+    /// A blocking socket that connects to `address` as `kind` does; with `ports`, the kernel's choice is restricted to
+    /// them.
     static func make(
         _ kind: ClientKind, to address: IPAddress, ports: PortRange?, timeout: Duration
     ) throws(SystemCallError) -> TCPSocket {

@@ -1,14 +1,14 @@
-// The remedy proved before anybody applies it: in a new network namespace with the host's facts, by the same probes.
+// Tests the remedy before it is applied: in a new network namespace with the host's facts, using the same probes.
 
 package import Linux
 package import SelfConnect
 
 /// Rehearses advice.
 package enum RehearsalRunner {
-    /// Tries what the advice reserves, on a thread and in a network namespace that are gone afterwards.
+    /// Tests the reservations of the advice, on a temporary thread in a temporary network namespace.
     ///
-    /// Addresses that are not there already are made own ones, so that every target can be reached; nobody holds any
-    /// port there. Needs CAP_SYS_ADMIN, also one of a user namespace.
+    /// Missing addresses are added, so that every target can be reached; all ports are free there. Needs CAP_SYS_ADMIN;
+    /// that of a user namespace is sufficient.
     package static func run(_ advice: Advice, timeout: Duration) throws(SystemCallError) -> Rehearsal {
         try Thread.run(name: "rehearsal") { () throws(SystemCallError) in
             try runHere(advice, timeout: timeout)
@@ -42,7 +42,7 @@ package enum RehearsalRunner {
         return Rehearsal(of: advice, addedAddresses: added.keys.sorted(), trials: trials)
     }
 
-    /// Loopback has its addresses, and unspecified ones lead to it.
+    /// The loopback addresses exist, and unspecified addresses lead to loopback.
     private static func needsAdding(_ address: IPAddress) -> Bool {
         !address.isLoopback && !address.isUnspecified
     }

@@ -1,25 +1,25 @@
-// A sweep over all ports of the range, slice by slice, so that whoever runs it can pace it, do other things between two
-// slices, and stop it between any two ports.
+// A sweep over all ports of the range in slices, so that the caller can limit its rate, do other work between two
+// slices, and stop it between two ports.
 
 package import Linux
 package import SelfConnect
 
 extension Survey {
-    /// What the host says about an address. Nothing is sent.
+    /// The facts about an address. Sends nothing.
     package mutating func facts(about address: IPAddress) throws(SystemCallError) -> AddressFacts {
         try addresses.facts(about: address)
     }
 
-    /// A sweep of the ports of one address, except those that are known to be redirected; nothing is sent yet.
+    /// A sweep of the ports of one address, except those known to be redirected; sends nothing yet.
     package func sweep(of address: IPAddress, sparing spared: PortSet = PortSet()) throws(SystemCallError) -> PortSweep
     {
         PortSweep(of: address, kernel: try kernel.read(), at: Clock.wall, sparing: spared)
     }
 
-    /// Probes at most `limit` more ports as a plain connect(); the map, once there is no port left.
+    /// Probes at most `limit` more ports as a plain connect(); returns the map when no port is left.
     ///
-    /// Outside the range the kernel ignores the option that narrows its choice, and a foreign address would be sent a
-    /// packet: so both are looked at before each slice. An answer that speaks of a change ends the slice.
+    /// Outside the range the kernel ignores the option that restricts its choice, and a remote address would receive a
+    /// packet, so range and address are checked before each slice. An outcome that indicates a change ends the slice.
     package mutating func advance(
         _ sweep: inout PortSweep, atMost limit: Int
     ) throws(SystemCallError) -> PortMap? {
@@ -35,7 +35,7 @@ extension Survey {
         return sweep.next == nil ? try confirm(&sweep) : nil
     }
 
-    /// The map, if what the sweep goes by is still so and there is nothing left to probe.
+    /// The map, if the facts have not changed during the sweep and no port is left.
     private mutating func confirm(_ sweep: inout PortSweep) throws(SystemCallError) -> PortMap? {
         let isConfirmed = sweep.confirm(try kernel.read(), at: Clock.wall)
         guard isConfirmed || sweep.isGivenUp else { return nil }
@@ -47,7 +47,7 @@ extension Survey {
         _ sweep: inout PortSweep, _ address: AddressFacts, atMost limit: Int
     ) throws(SystemCallError) {
         let timeout = timeout
-        // A filter that drops makes every attempt wait as long as this, twice.
+        // If a filter drops packets, each attempt waits for this timeout, twice.
         probe.timeout = min(timeout, Self.briefTimeout)
         defer { probe.timeout = timeout }
         for _ in 0..<limit {
@@ -62,7 +62,7 @@ extension Survey {
         }
     }
 
-    /// Whether no socket listens at an endpoint where another socket has just answered.
+    /// Whether no socket listens at an endpoint although another socket has just responded.
     private mutating func isAnsweredByUnseen(
         _ endpoint: Endpoint, _ kernel: KernelFacts
     ) throws(SystemCallError) -> Bool {

@@ -1,16 +1,16 @@
-// One target looked at from all sides: the address, the sockets that have the port, a directed probe as each kind of
-// client, and a server's bind().
+// Surveys one target: the address, the sockets that have the port, a directed probe as each client kind, and a server's
+// bind().
 
 package import Linux
 package import SelfConnect
 
 extension Survey {
-    /// Looks at a target; `loop` is what its last loop probe saw, `known` what was found the last time.
+    /// Surveys a target; `loop` is the observation of its last loop probe, `known` the evidence of the last survey.
     ///
-    /// The scene may be older than the probes. Where they contradict each other a socket came or went in between:
-    /// then it is looked at once more, with fresh eyes. What keeps it from being looked at makes it `inconclusive`.
+    /// The state may be older than the probes. If they contradict each other, a socket was opened or closed in between:
+    /// then sockets and probes are repeated. An error makes the target `inconclusive`.
     ///
-    /// - Throws: that descriptors or memory have run out, which says nothing about the target.
+    /// - Throws: if descriptors or memory have run out, which is not about the target.
     package mutating func look(
         at target: Target, in scene: NamespaceState, loop: Observation? = nil, known: Evidence? = nil
     ) throws(SystemCallError) -> Finding {
@@ -47,7 +47,7 @@ extension Survey {
         return Finding(target, at: at, evidence: evidence)
     }
 
-    /// The sockets of this moment, and the probes once more; of a port that turns out to be redirected no more probes.
+    /// Reads the sockets again and repeats the probes; a port that is found to be redirected is not probed again.
     private mutating func resurvey(_ evidence: inout Evidence) throws(SystemCallError) {
         evidence.holders = try freshHolders(of: evidence.endpoint)
         evidence.isRedirected = evidence.wasAnsweredByUnseen
@@ -59,8 +59,8 @@ extension Survey {
         evidence.isRedirected = evidence.wasAnsweredByUnseen
     }
 
-    /// Whether a port that was redirected is not to be probed again yet: each probe sends a SYN to the service behind it.
-    /// A listener keeps probes from the port, and a self-connection shows that it is redirected no more.
+    /// Whether a redirected port is not to be probed again yet: each probe sends a SYN to the service behind it. A
+    /// listener prevents probes of the port, and a self-connection shows that it is no longer redirected.
     private func isStillRedirected(_ evidence: Evidence, _ known: Evidence) -> Bool {
         guard known.isRedirected, !evidence.listensHere, !evidence.loopsHere, evidence.address == known.address,
             evidence.kernel.ephemeralRange == known.kernel.ephemeralRange,
@@ -74,7 +74,7 @@ extension Survey {
     private mutating func findServerAccess(_ evidence: inout Evidence) throws(SystemCallError) {
         guard evidence.asksKernelForServer else { return }
         try askKernelForServer(&evidence)
-        // Sockets that come and go between the look and the bind() are looked for again.
+        // If a socket was opened or closed between the survey and the bind(), the sockets are read again.
         guard evidence.access?.answer == .no, evidence.blockers.isEmpty else { return }
         evidence.holders = try freshHolders(of: evidence.endpoint)
         evidence.access = nil
@@ -118,7 +118,8 @@ extension Survey {
             let observation = try probe.run(
                 kind, to: evidence.endpoint, kernel: evidence.kernel, address: evidence.address)
             evidence.directed[kind] = observation
-            // One that got no answer is enough: the others would wait as long. Nor does a service behind NAT need more.
+            // One timeout is enough: the other kinds would time out as well. A service behind NAT needs no further
+            // probes either.
             guard observation.outcome != .timedOut else {
                 timeouts[address, default: 0] += 1
                 silent.insert(address)
@@ -140,22 +141,23 @@ extension Observation {
 }
 
 extension Evidence {
-    /// Whether a socket that listens, or is about to, has the endpoint's own address: it may have answered.
+    /// Whether a socket that listens, or is about to, has the endpoint's own address: it may have responded.
     var listensHere: Bool { holders.contains { $0.isServer && $0.conflicts } }
 
     /// Whether a socket is connected to itself on the endpoint.
     var loopsHere: Bool { holders.contains { $0.state == .selfConnected && $0.conflicts } }
 
-    /// Whether another socket answered a probe.
+    /// Whether another socket responded to a probe.
     var wasAnsweredByAnother: Bool { directed.values.contains { $0.outcome == .reachedListener } }
 
-    /// Whether another socket answered a probe and none listens at the endpoint, by the look at the sockets after it. The
-    /// kernel gives no probe a port that a listener has: one that answered came within microseconds, and is seen.
+    /// Whether another socket responded to a probe although none listens at the endpoint, according to the sockets read
+    /// after it. The kernel never gives a probe the port of a listener: a listener that responded was opened within
+    /// microseconds and is visible now.
     var wasAnsweredByUnseen: Bool {
         wasAnsweredByAnother && kernel.sockets != .none && !lacksSockets && !listensHere
     }
 
-    /// Whether the probes do not agree with the holders.
+    /// Whether the probes contradict the holders.
     var isStale: Bool {
         directed.values.contains { probe in
             switch probe.outcome {

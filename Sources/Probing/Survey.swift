@@ -1,5 +1,5 @@
-// The survey of a network namespace: its facts and sockets, and what its targets have in common. Blocking and synchronous:
-// the caller brings the thread.
+// The survey of a network namespace: its facts and sockets, and state that its targets share. Blocking: the caller
+// provides the thread.
 
 package import Linux
 package import SelfConnect
@@ -21,14 +21,14 @@ package struct Survey: ~Copyable {
     var addresses: AddressSurvey
     private var identity: HolderIdentity
     var probe: DirectedProbe
-    /// After how long a port that is redirected is probed again.
+    /// Time until a redirected port is probed again.
     package var redirectedInterval = Duration.seconds(3600)
     private let wait: (Duration) -> Void
-    /// How many attempts to each address timed out since the last scene.
+    /// The number of timeouts per address since the last namespace state.
     var timeouts: [IPAddress: Int] = [:]
 
-    /// Addresses to which an attempt timed out, and none has been answered since: a packet filter drops, and there is no need
-    /// to wait that long again.
+    /// Addresses with a timeout and no response since: a packet filter drops packets, so later attempts need not wait
+    /// as long.
     var silent: Set<IPAddress> = []
 
     /// The timeout of an attempt to such an address. A self-connection takes microseconds.
@@ -37,24 +37,25 @@ package struct Survey: ~Copyable {
     /// The inodes of self-connections that are known not to be probes.
     private var credible: Set<UInt32> = []
 
-    /// The ports on which self-connections were reset before it was known whose they are, in this pass.
+    /// The ports of self-connections that were reset in this pass before their origin was known.
     var briefPorts: Set<UInt16> = []
 
-    /// How long the looks at fresh self-connections may take in one pass, those of its scene apart.
+    /// Time limit for examining new self-connections in one pass, without those of its namespace state.
     private var patience = Duration.zero
     private static let patience = Duration.milliseconds(200)
 
-    /// How long a self-connection that may be a probe's has to last to be believed. A probe's lasts for microseconds; but on
-    /// a busy machine another prober can be put aside for a tenth of a second while it has one.
+    /// Minimum duration of a self-connection that may be a probe's before it is reported. A probe's lasts for
+    /// microseconds, but on a busy host another prober may not be scheduled for a tenth of a second meanwhile.
     private static let probeLimit = Duration.milliseconds(250)
 
-    /// The same for one that is not marked as a probe's.
+    /// The minimum duration if it is not marked as a probe's.
     private static let freshLimit = Duration.milliseconds(1)
 
-    /// Of how many holders of one port the owners are looked up: it can be the source port of any number.
+    /// Maximum number of holders of one port whose owners are looked up: a port can be the source port of any number of
+    /// connections.
     static let ownerLookupLimit = 16
 
-    /// A survey whose attempts are bounded by `timeout`; `wait` sleeps.
+    /// A survey whose attempts are limited by `timeout`; `wait` sleeps.
     package init(
         timeout: Duration, kernel: KernelSurvey = KernelSurvey(), identity: HolderIdentity = HolderIdentity(),
         wait: @escaping (Duration) -> Void = Thread.sleep
@@ -69,17 +70,17 @@ package struct Survey: ~Copyable {
         probe = DirectedProbe(timeout: timeout)
     }
 
-    /// The bound on one attempt.
+    /// Time limit of one attempt.
     package var timeout: Duration {
         get { probe.timeout }
         set { probe.timeout = newValue }
     }
 
-    /// After so many attempts to an address in vain, no more are made until the next scene: a packet filter that
-    /// drops would make a pass over many targets endless.
+    /// Maximum number of timeouts per address until the next namespace state: with a packet filter that drops packets,
+    /// a pass over many targets would otherwise take very long.
     static let timeoutLimit = 3
 
-    /// The facts and the sockets of this moment, with which a pass begins.
+    /// The current facts and sockets, with which a pass starts.
     package mutating func scene() throws(SystemCallError) -> NamespaceState {
         identity.beginPass()
         try beginScene()
@@ -123,7 +124,7 @@ package struct Survey: ~Copyable {
     /// Gives up what it knows about the owners of sockets: no other survey has to find them out again.
     consuming func surrenderIdentity() -> HolderIdentity { identity }
 
-    /// What was refused once is asked for again: a moment's want must not last as long as the daemon.
+    /// Repeats queries that failed before: a temporary lack of resources must not have a permanent effect.
     private mutating func askAgain() throws(SystemCallError) {
         if addresses.lacksNetlink { addresses = try AddressSurvey() }
         guard !kernel.isCertain else { return }
@@ -131,15 +132,15 @@ package struct Survey: ~Copyable {
         if sockets.source != kernel.source { sockets = try SocketSurvey(kernel.source) }
     }
 
-    /// Looks up who owns the first so many of these holders.
+    /// Looks up the owners of the first `limit` holders.
     package mutating func name(_ holders: inout [Holder], atMost limit: Int) {
         for index in holders.indices.prefix(limit) { holders[index] = identity.complete(holders[index]) }
     }
 
-    /// Whether a loop at the endpoint would reach nobody else at this moment.
+    /// Whether a loop at the endpoint would reach no other socket now.
     ///
-    /// It is asked before each slice of a loop, so it looks only at what keeps the directed probe harmless: the probe
-    /// itself is told by the kernel what is reserved and what is held.
+    /// Called before each slice of a loop, so it only checks what keeps the directed probe harmless: the kernel itself
+    /// considers reserved and used ports in the probe.
     package mutating func isSafeToLoop(_ endpoint: Endpoint, for kind: ClientKind) throws(SystemCallError) -> Bool {
         let facts = try kernel.readRange()
         guard facts.ephemeralRange.contains(endpoint.port), try addresses.isOwn(endpoint.address) else { return false }
@@ -151,8 +152,8 @@ package struct Survey: ~Copyable {
         return try probe.run(kind, to: endpoint, kernel: facts, address: address).outcome == .selfConnected
     }
 
-    /// Removes self-connections that are probes: looks again, at growing intervals, until they are gone or known to be a
-    /// client's. That is known from then on, so that each costs its wait once.
+    /// Removes self-connections that are probes: reads the sockets again, at increasing intervals, until these have
+    /// gone or are known to be a client's. The result is remembered, so that each one is waited for once.
     ///
     /// - Returns: how long it waited.
     @discardableResult
@@ -181,8 +182,8 @@ package struct Survey: ~Copyable {
         return waited
     }
 
-    /// The sockets that have the endpoint's port at this moment. Of self-connections that may be a probe's only the next
-    /// scene finds out.
+    /// The current sockets with the endpoint's port. Whether a self-connection may be a probe's is only determined for
+    /// the next namespace state.
     mutating func freshHolders(of endpoint: Endpoint) throws(SystemCallError) -> [Holder] {
         var sockets = try table(port: endpoint.port)
         patience -= try filterTransientSelfConnections(
@@ -190,7 +191,7 @@ package struct Survey: ~Copyable {
         return sockets.holders(of: endpoint)
     }
 
-    /// The sockets of this moment, without self-connections that may be a probe's.
+    /// The current sockets, without self-connections that may be a probe's.
     mutating func believedSockets() throws(SystemCallError) -> SocketTable {
         var sockets = try table()
         sockets.remove { [credible] in $0.isSelfConnecting && !credible.contains($0.inode) }

@@ -1,17 +1,17 @@
 import CVersion
 
-/// Which program this is.
+/// The identity of this program.
 package enum Version {
     /// The program's name.
     package static let name = "selfconnectd"
-    /// The release, by https://semver.org.
+    /// The release, according to https://semver.org.
     package static let number = "0.1.0"
-    /// The commit that it was built from by `make build`, else `unknown`.
+    /// The commit that `make build` built, otherwise `unknown`.
     package static let revision = cversion_revision().map { String(cString: $0) } ?? unknown
     private static let unknown = "unknown"
-    /// What `--version` prints.
+    /// The output of `--version`.
     package static let text = "\(name) \(number)" + (revision == unknown ? "" : " (\(revision))")
-    /// The compiler's language version, for build_info.
+    /// The Swift version, for build_info.
     package static let swift: String = {
         #if swift(>=6.4)
             "6.4"

@@ -2,20 +2,20 @@ package import HTTP
 package import Linux
 package import SelfConnect
 
-/// Why a daemon could not be asked.
+/// Why a request to a daemon failed.
 package enum ClientError: Error, Hashable, Sendable {
-    /// The kernel refused something, `connect` mostly.
+    /// A system call failed, usually `connect`.
     case system(SystemCallError)
-    /// The whole exchange was not done within this time.
+    /// The whole exchange was not completed within this time.
     case late(DaemonAddress, Duration)
-    /// What came is no answer.
+    /// The response is invalid.
     case answer(DaemonAddress, ResponseError)
-    /// The client was given the port of the daemon as its own: what the daemon would have warned of.
+    /// The client got the daemon's port as its own source port: the problem that the daemon detects.
     case selfConnected(Endpoint)
 }
 
 extension ClientError: CustomStringConvertible {
-    /// One line, what matters first.
+    /// One line, most important part first.
     package var description: String {
         switch self {
         case .system(let error): "\(error)"

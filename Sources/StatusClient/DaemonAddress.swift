@@ -1,4 +1,4 @@
-// Where a daemon is asked, as people write it on a command line: the addresses of `listen:`, those of TCP as a URL.
+// The address of a daemon as users write it on a command line: the addresses of `listen:`, with TCP addresses as a URL.
 
 import Configuration
 package import Linux
@@ -6,15 +6,16 @@ package import SelfConnect
 
 /// The address of a running daemon.
 package struct DaemonAddress: Hashable, Sendable, CustomStringConvertible {
-    /// Where it may listen, in the order in which they are tried.
+    /// Where the daemon may listen, in the order in which they are tried.
     package let places: [ListeningPlace]
-    /// The host and the port as they were written, or `unix:` and the path.
+    /// The host and port as written, or `unix:` and the path.
     package let description: String
 
-    /// Reads `http://127.0.0.1:9293`, `http://[::1]:9293`, `http://localhost:9293` or `unix:/run/selfconnectd/http.sock`.
+    /// Parses `http://127.0.0.1:9293`, `http://[::1]:9293`, `http://localhost:9293` or
+    /// `unix:/run/selfconnectd/http.sock`.
     ///
-    /// No name but `localhost` is looked up: that would take a resolver, which waits for as long as it likes.
-    /// - Throws: what is wrong with it and what to write instead.
+    /// The only host name is `localhost`: others would need a resolver, which may block for an unlimited time.
+    /// - Throws: what is wrong and what to write instead.
     package init(_ url: String) throws(ParseError) {
         if url.hasPrefix("unix:") {
             let address = try ListenAddress(url)
@@ -28,7 +29,7 @@ package struct DaemonAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What stands between the scheme and the end (RFC 3986 §3.2).
+    /// The part between the scheme and the end (RFC 3986 §3.2).
     private static func authority(_ url: String) throws(ParseError) -> String {
         guard let colon = url.firstIndex(of: ":") else { throw malformed(url) }
         let scheme = url[..<colon].lowercased()

@@ -1,31 +1,32 @@
-// What a monitoring plug-in needs of HTTP, and no more: one request, one answer, one time for all of it. A library for
-// HTTP would be loaded into the daemon too, which is the same program.
+// The minimal HTTP client of a monitoring plug-in: one request, one response, one timeout for all of it. An HTTP
+// library would also be loaded into the daemon, which is the same program.
 
 import Glibc
 package import HTTP
 import Linux
 
-/// The question for `/v1/status`.
+/// A request for `/v1/status`.
 package struct StatusRequest: Sendable {
-    /// Octets that an answer may have: more than the 20,000 targets take that a daemon watches at most.
+    /// Maximum octets of a response: more than that of a daemon with 20,000 targets, the maximum.
     package static let contentLimit = 64 << 20
 
     private let address: DaemonAddress
     private let timeout: Duration
     private let request: [UInt8]
 
-    /// A question.
+    /// Prepares a request.
     ///
-    /// - Parameter timeout: for all of it, from the connection to the last octet of the answer.
+    /// - Parameter timeout: for the whole exchange, from connecting to the last octet of the response.
     package init(to address: DaemonAddress, token: BearerToken? = nil, timeout: Duration) {
         self.address = address
         self.timeout = timeout
-        // Without a Host, which HTTP/1.0 does not ask for: a daemon on the loopback refuses foreign ones.
+        // Without a Host field, which HTTP/1.0 does not require: a daemon on loopback rejects foreign host names.
         let authorization = token.map { "Authorization: \($0.credentials)\r\n" } ?? ""
         request = Array("GET /v1/status HTTP/1.0\r\nConnection: close\r\n\(authorization)\r\n".utf8)
     }
 
-    /// Asks, and waits for the answer. Where an address stands for several places, the first that somebody listens on.
+    /// Sends the request and waits for the response. If the address stands for several places, uses the first with a
+    /// listener.
     package func send() throws(ClientError) -> ReceivedResponse {
         let deadline = Clock.monotonic + timeout
         var faults: [ClientError] = []
@@ -76,7 +77,7 @@ package struct StatusRequest: Sendable {
 }
 
 extension ClientError {
-    /// Whether another place is worth a try: nothing has been sent.
+    /// Whether to try the next place: no request has been sent.
     fileprivate var saysThatNobodyListens: Bool {
         switch self {
         case .system(let error): error.operation == "connect"

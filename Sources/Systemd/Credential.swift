@@ -1,8 +1,8 @@
 import Glibc
 
-/// What the service manager passes in confidence: `LoadCredential=` and `SetCredential=` (systemd.exec(5)).
+/// Credentials passed by the service manager: `LoadCredential=` and `SetCredential=` (systemd.exec(5)).
 package enum Credential {
-    /// The file that holds the credential; nil if the service manager passes none to this process.
+    /// The file with the credential; nil if the service manager passes no credentials to this process.
     package static func path(of name: String) -> String? {
         getenv("CREDENTIALS_DIRECTORY").map { "\(String(cString: $0))/\(name)" }
     }

@@ -1,17 +1,18 @@
-// The journal: structured entries through its own socket, and whether stderr leads to it anyway.
+// The journal: structured entries through its socket, and whether stderr is connected to it.
 
 import CSystemd
 import Glibc
 
 /// The system's journal.
 package enum Journal {
-    /// Where the journal takes entries (systemd-journald.service(8)).
+    /// The journal's socket for entries (systemd-journald.service(8)).
     private static let socket = "/run/systemd/journal/socket"
 
-    /// Stores an entry (sd_journal_sendv(3)). Throws ENOENT without a journal: the library says nothing then.
+    /// Stores an entry (sd_journal_sendv(3)). Throws ENOENT without a journal; the library reports no error in that
+    /// case.
     package static func send(_ entry: JournalEntry) throws(SystemdError) {
         guard access(socket, F_OK) == 0 else { throw SystemdError(operation: "sd_journal_sendv", errno: Glibc.errno) }
-        // One block of memory for all fields, cut into pieces: sendmsg wants them as an array of pieces.
+        // One buffer for all fields, with one iovec per field.
         let pieces = entry.assignments.map { Array($0.utf8) }
         var bytes = pieces.flatMap { $0 }
         let result = bytes.withUnsafeMutableBytes { block in
@@ -25,8 +26,8 @@ package enum Journal {
         _ = try SystemdError.check("sd_journal_sendv", result)
     }
 
-    /// Whether what is written to a descriptor goes to the journal: JOURNAL_STREAM names its device and inode
-    /// (systemd.exec(5)). A service whose stderr was redirected elsewhere still has the variable.
+    /// Whether a descriptor is connected to the journal: JOURNAL_STREAM contains the journal's device and inode
+    /// (systemd.exec(5)). The variable is also set in services whose stderr is redirected elsewhere.
     package static func isConnected(to descriptor: Int32) -> Bool {
         guard let value = getenv("JOURNAL_STREAM") else { return false }
         let parts = String(cString: value).split(separator: ":", omittingEmptySubsequences: false)

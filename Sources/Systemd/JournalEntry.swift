@@ -7,10 +7,10 @@ package struct JournalEntry: Hashable, Sendable {
         /// Any text.
         package let value: String
 
-        /// A field as given.
+        /// Memberwise initializer.
         ///
-        /// - Precondition: the name is one that the journal takes from a service: at most 64 characters, none but
-        ///   `A-Z`, `0-9` and `_`, the first a letter (systemd.journal-fields(7), sd_journal_print(3)).
+        /// - Precondition: the journal accepts the name from a service: at most 64 characters, only `A-Z`, `0-9` and
+        ///   `_`, starting with a letter (systemd.journal-fields(7), sd_journal_print(3)).
         package init(_ name: String, _ value: String) {
             precondition(Self.isName(name), "\(name) is not the name of a journal field")
             self.name = name
@@ -26,21 +26,21 @@ package struct JournalEntry: Hashable, Sendable {
         }
     }
 
-    /// What a person reads.
+    /// For people.
     package var message: String
-    /// How much it matters.
+    /// Severity.
     package var priority: JournalPriority
-    /// What a program asks for.
+    /// For programs.
     package var fields: [Field]
 
-    /// An entry as given.
+    /// Memberwise initializer.
     package init(_ message: String, priority: JournalPriority, fields: [Field] = []) {
         self.message = message
         self.priority = priority
         self.fields = fields
     }
 
-    /// `NAME=value` for each field, the message and the priority first.
+    /// `NAME=value` for each field, message and priority first.
     var assignments: [String] {
         ["MESSAGE=\(message)", "PRIORITY=\(priority.rawValue)"] + fields.map { "\($0.name)=\($0.value)" }
     }

@@ -1,4 +1,4 @@
-/// How much an entry matters: the levels of syslog(3), most severe first.
+/// The priority of an entry: the levels of syslog(3), most severe first.
 package enum JournalPriority: Int, Hashable, Sendable {
     /// LOG_EMERG.
     case emergency
@@ -17,6 +17,6 @@ package enum JournalPriority: Int, Hashable, Sendable {
     /// LOG_DEBUG.
     case debug
 
-    /// What stands before a line on stderr so that the journal knows its level: `<6>` (sd-daemon(3)).
+    /// The prefix of a line on stderr that sets its level in the journal: `<6>` (sd-daemon(3)).
     package var linePrefix: String { "<\(rawValue)>" }
 }

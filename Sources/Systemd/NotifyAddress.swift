@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where notifications go, as NOTIFY_SOCKET has it: a path, or `@` and a name in the abstract name space (unix(7)).
+/// The address in NOTIFY_SOCKET: a path, or `@` and a name in the abstract namespace (unix(7)).
 struct NotifyAddress {
     private var storage = sockaddr_un()
     private let length: socklen_t
@@ -11,11 +11,11 @@ struct NotifyAddress {
         return try NotifyAddress(String(cString: name), for: operation)
     }
 
-    /// - Throws: EAFNOSUPPORT for what is neither, ENAMETOOLONG for a name that does not fit.
+    /// - Throws: EAFNOSUPPORT for any other address, ENAMETOOLONG for a name that is too long.
     init(_ name: String, for operation: String) throws(SystemdError) {
         let isAbstract = name.hasPrefix("@")
         guard isAbstract || name.hasPrefix("/") else { throw SystemdError(operation: operation, errno: EAFNOSUPPORT) }
-        // An abstract name begins with NUL and has no end but its length; a path ends with NUL.
+        // An abstract name starts with NUL and is delimited by its length; a path ends with NUL.
         let octets = isAbstract ? [0] + name.utf8.dropFirst() : name.utf8 + [0]
         guard octets.count <= MemoryLayout.size(ofValue: storage.sun_path) else {
             throw SystemdError(operation: operation, errno: ENAMETOOLONG)
@@ -25,7 +25,7 @@ struct NotifyAddress {
         length = socklen_t(MemoryLayout<sa_family_t>.size + octets.count)
     }
 
-    /// Lends the address to a system call that reads it.
+    /// Passes the address to a system call that reads it.
     func withPointer<Result>(_ body: (UnsafePointer<sockaddr_un>, socklen_t) -> Result) -> Result {
         withUnsafePointer(to: storage) { body($0, length) }
     }

@@ -1,24 +1,24 @@
-// The service's side of the conversation with its manager: sd_notify(3).
+// Notifications to the service manager: sd_notify(3).
 //
-// The datagrams are sent here and not by libsystemd, which waits for as long as the manager's queue is full: a manager
-// that does not read must not stop the daemon. NOTIFY_SOCKET is looked for at each call, so that there is no state to
-// keep. Without it, as on a terminal, nothing is sent and nothing is wrong.
+// libsystemd is not used for sending because it blocks while the manager's queue is full: a manager that does not read
+// must not stop the daemon. NOTIFY_SOCKET is read at each call, so that there is no state. Without it, as on a
+// terminal, nothing is sent and no error is returned.
 
 import CNotify
 import Glibc
 
-/// The socket on which the service manager listens, if there is one.
+/// The notification socket of the service manager, if there is one.
 package enum NotifySocket {
-    /// Sends one notification with all these states, or fails with EAGAIN where the manager's queue is full.
+    /// Sends one notification with all these states; fails with EAGAIN if the manager's queue is full.
     ///
-    /// - Returns: whether there is a service manager that it was sent to.
+    /// - Returns: whether there is a service manager.
     @discardableResult
     package static func send(_ states: NotifyState...) throws(SystemdError) -> Bool { try send(states) }
 
-    /// Sends one notification with all these states.
+    /// Sends one notification with all these states. Waits at most `within` for space in the manager's queue, then fails
+    /// with EAGAIN.
     ///
-    /// - Parameter patience: how long to wait for room in the manager's queue; EAGAIN where there is none then.
-    /// - Returns: whether there is a service manager that it was sent to.
+    /// - Returns: whether there is a service manager.
     @discardableResult
     package static func send(_ states: [NotifyState], within patience: Duration = .zero) throws(SystemdError) -> Bool {
         let operation = "sd_notify"
@@ -28,18 +28,19 @@ package enum NotifySocket {
         return true
     }
 
-    /// Waits until the manager has taken all notifications before this one: otherwise it may not know any more whom
-    /// the last one is from when the process is gone (sd_notify_barrier(3)).
+    /// Waits until the manager has processed all earlier notifications: otherwise it may not be able to attribute the
+    /// last one after the process has exited (sd_notify_barrier(3)).
     ///
-    /// - Parameter timeout: how long at most; a manager that does not answer is a fault with ETIMEDOUT, one whose queue
-    ///   stays full with EAGAIN.
+    /// - Parameter timeout: maximum time to wait. Fails with ETIMEDOUT if the manager does not respond, with EAGAIN if
+    ///   its queue stays full.
     /// - Returns: whether there is a service manager.
     @discardableResult
     package static func barrier(timeout: Duration) throws(SystemdError) -> Bool {
         let operation = "sd_notify_barrier"
         guard let address = try NotifyAddress.current(for: operation) else { return false }
         let end = ContinuousClock.now + timeout
-        // The manager closes the end that it is passed, which is the last one then, when its turn has come.
+        // The manager closes the passed end, which is then the last one, when it has processed the notifications before
+        // it.
         var ends: [Int32] = [-1, -1]
         _ = try SystemdError.call(operation) { cnotify_pipe(&ends) }
         defer { close(ends[0]) }
@@ -49,7 +50,7 @@ package enum NotifySocket {
         }
         var question = pollfd(fd: ends[0], events: 0, revents: 0)
         let count = try SystemdError.call(operation) {
-            // Rounded up: a barrier that ends before its time would have waited in vain.
+            // Rounded up: poll must not return before the timeout.
             poll(&question, 1, Int32(clamping: (NotifyState.microseconds(end - .now) + 999) / 1000))
         }
         guard count > 0 else { throw SystemdError(operation: operation, errno: ETIMEDOUT) }

@@ -1,38 +1,38 @@
-// What a service tells its manager, as values: sd_notify(3), section "Well-known assignments".
+// The notifications of a service as values: sd_notify(3), section "Well-known assignments".
 
 import Glibc
 
 /// One assignment of a notification, or two that belong together.
 package enum NotifyState: Hashable, Sendable {
-    /// Start-up or a reload is finished: `READY=1`.
+    /// The start or a reload is complete: `READY=1`.
     case ready
-    /// A reload begins, at this time of CLOCK_MONOTONIC: `RELOADING=1` and `MONOTONIC_USEC=`.
+    /// A reload starts, at this time of CLOCK_MONOTONIC: `RELOADING=1` and `MONOTONIC_USEC=`.
     ///
-    /// systemd from 253 on wants the time with `Type=notify-reload`; older ones ignore it.
+    /// With `Type=notify-reload`, systemd 253 and later require the time; earlier versions ignore it.
     case reloading(monotonicMicroseconds: UInt64)
-    /// The service stops: `STOPPING=1`.
+    /// The service is stopping: `STOPPING=1`.
     case stopping
-    /// What the service does now, one line for people: `STATUS=`.
+    /// The current activity, one line for people: `STATUS=`.
     case status(String)
     /// The service is alive: `WATCHDOG=1`.
     case watchdog
     /// Why the service fails: `ERRNO=`.
     case errno(Int32)
-    /// The time-out of the present start or stop counts from now on, and is this long: `EXTEND_TIMEOUT_USEC=`.
+    /// Extends the timeout of the current start or stop to this time from now: `EXTEND_TIMEOUT_USEC=`.
     case extendTimeout(Duration)
 
-    /// The longest status in bytes. systemd ignores a notification of more than 4,096 bytes as a whole
-    /// (NOTIFY_BUFFER_MAX), READY=1 in it included.
+    /// Maximum length of a status in bytes. systemd ignores a notification of more than 4,096 bytes (NOTIFY_BUFFER_MAX)
+    /// as a whole, including READY=1.
     package static let longestStatus = 2048
 
-    /// A reload that begins now.
+    /// A reload that starts now.
     package static var reloadingNow: NotifyState {
         var now = timespec()
         guard clock_gettime(CLOCK_MONOTONIC, &now) == 0 else { preconditionFailure("Linux has CLOCK_MONOTONIC") }
         return .reloading(monotonicMicroseconds: UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1000)
     }
 
-    /// The lines of the notification, without a line feed at the end.
+    /// The lines of the notification, without a trailing line feed.
     var assignment: String {
         switch self {
         case .ready: "READY=1"
@@ -45,7 +45,7 @@ package enum NotifyState: Hashable, Sendable {
         }
     }
 
-    /// The text on one line: a line feed in it would begin another assignment.
+    /// The text on one line: a line feed would start another assignment.
     private static func line(_ text: String) -> String {
         var line = String.UnicodeScalarView()
         var length = 0

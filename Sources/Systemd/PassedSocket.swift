@@ -7,13 +7,13 @@ import Glibc
 package struct PassedSocket: Hashable, Sendable {
     /// `FileDescriptorName=` of the socket unit, or the name of that unit.
     package let name: String
-    /// The descriptor, close-on-exec. It belongs to whoever has called `takeAll()`, who closes it.
+    /// The descriptor, close-on-exec. The caller of `takeAll()` must close it.
     package let descriptor: Int32
 
-    /// All sockets that were passed, in the order of the socket units; none without socket activation.
+    /// All passed sockets, in the order of the socket units; empty without socket activation.
     ///
-    /// The environment variables are unset, so that children are not misled and a second call finds nothing. Call it
-    /// before there are threads: unsetting races with every reader of the environment.
+    /// Unsets the environment variables, so that children do not see them and a second call returns nothing. Must be
+    /// called before any thread starts: unsetting a variable races with readers of the environment.
     package static func takeAll() throws(SystemdError) -> [PassedSocket] {
         var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         defer { release(names) }
@@ -24,7 +24,7 @@ package struct PassedSocket: Hashable, Sendable {
         }
     }
 
-    /// Frees an array of strings that ends with nil.
+    /// Frees a nil-terminated array of strings.
     private static func release(_ names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
         guard let names else { return }
         var next = names

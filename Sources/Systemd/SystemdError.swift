@@ -1,21 +1,21 @@
-// The one error of this module.
+// The only error type of this module.
 
 import Glibc
 
-/// A call of libsystemd that failed, or what is done here as such a call would.
+/// A failed call of libsystemd, or of the system calls used in place of it.
 package struct SystemdError: Error, Hashable, Sendable {
     /// The function, such as `sd_notify`.
     package let operation: String
-    /// The errno that it returned or left, positive.
+    /// The errno that was returned or set, positive.
     package let errno: Int32
 
-    /// The result of a call that returns a negative errno for a failure.
+    /// The result of a call that returns a negative errno on failure.
     static func check(_ operation: String, _ result: Int32) throws(SystemdError) -> Int32 {
         guard result >= 0 else { throw SystemdError(operation: operation, errno: -result) }
         return result
     }
 
-    /// Calls the kernel, again when a signal interrupted it (EINTR), and throws what it says by -1.
+    /// Makes a system call, repeats it after EINTR, and throws if it returns -1.
     static func call<Result: SignedInteger>(
         _ operation: String, _ body: () -> Result
     ) throws(SystemdError) -> Result {

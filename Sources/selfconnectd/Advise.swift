@@ -1,4 +1,4 @@
-// `selfconnectd advise`: what to write where to end the exposure, and its rehearsal. It changes nothing on the host.
+// `selfconnectd advise`: prints the sysctl file that ends the exposure, or rehearses it. Changes nothing on the host.
 
 import ArgumentParser
 import Configuration
@@ -14,12 +14,12 @@ struct Advise: ParsableCommand {
         abstract: "Prints the sysctl.d file that ends the exposure of the configured targets.",
         discussion: """
             The assignment is merged with the ports that are reserved already; why each port is in it, and what \
-            reserving does not cure, stands in comments. With --rehearse the remedy is tried in a private network \
+            reserving does not fix, stands in comments. With --rehearse the remedy is tried in a private network \
             namespace instead, with the range and the reserved ports of this host: exit status 0 if it holds, 1 if \
             not, 2 if that could not be shown. The host is not changed.
 
             Advice that would leave clients fewer than 1024 ports, or less than half of the range, is refused with exit \
-            status 1: without ports, clients of any service cannot connect. --force gives it all the same.
+            status 1: without ports, clients of any service cannot connect. --force overrides this.
             """)
 
     @Option(help: "The configuration file; built-in defaults where \(Run.defaultPath) does not exist.")
@@ -63,7 +63,7 @@ struct Advise: ParsableCommand {
         }
     }
 
-    /// The configured targets, and the daemon's own ports where they are not among them.
+    /// The configured targets, and the daemon's own ports unless they are configured.
     private static func targets(_ settings: Configuration) -> [Target] {
         let configured = Set(settings.targets.map(\.id))
         let own = settings.listen.compactMap { listener -> Target? in
@@ -85,8 +85,8 @@ struct Advise: ParsableCommand {
         return Rehearsal.worst(outcomes)
     }
 
-    /// Where this process may not make a network namespace: does all of it in another one, which may, as root of a
-    /// user namespace. Its exit status; nil where no rights have to be borrowed.
+    /// If this process may not create a network namespace: runs the whole command again as root of a user namespace,
+    /// which may. Returns its exit status; nil if the process has the privilege.
     private func statusWithBorrowedRights() throws -> Int32? {
         try Self.reportingFaults { () throws(SystemCallError) in
             do throws(SystemCallError) {
@@ -98,7 +98,7 @@ struct Advise: ParsableCommand {
         }
     }
 
-    /// Set for the program that runs in a user namespace already: a second one would help no more.
+    /// Set for the process in the user namespace: a second user namespace would not help.
     private static let mark = "SELFCONNECTD_BORROWED_RIGHTS"
 
     private static func reportingFaults<Value>(_ body: () throws(SystemCallError) -> Value) throws -> Value {

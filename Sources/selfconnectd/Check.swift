@@ -1,4 +1,4 @@
-// `selfconnectd check`: a running daemon asked for monitoring systems that start a program and look at its exit status.
+// `selfconnectd check`: queries a running daemon for monitoring systems that run a program and use its exit status.
 
 import ArgumentParser
 import Daemon
@@ -12,7 +12,7 @@ struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Asks a running daemon and answers as a monitoring plug-in: one line and an exit status.",
         discussion: """
-            For Nagios and Icinga: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. The worst severity of any target decides; a \
+            For Nagios and Icinga: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. The most severe target decides; a \
             daemon that is not healthy or whose last reload failed is at least a warning; one that cannot be asked is \
             unknown. With --npd for node-problem-detector: 0 no port exposed, 1 some are, 2 unknown.
             """)
@@ -34,12 +34,12 @@ struct Check: ParsableCommand {
         let limit = try Self.understood("--timeout") { () throws(ParseError) in try Self.bounded(timeout) }
         let finding = finding(of: address, within: limit)
         let report = npd ? NodeProblemReport.report(finding) : NagiosReport.report(finding)
-        // A line that nobody got is no good news.
+        // Output that could not be written must not count as success.
         guard Terminal.write(report.line) else { throw ExitCode(npd ? 2 : 3) }
         if report.status != 0 { throw ExitCode(report.status) }
     }
 
-    /// Asks. What hinders it, a token that cannot be read among it, is for the monitoring system to know.
+    /// Sends the request. Errors, including an unreadable token file, are reported to the monitoring system.
     private func finding(of address: DaemonAddress, within timeout: Duration) -> StatusResult {
         do throws(ParseError) {
             var token: BearerToken?

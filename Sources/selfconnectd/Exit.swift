@@ -4,33 +4,33 @@ import Reporting
 import SelfConnect
 import StatusClient
 
-/// The exit statuses of all commands, by sysexits.h where it has one.
+/// The exit statuses of all commands, according to sysexits.h where possible.
 enum Exit {
-    /// The kernel or the network refused something.
+    /// A system call failed.
     static let fault = ExitCode(1)
-    /// `probe` and `scan` could not find out: 1 would say that something is exposed.
+    /// `probe` and `scan` have no conclusive result: status 1 would mean that something is exposed.
     static let inconclusive = ExitCode(2)
-    /// EX_USAGE: the arguments make no sense.
+    /// EX_USAGE: invalid arguments.
     static let usage = ExitCode(64)
-    /// EX_CONFIG: the configuration file makes no sense.
+    /// EX_CONFIG: invalid configuration file.
     static let configuration = ExitCode(78)
 
-    /// What `probe` and `scan` end with: 1, something is exposed; 2, something could not be found out; nil, nothing is
-    /// now.
+    /// The exit status of `probe` and `scan`: 1, something is exposed; 2, something is inconclusive; nil, nothing is
+    /// exposed now.
     static func status(of watched: [WatchedTarget]) -> ExitCode? {
         let verdicts = Set(watched.map(\.finding.assessment.verdict))
         if verdicts.contains(where: \.isExposure) { return ExitCode(1) }
         return verdicts.contains(.inconclusive) ? ExitCode(2) : nil
     }
 
-    /// What a process that cannot even begin ends with: `check` has statuses of its own, of which 1 says something else.
+    /// The exit status of a process that cannot start: `check` has its own statuses, in which 1 has another meaning.
     static func status(ofStartWith arguments: [String]) -> Int32 {
         guard arguments.dropFirst().first == Check._commandName else { return fault.rawValue }
         return arguments.contains("--npd")
             ? NodeProblemReport.State.unknown.rawValue : NagiosReport.State.unknown.rawValue
     }
 
-    /// Says on stderr, line by line, why the program ends.
+    /// Prints on stderr, line by line, why the program ends.
     static func printErrors(_ lines: [String]) {
         for line in lines { Terminal.write([UInt8]((line.printable + "\n").utf8), to: STDERR_FILENO) }
     }

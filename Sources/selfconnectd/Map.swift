@@ -1,4 +1,4 @@
-// `selfconnectd map`: the directed probe of every port of the range, without a daemon.
+// `selfconnectd map`: a directed probe of every port of the range, without a daemon.
 
 import ArgumentParser
 import Linux
@@ -12,8 +12,8 @@ struct Map: ParsableCommand {
         abstract: "Probes every port of the ephemeral range now, and says which can connect to themselves.",
         discussion: """
             Each port that is not reserved gets one directed probe as a plain connect(), which takes about a second \
-            in all. Services notice nothing: to a port that somebody holds, the kernel refuses the probe before a \
-            packet exists.
+            in all. Services notice nothing: if a port is in use, the kernel refuses it to the probe before a packet \
+            is sent.
             """)
 
     @Option(help: "The address, one of this host.")
@@ -25,7 +25,7 @@ struct Map: ParsableCommand {
     @Option(help: "Write the picture to this file as well; - is stdout, and then nothing else is printed.")
     var svg: String?
 
-    /// Ports of one slice: between two, it is looked at whether the range has changed.
+    /// Ports per slice; between two slices the range is checked for changes.
     private static let slice = 256
 
     func run() throws {
@@ -36,7 +36,7 @@ struct Map: ParsableCommand {
         throw Exit.fault
     }
 
-    /// Sweeps and tells; what went wrong, if something did.
+    /// Sweeps and prints the map; returns the error, if any.
     private func fault(of address: IPAddress) -> String? {
         do throws(SystemCallError) {
             guard let map = try Self.sweep(address) else {
@@ -69,11 +69,11 @@ struct Map: ParsableCommand {
         }
     }
 
-    /// The map; nil, and nothing is sent, if the address is not this host's own.
+    /// The map; nil, without sending anything, if the address is not local.
     private static func sweep(_ address: IPAddress) throws(SystemCallError) -> PortMap? {
         var survey = try Survey(timeout: .milliseconds(250))
         guard try survey.facts(about: address).isOwn else { return nil }
-        // Tells self-connections of others from probes, which a sweep has no time for.
+        // Distinguishes self-connections of clients from probes, which a sweep has no time for.
         _ = try survey.scene()
         var sweep = try survey.sweep(of: address)
         while true {

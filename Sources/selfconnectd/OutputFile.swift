@@ -1,9 +1,9 @@
 import Glibc
 import Linux
 
-/// A file that a command was asked to write.
+/// A file that a command writes.
 enum OutputFile {
-    /// Writes the whole content; what was there before is replaced.
+    /// Writes the content; replaces an existing file.
     static func write(_ content: [UInt8], to path: String) throws(SystemCallError) {
         let number = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard number >= 0 else { throw SystemCallError("open", path, code: errno) }

@@ -1,5 +1,5 @@
-// `selfconnectd probe`: one look at some endpoints, without a daemon; and the raw socket loop, as it was first
-// described.
+// `selfconnectd probe`: surveys endpoints once, without a daemon; also runs the loop probe, the original demonstration
+// of the problem.
 
 import ArgumentParser
 import Linux
@@ -15,7 +15,7 @@ struct Probe: ParsableCommand {
             until it is given the port itself: a dot each 1000 tries.
             """)
 
-    /// How to ask the kernel.
+    /// The probe method.
     enum Method: String, ExpressibleByArgument, CaseIterable {
         case directed, loop, auto
     }

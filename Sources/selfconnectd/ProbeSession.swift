@@ -3,11 +3,11 @@ import Probing
 import Reporting
 import SelfConnect
 
-/// Probes endpoints one after another, and tells on the terminal what it sees.
+/// Probes endpoints one after another, and prints the results on the terminal.
 struct ProbeSession: ~Copyable {
-    /// What was found.
+    /// The results.
     private(set) var watched: [WatchedTarget] = []
-    /// The kernel's facts at the last probe.
+    /// The kernel facts at the last probe.
     private(set) var kernel: KernelFacts?
 
     private var survey: Survey
@@ -16,7 +16,7 @@ struct ProbeSession: ~Copyable {
     private let holds: Bool
     private let isQuiet: Bool
 
-    /// The confidence of a loop that does not close, where no number of attempts is given.
+    /// The confidence of a loop without a self-connection if the number of attempts is not given.
     private static let confidence = 0.999
     private static let slice = 512
 
@@ -42,7 +42,7 @@ struct ProbeSession: ~Copyable {
         if !isQuiet { Terminal.write(TargetText.text(found)) }
     }
 
-    /// The raw socket loop, or the reason why it would run for ever.
+    /// Runs the loop probe, or returns the reason why it would never end.
     private mutating func loop(_ finding: Finding) throws(SystemCallError) -> Observation {
         let target = finding.target
         switch LoopChoice(finding.evidence, finding.assessment) {

@@ -11,7 +11,7 @@ import Systemd
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs the daemon (default).")
 
-    /// Where the configuration is looked for when nothing else is said.
+    /// The configuration file used by default.
     static let defaultPath = "/etc/selfconnectd/selfconnectd.yaml"
 
     @Option(help: "The configuration file; built-in defaults where \(Run.defaultPath) does not exist.")
@@ -43,8 +43,8 @@ struct Run: ParsableCommand {
         }
     }
 
-    /// Ends the program where /proc is missing or is not this process's own: the range, the reserved ports and the owners
-    /// of sockets are read there. A daemon that runs survives its loss, and is not healthy for as long.
+    /// Ends the program if /proc is missing or belongs to another PID namespace: the range, the reserved ports and the
+    /// owners of sockets are read there. A running daemon survives the loss of /proc and is unhealthy meanwhile.
     private static func requireOwnProc() throws {
         do throws(SystemCallError) {
             try ProcSelf.check()
@@ -54,7 +54,7 @@ struct Run: ParsableCommand {
         }
     }
 
-    /// The file that was named, or the default one where it exists.
+    /// The given file, or the default one if it exists.
     static func load(_ named: String?) throws -> Configuration {
         try load(SettingsSource(named: named, defaultPath: defaultPath)).configuration
     }
@@ -69,7 +69,7 @@ struct Run: ParsableCommand {
         }
     }
 
-    /// The file, and what the command line says instead.
+    /// The file, with the overrides of the command line.
     private func source() throws -> SettingsSource {
         var source = SettingsSource(named: config, defaultPath: Self.defaultPath)
         do throws(ParseError) {
@@ -113,11 +113,11 @@ struct Run: ParsableCommand {
         }
     }
 
-    /// Tells the service manager why there is no daemon, and waits until it has heard.
+    /// Sends the reason for the failure to the service manager, and waits until it has been read.
     private static func notify(_ status: String, errno: Int32) {
-        // To say that descriptors have run out, as they do where many were open at exec, takes one: that of the standard
-        // input, which nobody reads. Started without one, the number is a descriptor of ours, and they are all
-        // close-on-exec.
+        // If descriptors have run out, as when many were open at exec, sending needs one: that of the standard input,
+        // which is not used. If the program was started without standard input, the number belongs to a descriptor of
+        // its own, and these are all close-on-exec.
         if errno == EMFILE, fcntl(STDIN_FILENO, F_GETFD) & FD_CLOEXEC == 0 { close(STDIN_FILENO) }
         _ = try? NotifySocket.send([.status(status), .errno(errno)], within: .seconds(1))
         _ = try? NotifySocket.barrier(timeout: .seconds(1))
@@ -125,6 +125,6 @@ struct Run: ParsableCommand {
 }
 
 extension LogLevel {
-    /// All of them, for help and complaints.
+    /// All level names, for help and error messages.
     static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

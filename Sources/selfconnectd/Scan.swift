@@ -28,7 +28,7 @@ struct Scan: ParsableCommand {
     func run() throws {
         let named = try namedEndpoints()
         let settings = try Run.load(config)
-        // The scene is of this namespace: it says nothing of targets in others.
+        // The state is that of this namespace: it does not apply to targets in others.
         let configured = settings.targets.filter { $0.namespace == nil }
         let known = Set(configured.map(\.endpoint))
         let candidates =
@@ -61,7 +61,7 @@ struct Scan: ParsableCommand {
         if let status = Exit.status(of: watched) { throw status }
     }
 
-    /// What was found, and what was looked for.
+    /// A summary of what was found and examined.
     private static func summary(_ watched: [WatchedTarget], examined: Int) -> String {
         var found: [String] = []
         if watched.isEmpty { found.append("No listener in the ephemeral range and no self-connection.") }
@@ -96,7 +96,7 @@ struct Scan: ParsableCommand {
         return endpoints
     }
 
-    /// What the census found, each endpoint once.
+    /// The endpoints of the census, without duplicates.
     private static func targets(of census: SocketCensus, besides known: [Endpoint]) -> [Target] {
         var found: [Target] = []
         var endpoints = Set(known)

@@ -1,4 +1,4 @@
-// The command line: what was asked for, and with which status it ends.
+// The command line: parses it and sets the exit status.
 
 import ArgumentParser
 import Glibc
@@ -6,14 +6,14 @@ import Linux
 import Reporting
 import Systemd
 
-/// Where the process begins.
+/// The entry point of the process.
 @main
 enum Entry {
-    /// With fewer, besides passed sockets, no command could do its work, and most could not say why. The daemon needs more
-    /// (`DescriptorBudget`).
+    /// With fewer descriptors, besides passed sockets, no command could work, and most could not report why. The daemon
+    /// needs more (`DescriptorBudget`).
     private static let leastDescriptors = 8
 
-    /// Takes the passed sockets while there is one thread only, and then does what the command line says.
+    /// Takes the passed sockets while there is only one thread, then runs the command.
     static func main() {
         StandardDescriptors.fill()
         let arguments = ProgramArguments.all
@@ -38,7 +38,7 @@ enum Entry {
     }
 }
 
-/// The sockets that the service manager has passed: taken with the first look, which `Entry` takes.
+/// The sockets passed by the service manager, taken at first access, in `Entry`.
 enum PassedSockets {
     static let all = Result { () throws(SystemdError) in try PassedSocket.takeAll() }
 }

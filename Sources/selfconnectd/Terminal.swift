@@ -2,8 +2,7 @@ import Glibc
 
 /// Output for people and pipes.
 enum Terminal {
-    /// Writes all octets, to stdout unless something else is said; whether that was done. A reader that has gone is no
-    /// fault of ours.
+    /// Writes all octets, by default to stdout; returns whether that succeeded. A reader that has gone is not an error.
     @discardableResult
     static func write(_ bytes: [UInt8], to descriptor: Int32 = STDOUT_FILENO) -> Bool {
         bytes.withUnsafeBytes { bytes in
@@ -17,7 +16,7 @@ enum Terminal {
         }
     }
 
-    /// Writes text to stdout at once, with or without a line feed.
+    /// Writes text to stdout without buffering, with or without a line feed.
     @discardableResult
     static func write(_ text: String, terminator: String = "\n") -> Bool {
         write([UInt8]((text + terminator).utf8))

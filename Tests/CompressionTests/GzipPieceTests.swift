@@ -7,7 +7,7 @@ import Testing
         "", "a", String(repeating: "selfconnect_target_verdict 0\n", count: 2000), "selfconnect_target_verdict 1\n",
     ].map { [UInt8]($0.utf8) }
 
-    /// Octets that cannot be compressed.
+    /// Incompressible octets.
     private static let noise: [UInt8] = {
         var state: UInt32 = 1
         return (0..<100_000).map { _ in
@@ -40,7 +40,7 @@ import Testing
         let octetsLeft: UInt32
     }
 
-    /// The content of exactly one member, checksum and length compared by zlib.
+    /// The content of a single member; zlib checks checksum and length.
     private func unpacked(_ member: [UInt8]) throws -> [UInt8] {
         var stream = z_stream()
         try #require(

@@ -2,7 +2,7 @@ import Configuration
 import SelfConnect
 import Testing
 
-/// What a good file gives.
+/// Valid files.
 @Suite struct ConfigurationTests {
     @Test("The example of the documentation says what it seems to say") func documentedExample() throws {
         let read = try configuration(example)

@@ -1,7 +1,7 @@
-// The documentation, the example file and the parser say the same.
+// The documentation, the example file and the parser must agree.
 //
-// The parser is asked from outside, through files: for its keys by a key that does not exist, for its limits by
-// values beyond them, for its defaults by writing them out. A key that is added and not documented fails here.
+// The parser is tested through files: an unknown key lists its keys, values out of range show its limits, and
+// written-out values its defaults. A new key without documentation fails here.
 
 import Configuration
 import TestSupport
@@ -155,7 +155,7 @@ import Testing
         #expect(try configuration(proposed).targets.count == 2 * 8, "\(proposed)")
     }
 
-    /// What is said of a file with this value for a key.
+    /// The faults of a file with this value for a key.
     private func complaints(_ key: DocumentedKey, _ value: String) -> [String] {
         faults(ParserKeys.yaml(key.path, value))
     }

@@ -5,24 +5,24 @@ import Testing
 
 /// One row of the table of keys.
 struct DocumentedKey: CustomTestStringConvertible {
-    /// Its path, such as `probe.loop.interval` or `targets[].name`.
+    /// The path, such as `probe.loop.interval` or `targets[].name`.
     let path: String
-    /// The kind of its value, such as `duration`.
+    /// The kind of the value, such as `duration`.
     let kind: String
-    /// As it would be written in the file, or `none`, or `required`.
+    /// As written in the file, or `none`, or `required`.
     let defaultText: String
-    /// The bounds, words or lengths, in the form that its kind has.
+    /// The bounds, words or lengths, in the format of the kind.
     let limits: String
 
     var testDescription: String { path }
 
-    /// Whether its absence means a value that could have been written.
+    /// Whether an absent key is equivalent to a value that could be written.
     var hasDefault: Bool { defaultText != "none" && defaultText != "required" }
 
     /// The key of a target, without its path; nil elsewhere.
     var nameInTarget: Substring? { path.hasPrefix("targets[].") ? path.dropFirst("targets[].".count) : nil }
 
-    /// Both ends of `A to B`, and what follows them, such as `, or 0s for no loop probes`.
+    /// The ends of `A to B`, and the rest, such as `, or 0s for no loop probes`.
     var bounds: (lower: String, upper: String, exception: String)? {
         let parts = limits.split(separator: ", or ", maxSplits: 1)
         let ends = parts.first?.split(separator: " to ") ?? []
@@ -33,12 +33,12 @@ struct DocumentedKey: CustomTestStringConvertible {
 
 /// The tables of docs/configuration.md.
 enum ConfigurationDocument {
-    /// Every key that it has.
+    /// All documented keys.
     static let keys = rows(columns: 4).dropFirst().map { cells in
         DocumentedKey(path: cells[0], kind: cells[1], defaultText: cells[2], limits: cells[3])
     }
 
-    /// The cells of all table rows with so many columns, without their back-quotes and the rule below the head.
+    /// The cells of all table rows with this many columns, without back-quotes and the separator row.
     static func rows(columns: Int) -> [[String]] {
         let lines = (try? Repository.text("docs/configuration.md"))?.split(separator: "\n") ?? []
         return lines.filter { $0.hasPrefix("| ") }.compactMap { line in

@@ -1,6 +1,6 @@
 import Testing
 
-/// A text with one fault, and what is said of it.
+/// A text with one fault, and the expected message.
 struct FaultRow: CustomTestStringConvertible {
     /// The text.
     let yaml: String

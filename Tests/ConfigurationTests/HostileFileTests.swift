@@ -1,7 +1,7 @@
 import Configuration
 import Testing
 
-/// Files that were made to hurt, and files that were hurt.
+/// Malicious and damaged files.
 @Suite struct HostileFileTests {
     @Test("Every prefix of a file is read or refused with places inside it") func prefixes() {
         let bytes = Array(example.utf8)
@@ -48,7 +48,7 @@ import Testing
         #expect(found.allSatisfy { $0.utf8.count < 200 })
     }
 
-    /// A file is either read, or every fault of it has a place that an editor can go to.
+    /// A file is either read, or every fault of it has a position inside the file.
     private func check(_ bytes: [UInt8]) {
         do throws(ConfigurationError) {
             _ = try Configuration.parse(bytes, file: "test.yaml")
@@ -88,7 +88,7 @@ import Testing
     }
 }
 
-/// A small generator with a seed, so that a failure comes again (Steele, Lea and Flood, 2014).
+/// A seeded generator, so that failures can be reproduced (Steele, Lea and Flood, 2014).
 private struct SplitMix64: RandomNumberGenerator {
     var state: UInt64
 

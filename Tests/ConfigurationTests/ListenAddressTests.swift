@@ -2,7 +2,7 @@ import Configuration
 import SelfConnect
 import Testing
 
-/// Addresses to listen on, as the command line also gives them.
+/// Listen addresses, also as given on the command line.
 @Suite struct ListenAddressTests {
     @Test(
         "An address is written as it was read",

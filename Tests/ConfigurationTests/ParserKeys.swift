@@ -1,9 +1,8 @@
-// The keys of the parser as it tells them itself: asked for a key that does not exist, it names those that do. So a
-// key that somebody adds is found without a second list.
+// The keys of the parser, as listed in its message about an unknown key. So a new key is found without a second list.
 
 /// Finds the keys of the parser.
 enum ParserKeys {
-    /// Every one that is not a mapping, by its path, such as `probe.loop.interval` or `targets[].name`.
+    /// All keys that are not mappings, by path, such as `probe.loop.interval` or `targets[].name`.
     static let leaves = leaves(under: "")
 
     private static let unknown = "zzzzzzzzzzzz"
@@ -18,14 +17,14 @@ enum ParserKeys {
 
     private static func isListOfMappings(_ path: String) -> Bool { keys(of: path + "[]") != nil }
 
-    /// The keys of the mapping at a path; nil if something else stands there.
+    /// The keys of the mapping at a path; nil if it is not a mapping.
     private static func keys(of path: String) -> [String]? {
         let marker = "unknown key “\(unknown)”: known here are "
         let fault = faults(yaml(path, "{\(unknown): 1}")).first { $0.contains(marker) }
         return fault?.split(separator: marker).last?.split(separator: ", ").map(String.init)
     }
 
-    /// A file that says nothing but the value at `path`.
+    /// A file that only contains the value at `path`.
     static func yaml(_ path: String, _ value: String) -> String {
         path.split(separator: ".").reversed().reduce(value) { inner, part in
             guard part.hasSuffix("[]") else { return "{\(part): \(inner)}" }

@@ -1,8 +1,8 @@
-// How the tests of this target read: YAML in, fault lines or a configuration out.
+// Helpers of this target: YAML in, fault lines or a configuration out.
 
 import Configuration
 
-/// The faults of a text, each as `LINE:COLUMN: message`; none if it can be used.
+/// The faults of a text, each as `LINE:COLUMN: message`; empty if it is valid.
 func faults(_ yaml: String) -> [String] { faults(of: Array(yaml.utf8)) }
 
 /// The faults of any bytes.
@@ -16,12 +16,12 @@ func faults(of bytes: [UInt8]) -> [String] {
     }
 }
 
-/// The configuration of a text that has no faults.
+/// The configuration of a valid text.
 func configuration(_ yaml: String) throws(ConfigurationError) -> Configuration {
     try Configuration.parse(Array(yaml.utf8), file: "test.yaml")
 }
 
-/// The example of the documentation, all keys in it.
+/// The example of the documentation, with all keys.
 let example = """
     listen: [127.0.0.1:9293]        # also unix:/run/selfconnectd/http.sock, or systemd (socket activation)
     probe:

@@ -2,7 +2,7 @@ import Configuration
 import Glibc
 import Testing
 
-/// Files of all kinds, real ones.
+/// Real files of all kinds.
 @Suite struct SettingsFileTests {
     @Test("A file is read") func file() throws {
         try withFile(Array(example.utf8)) { path throws in

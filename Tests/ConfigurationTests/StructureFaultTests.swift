@@ -1,7 +1,7 @@
 import Configuration
 import Testing
 
-/// What can be wrong with the file before anybody asks for a value.
+/// Faults in the structure of the file, before values are decoded.
 @Suite struct StructureFaultTests {
     @Test("An unknown, repeated or odd key is one fault at its place", arguments: keys)
     func keyFault(_ row: FaultRow) {

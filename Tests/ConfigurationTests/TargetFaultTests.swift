@@ -1,7 +1,7 @@
 import Configuration
 import Testing
 
-/// What can be wrong with `targets:`.
+/// Faults in `targets:`.
 @Suite struct TargetFaultTests {
     @Test("A faulty entry is one fault at its place", arguments: entries)
     func entryFault(_ row: FaultRow) {

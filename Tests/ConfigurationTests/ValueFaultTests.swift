@@ -1,7 +1,7 @@
 import Configuration
 import Testing
 
-/// Each kind of value, with the message and the place of each way to get it wrong.
+/// Each kind of value, with the message and position of each fault.
 @Suite struct ValueFaultTests {
     @Test("A value that is not what belongs there is one fault at its place", arguments: durations + numbers + words)
     func valueFault(_ row: FaultRow) {

@@ -1,4 +1,4 @@
-// Who is answered at all: the host that a request names, and the token that it carries.
+// Access rules: the host that a request names, and its token.
 
 import HTTP
 import Testing

@@ -1,25 +1,25 @@
-// A client and the owner of its connection in one: feeds octets to a Connection in pieces, takes
-// everything it would write, and obeys its actions, as the epoll loop does with a socket.
+// A client and the owner of its connection: feeds octets to a Connection in pieces, takes its output, and performs its
+// actions, as the epoll loop does with a socket.
 
 import HTTP
 import TestSupport
 
-/// What passed over one connection.
+/// The data exchanged on one connection.
 struct Exchange: Equatable {
     var written: [UInt8] = []
     var methods: [String] = []
     var targets: [String] = []
     var end: Connection.End?
     var hasShutDownWriting = false
-    /// Octets that the connection was offered after it had closed are not counted.
+    /// Does not count octets that were offered after the connection had closed.
     var requestCount = 0
 
-    /// The answers, read by the independent reader.
+    /// The responses, parsed by an independent reader.
     func answers(lastIsHead: Bool = false) throws -> [WireAnswer] {
         try WireAnswer.read(written, methods: methods, lastIsHead: lastIsHead)
     }
 
-    /// Whether the connection closed or is on its way to it.
+    /// Whether the connection has closed or is closing.
     var isClosing: Bool { hasShutDownWriting || end != nil }
 
     static let start = Moment(now: .zero, unixTime: 784_111_777)
@@ -30,7 +30,7 @@ struct Exchange: Equatable {
 
     static let large = [UInt8](repeating: UInt8(ascii: "x"), count: 5_000)
 
-    /// What the resources of these tests answer.
+    /// The responses of the resources in these tests.
     static func respond(to request: Request) -> Response {
         switch router.route(request) {
         case .found(let match) where match.route == "large":
@@ -46,7 +46,7 @@ struct Exchange: Equatable {
         }
     }
 
-    /// Sends the pieces one after the other, and the client's end if asked to.
+    /// Sends the pieces one after the other, and closes the client's side if requested.
     static func run(_ pieces: [[UInt8]], limits: Limits = Limits(), ends: Bool = false) -> Exchange {
         var exchange = Exchange()
         var connection = Connection(limits: limits, at: start)
@@ -82,7 +82,7 @@ struct Exchange: Equatable {
         }
     }
 
-    /// Writes until nothing waits, and gives a turn whenever one is wanted.
+    /// Writes until no output is pending, and gives a turn whenever one is wanted.
     mutating func writeOut(_ connection: inout Connection) {
         while connection.wantsWrite || connection.wantsTurn {
             if !connection.wantsWrite {
@@ -98,14 +98,14 @@ struct Exchange: Equatable {
     }
 }
 
-/// The pieces of a text that is cut at this index.
+/// The text, split at this index.
 func cut(_ octets: [UInt8], at index: Int) -> [[UInt8]] {
     [Array(octets[..<index]), Array(octets[index...])]
 }
 
-/// Runs the octets whole, octet by octet and cut at every place.
+/// Runs the octets whole, octet by octet and split at every position.
 ///
-/// - Returns: what happened when they came whole, and the cuts that made a difference.
+/// - Returns: the result for the whole octets, and the splits with a different result.
 func runInEverySplit(_ octets: [UInt8], limits: Limits = Limits()) -> (whole: Exchange, differing: [Int]) {
     let whole = Exchange.run([octets], limits: limits)
     var differing = octets.indices.filter { Exchange.run(cut(octets, at: $0), limits: limits) != whole }

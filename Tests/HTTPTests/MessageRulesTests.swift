@@ -1,5 +1,5 @@
-// The rules of RFC 9112 and 9110 for a read-only listener, row by row: what is sent, and how it is
-// answered. Each row is sent whole, octet by octet, and cut at every place.
+// The rules of RFC 9112 and 9110 for a read-only server, row by row: the request and its response. Each row is sent
+// whole, octet by octet, and split at every position.
 
 import HTTP
 import TestSupport

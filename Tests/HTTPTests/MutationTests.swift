@@ -1,5 +1,5 @@
-// Random and mutated requests: whatever comes in, what goes out is HTTP, the outcome does not depend
-// on the splits, and nothing takes long.
+// Random and mutated requests: the output is always valid HTTP, the outcome does not depend on the split, and no
+// request takes long.
 
 import HTTP
 import TestSupport
@@ -17,7 +17,7 @@ import Testing
             let whole = Exchange.run([octets], limits: limits, ends: true)
             let index = Int.random(in: 0...octets.count, using: &random)
             try #require(Exchange.run(cut(octets, at: index), limits: limits, ends: true) == whole, "\(octets)")
-            // A refusal that ends with its head is one to HEAD.
+            // An error response without content is one to HEAD.
             let answers = try whole.answers(lastIsHead: whole.written.suffix(4) == [13, 10, 13, 10])
             try #require(answers.count - whole.requestCount <= 1, "\(octets)")
             try #require(answers.dropLast().allSatisfy { !$0.closes }, "\(octets)")

@@ -1,9 +1,9 @@
-// Requests made for the tests of what comes after the parser.
+// Requests for tests of later stages.
 
 import HTTP
 import Testing
 
-/// The request that this text is.
+/// The request with this text.
 func request(_ text: String, limits: Limits = Limits()) throws -> Request {
     var parser = RequestParser(limits: limits)
     let octets = Array(text.utf8)
@@ -22,7 +22,7 @@ func get(_ target: String = "/", _ lines: String...) throws -> Request {
 }
 
 extension Moment {
-    /// A moment so many seconds after the start.
+    /// A moment this many seconds after the start.
     static func after(_ seconds: Double) -> Moment {
         Moment(now: .seconds(seconds), unixTime: 784_111_777 + Int64(seconds))
     }

@@ -1,8 +1,8 @@
-// A row of the tables of rules, and the requests that most rows are variations of.
+// A row of the tables of rules, and the requests on which most rows are based.
 
 import Testing
 
-/// One row: octets, the statuses of the answers, and whether the connection closes.
+/// One row: octets, the statuses of the responses, and whether the connection closes.
 struct Row: Sendable, CustomTestStringConvertible {
     let name: String
     let request: String

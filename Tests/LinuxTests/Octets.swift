@@ -1,7 +1,7 @@
-// Octets of integers and spans, for messages that tests put together.
+// Octets of integers and spans, for messages built by tests.
 
 extension FixedWidthInteger where Self: BitwiseCopyable {
-    /// In host order, as netlink has them.
+    /// In host byte order, as in netlink.
     var octets: [UInt8] { withUnsafeBytes(of: self) { Array($0) } }
 }
 
@@ -10,7 +10,7 @@ extension RawSpan {
     var octets: [UInt8] { withUnsafeBytes { Array($0) } }
 }
 
-/// Chance that comes out the same in every run (SplitMix64).
+/// Random numbers that are equal in every run (SplitMix64).
 struct SeededChance: RandomNumberGenerator {
     private var state: UInt64
 

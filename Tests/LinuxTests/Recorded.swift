@@ -1,9 +1,9 @@
-// Answers of Linux 6.18 on a little-endian machine, octet by octet, as recorded from NETLINK_SOCK_DIAG. Header:
-// `struct nlmsghdr`; records: `struct inet_diag_msg` (linux/inet_diag.h), then `struct nlattr`s.
+// Replies of Linux 6.18 on a little-endian machine, as recorded from NETLINK_SOCK_DIAG. Header: `struct nlmsghdr`;
+// records: `struct inet_diag_msg` (linux/inet_diag.h), then `struct nlattr`s.
 
 /// Recorded netlink messages.
 enum Recorded {
-    /// The sequence number of the request that they answer; a refused one had a number of its own.
+    /// The sequence number of the request; a rejected one had its own.
     static let sequence: UInt32 = 7
 
     /// A listener on 127.0.0.1:40100.
@@ -39,7 +39,7 @@ enum Recorded {
         0x52, 0x00, 0x00, 0x00,  // value, 2 octets of padding
     ]
 
-    /// A listener on [::]:40104 that takes IPv4 too.
+    /// A dual-stack listener on [::]:40104.
     static let listener6: [UInt8] = [
         0x7c, 0x00, 0x00, 0x00,  // nlmsg_len: 124
         0x14, 0x00,  // nlmsg_type: SOCK_DIAG_BY_FAMILY
@@ -74,7 +74,7 @@ enum Recorded {
         0x12, 0x00, 0x00, 0x00,  // value, 2 octets of padding
     ]
 
-    /// A listener on [::]:40106 that leaves IPv4 alone.
+    /// An IPv6-only listener on [::]:40106.
     static let listener6Only: [UInt8] = [
         0x7c, 0x00, 0x00, 0x00,  // nlmsg_len: 124
         0x14, 0x00,  // nlmsg_type: SOCK_DIAG_BY_FAMILY
@@ -109,7 +109,7 @@ enum Recorded {
         0x12, 0x00, 0x00, 0x00,  // value, 2 octets of padding
     ]
 
-    /// A socket that is bound to 127.0.0.1:40110 and nothing more.
+    /// A socket that is only bound to 127.0.0.1:40110.
     static let bound4: [UInt8] = [
         0x74, 0x00, 0x00, 0x00,  // nlmsg_len: 116
         0x14, 0x00,  // nlmsg_type: SOCK_DIAG_BY_FAMILY
@@ -175,7 +175,7 @@ enum Recorded {
         0x52, 0x00, 0x00, 0x00,  // value, 2 octets of padding
     ]
 
-    /// The side of a server on :: of a connection from 127.0.0.1:40124.
+    /// The server's side, on ::, of a connection from 127.0.0.1:40124.
     static let establishedMapped: [UInt8] = [
         0x74, 0x00, 0x00, 0x00,  // nlmsg_len: 116
         0x14, 0x00,  // nlmsg_type: SOCK_DIAG_BY_FAMILY
@@ -208,7 +208,7 @@ enum Recorded {
         0x12, 0x00, 0x00, 0x00,  // value, 2 octets of padding
     ]
 
-    /// A connection of 127.0.0.1:40130 to itself.
+    /// A self-connection on 127.0.0.1:40130.
     static let selfConnected4: [UInt8] = [
         0x74, 0x00, 0x00, 0x00,  // nlmsg_len: 116
         0x14, 0x00,  // nlmsg_type: SOCK_DIAG_BY_FAMILY
@@ -241,7 +241,7 @@ enum Recorded {
         0x52, 0x00, 0x00, 0x00,  // value, 2 octets of padding
     ]
 
-    /// A connection of [::1]:40132 to itself.
+    /// A self-connection on [::1]:40132.
     static let selfConnected6: [UInt8] = [
         0x74, 0x00, 0x00, 0x00,  // nlmsg_len: 116
         0x14, 0x00,  // nlmsg_type: SOCK_DIAG_BY_FAMILY
@@ -274,7 +274,7 @@ enum Recorded {
         0x12, 0x00, 0x00, 0x00,  // value, 2 octets of padding
     ]
 
-    /// A connection of an IPv6 socket on ::ffff:127.0.0.1, port 40134, to itself.
+    /// A self-connection of an IPv6 socket on ::ffff:127.0.0.1, port 40134.
     static let selfConnectedMapped: [UInt8] = [
         0x74, 0x00, 0x00, 0x00,  // nlmsg_len: 116
         0x14, 0x00,  // nlmsg_type: SOCK_DIAG_BY_FAMILY
@@ -307,7 +307,7 @@ enum Recorded {
         0x12, 0x00, 0x00, 0x00,  // value, 2 octets of padding
     ]
 
-    /// What a connection of 127.0.0.1:40140 to itself left.
+    /// A closed self-connection on 127.0.0.1:40140.
     static let timeWait4: [UInt8] = [
         0x58, 0x00, 0x00, 0x00,  // nlmsg_len: 88
         0x14, 0x00,  // nlmsg_type: SOCK_DIAG_BY_FAMILY
@@ -344,7 +344,7 @@ enum Recorded {
         0x00, 0x00, 0x00, 0x00,  // error: 0
     ]
 
-    /// The end of a dump that the kernel refused: no such protocol.
+    /// The end of a dump that the kernel rejected: no such protocol.
     static let doneWithError: [UInt8] = [
         0x14, 0x00, 0x00, 0x00,  // nlmsg_len: 20
         0x03, 0x00,  // nlmsg_type: NLMSG_DONE
@@ -354,7 +354,7 @@ enum Recorded {
         0xfe, 0xff, 0xff, 0xff,  // error: -2
     ]
 
-    /// The answer to a request that is cut short.
+    /// The reply to a truncated request.
     static let shortRequest: [UInt8] = [
         0x28, 0x00, 0x00, 0x00,  // nlmsg_len: 40
         0x02, 0x00,  // nlmsg_type: NLMSG_ERROR

@@ -3,7 +3,7 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// The reserved list, which the kernel gives and takes in one piece or not at all.
+/// The reserved list, which the kernel only reads and writes as a whole.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ReservedListTests {
     @Test("A reserved list longer than a page is written and read whole", arguments: [1, 681, 682, 2730, 14_115])
     func longList(_ count: Int) throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Monitor
 
-/// What the threads get done, and what was asked.
+/// The progress of the threads, and faults.
 @Suite struct HeartbeatsTests {
     @Test func `A loop that has begun and then goes without a beat for longer than patience is named`() {
         let heartbeats = Heartbeats(stallLimit: .seconds(20))

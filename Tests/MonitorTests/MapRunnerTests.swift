@@ -1,4 +1,4 @@
-// The map's turns. Its sweeps are made up in most tests: what is looked at is when they run.
+// When the map runner runs. Most tests use simulated sweeps: only the timing is tested.
 
 import Configuration
 import Linux
@@ -11,20 +11,20 @@ import Testing
 
 @Suite struct MapRunnerTests {
     private static let kernel = KernelFacts(ephemeralRange: PortRange(40_000, 40_099))
-    /// Of each test its own: what rests goes by the real clock.
+    /// One per test: pauses depend on the real clock.
     private let now = Clock.monotonic
 
     private static func begin(_ spared: PortSet) -> PortSweep {
         PortSweep(of: .loopback4, kernel: kernel, at: Timestamp(nanoseconds: 0), sparing: spared)
     }
 
-    /// A slice of answers that all say the same.
+    /// A slice with equal outcomes.
     private static func advance(_ sweep: inout PortSweep, _ limit: Int) -> PortMap? {
         for _ in 0..<limit where sweep.next != nil { sweep.take(.selfConnected) }
         return sweep.next == nil ? sweep.map(at: Timestamp(nanoseconds: 1)) : nil
     }
 
-    /// Steps until there is a new map; how many it took.
+    /// Steps until there is a new map; returns the number of steps.
     private static func sweep(
         _ runner: inout MapRunner, from start: Duration,
         begin: (PortSet) throws(SystemCallError) -> PortSweep = Self.begin,
@@ -33,7 +33,7 @@ import Testing
         var now = start
         for count in 1...1000 {
             if try runner.step(at: now, begin: begin, advance: advance) { return count }
-            // What rests goes by the real clock.
+            // Pauses depend on the real clock.
             now = max(start, try #require(runner.next))
         }
         return 0
@@ -103,7 +103,7 @@ import Testing
         #expect(runner.next == next + .seconds(60))
     }
 
-    /// One sweep in which the ports turn out to be redirected that are not spared: which were probed.
+    /// One sweep in which these ports are found to be redirected unless they are skipped; returns the probed ports.
     private static func sweep(
         _ runner: inout MapRunner, from start: Duration, redirected: Set<UInt16>, targets: PortSet = PortSet()
     ) throws -> [UInt16] {

@@ -1,4 +1,4 @@
-// Which targets a pass looks at and when: no sockets, no thread, and the time is a parameter.
+// Which targets a pass surveys and when: without sockets and threads, with time as a parameter.
 
 import Configuration
 import SelfConnect
@@ -13,7 +13,7 @@ import Testing
 
     private static let probe = Configuration.Probe()  // an interval of 30 s
 
-    /// Begins a pass and looks at the first `count` of its targets.
+    /// Starts a pass and surveys the first `count` of its targets.
     private static func pass(
         _ plan: inout PassPlan, at now: Duration, of watchlist: Watchlist, looksAt count: Int
     ) -> [Target] {
@@ -33,7 +33,7 @@ import Testing
         var now = Duration.zero
         _ = Self.pass(&plan, at: now, of: watchlist, looksAt: 100)
         plan.hasEnded(at: now)
-        // All are to be looked at anew, and each pass is overtaken by the next after ten.
+        // All are to be surveyed again, and each pass is replaced by the next after ten.
         now = .seconds(8)
         plan.owe(targets)
         var seen: Set<Target.ID> = []
@@ -85,7 +85,7 @@ import Testing
         _ = Self.pass(&plan, at: .zero, of: watchlist, looksAt: 4)
         plan.owe(targets)
         _ = Self.pass(&plan, at: .seconds(8), of: watchlist, looksAt: 4)
-        // Their turns are spread over the interval still.
+        // They are still spread over the interval.
         #expect(plan.due(at: .seconds(15.5), of: watchlist).count < 4)
     }
 

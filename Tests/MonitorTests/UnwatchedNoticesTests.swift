@@ -3,7 +3,7 @@ import Testing
 
 @testable import Monitor
 
-/// What is reported of endpoints that are too many.
+/// Reports of unwatched endpoints.
 @Suite struct UnwatchedNoticesTests {
     private static func unwatched(_ ofAllAddresses: Int, _ ofListeners: Int = 0) -> Unwatched {
         var unwatched = Unwatched()

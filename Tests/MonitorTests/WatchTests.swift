@@ -25,7 +25,7 @@ struct WatchTests {
 
         /// The snapshot after one more pass.
         mutating func next() throws -> Snapshot {
-            // One that takes long goes on in steps, and no faster than its share of the processor allows.
+            // A long pass continues in steps, no faster than its processor share permits.
             while try watch.step(at: now, proceed: { true }) != .pass { now = max(now, watch.next) }
             now += interval
             let snapshot = watch.snapshot(at: Clock.wall)
@@ -243,7 +243,7 @@ struct WatchTests {
             ]
             var passes = try Passes(settings, [])
             let snapshot = try passes.next()
-            // 127.0.0.1 and ::1 besides.
+            // In addition to 127.0.0.1 and ::1.
             #expect(snapshot.targets.count == 10_000 && snapshot.unwatched.count == 2 * 5102 - 10_000)
             #expect(snapshot.unwatched.ofListeners == 0)
             #expect(StatusLine.text(snapshot, now: Clock.wall).contains(", 204 not watched: too many, last pass"))
@@ -411,7 +411,7 @@ struct WatchTests {
             var watch = try Watch(settings, targets: targets, at: .zero)
             _ = try watch.step(at: .zero) { true }
             try namespace.run("sysctl", "-q", "-w", "net.ipv4.ip_local_port_range=50000 51000")
-            // By their turns, some are due in each quarter of the interval.
+            // According to the schedule, some are due in each quarter of the interval.
             let turn = watch.next
             _ = try watch.step(at: turn) { true }
             let first = watch.snapshot(at: Clock.wall)?.countByVerdict ?? [:]

@@ -1,4 +1,4 @@
-// What the program says, the documents explain: a verdict or a metric that is added has to be described.
+// All output is documented: a new verdict or metric must be described.
 
 import Reporting
 import SelfConnect

@@ -1,5 +1,5 @@
-// Files with the expected output beside the tests. SELFCONNECT_WRITE_GOLDEN=1 writes them anew; what changed is then
-// for the reader of the commit to judge.
+// Files with the expected output. SELFCONNECT_WRITE_GOLDEN=1 rewrites them; the changes must then be reviewed in the
+// commit.
 
 import Glibc
 import Testing
@@ -16,7 +16,7 @@ struct GoldenFile {
         path = #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/Golden/" + name
     }
 
-    /// Checks that the bytes are those of the file.
+    /// Checks that the bytes equal the file.
     func expect(_ bytes: [UInt8], sourceLocation: SourceLocation = #_sourceLocation) {
         if getenv("SELFCONNECT_WRITE_GOLDEN") != nil { write(bytes) }
         let found = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)

@@ -5,8 +5,8 @@ import StatusClient
 import TestSupport
 import Testing
 
-/// All that a name may hold, through every output: of control characters, format characters and separators of lines none
-/// comes out.
+/// All unprintable characters in names, through every output: no control character, format character or line separator
+/// is printed.
 @Suite struct HostileTextTests {
     /// All of them in one text.
     private static let hostile: String = {
@@ -14,7 +14,7 @@ import Testing
         return "a" + String(String.UnicodeScalarView(scalars.filter(\.isUnprintable))) + "z"
     }()
 
-    /// A target whose name, namespace and holder are nothing but that.
+    /// A target with this name, namespace and holder.
     private static let watched: WatchedTarget = {
         let endpoint = Endpoint(.loopback4, 40004)
         let socket = SocketRecord(
@@ -67,7 +67,7 @@ import Testing
         for (name, text) in Self.outputs {
             let unprintable = text.unicodeScalars.filter { $0.isUnprintable && $0 != "\n" }
             #expect(unprintable.isEmpty, "\(name): \(unprintable.prefix(5).map(\.value))")
-            // Behind each line feed of a name there would be its vertical tab.
+            // The vertical tab of a name would follow each of its line feeds.
             #expect(!text.contains("\n\u{FFFD}"), "\(name)")
         }
     }

@@ -1,11 +1,11 @@
-// A map with every outcome and every holder, and a snapshot around it whose names try to break out.
+// A map with every outcome and every holder, and a snapshot with names that contain markup.
 
 import Reporting
 import SelfConnect
 import TestSupport
 
 enum MapExample {
-    /// Of the range of `Example.kernel`, 40000-41000.
+    /// For the range of `Example.kernel`, 40000-41000.
     static let map = PortMap(
         of: .loopback4, kernel: Example.kernel, at: Example.moment(40), elapsed: .milliseconds(1500)
     ) { entries[$0] ?? PortMap.Entry(Example.kernel.reservedPorts.contains($0) ? .reserved : .selfConnected) }
@@ -20,7 +20,7 @@ enum MapExample {
         40_505: PortMap.Entry(.reserved, .listening), 41_000: PortMap.Entry(.skipped),
     ]
 
-    /// All targets, sockets and events there can be.
+    /// All kinds of targets, sockets and events.
     static var snapshot: Snapshot {
         var snapshot = Example.snapshot
         snapshot.map = .taken(map)
@@ -33,7 +33,7 @@ enum MapExample {
         return snapshot
     }
 
-    /// What a stranger may call his process.
+    /// A possible name of another user's process.
     static let hostile = "<script>alert('1')</script><img src=x onerror=\"a()\">&amp;\u{202E}\u{7}\u{FFFE}"
 
     static func listener(_ port: UInt16, unit: String? = nil, command: String? = nil) -> Holder {
@@ -44,7 +44,7 @@ enum MapExample {
             command: command)
     }
 
-    /// A target that is susceptible, with this name.
+    /// A susceptible target with this name.
     static func target(_ name: String, _ endpoint: Endpoint, namespace: String? = nil) -> WatchedTarget {
         let evidence = Evidence(
             endpoint: endpoint, clients: [.connect], kernel: Example.kernel,
@@ -54,7 +54,7 @@ enum MapExample {
     }
 }
 
-/// Whether markup is well-formed enough: every tag that opens closes in its order.
+/// Checks that markup is well-formed: tags are closed in the right order.
 enum TagBalance {
     /// The first fault; nil if there is none.
     static func fault(in text: String, void: Set<Substring> = []) -> String? {

@@ -1,11 +1,11 @@
 import Glibc
 
-/// Prometheus' own checker.
+/// The checker of Prometheus.
 enum Promtool {
     static let path = "/usr/bin/promtool"
     static var isInstalled: Bool { access(path, X_OK) == 0 }
 
-    /// Runs `promtool check metrics` on a text: its wait status and what it said.
+    /// Runs `promtool check metrics` on a text: its wait status and its output.
     static func checkMetrics(_ text: [UInt8]) -> (status: Int32, output: String) {
         let base = "/tmp/selfconnect-promtool-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         let input = GoldenFile(path: base + ".txt")

@@ -1,11 +1,11 @@
-// The kernel's port choice retold line by line, to hold the formulas of LoopOdds against. Names and order are those
-// of __inet_hash_connect (net/ipv4/inet_hashtables.c) and inet_csk_find_open_port (net/ipv4/inet_connection_sock.c)
-// of Linux 6.18; what only concerns locking, hashing and address checks is left out.
+// A line-by-line model of the kernel's port choice, to verify the formulas of LoopOdds. Names and order are those of
+// __inet_hash_connect (net/ipv4/inet_hashtables.c) and inet_csk_find_open_port (net/ipv4/inet_connection_sock.c) of
+// Linux 6.18, without locking, hashing and address checks.
 
 import SelfConnect
 import TestSupport
 
-/// A client of one kind that asks for one port after another.
+/// A client of one kind that requests one port after another.
 struct KernelChoice {
     private let kind: ClientKind
     private let range: PortRange
@@ -15,7 +15,7 @@ struct KernelChoice {
     private var perturbation: Int
     private var generator: SeededGenerator
 
-    /// A client whose salt, and with it the beginning of its walk, is random.
+    /// A client with a random salt, which determines the start of its walk.
     init(
         _ kind: ClientKind, _ range: PortRange, blocked: PortSet, reusesAddress: Bool = false, stepWidth: Int = 0,
         generator: SeededGenerator
@@ -30,12 +30,12 @@ struct KernelChoice {
         renewSalt()
     }
 
-    /// What happens every ten seconds, and for each new destination.
+    /// Happens every ten seconds, and for each new destination.
     mutating func renewSalt() {
         perturbation = Int.random(in: 0..<1 << 30, using: &generator)
     }
 
-    /// The port that the next socket is given; nil: EADDRNOTAVAIL.
+    /// The port of the next socket; nil: EADDRNOTAVAIL.
     mutating func next() -> UInt16? {
         kind == .bind ? findOpenPort() : hashConnect()
     }
@@ -61,7 +61,7 @@ struct KernelChoice {
         }
     }
 
-    /// ip_local_port_step_width, as in the kernels that have it.
+    /// ip_local_port_step_width, in kernels that have it.
     private mutating func randomStep(_ range: Int) -> Int {
         guard stepWidth > 0, range > 0 else { return 1 }
         let bound = min(range, stepWidth)

@@ -1,20 +1,21 @@
 import SelfConnect
 
-/// Evidence in few words: a port of 40000-41000 with 40500-40509 reserved, on a host with all that 6.18 shows.
+/// A compact way to create evidence: a port of 40000-41000 with 40500-40509 reserved, on a host with all features of
+/// Linux 6.18.
 struct Scenario {
     var endpoint = Endpoint(.loopback4, 40002)
     var clients: Set<ClientKind> = [.connect]
     var kernel = KernelFacts(
         release: "6.18", ephemeralRange: PortRange(40000, 41000), reservedPorts: PortSet([PortRange(40500, 40509)]))
     var isOwn = true
-    /// The route's source; the endpoint's own address where nothing else is said.
+    /// The route's source; by default the endpoint's own address.
     var routeSource: IPAddress?
     var holders: [Holder] = []
-    /// What the probes of the kinds saw, in the order of ClientKind; nil: not run.
+    /// The outcomes of the probes, in the order of ClientKind; nil: not run.
     var directed: [Observation.Outcome?] = []
     var loop: Observation?
     var server = ServerBinding.any
-    /// What the kernel answered to a server's bind(); nil: the rules decide.
+    /// The result of a test bind; nil: the rules decide.
     var kernelsAnswer: ServerAccess.Answer?
     var isRedirected = false
 
@@ -42,7 +43,7 @@ struct Scenario {
 
     var assessment: Assessment { Assessment(evidence) }
 
-    /// All four kinds saw the same.
+    /// All four kinds have this outcome.
     mutating func allSaw(_ outcome: Observation.Outcome) {
         directed = ClientKind.allCases.map { _ in outcome }
     }

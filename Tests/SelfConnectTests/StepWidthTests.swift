@@ -1,18 +1,18 @@
-// The odds under net.ipv4.ip_local_port_step_width, against the kernel's own code, retold in KernelChoice, and against
+// The odds with net.ipv4.ip_local_port_step_width, compared with KernelChoice, a model of the kernel's code, and with
 // Linux 7.3.
 
 import SelfConnect
 import TestSupport
 import Testing
 
-/// A range whose ports are passed over by random steps, and a port in it.
+/// A range whose ports are skipped with random steps, and a port in it.
 struct SpacedSituation: Sendable, CustomTestStringConvertible {
     let port: UInt16
     let width: Int
     var kind = ClientKind.connect
     var range = PortRange(40000, 40199)
     var blocked = PortSet([PortRange(40020, 40059)])
-    /// How far the mean may be off, besides the simulation's own error.
+    /// Permitted error of the mean, in addition to the simulation's own error.
     var tolerance = 0.07
 
     var odds: LoopOdds { odds(width) }
@@ -23,7 +23,7 @@ struct SpacedSituation: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(port) for \(kind.rawValue) in \(range) without \(blocked), width \(width)" }
 
-    /// The mean number of attempts of so many clients, each with a beginning of its own.
+    /// The mean number of attempts of this many clients, each with its own start.
     func simulate(_ clients: Int) -> Double {
         var choice = KernelChoice(
             kind, range, blocked: blocked.subtracting(PortSet(ports: [port])), stepWidth: width,
@@ -45,13 +45,13 @@ struct SpacedSituation: Sendable, CustomTestStringConvertible {
     private static let atTheTop = PortSet([PortRange(40094, 40099)])
 
     static let situations: [SpacedSituation] = [
-        // Behind the block, and further on: where steps may lead, and where they may not.
+        // Directly after the block, and further on: where steps may lead, and where not.
         SpacedSituation(port: 40060, width: 2, tolerance: 0.12), SpacedSituation(port: 40060, width: 4),
         SpacedSituation(port: 40060, width: 16), SpacedSituation(port: 40062, width: 4),
         SpacedSituation(port: 40064, width: 4), SpacedSituation(port: 40064, width: 16),
         SpacedSituation(port: 40066, width: 4), SpacedSituation(port: 40066, width: 16),
         SpacedSituation(port: 40150, width: 4), SpacedSituation(port: 40150, width: 16),
-        // As wide as the range and wider.
+        // As wide as the range, and wider.
         SpacedSituation(port: 40064, width: 100), SpacedSituation(port: 40064, width: 1000),
         SpacedSituation(port: 40150, width: 1000), SpacedSituation(port: 40000, width: 1000),
         // The port itself is blocked: it counts as free.
@@ -62,14 +62,14 @@ struct SpacedSituation: Sendable, CustomTestStringConvertible {
         SpacedSituation(port: 40060, width: 4, kind: .range, tolerance: 0.14),
         SpacedSituation(port: 40061, width: 4, kind: .range, tolerance: 0.12),
         SpacedSituation(port: 40062, width: 16, kind: .range), SpacedSituation(port: 40161, width: 16, kind: .range),
-        // An odd number of ports: the top one stands in for the first.
+        // An odd number of ports: the top one replaces the first.
         SpacedSituation(port: 40066, width: 4, range: odd), SpacedSituation(port: 40070, width: 16, range: odd),
         SpacedSituation(port: 40100, width: 4, range: odd, blocked: atTheTop),
         SpacedSituation(port: 40000, width: 4, range: odd, blocked: atTheTop),
         SpacedSituation(port: 40002, width: 4, range: odd, blocked: atTheTop),
         SpacedSituation(port: 40100, width: 4, range: odd, blocked: PortSet(ports: [40094])),
         SpacedSituation(port: 40000, width: 4, range: odd, blocked: PortSet(ports: [40094, 40100])),
-        // The other parity, since the favoured one is used up.
+        // The other parity, since the preferred one is used up.
         SpacedSituation(
             port: 40065, width: 16,
             blocked: PortSet(ports: stride(from: 40000, to: 40200, by: 2).map { UInt16($0) } + [40061, 40063, 40051])),
@@ -77,7 +77,7 @@ struct SpacedSituation: Sendable, CustomTestStringConvertible {
         SpacedSituation(port: 40550, width: 10, range: large, blocked: block),
         SpacedSituation(port: 40550, width: 100, range: large, blocked: block),
         SpacedSituation(port: 40600, width: 500, range: large, blocked: block),
-        // More steps than are looked at.
+        // More steps than are computed.
         SpacedSituation(port: 41200, width: 2000, range: PortRange(40000, 41999), blocked: block),
         SpacedSituation(
             port: 41200, width: 2000, range: PortRange(40000, 41999),
@@ -93,7 +93,7 @@ struct SpacedSituation: Sendable, CustomTestStringConvertible {
         let expected = try #require(situation.odds.expectedAttempts)
         let clients = min(2000, max(300, Int(80_000 / expected)))
         let mean = situation.simulate(clients)
-        // Four standard errors: the counts spread about as far as their mean.
+        // Four standard errors: the standard deviation of the counts is about their mean.
         let error = mean * (situation.tolerance + 4 / Double(clients).squareRoot())
         #expect(abs(expected - mean) < error, "simulated \(mean), expected \(expected), \(clients) clients")
     }

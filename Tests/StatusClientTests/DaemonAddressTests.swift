@@ -2,7 +2,7 @@ import SelfConnect
 import StatusClient
 import Testing
 
-/// What `check --url` takes.
+/// The argument of `check --url`.
 @Suite struct DaemonAddressTests {
     @Test(
         "A URL is an address and a port, or a unix socket as in listen",

@@ -1,17 +1,17 @@
-// The program under test, from outside: what a user starts.
+// The program under test, run like a user does.
 
 import Glibc
 import TestSupport
 
 /// The built program.
 enum Binary {
-    /// SELFCONNECTD_BINARY, for a release build say; else the product beside the test bundle.
+    /// SELFCONNECTD_BINARY, e.g. for a release build; otherwise the product beside the test bundle.
     static let path = getenv("SELFCONNECTD_BINARY").map { String(cString: $0) } ?? directory + "/selfconnectd"
 
-    /// SELFCONNECTD_SOAK: for so many seconds the tests of what the daemon does in the long run look at it.
+    /// SELFCONNECTD_SOAK: the duration of long-running tests in seconds.
     static let soak = getenv("SELFCONNECTD_SOAK").flatMap { Int(String(cString: $0)) }
 
-    /// SELFCONNECTD_RELOADS: so many reloads under load.
+    /// SELFCONNECTD_RELOADS: the number of reloads under load.
     static let reloads = getenv("SELFCONNECTD_RELOADS").flatMap { Int(String(cString: $0)) }
 
     private static var directory: String {

@@ -4,7 +4,7 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// The daemon under way in the calling thread's network namespace, its answers, and its end.
+/// A running daemon in the calling thread's network namespace, with its responses and its end.
 struct RunningDaemon: ~Copyable {
     /// The process.
     var program: Program
@@ -12,12 +12,12 @@ struct RunningDaemon: ~Copyable {
     private let origin: String
     private let port: UInt16
 
-    /// Where the tests let it listen: outside of every range that they set.
+    /// The address on which tests let it listen: outside of all their ranges.
     static let listen = "127.0.0.1:9293"
 
     /// Starts it, with this configuration or without a file, and waits until it is ready and has no client.
     ///
-    /// - Parameter wrapper: a program, with its arguments, that runs the daemon in its place.
+    /// - Parameter wrapper: a program with its arguments that executes the daemon.
     init(
         _ configuration: String?, _ arguments: [String] = [], environment: [String: String] = [:],
         listen: String = RunningDaemon.listen, wrapper: [String] = [], waitingFor path: String = "/-/ready"
@@ -39,7 +39,7 @@ struct RunningDaemon: ~Copyable {
         self.port = port
     }
 
-    /// Waits until it has closed its side of each connection, as it does a moment after the client did.
+    /// Waits until it has closed its side of each connection, shortly after the client did.
     func waitUntilAlone() throws {
         try Self.waitUntilAlone(on: port)
     }
@@ -49,7 +49,7 @@ struct RunningDaemon: ~Copyable {
         try #require(isAlone, "a client is connected")
     }
 
-    /// What it answers under a path; curl's further arguments come after it.
+    /// Its response for a path; curl's further arguments come after it.
     func get(_ path: String, _ arguments: String...) throws -> Answer {
         try #require(try Answer.get(origin + path, arguments), "no answer: \(program.errors)")
     }
@@ -64,13 +64,13 @@ struct RunningDaemon: ~Copyable {
         try #require(try status().targets.first { $0.endpoint == endpoint }, "no target \(endpoint)")
     }
 
-    /// A value of /metrics, by its name with the labels.
+    /// A value in /metrics, by its name with the labels.
     func metric(_ name: String) throws -> Double? {
         let lines = try get("/metrics").content.split(separator: "\n")
         return lines.first { $0.hasPrefix(name + " ") }.flatMap { Double($0.dropFirst(name.utf8.count + 1)) }
     }
 
-    /// How many descriptors it has open, sockets among them; those of clients that have gone may still count.
+    /// The number of its open descriptors, including sockets; those of clients that have gone may still count.
     func descriptorCount() throws -> Int {
         let directory = try #require(opendir("/proc/\(program.process)/fd"))
         defer { closedir(directory) }
@@ -79,7 +79,7 @@ struct RunningDaemon: ~Copyable {
         return count - 2
     }
 
-    /// The least of some looks, without clients: at one a probe may be under way.
+    /// The minimum of several counts, without clients: a probe may be running during one.
     func leastDescriptorCount() throws -> Int {
         try waitUntilAlone()
         var least = try descriptorCount()
@@ -90,15 +90,15 @@ struct RunningDaemon: ~Copyable {
         return least
     }
 
-    /// Gives it another configuration and the signal to read it.
+    /// Changes its configuration and sends SIGHUP.
     func reload(_ configuration: String) throws {
         try file.replace(with: configuration)
         program.send(SIGHUP)
     }
 
-    /// The same, and waits until it says that it has read it.
+    /// Like `reload`, and waits until it reports the reload.
     ///
-    /// - Returns: whether it took it over.
+    /// - Returns: whether it was successful.
     @discardableResult
     func reloaded(_ configuration: String) throws -> Bool {
         let before = try status().service.config.lastReload
@@ -110,7 +110,7 @@ struct RunningDaemon: ~Copyable {
         return try status().service.config.lastReloadSuccessful
     }
 
-    /// Where its configuration is.
+    /// The path of its configuration.
     var path: String { file.path }
 
     /// Its resident memory in octets.
@@ -118,19 +118,19 @@ struct RunningDaemon: ~Copyable {
         try pages()[1] * Int(getpagesize())
     }
 
-    /// Octets of it that are not pages of files: those of the program come and go as they are used.
+    /// Its memory without pages of files, which change with use.
     func ownMemory() throws -> Int {
         let pages = try pages()
         return (pages[1] - pages[2]) * Int(getpagesize())
     }
 
-    /// In all, resident, and of these shared with files (proc_pid_statm(5)).
+    /// Total, resident, and of these shared with files (proc_pid_statm(5)).
     private func pages() throws -> [Int] {
         let numbers = try KernelFile.text("/proc/\(program.process)/statm").split(separator: " ").prefix(3)
         return try numbers.map { try #require(Int($0)) }
     }
 
-    /// Ends it by a signal: how it ended, and how long that took.
+    /// Stops it with a signal; returns how it ended, and how long that took.
     mutating func stop(_ signal: Int32 = SIGTERM) -> (end: Program.End?, after: Duration) {
         let start = Clock.monotonic
         program.send(signal)

@@ -36,7 +36,7 @@ import Testing
 }
 
 extension EnvironmentTests {
-    /// Whether a descriptor leads to the journal.
+    /// Whether a descriptor is connected to the journal.
     @Suite struct JournalStreamTests {
         @Test("A descriptor leads to the journal if JOURNAL_STREAM names its device and inode") func stream() throws {
             var ends: [Int32] = [0, 0]

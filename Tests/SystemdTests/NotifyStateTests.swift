@@ -2,7 +2,7 @@ import Testing
 
 @testable import Systemd
 
-/// What the states of a service are on the wire.
+/// The encoding of the states of a service.
 @Suite struct NotifyStateTests {
     @Test(
         "Each state is the assignment of the manual page",

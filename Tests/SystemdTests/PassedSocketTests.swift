@@ -3,8 +3,8 @@ import Systemd
 import Testing
 
 extension EnvironmentTests {
-    /// Socket activation. Descriptor 3, where it begins, belongs to somebody else in a test process: its flag is put
-    /// back afterwards.
+    /// Socket activation. Descriptor 3, the first one, belongs to other code in a test process: its flag is restored
+    /// afterwards.
     @Suite struct PassedSocketTests {
         @Test("A passed socket has its name, and is passed once") func named() throws {
             try withFirstDescriptor {

@@ -3,7 +3,7 @@ import Systemd
 import Testing
 
 extension EnvironmentTests {
-    /// The watchdog as the environment describes it.
+    /// The watchdog as described by the environment.
     @Suite struct WatchdogTests {
         @Test("The interval is there for this process only")
         func interval() throws {

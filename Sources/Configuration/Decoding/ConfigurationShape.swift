@@ -1,7 +1,7 @@
-// The schema: which keys there are, and what each may hold. It is read from top to bottom like the file.
+// The schema: all keys and their allowed values, in the order of the file.
 //
-// The defaults are those of `Configuration`; the bounds keep a slip of the pen from stopping the daemon's work
-// (an interval of a year) or the host's (one of a microsecond).
+// The defaults are in `Configuration`. The bounds prevent typing errors from making the daemon useless (an interval of
+// a year) or from overloading the host (an interval of a microsecond).
 
 import SelfConnect
 

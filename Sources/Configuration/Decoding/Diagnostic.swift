@@ -1,4 +1,4 @@
-/// One fault in a configuration file: where, and what to do about it.
+/// A fault in a configuration file: its position and how to fix it.
 package struct Diagnostic: Error, Hashable, Sendable {
     /// Where the offending text begins.
     package let position: Position
@@ -21,7 +21,7 @@ extension Diagnostic: CustomStringConvertible {
 }
 
 extension Diagnostic: Comparable {
-    /// By place, then by text, so that the order of a report never depends on the order of the checks.
+    /// By position, then by text: the order does not depend on the order of the checks.
     package static func < (left: Diagnostic, right: Diagnostic) -> Bool {
         (left.position, left.message) < (right.position, right.message)
     }

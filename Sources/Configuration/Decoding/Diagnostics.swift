@@ -1,15 +1,15 @@
-/// What was found wrong so far with one file.
+/// The faults found in one file so far.
 ///
-/// A reference, because every shape on the way down the tree writes into the same report and none of them ends
-/// the reading: whoever corrects a file wants to hear of all its faults at once.
+/// A class, because all decoders write into the same report and none of them stops the reading: the user sees
+/// all faults at once.
 final class Diagnostics {
-    /// In the order in which they were found.
+    /// In the order of detection.
     private(set) var diagnostics: [Diagnostic] = []
 
-    /// Whether the section on HTTP stands there as it was meant, as far as can be told.
+    /// Whether the `http:` section is known to be complete and valid.
     private(set) var isAccessKnown = true
 
-    /// Takes note that who may ask is not known: the section on HTTP has a fault.
+    /// Records that the access rules are unknown because the `http:` section has a fault.
     func doubtAccess() { isAccessKnown = false }
 
     /// Adds a fault.
@@ -17,12 +17,12 @@ final class Diagnostics {
         diagnostics.append(Diagnostic(message, at: position))
     }
 
-    /// Adds a fault that ended the reading.
+    /// Adds a fault that stopped the reading.
     func add(_ diagnostic: Diagnostic) {
         diagnostics.append(diagnostic)
     }
 
-    /// Adds that something else stands where `expected` belongs; nothing if the reader has refused it already.
+    /// Adds a fault: `node` was found instead of `expected`. Does nothing if the reader has already rejected the node.
     func add(expected: String, found node: YAMLNode) {
         guard node.kind != .refused else { return }
         add("expected \(expected), found \(node.noun)", at: node.position)

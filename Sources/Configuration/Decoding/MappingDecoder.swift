@@ -1,17 +1,17 @@
-/// The keys of one mapping, while they are read one after another.
+/// Reads the keys of one mapping one by one.
 ///
-/// Which keys are known follows from which are asked for: there is no second list that could differ.
+/// The known keys are those that were read: there is no second list that could differ.
 struct MappingDecoder {
     /// Where the mapping begins.
     let position: Position
-    /// Where faults go.
+    /// Receives the faults.
     let report: Diagnostics
     private var values: [String: YAMLNode] = [:]
     private var written: [(key: String, position: Position)] = []
     private var known: [String] = []
     private var missing: [(key: String, expected: String)] = []
 
-    /// The keys of `pairs`; repeated keys and such that are not text are reported and left out.
+    /// The keys of `pairs`; repeated keys and keys that are not text are reported and ignored.
     init(_ pairs: [YAMLNode.Pair], at position: Position, _ report: Diagnostics) {
         self.position = position
         self.report = report
@@ -31,7 +31,7 @@ struct MappingDecoder {
         }
     }
 
-    /// Reads a key into `value`, which stays as it is where the key is absent or faulty.
+    /// Reads a key into `value`, which is unchanged if the key is absent or invalid.
     mutating func read<Value>(_ key: String, _ shape: ValueDecoder<Value>, into value: inout Value) {
         known.append(key)
         guard let node = values[key] else { return }
@@ -39,16 +39,16 @@ struct MappingDecoder {
         if let read = shape.read(node, report) { value = read }
     }
 
-    /// Reads a key that must be there.
+    /// Reads a required key.
     mutating func require<Value>(_ key: String, _ shape: ValueDecoder<Value>, into value: inout Value) {
         if values[key] == nil { missing.append((key, shape.expected)) }
         read(key, shape, into: &value)
     }
 
-    /// Where the value of a key begins, if it is written.
+    /// The position of the key's value, if the key is present.
     func place(of key: String) -> Position? { values[key]?.position }
 
-    /// Reports the keys that nobody asked for, and those that are missing. One that was misspelt is not missing as well.
+    /// Reports unknown and missing keys. A misspelt required key is reported as unknown only.
     func finish() {
         var absent = missing
         for (key, position) in written where !known.contains(key) {
@@ -62,7 +62,7 @@ struct MappingDecoder {
         }
     }
 
-    /// Whether a key that is not known was meant for this one; asked for when all known ones have been read.
+    /// Whether an unknown key is a misspelling of this one. Call it after all known keys have been read.
     func isMisspelt(_ key: String) -> Bool {
         written.contains { !known.contains($0.key) && Spelling.nearest(to: $0.key, among: [key]) != nil }
     }

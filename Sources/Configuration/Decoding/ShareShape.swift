@@ -1,7 +1,7 @@
 import SelfConnect
 
 extension ValueDecoder where Value == Double {
-    /// A share in per cent, such as `2%` or `0.5%`, within bounds given in per cent; the value is a fraction.
+    /// A percentage such as `2%` or `0.5%`, within bounds given in percent; the value is a fraction.
     static func share(_ bounds: ClosedRange<Double>) -> ValueDecoder {
         ValueDecoder<String>.text("a share such as 2%").map { text throws(ParseError) in
             guard text.hasSuffix("%"), let percent = decimal(text.dropLast()) else {
@@ -13,7 +13,7 @@ extension ValueDecoder where Value == Double {
         }
     }
 
-    /// Digits with at most one point among them; `Double.init` would also take `inf`, `nan` and `0x1p3`.
+    /// Digits with at most one decimal point; `Double.init` would also accept `inf`, `nan` and `0x1p3`.
     private static func decimal(_ text: some StringProtocol) -> Double? {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let areDigits = parts.allSatisfy { part in

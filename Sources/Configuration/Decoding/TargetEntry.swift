@@ -1,37 +1,37 @@
 import SelfConnect
 
-/// One element of `targets:`, as written: every port is watched on every address.
+/// One element of `targets:`, as written: each port is watched on each address.
 struct TargetEntry {
-    /// What people call it; nil if that could not be read.
+    /// The display name; nil if it could not be read.
     var name: Located<String>?
-    /// What can stand in the list of addresses.
+    /// An element of `addresses:`.
     enum Choice: Hashable {
         /// One address.
         case address(IPAddress)
-        /// `all`: every address that the host has, as they come and go.
+        /// `all`: every address of the host, including addresses added later.
         case all
     }
 
-    /// The addresses, by default both loopback addresses.
+    /// The addresses; default: both loopback addresses.
     var choices = [Located(Choice.address(.loopback4)), Located(Choice.address(.loopback6))]
     /// The ports.
     var ports: [Located<PortRange>] = []
-    /// The kinds of clients that it has.
+    /// The kinds of clients that connect to the target.
     var clients = [Located(ClientKind.connect)]
-    /// The network namespace that it is watched in; nil: the daemon's own.
+    /// The network namespace; nil: that of the daemon.
     var namespace: String?
-    /// Where its server binds.
+    /// Where the server binds.
     var server = ServerBinding.any
 
-    /// The longest name in bytes: it is a metric label and a part of a path.
+    /// Maximum length of a name in bytes: it is a metric label and part of a URL path.
     static let longestName = 128
 
-    /// The addresses that are named.
+    /// The addresses that are listed explicitly.
     var addresses: [IPAddress] {
         choices.compactMap { if case .address(let address) = $0.value { address } else { nil } }
     }
 
-    /// The entry as a host-wide one; nil if it names its addresses.
+    /// The entry as a target on all addresses; nil if it lists its addresses.
     var hostWide: AllAddressesTarget? {
         guard choices.contains(where: { $0.value == .all }) else { return nil }
         return AllAddressesTarget(
@@ -39,12 +39,12 @@ struct TargetEntry {
             server: server)
     }
 
-    /// How many endpoints it stands for, those of a host-wide one with two addresses.
+    /// The number of endpoints; `all` counts as two addresses.
     var count: Int { max(addresses.count, hostWide == nil ? 0 : 2) * ports.reduce(0) { $0 + $1.value.count } }
 }
 
 extension ValueDecoder where Value == TargetEntry {
-    /// One entry; what is faulty in it is left out.
+    /// One entry; invalid values are omitted.
     static var targetEntry: ValueDecoder {
         mapping("a target with name: and ports:", into: TargetEntry()) { fields, entry in
             fields.require("name", name.located().optional(), into: &entry.name)

@@ -1,13 +1,13 @@
-// From the entries of the file to single endpoints.
+// Expands the entries of the file to single endpoints.
 //
-// An endpoint may be watched only once in a network namespace: two entries for one endpoint could not both name it,
-// and would disagree about its clients. The check costs one look into a table for each endpoint, so their number is bounded before.
+// An endpoint is watched only once per network namespace: two entries could give it different names and client kinds.
+// The check needs a table lookup per endpoint, so their number is limited first.
 
 import SelfConnect
 
-/// The endpoints of all entries, and what is wrong with them as a whole.
+/// The endpoints of all entries, and the faults that involve several entries.
 struct TargetExpansion {
-    /// How many endpoints can be watched; each costs a probe in every interval.
+    /// Maximum number of targets; each is probed in every interval.
     static let maximumTargets = 10_000
 
     private struct Owner {
@@ -19,7 +19,7 @@ struct TargetExpansion {
     private var targets: [Target] = []
     private var owners: [Target.ID: Owner] = [:]
 
-    /// Expands the entries in the order of the file; reports names and endpoints that stand twice.
+    /// Expands the entries in the order of the file; reports duplicate names and endpoints.
     static func targets(of entries: [TargetEntry], _ report: Diagnostics) -> [Target] {
         refuseRepeatedNames(entries, report)
         var expansion = TargetExpansion()

@@ -1,5 +1,5 @@
-// The shapes of single values. Numbers and booleans must be plain: `"256"` is text. Durations, shares, addresses,
-// ports and words are text with a notation of their own, and may be quoted.
+// Decoders of single values. Numbers and booleans must be plain: `"256"` is text. Durations, percentages, addresses,
+// ports and words are text with their own syntax and may be quoted.
 
 import SelfConnect
 
@@ -23,7 +23,7 @@ extension ValueDecoder where Value == String {
         }
     }
 
-    /// An absolute path of a file.
+    /// An absolute path.
     static func path(_ expected: String) -> ValueDecoder {
         text(expected, atMost: 4095).map { text throws(ParseError) in
             guard text.hasPrefix("/") else {
@@ -35,7 +35,7 @@ extension ValueDecoder where Value == String {
 }
 
 extension ValueDecoder {
-    /// The same text, understood.
+    /// Converts the text to another type.
     func map<Other>(_ transform: @escaping (Value) throws(ParseError) -> Other) -> ValueDecoder<Other> {
         ValueDecoder<Other>(expected: expected) { node, report in
             guard let value = read(node, report) else { return nil }
@@ -48,7 +48,7 @@ extension ValueDecoder {
         }
     }
 
-    /// A value that is written plain, without quotes.
+    /// A value that must be written without quotes.
     static func plain(_ expected: String, _ transform: @escaping (String) throws(ParseError) -> Value)
         -> ValueDecoder
     {
@@ -62,7 +62,7 @@ extension ValueDecoder {
 }
 
 extension ValueDecoder where Value == Bool {
-    /// `true` or `false`, and none of YAML's other ten words for them.
+    /// `true` or `false`; YAML's other boolean words are rejected.
     static var boolean: ValueDecoder {
         plain("true or false") { text throws(ParseError) in
             switch text {
@@ -75,7 +75,7 @@ extension ValueDecoder where Value == Bool {
 }
 
 extension ValueDecoder where Value == Int {
-    /// A decimal whole number within bounds.
+    /// A decimal integer within bounds.
     static func number(_ bounds: ClosedRange<Int>) -> ValueDecoder {
         plain("a whole number") { text throws(ParseError) in
             guard !text.isEmpty, text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else {
@@ -95,7 +95,8 @@ extension ValueDecoder where Value == Int {
 extension ValueDecoder where Value == Duration {
     /// A duration within bounds.
     ///
-    /// - Parameter never: what `0s` means although it is below the bounds; nil: it is refused.
+    /// - Parameter never: the meaning of `0s`, which is then accepted although it is below the bounds; nil: `0s` is
+    ///   rejected.
     static func duration(_ bounds: ClosedRange<Duration>, zero never: String? = nil) -> ValueDecoder {
         ValueDecoder<String>.text("a duration such as 30s").map { text throws(ParseError) in
             let duration = try Duration(text: text)
@@ -113,7 +114,7 @@ extension ValueDecoder where Value == Duration {
 }
 
 extension ValueDecoder where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
-    /// One of the words of an enumeration.
+    /// One of the raw values of an enumeration.
     static func word(_ expected: String) -> ValueDecoder {
         ValueDecoder<String>.text(expected).map { text throws(ParseError) in
             guard let value = Value(rawValue: text) else {

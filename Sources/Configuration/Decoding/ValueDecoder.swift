@@ -1,35 +1,35 @@
-// What a value of the file must look like, as values that are put together.
+// Composable decoders of the values in the file.
 //
-// A shape reads a node and either gives a value or reports what is wrong; it never stops the reading. Larger
-// shapes are made of smaller ones, so that the schema in ConfigurationShape.swift reads like the file.
+// A decoder reads a node and either returns a value or reports a fault; it never stops the reading. Decoders are built
+// from smaller ones, so that the schema in ConfigurationShape.swift resembles the file.
 
-/// A reader of one kind of value.
+/// A decoder of one kind of value.
 struct ValueDecoder<Value> {
-    /// What belongs here, with its article: `a duration such as 30s`.
+    /// A description of the expected value, with its article: `a duration such as 30s`.
     let expected: String
-    /// Gives the value; nil after a fault that is in the report.
+    /// Returns the value; nil after reporting a fault.
     let read: (YAMLNode, Diagnostics) -> Value?
 }
 
 extension ValueDecoder {
-    /// The value together with its place.
+    /// The value with its position.
     func located() -> ValueDecoder<Located<Value>> where Value: Hashable & Sendable {
         ValueDecoder<Located<Value>>(expected: expected) { node, report in
             read(node, report).map { Located($0, at: node.position) }
         }
     }
 
-    /// The value as one that may be absent.
+    /// The value as an optional.
     func optional() -> ValueDecoder<Value?> {
         ValueDecoder<Value?>(expected: expected) { node, report in read(node, report).map { .some($0) } }
     }
 
-    /// Those elements of a list that could be read; a single value stands for a list of one.
+    /// The valid elements of a list; a single value counts as a list of one.
     func list() -> ValueDecoder<[Value]> {
         ValueDecoder<[Value]>(expected: expected) { node, report in node.elements.compactMap { read($0, report) } }
     }
 
-    /// As `list()`, with the place of each element; at least one, and none twice.
+    /// Like `list()`, with the position of each element; at least one element, no duplicates.
     func distinctList() -> ValueDecoder<[Located<Value>]> where Value: Hashable & Sendable {
         ValueDecoder<[Located<Value>]>(expected: expected) { node, report in
             if node.elements.isEmpty { report.add(expected: expected, found: node) }
@@ -48,7 +48,7 @@ extension ValueDecoder {
 
     /// A mapping whose keys are read into a copy of `initial`.
     ///
-    /// - Parameter body: reads each key that is known; any other, and each that is missing, is reported after it.
+    /// - Parameter body: reads all known keys; unknown and missing ones are reported after it.
     static func mapping(
         _ expected: String, into initial: Value, _ body: @escaping (inout MappingDecoder, inout Value) -> Void
     ) -> ValueDecoder {

@@ -1,11 +1,11 @@
-/// A value and the place where it was written, for a check that comes after the reading.
+/// A value with its position in the file, for checks after parsing.
 ///
-/// Whether a listen port lies inside the ephemeral range, only the kernel knows: who asks it can still say
+/// For example, only the kernel knows whether a listen port is inside the ephemeral range; that check can still report
 /// `file:line:column`.
 package struct Located<Value: Hashable & Sendable>: Sendable {
     /// The value.
     package var value: Value
-    /// Where it was written; nil for a default and for the command line.
+    /// Where the value was written; nil for defaults and command-line options.
     package var position: Position?
 
     /// A value that was written at `position`.
@@ -16,7 +16,7 @@ package struct Located<Value: Hashable & Sendable>: Sendable {
 }
 
 extension Located: Hashable {
-    /// Two are equal if their values are: a configuration does not change by moving a line.
+    /// Ignores the position: moving a line does not change the configuration.
     package static func == (left: Located, right: Located) -> Bool { left.value == right.value }
 
     /// By the value alone.

@@ -1,11 +1,11 @@
-/// A place in a configuration file.
+/// A position in a configuration file.
 package struct Position: Hashable, Sendable {
-    /// The line, from 1.
+    /// Starts at 1.
     package let line: Int
-    /// The column, from 1, in Unicode scalars: what an editor calls the column as long as there are no tabs.
+    /// Starts at 1, in Unicode scalars: the column that editors show if the line has no tabs.
     package let column: Int
 
-    /// The place on this line, at this column.
+    /// A position on this line, at this column.
     package init(line: Int, column: Int) {
         self.line = line
         self.column = column
@@ -20,6 +20,6 @@ extension Position: Comparable {
 }
 
 extension Position: CustomStringConvertible {
-    /// `LINE:COLUMN`, as compilers write it and editors follow it.
+    /// `LINE:COLUMN`, the format that compilers and editors use.
     package var description: String { "\(line):\(column)" }
 }

@@ -1,17 +1,17 @@
-// What the bytes of a file must be before YAML is looked for in them.
+// Checks the bytes of a file before YAML parsing.
 //
-// libyaml would also take UTF-16, and its own message for a bad byte has an offset where an editor wants a line.
-// So the bytes are looked over first, by the rules of YAML 1.1 §5.1 and two stricter ones: no C1 control
-// characters, and no line breaks but LF and CR LF or CR, so that libyaml and an editor count the same lines.
+// libyaml would also accept UTF-16, and reports an invalid byte with an offset instead of a line. So the bytes are
+// checked first, by the rules of YAML 1.1 §5.1 and two stricter ones: no C1 control characters, and no line breaks
+// other than LF, CR LF and CR, so that libyaml and editors count the same lines.
 
-/// The bytes of a file, known to be text.
+/// The bytes of a file, validated as text.
 struct SourceText {
     /// UTF-8 without a byte order mark.
     let bytes: [UInt8]
-    /// The place behind the last character.
+    /// The position after the last character.
     let end: Position
 
-    /// Refuses what is not UTF-8 or has control characters, with the place of the first such byte.
+    /// Rejects invalid UTF-8 and control characters, with the position of the first such byte.
     init(_ bytes: [UInt8]) throws(Diagnostic) {
         self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         var line = 1
@@ -38,7 +38,7 @@ struct SourceText {
         end = Position(line: line, column: column)
     }
 
-    /// The character that begins at an index, and how many bytes it has.
+    /// The character at an index and its length in bytes.
     private static func scalar(
         of bytes: [UInt8], at index: Int, _ position: Position
     ) throws(Diagnostic) -> (Unicode.Scalar, length: Int) {
@@ -55,7 +55,7 @@ struct SourceText {
         return (scalar, encoded.count)
     }
 
-    /// Of the characters that are not printable ASCII.
+    /// Whether a character other than printable ASCII is allowed.
     private static func isText(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case "\t", "\n", "\r": true
@@ -64,13 +64,13 @@ struct SourceText {
         }
     }
 
-    /// `U+0000`.
+    /// Such as `U+0000`.
     private static func name(of scalar: Unicode.Scalar) -> String {
         let digits = String(scalar.value, radix: 16, uppercase: true)
         return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 
-    /// The text from an offset in scalars on, which is how libyaml counts.
+    /// The text starting at an offset in Unicode scalars, as libyaml counts.
     func scalars(from offset: Int) -> Substring.UnicodeScalarView {
         String(decoding: bytes, as: UTF8.self).unicodeScalars.dropFirst(offset)
     }

@@ -1,9 +1,9 @@
-// What somebody may have meant, from what they wrote.
+// Suggestions for misspelt words.
 
-/// Finds the known word that a misspelt one comes nearest to.
+/// Finds the known word that is most similar to a misspelt one.
 enum Spelling {
-    /// The nearest of `candidates`: one that begins with the word, or where at most a third of the letters (at least
-    /// one) would have to change; upper case counts as lower case.
+    /// The most similar candidate: one that begins with the word, or one that differs in at most a third of its letters
+    /// (at least one). Case is ignored.
     static func nearest(to written: String, among candidates: [String]) -> String? {
         guard written.utf8.count <= 64 else { return nil }
         let word = written.lowercased()
@@ -13,14 +13,14 @@ enum Spelling {
         return best.distance <= max(1, best.word.utf8.count / 3) ? best.word : nil
     }
 
-    /// A hint to append to a message: the nearest word, or all of them.
+    /// A hint to append to a message: the most similar word, or all of them.
     static func hint(for word: String, among candidates: [String], called known: String) -> String {
         if let nearest = nearest(to: word, among: candidates) { return "did you mean “\(nearest)”?" }
         return "\(known) \(candidates.joined(separator: ", "))"
     }
 
-    /// How many letters must be added, left out, replaced, or exchanged with their neighbour to make one word
-    /// of the other (optimal string alignment).
+    /// The edit distance: insertions, deletions, replacements and swaps of adjacent letters that turn one word into the
+    /// other (optimal string alignment).
     static func distance(_ left: String, _ right: String) -> Int {
         let left = Array(left.utf8)
         let right = Array(right.utf8)

@@ -1,9 +1,9 @@
-// How text of the file is repeated in a message: in quotation marks, on one line, and not at any length.
+// Quoting of text from the file in messages: in quotation marks, on one line, with limited length.
 
 import SelfConnect
 
 extension Unicode.Scalar {
-    /// Whether it would break a line or command a terminal: C0, DEL, C1 and the two Unicode separators.
+    /// Whether the character breaks a line or controls a terminal: C0, DEL, C1 and the two Unicode separators.
     var isControl: Bool {
         switch value {
         case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: true
@@ -13,10 +13,10 @@ extension Unicode.Scalar {
 }
 
 extension StringProtocol {
-    /// Whether any character would break a line or command a terminal.
+    /// Whether the text contains a control character.
     var hasControls: Bool { unicodeScalars.contains(where: \.isControl) }
 
-    /// The text in quotation marks, without what is not printable, and cut after 60 characters.
+    /// The text in quotation marks, truncated to 60 characters, with unprintable characters replaced.
     var quoted: String {
         var inner = String.UnicodeScalarView()
         for scalar in unicodeScalars.prefix(60) { inner.append(scalar.isUnprintable ? "\u{FFFD}" : scalar) }

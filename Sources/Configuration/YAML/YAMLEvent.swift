@@ -1,6 +1,6 @@
-/// What libyaml's parser says next, without its memory.
+/// An event of libyaml's parser, copied out of its memory.
 struct YAMLEvent: Hashable {
-    /// The kinds that a reader of one document tells apart.
+    /// The kinds of events that matter for a single document.
     enum Kind: Hashable {
         /// `---`, or the start of the first document without it.
         case documentStart
@@ -8,24 +8,24 @@ struct YAMLEvent: Hashable {
         case alias
         /// Text.
         case scalar(String, isPlain: Bool)
-        /// A list begins.
+        /// Start of a list.
         case sequenceStart
-        /// A mapping begins.
+        /// Start of a mapping.
         case mappingStart
-        /// The innermost list or mapping ends.
+        /// End of the innermost list or mapping.
         case collectionEnd
-        /// There is nothing more.
+        /// End of the stream.
         case streamEnd
-        /// Start of the stream or end of a document, which need no answer.
+        /// Start of the stream or end of a document; both are ignored.
         case other
     }
 
-    /// What it is.
+    /// The kind of the event.
     let kind: Kind
-    /// Where it begins.
+    /// The start position.
     let position: Position
-    /// Whether `&name` stands before it.
+    /// Whether `&name` precedes it.
     var hasAnchor = false
-    /// Whether `!tag` stands before it.
+    /// Whether `!tag` precedes it.
     var hasTag = false
 }

@@ -1,8 +1,7 @@
-// libyaml's event parser as a Swift value: the only file that touches C.
+// libyaml's event parser as a Swift value: the only file that calls C.
 //
-// The parser is on the heap because yaml_parser_set_input_string stores its address inside it, and the input is
-// copied because the parser only borrows it. Both live exactly as long as this value. Each event is freed before
-// `next()` returns.
+// The parser is on the heap because yaml_parser_set_input_string stores its address inside it, and the input is copied
+// because the parser only borrows it. Both are freed with this value. Each event is freed before `next()` returns.
 
 import CYAML
 
@@ -32,7 +31,8 @@ struct YAMLEvents: ~Copyable {
         input.deallocate()
     }
 
-    /// The next event, or the fault that ends the text. Not to be called again after either end.
+    /// The next event, or the fault that ends the text. Must not be called again after the end of the stream or a
+    /// fault.
     func next() throws(Diagnostic) -> YAMLEvent {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw fault }
@@ -70,9 +70,9 @@ struct YAMLEvents: ~Copyable {
         }
     }
 
-    /// What libyaml complains of: problem, context and the places of both.
+    /// libyaml's error: problem and context with their positions.
     private var fault: Diagnostic {
-        // At the end of a file that does not end its last line, libyaml is on the line after it.
+        // If the last line has no line feed, libyaml reports the line after it.
         let place = min(Position(parser.pointee.problem_mark), text.end)
         guard let problem = parser.pointee.problem else {
             return Diagnostic("there is not enough memory to read the file", at: place)
@@ -86,7 +86,7 @@ struct YAMLEvents: ~Copyable {
         return Diagnostic(message + (hint.map { "; \($0)" } ?? ""), at: place)
     }
 
-    /// The cure for the mistakes that are common and that libyaml's words do not explain.
+    /// Advice for common mistakes that libyaml's messages do not explain.
     private var hint: String? {
         let rest = text.scalars(from: parser.pointee.problem_mark.index)
         return switch (parser.pointee.error, rest.first, rest.dropFirst().first) {

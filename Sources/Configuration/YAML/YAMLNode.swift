@@ -1,42 +1,42 @@
-/// A YAML value as it is written, before anybody asks what it means.
+/// A YAML value as written, before it is decoded.
 struct YAMLNode: Hashable {
-    /// What stands there.
+    /// The content.
     enum Kind: Hashable {
-        /// Text, plain or in quotes; what a plain one means is decided by whoever reads it.
+        /// Text, plain or quoted; the decoder decides what plain text means.
         case scalar(String, isPlain: Bool)
         /// `[a, b]` or lines with dashes.
         case sequence([YAMLNode])
         /// `{a: b}` or lines with colons, in the order of the file, repeated keys included.
         case mapping([Pair])
-        /// Something that the reader has refused and reported, so that nobody need complain again.
+        /// A value that the reader has rejected and reported; further checks must not report it again.
         case refused
     }
 
     /// A key and its value.
     struct Pair: Hashable {
-        /// Mostly a scalar, but YAML allows any value.
+        /// Usually a scalar, but YAML allows any value.
         let key: YAMLNode
-        /// The value, an empty plain scalar where none is written.
+        /// The value; an empty plain scalar if none is written.
         let value: YAMLNode
     }
 
-    /// Where it begins.
+    /// The start position.
     let position: Position
-    /// What stands there.
+    /// The content.
     let kind: Kind
 
-    /// Whether nothing is written, or one of YAML's words for nothing (YAML 1.1, tag null).
+    /// Whether the value is absent or one of YAML's words for null (YAML 1.1, tag null).
     var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = kind else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
-    /// The elements of a list; anything else stands for a list of one.
+    /// The elements of a list; any other value counts as a list of one.
     var elements: [YAMLNode] {
         if case .sequence(let nodes) = kind { nodes } else { [self] }
     }
 
-    /// What it is, for `expected …, found …`.
+    /// A description for `expected …, found …`.
     var noun: String {
         switch kind {
         case .scalar(let text, _): isNull ? "nothing" : text.quoted

@@ -1,14 +1,14 @@
-// From libyaml's events to a tree with places.
+// Builds a tree with positions from libyaml's events.
 //
-// A configuration needs a small part of YAML: one document, text, lists, mappings. The rest is refused, because
-// it is where YAML surprises people and parsers: aliases and anchors (a few lines can stand for gigabytes), tags,
-// several documents, and any depth. The recursion is safe because the depth is bounded.
+// A configuration needs a small part of YAML: one document, text, lists, mappings. Other features are rejected because
+// they surprise users and parsers: aliases and anchors (a few lines can expand to gigabytes), tags, several documents,
+// unlimited depth. The recursion is safe because the depth is limited.
 
 /// Builds the tree of one document.
 struct YAMLReader: ~Copyable {
-    /// How many lists and mappings may stand inside one another; the deepest setting needs four.
+    /// Maximum nesting of lists and mappings; the deepest setting needs four levels.
     static let maximumDepth = 16
-    /// How many values a file may have, keys included; 10,000 targets need about 100,000.
+    /// Maximum number of values in a file, including keys; 10,000 targets need about 100,000.
     static let maximumNodes = 200_000
 
     private let events: YAMLEvents
@@ -20,7 +20,7 @@ struct YAMLReader: ~Copyable {
         self.report = report
     }
 
-    /// The tree of a file, nil if it has no document or none that could be read to its end.
+    /// The tree of a file; nil if the file has no document or a fault stopped the reading.
     static func tree(of bytes: [UInt8], report: Diagnostics) -> YAMLNode? {
         do throws(Diagnostic) {
             var reader = try YAMLReader(SourceText(bytes), report)

@@ -1,27 +1,27 @@
 import Systemd
 
-/// What the service manager waits for and has not been told. A lost STATUS is made good by the next; a lost READY would
-/// leave a unit starting or reloading until a time-out ends it.
+/// Notifications that the service manager waits for and that have not been sent. A lost STATUS is replaced by the next
+/// one; a lost READY would leave the unit starting or reloading until a timeout.
 struct PendingNotifications {
-    /// In the order in which the manager has to hear it.
+    /// In the order in which they must be sent.
     private(set) var states: [NotifyState] = []
 
-    /// What to send when there is this to say, in this order, the untold first. Of two turns in one notification only the
-    /// last would count, so each has one of its own.
+    /// The notifications to send for new states, pending ones first. If a notification contained two awaited states,
+    /// only the last would count, so each one gets its own notification.
     mutating func notifications(with new: [NotifyState]) -> [[NotifyState]] {
         for state in new { add(state) }
         guard let last = states.last else { return new.isEmpty ? [] : [new] }
         return states.dropLast().map { [$0] } + [[last] + new.filter { !$0.isAwaited }]
     }
 
-    /// One of these has been sent.
+    /// Removes states that have been sent.
     mutating func strike(_ notification: [NotifyState]) {
         states.removeAll { notification.contains($0) }
     }
 
     private mutating func add(_ state: NotifyState) {
         switch state {
-        // What was to be told before does not matter any more.
+        // Earlier pending states no longer matter.
         case .reloading, .stopping: states = [state]
         case .ready where !states.contains(.ready): states.append(state)
         default: break
@@ -30,10 +30,10 @@ struct PendingNotifications {
 }
 
 extension NotifyState {
-    /// Whether the service manager waits for it.
+    /// Whether the service manager waits for this state.
     fileprivate var isAwaited: Bool { word != nil }
 
-    /// What the service manager waits for, in a word; nil for what it does not.
+    /// The name of an awaited state; nil for other states.
     var word: String? {
         switch self {
         case .ready: "READY"

@@ -1,4 +1,4 @@
-// What a reload does. Everything that can fail is done first; only then is anything changed. A failure is reported in the
+// Performs a reload. All steps that can fail come first; only then is anything changed. A failure is reported in the
 // log, the status line and the metrics, and the previous configuration stays in force.
 
 import Configuration
@@ -10,9 +10,9 @@ import SelfConnect
 import StatusServer
 import Systemd
 
-/// Takes over what the settings have become.
+/// Loads and applies the configuration.
 struct Reload: Sendable {
-    /// Reads the settings; blocks for as long as that takes.
+    /// Reads the configuration. Blocks.
     let load: @Sendable (_ isRequired: Bool) throws(ConfigurationError) -> LoadedSettings
     let preparation: StartupPlan
     let service: ServiceState
@@ -24,7 +24,7 @@ struct Reload: Sendable {
     let manager: ServiceNotifier
     let logger: Logger
 
-    /// Reads the settings again, and takes them over if nothing is wrong with them and the claim has not been given up.
+    /// Reads the configuration and applies it if it is valid and the claim has not been cancelled.
     func run(_ claim: ReloadClaim) {
         let outcome = outcome(claim)
         guard claim.take() else {
@@ -47,7 +47,7 @@ struct Reload: Sendable {
         logger.error("reload failed; keeping the previous configuration")
     }
 
-    /// Before the first pass is complete, it is for that to say.
+    /// Does nothing before the first pass is complete: the supervisor sends READY then.
     func tellReady() {
         guard let snapshot = store.snapshot else { return }
         let status = StatusLine.text(snapshot, reloadFault: service.facts.reloadFault, now: Clock.wall)
@@ -67,7 +67,7 @@ struct Reload: Sendable {
         }
     }
 
-    /// The probe thread comes first: it alone can still refuse.
+    /// The probe thread comes first: it is the last step that can fail.
     private func take(_ outcome: StartupPlan.Outcome) {
         let configuration = outcome.settings.configuration
         do throws(SystemCallError) {
@@ -80,7 +80,7 @@ struct Reload: Sendable {
         let (places, openings) = (service.facts.listeners, service.openings)
         service.apply(path: outcome.settings.path, outcome.openings, at: Clock.wall)
         http.apply(outcome.terms)
-        // Here, because the HTTP loop does not come to know what the next reload drops before it has woken up.
+        // Not left to the HTTP loop: it may run only after the next reload has replaced the listeners again.
         BoundListener.removeSocketFiles(openings, besides: outcome.openings)
         heartbeats.setStallLimit(Heartbeats.stallLimit(configuration))
         heartbeats.setBound(Heartbeats.bound(configuration))

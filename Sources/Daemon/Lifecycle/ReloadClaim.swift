@@ -1,7 +1,7 @@
 import Linux
 
-/// The right of a reload to change something. The reload takes it when all is prepared, unless it was given up before:
-/// at a stop, or because reading timed out. Such a reload may come to its end much later, and changes nothing then.
+/// Decides a race between a reload and its cancellation. The reload takes the claim when everything is prepared; if the
+/// claim was cancelled before, by a stop or a timeout, the reload may end much later but changes nothing.
 final class ReloadClaim: Sendable {
     private struct State: Sendable {
         var isTaken = false
@@ -11,7 +11,7 @@ final class ReloadClaim: Sendable {
 
     private let state = ConditionMutex(State())
 
-    /// Takes the right; whether it could be taken.
+    /// Takes the claim; returns false if it was cancelled.
     func take() -> Bool {
         state.withLock { state in
             state.isTaken = !state.isGivenUp
@@ -19,7 +19,7 @@ final class ReloadClaim: Sendable {
         }
     }
 
-    /// Gives the reload up; whether that came in time.
+    /// Cancels the reload; returns false if the claim was already taken.
     @discardableResult
     func giveUp() -> Bool {
         state.withLock { state in
@@ -28,15 +28,15 @@ final class ReloadClaim: Sendable {
         }
     }
 
-    /// The reload has come to its end.
+    /// Records that the reload has ended.
     func end() {
         state.withLock { $0.hasEnded = true }
     }
 
-    /// Whether the reload was given up.
+    /// Whether the reload was cancelled.
     var isGivenUp: Bool { state.withLock { $0.isGivenUp } }
 
-    /// Whether the reload has come to its end.
+    /// Whether the reload has ended.
     var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
     /// Waits for the end of the reload.

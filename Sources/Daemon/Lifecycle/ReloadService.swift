@@ -1,43 +1,42 @@
-// SIGHUP: the settings are read again, each time on a thread of its own, since a file may be slow. However many signals
-// arrive while one reload is under way, one more follows it. A file system that does not respond blocks its own reload
-// and no other.
+// SIGHUP: reloads the configuration. Each reload has its own thread because reading a file may block. Any number of
+// signals during a reload cause one more reload. A file system that does not respond blocks only its own reload.
 
 import Linux
 import SelfConnect
 import Systemd
 
-/// The reloads that are under way. On the main thread only.
+/// Runs reloads. Main thread only.
 final class ReloadService {
     private let reload: Reload
     private let ended: @Sendable () -> Void
     private var current: (claim: ReloadClaim, deadline: Duration)?
     private var isWanted = false
-    /// Those that timed out and are still blocked.
+    /// Reloads that timed out and are still blocked.
     private var stuck: [ReloadClaim] = []
 
-    /// How long a reload may read and check its files.
+    /// Time limit for reading and checking the files of a reload.
     var timeout = Duration.seconds(15)
-    /// How many blocked reloads are tolerated, each with a thread.
+    /// Maximum number of blocked reloads, each with a thread.
     static let mostStuck = 4
-    /// What a reload may take: a stack, the file and what is made of it.
+    /// Memory that a reload may need: a stack, the file and the objects decoded from it.
     private static let memory = 32 << 20
 
-    /// - Parameter ended: called by each reload that has come to its end, on its thread.
+    /// - Parameter ended: called by each reload when it has ended, on its thread.
     init(_ reload: Reload, ended: @escaping @Sendable () -> Void) {
         self.reload = reload
         self.ended = ended
     }
 
-    /// When to call `advance` at the latest; nil where nothing is under way.
+    /// When `advance` must be called at the latest; nil if no reload is running.
     var deadline: Duration? { current?.deadline }
 
-    /// Begins a reload if one is wanted and none is under way, and gives one up that takes too long.
+    /// Starts a reload if one is requested and none is running; cancels a reload that has timed out.
     func advance(at now: Duration, isWanted wish: Bool) {
         isWanted = isWanted || wish
         if let current, !current.claim.hasEnded {
             guard now >= current.deadline else { return }
             guard current.claim.giveUp() else {
-                // It is being taken over, which does not wait for files.
+                // The configuration is being applied, which does not wait for files.
                 self.current?.deadline = now + timeout
                 return
             }
@@ -51,12 +50,12 @@ final class ReloadService {
         begin(at: now)
     }
 
-    /// Gives up what is under way.
+    /// Cancels the running reload.
     func giveUp() {
         current?.claim.giveUp()
     }
 
-    /// Waits for what is under way.
+    /// Waits for the running reload.
     func waitForEnd(until end: Duration) {
         current?.claim.waitForEnd(until: end)
     }
@@ -67,7 +66,7 @@ final class ReloadService {
         guard stuck.count < Self.mostStuck else {
             return refuse("\(stuck.count) earlier reloads are still blocked in reading a file")
         }
-        // An allocation that fails traps.
+        // A failed allocation would trap.
         guard Heap.hasRoom(for: Self.memory) else {
             return refuse("not enough address space to reload: raise LimitAS= (ulimit -v)")
         }

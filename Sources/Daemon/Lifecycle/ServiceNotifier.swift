@@ -1,18 +1,18 @@
-// What the daemon tells comes from threads that have other things to do, those of Swift's pool and the probe thread, so
-// that none of them waits for the manager. What it could not take is told again with what is said next, and that is
-// some seconds later at the latest: STATUS tells how old the last pass is.
+// Several threads send notifications, and none of them may wait for the service manager. A notification that could not
+// be sent is sent again with the next one, a few seconds later at most: the age of the last pass in STATUS is updated
+// regularly.
 
 import Linux
 import Logging
 import Synchronization
 import Systemd
 
-/// Whom the daemon tells how it is (sd_notify(3)).
+/// Sends notifications to the service manager (sd_notify(3)).
 final class ServiceNotifier: Sendable {
     private struct State {
         var isStopping = false
         var untold = PendingNotifications()
-        /// Whether the log has it that something is untold.
+        /// Whether the log already mentions the pending notifications.
         var hasWarned = false
     }
 
@@ -23,17 +23,17 @@ final class ServiceNotifier: Sendable {
         self.logger = logger
     }
 
-    /// How long to wait until the last word has been heard: it stops within a second, whoever does not listen.
+    /// Time limit for the last notification: the daemon stops within a second even if the manager does not read.
     private static let patience = Duration.milliseconds(250)
 
-    /// Tells all of this at once, unless the last word has been spoken.
+    /// Sends these states in one notification, unless the daemon is stopping.
     func tell(_ states: NotifyState...) {
         state.withLock { state in
             if !state.isStopping { send(states, &state) }
         }
     }
 
-    /// Tells that the daemon stops. Whoever would still say something else comes too late.
+    /// Sends STOPPING. Later notifications are ignored.
     func tellStopping() {
         state.withLock { state in
             state.isStopping = true
@@ -54,7 +54,7 @@ final class ServiceNotifier: Sendable {
         state.hasWarned = false
     }
 
-    /// Once, until all has been told: a manager that cannot be told something cannot be told it a second later either.
+    /// Logs one warning per failure, until all pending notifications have been sent.
     private func printErrors(_ error: SystemdError, _ state: inout State) {
         let words = state.untold.states.compactMap(\.word).joined(separator: ", ")
         guard !words.isEmpty, !state.hasWarned else {
@@ -65,8 +65,8 @@ final class ServiceNotifier: Sendable {
         logger.warning("failed to send \(words) to the service manager; will retry", metadata: ["error": "\(error)"])
     }
 
-    /// Waits until the manager has heard what was said: of a process that is gone it does not know any more whose word
-    /// it was.
+    /// Waits until the manager has read all notifications: it cannot attribute notifications of a process that has
+    /// exited.
     func waitUntilHeard() {
         let end = Clock.monotonic + Self.patience
         state.withLock { send([], within: Self.patience, &$0) }

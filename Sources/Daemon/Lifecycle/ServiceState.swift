@@ -3,8 +3,8 @@ import Linux
 import SelfConnect
 import Synchronization
 
-/// What is in force: the file, the listeners, and how the last reload went. A reload writes it; HTTP and the status line
-/// read it.
+/// The state in force: configuration file, listeners, result of the last reload. Reloads write it; HTTP and the status
+/// line read it.
 final class ServiceState: Sendable {
     private struct State {
         var facts: ServiceFacts
@@ -14,23 +14,23 @@ final class ServiceState: Sendable {
 
     private let state: Mutex<State>
 
-    /// After the start.
+    /// The state after the start.
     init(path: String?, _ openings: [BoundListener], at now: Timestamp) {
         let facts = ServiceFacts(
             started: now, configurationPath: path, lastReload: now, listeners: Self.facts(of: openings))
         state = Mutex(State(facts: facts, openings: openings))
     }
 
-    /// What is reported.
+    /// The facts to report.
     var facts: ServiceFacts { state.withLock { $0.facts } }
 
-    /// A number that each change raises.
+    /// Incremented with each change.
     var revision: Int { state.withLock { $0.revision } }
 
-    /// What is listened on.
+    /// The listeners in use.
     var openings: [BoundListener] { state.withLock { $0.openings } }
 
-    /// A reload went well.
+    /// Records a successful reload.
     func apply(path: String?, _ openings: [BoundListener], at now: Timestamp) {
         state.withLock { state in
             state.openings = openings
@@ -43,7 +43,7 @@ final class ServiceState: Sendable {
         }
     }
 
-    /// A reload failed, and all is as it was.
+    /// Records a failed reload; nothing else changes.
     func fail(_ fault: String, at now: Timestamp) {
         state.withLock { state in
             state.facts.lastReload = now

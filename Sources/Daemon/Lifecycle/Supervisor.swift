@@ -1,5 +1,5 @@
-// The main thread: it starts the others, waits for signals, and notifies the service manager: READY after
-// the first pass, STATUS for people, WATCHDOG as long as both threads move, STOPPING at the end (sd_notify(3)).
+// The main thread: starts the other threads, waits for signals, and notifies the service manager: READY after the first
+// pass, STATUS for people, WATCHDOG while both threads make progress, STOPPING at the end (sd_notify(3)).
 
 import Glibc
 import Linux
@@ -10,7 +10,7 @@ import SelfConnect
 import StatusServer
 import Systemd
 
-/// Keeps the daemon's threads at work until a signal ends them.
+/// Runs the daemon's threads until a signal stops them.
 struct Supervisor: ~Copyable {
     let store: SnapshotStore
     let heartbeats: Heartbeats
@@ -22,18 +22,17 @@ struct Supervisor: ~Copyable {
     let logger: Logger
     /// SIGHUP.
     let hangups: SignalQueue
-    /// Given after each publication, and by each thread that ends.
+    /// Signalled after each publication, and by each thread that ends.
     let wake: WakeSignal
 
-    /// Between two looks where no watchdog asks for more.
+    /// Time between two checks of the threads, unless the watchdog needs a shorter one.
     private static let leisure = Duration.seconds(5)
-    /// How long the threads may take to end. What goes on after that, such as a connect() that waits, ends with the
-    /// process.
+    /// Time limit for the threads to end. A thread that still runs then, e.g. in connect(), ends with the process.
     private static let endTime = Duration.milliseconds(900)
 
     /// Runs until SIGTERM or SIGINT.
     ///
-    /// - Throws: why a thread could not begin or go on.
+    /// - Throws: why a thread could not start or failed.
     func run() throws(LaunchError) {
         let workers = Workers { [wake] in wake.give() }
         defer { stop(workers) }
@@ -59,7 +58,7 @@ struct Supervisor: ~Copyable {
         var nextLook = Duration.zero
         var beats = heartbeats.beats
         var generation = 0
-        // Signals to stop have a queue of their own, so that no number of others can come before them.
+        // Stop signals have their own queue, so that other signals cannot delay them.
         while !stops.take() {
             if let fault = workers.fault { throw fault }
             let now = Clock.monotonic
@@ -74,8 +73,8 @@ struct Supervisor: ~Copyable {
         }
     }
 
-    /// Feeds the watchdog, where there is one, if both threads have made progress since the last time, and makes them
-    /// show it again.
+    /// Resets the watchdog, if enabled, when both threads have made progress since the last call, then wakes both
+    /// threads so that they report progress again.
     private func look(_ last: inout [Int], feedsWatchdog: Bool) {
         let beats = heartbeats.beats
         if zip(beats, last).allSatisfy({ $0 > $1 }) {
@@ -87,7 +86,7 @@ struct Supervisor: ~Copyable {
         if let snapshot = store.snapshot { manager.tell(status(snapshot)) }
     }
 
-    /// - Parameter generation: that of the last publication that was reported.
+    /// - Parameter generation: the last publication that was reported.
     private func tellPublication(_ generation: inout Int) {
         let present = store.generation
         guard present != generation, let snapshot = store.snapshot else { return }

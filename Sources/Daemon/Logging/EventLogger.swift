@@ -1,7 +1,7 @@
 import Logging
 import SelfConnect
 
-/// Writes events to the log, one line each; those that the event log omitted of a storm are one line together.
+/// Writes events to the log, one line each; events omitted by the event log are summarised in one line.
 struct EventLogger {
     let log: LogSink
 
@@ -14,7 +14,7 @@ struct EventLogger {
         )
     }
 
-    /// The line of an event, with all that it is about as details.
+    /// The log line of an event, with all its properties as details.
     static func line(_ event: Event) -> LogLine {
         var details = ["event": event.kind.rawValue, "severity": event.severity.rawValue]
         details["endpoint"] = event.endpoint.map { "\($0)" }
@@ -46,8 +46,8 @@ struct EventLogger {
 }
 
 extension Event.Kind {
-    /// What tells this kind of event from all messages of all programs in the journal, and never changes
-    /// (systemd.journal-fields(7), `MESSAGE_ID=`). docs/journal.md has the same.
+    /// Identifies this kind of event among all journal messages of all programs; never changes
+    /// (systemd.journal-fields(7), `MESSAGE_ID=`). docs/journal.md lists the same values.
     var messageID: String {
         switch self {
         case .verdict: "6f536d3ee858414c9f185e012f70363b"

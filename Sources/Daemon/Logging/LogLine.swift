@@ -5,22 +5,22 @@ import Logging
 import SelfConnect
 import Systemd
 
-/// One line of the log, and what a program that reads logs can ask for.
+/// A log line, with fields for programs that read logs.
 struct LogLine: Sendable {
-    /// How much it matters.
+    /// Severity.
     var level: Logger.Level
-    /// What a person reads.
+    /// For people.
     var message: String
-    /// Whether any local user can cause such lines, without limit: they have a budget of their own.
+    /// Whether any local user can cause an unlimited number of such lines: they have a separate rate limit.
     var isByLocalUser = false
-    /// Shown behind the message.
+    /// Appended to the message.
     var metadata: [String: String] = [:]
-    /// What the message says in words already: keys of a JSON line, fields of the journal.
+    /// Details that the message already contains: keys of a JSON line, fields of the journal.
     var details: [String: String] = [:]
-    /// The kind of message in the journal: 32 hexadecimal digits (`journalctl MESSAGE_ID=`); nil: none in particular.
+    /// The kind of message in the journal: 32 hexadecimal digits (`journalctl MESSAGE_ID=`); nil: none.
     var messageID: String?
 
-    /// The line as it is written in this format, without a level and a time where it is text.
+    /// The line in this format; text has no level and no time.
     func text(_ format: LogFormat, at now: Timestamp) -> String {
         format == .json ? json(at: now) : text
     }
@@ -34,7 +34,7 @@ struct LogLine: Sendable {
         return JournalEntry(text(format, at: now), priority: priority, fields: fields)
     }
 
-    /// The level as the journal knows it.
+    /// The level as a journal priority.
     var priority: JournalPriority {
         switch level {
         case .trace, .debug: .debug

@@ -1,8 +1,8 @@
 import Logging
 
-/// What stands behind a logger: a sink for all, and the logger's own metadata and level.
+/// The backend of a logger: a shared sink, and the logger's own metadata and level.
 struct LogOutput: LogHandler {
-    /// What every line carries.
+    /// Added to every line.
     var metadata: Logger.Metadata = [:]
     private let sink: LogSink
     private var ownLevel: Logger.Level?
@@ -12,7 +12,7 @@ struct LogOutput: LogHandler {
         self.sink = sink
     }
 
-    /// The least severe level that is written: the sink's, unless this logger was given one of its own.
+    /// The least severe level that is written: the sink's, unless this logger has its own.
     var logLevel: Logger.Level {
         get { ownLevel ?? sink.level }
         set { ownLevel = newValue }

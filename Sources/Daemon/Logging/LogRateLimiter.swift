@@ -1,13 +1,13 @@
-/// How many lines of one level may be written: a burst at once, then so many a second. What is beyond is counted and
-/// told as a number, so that neither a disk nor a reader drowns.
+/// A rate limit for the lines of one level: a burst, then a fixed rate per second. Suppressed lines are counted and
+/// reported as a number, so that neither the disk nor the reader is flooded.
 struct LogRateLimiter {
-    /// What becomes of a line.
+    /// What happens to a line.
     enum Decision: Hashable {
-        /// It is written, after so many that were not.
+        /// The line is written, after this number of suppressed lines.
         case write(afterLeavingOut: Int)
-        /// It is the first that is left out: that is told in its place.
+        /// The first suppressed line: a message about it is written instead.
         case announce
-        /// It is left out.
+        /// The line is suppressed.
         case leaveOut
     }
 
@@ -17,14 +17,14 @@ struct LogRateLimiter {
     private var last: Duration?
     private var omitted = 0
 
-    /// A budget of `burst` lines that grows back by `rate` lines a second.
+    /// A budget of `burst` lines that grows by `rate` lines per second up to `burst`.
     init(burst: Int = 256, rate: Double = 8) {
         self.burst = Double(burst)
         self.rate = rate
         saved = Double(burst)
     }
 
-    /// What becomes of one more line at `now`.
+    /// Decides about one more line at `now`.
     mutating func spend(at now: Duration) -> Decision {
         let passed = last.map { max(.zero, now - $0) / .seconds(1) } ?? 0
         last = now

@@ -1,5 +1,5 @@
-// The one output of all loggers. It holds the level and the format, so that a reload changes them for all, and it limits the
-// rate of lines, so that none can flood the journal. Logging never waits for the reader.
+// The shared output of all loggers. It holds the level and the format, so that a reload changes them for all loggers,
+// and limits the rate of lines, so that no source floods the journal. Logging never waits for the reader.
 
 package import Configuration
 import Glibc
@@ -8,7 +8,7 @@ package import Logging
 import SelfConnect
 import Systemd
 
-/// Lines on stderr: with the journal's level prefix when that is the journal, as text for people, or as JSON.
+/// Writes log lines to stderr: with the journal's level prefix if stderr is the journal, as text, or as JSON.
 package final class LogSink: Sendable {
     private struct State: Sendable {
         var level: Logger.Level
@@ -16,7 +16,7 @@ package final class LogSink: Sendable {
         var budgets: [Account: LogRateLimiter] = [:]
     }
 
-    /// The lines that share a budget: those of one level, and of these the ones that any local user can cause apart.
+    /// The lines that share a rate limit: same level, with a separate limit for lines that any local user can cause.
     private struct Account: Hashable {
         let level: Logger.Level
         let isByLocalUser: Bool
@@ -25,7 +25,7 @@ package final class LogSink: Sendable {
     private let state: ConditionMutex<State>
     private let isJournal: Bool
     private let writer: LogWriter
-    /// How long the end waits for the reader.
+    /// How long the end of the program waits for the reader.
     private static let flushTimeout = Duration.milliseconds(100)
 
     /// A sink for stderr.
@@ -40,12 +40,12 @@ package final class LogSink: Sendable {
         }
     }
 
-    /// Begins to write; until then lines wait.
+    /// Starts writing; lines before that are queued.
     func start() throws(SystemCallError) {
         try writer.start()
     }
 
-    /// Waits a moment for the reader to take what is queued.
+    /// Waits briefly until the queued lines are written.
     func finish() {
         writer.waitUntilWritten(by: Clock.monotonic + Self.flushTimeout)
     }
@@ -53,7 +53,7 @@ package final class LogSink: Sendable {
     /// How many messages were dropped.
     var droppedLines: Int { writer.dropped }
 
-    /// A logger that ends here.
+    /// A logger that writes to this sink.
     package func logger(label: String) -> Logger {
         Logger(label: label) { _ in LogOutput(self) }
     }
@@ -61,7 +61,7 @@ package final class LogSink: Sendable {
     /// The least severe level that is written.
     var level: Logger.Level { state.withLock { $0.level } }
 
-    /// Writes by other settings from now on.
+    /// Applies new settings to all further lines.
     func apply(_ settings: Configuration.Log) {
         state.withLock { state in
             state.level = Self.level(settings.level)
@@ -69,7 +69,7 @@ package final class LogSink: Sendable {
         }
     }
 
-    /// Writes a line, unless there were too many of its level.
+    /// Writes a line, subject to the rate limit.
     func write(_ line: LogLine) {
         let (ruling, format) = state.withLock { state in
             let account = Account(level: line.level, isByLocalUser: line.isByLocalUser)
@@ -87,8 +87,8 @@ package final class LogSink: Sendable {
         }
     }
 
-    /// A line with details is an entry of the journal, where that is where stderr leads and it can be reached; all else
-    /// is a line on stderr.
+    /// A line with details becomes a journal entry if stderr is the journal and the journal can be reached; otherwise
+    /// it is written to stderr.
     private func put(_ line: LogLine, _ format: LogFormat) {
         let now = Clock.wall
         let octets = Self.octets(line, format, isJournal, at: now)

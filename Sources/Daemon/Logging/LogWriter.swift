@@ -1,22 +1,21 @@
-// The reader of the log may stop reading: a container's log driver, a pager, a terminal that was stopped with Ctrl-S, a
-// journal that hangs. A write then blocks for an unlimited time, so one thread does nothing but write, and the others queue
-// their lines for it.
+// The reader of the log may stop reading: a container's log driver, a pager, a terminal stopped with Ctrl-S, a journal
+// that hangs. A write then blocks for an unlimited time, so a dedicated thread writes and the others queue their lines.
 //
-// Two alternatives were rejected. O_NONBLOCK belongs to the open file description, which the daemon shares with the process
-// that started it: a shell would find its terminal non-blocking. poll(2) before each write is outdated as soon as another
-// process writes to the same pipe, and does not cover regular files and sd_journal_sendv(3).
+// Two alternatives were rejected. O_NONBLOCK applies to the open file description, which the daemon shares with the
+// process that started it: a shell would find its terminal non-blocking. The result of poll(2) is outdated as soon as
+// another process writes to the same pipe, and poll(2) does not help with regular files and sd_journal_sendv(3).
 
 import Glibc
 import Linux
 import Systemd
 
-/// Writes to stderr or the journal on a thread of its own.
+/// Writes to stderr or the journal on its own thread.
 final class LogWriter: Sendable {
-    /// Something to write.
+    /// An item to write.
     enum Item: Sendable {
         /// Octets for stderr.
         case line([UInt8])
-        /// An entry of the journal; if that cannot be reached, octets for stderr.
+        /// An entry of the journal; the octets go to stderr if the journal cannot be reached.
         case entry(JournalEntry, otherwise: [UInt8])
 
         fileprivate var size: Int {
@@ -29,10 +28,10 @@ final class LogWriter: Sendable {
 
     private struct State: Sendable {
         var waiting: [Item] = []
-        /// Octets of those that wait.
+        /// Octets of the waiting items.
         var size = 0
         var isWriting = false
-        /// Since the last line about it.
+        /// Since the last message about dropped items.
         var dropped = 0
         var droppedEver = 0
     }
@@ -41,23 +40,23 @@ final class LogWriter: Sendable {
     private let descriptor: Int32
     private let remark: @Sendable (_ dropped: Int) -> Item
 
-    /// Octets that the queue holds; items beyond that are dropped and counted.
+    /// Capacity of the queue in octets; items beyond it are dropped and counted.
     static let capacity = 256 << 10
 
-    /// A writer to this descriptor; `remark` makes the line about those that were dropped.
+    /// A writer to this descriptor; `remark` creates the message about dropped items.
     init(to descriptor: Int32, remark: @escaping @Sendable (_ dropped: Int) -> Item) {
         self.descriptor = descriptor
         self.remark = remark
     }
 
-    /// Begins to write. What was put before has waited.
+    /// Starts writing. Items that were put before are queued.
     func start() throws(SystemCallError) {
         try Thread.start(name: "log") { [self] in
             while true { write(nextBatch()) }
         }
     }
 
-    /// Queues an item, or drops it where the queue is full. Never blocks.
+    /// Queues an item, or drops it if the queue is full. Never blocks.
     func put(_ item: Item) {
         state.withLock { state in
             guard state.size + item.size <= Self.capacity else {
@@ -73,13 +72,13 @@ final class LogWriter: Sendable {
     /// How many items were dropped so far.
     var dropped: Int { state.withLock { $0.droppedEver } }
 
-    /// Waits until all is written, at most until `end`; whether it is.
+    /// Waits until everything is written, at most until `end`; returns whether it is.
     @discardableResult
     func waitUntilWritten(by end: Duration) -> Bool {
         state.wait(until: end) { $0.waiting.isEmpty && !$0.isWriting && $0.dropped == 0 ? true : nil } ?? false
     }
 
-    /// What waits. What was dropped meanwhile came after it, and before all that is put from now on.
+    /// The queued items. The message about dropped items follows them: those were put after the queued ones.
     private func nextBatch() -> [Item] {
         state.withLock { $0.isWriting = false }
         let batch = state.wait { state -> [Item]? in
@@ -101,8 +100,8 @@ final class LogWriter: Sendable {
         }
     }
 
-    /// A line that the reader does not take, because it has gone or the disk is full, is dropped as well. SIGPIPE is blocked
-    /// here as in all threads but the main one.
+    /// A line is also dropped if writing fails because the reader has gone or the disk is full. SIGPIPE is blocked on
+    /// all threads but the main thread.
     private func write(_ octets: [UInt8]) {
         var rest = octets[...]
         while !rest.isEmpty {

@@ -3,7 +3,7 @@ import Monitor
 import SelfConnect
 import Systemd
 
-/// Writes what the probe thread reports to the log, and asks the service manager for more time for a long first pass.
+/// Logs the reports of the probe thread, and asks the service manager for more time during a long first pass.
 struct MonitorLog: MonitorDelegate {
     let log: LogSink
     let logger: Logger

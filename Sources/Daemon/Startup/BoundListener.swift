@@ -1,14 +1,14 @@
 import Configuration
 import Linux
 
-/// An address of the settings with what listens there: one socket, or all that the service manager has passed.
+/// A configured address with its listeners: one socket, or all sockets passed by the service manager.
 struct BoundListener: Sendable {
-    /// As the settings name it.
+    /// The address in the configuration.
     let address: ListenAddress
     /// What clients connect to.
     let listeners: [any Listener]
 
-    /// Takes away what those would leave on the host that are not among `kept`.
+    /// Removes the socket files of listeners that are not in `kept`.
     static func removeSocketFiles(_ openings: [BoundListener], besides kept: [BoundListener] = []) {
         let kept = Set(kept.flatMap(\.listeners).map { ObjectIdentifier($0) })
         for listener in openings.flatMap(\.listeners) where !kept.contains(ObjectIdentifier(listener)) {
@@ -16,7 +16,7 @@ struct BoundListener: Sendable {
         }
     }
 
-    /// Where they can be reached, as the settings write it.
+    /// The addresses of the listeners, as in the configuration.
     static func description(_ openings: [BoundListener]) -> String {
         openings.flatMap(\.listeners).map(\.place.description).joined(separator: " ")
     }

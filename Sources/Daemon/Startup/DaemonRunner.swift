@@ -1,5 +1,5 @@
-// From settings to running services: everything that can go wrong before READY is found out here, in an order in which
-// nothing is bound before all settings are known to be good.
+// Starts the daemon. All errors that can be detected before READY are detected here; nothing is bound before the whole
+// configuration is known to be valid.
 
 import Configuration
 import Glibc
@@ -12,16 +12,16 @@ import SelfConnect
 import StatusServer
 package import Systemd
 
-/// Why the daemon did not start or could not go on.
+/// Why the daemon did not start or had to stop.
 package enum LaunchError: Error, Sendable, Hashable {
-    /// The settings cannot be used on this host; lines for the terminal. Exit status 78.
+    /// The configuration cannot be used on this host; lines for the terminal. Exit status 78.
     case settings([String])
-    /// The kernel refused something. Exit status 1.
+    /// A system call failed. Exit status 1.
     case runtime(String, errno: Int32)
 }
 
 extension LaunchError {
-    /// Why, as lines for the terminal and the log.
+    /// The error as lines for the terminal and the log.
     package var lines: [String] {
         switch self {
         case .settings(let lines): lines
@@ -30,7 +30,7 @@ extension LaunchError {
     }
 }
 
-/// A daemon about to run.
+/// A daemon that is ready to run.
 package struct DaemonRunner: Sendable {
     private let settings: LoadedSettings
     private let source: SettingsSource
@@ -39,11 +39,11 @@ package struct DaemonRunner: Sendable {
     private let logger: Logger
     private let passedSockets: [PassedSocket]
 
-    /// A daemon with these settings, which a reload reads from `source` again.
+    /// A daemon with these settings; a reload reads them again from `source`.
     ///
     /// - Parameters:
-    ///   - allowsEphemeralListen: whether a listen port inside the ephemeral range is accepted.
-    ///   - passedSockets: what the service manager has passed; taken before there are threads.
+    ///   - allowsEphemeralListen: whether listen ports inside the ephemeral range are accepted.
+    ///   - passedSockets: the sockets passed by the service manager, taken before any thread starts.
     package init(
         _ settings: LoadedSettings, from source: SettingsSource, allowsEphemeralListen: Bool, log: LogSink,
         passedSockets: [PassedSocket] = []
@@ -56,21 +56,21 @@ package struct DaemonRunner: Sendable {
         logger = log.logger(label: Version.name)
     }
 
-    /// The stacks of four threads, as far as address space counts.
+    /// Address space for the stacks of four threads.
     private static let leastMemory = 32 << 20
 
     /// Runs on the main thread until SIGTERM or SIGINT.
     package func run() throws(LaunchError) {
-        // An allocation that fails traps: better not to begin.
+        // A failed allocation would trap, so do not start.
         guard Heap.hasRoom(for: Self.leastMemory) else {
             throw .runtime("not enough address space to start: raise LimitAS= (ulimit -v)", errno: ENOMEM)
         }
-        // Without descriptors there is nothing to wait for signals with.
+        // Fails early if there are too few descriptors: waiting for signals needs some as well.
         _ = try StartupPlan.connections(settings.configuration, passed: passedSockets)
         defer { log.finish() }
         do {
             try log.start()
-            // From here on a SIGHUP waits until it can be answered.
+            // From here on SIGHUP is queued until it can be handled.
             let hangups = try SignalQueue(SIGHUP)
             try run(hangups)
         } catch {
@@ -87,8 +87,8 @@ package struct DaemonRunner: Sendable {
         manager.waitUntilHeard()
     }
 
-    /// The threads, on what is opened for them. They alone hold it from here on: a listener that a reload takes away has
-    /// to close.
+    /// Creates the threads and their state. Only they hold the listeners, so that a listener is closed when a reload
+    /// removes it.
     private func prepare(
         _ hangups: consuming SignalQueue, _ manager: ServiceNotifier
     ) throws(LaunchError) -> Supervisor {
@@ -140,7 +140,7 @@ package struct DaemonRunner: Sendable {
 }
 
 extension SystemCallError {
-    /// What happened, and what to do about it where that is known.
+    /// The error, with advice if there is any.
     var advised: String {
         operation == "pthread_create" ? "\(self): raise TasksMax=, or the limits on processes and memory" : "\(self)"
     }

@@ -1,28 +1,28 @@
-// Without a free descriptor there are no probes and no notifications. So a number of them is reserved for the daemon, and
-// clients get the rest.
+// Without a free descriptor there are no probes and no notifications, so some are reserved for the daemon. Clients get
+// the rest.
 
 import Glibc
 import Linux
 
-/// How the limit on open descriptors is shared out: a reserve for the daemon's own work, listeners, and connections.
+/// Divides the limit on open descriptors: a reserve for the daemon, listeners, and connections.
 struct DescriptorBudget {
-    /// For probes, netlink, files and notifications. With map, loops and a reload 17 were the most that
-    /// were seen at once; the look for a control group holds up to 32 directories open; the rest is for `newListeners`.
+    /// For probes, netlink, files and notifications. With map, loop probes and a reload, at most 17 were observed at
+    /// once; the search for a control group opens up to 32 directories; the rest is for `newListeners`.
     static let reserve = 64
-    /// Those of the reserve for listeners that a reload opens before it closes others.
+    /// The part of the reserve for listeners that a reload opens before it closes others.
     static let newListeners = 8
 
-    /// The limit that holds.
+    /// The limit in force.
     let limit: Int
 
-    /// The limit, raised so far that it admits all of these, or as far as it may be.
+    /// The limit, raised to what is needed if permitted.
     static func raised(connections: Int, listeners: Int) -> DescriptorBudget {
         DescriptorBudget(limit: DescriptorLimit.raise(to: reserve + listeners + connections))
     }
 
-    /// How many connections there may be beside these listeners, at most as many as are wanted.
+    /// The number of connections that fit beside these listeners, at most the number wanted.
     ///
-    /// - Throws: EMFILE if there is no room for one.
+    /// - Throws: EMFILE if not even one fits.
     func connections(wanted: Int, listeners: Int) throws(LaunchError) -> Int {
         let least = Self.reserve + listeners + 1
         guard limit >= least else {
@@ -31,9 +31,9 @@ struct DescriptorBudget {
         return min(wanted, limit - least + 1)
     }
 
-    /// Sees that listeners can be opened beside those that are there, with as many connections as there may be now.
+    /// Checks that new listeners can be opened while the present listeners and connections remain open.
     ///
-    /// - Throws: EMFILE if they would take too much of the reserve.
+    /// - Throws: EMFILE if they would use too much of the reserve.
     func admit(_ new: Int, besides present: Int, connections: Int) throws(LaunchError) {
         guard new > Self.newListeners else { return }
         let least = Self.reserve - Self.newListeners + connections + present + new

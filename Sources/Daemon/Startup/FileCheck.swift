@@ -4,14 +4,14 @@ import SelfConnect
 
 /// Checks a configuration file as a start on this host would.
 package enum FileCheck {
-    /// The faults of the file and those of its listeners on this host, all at once, as lines for the terminal in reading
-    /// order; empty if there is none.
+    /// The faults of the file and of its listeners on this host, as lines for the terminal in reading order; empty if
+    /// there are none.
     ///
-    /// Whether a port to listen on is safe depends on the host; where the kernel does not tell, the file is still good.
+    /// Whether a listen port is safe depends on the host; if the kernel facts cannot be read, this check is skipped.
     package static func faults(of file: String) throws(ConfigurationError) -> [String] {
         let reading = try SettingsFile.read(file)
         let settings = reading.configuration
-        // A default address says nothing of a file in which the key may be misspelt.
+        // Default addresses are ignored if the file has faults: the `listen` key may be misspelt.
         let listen = settings.listen.filter { reading.diagnostics.isEmpty || $0.position != nil }
         let kernel = try? KernelSurvey().read()
         var faults = kernel.map { ListenCheck.faults(of: listen, against: $0) } ?? []

@@ -1,12 +1,12 @@
-// The daemon must not be a victim of what it watches for: on a port inside the ephemeral range, a client of the daemon
-// that reconnects while it is down could take its place.
+// The daemon must not have the problem that it detects: on a port inside the ephemeral range, a client that reconnects
+// while the daemon is down could take its port.
 
 package import Configuration
 package import SelfConnect
 
-/// Checks where the daemon listens against the kernel's facts.
+/// Checks the listen addresses against the kernel facts.
 package enum ListenCheck {
-    /// The faults, each at its address; empty if all is well.
+    /// The faults with their addresses; empty if there are none.
     package static func faults(
         of addresses: [Located<ListenAddress>], against kernel: KernelFacts
     ) -> [Located<String>] {

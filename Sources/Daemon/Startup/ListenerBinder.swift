@@ -1,4 +1,4 @@
-// From addresses in the settings to listeners. All that can be checked is checked before the first is bound.
+// Creates the listeners of the configured addresses. Everything that can be checked is checked before the first bind.
 
 import Configuration
 import Glibc
@@ -7,22 +7,23 @@ import Logging
 import SelfConnect
 import Systemd
 
-/// Opens what the daemon listens on.
+/// Opens the daemon's listeners.
 struct ListenerBinder {
     let configuration: Configuration
-    /// What the configuration file is called, for faults that stand in it.
+    /// The name of the configuration file, for error messages with positions.
     let file: String?
     let allowsEphemeralListen: Bool
-    /// What is listened on already, before a reload.
+    /// The present listeners, in a reload.
     var present: [BoundListener] = []
     let passed: [PassedSocket]
     let logger: Logger
-    /// How long a reload waits for all addresses together that the HTTP loop has not given up yet: a stop waits as long.
+    /// How long a reload waits, for all addresses together, until the HTTP loop has closed removed listeners. A stop
+    /// waits equally long for a reload.
     static let patience = Duration.milliseconds(500)
     var patience = Self.patience
 
-    /// All or nothing, in the order of the settings: what is listened on already stays, what the service manager has
-    /// passed for an address is used in its place, and the rest is opened.
+    /// Opens all or none, in the order of the configuration: present listeners are kept, sockets passed by the service
+    /// manager are used for their addresses, and the rest is opened.
     func open() throws(LaunchError) -> [BoundListener] {
         let inherited = try inherit()
         try check(inherited)
@@ -54,7 +55,7 @@ struct ListenerBinder {
         return BoundListener(address: address, listeners: [listener])
     }
 
-    /// At a reload the HTTP loop may still have what the reload before took away.
+    /// During a reload the HTTP loop may not yet have closed a listener that the previous reload removed.
     private func listening(on endpoint: Endpoint, by deadline: Duration) throws(SystemCallError) -> ListeningSocket {
         while true {
             do throws(SystemCallError) {
@@ -65,7 +66,7 @@ struct ListenerBinder {
         }
     }
 
-    /// What listens there already: for the daemon, or for the service manager, who has passed it.
+    /// The present or passed listener of this address, if any.
     private func held(_ address: ListenAddress, _ inherited: [any Listener] = []) -> BoundListener? {
         if let opened = present.first(where: { $0.address == address }) {
             guard address == .systemd else { return opened }
@@ -75,12 +76,12 @@ struct ListenerBinder {
         return listeners.first { $0.place == address.place }.map { BoundListener(address: address, listeners: [$0]) }
     }
 
-    /// Whether the settings name this place itself, so that `systemd` does not stand for it.
+    /// Whether the configuration lists this address, so that `systemd` does not stand for it.
     private func isNamed(_ place: ListeningPlace) -> Bool {
         configuration.listen.contains { $0.value.place == place }
     }
 
-    /// Takes the passed sockets over that the settings name, by their addresses or as `systemd`. The others are closed.
+    /// Adopts the passed sockets that the configuration lists by address or as `systemd`. The others are closed.
     private func inherit() throws(LaunchError) -> [any Listener] {
         let wish = wish
         if let wish, passed.isEmpty, held(.systemd) == nil {
@@ -108,18 +109,18 @@ struct ListenerBinder {
         return nil
     }
 
-    /// Where the settings ask for passed sockets.
+    /// The `systemd` entry of the configuration, if any.
     private var wish: Located<ListenAddress>? { configuration.listen.first { $0.value == .systemd } }
 
-    /// The endpoints that `systemd` stands for among these, with the place in the file that asks for them.
+    /// The endpoints of these listeners that `systemd` stands for, with the position of that entry.
     private func unnamed(_ listeners: [any Listener]) -> [Located<ListenAddress>] {
         guard let wish else { return [] }
         let endpoints = listeners.map(\.place).filter { !isNamed($0) }.compactMap(\.endpoint)
         return endpoints.map { Located(.tcp($0), at: wish.position) }
     }
 
-    /// A port that is listened on already stays where it is, though the range may have grown over it since: to refuse
-    /// every reload would not move it. Who may ask is another matter, and checked for all.
+    /// A present listener is kept even if the ephemeral range now includes its port: rejecting every reload would not
+    /// move it. The access rules are checked for all listeners.
     private func check(_ inherited: [any Listener]) throws(LaunchError) {
         let kernel: KernelFacts
         do throws(SystemCallError) {
@@ -157,7 +158,7 @@ struct ListenerBinder {
 }
 
 extension ListenAddress {
-    /// Where clients reach it; nil for `systemd`, which leaves that to the service manager.
+    /// The address for clients; nil for `systemd`, where the service manager decides.
     fileprivate var place: ListeningPlace? {
         switch self {
         case .tcp(let endpoint): .tcp(endpoint)

@@ -1,39 +1,38 @@
 package import Configuration
 import Glibc
 
-/// Settings with the file that they came from.
+/// A configuration with the file that it was read from.
 package struct LoadedSettings: Sendable {
-    /// The settings, with what the command line says instead.
+    /// The configuration, with the overrides of the command line applied.
     package var configuration: Configuration
     /// The file; nil for the built-in defaults.
     package var path: String?
 }
 
-/// Where the settings come from, at the start and at each reload: a file, and what the command line says instead.
+/// The source of the configuration, at the start and at each reload: a file, and overrides from the command line.
 package struct SettingsSource: Sendable {
-    /// The file that was named; nil: the default one, where it exists.
+    /// The file given on the command line; nil: the default file, if it exists.
     package var named: String?
-    /// Where the file is looked for when none was named.
+    /// The default file.
     package var defaultPath: String
-    /// Where to listen instead of where the file says; empty: as the file says.
+    /// Addresses that replace those of the file; empty: no override.
     package var listen: [Located<ListenAddress>] = []
-    /// The log level in place of the file's.
+    /// The log level that replaces the file's.
     package var logLevel: LogLevel?
-    /// The log format in place of the file's.
+    /// The log format that replaces the file's.
     package var logFormat: LogFormat?
 
-    /// The file alone.
+    /// A source without overrides.
     package init(named: String?, defaultPath: String) {
         self.named = named
         self.defaultPath = defaultPath
     }
 
-    /// Reads and checks the file. Blocks for as long as that takes.
+    /// Reads and checks the file. Blocks.
     ///
     /// - Parameters:
-    ///   - isRequired: whether the default file has to be there too: one that was there and is not any more is
-    ///   a fault, and no wish for the defaults.
-    ///   - onlyRegular: whether a pipe, whose writer may never come, is refused.
+    ///   - isRequired: whether the default file must exist: if it existed before, its absence is a fault.
+    ///   - onlyRegular: whether pipes are rejected; opening one may block forever.
     package func load(
         isRequired: Bool = false, onlyRegular: Bool = false
     ) throws(ConfigurationError) -> LoadedSettings {

@@ -1,5 +1,4 @@
-// From settings to everything that can fail: what it throws, the daemon does not start with, and a reload does not take
-// over. Nothing else has changed then.
+// All steps of a start or reload that can fail. If one throws, the daemon does not start, or a reload changes nothing.
 
 import Configuration
 import Glibc
@@ -11,35 +10,35 @@ import SelfConnect
 import StatusServer
 import Systemd
 
-/// Makes settings ready to be taken over.
+/// Prepares a configuration to be applied.
 struct StartupPlan: Sendable {
-    /// What is ready.
+    /// The result.
     struct Outcome: Sendable {
         let settings: LoadedSettings
-        /// What is listened on.
+        /// The listeners.
         let openings: [BoundListener]
         let terms: ServerConfiguration
-        /// The configured targets, and the daemon's own ports where they are not among them.
+        /// The configured targets, and the daemon's own ports unless they are configured.
         let targets: [Target]
     }
 
     let allowsEphemeralListen: Bool
     let logger: Logger
 
-    /// What is in force before a reload; nothing at the start.
+    /// The state before a reload; empty at the start.
     struct Present: Sendable {
-        /// What is listened on.
+        /// The present listeners.
         var openings: [BoundListener] = []
-        /// How many connections there may be.
+        /// The present connection limit.
         var connections = 0
     }
 
-    /// Checks, reads what the settings name, and listens. Blocks.
+    /// Checks the configuration, reads the files that it names, and opens listeners. Blocks.
     ///
     /// - Parameters:
-    ///   - present: what is in force; what the settings still name of its openings stays.
-    ///   - passed: what the service manager has passed, at the start.
-    ///   - claim: of the reload that this is for; once it was given up, nothing is opened.
+    ///   - present: the state in force; listeners that are still configured are kept.
+    ///   - passed: the sockets passed by the service manager, at the start.
+    ///   - claim: of the reload; if it has been cancelled, nothing is opened.
     func prepare(
         _ settings: LoadedSettings, keeping present: Present = Present(), passed: [PassedSocket] = [],
         for claim: ReloadClaim? = nil
@@ -60,7 +59,7 @@ struct StartupPlan: Sendable {
             targets: Self.targets(settings.configuration, besides: listeners.compactMap(\.place.endpoint)))
     }
 
-    /// The bearer token, where the settings ask for one.
+    /// The bearer token, if one is configured.
     private func token(_ http: Configuration.HTTP, _ file: String?) throws(LaunchError) -> BearerToken? {
         guard let source = http.token else { return nil }
         let reading = try TokenFile.read(source, file: file)
@@ -68,10 +67,9 @@ struct StartupPlan: Sendable {
         return reading.token
     }
 
-    /// How many connections there may be: as the settings say, or as many as the limit on descriptors leaves. It is
-    /// raised as far as it may be.
+    /// The connection limit: as configured, or what the limit on descriptors allows. That limit is raised if permitted.
     ///
-    /// - Throws: EMFILE if it leaves none.
+    /// - Throws: EMFILE if no connection is possible.
     static func connections(
         _ configuration: Configuration, keeping present: Present = Present(), passed: [PassedSocket] = []
     ) throws(LaunchError) -> Int {

@@ -1,4 +1,5 @@
-// The file with the bearer token, read once at the start: a token that nobody could send must not look like protection.
+// Reads the bearer token once at the start. A token that no client could send is rejected: it must not look like
+// protection.
 
 import Configuration
 import Glibc
@@ -9,27 +10,27 @@ import Systemd
 
 /// A bearer token from a file.
 package enum TokenFile {
-    /// Octets that a file may have: a token travels in one field of a request's head.
+    /// Maximum size in octets: a token is sent in one header field.
     static let limit = 4096
 
-    /// What was found.
+    /// The contents of the file.
     struct Reading: Sendable {
         /// The token.
         let token: BearerToken
-        /// What is unwise about the file; nil if nothing is.
+        /// A warning about the file; nil if there is none.
         let warning: String?
     }
 
-    /// Reads the token that a client was given.
+    /// Reads a client's token.
     ///
     /// - Throws: why it cannot be used.
     package static func token(in path: String) throws(ParseError) -> BearerToken {
         try read(path).token
     }
 
-    /// Reads the token that the settings ask for.
+    /// Reads the configured token.
     ///
-    /// - Throws: `.settings`, with the place in the configuration file.
+    /// - Throws: `.settings`, with the position in the configuration file.
     static func read(_ source: Located<TokenSource>, file: String?) throws(LaunchError) -> Reading {
         do throws(ParseError) {
             return try read(path(of: source.value))

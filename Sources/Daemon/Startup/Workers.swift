@@ -1,6 +1,6 @@
 import Linux
 
-/// The threads that work until they are stopped.
+/// The threads that run until they are stopped.
 final class Workers: Sendable {
     private struct State {
         var running = 0
@@ -10,12 +10,12 @@ final class Workers: Sendable {
     private let state = ConditionMutex(State())
     private let ended: @Sendable () -> Void
 
-    /// No thread yet; `ended` is called by each that ends.
+    /// Creates no thread yet; `ended` is called at the end of each thread.
     init(ended: @escaping @Sendable () -> Void) {
         self.ended = ended
     }
 
-    /// Runs `body` on a thread of its own; `name` is what ps -T shows, at most 15 octets.
+    /// Runs `body` on its own thread; `name` is shown by ps -T, at most 15 octets.
     func start(
         _ name: String, _ body: @escaping @Sendable () throws(SystemCallError) -> Void
     ) throws(SystemCallError) {
@@ -35,7 +35,7 @@ final class Workers: Sendable {
     /// The error of the first thread that failed.
     var fault: SystemCallError? { state.withLock { $0.fault } }
 
-    /// Waits for all of them; whether they have ended by then.
+    /// Waits for all threads until `end`; returns whether they have ended.
     func haveEnded(by end: Duration) -> Bool {
         state.wait(until: end) { $0.running == 0 ? true : nil } ?? false
     }

@@ -1,25 +1,23 @@
-// Access by a token that client and daemon share (RFC 6750). The comparison takes as long for a
-// token that is wrong in its first octet as for one that is wrong in its last: its time depends on
-// what the client sent, and on nothing that is secret.
+// Access with a token that client and daemon share (RFC 6750). The comparison takes constant time: its duration depends
+// only on what the client sent, not on the secret.
 
-/// The token that requests must carry.
+/// The token that requests must contain.
 public struct BearerToken: Sendable {
     private let token: [UInt8]
 
-    /// The token. White space and line ends around it, which files have, are not part of it.
+    /// Creates a token from the contents of a file. Leading and trailing white space and line ends are removed.
     ///
-    /// - Returns: nil if nothing is left, or something that no client could send: a token is made of
-    ///   visible ASCII.
+    /// - Returns: nil if the rest is empty or no client could send it: a token consists of visible ASCII.
     public init?(_ text: String) {
         let trimmed = text.utf8.drop { $0 <= 0x20 }.reversed().drop { $0 <= 0x20 }.reversed()
         guard !trimmed.isEmpty, trimmed.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         token = Array(trimmed)
     }
 
-    /// What a client's Authorization field says (RFC 6750 §2.1).
+    /// The client's Authorization field (RFC 6750 §2.1).
     public var credentials: String { "Bearer " + String(decoding: token, as: UTF8.self) }
 
-    /// 401 for a request without the token (RFC 9110 §15.5.2), else nil.
+    /// 401 for a request without the token (RFC 9110 §15.5.2), otherwise nil.
     public func refusal(of request: Request) -> Response? {
         var credentials = 0
         var isRight = false
@@ -36,7 +34,7 @@ public struct BearerToken: Sendable {
             .with("WWW-Authenticate", "Bearer realm=\"selfconnectd\", error=\"invalid_token\"")
     }
 
-    /// `"Bearer" 1*SP token`, the scheme in any case (RFC 9110 §11.1).
+    /// `"Bearer" 1*SP token`; the scheme is case-insensitive (RFC 9110 §11.1).
     private func holdsToken(_ bytes: Octets, _ value: Range<Int>) -> Bool {
         guard let space = bytes.firstIndex(of: .space, in: value),
             bytes.equals(value.lowerBound..<space, ignoringCase: "bearer")
@@ -44,7 +42,7 @@ public struct BearerToken: Sendable {
         return isEqual(bytes, bytes.trimmed(space..<value.upperBound))
     }
 
-    /// Looks at every octet that was sent, whatever the first ones were.
+    /// Compares all octets, without an early exit.
     private func isEqual(_ bytes: Octets, _ presented: Range<Int>) -> Bool {
         var difference = UInt(bitPattern: presented.count ^ token.count)
         for offset in 0..<presented.count {

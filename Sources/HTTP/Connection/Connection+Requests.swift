@@ -1,11 +1,11 @@
-// How a connection takes up what was received: heads and contents in turn, each request answered
-// before the next is looked at, so that answers are in the order of the requests (RFC 9112 §9.3.2).
+// How a connection processes received octets: heads and contents in turn. Each request is answered before the next is
+// read, so that responses are in the order of the requests (RFC 9112 §9.3.2).
 
 extension Connection {
-    /// Takes up the octets as far as it may.
+    /// Processes as many octets as the limits permit.
     ///
-    /// - Returns: how many it took. The rest must wait for the output to drain or for another turn, or
-    ///   is not wanted any more.
+    /// - Returns: the number of octets processed. The rest must wait until the output drains or for the next turn, or
+    ///   is not needed any more.
     mutating func take(
         _ bytes: Octets, at moment: Moment, hasTime: () -> Bool, answer: (Request) -> Response
     ) -> Int {
@@ -14,7 +14,7 @@ extension Connection {
         while taken < bytes.count, isTakingRequests, !isThrottled {
             let rest = bytes.extracting(taken..<bytes.count)
             if case .content(let request, var reader) = phase {
-                // The only reference, so that what the reader holds grows in place.
+                // Keeps this the only reference, so that the reader's buffer grows in place.
                 phase = .head
                 taken += takeContent(rest, of: request, &reader, at: moment, answer: answer)
             } else {
@@ -27,7 +27,7 @@ extension Connection {
         return taken
     }
 
-    /// Takes up the octets that had to wait.
+    /// Processes octets that had to wait.
     mutating func takeInput(at moment: Moment, hasTime: () -> Bool, answer: (Request) -> Response) {
         let waiting = input
         input = []
@@ -35,7 +35,7 @@ extension Connection {
         if isTakingRequests { input.append(waiting.span.extracting(taken..<waiting.count)) }
     }
 
-    /// Queues the answer to a request that cannot be read; it is the last one.
+    /// Queues the response to an invalid request; it is the last one.
     mutating func refuse(_ failure: RequestError, of method: Method?, at moment: Moment) {
         let response = Response(error: failure.status, message: failure.message)
         queue(response, to: method, persistence: .close, at: moment)
@@ -47,7 +47,7 @@ extension Connection {
         let (outcome, consumed) = parser.parse(bytes)
         switch outcome {
         case .partial:
-            // The first head's time runs from the accept, which `init` saw to and `drain` cut short.
+            // `init` has set the deadline of the first head, counted from the accept; `drain` may have shortened it.
             if !hadBegun, parser.hasBegun, requestCount > 0 || isDraining {
                 inputDeadline = moment.now + limits.headerDeadline
             }
@@ -59,12 +59,12 @@ extension Connection {
         return consumed
     }
 
-    /// Answers a request at once if it has no content, or none that is worth waiting for.
+    /// Answers a request at once if it has no content or its content is not read.
     private mutating func takeUp(_ request: Request, at moment: Moment, answer: (Request) -> Response) {
         guard let reader = ContentReader(request.framing, limits: limits) else {
             return finish(request, unwanted: false, at: moment, answer: answer)
         }
-        // A client that waits for an interim answer gets the final one instead (RFC 9110 §10.1.1).
+        // A client that waits for an interim response gets the final one instead (RFC 9110 §10.1.1).
         if request.expectation == .proceed || ContentReader.announcesTooMuch(request.framing, limits: limits) {
             return finish(request, unwanted: true, at: moment, answer: answer)
         }
@@ -86,7 +86,7 @@ extension Connection {
         return consumed
     }
 
-    /// Queues the answer and decides whether it is the last.
+    /// Queues the response and decides whether it is the last one.
     private mutating func finish(
         _ request: Request, unwanted: Bool, at moment: Moment, answer: (Request) -> Response
     ) {
@@ -95,11 +95,11 @@ extension Connection {
         let goesOn: ResponseEncoder.Persistence = request.minorVersion == 0 ? .keepAlive : .implied
         queue(answer(request), to: request.method, persistence: end == nil ? goesOn : .close, at: moment)
         phase = end.map { .finishing($0) } ?? .head
-        // The wait for the next request begins when this answer is written.
+        // The idle timeout starts when this response has been written.
         inputDeadline = nil
     }
 
-    /// Queues an answer. The patience with a client that does not read begins with the first one.
+    /// Queues a response. The write timeout starts with the first one.
     private mutating func queue(
         _ response: Response, to method: Method?, persistence: ResponseEncoder.Persistence, at moment: Moment
     ) {

@@ -1,36 +1,34 @@
-// One client's connection as a state machine. It owns no socket and no clock: its owner tells it
-// what happened and when, and does what it asks for. Every rule about order, limits and deadlines is
-// thus decided in one place that can be tested without a network.
+// The state machine of one connection. It owns no socket and no clock: its owner passes events with their time and
+// performs the returned actions. So all rules about order, limits and deadlines are in one place and can be tested
+// without a network.
 //
-// The owner calls an event, obeys the action that comes back, writes what `output` holds, and waits
-// for `wantsRead`, `wantsWrite`, `wantsTurn` or `deadline`, whichever comes first.
+// The owner passes an event, performs the returned action, writes the contents of `output`, and waits for `wantsRead`,
+// `wantsWrite`, `wantsTurn` or `deadline`, whichever comes first.
 //
-// A client may send many requests in one piece. They are answered by turns: what it sends begins one,
-// which ends after a few answers or when the owner has no more time for it, and the owner says when
-// the next one may begin.
+// A client may pipeline many requests. They are answered in turns: received octets start a turn, which ends after a few
+// responses or when the owner's time slice is used up; the owner decides when the next turn starts.
 
 /// The state of one connection: events in, actions out.
 public struct Connection: Sendable {
     let limits: Limits
     var parser: RequestParser
     var phase: Phase = .head
-    /// What was received and not yet read, because too much output waited or the turn was over.
+    /// Octets that were received but not processed, because too much output is pending or the turn has ended.
     var input: [UInt8] = []
     var inputHasEnded = false
     var isDraining = false
-    /// When the patience with the client's sending ends: of the head, the content, or the silence
-    /// between them.
+    /// The deadline for the client's input: the head, the content, or the idle time between requests.
     var inputDeadline: Duration?
-    /// When something of the output was written last, or queued into the empty queue.
+    /// When output was last written, or queued while the queue was empty.
     var outputProgress: Duration
-    /// When something was queued into the empty queue last.
+    /// When output was last queued while the queue was empty.
     var outputStart: Duration
 
-    /// What waits to be written.
+    /// The output to write.
     public internal(set) var output = OutputQueue()
-    /// How many answers were queued since the output was empty last.
+    /// Number of responses queued since the output was last empty.
     var answersAtOnce = 0
-    /// How many requests were answered, those that could not be read not among them.
+    /// Number of answered requests, without invalid ones.
     public internal(set) var requestCount = 0
 
     /// A connection that was accepted at this moment.
@@ -44,11 +42,11 @@ public struct Connection: Sendable {
 
     // MARK: Events
 
-    /// The client sent these octets, which begins a turn.
+    /// The client has sent these octets. Starts a turn.
     ///
     /// - Parameters:
-    ///   - hasTime: asked after each answer: whether the turn may go on.
-    ///   - answer: called for each request that is taken up, in order, before this returns.
+    ///   - hasTime: called after each response; returns whether the turn may continue.
+    ///   - answer: called for each request, in order, before this method returns.
     public mutating func received(
         _ bytes: Octets, at moment: Moment, hasTime: () -> Bool = { true }, answer: (Request) -> Response
     ) -> Action {
@@ -63,11 +61,11 @@ public struct Connection: Sendable {
         return settle(at: moment)
     }
 
-    /// Requests that had to wait may be taken up. Needed when `wantsTurn` says so; harmless else.
+    /// Processes pending requests. Needed when `wantsTurn` is true; harmless otherwise.
     ///
     /// - Parameters:
-    ///   - hasTime: asked after each answer: whether the turn may go on.
-    ///   - answer: called for each request that is taken up, in order, before this returns.
+    ///   - hasTime: called after each response; returns whether the turn may continue.
+    ///   - answer: called for each request, in order, before this method returns.
     public mutating func takeTurn(
         at moment: Moment, hasTime: () -> Bool = { true }, answer: (Request) -> Response
     ) -> Action {
@@ -75,13 +73,13 @@ public struct Connection: Sendable {
         return settle(at: moment)
     }
 
-    /// The client will send nothing more; it may still read.
+    /// The client has closed its sending side; it may still read.
     public mutating func receivedEnd(at moment: Moment) -> Action {
         inputHasEnded = true
         return settle(at: moment)
     }
 
-    /// The socket took this many octets of the output.
+    /// This many octets of the output were written to the socket.
     public mutating func wrote(_ count: Int, at moment: Moment) -> Action {
         output.remove(count)
         if output.isEmpty { answersAtOnce = 0 }
@@ -89,7 +87,7 @@ public struct Connection: Sendable {
         return settle(at: moment)
     }
 
-    /// Time went by. Needed when `deadline` has come; harmless before.
+    /// Checks the deadlines. Needed when `deadline` has passed; harmless before.
     public mutating func timePassed(at moment: Moment) -> Action {
         guard let deadline, moment.now >= deadline else { return settle(at: moment) }
         if case .lingering(let end, _) = phase { return close(end) }
@@ -101,10 +99,9 @@ public struct Connection: Sendable {
         return settle(at: moment)
     }
 
-    /// The listener is shutting down: a request that has begun is still answered, and so is the first
-    /// one of a client that was let in and has not asked yet, if it comes soon: it may be on its way.
-    /// A connection that is idle after an answer ends now, which its client has to expect at any time
-    /// (RFC 9112 §9.3.1).
+    /// The listener is shutting down. A partially received request is still answered, as is the first request of a
+    /// client that has not sent any, if it arrives soon: it may be in transit. A connection that is idle after a
+    /// response is closed now, which a client must expect at any time (RFC 9112 §9.3.1).
     public mutating func drain(at moment: Moment) -> Action {
         isDraining = true
         let end = moment.now + Connection.drainPatience
@@ -116,10 +113,9 @@ public struct Connection: Sendable {
     /// The socket failed.
     public mutating func transportFailed() -> Action { close(.lost) }
 
-    // MARK: Wishes
+    // MARK: State queries
 
-    /// Whether octets from the client are wanted. After the last answer they are, too, in order to
-    /// be thrown away.
+    /// Whether to read from the client. This includes octets after the last response, which are discarded.
     public var wantsRead: Bool {
         if inputHasEnded { return false }
         switch phase {
@@ -129,13 +125,13 @@ public struct Connection: Sendable {
         }
     }
 
-    /// Whether there is something to write.
+    /// Whether there is output to write.
     public var wantsWrite: Bool { !output.isEmpty }
 
-    /// Whether requests wait that may be taken up, as soon as it is this client's turn again.
+    /// Whether pending requests can be processed when it is this client's turn.
     public var wantsTurn: Bool { isTakingRequests && !input.isEmpty && !isThrottled }
 
-    /// When `timePassed` must be called at the latest; nil if nothing is waited for.
+    /// When `timePassed` must be called at the latest; nil if there is no deadline.
     public var deadline: Duration? {
         switch phase {
         case .closed: return nil
@@ -147,36 +143,36 @@ public struct Connection: Sendable {
         }
     }
 
-    /// Whether it is for the client to go on: nothing waits to be written or taken up.
+    /// Whether the connection waits for the client: no output and no input is pending.
     public var awaitsClient: Bool { output.isEmpty && input.isEmpty }
 
-    /// Since when the client has taken nothing of what waits for it; nil if nothing does.
+    /// Since when the client has read none of the pending output; nil without output.
     public var unreadSince: Duration? { output.isEmpty ? nil : outputProgress }
 
-    /// Since when there has been output without a break; nil if there is none.
+    /// Since when output has been pending continuously; nil without output.
     public var answeringSince: Duration? { output.isEmpty ? nil : outputStart }
 
-    /// Whether so much output waits that no further request is taken up, or so many answers: a client that sends many
-    /// requests in one piece must not keep others waiting, however small its answers are.
+    /// Whether too many octets or too many responses are pending to process further requests. The limit on responses
+    /// ensures that a client that pipelines many requests with small responses does not delay other clients.
     var isThrottled: Bool { output.count > limits.pendingOutput || answersAtOnce >= Connection.maxPipelinedResponses }
 
-    /// Answers that are made before what there is of them is written.
+    /// Maximum number of responses that are queued before they are written.
     private static let maxPipelinedResponses = 4
 
-    /// While the listener shuts down, how long something is waited for that a client has not begun to
-    /// send: longer than it takes from nearly everywhere.
+    /// How long a shutdown waits for a request that the client has not started to send: longer than nearly every
+    /// network path takes.
     private static let drainPatience = Duration.milliseconds(100)
 
     private var outputDeadline: Duration? { output.isEmpty ? nil : outputProgress + limits.writeDeadline }
 
     // MARK: Ends
 
-    /// Draws the conclusions of an event.
+    /// Updates the state after an event and determines the action.
     private mutating func settle(at moment: Moment) -> Action {
         if case .closed(let end) = phase { return .close(end) }
         if case .lingering(let end, _) = phase { return inputHasEnded ? close(end) : .proceed }
         if inputHasEnded, isTakingRequests, input.isEmpty { endInput(at: moment) }
-        // Who waits for a turn is not idle.
+        // A client that waits for its turn is not idle.
         if output.isEmpty, input.isEmpty, isIdle, inputDeadline == nil {
             inputDeadline = moment.now + limits.idleTimeout
         }
@@ -191,7 +187,7 @@ public struct Connection: Sendable {
         return .shutDownWriting
     }
 
-    /// The client has sent all that it will.
+    /// Handles the end of the client's input.
     private mutating func endInput(at moment: Moment) {
         if isIdle {
             phase = .finishing(.closedByClient)
@@ -217,13 +213,13 @@ public struct Connection: Sendable {
         }
     }
 
-    /// The method of the request that is being read, if that much of it has come.
+    /// The method of the request that is being read, if known.
     private var methodInProgress: Method? {
         if case .content(let request, _) = phase { return request.method }
         return parser.method
     }
 
-    /// Whether no request has begun.
+    /// Whether no part of a request has been received.
     private var isIdle: Bool {
         if case .head = phase { return !parser.hasBegun }
         return false

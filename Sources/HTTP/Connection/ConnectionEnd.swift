@@ -1,24 +1,24 @@
-// Why connections end is the first question when clients complain, so that the reason is a value
-// that metrics can count.
+// The reason for the end of a connection is needed to investigate complaints of clients, so it is a value that metrics
+// can count.
 
 extension Connection {
     /// Why a connection ended.
     public enum End: Sendable, Hashable {
-        /// The client closed it, with no request half sent.
+        /// The client closed it, not in the middle of a request.
         case closedByClient
-        /// The client asked for this end with `Connection: close`, or by speaking HTTP/1.0.
+        /// The client requested it with `Connection: close`, or by using HTTP/1.0.
         case lastAnswer
-        /// The client has had as many answers as one connection may have.
+        /// The maximum number of requests per connection was reached.
         case requestLimit
-        /// The client sent, or announced, content that was not worth waiting for.
+        /// The client sent or announced content that was not read completely.
         case unwantedContent
-        /// A request could not be read and was answered with this status, 408 included.
+        /// An invalid request was answered with this status, including 408.
         case refused(Status)
-        /// No request came.
+        /// No request was received in time.
         case idle
-        /// The client read nothing of its answers.
+        /// The client did not read its responses in time.
         case unread
-        /// It had to make room for another client.
+        /// The connection was closed to make room for another client.
         case displaced
         /// The listener is shutting down.
         case drained

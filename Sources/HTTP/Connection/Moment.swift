@@ -1,25 +1,24 @@
-// This target has no clock. Whoever owns one tells the time with each event, as one value for both
-// of its uses: a monotonic reading for deadlines, and the wall clock for the Date field, which is
-// written out once a second and not once an answer.
+// This target has no clock. The caller passes the time with each event: monotonic time for deadlines, and wall-clock
+// time for the Date field, which is formatted once per second and not per response.
 
-/// What time it is, for deadlines and for the Date field.
+/// The time of an event, for deadlines and for the Date field.
 public struct Moment: Sendable, Equatable {
-    /// Monotonic, since some start that is the same for all moments.
+    /// Monotonic time; all moments have the same epoch.
     public private(set) var now: Duration
     private var unixTime: Int64
-    /// The Date field's line with its CRLF.
+    /// The line of the Date field with its CRLF.
     private(set) var dateLine: [UInt8]
 
     /// A moment.
     ///
-    /// - Parameter unixTime: whole seconds since 1970 without leap seconds.
+    /// - Parameter unixTime: whole seconds since 1970, without leap seconds.
     public init(now: Duration, unixTime: Int64) {
         self.now = now
         self.unixTime = unixTime
         self.dateLine = DateField.line(unixTime: unixTime)
     }
 
-    /// Moves on to a later moment; the date is only written anew when the second has changed.
+    /// Advances to a later moment; the date is formatted again only if the second has changed.
     public mutating func advance(now: Duration, unixTime: Int64) {
         self.now = now
         guard unixTime != self.unixTime else { return }

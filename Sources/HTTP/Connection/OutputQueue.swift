@@ -1,35 +1,34 @@
-// What waits to be written to a client. Heads are gathered in a buffer that is used again for the
-// next answer; contents are shared with the answers they belong to and stay where they are, so that
-// the owner writes both with one writev and copies neither. Small contents are copied behind their
-// heads all the same, because a copy is then cheaper than another piece.
+// The output to a client. Heads are collected in a buffer that is reused for the next response; contents are shared
+// with their responses, so that the owner writes both with one writev and without a copy. Small contents are still
+// copied behind their heads, because a copy is cheaper than another piece.
 
 /// A queue of octets in pieces.
 public struct OutputQueue: Sendable {
     /// Contents up to this size are copied.
     private static let smallContent = 1_024
-    /// A spare buffer that grew beyond this is given back.
+    /// A spare buffer with more capacity than this is freed.
     private static let spareCapacity = 4_096
 
-    /// The pieces that are not written out, none of them empty.
+    /// The pieces that are not completely written; none is empty.
     private var pieces: [[UInt8]] = []
-    /// The first piece that is not written out, and how much of it is.
+    /// The first piece that is not completely written, and how much of it is written.
     private var first = 0
     private var written = 0
-    /// Whether the last piece is a buffer of this queue, which may grow.
+    /// Whether the last piece is a buffer of this queue, to which octets can be appended.
     private var lastIsOpen = false
-    /// Which piece is the youngest such buffer.
+    /// The index of the newest such buffer.
     private var buffer: Int?
     private var spare: [UInt8] = []
 
-    /// Octets that wait.
+    /// Number of pending octets.
     public private(set) var count = 0
 
-    /// Whether nothing waits.
+    /// Whether no octets are pending.
     public var isEmpty: Bool { count == 0 }
 
     init() {}
 
-    /// Queues an answer.
+    /// Queues a response.
     mutating func append(
         _ response: Response, at moment: Moment, persistence: ResponseEncoder.Persistence, omitsContent: Bool
     ) {
@@ -53,17 +52,17 @@ public struct OutputQueue: Sendable {
         }
     }
 
-    /// Lends the next octets to write, as the two pieces that `writev` takes; the second may be
-    /// empty. In a long queue more may follow them.
+    /// Passes the next octets to write, as two pieces for `writev`; the second may be empty. A long queue may contain
+    /// more.
     public func withNext<Result>(_ body: (_ first: Octets, _ second: Octets) -> Result) -> Result {
         let next = first < pieces.count ? pieces[first] : []
         let afterwards = first + 1 < pieces.count ? pieces[first + 1] : []
         return body(next.span.extracting(written..<next.count), afterwards.span)
     }
 
-    /// Takes note that the client's socket took this many of the octets.
+    /// Removes octets that were written to the client's socket.
     ///
-    /// Traps if that is more than there were.
+    /// Traps if there are not that many.
     mutating func remove(_ taken: Int) {
         precondition(taken >= 0 && taken <= count, "more was written than waited")
         count -= taken
@@ -78,7 +77,7 @@ public struct OutputQueue: Sendable {
         written += left
     }
 
-    /// Forgets everything, but keeps one buffer for the next head.
+    /// Removes everything, but keeps one buffer for the next head.
     mutating func clear() {
         if let buffer { swap(&spare, &pieces[buffer]) }
         buffer = nil

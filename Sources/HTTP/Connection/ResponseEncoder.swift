@@ -1,22 +1,22 @@
-// Writes heads of answers. An answer carries its own fields already encoded; what is added here is
-// what only the connection knows: the date, the length, and whether the connection goes on.
+// Writes the heads of responses. A response contains its own fields in encoded form; the encoder adds those that depend
+// on the connection: date, length, and persistence.
 
-/// The encoding of answers for the wire.
+/// The encoding of responses for transmission.
 public enum ResponseEncoder {
-    /// What the answer says about the connection (RFC 9112 §9.3, §9.6).
+    /// What the response says about the connection (RFC 9112 §9.3, §9.6).
     public enum Persistence: Sendable, Equatable {
-        /// The connection goes on, which HTTP/1.1 takes for granted.
+        /// The connection persists, which is the default in HTTP/1.1.
         case implied
-        /// The connection goes on, which HTTP/1.0 must be told.
+        /// The connection persists, which HTTP/1.0 needs to be stated.
         case keepAlive
-        /// This is the last answer.
+        /// This is the last response.
         case close
     }
 
-    /// Appends the head of the answer, up to and with its empty line.
+    /// Appends the head of the response including its empty line.
     ///
-    /// Content-Length is written for HEAD as for GET, since it says what GET would bring
-    /// (RFC 9110 §9.3.2), and not for 204 and 304.
+    /// Content-Length is written for HEAD as for GET, since it describes the response to GET (RFC 9110 §9.3.2), but not
+    /// for 204 and 304.
     public static func appendHead(
         of response: Response, at moment: Moment, persistence: Persistence, to output: inout [UInt8]
     ) {

@@ -1,25 +1,24 @@
-// The client's side of one exchange. A request of HTTP/1.0 asks for it: an answer to that is not chunked (RFC 9112 §6.1),
-// and the connection ends with it. What decides is the octets in their order: an answer that comes whole, halved or octet
-// by octet has the same outcome.
+// The client's side of one exchange. The request uses HTTP/1.0: its response is not chunked (RFC 9112 §6.1), and the
+// connection ends with it. The outcome depends only on the octets, not on how they are split into reads.
 
-/// Reads one answer to a GET from octets as they come.
+/// Parses the response to a GET incrementally.
 public struct ResponseReader: Sendable {
-    /// Octets of a head, the empty line included; as many as the daemon takes of a request.
+    /// Maximum octets of a head, including the empty line; as many as the daemon accepts in a request.
     public static let headLimit = 16_384
 
     private let contentLimit: Int
-    /// The head until it is complete, and then the content.
+    /// The head until it is complete, then the content.
     private var octets: [UInt8] = []
-    /// Where the search for the end of the head goes on.
+    /// Where the search for the end of the head continues.
     private var searched = 0
     private var head: (status: Int, length: Int)?
 
-    /// A reader of an answer whose content has at most so many octets.
+    /// A reader of a response whose content has at most this many octets.
     public init(contentLimit: Int) {
         self.contentLimit = contentLimit
     }
 
-    /// Reads on: the answer when all of it has come, nil while more is needed. What follows it is passed over.
+    /// Adds octets; returns the response when it is complete, nil before. Further octets are ignored.
     public mutating func take(_ more: ArraySlice<UInt8>) throws(ResponseError) -> ReceivedResponse? {
         octets += more
         if head == nil { head = try readHead() }
@@ -27,13 +26,13 @@ public struct ResponseReader: Sendable {
         return ReceivedResponse(status: head.status, content: Array(octets.prefix(head.length)))
     }
 
-    /// What it means that nothing more comes.
+    /// The error if no more octets follow.
     public var faultAtEnd: ResponseError {
         if let head { return .cutShort(at: octets.count, of: head.length) }
         return octets.isEmpty ? .empty : .cutShort(at: nil, of: nil)
     }
 
-    /// The status and the length once the empty line is there, which is then cut off; nil before.
+    /// The status and the content length when the empty line has been received, which is then removed; nil before.
     private mutating func readHead() throws(ResponseError) -> (status: Int, length: Int)? {
         guard octets.prefix(Self.version.count).elementsEqual(Self.version.prefix(octets.count)) else {
             throw .notHTTP
@@ -50,7 +49,7 @@ public struct ResponseReader: Sendable {
 
     private static let version = Array("HTTP/1.".utf8)
 
-    /// Where the empty line begins that ends the head.
+    /// The start of the empty line that ends the head.
     private mutating func endOfHead() -> Int? {
         let stop = min(octets.count, Self.headLimit) - 4
         while searched <= stop {
@@ -62,8 +61,8 @@ public struct ResponseReader: Sendable {
 
     private static let emptyLine = Array("\r\n\r\n".utf8)
 
-    /// How many octets of content to wait for. An answer that is a refusal says by its status what matters: its content
-    /// is taken where it can be.
+    /// The number of content octets to wait for. The content of an error response is optional: the status is
+    /// sufficient.
     private func length(_ head: ReceivedHead) throws(ResponseError) -> Int {
         guard head.status == 200 else { return head.length.map { $0 <= contentLimit ? $0 : 0 } ?? 0 }
         guard let length = head.length else { throw .lengthMissing }

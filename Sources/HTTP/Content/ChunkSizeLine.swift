@@ -1,10 +1,9 @@
-// `chunk-size [ chunk-ext ]` (RFC 9112 §7.1): hexadecimal digits, then extensions, which no one
-// uses and every request smuggler knows. They are ignored, but only if they are what the grammar
-// says.
+// `chunk-size [ chunk-ext ]` (RFC 9112 §7.1): hexadecimal digits, then extensions. Extensions are not used in practice
+// except for request smuggling. They are ignored, but must conform to the grammar.
 
 /// The line before a chunk.
 struct ChunkSizeLine {
-    /// As many digits as an Int has, leading zeros included.
+    /// The number of hexadecimal digits of an Int, including leading zeros.
     static let maximumDigits = 16
 
     /// Octets in the chunk; 0 ends the content.
@@ -12,7 +11,7 @@ struct ChunkSizeLine {
 
     /// Reads a line without its CRLF.
     ///
-    /// - Throws: 400 for anything but digits and well-formed extensions, and on overflow.
+    /// - Throws: 400 for anything but digits and valid extensions, and on overflow.
     init(_ line: Octets) throws(RequestError) {
         var index = 0
         var size: UInt64 = 0
@@ -29,9 +28,9 @@ struct ChunkSizeLine {
         }
     }
 
-    /// `BWS ";" BWS name [ BWS "=" BWS value ]`, from its white space on.
+    /// `BWS ";" BWS name [ BWS "=" BWS value ]`, starting with its white space.
     ///
-    /// - Returns: where the next extension or the end of the line is.
+    /// - Returns: the start of the next extension, or the end of the line.
     private static func extensionEnd(_ line: Octets, from start: Int) throws(RequestError) -> Int {
         let semicolon = skipWhiteSpace(line, from: start)
         guard semicolon < line.count, line[semicolon] == UInt8(ascii: ";") else {

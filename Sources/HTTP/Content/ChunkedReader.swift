@@ -1,6 +1,5 @@
-// The chunked coding (RFC 9112 §7.1), decoded to find its end. Sizes, extensions and trailers are
-// held to the grammar and to limits, since a lenient reader of chunks disagrees sooner or later with
-// another one about where the next request begins.
+// The chunked coding (RFC 9112 §7.1), decoded to find its end. Sizes, extensions and trailers are checked against the
+// grammar and limits: a lenient parser would disagree with others about where the next request begins.
 
 /// The state between two pieces of chunked content.
 struct ChunkedReader: Sendable {
@@ -9,7 +8,7 @@ struct ChunkedReader: Sendable {
         case size
         /// In a chunk.
         case data(remaining: Int)
-        /// Before the CR and then the LF that end a chunk.
+        /// Before the CR, and then before the LF, that end a chunk.
         case dataEnd
         case dataLineFeed
         /// In the lines after the last chunk.
@@ -18,9 +17,9 @@ struct ChunkedReader: Sendable {
 
     private var state: State = .size
     private var line: [UInt8] = []
-    /// Octets of content that may still come.
+    /// Remaining octets of content that are accepted.
     private var contentBudget: Int
-    /// Octets of extensions and trailers that may still come.
+    /// Remaining octets of extensions and trailers that are accepted.
     private var extraBudget: Int
 
     init(limits: Limits) {
@@ -49,7 +48,7 @@ struct ChunkedReader: Sendable {
         }
     }
 
-    /// Takes an octet that is not content.
+    /// Processes an octet that is not content.
     private mutating func take(_ octet: UInt8) throws(RequestError) -> ContentReader.Outcome {
         switch state {
         case .data:
@@ -84,10 +83,10 @@ struct ChunkedReader: Sendable {
         return .partial
     }
 
-    /// Takes an octet of a line.
+    /// Processes an octet of a line.
     ///
     /// - Returns: whether it was the LF that ends the line, which is then in `line` without CRLF.
-    /// - Throws: 400 for control characters, a CR without LF, and beyond the limit.
+    /// - Throws: 400 for control characters, a CR without LF, and lines beyond the limit.
     private mutating func takeLine(_ octet: UInt8) throws(RequestError) -> Bool {
         if line.last == .carriageReturn {
             guard octet == .lineFeed else { throw .malformed("A carriage return stands without a line feed.") }
@@ -97,8 +96,8 @@ struct ChunkedReader: Sendable {
         guard octet == .carriageReturn || !octet.isForbiddenControl else {
             throw .malformed("A line of the chunked content holds a control character.")
         }
-        // A size has at most 16 digits: only what a line has beyond them, and all of a trailer,
-        // counts against the limit.
+        // A size has at most 16 digits: only the octets beyond them, and all octets of a trailer, count against the
+        // limit.
         if line.count >= ChunkSizeLine.maximumDigits || isInTrailer {
             guard extraBudget > 0 else {
                 throw .malformed("The chunk extensions and trailers are too large.")

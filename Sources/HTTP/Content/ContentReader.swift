@@ -1,15 +1,14 @@
-// Reads the content of a request in order to throw it away: no resource here wants content, but
-// what is not read would be taken for the next request (RFC 9110 §9.3.1). The framing is checked as
-// strictly as if the content were wanted.
+// Reads and discards the content of a request: no resource here uses content, but unread content would be parsed as the
+// next request (RFC 9110 §9.3.1). The framing is checked as strictly as if the content were used.
 
-/// The search for the end of one request's content.
+/// The search for the end of a request's content.
 struct ContentReader: Sendable {
-    /// What the octets so far amount to.
+    /// The result for the octets so far.
     enum Outcome: Sendable, Equatable {
         case partial
-        /// The content has ended; what follows is the next request.
+        /// The content has ended; the next request follows.
         case complete
-        /// There is more than is worth reading: answer, and close.
+        /// The content exceeds the limit: respond and close.
         case tooLarge
         case failure(RequestError)
     }
@@ -30,7 +29,7 @@ struct ContentReader: Sendable {
         }
     }
 
-    /// Whether this content is announced to be larger than the limit.
+    /// Whether the announced length exceeds the limit.
     static func announcesTooMuch(_ framing: Framing, limits: Limits) -> Bool {
         if case .length(let length) = framing { return length > limits.content }
         return false
@@ -38,7 +37,7 @@ struct ContentReader: Sendable {
 
     /// Reads the next octets up to the end of the content.
     ///
-    /// - Returns: the outcome, and how many of the octets it took.
+    /// - Returns: the outcome, and the number of octets consumed.
     mutating func read(_ bytes: Octets) -> (outcome: Outcome, consumed: Int) {
         switch state {
         case .length(let remaining):
@@ -46,7 +45,7 @@ struct ContentReader: Sendable {
             state = .length(remaining: remaining - taken)
             return (taken == remaining ? .complete : .partial, taken)
         case .chunked(var reader):
-            // The only reference, so that its line grows in place.
+            // Keeps this the only reference, so that its line grows in place.
             state = .length(remaining: 0)
             defer { state = .chunked(reader) }
             return reader.read(bytes)

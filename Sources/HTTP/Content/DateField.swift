@@ -1,5 +1,4 @@
-// Dates in messages have one form, IMF-fixdate (RFC 9110 §5.6.7): always in English, always GMT,
-// always the same length.
+// Dates in messages have one format, IMF-fixdate (RFC 9110 §5.6.7): English, GMT, fixed length.
 
 /// The Date field (RFC 9110 §6.6.1).
 enum DateField {
@@ -8,12 +7,12 @@ enum DateField {
         " Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ", " Jul ", " Aug ", " Sep ", " Oct ", " Nov ", " Dec ",
     ]
     private static let secondsPerDay: Int64 = 86_400
-    /// 9999-12-31 23:59:59, the last second that the form can spell.
+    /// 9999-12-31 23:59:59, the last second that the format can represent.
     private static let lastSecond: Int64 = 253_402_300_799
 
     /// `Date: Sun, 06 Nov 1994 08:49:37 GMT` with its CRLF.
     ///
-    /// A clock before 1970 or after 9999 shows the nearest second that can be spelled.
+    /// A time before 1970 or after 9999 is replaced by the nearest one that can be represented.
     static func line(unixTime: Int64) -> [UInt8] {
         let time = min(max(unixTime, 0), lastSecond)
         let (days, second) = time.quotientAndRemainder(dividingBy: secondsPerDay)
@@ -38,8 +37,8 @@ enum DateField {
 
     /// The Gregorian date of a day counted from 1970-01-01.
     ///
-    /// Years are counted from March, so that the leap day is a year's last, and in cycles of the
-    /// 146,097 days that 400 years have.
+    /// Years start in March, so that the leap day is the last day of a year, and are grouped in cycles of 400 years
+    /// with 146,097 days.
     private static func civil(days: Int) -> (year: Int, month: Int, day: Int) {
         let sinceMarchOfYear0 = days + 719_468
         let cycle = sinceMarchOfYear0 / 146_097

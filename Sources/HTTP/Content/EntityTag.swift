@@ -1,17 +1,16 @@
-// Validators and the preconditions that name them: a scraper or browser that has a representation
-// already gets a 304 instead of another copy.
+// Validators and preconditions: a scraper or browser that already has a representation gets a 304 instead of another
+// copy.
 
 /// An entity tag (RFC 9110 §8.8.3).
 public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
-    /// What stands between the quotation marks.
+    /// The text between the quotation marks.
     public let opaque: String
-    /// Whether the tag marks only equivalent, not identical, representations.
+    /// Whether the tag identifies equivalent instead of identical representations.
     public let isWeak: Bool
 
     /// A tag.
     ///
-    /// Traps on characters that `etagc` does not have: white space, quotation marks, control
-    /// characters.
+    /// Traps on characters outside `etagc`: white space, quotation marks, control characters.
     public init(_ opaque: String, isWeak: Bool = false) {
         precondition(
             opaque.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\"") },
@@ -20,20 +19,20 @@ public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
         self.isWeak = isWeak
     }
 
-    /// The tag as it stands in an ETag field.
+    /// The tag as in an ETag field.
     public var description: String { (isWeak ? "W/\"" : "\"") + opaque + "\"" }
 
     /// How tags are compared (RFC 9110 §8.8.3.2).
     enum Comparison {
         /// By the opaque part alone.
         case weak
-        /// The same, but a weak tag is equal to none.
+        /// By the opaque part, but weak tags are never equal.
         case strong
     }
 
-    /// Whether the value of an If-Match or If-None-Match field names this tag.
+    /// Whether the value of an If-Match or If-None-Match field contains this tag.
     ///
-    /// A malformed list names the tags before its first fault.
+    /// A malformed list counts up to its first error.
     func isNamed(in bytes: Octets, _ value: Range<Int>, by comparison: Comparison) -> Bool {
         let trimmed = bytes.trimmed(value)
         let quote = UInt8(ascii: "\"")
@@ -62,14 +61,13 @@ public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Response {
-    /// What this answer comes to under the preconditions of the request: 412 if the client wants another
-    /// representation than there is, 304 if it has this one already, or itself.
+    /// Applies the preconditions of the request to this response: 412 if the client requires another representation,
+    /// 304 if it already has this one, otherwise the response itself.
     ///
-    /// If-Match comes first (RFC 9110 §13.2.2) and compares tags strongly (§13.1.1), If-None-Match weakly
-    /// (§13.1.2); `*` stands for any representation that there is, one without a tag included. Only answers
-    /// of 200 to GET and HEAD have preconditions (§13.2.1). Those about dates are ignored, since there is no
-    /// Last-Modified (§13.1.3, §13.1.4). The 304 has those fields of this answer that a cache needs to
-    /// update what it holds (§15.4.5).
+    /// If-Match comes first (RFC 9110 §13.2.2) and compares tags strongly (§13.1.1), If-None-Match weakly (§13.1.2);
+    /// `*` stands for any existing representation, also without a tag. Preconditions apply only to 200 responses to GET
+    /// and HEAD (§13.2.1). Preconditions with dates are ignored because there is no Last-Modified (§13.1.3, §13.1.4).
+    /// The 304 contains the fields that a cache needs to update its copy (§15.4.5).
     public func conditional(on request: Request) -> Response {
         guard status == .ok, request.method == .get || request.method == .head else { return self }
         if let isMatched = isNamed(in: "If-Match", of: request, by: .strong), !isMatched {
@@ -80,7 +78,7 @@ extension Response {
         return Response(.notModified, fields: kept, entityTag: entityTag)
     }
 
-    /// Whether a field of the request names this answer's tag; nil without the field.
+    /// Whether a field of the request contains this response's tag; nil without the field.
     private func isNamed(in field: String, of request: Request, by comparison: EntityTag.Comparison) -> Bool? {
         var isNamed: Bool?
         request.fields.forEachValue(field) { bytes, value in

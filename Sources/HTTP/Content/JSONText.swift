@@ -1,8 +1,7 @@
-// The one JSON document that this target writes itself is that of an error, so all it needs of JSON
-// is a string.
+// The only JSON document that this target writes is that of an error, so a string encoder is sufficient.
 
 extension [UInt8] {
-    /// Writes the text as a JSON string, quotation marks included (RFC 8259 §7).
+    /// Appends the text as a JSON string with quotation marks (RFC 8259 §7).
     mutating func append(jsonString text: String) {
         append(UInt8(ascii: "\""))
         for octet in text.utf8 {

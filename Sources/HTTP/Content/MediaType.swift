@@ -1,5 +1,5 @@
-// The media types that answers come in. They are compared with the ranges of an Accept field, so
-// type, subtype and parameters are kept apart, in small letters.
+// The media types of responses. They are compared with the ranges of an Accept field, so type, subtype and parameters
+// are stored separately, in lower case.
 
 /// A media type (RFC 9110 §8.3.1).
 public struct MediaType: Sendable, Equatable, CustomStringConvertible {
@@ -8,15 +8,15 @@ public struct MediaType: Sendable, Equatable, CustomStringConvertible {
         let value: [UInt8]
     }
 
-    /// The type as it was written, for a Content-Type field.
+    /// The type as written, for a Content-Type field.
     public let description: String
     let type: [UInt8]
     let subtype: [UInt8]
     let parameters: [Parameter]
 
-    /// Reads a type such as `text/plain; version=0.0.4; charset=utf-8`, parameter values unquoted.
+    /// Parses a type such as `text/plain; version=0.0.4; charset=utf-8`, parameter values unquoted.
     ///
-    /// Traps if it has not this form: types are written in the source, not read from clients.
+    /// Traps on any other form: types are literals in the source, not input of clients.
     public init(_ description: String) {
         self.description = description
         let parts = description.lowercased().utf8.split(separator: UInt8(ascii: ";"))

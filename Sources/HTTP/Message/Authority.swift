@@ -1,22 +1,20 @@
-// A host with an optional port, as it stands in a Host field, in an absolute-form target and in the
-// target of CONNECT. Well-known servers take nearly anything here; this one takes what the grammar
-// has, because whatever decides by the host (the check against DNS rebinding) must read the same
-// host that the client meant.
+// A host with an optional port, as in a Host field, an absolute-form target and the target of CONNECT. Many servers
+// accept nearly anything here; this parser is strict, because the check against DNS rebinding must see the same host as
+// the client.
 
 /// `uri-host [ ":" port ]` (RFC 9110 §7.2, RFC 3986 §3.2).
 public struct Authority: Sendable, Equatable {
-    /// The host in small letters; an IPv6 address stands in its brackets.
+    /// The host in lower case; an IPv6 address includes its brackets.
     public let host: String
-    /// The port; nil if none is given or nothing follows the colon.
+    /// The port; nil if there is none or the colon is the last character.
     public let port: UInt16?
     /// Set if the host is an address.
     let address: AddressLiteral?
 
-    /// Reads an authority.
+    /// Parses an authority.
     ///
-    /// - Throws: 400 for user information, a second port, a broken address, a broken
-    ///   percent-encoding, a port above 65535, an empty host (RFC 9110 §4.2.1) and any character
-    ///   outside the grammar.
+    /// - Throws: 400 for user information, a second port, an invalid address, an invalid percent-encoding, a port above
+    ///   65535, an empty host (RFC 9110 §4.2.1) and any character outside the grammar.
     init(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) {
         guard !range.isEmpty else { throw .malformed("The host is empty.") }
         let end: Int
@@ -39,7 +37,7 @@ public struct Authority: Sendable, Equatable {
         port = try Authority.port(bytes, end..<range.upperBound)
     }
 
-    /// `reg-name`, and not an empty one.
+    /// A non-empty `reg-name`.
     private static func validateName(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) {
         guard !range.isEmpty else { throw .malformed("The host is empty.") }
         let allowed = OctetSet.registeredName
@@ -56,8 +54,8 @@ public struct Authority: Sendable, Equatable {
         }
     }
 
-    /// `IPvFuture = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )`: well-formed, though
-    /// nobody has such an address.
+    /// `IPvFuture = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )`: valid syntax, although such addresses do not
+    /// exist.
     private static func isFutureAddress(_ bytes: Octets, _ range: Range<Int>) -> Bool {
         guard range.count >= 4, bytes[range.lowerBound] | 0x20 == UInt8(ascii: "v") else { return false }
         guard let dot = bytes.firstIndex(of: UInt8(ascii: "."), in: range) else { return false }
@@ -68,7 +66,7 @@ public struct Authority: Sendable, Equatable {
         return rest.allSatisfy { OctetSet.registeredName.contains(bytes[$0]) || bytes[$0] == UInt8(ascii: ":") }
     }
 
-    /// What follows the host: nothing, or a colon and digits, of which there may be none.
+    /// The part after the host: empty, or a colon and optional digits.
     private static func port(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) -> UInt16? {
         guard !range.isEmpty else { return nil }
         let digits = range.lowerBound + 1..<range.upperBound
@@ -84,7 +82,7 @@ public struct Authority: Sendable, Equatable {
 }
 
 extension Span where Element == UInt8 {
-    /// The octets in the range as text with ASCII capitals made small.
+    /// The octets in the range as text in ASCII lower case.
     fileprivate func lowercasedString(_ range: Range<Int>) -> String {
         String(unsafeUninitializedCapacity: range.count) { buffer in
             for offset in 0..<range.count { buffer[offset] = self[range.lowerBound + offset].lowercased }

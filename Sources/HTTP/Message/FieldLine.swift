@@ -1,16 +1,15 @@
-// `name ":" OWS value OWS` (RFC 9112 §5). A line that begins with white space is a folded line,
-// which is obsolete, or stands between the request line and the first field, which never was
-// allowed: both are refused, as is white space before the colon. All three have been used to make
-// two servers read two different requests.
+// `name ":" OWS value OWS` (RFC 9112 §5). Rejected are lines that begin with white space (obsolete line folding, or
+// white space between the request line and the first field) and white space before the colon. All of these have been
+// used for request smuggling.
 
-/// Reading of one field line.
+/// Parsing of one field line.
 enum FieldLine {
-    /// The places of the name and the value.
+    /// The ranges of the name and the value.
     ///
-    /// The line has been searched for control characters already.
+    /// The caller has already checked the line for control characters.
     /// - Parameter range: the line without its CRLF.
-    /// - Parameter base: the index in `bytes` that the places are counted from.
-    /// - Throws: 400 if the line has not this form.
+    /// - Parameter base: the index in `bytes` that the ranges are relative to.
+    /// - Throws: 400 if the line has another form.
     static func read(_ bytes: Octets, _ range: Range<Int>, base: Int) throws(RequestError) -> Fields.Entry {
         let token = OctetSet.token
         var colon = range.lowerBound
@@ -22,7 +21,7 @@ enum FieldLine {
         return Fields.Entry(name: range.lowerBound..<colon, value: value, relativeTo: base)
     }
 
-    /// Why a line is not a field line, given where its name stopped.
+    /// Why a line is not a field line, given the index where its name ended.
     private static func reason(_ bytes: Octets, _ range: Range<Int>, stoppedAt index: Int) -> RequestError {
         guard index < range.upperBound else { return .malformed("A field line has no colon.") }
         if bytes[index].isWhiteSpace {

@@ -1,12 +1,10 @@
-// The fields of a message: an ordered multi-map over one block of octets, which holds the field
-// lines as they came or will go over the wire. A request's fields are thus one copy of its head, of
-// which only what is asked for becomes text; a response's fields are encoded when it is made and
-// appended in one piece each time it is sent.
+// The fields of a message: an ordered multi-map over one block of octets, which contains the field lines as
+// transmitted. A request's fields are one copy of its head, and only the requested values are converted to text; a
+// response's fields are encoded once and appended as a block each time it is sent.
 
-/// Fields in the order in which they stand, repeated ones each in its place; names are compared
-/// without regard to case (RFC 9110 §5.1).
+/// Fields in their original order, including repeated ones; names are case-insensitive (RFC 9110 §5.1).
 public struct Fields: Sendable, Equatable {
-    /// Where a field's name and value stand in the block.
+    /// The position of a field's name and value in the block.
     struct Entry: Sendable, Equatable {
         let nameStart: UInt32
         let nameEnd: UInt32
@@ -37,19 +35,19 @@ public struct Fields: Sendable, Equatable {
         entries = []
     }
 
-    /// Field lines that were read, with the places of their names and values.
+    /// Field lines that were parsed, with the positions of their names and values.
     init(block: [UInt8], entries: [Entry]) {
         self.block = block
         self.entries = entries
     }
 
-    /// How many field lines there are.
+    /// Number of field lines.
     public var count: Int { entries.count }
 
     /// Adds a field line.
     ///
-    /// Traps on a name that is not a token and on a value with a control character: a field that
-    /// would split the response is a fault of this program, never of a client.
+    /// Traps on a name that is not a token and on a value with a control character: a field that splits the response is
+    /// a bug of this program, never caused by a client.
     public mutating func append(_ name: String, _ value: String) {
         precondition(
             !name.isEmpty && name.utf8.allSatisfy { OctetSet.token.contains($0) }, "a field name is a token")
@@ -66,24 +64,24 @@ public struct Fields: Sendable, Equatable {
         entries.append(Entry(name: nameStart..<nameEnd, value: valueStart..<valueEnd, relativeTo: 0))
     }
 
-    /// The first value under this name.
+    /// The first value with this name.
     public subscript(name: String) -> String? {
         entries.first { has($0, name) }.map { block.span.string($0.value) }
     }
 
-    /// All values under this name, in order.
+    /// All values with this name, in order.
     public func values(_ name: String) -> [String] {
         entries.filter { has($0, name) }.map { block.span.string($0.value) }
     }
 
-    /// Calls the closure with each value under this name, in order, without making text of it.
+    /// Calls the closure with each value with this name, in order, without converting it to text.
     ///
-    /// Several lines of a list field mean the same as one line with commas (RFC 9110 §5.3).
+    /// Several lines of a list field are equivalent to one line with commas (RFC 9110 §5.3).
     func forEachValue(_ name: String, _ body: (Octets, Range<Int>) -> Void) {
         for entry in entries where has(entry, name) { body(block.span, entry.value) }
     }
 
-    /// These fields without all whose name the closure refuses.
+    /// The fields for whose lower-case name the closure returns true.
     func filter(_ keeps: (String) -> Bool) -> Fields {
         var kept = Fields()
         for entry in entries {

@@ -1,6 +1,6 @@
-// Methods are compared octet by octet: they are case-sensitive (RFC 9110 §9.1), so that `get` is an
-// unknown method. The known ones are those of RFC 9110, PATCH (RFC 5789) and QUERY, a GET with content; whether they are
-// allowed is the router's question, which answers 405 for a known and 501 for an unknown one.
+// Methods are case-sensitive (RFC 9110 §9.1): `get` is an unknown method. The known methods are those of RFC 9110,
+// PATCH (RFC 5789) and QUERY, a GET with content. The router decides whether a method is allowed; it returns 405 for a
+// known and 501 for an unknown one.
 
 /// The method of a request.
 public enum Method: Sendable, Hashable {
@@ -14,10 +14,10 @@ public enum Method: Sendable, Hashable {
     case connect
     case trace
     case query
-    /// A token that names no method known here.
+    /// A token that is not a known method.
     case unknown(String)
 
-    /// Reads a method.
+    /// Parses a method.
     ///
     /// - Throws: 400 if it is empty or not a token.
     init(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) {
@@ -34,7 +34,7 @@ public enum Method: Sendable, Hashable {
 
     private static let known: [Method] = [.head, .options, .post, .put, .delete, .patch, .connect, .trace, .query]
 
-    /// The method as it stands in the request line.
+    /// The method as in the request line.
     public var name: String {
         switch self {
         case .get: "GET"

@@ -1,13 +1,14 @@
-/// The head of an answer: what of it decides how the answer is read.
+/// The parts of a response's head that the reader needs.
 struct ReceivedHead: Equatable {
-    /// The three digits.
+    /// The status code.
     let status: Int
-    /// Octets of the content; nil where it is not said, or is coded for transfer, which nobody asked for.
+    /// Octets of the content; nil if the length is missing, or a transfer coding is used, which the client did not
+    /// request.
     let length: Int?
 
-    /// Reads a head whose last field line ends before `end`.
+    /// Parses a head whose last field line ends before `end`.
     ///
-    /// - Throws: `.notHTTP` for what RFC 9112 §4 and §5 do not have, and for two lengths.
+    /// - Throws: `.notHTTP` for syntax that RFC 9112 §4 and §5 do not allow, and for two lengths.
     init(_ bytes: Octets, end: Int) throws(ResponseError) {
         var lineStart = 0
         var status: Int?
@@ -27,7 +28,7 @@ struct ReceivedHead: Equatable {
         length = try Self.length(Fields(block: bytes.array(0..<end), entries: entries))
     }
 
-    /// Where the line's CR stands. Every other control character but HTAB is refused (RFC 9110 §5.5).
+    /// The index of the line's CR. Other control characters except HTAB are rejected (RFC 9110 §5.5).
     private static func lineEnd(_ bytes: Octets, _ rest: Range<Int>) throws(ResponseError) -> Int {
         var index = rest.lowerBound
         while index < rest.upperBound, !bytes[index].isForbiddenControl { index += 1 }

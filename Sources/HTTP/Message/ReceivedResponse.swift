@@ -1,11 +1,11 @@
-/// A response as a client has received it.
+/// A complete response, as a client receives it.
 public struct ReceivedResponse: Sendable, Equatable {
-    /// The three digits of its status line.
+    /// The status code.
     public let status: Int
-    /// Its content.
+    /// The content.
     public let content: [UInt8]
 
-    /// A response as given.
+    /// Memberwise initializer.
     public init(status: Int, content: [UInt8]) {
         self.status = status
         self.content = content

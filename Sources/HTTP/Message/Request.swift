@@ -1,40 +1,38 @@
-// A request whose head was read completely and found in order. What decides about the connection
-// (framing, persistence, expectation, host) is worked out here, once, since a request in which any
-// of it is wrong is no request.
+// A request with a complete and valid head. Framing, persistence, expectation and host are determined here once,
+// because a request is invalid if any of them is.
 
-/// One request, without its content: no resource here wants any.
+/// One request, without its content: no resource here uses it.
 ///
-/// An object, because it never changes and goes through many hands: they share it where they would each copy a dozen
-/// fields.
+/// A class, because it is immutable and passed to many functions: they share it instead of copying a dozen fields.
 public final class Request: Sendable, Equatable {
     /// What the client expects before it sends content (RFC 9110 §10.1.1).
     public enum Expectation: Sendable, Equatable {
         case none
-        /// An interim answer, or a final one instead of it.
+        /// An interim response, or a final response instead.
         case proceed
     }
 
     /// The method.
     public let method: Method
-    /// What is asked for.
+    /// The requested target.
     public let target: RequestTarget
-    /// The digit after `HTTP/1.`; above 1 it means no more than 1.
+    /// The digit after `HTTP/1.`; values above 1 are treated as 1.
     public let minorVersion: Int
-    /// All fields as they came.
+    /// All fields, unchanged.
     public let fields: Fields
-    /// The host that is meant: the target's if it names one, else the Host field's. Only an
-    /// HTTP/1.0 request may have none.
+    /// The requested host: from the target if it contains one, otherwise from the Host field. Only an HTTP/1.0 request
+    /// may have none.
     public let authority: Authority?
-    /// Where the content ends.
+    /// How the end of the content is determined.
     public let framing: Framing
-    /// Whether the client waits to be told to send its content.
+    /// Whether the client waits for a response before it sends its content.
     public let expectation: Expectation
-    /// Whether the client would send further requests on this connection (RFC 9112 §9.3).
+    /// Whether the client keeps the connection open for further requests (RFC 9112 §9.3).
     public let wantsKeepAlive: Bool
 
-    /// Examines the fields of a head.
+    /// Checks the fields of a head.
     ///
-    /// - Throws: what is wrong with Host, the framing fields or Expect.
+    /// - Throws: errors in Host, the framing fields or Expect.
     init(line: RequestLine, fields: Fields) throws(RequestError) {
         let control = try ControlFields(fields, minorVersion: line.minorVersion)
         method = line.method
@@ -43,21 +41,21 @@ public final class Request: Sendable, Equatable {
         self.fields = fields
         authority = line.target.authority ?? control.host
         framing = try control.framing(fields, minorVersion: line.minorVersion)
-        // An HTTP/1.0 client cannot mean it (RFC 9110 §10.1.1).
+        // The expectation is ignored in HTTP/1.0 (RFC 9110 §10.1.1).
         expectation = control.expectsContinue && line.minorVersion > 0 ? .proceed : .none
         wantsKeepAlive = !control.wantsClose && (line.minorVersion > 0 || control.wantsKeepAlive)
     }
 
-    /// The host in small letters.
+    /// The host in lower case.
     public var host: String? { authority?.host }
 
-    /// Whether both ask for the same in the same words; all else follows from these.
+    /// Whether both have the same method, target, version and fields; all other properties follow from these.
     public static func == (left: Request, right: Request) -> Bool {
         left.method == right.method && left.target == right.target && left.minorVersion == right.minorVersion
             && left.fields == right.fields
     }
 
-    /// The first query item's value under this name, decoded.
+    /// The decoded value of the first query item with this name.
     public func query(_ name: String) -> String? {
         target.query.first { $0.name == name }?.value
     }

@@ -1,9 +1,8 @@
-// The request target (RFC 9112 §3.2), which comes in four forms. It is taken apart here once: the
-// path into segments and the query into items, each decoded on its own. Dot segments are left as
-// they are, for there are no files behind a path that they could lead astray to; they match no
-// route.
+// The request target (RFC 9112 §3.2), which has four forms. It is split here once: the path into segments and the query
+// into items, each decoded separately. Dot segments are not resolved: paths do not name files, and such segments match
+// no route.
 
-/// What a request asks for.
+/// The target of a request.
 public struct RequestTarget: Sendable, Equatable {
     /// The four forms of RFC 9112 §3.2.
     public enum Form: Sendable, Equatable {
@@ -11,37 +10,36 @@ public struct RequestTarget: Sendable, Equatable {
         case origin
         /// `http://authority/path?query`; its authority replaces that of the Host field.
         case absolute
-        /// `host:port`, which only CONNECT may have.
+        /// `host:port`, only for CONNECT.
         case authority
-        /// `*`, which only OPTIONS may have.
+        /// `*`, only for OPTIONS.
         case asterisk
     }
 
     /// One `name=value` of the query, decoded.
     public struct QueryItem: Sendable, Equatable {
-        /// What stands before the first equals sign.
+        /// The part before the first equals sign.
         public let name: String
-        /// What stands after it; empty if there is none.
+        /// The part after it; empty if there is none.
         public let value: String
     }
 
-    /// Which of the forms it was.
+    /// The form of the target.
     public let form: Form
-    /// The path as it was sent, without the query: `/` where an absolute form has none, empty for
-    /// the authority form and the asterisk.
+    /// The path as sent, without the query: `/` for an absolute form without path, empty for the authority form and the
+    /// asterisk.
     public let path: String
-    /// What stands between the slashes of the path, decoded: `/` has one empty segment.
+    /// The decoded segments of the path: `/` has one empty segment.
     public let segments: [String]
-    /// The items of the query in order; none without a query.
+    /// The items of the query in order; empty without a query.
     public let query: [QueryItem]
     /// The authority of the absolute and the authority form.
     let authority: Authority?
 
-    /// Reads the target of a request with this method.
+    /// Parses the target of a request with this method.
     ///
-    /// - Throws: 400 for a form that does not go with the method, for a fragment, white space,
-    ///   control characters, raw non-ASCII and a malformed percent-encoding; 421 for a scheme that
-    ///   is not served here.
+    /// - Throws: 400 for a form that the method does not allow, for a fragment, white space, control characters, raw
+    ///   non-ASCII and an invalid percent-encoding; 421 for a scheme that is not served here.
     init(_ bytes: Octets, _ range: Range<Int>, method: Method) throws(RequestError) {
         guard !range.isEmpty else { throw .malformed("The request line has no target.") }
         if method == .connect {
@@ -68,7 +66,7 @@ public struct RequestTarget: Sendable, Equatable {
         self.authority = authority
     }
 
-    /// The path and the query in the range, the path of which may be empty.
+    /// Parses the path, which may be empty, and the query in the range.
     private init(
         form: Form, authority: Authority?, _ bytes: Octets, _ range: Range<Int>
     ) throws(RequestError) {
@@ -117,7 +115,7 @@ public struct RequestTarget: Sendable, Equatable {
         return items
     }
 
-    /// The target of CONNECT: a host and, always, a port (RFC 9112 §3.2.3).
+    /// The target of CONNECT: a host and a required port (RFC 9112 §3.2.3).
     private static func connectAuthority(
         _ bytes: Octets, _ range: Range<Int>
     ) throws(RequestError) -> Authority {
@@ -126,10 +124,9 @@ public struct RequestTarget: Sendable, Equatable {
         return authority
     }
 
-    /// Where the authority of an absolute form begins.
+    /// The start of the authority in an absolute form.
     ///
-    /// An https resource must not be answered for over a connection that is not secured
-    /// (RFC 9110 §7.4).
+    /// A request for an https resource must not be answered over an unsecured connection (RFC 9110 §7.4).
     private static func authorityStart(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) -> Int {
         let colon = bytes.firstIndex(of: UInt8(ascii: ":"), in: range) ?? range.upperBound
         let start = colon + 3

@@ -1,22 +1,21 @@
-// An answer. Most are made once for each snapshot and sent many times, so the fields are kept as
-// they go over the wire and the content is an array that all copies share. What depends on the
-// connection and the moment (Date, Content-Length, Connection) is the encoder's and may not be among
-// the fields.
+// A response. Most responses are created once per snapshot and sent many times, so the fields are stored in encoded
+// form and the content is an array that all copies share. Fields that depend on the connection and the time (Date,
+// Content-Length, Connection) are added by the encoder and must not be among the fields.
 
-/// The answer to a request.
+/// The response to a request.
 public struct Response: Sendable, Equatable {
     /// The status.
     public let status: Status
     /// The fields, without those that the encoder writes.
     public private(set) var fields: Fields
-    /// The content; for HEAD it is the encoder that leaves it out.
+    /// The content; the encoder omits it for HEAD.
     public let content: [UInt8]
-    /// The validator of this representation, as it stands in its ETag field.
+    /// The validator of this representation, as in its ETag field.
     public let entityTag: EntityTag?
 
-    /// An answer with content.
+    /// A response with content.
     ///
-    /// Traps on a status that allows none (RFC 9112 §6.3).
+    /// Traps on a status that allows no content (RFC 9112 §6.3).
     public init(_ status: Status, contentType: String, content: [UInt8], entityTag: EntityTag? = nil) {
         precondition(status.allowsContent, "the status allows no content")
         self.status = status
@@ -27,7 +26,7 @@ public struct Response: Sendable, Equatable {
         if let entityTag { fields.append("ETag", entityTag.description) }
     }
 
-    /// An answer that ends with its head.
+    /// A response without content.
     public init(_ status: Status, fields: Fields = Fields(), entityTag: EntityTag? = nil) {
         self.status = status
         self.fields = fields
@@ -49,14 +48,13 @@ public struct Response: Sendable, Equatable {
 
     /// Adds a field.
     ///
-    /// Traps on a field that the encoder writes, a name that is no token and a value with a control
-    /// character.
+    /// Traps on a field that the encoder writes, a name that is not a token and a value with a control character.
     public mutating func append(_ name: String, _ value: String) {
         precondition(!Response.isWrittenByEncoder(name.lowercased()), "the encoder writes this field")
         fields.append(name, value)
     }
 
-    /// This answer with one field more.
+    /// This response with an additional field.
     public func with(_ name: String, _ value: String) -> Response {
         var copy = self
         copy.append(name, value)

@@ -1,21 +1,21 @@
-/// Why received bytes are not a response.
+/// Why a response could not be read.
 public enum ResponseError: Error, Hashable, Sendable {
     /// It does not follow RFC 9112.
     case notHTTP
     /// The head has more octets than this.
     case headTooLarge(limit: Int)
-    /// The content has more octets than this, by its own account.
+    /// The announced content has more octets than this.
     case contentTooLarge(limit: Int)
-    /// It does not state the length of its content, so that a truncated one could not be recognized.
+    /// The content length is missing, so that a truncated response could not be detected.
     case lengthMissing
-    /// The connection ended before anything came.
+    /// The connection ended before any octet was received.
     case empty
     /// The connection ended after this many octets of the content; nil: within the head.
     case cutShort(at: Int?, of: Int?)
 }
 
 extension ResponseError: CustomStringConvertible {
-    /// A predicate, to be read after the name of the server: `answered with something that is not HTTP`.
+    /// A predicate, to be prefixed with the peer's name: `answered with something that is not HTTP`.
     public var description: String {
         switch self {
         case .notHTTP: "answered with something that is not HTTP"

@@ -1,17 +1,16 @@
-// The status codes that this listener answers with. An answer needs the code, its class and the
-// phrase for the status line; nothing else hangs on it, so it is a small value and no enumeration
-// that every switch would have to complete.
+// The status codes of this server. A response needs only code, class and reason phrase, so this is a small struct and
+// not an enumeration that every switch must cover.
 
 /// A status code with its reason phrase (RFC 9110 §15, RFC 6585).
 public struct Status: Sendable, Hashable {
     /// The three digits.
     public let code: Int
-    /// What the status line says beside the code.
+    /// The reason phrase in the status line.
     public let reason: String
 
-    /// A status of the caller's own.
+    /// A custom status.
     ///
-    /// Traps on a code that is not three digits, or a phrase that would break the status line.
+    /// Traps on a code that is not three digits, or a phrase with control characters.
     public init(code: Int, reason: String) {
         precondition((100...599).contains(code), "a status code has three digits and a class from 1 to 5")
         precondition(
@@ -20,13 +19,13 @@ public struct Status: Sendable, Hashable {
         self.reason = reason
     }
 
-    /// Two statuses are one if their codes are: the phrase is only for people.
+    /// Compares codes only: the phrase is for people.
     public static func == (left: Status, right: Status) -> Bool { left.code == right.code }
 
-    /// Agrees with `==`.
+    /// Consistent with `==`.
     public func hash(into hasher: inout Hasher) { hasher.combine(code) }
 
-    /// False for 1xx, 204 and 304, which end with their head (RFC 9112 §6.3).
+    /// False for 1xx, 204 and 304, which have no content (RFC 9112 §6.3).
     var allowsContent: Bool { code >= 200 && code != 204 && code != 304 }
 }
 

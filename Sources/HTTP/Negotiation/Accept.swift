@@ -1,15 +1,14 @@
-// Which representation a client prefers (RFC 9110 §12.5.1). The most specific range that fits a type
-// says how much it is wanted. Nobody is ever told 406: a scraper with a header of the future is
-// better served with what there is than with an error.
+// Selects the representation that a client prefers (RFC 9110 §12.5.1). The most specific range that matches a type
+// determines its quality. The response is never 406: for a scraper with a newer Accept field, any representation is
+// better than an error.
 
 /// Negotiation by the Accept field.
 public enum Accept {
-    /// The index of the type that the request prefers, the first of equals; 0 if it wants none of
-    /// them, and if it does not say.
+    /// The index of the preferred type, the first of equals; 0 if the request accepts none of them or has no Accept
+    /// field.
     ///
-    /// A parameter of a range that a type does not have at all does not speak against the type:
-    /// scrapers ask for `version=1.0.0;escaping=allow-utf-8`, where the version decides and the
-    /// escaping is a wish.
+    /// A parameter of a range that a type does not have does not exclude the type: scrapers send
+    /// `version=1.0.0;escaping=allow-utf-8`, where the version decides and the escaping is optional.
     public static func preferred(of types: [MediaType], by fields: Fields) -> Int {
         var opinions = [Opinion](repeating: Opinion(), count: types.count)
         fields.forEachValue("Accept") { bytes, value in
@@ -23,13 +22,13 @@ public enum Accept {
         return best
     }
 
-    /// What the ranges heard so far say about one type.
+    /// The combined preference of the ranges so far for one type.
     private struct Opinion {
         var quality = Quality.zero
         private var specificity = -1
 
-        /// Takes one range into account: a more specific one replaces what was said before, an
-        /// equally specific one counts if it wants the type more.
+        /// Applies one range: a more specific range replaces the previous result, an equally specific one if its
+        /// quality is higher.
         mutating func hear(_ bytes: Octets, _ element: Range<Int>, about type: MediaType) {
             guard let range = MediaRange(bytes, element, comparedWith: type) else { return }
             if range.specificity > specificity

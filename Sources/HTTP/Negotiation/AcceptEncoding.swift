@@ -1,25 +1,25 @@
-// Whether a client takes gzip (RFC 9110 §12.5.3). Identity is always possible: like 406, a refusal
-// to answer for want of a coding would help nobody. Wherever the choice mattered, the answer must
-// say `Vary: Accept-Encoding`, which is for the owner of the representations to do.
+// Whether a client accepts gzip (RFC 9110 §12.5.3). The uncoded representation is always available: as with 406,
+// refusing to respond would help no client. If the choice affects the response, it must contain `Vary:
+// Accept-Encoding`, which the caller adds.
 
 /// Negotiation by the Accept-Encoding field.
 public enum AcceptEncoding {
-    /// The codings that there are.
+    /// The available codings.
     public enum Coding: Sendable, Equatable {
         case identity
         case gzip
     }
 
-    /// The coding that the request prefers: gzip if it names it, or anything by `*`, with a weight
-    /// above 0 and not below that of identity.
+    /// The preferred coding: gzip if the request lists it, or `*`, with a weight above 0 and not below that of
+    /// identity.
     public static func preferred(by fields: Fields) -> Coding {
         let weights = weights(fields)
         let wanted = weights.gzip ?? weights.others ?? .zero
         return wanted > .zero && wanted >= weights.identity ?? .zero ? .gzip : .identity
     }
 
-    /// Whether the request takes a representation without any coding: it does unless it says no to
-    /// identity, or to everything that it does not name (RFC 9110 §12.5.3).
+    /// Whether the request accepts a response without coding: true unless it excludes identity, or all codings that it
+    /// does not list (RFC 9110 §12.5.3).
     public static func allowsIdentity(by fields: Fields) -> Bool {
         let weights = weights(fields)
         return weights.identity ?? weights.others ?? .full > .zero
@@ -27,7 +27,7 @@ public enum AcceptEncoding {
 
     private typealias Weights = (gzip: Quality?, identity: Quality?, others: Quality?)
 
-    /// What the request says of each coding, and with `*` of all others; nil of what it does not name.
+    /// The weight of each coding, and that of `*` for all others; nil if not listed.
     private static func weights(_ fields: Fields) -> Weights {
         var weights: Weights = (nil, nil, nil)
         fields.forEachValue("Accept-Encoding") { bytes, value in
@@ -47,7 +47,7 @@ public enum AcceptEncoding {
         return weights
     }
 
-    /// The weight among the parameters of an element, 1 if there is none; nil if it is malformed.
+    /// The weight among the parameters of an element; 1 if there is none, nil if it is malformed.
     private static func weight(_ bytes: Octets, _ parts: inout ElementReader) -> Quality? {
         while let part = parts.next(bytes) {
             if Quality.isWeight(bytes, part) { return Quality(weight: part, in: bytes) }

@@ -1,10 +1,9 @@
-// The elements of an Accept field (RFC 9110 §12.5.1), each read in the light of one media type: which
-// types it includes at all is of no interest, only whether and how closely it means this one.
+// The elements of an Accept field (RFC 9110 §12.5.1), each compared with one media type: whether it includes the type,
+// and how specifically.
 
-/// One element of an Accept field, as far as it concerns one media type.
+/// One element of an Accept field, compared with one media type.
 struct MediaRange {
-    /// 0 for `*/*`, 1 for `type/*`, 2 for the type itself, and one more for each parameter that
-    /// they share.
+    /// 0 for `*/*`, 1 for `type/*`, 2 for the type itself, plus one for each common parameter.
     private(set) var specificity: Int
     private(set) var quality = Quality.full
 
@@ -18,7 +17,7 @@ struct MediaRange {
             if Quality.isWeight(bytes, part) {
                 guard let weight = Quality(weight: part, in: bytes) else { return nil }
                 quality = weight
-                // What follows the weight belongs to no media type.
+                // Parameters after the weight do not belong to the media type.
                 return
             }
             guard let isShared = MediaRange.isShared(bytes, part, type) else { return nil }
@@ -37,7 +36,7 @@ struct MediaRange {
         return bytes.equals(minor, ignoringCase: type.subtype) ? 2 : nil
     }
 
-    /// Whether the type has this parameter; nil if it has it with another value.
+    /// Whether the type has this parameter; nil if it has another value.
     private static func isShared(_ bytes: Octets, _ part: Range<Int>, _ type: MediaType) -> Bool? {
         let equals = bytes.firstIndex(of: UInt8(ascii: "="), in: part) ?? part.upperBound
         let name = part.lowerBound..<equals
@@ -55,7 +54,7 @@ struct MediaRange {
 }
 
 extension Span where Element == UInt8 {
-    /// Whether the range holds these small letters in any case.
+    /// Whether the range contains this lower-case text, ignoring case.
     fileprivate func equals(_ range: Range<Int>, ignoringCase text: [UInt8]) -> Bool {
         guard range.count == text.count else { return false }
         for offset in text.indices where self[range.lowerBound + offset].lowercased != text[offset] { return false }

@@ -1,7 +1,6 @@
-// Weights of preferences (RFC 9110 §12.4.2). They are whole thousandths here, for that is exactly
-// what the grammar can say.
+// Weights of preferences (RFC 9110 §12.4.2) as whole thousandths, the precision of the grammar.
 
-/// How much something is wanted: 0, not at all, to 1000.
+/// A weight from 0, not acceptable, to 1000.
 struct Quality: Sendable, Comparable {
     let thousandths: Int
 
@@ -12,7 +11,7 @@ struct Quality: Sendable, Comparable {
 }
 
 extension Quality {
-    /// Reads `0`, `0.5`, `0.125`, `1`, `1.000`; nil for anything else.
+    /// Parses `0`, `0.5`, `0.125`, `1`, `1.000`; nil for anything else.
     init?(_ bytes: Octets, _ range: Range<Int>) {
         guard (1...5).contains(range.count) else { return nil }
         let start = range.lowerBound
@@ -31,7 +30,7 @@ extension Quality {
         self.thousandths = thousandths
     }
 
-    /// Reads a parameter that `isWeight` says is one; nil if its value is malformed.
+    /// Parses a parameter for which `isWeight` is true; nil if its value is malformed.
     init?(weight parameter: Range<Int>, in bytes: Octets) {
         self.init(bytes, parameter.lowerBound + 2..<parameter.upperBound)
     }

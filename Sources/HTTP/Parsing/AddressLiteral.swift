@@ -1,14 +1,13 @@
-// IP addresses as they are spelled in the host of a URI (RFC 3986 §3.2.2). The text is needed only
-// to know whether a Host field is well-formed and whether it names the loopback, so an address is
-// its bits and nothing more.
+// IP addresses in the host of a URI (RFC 3986 §3.2.2). They are only needed to check whether a Host field is valid and
+// whether it is a loopback address, so only the bits are stored.
 
-/// An IPv4 or IPv6 address that stands in place of a host name.
+/// An IPv4 or IPv6 address in place of a host name.
 enum AddressLiteral: Sendable, Equatable {
     case ipv4(UInt32)
     /// The eight groups, first to last.
     case ipv6(SIMD8<UInt16>)
 
-    /// 127.0.0.0/8, ::1 and the first mapped into IPv6.
+    /// 127.0.0.0/8, its IPv4-mapped IPv6 form, and ::1.
     var isLoopback: Bool {
         switch self {
         case .ipv4(let bits):
@@ -41,7 +40,7 @@ enum AddressLiteral: Sendable, Equatable {
         return bits
     }
 
-    /// `IPv6address`, without the brackets. Nil for any other text, a zone included.
+    /// `IPv6address` without brackets. Nil for any other text, including a zone.
     static func ipv6(_ bytes: Octets, _ range: Range<Int>) -> AddressLiteral? {
         guard let gap = doubleColon(bytes, range) else {
             let all = groups(bytes, range, endsAddress: true)
@@ -61,9 +60,9 @@ enum AddressLiteral: Sendable, Equatable {
         return (range.lowerBound..<range.upperBound - 1).first { bytes.equals($0..<$0 + 2, "::") }
     }
 
-    /// Groups with single colons between them, at most eight; none in an empty range.
+    /// At most eight groups separated by single colons; none in an empty range.
     ///
-    /// - Parameter endsAddress: the last two groups may be written as an IPv4 address.
+    /// - Parameter endsAddress: whether the last two groups may be written as an IPv4 address.
     private static func groups(
         _ bytes: Octets, _ range: Range<Int>, endsAddress: Bool
     ) -> (values: SIMD8<UInt16>, count: Int)? {

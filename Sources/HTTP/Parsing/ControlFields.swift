@@ -1,8 +1,7 @@
-// The fields that steer the connection and not the resource, found in one pass over the head: Host,
-// Content-Length, Transfer-Encoding, Connection and Expect. A name's length alone rules out nearly
-// every other field.
+// Extracts the fields that control the connection in one pass over the head: Host, Content-Length, Transfer-Encoding,
+// Connection and Expect. The length of a name excludes nearly all other fields.
 
-/// What the steering fields of one head say.
+/// The control fields of one head.
 struct ControlFields {
     private(set) var host: Authority?
     private(set) var wantsClose = false
@@ -11,11 +10,10 @@ struct ControlFields {
     private var length: Framing?
     private var hasTransferEncoding = false
 
-    /// Reads them.
+    /// Parses the control fields.
     ///
-    /// - Throws: 400 for a second Host or Content-Length line, equal or not, for a Host that is
-    ///   broken, or missing in HTTP/1.1 (RFC 9112 §3.2), and for a broken Content-Length; 417 for an
-    ///   unknown expectation.
+    /// - Throws: 400 for a second Host or Content-Length line, equal or not, for a Host that is invalid, or missing in
+    ///   HTTP/1.1 (RFC 9112 §3.2), and for an invalid Content-Length; 417 for an unknown expectation.
     init(_ fields: Fields, minorVersion: Int) throws(RequestError) {
         let bytes = fields.block.span
         for entry in fields.entries {
@@ -39,10 +37,10 @@ struct ControlFields {
         guard host != nil || minorVersion == 0 else { throw .malformed("The request has no Host field.") }
     }
 
-    /// Where the content ends (RFC 9112 §6.3).
+    /// How the end of the content is determined (RFC 9112 §6.3).
     ///
-    /// - Throws: 400 for a Transfer-Encoding in HTTP/1.0, beside a Content-Length, or without
-    ///   chunked at its end; 501 for other codings.
+    /// - Throws: 400 for a Transfer-Encoding in HTTP/1.0, together with a Content-Length, or not ending in chunked; 501
+    ///   for other codings.
     func framing(_ fields: Fields, minorVersion: Int) throws(RequestError) -> Framing {
         guard hasTransferEncoding else { return length ?? .none }
         guard minorVersion > 0 else { throw .malformed("HTTP/1.0 has no Transfer-Encoding.") }
@@ -68,7 +66,7 @@ struct ControlFields {
         }
     }
 
-    /// `Connection = #connection-option` (RFC 9110 §7.6.1): tokens, so a stray quotation mark hides nothing behind it.
+    /// `Connection = #connection-option` (RFC 9110 §7.6.1): tokens, so quotation marks have no special meaning.
     private mutating func readConnection(_ bytes: Octets, _ value: Range<Int>) {
         var reader = ElementReader(value, separator: UInt8(ascii: ","), knowsQuotes: false)
         while let option = reader.next(bytes) {

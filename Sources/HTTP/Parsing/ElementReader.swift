@@ -1,9 +1,8 @@
-// Lists in field values (RFC 9110 §5.6.1) and the parameters of their elements (§5.6.6) are cut at
-// commas and semicolons, but, where elements can hold one, not at those within a quoted string. The reader goes forward only: a
-// value of a hundred thousand elements costs a hundred thousand steps.
+// Splits lists in field values (RFC 9110 §5.6.1) and the parameters of their elements (§5.6.6) at commas and
+// semicolons, but not inside quoted strings if elements can contain one. The time is linear in the number of octets.
 
-/// Cuts a range of octets into elements, without the white space around them; empty elements are
-/// skipped, as the list rule wants.
+/// Splits a range of octets into elements without surrounding white space; empty elements are skipped, as the list rule
+/// requires.
 struct ElementReader {
     private var position: Int
     private let end: Int
@@ -28,7 +27,7 @@ struct ElementReader {
         return nil
     }
 
-    /// Where the element that begins here ends. A quoted string that is never closed takes the rest.
+    /// The end of the element that starts here. An unterminated quoted string extends to the end of the range.
     private func elementEnd(_ bytes: Octets) -> Int {
         var index = position
         var isQuoted = false

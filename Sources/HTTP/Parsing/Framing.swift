@@ -1,5 +1,4 @@
-// Where a request's content ends (RFC 9112 §6). Everything that two readers could understand in two
-// ways is refused: that is what request smuggling is made of.
+// Where a request's content ends (RFC 9112 §6). Ambiguous framing is rejected, because it enables request smuggling.
 
 /// How the content of a request is delimited.
 public enum Framing: Sendable, Equatable {
@@ -10,9 +9,9 @@ public enum Framing: Sendable, Equatable {
     /// Chunks, up to the empty one and the trailers.
     case chunked
 
-    /// The framing that a Content-Length field says.
+    /// The framing of a Content-Length field.
     ///
-    /// - Throws: 400 if the value is not `1*DIGIT` or more than an Int holds.
+    /// - Throws: 400 if the value is not `1*DIGIT` or exceeds an Int.
     init(contentLength bytes: Octets, _ value: Range<Int>) throws(RequestError) {
         guard let length = bytes.decimal(value) else {
             throw .malformed("The Content-Length is not a number, or one too large.")
@@ -20,11 +19,11 @@ public enum Framing: Sendable, Equatable {
         self = length == 0 ? .none : .length(length)
     }
 
-    /// The framing that Transfer-Encoding fields say, one after the other.
+    /// The framing of the Transfer-Encoding fields, added one by one.
     ///
-    /// A coding that is not known is 501, a list that does not end in `chunked` is 400: its content
-    /// would have no end (RFC 9112 §6.1, §6.3). Known codings before `chunked` are 501 too: a
-    /// content that nobody here wants is not worth decoding.
+    /// An unknown coding is 501. A list that does not end in `chunked` is 400: its content would have no end (RFC 9112
+    /// §6.1, §6.3). Known codings before `chunked` are 501 too: no resource uses the content, so decoding is not
+    /// implemented.
     struct TransferCodings {
         private enum Coding {
             case chunked
@@ -34,7 +33,7 @@ public enum Framing: Sendable, Equatable {
         private var last: Coding?
         private var hasOthers = false
 
-        /// Takes the codings of one field value.
+        /// Adds the codings of one field value.
         mutating func add(_ bytes: Octets, _ value: Range<Int>) throws(RequestError) {
             var reader = ElementReader(value, separator: UInt8(ascii: ","))
             while let element = reader.next(bytes) {
@@ -54,7 +53,7 @@ public enum Framing: Sendable, Equatable {
             }
         }
 
-        /// The framing that the list amounts to.
+        /// The framing that results from the list.
         func framing() throws(RequestError) -> Framing {
             guard last == .chunked else {
                 throw .malformed("The last transfer coding is not chunked.")

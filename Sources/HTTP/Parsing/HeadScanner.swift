@@ -1,8 +1,7 @@
-// Finds the lines of a head and reads each as soon as its end is there. The scanner looks at every
-// octet once, whatever pieces it came in, and decides by the octets in their order alone: a head
-// that comes whole, halved or octet by octet has the same outcome, and the same first fault.
+// Finds the lines of a head and parses each one as soon as it is complete. The scanner examines every octet once, and
+// the outcome, including the first error, depends only on the octets, not on how they are split into reads.
 
-/// The incremental search for the end of one head, over octets that always begin at its first one.
+/// The incremental search for the end of one head. The octets passed to it always start with the head's first one.
 struct HeadScanner {
     enum Progress: Equatable {
         /// More octets are needed.
@@ -12,14 +11,14 @@ struct HeadScanner {
     }
 
     private let limits: Limits
-    /// The next octet to look at.
+    /// The next octet to examine.
     private var position = 0
     private var lineStart = 0
-    /// Where the request line begins: behind the one empty line that is forgiven.
+    /// The start of the request line: after the one empty line that is permitted.
     private var start = 0
     private(set) var requestLine: RequestLine?
     private var isInFields = false
-    /// Where the field lines begin.
+    /// The start of the field lines.
     private(set) var fieldsStart = 0
     private(set) var entries: [Fields.Entry] = []
 
@@ -27,9 +26,9 @@ struct HeadScanner {
         self.limits = limits
     }
 
-    /// Reads on. `bytes` are those of the last call and what has come since.
+    /// Continues the scan. `bytes` contains those of the last call and the new ones.
     ///
-    /// - Throws: the failure of the first line that breaks a rule or a limit.
+    /// - Throws: the failure of the first line that violates a rule or a limit.
     mutating func advance(over bytes: Octets) throws(RequestError) -> Progress {
         while let end = try lineEnd(in: bytes) {
             let line = lineStart..<end
@@ -61,10 +60,10 @@ struct HeadScanner {
         entries.reserveCapacity(8)
     }
 
-    /// The index of the CR that ends the present line, or nil if it is not there yet.
+    /// The index of the CR that ends the current line; nil if it has not been received.
     ///
-    /// A bare CR, a bare LF and every other control character but HTAB are refused where they
-    /// stand (RFC 9112 §2.2, RFC 9110 §5.5), and so is the first octet beyond a limit.
+    /// A bare CR, a bare LF and all other control characters except HTAB are rejected (RFC 9112 §2.2, RFC 9110 §5.5),
+    /// and so is the first octet beyond a limit.
     private mutating func lineEnd(in bytes: Octets) throws(RequestError) -> Int? {
         let headEnd = start + limits.head
         let lineLimit = isInFields ? Int.max : lineStart + limits.requestLine + 1
@@ -96,7 +95,7 @@ struct HeadScanner {
 }
 
 extension Span where Element == UInt8 {
-    /// The first control character in the range that may stand in no line, CR and LF among them.
+    /// The first control character in the range that is not allowed inside a line, which includes CR and LF.
     fileprivate func firstForbiddenControl(in range: Range<Int>) -> Int? {
         var index = range.lowerBound
         while index < range.upperBound {

@@ -1,36 +1,33 @@
-// Every resource that a client could use up has a bound here, and every wait has an end. The
-// defaults suit a listener that is asked by a few scrapers and people; the owner may replace each
-// of them. Octets are counted as they came over the wire.
+// Limits on every resource that a client can use, and timeouts for every wait. The defaults suit a server with a few
+// scrapers and users; the owner can change each of them. Octets are counted as transmitted.
 
-/// What one connection may cost: sizes in octets, waits as durations.
+/// The limits of one connection: sizes in octets, timeouts as durations.
 public struct Limits: Sendable, Equatable {
-    /// Octets of a request line without its CRLF; a longer one is answered 414. RFC 9112 §3 asks for
-    /// at least 8,000.
+    /// Octets of a request line without its CRLF; a longer one gets 414. RFC 9112 §3 recommends at least 8,000.
     public var requestLine: Int
-    /// Octets of a head, from the request line to the empty line, CRLFs included; more is 431.
+    /// Octets of a head, from the request line to the empty line, including CRLFs; more gets 431.
     public var head: Int
-    /// Field lines in one head; more is 431 (RFC 6585 §5).
+    /// Field lines in a head; more get 431 (RFC 6585 §5).
     public var fieldCount: Int
-    /// Octets of request content that are read and thrown away to keep the connection; a request
-    /// with more of it is answered, and the connection closed.
+    /// Octets of request content that are read and discarded to keep the connection open; a request with more content
+    /// is answered, and the connection closed.
     public var content: Int
-    /// Requests answered on one connection; the last answer carries `Connection: close`.
+    /// Requests per connection; the last response has `Connection: close`.
     public var requestsPerConnection: Int
-    /// Octets waiting to be written beyond which no further pipelined request is taken up.
+    /// Octets of pending output beyond which no further pipelined request is processed.
     public var pendingOutput: Int
-    /// From the accept to the end of the first head, and from the first octet of every later head
-    /// to its end.
+    /// From the accept to the end of the first head, and from the first octet of every later head to its end.
     public var headerDeadline: Duration
     /// From the end of a head to the end of its content.
     public var contentDeadline: Duration
-    /// From an answer that is written to the first octet of the next request.
+    /// From a written response to the first octet of the next request.
     public var idleTimeout: Duration
-    /// How long a client may read nothing of what waits for it.
+    /// How long a client may go without reading pending output.
     public var writeDeadline: Duration
-    /// How long a client may go on sending after the last answer, before the connection is closed.
+    /// How long a client may continue to send after the last response before the connection is closed.
     public var lingerTime: Duration
 
-    /// The defaults, each of which may be given.
+    /// The defaults, except for the given values.
     public init(
         requestLine: Int = 8_192,
         head: Int = 16_384,

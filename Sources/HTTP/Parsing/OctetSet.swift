@@ -1,6 +1,5 @@
-// The grammars of RFC 3986 and RFC 9110 are written in sets of ASCII characters. A set is two words
-// of bits, so that a membership test in the parser's loops is a shift and a mask; octets from 80 to
-// FF are in a set only where it says so.
+// The grammars of RFC 3986 and RFC 9110 use sets of ASCII characters. A set consists of two words of bits, so that a
+// membership test is a shift and a mask. Octets 80 to FF are members only if `beyondASCII` is set.
 
 /// A set of octets.
 struct OctetSet: Sendable {
@@ -8,7 +7,7 @@ struct OctetSet: Sendable {
     private let high: UInt64
     private let beyondASCII: Bool
 
-    /// The ASCII letters and digits, and the characters given.
+    /// The ASCII letters and digits, and the given characters.
     init(alphanumericsAnd others: StaticString) {
         var members: [Bool] = (0..<128).map { (UInt8($0) | 0x20).isLetter || UInt8($0).isDigit }
         others.withUTF8Buffer { for octet in $0 { members[Int(octet)] = true } }
@@ -35,17 +34,15 @@ struct OctetSet: Sendable {
     /// `tchar`: methods, field names, codings (RFC 9110 §5.6.2).
     static let token = OctetSet(alphanumericsAnd: "!#$%&'*+-.^_`|~")
 
-    /// What a path and a query may hold as they are: `pchar`, `/`, `?` and the percent sign
-    /// (RFC 3986 §3.3, §3.4). Square brackets are not among them, but browsers send them unencoded,
-    /// and the paths here hold endpoints such as `[::1]:50010`.
+    /// Unencoded characters in a path and a query: `pchar`, `/`, `?` and the percent sign (RFC 3986 §3.3, §3.4). Square
+    /// brackets are not in the grammar, but browsers send them unencoded, and the paths here contain endpoints such as
+    /// `[::1]:50010`.
     static let pathAndQuery = OctetSet(alphanumericsAnd: "-._~!$&'()*+,;=:@/?%[]")
 
-    /// `unreserved` and `sub-delims`: a registered name without its percent-encoded octets
-    /// (RFC 3986 §3.2.2).
+    /// `unreserved` and `sub-delims`: a registered name without its percent-encoded octets (RFC 3986 §3.2.2).
     static let registeredName = OctetSet(alphanumericsAnd: "-._~!$&'()*+,;=")
 
-    /// What a field value may hold: everything but control characters other than HTAB
-    /// (RFC 9110 §5.5).
+    /// Characters of a field value: all but control characters other than HTAB (RFC 9110 §5.5).
     static let fieldValue = OctetSet(members: (0..<128).map { $0 == 9 || ($0 >= 32 && $0 < 127) }, beyondASCII: true)
 }
 
@@ -63,15 +60,15 @@ extension UInt8 {
     @inline(__always)
     var isLetter: Bool { self &- 0x61 < 26 }
 
-    /// SP or HTAB, of which OWS is made (RFC 9110 §5.6.3).
+    /// SP or HTAB, the characters of OWS (RFC 9110 §5.6.3).
     @inline(__always)
     var isWhiteSpace: Bool { self == .space || self == .horizontalTab }
 
-    /// A control character that may stand in no line of a message: all but HTAB.
+    /// A control character that is not allowed inside a line of a message: all but HTAB.
     @inline(__always)
     var isForbiddenControl: Bool { (self < 0x20 && self != .horizontalTab) || self == 0x7F }
 
-    /// The octet with an ASCII capital made small.
+    /// The octet, with an ASCII capital converted to lower case.
     @inline(__always)
     var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
 

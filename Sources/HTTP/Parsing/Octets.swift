@@ -1,9 +1,8 @@
-// Messages are parsed where they lie: in the owner's read buffer if a whole head came at once, in
-// the parser's own otherwise. The parser's parts therefore take a span, which cannot outlive the
-// call and checks every index, and they hand ranges of it to each other. Text is made only for what
-// is asked for.
+// Messages are parsed in place: in the owner's read buffer if a whole head was received at once, otherwise in the
+// parser's buffer. So the parser's parts take a span, which cannot outlive the call and checks every index, and pass
+// ranges of it to each other. Only requested values are converted to text.
 
-/// Octets that someone else owns, lent for the length of a call.
+/// Borrowed octets, valid for the duration of a call.
 public typealias Octets = Span<UInt8>
 
 extension Span where Element == UInt8 {
@@ -12,12 +11,12 @@ extension Span where Element == UInt8 {
         extracting(range).withUnsafeBufferPointer { Array($0) }
     }
 
-    /// The octets in the range as text; what is not UTF-8 becomes the replacement character.
+    /// The octets in the range as text; invalid UTF-8 becomes the replacement character.
     func string(_ range: Range<Int>) -> String {
         extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Whether the range holds this text exactly.
+    /// Whether the range contains exactly this text.
     func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
         return text.withUTF8Buffer { wanted in
@@ -26,7 +25,7 @@ extension Span where Element == UInt8 {
         }
     }
 
-    /// Whether the range holds this text, which is in small letters, in any case of ASCII letters.
+    /// Whether the range contains this lower-case text, ignoring ASCII case.
     func equals(_ range: Range<Int>, ignoringCase text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
         return text.withUTF8Buffer { wanted in
@@ -37,7 +36,7 @@ extension Span where Element == UInt8 {
         }
     }
 
-    /// Where the octet stands first in the range.
+    /// The first index of the octet in the range.
     func firstIndex(of octet: UInt8, in range: Range<Int>) -> Int? {
         var index = range.lowerBound
         while index < range.upperBound {
@@ -53,7 +52,7 @@ extension Span where Element == UInt8 {
         return true
     }
 
-    /// The range without the white space at its ends (OWS, RFC 9110 §5.6.3).
+    /// The range without leading and trailing white space (OWS, RFC 9110 §5.6.3).
     func trimmed(_ range: Range<Int>) -> Range<Int> {
         var lower = range.lowerBound
         var upper = range.upperBound
@@ -62,7 +61,7 @@ extension Span where Element == UInt8 {
         return lower..<upper
     }
 
-    /// The decimal number that the range spells, `1*DIGIT`; nil for anything else and on overflow.
+    /// The decimal number in the range, `1*DIGIT`; nil for anything else and on overflow.
     func decimal(_ range: Range<Int>) -> Int? {
         guard !range.isEmpty else { return nil }
         var number = 0
@@ -78,17 +77,17 @@ extension Span where Element == UInt8 {
 }
 
 extension [UInt8] {
-    /// Copies the octets to the end.
+    /// Appends a copy of the octets.
     mutating func append(_ octets: Octets) {
         octets.withUnsafeBufferPointer { append(contentsOf: $0) }
     }
 
-    /// Copies the text to the end.
+    /// Appends a copy of the text.
     mutating func append(_ text: StaticString) {
         text.withUTF8Buffer { append(contentsOf: $0) }
     }
 
-    /// Writes a number that is not negative in decimal.
+    /// Appends a non-negative number in decimal.
     mutating func append(decimal number: Int) {
         precondition(number >= 0, "only lengths and codes are written")
         if number >= 10 { append(decimal: number / 10) }

@@ -1,11 +1,10 @@
-// Percent-encoding (RFC 3986 §2.1) is decoded once, and only after the target was cut into its
-// parts: an encoded slash is then a character of a name and never a separator. What decodes to NUL
-// or to something other than UTF-8 names nothing that could exist here, and is refused with what is
-// plainly malformed.
+// Percent-encoding (RFC 3986 §2.1) is decoded once, after the target has been split: an encoded slash is part of a name
+// and never a separator. Text that decodes to NUL or invalid UTF-8 cannot name anything here and is rejected like
+// malformed encoding.
 
 /// Decoding of the percent-encoded parts of a target.
 enum PercentEncoding {
-    /// The octet that `%XX` at this index stands for.
+    /// The octet encoded as `%XX` at this index.
     ///
     /// - Throws: 400 if the percent sign is not followed by two hexadecimal digits.
     static func octet(_ bytes: Octets, at index: Int, before end: Int) throws(RequestError) -> UInt8 {
@@ -17,8 +16,7 @@ enum PercentEncoding {
 
     /// The text of one path segment, query name or query value.
     ///
-    /// - Parameter plusIsSpace: in queries a plus sign stands for a space, as HTML forms and their
-    ///   many imitators write it.
+    /// - Parameter plusIsSpace: whether a plus sign stands for a space, as in queries of HTML forms.
     /// - Throws: 400 for a malformed encoding, an encoded NUL, and octets that are not UTF-8.
     static func decode(
         _ bytes: Octets, _ range: Range<Int>, plusIsSpace: Bool = false

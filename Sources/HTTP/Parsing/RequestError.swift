@@ -1,11 +1,11 @@
-// What is wrong with a request that breaks the message syntax. After such a failure nobody knows
-// where the next request would begin, so that the connection always ends with the answer.
+// A syntax error in a request. After it the start of the next request is unknown, so the connection always ends with
+// the response.
 
-/// A request that cannot be read: the status to answer with, and one sentence for people.
+/// An invalid request: the status of the response, and one sentence for people.
 public struct RequestError: Error, Sendable, Equatable {
-    /// The status of the answer.
+    /// The status of the response.
     public let status: Status
-    /// A plain sentence that says what is wrong.
+    /// A sentence that describes the error.
     public let message: String
 
     /// A failure with a status of its own.

@@ -1,18 +1,16 @@
-// `METHOD SP target SP HTTP/1.x` and nothing else: one space each, a version always. RFC 9112 §3
-// lets a server be lenient with white space; every leniency is a chance that somebody between
-// client and server reads another request than we do.
+// `METHOD SP target SP HTTP/1.x` only: single spaces, and always a version. RFC 9112 §3 permits lenient parsing of
+// white space, but then an intermediary could interpret the request differently.
 
 /// The first line of a request.
 struct RequestLine: Sendable {
     let method: Method
     let target: RequestTarget
-    /// The digit after `HTTP/1.`. Versions above 1.1 are read as they are and treated as 1.1
-    /// (RFC 9110 §2.5).
+    /// The digit after `HTTP/1.`. Versions above 1.1 are treated as 1.1 (RFC 9110 §2.5).
     let minorVersion: Int
 
-    /// Reads a request line without its CRLF.
+    /// Parses a request line without its CRLF.
     ///
-    /// - Throws: 400 if it has not this form, 505 if the version is well-formed and not 1.x.
+    /// - Throws: 400 if it has another form, 505 if the version is valid but not 1.x.
     init(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) {
         guard let first = bytes.firstIndex(of: .space, in: range),
             let second = bytes.firstIndex(of: .space, in: first + 1..<range.upperBound)

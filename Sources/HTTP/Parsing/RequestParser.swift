@@ -1,42 +1,40 @@
-// Turns octets into requests. If a whole head lies in the caller's buffer it is read there;
-// otherwise what has come is kept until the rest follows. The outcome is one of three and does not
-// depend on how the octets were split.
+// Parses requests. A head that is complete in the caller's buffer is parsed there; otherwise the octets are stored
+// until the rest arrives. The outcome does not depend on how the octets were split.
 
-/// The parser of the heads of one connection's requests, one after the other.
+/// Parses the heads of one connection's requests, one after the other.
 public struct RequestParser: Sendable {
-    /// What the octets so far amount to.
+    /// The result for the octets so far.
     public enum Outcome: Sendable, Equatable {
-        /// A head has not ended yet.
+        /// The head is not complete.
         case partial
-        /// A request; its content, if it has any, follows.
+        /// A request; its content, if any, follows.
         case request(Request)
-        /// The message is broken, and so is everything after it.
+        /// The message is invalid, and so is everything after it.
         case failure(RequestError)
     }
 
     private let limits: Limits
     private var scanner: HeadScanner
-    /// The octets of a head that has not ended yet.
+    /// The octets of an incomplete head.
     private var pending: [UInt8] = []
     private var failure: RequestError?
 
-    /// A parser that awaits the first request.
+    /// A parser that expects the first request.
     public init(limits: Limits) {
         self.limits = limits
         self.scanner = HeadScanner(limits: limits)
     }
 
-    /// Whether the head of a request has begun and not ended: the one empty line that may precede
-    /// it does not count.
+    /// Whether a part of a head has been received; the one empty line that may precede it does not count.
     public var hasBegun: Bool { !(pending.isEmpty || pending == [.carriageReturn, .lineFeed]) }
 
-    /// The method of the request that is being read or broke, once its first line was understood.
+    /// The method of the request that is being parsed or has failed, if its first line is valid.
     public var method: Method? { scanner.requestLine?.method }
 
     /// Reads the next octets up to the end of one head.
     ///
-    /// - Returns: the outcome, and how many of the octets it took: all of them if it is `.partial`.
-    ///   After a failure it takes everything and fails again.
+    /// - Returns: the outcome, and the number of octets consumed: all of them if it is `.partial`. After a failure it
+    ///   consumes everything and fails again.
     public mutating func parse(_ bytes: Octets) -> (outcome: Outcome, consumed: Int) {
         if let failure { return (.failure(failure), bytes.count) }
         do throws(RequestError) {
@@ -57,12 +55,12 @@ public struct RequestParser: Sendable {
     }
 
     private mutating func parseAfterPending(_ bytes: Octets) throws(RequestError) -> (Outcome, Int) {
-        // Moved out and back, so that the scanner may read them while it changes.
+        // Moved out and back, so that the scanner can read them while `self` is modified.
         var head: [UInt8] = []
         swap(&head, &pending)
         let before = head.count
-        // The scanner decides within the head's limit, an empty line and one octet, so that no more
-        // than that is ever copied.
+        // The scanner decides within the limit of a head, plus an empty line and one octet, so no more than that is
+        // copied.
         let room = max(limits.head + 3 - before, 0)
         head.append(bytes.extracting(0..<min(room, bytes.count)))
         guard case .complete(let end) = try scanner.advance(over: head.span) else {
@@ -72,7 +70,7 @@ public struct RequestParser: Sendable {
         return (.request(try takeRequest(head.span, end: end)), end - before)
     }
 
-    /// The request whose head ends before this index; the parser then awaits the next one.
+    /// The request whose head ends before this index; the parser then expects the next one.
     private mutating func takeRequest(_ bytes: Octets, end: Int) throws(RequestError) -> Request {
         guard let line = scanner.requestLine else { preconditionFailure("a head has a request line") }
         let block = bytes.array(scanner.fieldsStart..<end - 2)

@@ -1,6 +1,5 @@
-// Patterns such as `/v1/targets/{name}`. They are compared segment by segment with the decoded path,
-// so that `/v1/%73tatus` is `/v1/status`, as RFC 3986 §6.2.2 wants, and an encoded slash in a name
-// stays in the name.
+// Patterns such as `/v1/targets/{name}`. They are compared segment by segment with the decoded path, so that
+// `/v1/%73tatus` equals `/v1/status` (RFC 3986 §6.2.2), and an encoded slash in a name remains part of the name.
 
 /// The path of a route.
 struct RoutePattern: Sendable {
@@ -9,11 +8,11 @@ struct RoutePattern: Sendable {
         case parameter(String)
     }
 
-    /// The pattern as it was written.
+    /// The pattern as written.
     let template: String
     private let segments: [Segment]
 
-    /// Reads a pattern.
+    /// Parses a pattern.
     ///
     /// Traps if it does not begin with a slash or a parameter has no name.
     init(_ template: String) {
@@ -30,7 +29,7 @@ struct RoutePattern: Sendable {
             }
     }
 
-    /// Whether the path has this form. A parameter matches any segment but an empty one.
+    /// Whether the path matches. A parameter matches any non-empty segment.
     func matches(_ path: [String]) -> Bool {
         guard path.count == segments.count else { return false }
         for index in segments.indices {
@@ -42,12 +41,12 @@ struct RoutePattern: Sendable {
         return true
     }
 
-    /// The index of the first of the patterns that the path has the form of.
+    /// The index of the first pattern that matches the path.
     static func firstMatch(in patterns: [RoutePattern], for path: [String]) -> Int? {
         patterns.indices.first { patterns[$0].matches(path) }
     }
 
-    /// The value that a path of this form has for the parameter.
+    /// The value of the parameter in a path that matches.
     func value(of name: String, in path: [String]) -> String? {
         for (segment, text) in zip(segments, path) {
             if case .parameter(name) = segment { return text }

@@ -1,13 +1,13 @@
-// Finds what a request asks for. Resources here are read-only: each has GET and HEAD and OPTIONS,
-// and what remains is to say no in the right way (RFC 9110 §15.5.6, §15.6.2).
+// Finds the resource of a request. Resources here are read-only: each has GET, HEAD and OPTIONS; all other requests get
+// an error status (RFC 9110 §15.5.6, §15.6.2).
 
-/// The routes of a listener. Of two patterns that a path matches, the one given first holds.
+/// The routes of a listener. If a path matches several patterns, the first one applies.
 public struct Router<Route: Sendable>: Sendable {
-    /// A route with what its pattern found in the path.
+    /// A route with the parameter values from the path.
     public struct Match: Sendable {
-        /// What the pattern stands for.
+        /// The route of the pattern.
         public let route: Route
-        /// The pattern as it was written: fit for metrics, where the raw path is not.
+        /// The pattern as written: suitable for metrics, unlike the raw path.
         public var template: String { pattern.template }
 
         private let pattern: RoutePattern
@@ -19,25 +19,25 @@ public struct Router<Route: Sendable>: Sendable {
             self.path = path
         }
 
-        /// The decoded segment that stands in the place of `{name}`.
+        /// The decoded segment at the position of `{name}`.
         public subscript(name: String) -> String? { pattern.value(of: name, in: path) }
     }
 
-    /// Where a request leads.
+    /// The result of routing.
     public enum Outcome: Sendable {
-        /// To a resource, by GET or HEAD.
+        /// A resource, with GET or HEAD.
         case found(Match)
-        /// To no resource.
+        /// No resource.
         case notFound
-        /// To a resource, by a known method that it does not have; CONNECT leads here always.
+        /// A resource, with a known method that it does not allow; also the result for CONNECT.
         case methodNotAllowed(allow: String)
-        /// To the question which methods there are, of a resource or, with `*`, of the listener.
+        /// A request for the allowed methods, of a resource or, with `*`, of the server.
         case options(allow: String)
-        /// Nowhere: nobody knows the method.
+        /// An unknown method.
         case notImplemented
     }
 
-    /// The methods of every resource, as the Allow field lists them.
+    /// The methods of every resource, as in the Allow field.
     public static var allow: String { "GET, HEAD, OPTIONS" }
 
     private let patterns: [RoutePattern]
@@ -51,7 +51,7 @@ public struct Router<Route: Sendable>: Sendable {
         self.routes = routes.map(\.route)
     }
 
-    /// Where the request leads.
+    /// Routes a request.
     public func route(_ request: Request) -> Outcome {
         let allow = Router.allow
         switch request.method {
@@ -79,7 +79,7 @@ public struct Router<Route: Sendable>: Sendable {
 }
 
 extension Router.Outcome {
-    /// The answer to a request that leads to no resource; nil if it leads to one.
+    /// The response to a request that does not lead to a resource; nil if it does.
     public var refusal: Response? {
         switch self {
         case .found:

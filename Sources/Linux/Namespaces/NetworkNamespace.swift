@@ -1,21 +1,21 @@
-// Network namespaces belong to threads: what enters one has to stay on its thread.
+// A network namespace is a property of a thread: code that enters one must stay on its thread.
 
 import CLinux
 import Glibc
 
-/// A network namespace (network_namespaces(7)), kept by an open descriptor. While it is open the namespace lives on
-/// after its name was deleted, with its interfaces: do not keep it longer than needed.
+/// A network namespace (network_namespaces(7)), held by an open descriptor. While it is open, the namespace and its
+/// interfaces continue to exist after its name was deleted: do not keep it longer than needed.
 public struct NetworkNamespace: ~Copyable, Sendable {
-    /// What tells one namespace from another.
+    /// Identifies a namespace.
     ///
-    /// The inode alone does not: the kernel gives the number of a deleted namespace to the next one. The cookie is
-    /// never given again (socket(7), SO_NETNS_COOKIE); kernels before 5.14 have none.
+    /// The inode alone does not: the kernel reuses the number of a deleted namespace. The cookie is never reused
+    /// (socket(7), SO_NETNS_COOKIE), but kernels before 5.14 have none.
     public struct Identity: Hashable, Sendable {
-        /// Of the nsfs.
+        /// The device of the nsfs.
         public let device: UInt64
-        /// Of the namespace's file.
+        /// The inode of the namespace's file.
         public let inode: UInt64
-        /// Unique since the host booted; nil on old kernels.
+        /// Unique since boot; nil on kernels without it.
         public let cookie: UInt64?
     }
 
@@ -27,9 +27,9 @@ public struct NetworkNamespace: ~Copyable, Sendable {
         try open("/proc/thread-self/ns/net")
     }
 
-    /// The namespace that a file stands for, such as /run/netns/blue.
+    /// The namespace of a file such as /run/netns/blue.
     public static func open(_ path: String) throws(SystemCallError) -> NetworkNamespace {
-        // O_NONBLOCK: should the file be a pipe, nobody waits for its other end.
+        // O_NONBLOCK: if the file is a pipe, open does not block.
         let number = try call("open", path) { Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         return NetworkNamespace(descriptor: Descriptor(owning: number), path: path)
     }
@@ -63,15 +63,15 @@ public struct NetworkNamespace: ~Copyable, Sendable {
         try call("unshare CLONE_NEWNET") { clinux_unshare_network() }
     }
 
-    /// Moves the calling thread into this namespace. Needs CAP_SYS_ADMIN; a file that stands for something else is
-    /// EINVAL.
+    /// Moves the calling thread into this namespace. Needs CAP_SYS_ADMIN; fails with EINVAL if the file is not a
+    /// network namespace.
     public func enter() throws(SystemCallError) {
         try call("setns", path) { clinux_enter_network(descriptor.number) }
     }
 
-    /// Runs `body` with the calling thread in this namespace, and takes the thread back whatever comes of it.
+    /// Runs `body` with the calling thread in this namespace, then moves the thread back, also if `body` throws.
     ///
-    /// A thread that could not be taken back would do all that follows in the wrong place: that traps.
+    /// Traps if the thread cannot be moved back: all further calls would run in the wrong namespace.
     public func visit<Result>(_ body: () throws(SystemCallError) -> Result) throws(SystemCallError) -> Result {
         let home = try NetworkNamespace.current()
         try enter()
@@ -79,7 +79,7 @@ public struct NetworkNamespace: ~Copyable, Sendable {
         return try body()
     }
 
-    /// What the calling thread's namespace is told apart by.
+    /// The identity of the calling thread's namespace.
     public static func currentIdentity() throws(SystemCallError) -> Identity {
         let namespace = try current()
         let file = try namespace.file()

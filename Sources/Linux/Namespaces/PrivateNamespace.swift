@@ -1,12 +1,12 @@
-// A network namespace to try things in. Writing sysctls and addresses is possible only through a value of this type,
-// and there is one only on a thread that has left the host's namespace for good: the host cannot be hit.
+// A network namespace for experiments. Sysctls and addresses can only be written through a value of this type, which
+// exists only on a thread that has left the host's namespace permanently, so the host cannot be affected.
 
 import CLinux
 import Glibc
 public import SelfConnect
 
-/// A new network namespace, in which the calling thread stays; it goes with the thread. Loopback is up, and nothing
-/// else is there.
+/// A new network namespace, in which the calling thread stays; it is deleted when the thread ends. It contains only
+/// loopback, which is up.
 public struct PrivateNamespace: ~Copyable {
     private static let loopback = "lo"
     private static let patience = Duration.seconds(5)
@@ -14,7 +14,7 @@ public struct PrivateNamespace: ~Copyable {
     private var addresses: AddressSurvey
     private let interface: UInt32
 
-    /// Moves the calling thread into a new namespace. Needs CAP_SYS_ADMIN, also one of a user namespace.
+    /// Moves the calling thread into a new namespace. Needs CAP_SYS_ADMIN; that of a user namespace is sufficient.
     public init() throws(SystemCallError) {
         try NetworkNamespace.unshare()
         try Self.bringUpLoopback()
@@ -25,7 +25,7 @@ public struct PrivateNamespace: ~Copyable {
         interface = if_nametoindex(Self.loopback)
     }
 
-    /// Makes the range, the width of a step and the reserved ports what `facts` tell of another namespace.
+    /// Sets ephemeral range, step width and reserved ports as in `facts`, which were read in another namespace.
     public func take(_ facts: KernelFacts) throws(SystemCallError) {
         let range = facts.ephemeralRange
         try write("\(range.first) \(range.last)", to: "ip_local_port_range")
@@ -33,20 +33,20 @@ public struct PrivateNamespace: ~Copyable {
         try reserve(facts.reservedPorts)
     }
 
-    /// Makes these the reserved ports, and no others.
+    /// Sets the reserved ports.
     public func reserve(_ ports: PortSet) throws(SystemCallError) {
         try write("\(ports)\n", to: "ip_local_reserved_ports")
     }
 
-    /// Makes an address one of this namespace's own, on loopback. A link-local one is known there by another zone:
-    /// the address as it is here.
+    /// Adds an address to loopback. A link-local address gets another zone: returns the address as it is in this
+    /// namespace.
     public mutating func add(_ address: IPAddress) throws(SystemCallError) -> IPAddress {
         let payload = RouteCodec.addition(of: address, to: interface)
         try netlink.ask(
             "add address \(address)", type: UInt16(RTM_NEWADDR), flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL,
             payload: payload, restart: {}, record: { _, _ in })
         let added = Self.onLoopback(address)
-        // The kernel makes the route of an IPv6 address in a moment of its own choosing (addrconf_dad_work).
+        // The kernel adds the route of an IPv6 address asynchronously (addrconf_dad_work).
         let end = Clock.monotonic + Self.patience
         while try !addresses.facts(about: added).isOwn {
             guard Clock.monotonic < end else { throw SystemCallError("add address", "\(added)", code: ETIMEDOUT) }
@@ -60,8 +60,8 @@ public struct PrivateNamespace: ~Copyable {
         return .v6(IPv6Address(high: inner.high, low: inner.low, zone: loopback))
     }
 
-    /// Writes a sysctl of net.ipv4. The kernel takes a list in pieces of a page, cut at a comma: the rest has to be
-    /// written behind it, to the same open file, or the list is replaced (proc_do_large_bitmap).
+    /// Writes a sysctl of net.ipv4. The kernel reads a list in pieces of one page, split at a comma: the rest must be
+    /// written to the same open file, otherwise it replaces the list (proc_do_large_bitmap).
     private func write(_ value: String, to name: String) throws(SystemCallError) {
         let path = "/proc/sys/net/ipv4/" + name
         let file = Descriptor(owning: try call("open", path) { open(path, O_WRONLY | O_CLOEXEC) })

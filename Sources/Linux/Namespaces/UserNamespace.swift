@@ -1,12 +1,12 @@
 import CLinux
 import Glibc
 
-/// User namespaces (user_namespaces(7)): in one of its own, a program without rights has all of them.
+/// User namespaces (user_namespaces(7)): in a new one, an unprivileged process has all capabilities.
 public enum UserNamespace {
-    /// Runs the program that is running, from its start, as root of a new user namespace, and waits for its end: its
-    /// exit status, or 128 and the signal that ended it.
+    /// Runs the current program again as root of a new user namespace and waits for its end. Returns its exit status,
+    /// or 128 plus the signal that terminated it.
     ///
-    /// Refused with EPERM or ENOSPC where the host forbids such namespaces.
+    /// Fails with EPERM or ENOSPC if the host does not permit user namespaces.
     public static func runSelf(_ arguments: [String], adding variable: String) throws(SystemCallError) -> Int32 {
         let pointers = arguments.map { strdup($0) }
         defer { for pointer in pointers { free(pointer) } }

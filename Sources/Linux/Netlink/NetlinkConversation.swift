@@ -1,19 +1,19 @@
 import CLinux
 
-/// One request and the kernel's answers to it, as a state machine: datagrams in, records and the end out.
+/// One request and the kernel's reply, as a state machine: datagrams in, records and the end out.
 ///
-/// Any process of the namespace can send to our netlink socket, and an earlier request that was given up can still
-/// have answers on the way: what is not the kernel's, or not for this request, is passed over.
+/// Any process of the namespace can send to our netlink socket, and replies to an abandoned request may still arrive.
+/// Messages that are not from the kernel or not for this request are ignored.
 struct NetlinkConversation {
-    /// How far the answer is.
+    /// The state of the reply.
     enum Progress: Equatable {
         /// More datagrams follow.
         case unfinished
-        /// It is complete.
+        /// The reply is complete.
         case finished
-        /// The table changed under the dump (NLM_F_DUMP_INTR): what came may lack something. Ask again.
+        /// The table changed during the dump (NLM_F_DUMP_INTR): records may be missing. Repeat the request.
         case interrupted
-        /// The kernel answers with this error.
+        /// The kernel returned this error.
         case refused(Int32)
     }
 
@@ -26,7 +26,7 @@ struct NetlinkConversation {
         self.isDump = isDump
     }
 
-    /// Takes one datagram from the socket with port id `sender`; calls `body` with the type and the payload of each
+    /// Processes a datagram from the socket with port id `sender`; calls `body` with the type and the payload of each
     /// record.
     mutating func take(
         _ datagram: RawSpan, from sender: UInt32,

@@ -1,26 +1,26 @@
-// The frame of every netlink message (netlink(7)): a header of 16 octets, a payload, padding to four. Pure: octets
-// in, values out, so that each field has a fixture in the tests.
+// The framing of netlink messages (netlink(7)): a header of 16 octets, a payload, padding to four. No side effects:
+// octets in, values out, so that the tests cover each field with a fixture.
 
 import CLinux
 import Glibc
 
 /// The header of a netlink message: `struct nlmsghdr`.
 struct NetlinkHeader: Hashable {
-    /// Length with the header, without the padding.
+    /// Length including the header, without padding.
     var length: UInt32
-    /// What the payload is.
+    /// The type of the payload.
     var type: UInt16
-    /// NLM_F_…
+    /// The NLM_F_… flags.
     var flags: UInt16
-    /// Of the request that this answers.
+    /// The sequence number of the request.
     var sequence: UInt32
-    /// The socket of the user that this is for.
+    /// The port id of the user's socket.
     var port: UInt32
 
     static let size = 16
 }
 
-/// Takes datagrams apart and puts requests together.
+/// Parses datagrams and builds requests.
 enum NetlinkMessage {
     static let done = UInt16(NLMSG_DONE)
     static let error = UInt16(NLMSG_ERROR)
@@ -29,8 +29,8 @@ enum NetlinkMessage {
     /// NLA_TYPE_MASK: all but NLA_F_NESTED and NLA_F_NET_BYTEORDER.
     private static let typeMask: UInt16 = 0x3FFF
 
-    /// Calls `body` with each message of a datagram. A message that says it is longer than what is there, or
-    /// shorter than its own header, makes the whole datagram a fault.
+    /// Calls `body` with each message of a datagram. Throws if the length of a message exceeds the datagram or is
+    /// shorter than the header.
     static func forEach(
         in datagram: RawSpan, _ body: (NetlinkHeader, RawSpan) throws(SystemCallError) -> Void
     ) throws(SystemCallError) {
@@ -50,7 +50,7 @@ enum NetlinkMessage {
         }
     }
 
-    /// Calls `body` with the type and the value of each attribute (`struct nlattr`) behind `offset`.
+    /// Calls `body` with the type and the value of each attribute (`struct nlattr`) after `offset`.
     static func forEachAttribute(
         in payload: RawSpan, from offset: Int, _ body: (UInt16, RawSpan) throws(SystemCallError) -> Void
     ) throws(SystemCallError) {
@@ -68,7 +68,7 @@ enum NetlinkMessage {
         }
     }
 
-    /// A request: the header and `payload`, as one message to the kernel (port 0).
+    /// A request: header and `payload`, as one message to the kernel (port 0).
     static func request(type: UInt16, flags: Int32, sequence: UInt32, payload: [UInt8]) -> [UInt8] {
         var message: [UInt8] = []
         message.append(native: UInt32(NetlinkHeader.size + payload.count))
@@ -79,7 +79,7 @@ enum NetlinkMessage {
         return message + payload
     }
 
-    /// The errno of an NLMSG_ERROR, or of an NLMSG_DONE that carries one; 0 is an acknowledgement.
+    /// The errno of an NLMSG_ERROR, or of an NLMSG_DONE that contains one; 0 is an acknowledgement.
     static func errorNumber(in payload: RawSpan) throws(SystemCallError) -> Int32 {
         guard payload.byteCount >= 4 else { throw malformed("an error without its number") }
         let number: Int32 = payload.load(0)
@@ -95,14 +95,14 @@ enum NetlinkMessage {
 }
 
 extension RawSpan {
-    /// An integer in host order. Out of bounds is our bug and traps.
+    /// An integer in host byte order. Traps if out of bounds.
     func load<Value: FixedWidthInteger & BitwiseCopyable>(_ offset: Int) -> Value {
         unsafeLoadUnaligned(fromByteOffset: offset, as: Value.self)
     }
 }
 
 extension [UInt8] {
-    /// Appends an integer in host order.
+    /// Appends an integer in host byte order.
     mutating func append(native value: some FixedWidthInteger & BitwiseCopyable) {
         Swift.withUnsafeBytes(of: value) { append(contentsOf: $0) }
     }

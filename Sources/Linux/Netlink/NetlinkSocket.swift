@@ -1,17 +1,17 @@
 import CLinux
 import Glibc
 
-/// A netlink socket on which one request at a time is answered (netlink(7)).
+/// A netlink socket for one request at a time (netlink(7)).
 struct NetlinkSocket: ~Copyable {
     private let protocolNumber: Int32
     private var descriptor: Descriptor
-    /// Whether a question was not answered to its end: its dump may still go on, and the kernel would refuse another one on
+    /// Whether a request was not completed: its dump may still be running, and the kernel would reject another one on
     /// the same socket (EBUSY, `__netlink_dump_start`).
     private var isStale = false
     private var sequence: UInt32 = 0
     private var buffer = [UInt8](repeating: 0, count: 65536)
 
-    /// The kernel answers from its own memory: longer than this means that something is wrong.
+    /// The kernel replies from its own memory: a longer wait means that something is wrong.
     private static let patience = Duration.seconds(5)
     private static let tries = 8
 
@@ -29,10 +29,10 @@ struct NetlinkSocket: ~Copyable {
         return descriptor
     }
 
-    /// Asks, and calls `record` with the type and payload of each record of the answer. A dump that was
-    /// interrupted is asked for again, after `restart` forgot what came of it.
+    /// Sends a request and calls `record` with the type and payload of each record of the reply. An interrupted dump is
+    /// repeated after `restart` has discarded its records.
     ///
-    /// - Throws: also where the kernel answers with an error.
+    /// - Throws: also if the kernel returns an error.
     mutating func ask(
         _ operation: String, type: UInt16, flags: Int32, payload: [UInt8],
         restart: () -> Void, record: (UInt16, RawSpan) throws(SystemCallError) -> Void
@@ -42,8 +42,8 @@ struct NetlinkSocket: ~Copyable {
         if let refusal { throw SystemCallError(operation, code: refusal) }
     }
 
-    /// The same, but an error with which the kernel answers is returned: it is an answer about what was asked, while what is
-    /// thrown says that there was none, such as a question that a security module refused.
+    /// Like `ask`, but returns an error that the kernel sends as its reply: it is a result. A thrown error means that
+    /// there was no reply, for example because a security module denied the request.
     mutating func answer(
         _ operation: String, type: UInt16, flags: Int32, payload: [UInt8],
         restart: () -> Void, record: (UInt16, RawSpan) throws(SystemCallError) -> Void
@@ -87,7 +87,7 @@ struct NetlinkSocket: ~Copyable {
         guard count == request.count else { throw SystemCallError(operation, code: EMSGSIZE) }
     }
 
-    /// Receives until the answer is complete, or known to be none.
+    /// Receives until the reply is complete.
     private mutating func hear(
         _ conversation: NetlinkConversation, _ operation: String,
         _ record: (UInt16, RawSpan) throws(SystemCallError) -> Void
@@ -109,7 +109,7 @@ struct NetlinkSocket: ~Copyable {
             buffer.withUnsafeMutableBytes { bytes in
                 withUnsafeMutablePointer(to: &sender) { sender in
                     sender.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                        // MSG_TRUNC: the true length, so that a datagram cut short is noticed.
+                        // MSG_TRUNC: returns the real length, so that truncation is detected.
                         recvfrom(number, bytes.baseAddress, bytes.count, Int32(MSG_TRUNC), $0, &length)
                     }
                 }

@@ -1,16 +1,16 @@
-// One question to the routing table (rtnetlink(7)), where would a packet to this address go, and one order: this
-// address is ours. Pure.
+// Two requests to the routing subsystem (rtnetlink(7)): the route of a packet to an address, and adding an address. No
+// side effects.
 
 import CLinux
 import Glibc
 import SelfConnect
 
-/// Writes RTM_GETROUTE and reads its answer.
+/// Builds RTM_GETROUTE and parses the reply.
 enum RouteCodec {
     static let requestType = UInt16(RTM_GETROUTE)
 
-    /// `struct rtmsg` and the destination, for TCP: rules can send it by another table than UDP (ip-rule(8)). Before Linux
-    /// 4.18 that is passed over. The interface too for a link-local one.
+    /// `struct rtmsg` and the destination, for TCP: rules can use another table than for UDP (ip-rule(8)); kernels
+    /// before 4.18 ignore the protocol. Includes the interface for a link-local destination.
     static func request(to address: IPAddress, interface: UInt32) -> [UInt8] {
         var payload: [UInt8] = []
         payload.append(UInt8(address.isIPv6 ? AF_INET6 : AF_INET))  // rtm_family
@@ -26,7 +26,7 @@ enum RouteCodec {
         return payload
     }
 
-    /// RTM_NEWADDR of this one address, without neighbours: `struct ifaddrmsg`, and the address twice.
+    /// RTM_NEWADDR for this single address: `struct ifaddrmsg`, and the address twice.
     static func addition(of address: IPAddress, to interface: UInt32) -> [UInt8] {
         var payload: [UInt8] = []
         payload.append(UInt8(address.isIPv6 ? AF_INET6 : AF_INET))  // ifa_family
@@ -39,12 +39,12 @@ enum RouteCodec {
         return payload
     }
 
-    /// What a packet would do.
+    /// The route of a packet.
     struct Route: Hashable {
-        /// Whether it stays on this host: rtm_type is RTN_LOCAL.
+        /// Whether the packet stays on this host: rtm_type is RTN_LOCAL.
         var isLocal: Bool
-        /// The source that it has if the client names none: RTA_PREFSRC, which the kernel fills with what connect() would
-        /// take (rt_fill_info, rt6_fill_node). Nil where the route is to no single host.
+        /// The source address if the client specifies none: RTA_PREFSRC, which the kernel fills with the choice of
+        /// connect() (rt_fill_info, rt6_fill_node). Nil if the route is not to a single host.
         var source: IPAddress?
     }
 

@@ -2,32 +2,32 @@ import CLinux
 import Glibc
 public import SelfConnect
 
-/// The TCP sockets of the calling thread's network namespace, whoever's they are. Needs no privilege.
+/// All TCP sockets of the calling thread's network namespace. Needs no privilege.
 public struct SockDiag: ~Copyable {
     private var netlink: NetlinkSocket
 
-    /// A conversation with the kernel, for the namespace that the calling thread is in.
+    /// Opens a netlink socket in the calling thread's namespace.
     public init() throws(SystemCallError) {
         netlink = try NetlinkSocket(protocol: NETLINK_SOCK_DIAG)
     }
 
-    /// All sockets of both families; with `port`, those that have it as their own. A family that cannot be read leaves a gap
-    /// in the table of all sockets.
+    /// All sockets of both families; with `port`, those with this local port. If one family cannot be read, the table
+    /// of all sockets has a gap.
     ///
     /// - Parameter selection: the states that are asked for, which decide what it costs.
-    /// - Throws: where neither can be, or one of them for a port, or descriptors or memory have run out.
+    /// - Throws: if neither family can be read, or one of them for a port, or descriptors or memory have run out.
     public mutating func table(
         port: UInt16 = 0, _ selection: SockDiagSelection = .all
     ) throws(SystemCallError) -> SocketTable {
         var table = SocketTable()
-        // An AF_INET dump does not show a dual-stack listener on [::]: both have to be asked for.
+        // An AF_INET dump does not contain dual-stack listeners on [::]: both families are needed.
         for family in [AF_INET, AF_INET6] {
-            // Straight into the table: of a hundred thousand sockets a copy would be as large again.
+            // Inserted directly into the table: a copy of a hundred thousand sockets would need the same memory again.
             do throws(SystemCallError) {
                 try dump(family, states: selection.states, port: port) {
                     table.remove { $0.local.address.isIPv6 == (family == AF_INET6) }
                 } insert: { socket in
-                    // The kernel's own filter lets every bound socket pass.
+                    // The kernel's filter returns all bound sockets.
                     if port == 0 || socket.local.port == port { table.insert(socket) }
                 }
             } catch  where port == 0 && !error.isResourceExhaustion && table.gaps.isEmpty {
@@ -38,8 +38,8 @@ public struct SockDiag: ~Copyable {
         return table
     }
 
-    /// What the kernel has counted on one connection; nil once there is none with these names. The socket may have begun to
-    /// connect once more meanwhile: what it has counted in the middle of that says nothing.
+    /// The kernel's counters of one connection; nil if there is no connection with these endpoints any more. The socket
+    /// may be connecting again; its counters are meaningless then.
     public mutating func counters(of socket: SocketRecord) throws(SystemCallError) -> SegmentCounters? {
         guard let found = try look(at: socket), found.socket.inode == socket.inode, found.socket.state != .synSent,
             found.socket.state != .synReceived
@@ -54,7 +54,7 @@ public struct SockDiag: ~Copyable {
         return found
     }
 
-    /// The connection that has the names of `socket` now, which may be another or a closed one; nil: there is none.
+    /// The connection that has the endpoints of `socket` now, possibly another or a closed one; nil if there is none.
     mutating func look(
         at socket: SocketRecord
     ) throws(SystemCallError) -> (socket: SocketRecord, information: ConnectionInformation)? {
@@ -70,7 +70,7 @@ public struct SockDiag: ~Copyable {
             try netlink.ask(
                 "sock_diag", type: SockDiagCodec.requestType, flags: 0, payload: request, restart: { result = nil },
                 record: { _, payload throws(SystemCallError) in
-                    // Where there is no such connection the kernel answers with a listener of the port.
+                    // If there is no such connection, the kernel returns a listener of the port.
                     guard let found = try SockDiagCodec.record(payload), found.peer.unmapped == socket.peer.unmapped
                     else { return }
                     result = (found, try SockDiagCodec.information(payload))
@@ -81,7 +81,7 @@ public struct SockDiag: ~Copyable {
         return result
     }
 
-    /// Whether the kernel shows sockets that are bound and nothing more: found out by making one.
+    /// Whether the kernel shows sockets that are only bound, determined by creating one.
     public mutating func showsBoundSockets() throws(SystemCallError) -> Bool {
         let socket = try TCPSocket(for: .loopback4)
         try socket.bind(to: .loopback4)
@@ -95,7 +95,7 @@ public struct SockDiag: ~Copyable {
         return isShown
     }
 
-    /// Hands each socket of a family to `insert`; when the kernel has to be asked again, `restart` forgets them.
+    /// Passes each socket of a family to `insert`; if the request has to be repeated, `restart` discards them.
     private mutating func dump(
         _ family: Int32, states: UInt32, port: UInt16, restart: () -> Void, insert: (SocketRecord) -> Void
     ) throws(SystemCallError) {

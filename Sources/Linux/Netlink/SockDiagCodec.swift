@@ -1,4 +1,4 @@
-// NETLINK_SOCK_DIAG for TCP (sock_diag(7)): `struct inet_diag_req_v2` out, `struct inet_diag_msg` in. Pure.
+// NETLINK_SOCK_DIAG for TCP (sock_diag(7)): `struct inet_diag_req_v2` out, `struct inet_diag_msg` in. No side effects.
 
 import CLinux
 import Glibc
@@ -23,9 +23,9 @@ public enum SockDiagSelection: Sendable {
     }
 }
 
-/// Writes requests for TCP sockets and reads the answers.
+/// Builds requests for TCP sockets and parses the replies.
 enum SockDiagCodec {
-    /// The states worth knowing of: all but half-open connections, which the listener will take or forget.
+    /// The states to request: all except half-open connections, which are not accepted yet.
     static let states: UInt32 =
         [.established, .synSent, .finWait1, .finWait2, .timeWait, .closeWait, .lastAck, .listen, .closing]
         .reduce(UInt32(1) << UInt32(CLINUX_TCP_BOUND_INACTIVE)) { (mask: UInt32, state: TCPState) in
@@ -34,13 +34,12 @@ enum SockDiagCodec {
 
     static let requestType = UInt16(SOCK_DIAG_BY_FAMILY)
 
-    /// `struct inet_diag_req_v2`: the sockets of a family in some states; with a port, only those that have it as
-    /// their own.
+    /// `struct inet_diag_req_v2`: the sockets of a family in some states; with a port, only those with this local port.
     static func request(family: Int32, states: UInt32, port: UInt16 = 0) -> [UInt8] {
         var payload: [UInt8] = []
         payload.append(UInt8(family))
         payload.append(UInt8(IPPROTO_TCP))
-        payload.append(0)  // idiag_ext: which further attributes to send
+        payload.append(0)  // idiag_ext: further attributes to send
         payload.append(0)  // pad
         payload.append(native: states)
         payload.append(native: port.bigEndian)  // id.idiag_sport
@@ -51,8 +50,8 @@ enum SockDiagCodec {
         return payload
     }
 
-    /// `struct inet_diag_req_v2` for one connection by its names, with TCP_INFO (INET_DIAG_INFO) and the sizes of its
-    /// buffers (INET_DIAG_SKMEMINFO).
+    /// `struct inet_diag_req_v2` for one connection by its endpoints, with TCP_INFO (INET_DIAG_INFO) and the sizes of
+    /// its buffers (INET_DIAG_SKMEMINFO).
     static func informationRequest(for socket: SocketRecord, interface: UInt32) -> [UInt8] {
         var payload: [UInt8] = []
         payload.append(UInt8(socket.local.address.isIPv6 ? AF_INET6 : AF_INET))
@@ -69,13 +68,13 @@ enum SockDiagCodec {
         return payload
     }
 
-    /// What an answer to `informationRequest` says of the connection; what it does not say is nil.
+    /// The information in a reply to `informationRequest`; missing values are nil.
     static func information(_ payload: RawSpan) throws(SystemCallError) -> ConnectionInformation {
         var result = ConnectionInformation()
         try NetlinkMessage.forEachAttribute(in: payload, from: MemoryLayout<inet_diag_msg>.size) {
             (type, value) throws(SystemCallError) in
             switch Int(type) {
-            // Up to tcpi_segs_in: what stands behind it a kernel may not have.
+            // Up to tcpi_segs_in; later fields may be missing.
             case INET_DIAG_INFO where value.byteCount >= 144:
                 var information = clinux_tcp_info()
                 value.withUnsafeBytes { bytes in
@@ -92,7 +91,7 @@ enum SockDiagCodec {
         return result
     }
 
-    /// 16 octets, an IPv4 address in the first four.
+    /// 16 octets; an IPv4 address uses the first four.
     private static func octets(of address: IPAddress) -> [UInt8] {
         var octets: [UInt8] = []
         switch address {
@@ -104,7 +103,7 @@ enum SockDiagCodec {
         return octets + [UInt8](repeating: 0, count: 16 - octets.count)
     }
 
-    /// `struct inet_diag_msg` and its attributes as a socket; nil for what is no TCP socket of a known state.
+    /// `struct inet_diag_msg` and its attributes as a socket; nil for anything but a TCP socket in a known state.
     static func record(_ payload: RawSpan) throws(SystemCallError) -> SocketRecord? {
         let size = MemoryLayout<inet_diag_msg>.size
         guard payload.byteCount >= size else {
@@ -122,7 +121,7 @@ enum SockDiagCodec {
             peer: Endpoint(peer, UInt16(bigEndian: payload.load(6))),  // id.idiag_dport
             uid: payload.load(64),  // idiag_uid
             inode: payload.load(68))  // idiag_inode
-        // One that began to connect while the kernel wrote this down: the peer of one moment, the state of the next.
+        // The socket started to connect while the kernel wrote this record, so peer and state are inconsistent.
         if socket.peer.port == 0 && state != .listen { socket.state = .closed }
         try NetlinkMessage.forEachAttribute(in: payload, from: size) { type, value throws(SystemCallError) in
             switch Int(type) {

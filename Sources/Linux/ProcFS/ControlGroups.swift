@@ -1,6 +1,6 @@
-// From the control group's id that sock_diag tells to the systemd unit that people know. The id is the inode of the
-// group's directory in the cgroup2 file system. open_by_handle_at(2) would find it at once, for the privileged;
-// reading the tree works for everybody, and readdir(3) tells the inodes without a look at each directory.
+// Maps the control group id from sock_diag to a systemd unit. The id is the inode of the group's directory in the
+// cgroup2 file system. open_by_handle_at(2) would find it directly but needs privileges; reading the tree needs none,
+// and readdir(3) returns the inodes without a stat(2) of each directory.
 
 import Glibc
 
@@ -8,24 +8,24 @@ import Glibc
 public struct ControlGroups: Sendable {
     private let mountInfo: String
     private var paths: [UInt64: String] = [:]
-    /// Ids that a walk did not find: groups that are gone or that this mount does not show. Ids are not used twice.
+    /// Ids that a walk did not find: deleted groups, or groups outside this mount. Ids are not reused.
     private var missing: Set<UInt64> = []
     private var nextWalk = Duration.zero
 
-    /// How long after a walk the next one may be.
+    /// Minimum time between two walks.
     static let rest = Duration.seconds(5)
-    /// How many groups are kept.
+    /// Maximum number of groups stored.
     static let limit = 16384
-    /// How many directories are open at once at most; systemd's trees are not half as deep.
+    /// Maximum number of directories open at once; the trees of systemd are less than half as deep.
     static let depthLimit = 32
 
-    /// The groups of the mount that `mountInfo` names (proc_pid_mountinfo(5)).
+    /// The groups of the mount listed in `mountInfo` (proc_pid_mountinfo(5)).
     public init(mountInfo: String = "/proc/self/mountinfo") {
         self.mountInfo = mountInfo
     }
 
-    /// The path of a group below the hierarchy's root, such as `/system.slice/ssh.service`; nil where it is not to
-    /// be seen. An unknown id costs a walk through the tree, at most one in five seconds.
+    /// The path of a group below the hierarchy's root, such as `/system.slice/ssh.service`; nil if it is not visible.
+    /// An unknown id causes a walk through the tree, at most one in five seconds.
     public mutating func path(of id: UInt64, at now: Duration) -> String? {
         if let path = paths[id] { return path }
         guard now >= nextWalk, !missing.contains(id) else { return nil }
@@ -64,7 +64,7 @@ public struct ControlGroups: Sendable {
         return stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
     }
 
-    /// Where cgroup2 is mounted: /sys/fs/cgroup, or /sys/fs/cgroup/unified besides version 1.
+    /// The mount point of cgroup2: /sys/fs/cgroup, or /sys/fs/cgroup/unified with version 1.
     static func mountPoint(in mountInfo: String) -> String? {
         MountInfo.mounts(in: mountInfo).first { $0.type == "cgroup2" }?.path
     }

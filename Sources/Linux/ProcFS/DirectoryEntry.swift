@@ -1,6 +1,6 @@
 import Glibc
 
-/// What readdir(3) tells.
+/// Accessors for the entries of readdir(3).
 enum DirectoryEntry {
     /// The entry's name.
     static func name(_ entry: UnsafeMutablePointer<dirent>) -> String {

@@ -2,16 +2,16 @@ import Glibc
 
 /// Groups by name (getgrnam(3)).
 public enum GroupDatabase {
-    /// The number of a group; nil if there is none of that name.
+    /// The number of a group; nil if there is no group with this name.
     ///
-    /// - Throws: why it could not be looked up, for want of memory or descriptors say.
+    /// - Throws: if the lookup failed, for example because of missing memory or descriptors.
     public static func group(named name: String) throws(SystemCallError) -> UInt32? {
         var buffer = [CChar](repeating: 0, count: 65_536)
         var entry = Glibc.group()
         var found: UnsafeMutablePointer<Glibc.group>?
         let code = getgrnam_r(name, &entry, &buffer, buffer.count, &found)
         if found != nil { return entry.gr_gid }
-        // What getgrnam(3) lists for a name that is not found.
+        // The results for a name that is not found, according to getgrnam(3).
         guard [0, ENOENT, ESRCH, EBADF, EPERM].contains(code) else {
             throw SystemCallError("getgrnam", name, code: code)
         }

@@ -1,12 +1,12 @@
 import Glibc
 
-/// Files of the kernel's, small and without a size: sysctls and what /proc tells.
+/// Files of the kernel, which are small and report no size: sysctls and files in /proc.
 public enum KernelFile {
-    /// The whole file, at most `limit` octets; more is EFBIG.
+    /// The whole file, at most `limit` octets; EFBIG if it is longer.
     ///
-    /// A list such as ip_local_reserved_ports comes with the first read() or not at all: the kernel answers the next
-    /// one with the end (proc_do_large_bitmap). So a read that filled the buffer is done again from the start, with
-    /// a buffer of twice the size.
+    /// A list such as ip_local_reserved_ports is only returned by the first read(): the kernel answers the next one
+    /// with end of file (proc_do_large_bitmap). So a read that fills the buffer is repeated from the start with a
+    /// buffer of twice the size.
     public static func bytes(_ path: String, limit: Int = 1 << 20) throws(SystemCallError) -> [UInt8] {
         let file = try Descriptor.open(reading: path)
         var size = 16384
@@ -40,7 +40,7 @@ public enum KernelFile {
         return nil
     }
 
-    /// A regular file of people's, with its permission bits; EINVAL for anything else, which is not waited for.
+    /// The contents and permission bits of a regular file; EINVAL for other files, without blocking.
     public static func withMode(
         _ path: String, limit: Int
     ) throws(SystemCallError) -> (bytes: [UInt8], mode: UInt32) {
@@ -54,7 +54,7 @@ public enum KernelFile {
         return (bytes, status.st_mode & 0o7777)
     }
 
-    /// The same as text; octets that are not UTF-8 become U+FFFD.
+    /// The file as text; octets that are not UTF-8 become U+FFFD.
     public static func text(_ path: String, limit: Int = 1 << 20) throws(SystemCallError) -> String {
         String(decoding: try bytes(path, limit: limit), as: UTF8.self)
     }

@@ -1,22 +1,22 @@
-// The TCP sockets as text, for hosts where NETLINK_SOCK_DIAG is missing or refused: a kernel without tcp_diag, a
-// container or a unit whose filter lets no netlink pass.
+// The TCP sockets as text, for hosts where NETLINK_SOCK_DIAG is missing or denied: a kernel without tcp_diag, or a
+// container or unit with a filter for netlink.
 
 import Glibc
 public import SelfConnect
 
-/// The TCP sockets of the calling thread's network namespace, as /proc tells them (proc(5)). Needs no privilege.
+/// The TCP sockets of the calling thread's network namespace, from /proc (proc(5)). Needs no privilege.
 ///
-/// It tells less than sock_diag: sockets that are only bound are not there, nor are control groups, zones, and whether
-/// a server on :: leaves IPv4 alone. And the kernel writes it page by page while sockets come and go.
+/// It contains less than sock_diag: no sockets that are only bound, no control groups, no zones, and not whether a
+/// server on :: is IPv6-only. The kernel writes it page by page while sockets are created and closed.
 public struct ProcNet: Sendable {
     private let root: String
 
-    /// The tables in `root`: those of the calling thread's namespace, where nothing else is said.
+    /// The tables in `root`, by default those of the calling thread's namespace.
     public init(root: String = "/proc/thread-self/net") {
         self.root = root
     }
 
-    /// All sockets of both families; with `port`, those that have it as their own.
+    /// All sockets of both families; with `port`, those with this local port.
     public func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
         var table = SocketTable()
         try read("tcp", port, into: &table)
@@ -28,11 +28,11 @@ public struct ProcNet: Sendable {
         return table
     }
 
-    /// Longer than any line that the kernel writes.
+    /// More than any line of the kernel.
     private static let longestLine = 512
     private static let bufferSize = 65536
 
-    /// The kernel's first line is a heading: a file without any is not its table, which would have no sockets.
+    /// The first line is a heading: an empty file is an error, not a table without sockets.
     private func read(_ name: String, _ port: UInt16, into table: inout SocketTable) throws(SystemCallError) {
         let file = try Descriptor.open(reading: root + "/" + name)
         var buffer = [UInt8](repeating: 0, count: Self.bufferSize)
@@ -51,7 +51,7 @@ public struct ProcNet: Sendable {
             isEmpty = false
             filled += count
             let taken = Self.take(buffer.span.bytes.extracting(0..<filled), port, into: &table)
-            // The beginning of the next line stays; what is no line of the kernel's must not fill the buffer.
+            // The incomplete line is kept; a line of any length that is not the kernel's must not fill the buffer.
             filled -= taken
             guard filled < Self.longestLine else { throw SystemCallError("read", "\(root)/\(name)", code: EBADMSG) }
             buffer.withUnsafeMutableBytes { bytes in
@@ -60,7 +60,7 @@ public struct ProcNet: Sendable {
         }
     }
 
-    /// Takes the sockets of all whole lines; how many octets these are.
+    /// Parses the sockets of all complete lines; returns the number of octets consumed.
     private static func take(_ text: RawSpan, _ port: UInt16, into table: inout SocketTable) -> Int {
         var start = 0
         for offset in text.byteOffsets where text.load(offset) == UInt8(ascii: "\n") {

@@ -1,25 +1,25 @@
-// One line of /proc/net/tcp or tcp6 (proc(5); `get_tcp4_sock`, `get_tcp6_sock` in the kernel). Pure: octets in, a
-// socket out, so that each field has a fixture in the tests.
+// One line of /proc/net/tcp or tcp6 (proc(5); `get_tcp4_sock`, `get_tcp6_sock` in the kernel). No side effects: octets
+// in, a socket out, so that the tests cover each field with a fixture.
 //
 //       sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode …
 //        0: 0100007F:9CA4 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 54907 1 …
 
 import SelfConnect
 
-/// Reads lines of the kernel's tables of TCP sockets.
+/// Parses lines of the kernel's tables of TCP sockets.
 enum ProcNetLine {
-    /// The socket of a line; nil for the heading, for half-open connections, and for what is no such line.
+    /// The socket of a line; nil for the heading, for half-open connections, and for malformed lines.
     ///
-    /// What the table does not tell stays unset: control group, zone, and whether an IPv6 socket leaves IPv4 alone.
+    /// Values that the table does not contain are unset: control group, zone, and whether an IPv6 socket is IPv6-only.
     static func record(_ line: RawSpan) -> SocketRecord? {
         var fields = Fields()
-        guard fields.next(in: line) != nil,  // the number of the line
+        guard fields.next(in: line) != nil,  // line number
             let localField = fields.next(in: line), let peerField = fields.next(in: line),
             let stateField = fields.next(in: line),
             fields.next(in: line) != nil, fields.next(in: line) != nil,  // queues, timer
             fields.next(in: line) != nil,  // retransmissions
             let uidField = fields.next(in: line),
-            fields.next(in: line) != nil,  // probes without an answer
+            fields.next(in: line) != nil,  // unanswered probes
             let inodeField = fields.next(in: line)
         else { return nil }
         guard let local = endpoint(line, localField), let peer = endpoint(line, peerField),
@@ -29,12 +29,12 @@ enum ProcNetLine {
             let uid = decimal(line, uidField), let inode = decimal(line, inodeField)
         else { return nil }
         var socket = SocketRecord(state: state, local: local, peer: peer, uid: uid, inode: inode)
-        // One that began to connect while the kernel wrote this down: the peer of one moment, the state of the next.
+        // The socket started to connect while the kernel wrote this line, so peer and state are inconsistent.
         if peer.port == 0 && state != .listen { socket.state = .closed }
         return socket
     }
 
-    /// `0100007F:9CA4`: the address in words as the host keeps them, the port as a number.
+    /// `0100007F:9CA4`: the address in 32-bit words in host byte order, the port as a number.
     private static func endpoint(_ line: RawSpan, _ field: Range<Int>) -> Endpoint? {
         let port = field.upperBound - 4
         guard port > field.lowerBound, line.octet(port - 1) == UInt8(ascii: ":"),
@@ -62,7 +62,7 @@ enum ProcNetLine {
         hexadecimal(line, start..<start + 8, digits: 8).map { UInt32(bigEndian: $0) }
     }
 
-    /// Exactly so many digits; the kernel writes capital letters.
+    /// Exactly `digits` digits; the kernel writes capital letters.
     private static func hexadecimal(_ line: RawSpan, _ field: Range<Int>, digits: Int) -> UInt32? {
         guard field.count == digits else { return nil }
         var value: UInt32 = 0
@@ -91,7 +91,7 @@ enum ProcNetLine {
         return value
     }
 
-    /// The places of a line's fields, one after the other; any number of spaces is between two.
+    /// The ranges of a line's fields, one after the other, separated by any number of spaces.
     private struct Fields {
         private var offset = 0
 
@@ -105,6 +105,6 @@ enum ProcNetLine {
 }
 
 extension RawSpan {
-    /// One octet; out of bounds traps.
+    /// One octet; traps if out of bounds.
     fileprivate func octet(_ offset: Int) -> UInt8 { load(offset) }
 }

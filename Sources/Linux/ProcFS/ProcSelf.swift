@@ -1,9 +1,9 @@
 import Glibc
 
-/// What /proc tells of this process (proc(5)).
+/// Checks of /proc for this process (proc(5)).
 public enum ProcSelf {
-    /// Throws where /proc is not mounted, or is that of another process namespace, in which this process has another
-    /// number or none.
+    /// Throws if /proc is not mounted or belongs to another PID namespace, in which this process has another number or
+    /// none.
     public static func check(root: String = "/proc") throws(SystemCallError) {
         let path = root + "/self"
         var target = [CChar](repeating: 0, count: 32)

@@ -1,19 +1,19 @@
-// What this process uses, for the process_… metrics that every exporter has (proc(5)).
+// The resource usage of this process, for the usual process_… metrics (proc(5)).
 
 import Glibc
 
-/// The process's use of the machine.
+/// The resource usage of the process.
 public struct ProcessUsage: Sendable, Hashable {
-    /// Of all threads, user and system.
+    /// User and system time of all threads.
     public let processorTime: Duration
-    /// Resident memory, in octets; nil where /proc does not tell.
+    /// Resident memory in octets; nil if /proc cannot be read.
     public let residentMemory: Int?
-    /// Open descriptors; nil where /proc does not tell.
+    /// Open descriptors; nil if /proc cannot be read.
     public let openDescriptors: Int?
     /// The limit on open descriptors.
     public let descriptorLimit: Int
 
-    /// The use at this moment.
+    /// The current usage.
     public static func current() -> ProcessUsage {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -29,14 +29,14 @@ public struct ProcessUsage: Sendable, Hashable {
         return fields.count > 1 ? Int(fields[1]).map { $0 * Int(getpagesize()) } : nil
     }
 
-    /// The entries of /proc/self/fd: since Linux 6.2 its size tells their number, before they have to be counted.
+    /// The number of entries of /proc/self/fd: since Linux 6.2 the directory's size, before that they are counted.
     private static func descriptors() -> Int? {
         var status = stat()
         guard stat("/proc/self/fd", &status) == 0 else { return nil }
         return status.st_size > 0 ? Int(status.st_size) : countedDescriptors()
     }
 
-    /// One less than there are: the counting itself opened one.
+    /// Minus one, for the directory that is open for counting.
     private static func countedDescriptors() -> Int? {
         guard let directory = opendir("/proc/self/fd") else { return nil }
         defer { closedir(directory) }

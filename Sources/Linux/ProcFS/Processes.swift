@@ -1,15 +1,15 @@
-// Which process has a socket: /proc/PID/fd names the inodes of open sockets (proc_pid_fd(5)). Without rights over a
-// process its descriptors are not to be seen, and with hidepid= or ProtectProc= not even the process: then there is
-// nothing to tell, which is no error.
+// Finds the process of a socket: /proc/PID/fd contains the inodes of open sockets (proc_pid_fd(5)). Without privileges
+// the descriptors of other users' processes are not visible, and with hidepid= or ProtectProc= not even the processes:
+// the owner is unknown then, which is not an error.
 
 import CLinux
 import Glibc
 
-/// The processes that /proc shows.
+/// The processes visible in /proc.
 public struct Processes: Sendable {
     /// A process's descriptor of a socket.
     public struct Owner: Hashable, Sendable {
-        /// The process; of several that share the socket, that with the lowest number.
+        /// The process; if several share the socket, the one with the lowest number.
         public let pid: Int32
         let descriptor: Int32
     }
@@ -21,7 +21,7 @@ public struct Processes: Sendable {
         self.root = root
     }
 
-    /// The owners of all sockets by inode, as far as they are seen before `time` is up and the `limit` is reached.
+    /// The visible owners of all sockets by inode; stops after `time` or at `limit` owners.
     public func socketOwners(within time: Duration, atMost limit: Int) -> [UInt32: Owner] {
         let end = Clock.monotonic + time
         var owners: [UInt32: Owner] = [:]
@@ -39,7 +39,7 @@ public struct Processes: Sendable {
     /// Whether the process still has the socket.
     public func stillHas(_ inode: UInt32, _ owner: Owner) -> Bool { self.inode(of: owner) == inode }
 
-    /// Whether a socket sets SO_REUSEADDR; nil where its owner may not be asked. Only of this machine's own /proc.
+    /// Whether a socket sets SO_REUSEADDR; nil if the owner may not be queried. Only for this host's own /proc.
     public func reusesAddress(_ inode: UInt32, _ owner: Owner) -> Bool? {
         let answer = clinux_reuses_address(owner.pid, owner.descriptor, inode)
         return answer < 0 ? nil : answer == 1
@@ -52,8 +52,8 @@ public struct Processes: Sendable {
         return name.isEmpty ? nil : String(name)
     }
 
-    /// The control group of a process where systemd keeps its units: in the unified hierarchy, or besides version 1
-    /// in the one that is named after it (cgroups(7)).
+    /// The systemd control group of a process: in the unified hierarchy, or with version 1 in the hierarchy named
+    /// systemd (cgroups(7)).
     public func controlGroup(of pid: Int32) -> String? {
         guard let text = try? KernelFile.text("\(root)/\(pid)/cgroup", limit: 65536) else { return nil }
         var unified: String?
@@ -66,7 +66,7 @@ public struct Processes: Sendable {
         return unified
     }
 
-    /// The inode in `socket:[12345]`; nil for descriptors of other things.
+    /// The inode in `socket:[12345]`; nil for other descriptors.
     private func inode(of owner: Owner) -> UInt32? {
         let path = "\(root)/\(owner.pid)/fd/\(owner.descriptor)"
         return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 1) { buffer in
@@ -80,7 +80,8 @@ public struct Processes: Sendable {
         }
     }
 
-    /// The entries of a directory that are numbers, until `body` says that it is enough; /proc has them upwards.
+    /// Calls `body` with the numeric entries of a directory until it returns false; /proc returns them in ascending
+    /// order.
     private static func forEachNumber(in directory: String, _ body: (Int32) -> Bool) {
         guard let stream = opendir(directory) else { return }
         defer { closedir(stream) }

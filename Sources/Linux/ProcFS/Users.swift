@@ -1,20 +1,20 @@
-// Names of users, from /etc/passwd alone. getpwuid(3) would ask whatever nsswitch.conf(5) names: a directory server
-// that hangs would hang the probes. Users from elsewhere, DynamicUser= among them, keep their number; what runs as
-// such a user is told by its unit.
+// User names, from /etc/passwd only. getpwuid(3) would use the services in nsswitch.conf(5): a directory server that
+// hangs would block the probes. Users from other sources, such as DynamicUser=, are shown as numbers; their unit
+// identifies them.
 
 import CLinux
 import Glibc
 
-/// The names that /etc/passwd gives to user ids (passwd(5)).
+/// The names of user ids in /etc/passwd (passwd(5)).
 public struct Users: Sendable {
     private let path: String
     private var names: [UInt32: String] = [:]
     private var version: Version?
     private var nextLook = Duration.zero
 
-    /// How long the file is taken as unchanged.
+    /// Minimum time between two checks of the file for changes.
     static let rest = Duration.seconds(5)
-    /// How many users are kept.
+    /// Maximum number of users stored.
     static let limit = 65536
 
     /// The users of this file.
@@ -22,7 +22,7 @@ public struct Users: Sendable {
         self.path = path
     }
 
-    /// The name of a user; the first of those that share the id, as getpwuid(3) has it.
+    /// The name of a user; if several share the id, the first, like getpwuid(3).
     public mutating func name(of uid: UInt32, at now: Duration) -> String? {
         if now >= nextLook {
             nextLook = now + Self.rest
@@ -31,7 +31,7 @@ public struct Users: Sendable {
         return names[uid]
     }
 
-    /// What changes whenever the file does: it is replaced (useradd) or written again.
+    /// Changes whenever the file is replaced (useradd) or rewritten.
     private struct Version: Equatable {
         var inode: ino_t
         var size: off_t
@@ -50,7 +50,7 @@ public struct Users: Sendable {
         names = Self.parse(text)
     }
 
-    /// `name:password:uid:…`; lines that are not of this form are passed over.
+    /// `name:password:uid:…`; other lines are ignored.
     static func parse(_ text: String) -> [UInt32: String] {
         var names: [UInt32: String] = [:]
         for line in text.split(separator: "\n") where names.count < limit {

@@ -1,10 +1,10 @@
-// Ownership of file descriptors: each has one owner, and goes with it.
+// Ownership of file descriptors: each has one owner and is closed with it.
 
 import Glibc
 
-/// An open file descriptor that closes itself. Whoever makes one sees to close-on-exec.
+/// An open file descriptor that closes itself. The creator must set close-on-exec.
 public struct Descriptor: ~Copyable, Sendable {
-    /// The number. Valid as long as this value lives.
+    /// The number. Valid during the lifetime of this value.
     public let number: Int32
 
     /// Takes ownership of an open descriptor.
@@ -14,19 +14,19 @@ public struct Descriptor: ~Copyable, Sendable {
     }
 
     deinit {
-        // A second close of a number may hit somebody else's descriptor: that is our bug, not the caller's data.
+        // A second close of a number may close an unrelated descriptor: that is a bug of this program.
         let result = close(number)
         precondition(result == 0 || errno != EBADF, "descriptor \(number) was closed by another owner")
     }
 
-    /// Gives ownership away: the caller closes it.
+    /// Transfers ownership to the caller, which must close it.
     public consuming func release() -> Int32 {
         let number = number
         discard self
         return number
     }
 
-    /// Reads at most `buffer.count` octets; 0 is the end. Nil where a non-blocking descriptor has nothing now.
+    /// Reads at most `buffer.count` octets; 0 is the end. Nil if a non-blocking descriptor has no data.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemCallError) -> Int? {
         do throws(SystemCallError) {
             return try call("read") { Glibc.read(number, buffer.baseAddress, buffer.count) }
@@ -35,15 +35,16 @@ public struct Descriptor: ~Copyable, Sendable {
         }
     }
 
-    /// Reads the pending events of a non-blocking descriptor, such as an eventfd; whether there were any. If the read is denied,
-    /// as a security module may do at any time, the descriptor stays ready: a pause then keeps the poller from spinning.
+    /// Reads the pending events of a non-blocking descriptor, such as an eventfd; returns whether there were any. If
+    /// the read is denied, which a security module may do at any time, the descriptor stays ready: a pause prevents
+    /// busy polling.
     func takeEvents(_ buffer: UnsafeMutableRawBufferPointer) -> Bool {
         let count = Glibc.read(number, buffer.baseAddress, buffer.count)
         if count < 0, errno != EAGAIN, errno != EINTR { Thread.sleep(.milliseconds(20)) }
         return count > 0
     }
 
-    /// Opens a file for reading. A FIFO is not waited for: its writer may never come.
+    /// Opens a file for reading. Does not wait for the writer of a FIFO.
     public static func open(reading path: String) throws(SystemCallError) -> Descriptor {
         let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
         return Descriptor(owning: try call("open", path) { Glibc.open(path, flags) })

@@ -2,9 +2,9 @@ import Glibc
 
 /// The limit on open descriptors of this process (getrlimit(2), RLIMIT_NOFILE).
 public enum DescriptorLimit {
-    /// Raises the soft limit so far that it admits `wanted` descriptors, or up to the hard one.
+    /// Raises the soft limit to `wanted` descriptors, at most to the hard limit.
     ///
-    /// - Returns: the limit that holds then.
+    /// - Returns: the limit in force.
     @discardableResult
     public static func raise(to wanted: Int) -> Int {
         var limit = rlimit()

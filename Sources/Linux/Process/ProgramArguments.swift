@@ -2,7 +2,7 @@ import CLinux
 
 /// The command line of this process.
 public enum ProgramArguments {
-    /// The arguments as main() gets them, the program's name first. They depend on neither /proc nor the environment.
+    /// The arguments of main(), starting with the program's name. Independent of /proc and the environment.
     public static var all: [String] {
         guard let pointer = clinux_arguments() else { return [] }
         return UnsafeBufferPointer(start: pointer, count: Int(clinux_argument_count())).compactMap { argument in

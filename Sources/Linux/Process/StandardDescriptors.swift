@@ -1,12 +1,12 @@
 import Glibc
 
-/// Descriptors 0 to 2, which a program may be started without.
+/// Descriptors 0 to 2, which may be closed when the program starts.
 public enum StandardDescriptors {
-    /// Opens /dev/null in place of those that are closed. Otherwise the next socket would take the number, and get what is
-    /// written for people.
+    /// Opens /dev/null for closed descriptors. Otherwise the next socket would get such a number and receive text
+    /// written for users.
     public static func fill() {
         for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) == -1 {
-            // The lowest free number is this one.
+            // open returns the lowest free number, which is this one.
             _ = open("/dev/null", O_RDWR)
         }
     }

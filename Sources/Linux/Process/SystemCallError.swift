@@ -1,4 +1,4 @@
-// How every call to the kernel fails: the operation, the errno and the subject, rendered once.
+// Errors of system calls: operation, errno and subject, with one text form.
 
 import CLinux
 import Glibc
@@ -7,12 +7,12 @@ import Glibc
 public struct SystemCallError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The call or the action, such as `connect`.
     public let operation: String
-    /// What it was about, such as an endpoint or a path; may be empty.
+    /// The object of the call, such as an endpoint or a path; may be empty.
     public let subject: String
     /// The errno.
     public let code: Int32
 
-    /// A failed call as given.
+    /// Memberwise initializer.
     public init(_ operation: String, _ subject: String = "", code: Int32) {
         self.operation = operation
         self.subject = subject
@@ -22,7 +22,7 @@ public struct SystemCallError: Error, Hashable, Sendable, CustomStringConvertibl
     /// The errno's name, such as `ENETUNREACH`.
     public var name: String { Self.name(of: code) }
 
-    /// Whether descriptors or memory have run out: it says nothing about the subject.
+    /// Whether descriptors or memory have run out: such an error is not about the subject.
     public var isResourceExhaustion: Bool { Self.wants.contains(code) }
 
     private static let wants: Set<Int32> = [EMFILE, ENFILE, ENOMEM]
@@ -33,13 +33,13 @@ public struct SystemCallError: Error, Hashable, Sendable, CustomStringConvertibl
         return "\(operation)\(subject.isEmpty ? "" : " ")\(subject): \(text) (\(name))"
     }
 
-    /// The name of an errno; its number where it has none.
+    /// The name of an errno, or its number.
     public static func name(of code: Int32) -> String {
         clinux_error_name(code).map { String(cString: $0) } ?? "errno \(code)"
     }
 }
 
-/// Calls the kernel, again when a signal interrupted it (EINTR), and throws what it says by -1.
+/// Makes a system call, repeats it after EINTR, and throws if it returns -1.
 @discardableResult
 func call<Result: SignedInteger>(
     _ operation: String, _ subject: @autoclosure () -> String = "", _ body: () -> Result

@@ -1,13 +1,13 @@
 import Glibc
 public import SelfConnect
 
-/// An accepted, non-blocking connection. It closes with its last reference.
+/// An accepted, non-blocking connection. It is closed with its last reference.
 public final class AcceptedSocket: Sendable {
-    /// What came of a read or a write.
+    /// The result of a read or a write.
     public enum Transfer: Hashable, Sendable {
-        /// So many octets, at least one.
+        /// This many octets, at least one.
         case moved(Int)
-        /// Nothing now: wait until the socket is ready.
+        /// No data or no space: wait until the socket is ready.
         case wouldBlock
         /// The client has finished sending.
         case ended
@@ -16,26 +16,26 @@ public final class AcceptedSocket: Sendable {
     }
 
     private let descriptor: Descriptor
-    /// The client's address; nil for clients of a unix socket, which have none.
+    /// The client's address; nil for unix sockets.
     public let peer: IPAddress?
 
     init(_ descriptor: consuming Descriptor, from peer: IPAddress?) {
         self.descriptor = descriptor
         self.peer = peer
-        // Answers are written whole: waiting to fill a segment would only delay their end (tcp(7)).
+        // Responses are written completely: waiting to fill a segment would only delay the last one (tcp(7)).
         try? self.descriptor.set(Int32(IPPROTO_TCP), TCP_NODELAY, to: Int32(1), "TCP_NODELAY")
     }
 
-    /// What to add to the poller.
+    /// For adding to a poller.
     public var number: Int32 { descriptor.number }
 
-    /// Reads what is there.
+    /// Reads the available octets.
     public func read(into buffer: inout [UInt8]) -> Transfer {
         let count = buffer.withUnsafeMutableBytes { recv(descriptor.number, $0.baseAddress, $0.count, 0) }
         return count == 0 ? .ended : Self.transfer(count)
     }
 
-    /// Writes what the socket takes of two pieces, in order; either may be empty. Never raises SIGPIPE.
+    /// Writes two pieces in order, as far as the socket accepts them; either may be empty. Never raises SIGPIPE.
     public func write(_ first: Span<UInt8>, _ second: Span<UInt8>) -> Transfer {
         let count = first.withUnsafeBytes { first in
             second.withUnsafeBytes { second in
@@ -52,7 +52,7 @@ public final class AcceptedSocket: Sendable {
         return Self.transfer(count)
     }
 
-    /// Tells the client that nothing more comes (shutdown(2)).
+    /// Shuts down the sending side (shutdown(2)).
     public func finishWriting() {
         _ = shutdown(descriptor.number, Int32(SHUT_WR))
     }

@@ -1,13 +1,13 @@
-// The client's side of one exchange with a daemon, over TCP or a unix socket. All its calls share one moment by which
-// they have to be done: SO_SNDTIMEO bounds connect() and send(), SO_RCVTIMEO recv() (socket(7)), and each call is given
-// what is left.
+// The client's side of one exchange with a daemon, over TCP or a unix socket. All calls share one deadline: SO_SNDTIMEO
+// limits connect() and send(), SO_RCVTIMEO limits recv() (socket(7)), and each call gets the remaining time.
 
 import CLinux
 import Glibc
 import SelfConnect
 
-/// A blocking stream socket that is connected. It closes with this value, over TCP by a reset: whoever closes first leaves
-/// a TIME_WAIT otherwise, here on a port of the ephemeral range. Only behind the end of the other side it closes as usual.
+/// A connected, blocking stream socket. It is closed with this value, over TCP by a reset: the side that closes first
+/// would otherwise keep a TIME_WAIT, here on a port of the ephemeral range. After the other side has closed, it closes
+/// normally.
 public struct ClientSocket: ~Copyable {
     private let descriptor: Descriptor
     private let place: ListeningPlace
@@ -21,15 +21,15 @@ public struct ClientSocket: ~Copyable {
 
     /// Connects.
     ///
-    /// - Parameter deadline: a moment of `Clock.monotonic`, for this call and all that follow.
-    /// - Throws: ETIMEDOUT once it has passed, as all others do.
+    /// - Parameter deadline: in terms of `Clock.monotonic`, for this call and all following ones.
+    /// - Throws: ETIMEDOUT after the deadline, like all other calls.
     public static func connected(
         to place: ListeningPlace, by deadline: Duration
     ) throws(SystemCallError) -> ClientSocket {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = Descriptor(owning: try call("socket") { Glibc.socket(family(of: place), type, 0) })
         if place.endpoint != nil {
-            // A server that wants the source port shall be able to have it meanwhile.
+            // A server must be able to bind the source port meanwhile.
             try descriptor.set(SOL_SOCKET, SO_REUSEADDR, to: Int32(1), "SO_REUSEADDR")
             try descriptor.set(SOL_SOCKET, SO_LINGER, to: linger(l_onoff: 1, l_linger: 0), "SO_LINGER")
         }
@@ -45,10 +45,10 @@ public struct ClientSocket: ~Copyable {
         }
     }
 
-    /// Whether this socket has been given the port that it connects to, and so is its own peer: nobody listens there.
-    /// To be asked before anything is sent.
+    /// Whether this socket got the port that it connects to as its source port and is connected to itself: there is no
+    /// listener. Call it before sending.
     ///
-    /// Equal names alone are not enough: where NAT redirects the port, a service answers under the same names.
+    /// Equal endpoints alone are not sufficient: if NAT redirects the port, a service responds with the same endpoints.
     public func isSelfConnected() throws(SystemCallError) -> Bool {
         guard place.endpoint != nil else { return false }
         var peer = SocketAddress()
@@ -73,14 +73,14 @@ public struct ClientSocket: ~Copyable {
         }
     }
 
-    /// Waits for octets and puts them at the beginning of the buffer: how many; 0 is the end.
+    /// Waits for octets and stores them at the start of the buffer; returns their number, 0 at the end.
     public func receive(into buffer: inout [UInt8]) throws(SystemCallError) -> Int {
         try attempt("recv", SO_RCVTIMEO, by: deadline) { number in
             buffer.withUnsafeMutableBytes { recv(number, $0.baseAddress, $0.count, 0) }
         }
     }
 
-    /// Ends an exchange that is done: waits a moment for the other side to end it too, which is then no reset to it.
+    /// Ends a completed exchange: waits briefly for the other side to close, so that it does not receive a reset.
     public func finish(within patience: Duration = .milliseconds(250)) {
         var octet: UInt8 = 0
         let count = try? attempt("recv", SO_RCVTIMEO, by: min(deadline, Clock.monotonic + patience)) { number in
@@ -101,7 +101,7 @@ public struct ClientSocket: ~Copyable {
         }
     }
 
-    /// A second call joins what the first began, and is told so by EISCONN if that is done (connect(2)).
+    /// A second call waits for the attempt of the first; EISCONN means that it has succeeded (connect(2)).
     private func connect(
         _ withAddress: ((UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32
     ) throws(SystemCallError) {
@@ -111,7 +111,7 @@ public struct ClientSocket: ~Copyable {
         }
     }
 
-    /// Calls the kernel until it is done, with what time is left.
+    /// Repeats a call until it is done, with the remaining time.
     @discardableResult
     private func attempt(
         _ operation: String, _ timeout: Int32, by deadline: Duration, _ body: (Int32) -> Int
@@ -125,10 +125,11 @@ public struct ClientSocket: ~Copyable {
         }
     }
 
-    /// What a call says that a signal or its own timeout ended; whether the time is up the clock decides.
+    /// Errors of a call that was ended by a signal or its own timeout; the clock decides whether the deadline has
+    /// passed.
     private static let unfinished: Set<Int32> = [EINTR, EAGAIN, EINPROGRESS, EALREADY]
 
-    /// At least a microsecond: none would mean without end.
+    /// At least a microsecond: zero would mean no timeout.
     private func timeLeft(_ operation: String, _ deadline: Duration) throws(SystemCallError) -> timeval {
         let left = deadline - Clock.monotonic
         guard left > .zero else { throw SystemCallError(operation, "\(place)", code: ETIMEDOUT) }

@@ -1,47 +1,48 @@
-// One connect() that ends, at the latest, when it is known who has answered. The socket puts off the last segment of the
-// handshake (TCP_DEFER_ACCEPT): as long as it does, a service behind NAT, or a server that begins to listen at this
-// moment, has no connection to accept. The reset that follows at once ends its half of the handshake too.
+// A single connect() that ends as soon as it is known which socket has responded. The socket delays the last segment of
+// the handshake (TCP_DEFER_ACCEPT): meanwhile a service behind NAT, or a server that starts listening at this moment,
+// has no connection to accept. The reset that follows also ends the other side of the handshake.
 
 import CLinux
 import Glibc
 public import SelfConnect
 
 extension TCPSocket {
-    /// A connection that was made, with what tells a self-connection from others.
+    /// An established connection, with the data that identifies a self-connection.
     public struct Connection: Hashable, Sendable {
         /// The socket's own end.
         public let local: Endpoint
-        /// The other end, as it is called.
+        /// The remote end, as seen by the socket.
         public let peer: Endpoint
-        /// What was counted on it.
+        /// The counters of the connection.
         public let counters: SegmentCounters
 
-        /// Whether it is connected to itself: NAT and eBPF programs make other connections whose names are equal.
+        /// Whether it is a self-connection: NAT and eBPF programs create other connections with equal endpoints.
         public var isToItself: Bool { local == peer && counters.areOfSelfConnection }
     }
 
-    /// From now on the last segment of a handshake with another socket waits for 200 ms, as if data were to follow. In a
-    /// handshake with itself there is none.
+    /// From now on the last segment of a handshake with another socket is delayed by 200 ms, as if data would follow. A
+    /// handshake with itself has no such segment.
     ///
-    /// The kernel reads the option of listeners in `tcp_rcv_synsent_state_process` as well. Seen on Linux 5.10 to 7.3.
+    /// The kernel also applies this option of listeners in `tcp_rcv_synsent_state_process`. Verified on Linux 5.10 to
+    /// 7.3.
     public func deferAcknowledgement() throws(SystemCallError) {
         try set(Int32(IPPROTO_TCP), TCP_DEFER_ACCEPT, to: 1, "TCP_DEFER_ACCEPT")
     }
 
-    /// Makes the socket's calls return at once, as `attempt(to:within:)` needs it.
+    /// Makes the socket non-blocking, as `attempt(to:within:)` requires.
     public func setNonBlocking() throws(SystemCallError) {
         try call("fcntl O_NONBLOCK") { fcntl(number, F_SETFL, O_NONBLOCK) }
     }
 
-    /// The first pause between two looks at an attempt that is under way; to itself it takes microseconds.
+    /// The first pause between two checks of an attempt; a self-connection takes microseconds.
     private static let firstPause = Duration.milliseconds(1)
     private static let longestPause = Duration.milliseconds(20)
 
-    /// Connects a non-blocking socket. Throws what the kernel answers, EINPROGRESS for no answer in time.
+    /// Connects a non-blocking socket. Throws the kernel's error, or EINPROGRESS on a timeout.
     public func attempt(to peer: SocketAddress, within timeout: Duration) throws(SystemCallError) -> Connection {
         guard peer.withPointer({ Glibc.connect(number, $0, $1) }) != 0 else { return try connection() }
         let code = errno
-        // connect(2): after a signal the attempt goes on as well.
+        // connect(2): after a signal the attempt continues, too.
         guard code == EINPROGRESS || code == EINTR else { throw failure(peer, code) }
         let end = Clock.monotonic + timeout
         var pause = Self.firstPause
@@ -58,7 +59,7 @@ extension TCPSocket {
         }
     }
 
-    /// What has been made: its names, and its counters as soon as what is under way has been counted.
+    /// The established connection: its endpoints, and its counters once segments in transit have been counted.
     public func connection() throws(SystemCallError) -> Connection {
         let (local, peer) = try names()
         let counters =
@@ -104,10 +105,11 @@ extension SegmentCounters {
             segmentsRetransmitted: information.segments_retransmitted)
     }
 
-    /// How long the last segments of a handshake may take to be counted.
+    /// Maximum time until the last segments of a handshake are counted.
     private static let settlingTime = Duration.milliseconds(5)
 
-    /// The counters of a new connection with equal names, read again while they can become those of a self-connection.
+    /// The counters of a new connection with equal endpoints, read again while they may still become those of a
+    /// self-connection.
     static func settled(
         _ read: () throws(SystemCallError) -> SegmentCounters
     ) throws(SystemCallError) -> SegmentCounters {

@@ -1,21 +1,21 @@
-// The raw socket loop's inner part: one socket, connect() again and again. A failed connect() leaves a socket of
-// Linux as good as new, and the next one is given another port.
+// The inner loop of the loop probe: one socket, repeated connect(). On Linux a socket can be reused after a failed
+// connect(), and the next one gets another port.
 
 import Glibc
 import SelfConnect
 
 extension TCPSocket {
-    /// How a run of connect() calls ended.
+    /// How a series of connect() calls ended.
     public enum LoopEnd: Hashable, Sendable {
         /// All were refused.
         case refused
-        /// The last one connected.
+        /// The last one succeeded.
         case connected
-        /// The last one failed otherwise, with this errno.
+        /// The last one failed with this errno.
         case failed(Int32)
     }
 
-    /// Calls connect() until something else happens than ECONNREFUSED, at most `limit` times.
+    /// Calls connect() until the result is not ECONNREFUSED, at most `limit` times.
     public func connectRepeatedly(to peer: SocketAddress, atMost limit: Int) -> (attempts: Int, end: LoopEnd) {
         peer.withPointer { address, length in
             for attempt in stride(from: 1, through: limit, by: 1) {

@@ -1,16 +1,16 @@
-// Sockets that another process has opened, bound and let listen: those of socket activation. Whoever set them up may
-// have made a mistake, so everything is looked at before the first client is (sd_listen_fds(3), socket(7)).
+// Sockets that another process has opened, bound and set to listen (socket activation). They may be set up incorrectly,
+// so everything is checked first (sd_listen_fds(3), socket(7)).
 
 import CLinux
 import Glibc
 
-/// Taking over a socket by its number.
+/// Adoption of a socket by its number.
 public enum InheritedSocket {
-    /// The listener that this socket is; it is made non-blocking and close-on-exec.
+    /// Makes the socket non-blocking and close-on-exec and returns it as a listener.
     ///
-    /// - Parameter name: what it is called in errors.
-    /// - Throws: ESOCKTNOSUPPORT if it is no stream socket, EAFNOSUPPORT if it is neither TCP nor unix, EINVAL if it
-    ///   does not listen, and what the kernel says of something that is no socket at all.
+    /// - Parameter name: the name of the socket in errors.
+    /// - Throws: ESOCKTNOSUPPORT if it is not a stream socket, EAFNOSUPPORT if it is neither TCP nor unix, EINVAL if it
+    ///   does not listen, and the kernel's error if it is not a socket.
     public static func listener(
         _ descriptor: consuming Descriptor, name: String
     ) throws(SystemCallError) -> any Listener {

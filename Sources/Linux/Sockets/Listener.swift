@@ -1,27 +1,26 @@
-// What the listening sockets of both families have in common, so that the loop that serves them need not ask which it
-// has.
+// The common interface of the listening sockets of both families, so that the event loop need not distinguish them.
 
 import CLinux
 import Glibc
 public import SelfConnect
 
-/// A listening, non-blocking stream socket. It closes with its last reference.
+/// A listening, non-blocking stream socket. It is closed with its last reference.
 public protocol Listener: AnyObject, Sendable {
-    /// Where clients reach it.
+    /// The address for clients.
     var place: ListeningPlace { get }
-    /// What to add to the poller, for reading.
+    /// For adding to a poller, for reading.
     var number: Int32 { get }
-    /// The next connection; nil when none waits or the one that did is gone again.
+    /// The next connection; nil if none is waiting or the waiting one has been aborted.
     func accept() throws(SystemCallError) -> AcceptedSocket?
-    /// Takes away what would remain of it on the host: the file of a unix socket.
+    /// Removes what the listener leaves on the host: the file of a unix socket.
     func removeSocketFiles()
 }
 
-/// Where a listener is reached.
+/// The address of a listener.
 public enum ListeningPlace: Hashable, Sendable {
     /// Over TCP.
     case tcp(Endpoint)
-    /// At this path; empty where the socket has none.
+    /// A unix socket at this path; empty if the socket has none.
     case unix(String)
 
     /// Whether only this host can reach it.
@@ -39,7 +38,7 @@ public enum ListeningPlace: Hashable, Sendable {
 }
 
 extension ListeningPlace: CustomStringConvertible {
-    /// As it is written in the configuration.
+    /// As in the configuration file.
     public var description: String {
         switch self {
         case .tcp(let endpoint): "\(endpoint)"
@@ -49,7 +48,7 @@ extension ListeningPlace: CustomStringConvertible {
 }
 
 extension Descriptor {
-    /// The next connection of a listening socket; nil when none waits or the one that did is gone again.
+    /// The next connection of a listening socket; nil if none is waiting or the waiting one has been aborted.
     func acceptConnection(_ place: ListeningPlace) throws(SystemCallError) -> AcceptedSocket? {
         var peer = SocketAddress()
         let accepted = peer.withMutablePointer { clinux_accept(number, $0, $1) }
@@ -57,7 +56,7 @@ extension Descriptor {
             return AcceptedSocket(Descriptor(owning: accepted), from: peer.endpoint?.address.unmapped)
         }
         let code = errno
-        // What a connection died of is told by accept() too (accept(2)): it is not the listener's trouble.
+        // accept() also returns pending errors of the new connection (accept(2)): these are not errors of the listener.
         if Self.passingErrors.contains(code) { return nil }
         throw SystemCallError("accept", "\(place)", code: code)
     }

@@ -1,4 +1,4 @@
-// The server's side of TCP: what the status endpoint listens on and accepts.
+// The server's side of TCP: the socket of the status endpoint.
 
 import CLinux
 import Glibc
@@ -7,10 +7,10 @@ public import SelfConnect
 /// A listening TCP socket.
 public final class ListeningSocket: Listener {
     private let descriptor: Descriptor
-    /// Where it listens; the kernel's choice if port 0 was asked for.
+    /// The address; with the kernel's choice if port 0 was requested.
     public let endpoint: Endpoint
 
-    /// Binds and listens. An IPv6 address takes IPv6 alone, so that 0.0.0.0 and :: can be listened on side by side.
+    /// Binds and listens. An IPv6 socket is IPv6-only, so that 0.0.0.0 and :: can be used side by side.
     public init(_ endpoint: Endpoint, backlog: Int32 = 1024) throws(SystemCallError) {
         let family = endpoint.address.isIPv6 ? AF_INET6 : AF_INET
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
@@ -27,23 +27,23 @@ public final class ListeningSocket: Listener {
         self.endpoint = try SocketAddress(nameOf: number).endpoint ?? endpoint
     }
 
-    /// Takes over a socket that listens already.
+    /// Adopts a socket that already listens.
     init(_ descriptor: consuming Descriptor, on endpoint: Endpoint) {
         self.descriptor = descriptor
         self.endpoint = endpoint
     }
 
-    /// Where clients reach it.
+    /// The address for clients.
     public var place: ListeningPlace { .tcp(endpoint) }
 
-    /// What to add to the poller, for reading.
+    /// For adding to a poller, for reading.
     public var number: Int32 { descriptor.number }
 
-    /// The next connection; nil when none waits or the one that did is gone again.
+    /// The next connection; nil if none is waiting or the waiting one has been aborted.
     public func accept() throws(SystemCallError) -> AcceptedSocket? {
         try descriptor.acceptConnection(place)
     }
 
-    /// Nothing: TCP leaves no trace.
+    /// Does nothing: TCP leaves nothing on the host.
     public func removeSocketFiles() {}
 }

@@ -1,5 +1,5 @@
-// Whether a server could have a port now. No table of sockets answers that: whether two sockets collide depends on options
-// that only the kernel sees, and on sockets that it shows to nobody.
+// Whether a server could bind a port now. The table of sockets cannot answer this: whether two sockets conflict depends
+// on options that only the kernel knows, and on sockets that it does not show.
 
 import CLinux
 import Glibc
@@ -7,19 +7,19 @@ public import SelfConnect
 
 /// A server's bind(), without listen().
 public enum ServerBind {
-    /// What the kernel answered.
+    /// The result.
     public enum Answer: Hashable, Sendable {
-        /// A server could bind.
+        /// A server could bind the port.
         case possible
         /// EADDRINUSE.
         case inUse
-        /// Another error, which says nothing about the port: EACCES for a privileged one, an address that is not there.
+        /// Another error, which is not about the port: EACCES for a privileged port, or an address that does not exist.
         case unknown(SystemCallError)
     }
 
-    /// Binds a socket with SO_REUSEADDR as a server does, and closes it: microseconds, and nothing on the wire.
+    /// Binds a socket with SO_REUSEADDR like a server, and closes it: takes microseconds and sends nothing.
     ///
-    /// Throws that descriptors or memory have run out, which is no answer.
+    /// Throws if descriptors or memory have run out, which is not a result.
     public static func attempt(at endpoint: Endpoint) throws(SystemCallError) -> Answer {
         do throws(SystemCallError) {
             let socket = try TCPSocket(for: endpoint.address)

@@ -1,30 +1,30 @@
-// Whether a service answers at an endpoint on which no socket of this host seems to listen, as behind NAT. It is asked by a
-// connect() from any free port, which is reset before its handshake ends: the service is handed no connection.
+// Whether a service responds at an endpoint without a visible listener on this host, as behind NAT. A connect() from
+// any free port is reset before its handshake completes, so the service does not get a connection.
 
 import Glibc
 public import SelfConnect
 
-/// Finds out whether another socket answers at an endpoint.
+/// Finds out whether another socket responds at an endpoint.
 public enum ServiceCheck {
-    /// What came back.
+    /// The result.
     public enum Answer: Hashable, Sendable {
-        /// Another socket has answered.
+        /// Another socket has responded.
         case answered
-        /// None has: the connection was refused.
+        /// The connection was refused.
         case refused
-        /// Nothing came back, or the attempt failed.
+        /// There was no response, or the attempt failed.
         case unknown
     }
 
-    /// Sends one SYN to the endpoint, which is one of the host's own.
+    /// Sends one SYN to the endpoint, which is local to the host.
     ///
-    /// Throws that descriptors or memory have run out, which is no answer.
+    /// Throws if descriptors or memory have run out, which is not a result.
     public static func ask(_ endpoint: Endpoint, within timeout: Duration) throws(SystemCallError) -> Answer {
         do throws(SystemCallError) {
             let socket = try TCPSocket(for: endpoint.address)
             try socket.deferAcknowledgement()
             try socket.setNonBlocking()
-            // Where the kernel has given it the port itself, nothing else answers.
+            // If the kernel chose the port itself as the source port, no other socket responds.
             return try socket.attempt(to: try SocketAddress(endpoint), within: timeout).isToItself
                 ? .refused : .answered
         } catch {

@@ -1,4 +1,4 @@
-// Endpoints as the kernel takes them: sockaddr_in and sockaddr_in6 (ip(7), ipv6(7)).
+// Endpoints in the kernel's format: sockaddr_in and sockaddr_in6 (ip(7), ipv6(7)).
 
 import CLinux
 import Glibc
@@ -9,7 +9,7 @@ public struct SocketAddress {
     private var storage = sockaddr_storage()
     private var length: socklen_t
 
-    /// The kernel's form of an endpoint; port 0 is allowed for bind().
+    /// The kernel's format of an endpoint; port 0 is allowed for bind().
     public init(_ address: IPAddress, port: UInt16) throws(SystemCallError) {
         switch address {
         case .v4(let address):
@@ -33,12 +33,12 @@ public struct SocketAddress {
         }
     }
 
-    /// The kernel's form of an endpoint.
+    /// The kernel's format of an endpoint.
     public init(_ endpoint: Endpoint) throws(SystemCallError) {
         try self.init(endpoint.address, port: endpoint.port)
     }
 
-    /// An empty address with room for any, to be filled by the kernel.
+    /// An empty address for the kernel to fill, large enough for any family.
     init() {
         length = socklen_t(MemoryLayout<sockaddr_storage>.size)
     }
@@ -58,7 +58,7 @@ public struct SocketAddress {
         }
     }
 
-    /// An address of the kernel's; nil for other families.
+    /// A copy of an address; nil for other families.
     init?(copying address: UnsafePointer<sockaddr>) {
         switch Int32(address.pointee.sa_family) {
         case AF_INET: length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -95,19 +95,19 @@ public struct SocketAddress {
     /// The address family, AF_INET or AF_INET6.
     var family: Int32 { Int32(storage.ss_family) }
 
-    /// Lends the address to a system call that reads it.
+    /// Passes the address to a system call that reads it.
     func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         withUnsafePointer(to: storage) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
         }
     }
 
-    /// Lends the octets of the address, a `struct sockaddr` of its family.
+    /// Passes the octets of the address, a `struct sockaddr` of its family.
     public func withOctets<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         withUnsafeBytes(of: storage) { body(UnsafeRawBufferPointer(rebasing: $0.prefix(Int(length)))) }
     }
 
-    /// Lends the address to a system call that fills it.
+    /// Passes the address to a system call that fills it.
     mutating func withMutablePointer<Result>(
         _ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Result
     ) -> Result {

@@ -2,15 +2,15 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// The file of a bound unix socket, known by its inode: the path may name another file by now.
+/// The file of a bound unix socket, identified by its inode: the path may refer to another file later.
 struct SocketFile: Sendable {
     private let path: String
     private let device: dev_t
     private let inode: ino_t
 
-    /// The socket that is there now.
+    /// The socket file that is there now.
     ///
-    /// - Throws: ESTALE if it is no socket of this process's user: the file was replaced after bind(2).
+    /// - Throws: ESTALE if it is not a socket of this process's user: the file was replaced after bind(2).
     init(_ path: String) throws(SystemCallError) {
         let status = try Self.status(path)
         guard status.st_mode & S_IFMT == S_IFSOCK, status.st_uid == geteuid() else {
@@ -21,10 +21,11 @@ struct SocketFile: Sendable {
         inode = status.st_ino
     }
 
-    /// Runs `body`, in which bind(2) makes a file with exactly these permission bits. Setting them later, through the path,
-    /// could be redirected to another file by a user with write access to the directory.
+    /// Runs `body`, in which bind(2) creates a file with exactly these permission bits. Setting them later, through the
+    /// path, could be redirected to another file by a user with write access to the directory.
     ///
-    /// The mask is the process's (umask(2)). No other file is made by the daemon, and no two of these at once.
+    /// The mask applies to the whole process (umask(2)). The daemon creates no other files, and a lock serialises these
+    /// calls.
     static func making<Result>(
         mode: UInt32, _ body: () throws(SystemCallError) -> Result
     ) throws(SystemCallError) -> Result {
@@ -37,7 +38,8 @@ struct SocketFile: Sendable {
 
     private static let masking = Mutex(())
 
-    /// Sets the group of the file, if it is still the same: through a descriptor, since the path may have been replaced.
+    /// Sets the group of the file if it is still the same, through a descriptor because the path may have been
+    /// replaced.
     func give(to group: UInt32) throws(SystemCallError) {
         let file = Descriptor(owning: try call("open", path) { clinux_open_path(path) })
         var status = stat()
@@ -54,14 +56,14 @@ struct SocketFile: Sendable {
         unlink(path)
     }
 
-    /// Removes a socket file on which no process listens.
+    /// Removes a socket file without a listener.
     ///
-    /// - Throws: EADDRINUSE if one does, or if it is no socket.
+    /// - Throws: EADDRINUSE if there is a listener, or if it is not a socket.
     static func removeStale(at path: String, _ address: UnixAddress) throws(SystemCallError) {
         let status = try status(path)
         guard status.st_mode & S_IFMT == S_IFSOCK else { throw SystemCallError("bind", path, code: EADDRINUSE) }
         let probe = try UnixListeningSocket.socket()
-        // Non-blocking: a listener whose queue is full says EAGAIN, and is there.
+        // Non-blocking: a listener with a full queue returns EAGAIN.
         let result = address.withPointer { connect(probe.number, $0, $1) }
         guard result != 0, errno == ECONNREFUSED else { throw SystemCallError("bind", path, code: EADDRINUSE) }
         try call("unlink", path) { unlink(path) }

@@ -1,18 +1,18 @@
-// A client's TCP socket, with the calls that decide how the kernel comes by its source port.
+// A client's TCP socket, with the calls that determine how the kernel chooses its source port.
 
 import CLinux
 import Glibc
 public import SelfConnect
 
-/// A blocking TCP socket that connects.
+/// A blocking TCP socket for connecting.
 ///
 /// It never leaves a TIME_WAIT: SO_LINGER {1, 0} makes every close a reset, also when the process is killed
-/// (socket(7)). It sets SO_REUSEADDR, so that a server that sets it too can bind the port while this socket has it. It is
-/// marked, so that no survey takes what it does for a client's harm (`ProbeMark`).
+/// (socket(7)). It sets SO_REUSEADDR, so that a server that also sets it can bind the port meanwhile. It is marked, so
+/// that no survey mistakes a probe for a client (`ProbeMark`).
 public struct TCPSocket: ~Copyable {
     private let descriptor: Descriptor
 
-    /// A socket of the family of `address`. Only a test does without SO_REUSEADDR, to see what other clients are given.
+    /// A socket of the family of `address`. Only tests omit SO_REUSEADDR, to see the ports that other clients get.
     public init(for address: IPAddress, reusesAddress: Bool = true) throws(SystemCallError) {
         let family = address.isIPv6 ? AF_INET6 : AF_INET
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -33,17 +33,17 @@ public struct TCPSocket: ~Copyable {
         try descriptor.set(level, option, to: value, name)
     }
 
-    /// Bounds the time of one connect(): SO_SNDTIMEO does (socket(7)).
+    /// Limits the duration of one connect() with SO_SNDTIMEO (socket(7)).
     public func setConnectTimeout(_ timeout: Duration) throws(SystemCallError) {
         let parts = timeout.components
         let time = timeval(tv_sec: Int(parts.seconds), tv_usec: Int(parts.attoseconds / 1_000_000_000_000))
         try descriptor.set(SOL_SOCKET, SO_SNDTIMEO, to: time, "SO_SNDTIMEO")
     }
 
-    /// Narrows the kernel's choice of this socket's port to `ports`: IP_LOCAL_PORT_RANGE (ip(7)).
+    /// Restricts the kernel's choice of this socket's port to `ports`: IP_LOCAL_PORT_RANGE (ip(7)).
     ///
-    /// What of it lies outside the namespace's own range is ignored without an error. The level is IPPROTO_IP for
-    /// IPv6 sockets too: on IPPROTO_IPV6 the same number is another option.
+    /// Ports outside the namespace's ephemeral range are ignored without an error. The level is IPPROTO_IP for IPv6
+    /// sockets too: on IPPROTO_IPV6 the same number is another option.
     public func setLocalPortRange(_ ports: PortRange) throws(SystemCallError) {
         let value = UInt32(ports.last) << 16 | UInt32(ports.first)
         try descriptor.set(Int32(IPPROTO_IP), Int32(IP_LOCAL_PORT_RANGE), to: value, "IP_LOCAL_PORT_RANGE")
@@ -55,40 +55,39 @@ public struct TCPSocket: ~Copyable {
             Int32(IPPROTO_IP), Int32(IP_BIND_ADDRESS_NO_PORT), to: Int32(isSet ? 1 : 0), "IP_BIND_ADDRESS_NO_PORT")
     }
 
-    /// Binds to an address and a port of the kernel's choice, as a client with a configured source address does.
+    /// Binds to an address, with a port of the kernel's choice, like a client with a configured source address.
     public func bind(to address: IPAddress) throws(SystemCallError) {
         let local = try SocketAddress(address, port: 0)
         try call("bind", "\(address)") { local.withPointer { Glibc.bind(number, $0, $1) } }
     }
 
-    /// Binds to an address and a port, as a server does.
+    /// Binds to an address and a port, like a server.
     public func bind(to endpoint: Endpoint) throws(SystemCallError) {
         let local = try SocketAddress(endpoint)
         try call("bind", "\(endpoint)") { local.withPointer { Glibc.bind(number, $0, $1) } }
     }
 
-    /// Connects, and says which endpoints the connection has.
+    /// Connects and returns the endpoints of the connection.
     ///
-    /// A signal does not end the attempt: what is under way is waited for within the timeout. A timeout throws
-    /// EINPROGRESS or EALREADY.
+    /// A signal does not end the attempt: it continues within the timeout. A timeout throws EINPROGRESS or EALREADY.
     public func connect(to peer: SocketAddress) throws(SystemCallError) -> (local: Endpoint, peer: Endpoint) {
         guard peer.withPointer({ Glibc.connect(number, $0, $1) }) != 0 else { return try names() }
         let code = errno
         guard code == EINTR else { throw SystemCallError("connect", Self.text(peer), code: code) }
-        // A second call joins the attempt that the first began (connect(2)) under the same timeout.
+        // A second call waits for the attempt of the first (connect(2)) with the same timeout.
         guard peer.withPointer({ Glibc.connect(number, $0, $1) }) != 0, errno != EISCONN else { return try names() }
         throw SystemCallError("connect", Self.text(peer), code: errno)
     }
 
-    /// The connection's own end and the other end.
+    /// The local and the remote end of the connection.
     public func names() throws(SystemCallError) -> (local: Endpoint, peer: Endpoint) {
         (try name("getsockname", Glibc.getsockname), try name("getpeername", Glibc.getpeername))
     }
 
-    /// The socket's own end, once it has one.
+    /// The socket's local end, once it has one.
     public func localEndpoint() throws(SystemCallError) -> Endpoint { try name("getsockname", Glibc.getsockname) }
 
-    /// Resets the connection and makes the socket as good as new, but for a bound address: connect(AF_UNSPEC)
+    /// Resets the connection so that the socket can be reused; a bound address is kept: connect(AF_UNSPEC)
     /// (connect(2)).
     public func disconnect() throws(SystemCallError) {
         var nobody = sockaddr()

@@ -1,10 +1,10 @@
 import Glibc
 
-/// A path as the kernel takes it for a unix socket (unix(7)).
+/// A path in the kernel's format for a unix socket (unix(7)).
 struct UnixAddress {
     private var storage = sockaddr_un()
 
-    /// - Throws: ENAMETOOLONG for a path that does not fit with its closing NUL.
+    /// - Throws: ENAMETOOLONG for a path that does not fit with its terminating NUL.
     init(_ path: String) throws(SystemCallError) {
         let bytes = Array(path.utf8)
         guard bytes.count < MemoryLayout.size(ofValue: storage.sun_path) else {
@@ -14,7 +14,7 @@ struct UnixAddress {
         withUnsafeMutableBytes(of: &storage.sun_path) { $0.copyBytes(from: bytes) }
     }
 
-    /// Lends the address to a system call that reads it.
+    /// Passes the address to a system call that reads it.
     func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         withUnsafePointer(to: storage) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -1,5 +1,5 @@
-// The server's side of a unix socket (unix(7)). Its file outlives the socket, so that a process that ended may have left
-// one. A connection attempt shows that: only a listener accepts it.
+// The server's side of a unix socket (unix(7)). Its file outlives the socket, so a process that has ended may have left
+// one. A connection attempt detects that: only a listener accepts it.
 
 import CLinux
 import Glibc
@@ -10,10 +10,10 @@ public final class UnixListeningSocket: Listener {
     public struct Access: Sendable, Hashable {
         /// Permission bits, such as 0o660.
         public var mode: UInt32
-        /// The file's group; nil: the process's.
+        /// The file's group; nil: the group of the process.
         public var group: UInt32?
 
-        /// Access as given.
+        /// Memberwise initializer.
         public init(mode: UInt32, group: UInt32? = nil) {
             self.mode = mode
             self.group = group
@@ -22,13 +22,13 @@ public final class UnixListeningSocket: Listener {
 
     private let descriptor: Descriptor
     private let file: SocketFile?
-    /// Where it listens; empty where it has no name in the file system.
+    /// The path; empty if the socket has no name in the file system.
     public let path: String
 
-    /// Binds, which creates the file with its mode, sets its group, and then listens: before that, no client can connect.
+    /// Binds, which creates the file with its mode, sets its group, and then listens: no client can connect earlier.
     ///
-    /// A socket file that is there already is replaced if no process listens on it; EADDRINUSE if one does, or if the
-    /// file is something else.
+    /// An existing socket file is replaced if no process listens on it; EADDRINUSE if one does, or if the file is not a
+    /// socket.
     public init(_ path: String, _ access: Access, backlog: Int32 = 1024) throws(SystemCallError) {
         let subject = "unix:\(path)"
         let address = try UnixAddress(path)
@@ -55,25 +55,25 @@ public final class UnixListeningSocket: Listener {
         self.path = path
     }
 
-    /// Takes over a socket that listens already; its file belongs to the process that created it.
+    /// Adopts a socket that already listens; its file belongs to the process that created it.
     init(_ descriptor: consuming Descriptor, at path: String) {
         self.descriptor = descriptor
         self.path = path
         file = nil
     }
 
-    /// Where clients reach it.
+    /// The address for clients.
     public var place: ListeningPlace { .unix(path) }
 
-    /// What to add to the poller, for reading.
+    /// For adding to a poller, for reading.
     public var number: Int32 { descriptor.number }
 
-    /// The next connection; nil when none waits or the one that did is gone again.
+    /// The next connection; nil if none is waiting or the waiting one has been aborted.
     public func accept() throws(SystemCallError) -> AcceptedSocket? {
         try descriptor.acceptConnection(place)
     }
 
-    /// Removes the file, unless another process has put its own in the place.
+    /// Removes the file, unless another process has replaced it.
     public func removeSocketFiles() { file?.remove() }
 
     static func socket() throws(SystemCallError) -> Descriptor {

@@ -1,21 +1,21 @@
-// Whether an address is the host's own and which source the route picks for it. Nothing is sent: the routing table is
-// asked.
+// Determines whether an address is local to the host, and the source address that its route selects. Sends nothing: it
+// queries the routing table.
 //
-// Where netlink is refused a UDP socket has to do, which only looks the route up when it is connected. A source that is
-// the destination proves the address the host's own, and 127.0.0.0/8 is; but a secondary IPv4 address looks like a
-// foreign one, and then nobody can tell. The socket is also given a port of the ephemeral range: none is free where the
-// whole range is reserved.
+// If netlink is denied, a UDP socket is used instead; its connect() only looks up the route. The address is local if
+// the selected source equals it, or if it is in 127.0.0.0/8; but a secondary IPv4 address looks like a remote one, so
+// the result is unknown then. The socket also needs a port of the ephemeral range: none is free if the whole range is
+// reserved.
 
 import CLinux
 import Glibc
 public import SelfConnect
 
-/// Finds out the facts about addresses, in the calling thread's network namespace.
+/// Determines facts about addresses in the calling thread's network namespace.
 public struct AddressSurvey: ~Copyable {
-    /// Nil where netlink is refused.
+    /// Nil if netlink is denied.
     private var netlink: NetlinkSocket?
 
-    /// A conversation with the kernel, for the namespace that the calling thread is in.
+    /// Opens a netlink socket in the calling thread's namespace.
     public init() throws(SystemCallError) {
         do throws(SystemCallError) {
             netlink = try NetlinkSocket(protocol: NETLINK_ROUTE)
@@ -24,12 +24,12 @@ public struct AddressSurvey: ~Copyable {
         }
     }
 
-    /// Whether netlink was refused when this was made. A moment's want of descriptors is no refusal.
+    /// Whether netlink was denied at creation. A temporary lack of descriptors does not count.
     public var lacksNetlink: Bool { netlink == nil }
 
-    /// The facts about an address. That there is no route to it is a fact as well, if the kernel has answered so.
+    /// The facts about an address. That there is no route to it is also a fact if the kernel has reported it.
     ///
-    /// - Throws: that descriptors or memory have run out. Any other refusal of the question is an unknown route.
+    /// - Throws: if descriptors or memory have run out. Any other failure of the request gives an unknown route.
     public mutating func facts(about address: IPAddress) throws(SystemCallError) -> AddressFacts {
         let destination = address.destination
         do throws(SystemCallError) {
@@ -40,7 +40,7 @@ public struct AddressSurvey: ~Copyable {
         }
     }
 
-    /// Whether an address is known to be the host's own.
+    /// Whether an address is known to be local.
     public mutating func isOwn(_ address: IPAddress) throws(SystemCallError) -> Bool {
         try facts(about: address).isOwn
     }
@@ -49,20 +49,20 @@ public struct AddressSurvey: ~Copyable {
     private static let noPort =
         "cannot determine the source address of its clients: netlink access is denied, and no UDP port is free"
 
-    /// What a kernel without netlink answers with, or a filter (systemd's RestrictAddressFamilies=).
+    /// Errors of a kernel without netlink, or of a filter (systemd's RestrictAddressFamilies=).
     private static let meansNoNetlink: Set<Int32> = [EAFNOSUPPORT, EPROTONOSUPPORT, EPERM, EACCES]
 
-    /// What the kernel's own answer, an NLMSG_ERROR, says where there is no route: none in the tables, one of the types
-    /// unreachable, prohibit and blackhole, a family or an interface that is not there (`fib_props`, `inet_rtm_getroute`,
+    /// Errors in the kernel's reply (NLMSG_ERROR) that mean that there is no route: none in the tables, one of the
+    /// types unreachable, prohibit and blackhole, a missing family or interface (`fib_props`, `inet_rtm_getroute`,
     /// `rtnetlink_rcv_msg`).
     private static let meansNoRoute: Set<Int32> = [
         ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL, EAFNOSUPPORT, EOPNOTSUPP, ENODEV, ENXIO, EINVAL, EACCES,
     ]
 
-    /// What connect() of a UDP socket says then, and nothing but the routing table does.
+    /// Errors of connect() of a UDP socket that mean the same and have no other cause than the routing table.
     private static let meansNoRouteToConnect: Set<Int32> = [ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL]
 
-    /// Asks for the route: bind() would not do to tell what is local, since it takes foreign addresses too where
+    /// Requests the route. bind() would not determine what is local, since it also accepts remote addresses if
     /// net.ipv4.ip_nonlocal_bind is set.
     private mutating func route(to address: IPAddress) throws(SystemCallError) -> AddressFacts.Route {
         var interface: UInt32 = 0
@@ -72,7 +72,7 @@ public struct AddressSurvey: ~Copyable {
             } catch  where error.code == ENODEV || error.code == ENXIO {
                 return .elsewhere(source: nil)  // There is no such interface.
             }
-            // The table has an answer, but connect() has not (__ip6_datagram_connect, tcp_v6_connect).
+            // The table has a route, but connect() fails (__ip6_datagram_connect, tcp_v6_connect).
             if destination.isLinkLocal, interface == 0 { return .elsewhere(source: nil) }
         }
         var answer: RouteCodec.Route?
@@ -88,7 +88,7 @@ public struct AddressSurvey: ~Copyable {
             return .elsewhere(source: nil)
         }
         guard var route = answer else { throw SystemCallError(operation, "an answer without a route", code: EBADMSG) }
-        // The interface was asked with, and is not in the answer.
+        // The interface was part of the request and is not in the reply.
         if case .v6(let source) = route.source, source.isLinkLocal, case .v6(let address) = address {
             route.source = .v6(IPv6Address(high: source.high, low: source.low, zone: address.zone))
         }
@@ -104,7 +104,7 @@ public struct AddressSurvey: ~Copyable {
         } catch  where error.operation.hasPrefix("route") && meansNoRouteToConnect.contains(error.code) {
             return AddressFacts(.elsewhere(source: nil))
         } catch  where error.code == EACCES {
-            return AddressFacts(.unknown(doubt))  // A broadcast address, a prohibited one, or a security module.
+            return AddressFacts(.unknown(doubt))  // A broadcast address, a prohibited route, or a security module.
         }
         let isOwn = !address.isIPv6 && address.isLoopback || source?.withoutZone == address.withoutZone
         return AddressFacts(isOwn ? .own(source: source) : .unknown(doubt))
@@ -114,7 +114,7 @@ public struct AddressSurvey: ~Copyable {
         let family = address.isIPv6 ? AF_INET6 : AF_INET
         let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let socket = Descriptor(owning: try call("socket") { Glibc.socket(family, type, 0) })
-        let peer = try SocketAddress(address, port: 9)  // discard: UDP's connect() sends nothing
+        let peer = try SocketAddress(address, port: 9)  // discard: connect() of UDP sends nothing
         try call("route to \(address)") { peer.withPointer { Glibc.connect(socket.number, $0, $1) } }
         var local = SocketAddress()
         try call("getsockname") { local.withMutablePointer { getsockname(socket.number, $0, $1) } }

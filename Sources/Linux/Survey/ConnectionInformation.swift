@@ -1,38 +1,38 @@
-// What sock_diag returns about a single connection, and whether that shows a probe or a client.
+// What sock_diag returns about a single connection, and whether it belongs to a probe or a client.
 
 import SelfConnect
 
-/// What the kernel returns about one connection; nil where it returns nothing.
+/// Data of one connection; nil for values that the kernel does not return.
 struct ConnectionInformation: Hashable {
-    /// What it has sent and received.
+    /// Counters of segments and bytes.
     var counters: SegmentCounters?
-    /// How long it has sent no data; of one that never did, how long it has been established. In ticks of the kernel: 1 to
-    /// 10 ms.
+    /// Time since the connection last sent data, or since it was established if it has sent none. In ticks of the
+    /// kernel: 1 to 10 ms.
     var sinceSending: Duration?
-    /// SO_SNDBUF, as getsockopt(2) would read it.
+    /// SO_SNDBUF, as getsockopt(2) returns it.
     var sendBuffer: UInt32?
 }
 
-/// The mark of a probe's socket: a size of the send buffer that no other program uses. Every process may read it
-/// (INET_DIAG_SKMEMINFO), and it changes nothing of what the socket sends or of what the kernel does with it.
+/// The mark of a probe's socket: a send buffer size that no other program uses. Every process can read it
+/// (INET_DIAG_SKMEMINFO), and it has no effect on what the socket sends or on the kernel's port choice.
 enum ProbeMark {
     /// The value of SO_SNDBUF.
     static let size: Int32 = 5003
-    /// What the kernel makes of it: the double (socket(7)).
+    /// The value that the kernel returns: twice the size (socket(7)).
     static let readSize = UInt32(2 * size)
 }
 
-/// Whether a self-connection is a client's, or one of those that probes make for microseconds and end by a reset.
+/// Whether a self-connection belongs to a client or to a probe, which resets it after microseconds.
 public enum SelfConnectionOrigin: Hashable, Sendable {
-    /// A client's: it has exchanged data, has lasted, or was closed in the ordinary way.
+    /// Of a client: it has exchanged data, is old enough, or was closed normally.
     case client
-    /// It stands since a moment ago, and nothing was sent.
+    /// New, and without data.
     case fresh
-    /// Marked as a probe's, or not known.
+    /// Marked as a probe's, or unknown.
     case unknown
 
-    /// How long a connection stands that is no probe's: a probe resets within microseconds unless its process has no turn.
-    /// The kernel counts it in ticks, so that a fresh one has to be looked at a second time.
+    /// Minimum age of a client's connection: a probe resets within microseconds unless its process is not scheduled.
+    /// The kernel counts the age in ticks, so a new connection must be examined a second time.
     private static let age = Duration.milliseconds(5)
 
     init(_ information: ConnectionInformation) {

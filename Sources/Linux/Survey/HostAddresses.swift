@@ -1,9 +1,9 @@
 import Glibc
 public import SelfConnect
 
-/// The host's own addresses, in the calling thread's network namespace.
+/// The addresses of the host, in the calling thread's network namespace.
 public enum HostAddresses {
-    /// The addresses of all interfaces that are up (getifaddrs(3)), in their order; link-local ones with their zone.
+    /// The addresses of all interfaces that are up (getifaddrs(3)), sorted; link-local addresses include their zone.
     public static func current() throws(SystemCallError) -> [IPAddress] {
         var list: UnsafeMutablePointer<ifaddrs>?
         try call("getifaddrs") { getifaddrs(&list) }

@@ -1,23 +1,23 @@
-// The facts about port choice, from where the kernel tells them.
+// The kernel facts about port choice.
 
 import CLinux
 import Glibc
 public import SelfConnect
 
-/// Reads the kernel's facts, in the calling thread's network namespace.
+/// Reads the kernel facts in the calling thread's network namespace.
 public struct KernelSurvey: Sendable {
     private let root: String
     private let wantedSource: KernelFacts.SocketSource?
     private let facts: KernelFacts
-    /// Whether all was answered and nothing refused. Otherwise it is worth asking again: descriptors or memory may have been
-    /// wanting for a moment.
+    /// Whether all queries succeeded. Otherwise the survey should be repeated: descriptors or memory may have been
+    /// short temporarily.
     public let isCertain: Bool
 
-    /// Finds out what the kernel can do, which does not change.
+    /// Determines the kernel's features, which do not change.
     ///
     /// - Parameters:
-    ///   - root: where sysctls are read.
-    ///   - source: where the sockets of others are to be seen; nil: the best that there is.
+    ///   - root: the directory of the sysctls.
+    ///   - source: the source of the sockets; nil: the best one available.
     public init(root: String = "/proc/sys", source: KernelFacts.SocketSource? = nil) {
         self.root = root
         wantedSource = source
@@ -37,10 +37,10 @@ public struct KernelSurvey: Sendable {
     /// A new survey with the same parameters.
     public func askedAgain() -> KernelSurvey { KernelSurvey(root: root, source: wantedSource) }
 
-    /// Where the sockets of others are seen.
+    /// The source of the sockets.
     public var source: KernelFacts.SocketSource { facts.sockets }
 
-    /// The facts of this moment.
+    /// The current facts.
     public func read() throws(SystemCallError) -> KernelFacts {
         var facts = try readRange()
         let reserved = try optional("net/ipv4/ip_local_reserved_ports") { try? PortSet(kernelText: $0) }
@@ -52,8 +52,8 @@ public struct KernelSurvey: Sendable {
         return facts
     }
 
-    /// No more than a directed probe needs to be harmless: the range of this moment, and what the kernel can do.
-    /// Which ports are reserved is left out.
+    /// The minimum that a directed probe needs to be harmless: the current range and the kernel's features. Omits the
+    /// reserved ports.
     public func readRange() throws(SystemCallError) -> KernelFacts {
         var facts = facts
         facts.ephemeralRange = try Self.readRange(root)
@@ -67,7 +67,7 @@ public struct KernelSurvey: Sendable {
     /// `32768	60999`.
     private static func range(_ text: String) -> PortRange? {
         let ends = text.split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
-        // 0 is no port: such a file is broken.
+        // 0 is not a port: such a file is invalid.
         guard ends.count == 2, ends[0] > 0, ends[0] <= ends[1] else { return nil }
         return PortRange(ends[0], ends[1])
     }
@@ -90,8 +90,8 @@ public struct KernelSurvey: Sendable {
         return value
     }
 
-    /// The first of the sources that answers, and whether it shows sockets that are only bound. Sockets may be made
-    /// and yet nothing be told: where the kernel's module tcp_diag is missing.
+    /// The first source that works, and whether it shows sockets that are only bound. A netlink socket may be available
+    /// although requests fail: the kernel module tcp_diag may be missing.
     private static func bestSource(
         among sources: [KernelFacts.SocketSource]
     ) -> (source: KernelFacts.SocketSource, showsBoundSockets: Bool) {
@@ -102,8 +102,8 @@ public struct KernelSurvey: Sendable {
         return (.none, false)
     }
 
-    /// Whether sockets take the option, which does not follow from the release: stable kernels got it too. Nil: no socket
-    /// could be made to ask with.
+    /// Whether sockets support the option. The kernel release does not determine this: it was backported to stable
+    /// kernels. Nil: no socket could be created for the test.
     private static func hasLocalPortRange() -> Bool? {
         do throws(SystemCallError) {
             let socket = try TCPSocket(for: .loopback4)

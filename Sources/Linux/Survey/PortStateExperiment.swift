@@ -1,17 +1,17 @@
-// Before Linux 6.18 or so, a bind() beside a connection changed its port for good: the kernel notes in the port's bucket that
-// a socket was bound there, and did not take the note back, so that no plain connect() was given the port again as long
-// as the connection lived. Which kernel this is, it is asked: there is no other sign.
+// Before about Linux 6.18, a bind() beside a connection changed the state of its port: the kernel recorded in the
+// port's bucket that a socket was bound there and did not clear this, so that no plain connect() got the port again
+// during the lifetime of the connection. An experiment determines the kernel's behaviour; there is no other way.
 
 import Glibc
 import SelfConnect
 
-/// Finds out whether the kernel forgets a bind() when its socket closes.
+/// Determines whether the kernel forgets a bind() when its socket closes.
 enum PortStateExperiment {
-    /// How many ports are tried until one is free.
+    /// Maximum number of ports tried until one is free.
     private static let tries = 8
 
-    /// The answer, from three sockets that live for some microseconds, each of them connected to itself; nil: no port was
-    /// free for them, or loopback is down.
+    /// The result, from three sockets that exist for microseconds, each connected to itself; nil: no free port was
+    /// found, or loopback is down.
     static func restoresState(in range: PortRange) -> Bool? {
         for _ in 0..<tries {
             guard let port = range.ports.randomElement() else { return nil }

@@ -1,19 +1,19 @@
-// From equal names to a proof. A connection whose names are equal is one to itself only if it receives what it sends; NAT
-// and eBPF programs make others look the same.
+// Proves self-connections among connections with equal endpoints. Such a connection is a self-connection only if it
+// receives what it sends; NAT and eBPF programs create others that look the same.
 
 import SelfConnect
 
-/// Finds out which connections with equal names are connected to themselves.
+/// Determines which connections with equal endpoints are self-connections.
 ///
-/// What a connection is connected to never changes: so what was found out is kept as long as there is the connection, and
-/// each is asked about once.
+/// The other end of a connection never changes, so a result is kept during the lifetime of the connection, and each
+/// connection is checked once.
 struct SelfConnectionCheck: ~Copyable {
-    /// How often counters that move are read again.
+    /// How often changing counters are read again.
     private static let looks = 4
     private static let pause = Duration.microseconds(500)
-    /// The bound on waiting for one table: anybody can open connections with equal names.
+    /// Time limit for one table: any user can open connections with equal endpoints.
     private static let patience = Duration.milliseconds(20)
-    /// How long a service may take to answer, which is on this host for the most part.
+    /// How long a service may take to respond; it is usually on this host.
     private static let answerTime = Duration.milliseconds(10)
 
     private var known: [Key: Knowledge] = [:]
@@ -27,7 +27,7 @@ struct SelfConnectionCheck: ~Copyable {
     private enum Knowledge {
         case proved
         case refuted
-        /// Its counters are equal, but a service answers where it is connected to.
+        /// Its counters are those of a self-connection, but a service responds at its endpoint.
         case doubted
 
         var proof: SelfConnectionProof {
@@ -42,17 +42,17 @@ struct SelfConnectionCheck: ~Copyable {
     private enum Likeness {
         case proved
         case refuted
-        /// They are those of a self-connection, but data was exchanged.
+        /// The counters are those of a self-connection, but data was exchanged.
         case ambiguous
         case unknown
     }
 
-    /// Settles all such connections of a table.
+    /// Checks all such connections of a table.
     ///
     /// - Parameters:
-    ///   - isWhole: whether it has all connections of the namespace, so that others can be forgotten.
-    ///   - counters: reads those of one connection, nil once it has gone.
-    ///   - answer: whether a service answers at an endpoint.
+    ///   - isWhole: whether the table has all connections of the namespace, so that results of others can be discarded.
+    ///   - counters: reads the counters of one connection; nil if it has gone.
+    ///   - answer: whether a service responds at an endpoint.
     mutating func settle(
         _ table: inout SocketTable, isWhole: Bool,
         counters: (SocketRecord) throws(SystemCallError) -> SegmentCounters?,
@@ -66,7 +66,7 @@ struct SelfConnectionCheck: ~Copyable {
         for socket in candidates {
             let key = Key(inode: socket.inode, endpoint: socket.local)
             if let found = try find(socket, key, withPartner.contains(socket.local), counters, answer) {
-                // One that its owner has closed has no inode, and may be another the next time.
+                // A connection that its owner has closed has no inode, so it cannot be identified later.
                 if socket.inode != 0 { known[key] = found }
                 table.settle(socket, found.proof)
             }
@@ -92,7 +92,7 @@ struct SelfConnectionCheck: ~Copyable {
         case .unknown: return last
         case .ambiguous:
             guard last == nil else { return last }
-            // The end of such a connection on this host shows without a question.
+            // If the other end of such a connection is on this host, it is visible without a connection attempt.
             guard !hasPartner else { return .doubted }
             guard timeLeft > .zero else { return nil }
             let start = Clock.monotonic

@@ -1,23 +1,24 @@
 public import SelfConnect
 
-/// The TCP sockets of the calling thread's network namespace, from one of the sources that there may be.
+/// The TCP sockets of the calling thread's network namespace, from one of the available sources.
 public struct SocketSurvey: ~Copyable {
-    /// Where they come from.
+    /// The source of the sockets.
     public let source: KernelFacts.SocketSource
     private var sockDiag: SockDiag?
     private let procNet: ProcNet?
     private var check = SelfConnectionCheck()
 
-    /// Opens a source, for the namespace that the calling thread is in.
+    /// Opens a source in the calling thread's namespace.
     public init(_ source: KernelFacts.SocketSource) throws(SystemCallError) {
         self.source = source
         sockDiag = source == .sockDiag ? try SockDiag() : nil
         procNet = source == .procNet ? ProcNet() : nil
     }
 
-    /// All sockets of both families; with `port`, those that have it as their own. From no source, none.
+    /// All sockets of both families; with `port`, those with this local port. Empty without a source.
     ///
-    /// Those whose names are equal are settled; a connection over which data went is asked about by a SYN to its endpoint.
+    /// Connections with equal endpoints are checked; if such a connection has exchanged data, this sends a SYN to its
+    /// endpoint.
     public mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
         if var table = try sockDiag?.table(port: port) {
             try settle(&table, isWhole: port == 0)
@@ -57,7 +58,8 @@ public struct SocketSurvey: ~Copyable {
         }
     }
 
-    /// Whose each of these self-connections is, by inode. One that has been reset is not in the answer.
+    /// Whether each of these self-connections belongs to a client, by inode. Connections that have been reset are
+    /// omitted.
     public mutating func origins(
         of connections: [SocketRecord]
     ) throws(SystemCallError) -> [UInt32: SelfConnectionOrigin] {
@@ -74,7 +76,7 @@ public struct SocketSurvey: ~Copyable {
             if found.socket.inode == connection.inode {
                 origins[connection.inode] = SelfConnectionOrigin(found.information)
             } else if found.socket.inode == 0 {
-                // An ordinary close has left it, which no probe's does.
+                // It was closed normally, which a probe never does.
                 origins[connection.inode] = .client
             }
         }

@@ -1,18 +1,18 @@
-// The clocks, read here and handed to the pure layers as values (clock_gettime(2)).
+// The clocks, read here and passed to the pure layers as values (clock_gettime(2)).
 
 import CLinux
 import Glibc
 public import SelfConnect
 
-/// The moments that the kernel tells.
+/// The kernel's clocks.
 public enum Clock {
-    /// Since some fixed moment; never set back.
+    /// Time since a fixed moment; never set back.
     public static var monotonic: Duration { read(CLOCK_MONOTONIC) }
 
-    /// What the calling thread has used of the processors.
+    /// Processor time of the calling thread.
     public static var threadProcessorTime: Duration { read(CLOCK_THREAD_CPUTIME_ID) }
 
-    /// What the process has used of the processors.
+    /// Processor time of the process.
     public static var processorTime: Duration { read(CLOCK_PROCESS_CPUTIME_ID) }
 
     /// The time of day, with a reading of the monotonic clock.

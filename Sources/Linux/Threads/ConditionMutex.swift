@@ -1,13 +1,13 @@
-// What Swift's Mutex lacks: a thread can wait until another one has changed the value (pthread_cond_wait(3)).
+// Like Swift's Mutex, but a thread can wait until another one has changed the value (pthread_cond_wait(3)).
 
 import CLinux
 import Glibc
 
-/// A value that threads share, and wait for each other by.
+/// A value shared by threads that can wait for its changes.
 public final class ConditionMutex<State: Sendable>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    /// Only under the mutex.
+    /// Access only under the mutex.
     private var state: State
 
     /// A mutex of this value.
@@ -28,7 +28,7 @@ public final class ConditionMutex<State: Sendable>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Reads or changes the value; all waiting threads look at it again.
+    /// Reads or changes the value; all waiting threads check it again.
     public func withLock<Result>(_ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer {
@@ -38,8 +38,8 @@ public final class ConditionMutex<State: Sendable>: @unchecked Sendable {
         return body(&state)
     }
 
-    /// Waits until `body`, called now and after each change, returns a result; nil if it has not by `end`, a moment of
-    /// `Clock.monotonic`. It may change the value only where it returns a result.
+    /// Waits until `body`, which is called now and after each change, returns a result; nil if it returns none before
+    /// `end` in terms of `Clock.monotonic`. `body` may change the value only if it returns a result.
     public func wait<Result>(until end: Duration? = nil, _ body: (inout State) -> Result?) -> Result? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

@@ -1,9 +1,9 @@
-// Waiting for many descriptors at once (epoll(7)), level-triggered: what was not done is told again.
+// Waits for many descriptors at once (epoll(7)), level-triggered: pending events are reported again.
 
 import CLinux
 import Glibc
 
-/// What a descriptor is waited for, or ready to.
+/// The events to wait for, or the events that occurred.
 public struct Readiness: OptionSet, Sendable {
     /// EPOLL… bits.
     public let rawValue: UInt32
@@ -11,11 +11,11 @@ public struct Readiness: OptionSet, Sendable {
     /// These bits.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-    /// Something can be read, or the other side has finished.
+    /// Data can be read, or the other side has shut down.
     public static let read = Readiness(rawValue: EPOLLIN.rawValue)
-    /// Something can be written.
+    /// Data can be written.
     public static let write = Readiness(rawValue: EPOLLOUT.rawValue)
-    /// Broken: always told, never asked for.
+    /// Error or hangup: always reported, need not be requested.
     public static let failed = Readiness(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
 }
 
@@ -24,29 +24,29 @@ public struct Poller: ~Copyable {
     private let descriptor: Descriptor
     private var events: [epoll_event]
 
-    /// An empty set; one wait tells of at most `capacity` descriptors.
+    /// An empty set; one wait reports at most `capacity` descriptors.
     public init(capacity: Int = 256) throws(SystemCallError) {
         descriptor = Descriptor(owning: try call("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) })
         events = [epoll_event](repeating: epoll_event(), count: capacity)
     }
 
-    /// Waits for `number` from now on; `token` is what it is told by.
+    /// Adds `number`; its events are reported with `token`.
     public func add(_ number: Int32, for readiness: Readiness, token: UInt64) throws(SystemCallError) {
         try control(EPOLL_CTL_ADD, number, readiness, token)
     }
 
-    /// Waits for something else of `number`.
+    /// Changes the events to wait for.
     public func change(_ number: Int32, to readiness: Readiness, token: UInt64) throws(SystemCallError) {
         try control(EPOLL_CTL_MOD, number, readiness, token)
     }
 
-    /// Waits for `number` no longer. A descriptor that is closed goes by itself.
+    /// Removes `number`. A closed descriptor is removed automatically.
     public func remove(_ number: Int32) throws(SystemCallError) {
         try control(EPOLL_CTL_DEL, number, [], 0)
     }
 
-    /// Sleeps until something is ready, at most `timeout` (rounded up to milliseconds; nil: without end), and calls
-    /// `body` with each token and what it is ready for.
+    /// Waits until a descriptor is ready, at most `timeout` (rounded up to milliseconds; nil: no limit), and calls
+    /// `body` with the token and events of each.
     public mutating func wait(
         _ timeout: Duration?, _ body: (UInt64, Readiness) -> Void
     ) throws(SystemCallError) {

@@ -2,17 +2,17 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// Threads of the system's (pthreads(7)). Signals that are sent to the process go to the main thread: all others block them.
+/// Threads of the system (pthreads(7)). Signals to the process are delivered to the main thread: all others block them.
 public enum Thread {
-    /// Runs `body` on a new thread that nobody joins; `name` is at most 15 octets.
+    /// Runs `body` on a new, detached thread; `name` has at most 15 octets.
     ///
-    /// - Throws: EAGAIN where there may be no more threads, or there is no memory for its stack.
+    /// - Throws: EAGAIN if the thread limit is reached or there is no memory for the stack.
     public static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemCallError) {
         pthread_detach(try create(name, body))
     }
 
-    /// Runs `body` on a thread of its own and waits for it: what it does to its thread, such as entering a namespace,
-    /// ends with it. `name` is at most 15 octets.
+    /// Runs `body` on a new thread and waits for it: changes to the thread's state, such as entering a namespace, end
+    /// with it. `name` has at most 15 octets.
     public static func run<Value: Sendable>(
         name: String, _ body: @escaping @Sendable () throws(SystemCallError) -> Value
     ) throws(SystemCallError) -> Value {
@@ -28,7 +28,7 @@ public enum Thread {
         return try outcome.taken().get()
     }
 
-    /// Puts the calling thread to sleep.
+    /// Suspends the calling thread.
     public static func sleep(_ duration: Duration) {
         let parts = duration.components
         var rest = timespec(tv_sec: Int(parts.seconds), tv_nsec: Int(parts.attoseconds / 1_000_000_000))
@@ -61,7 +61,7 @@ public enum Thread {
         return thread
     }
 
-    /// All but those by which a thread dies of a fault of its own.
+    /// All signals except those caused by the thread's own faults.
     private static let signalsOfTheProcess = {
         var signals = sigset_t()
         sigfillset(&signals)
@@ -79,7 +79,7 @@ public enum Thread {
         }
     }
 
-    /// What a thread left for the one that waited for it.
+    /// Passes the result of a thread to the waiting one.
     private final class Outcome<Value: Sendable>: Sendable {
         private let result = Mutex<Result<Value, SystemCallError>?>(nil)
 

@@ -5,21 +5,21 @@ import Glibc
 public final class WakeSignal: Sendable {
     private let descriptor: Descriptor
 
-    /// A signal that is not given.
+    /// A signal that is not set.
     public init() throws(SystemCallError) {
         let flags = Int32(EFD_CLOEXEC | EFD_NONBLOCK)
         descriptor = Descriptor(owning: try call("eventfd") { eventfd(0, flags) })
     }
 
-    /// What to add to the poller, for reading.
+    /// For adding to a poller, for reading.
     public var number: Int32 { descriptor.number }
 
-    /// Gives the signal; it stays given until it is taken.
+    /// Sets the signal; it stays set until `take()`.
     public func give() {
         _ = eventfd_write(descriptor.number, 1)
     }
 
-    /// Takes the signal back.
+    /// Clears the signal.
     public func take() {
         var count: eventfd_t = 0
         withUnsafeMutableBytes(of: &count) { _ = descriptor.takeEvents($0) }

@@ -1,26 +1,26 @@
-// Snapshot in, JSON out. Keys are sorted, so that the same snapshot gives the same octets.
+// Renders snapshots as JSON. Keys are sorted, so that equal snapshots give equal octets.
 
 import FoundationEssentials
 package import SelfConnect
 
-/// The JSON answers. Each ends with a line feed, for terminals.
+/// The JSON documents. Each ends with a line feed, for terminals.
 package enum JSONDocuments {
     /// `/v1/status`.
     ///
-    /// - Parameter targets: the snapshot's.
+    /// - Parameter targets: those of the snapshot.
     package static func status(_ snapshot: Snapshot, _ service: ServiceFacts, targets: TargetList) -> [UInt8] {
         targets.document(after: encode(StatusDocument(snapshot, service)))
     }
 
-    /// `/v1/targets`, those of these grades; nil means all.
+    /// `/v1/targets`: the targets of these grades; nil: all.
     package static func targets(_ targets: TargetList, of grades: [TargetList.Grade]? = nil) -> [UInt8] {
         targets.document(of: grades)
     }
 
-    /// `/v1/targets/{name or endpoint}`; nil where there is none. Of several targets with the name or the endpoint it
-    /// is the gravest, and the others of its name are named.
+    /// `/v1/targets/{name or endpoint}`; nil if there is none. If several targets have the name or endpoint, the most
+    /// severe one; the other endpoints of its name are listed.
     ///
-    /// - Parameter namespace: looks in this network namespace alone.
+    /// - Parameter namespace: restricts the search to this network namespace.
     package static func target(_ name: String, in targets: TargetIndex, namespace: String? = nil) -> [UInt8]? {
         func isWanted(_ watched: WatchedTarget) -> Bool { namespace == nil || watched.target.namespace == namespace }
         let byEndpoint = ((try? Endpoint(name)).map { targets.at($0) } ?? []).filter(isWanted)
@@ -51,23 +51,23 @@ package enum JSONDocuments {
         encode(EventsDocument(snapshot.events))
     }
 
-    /// `/v1/map`, and what `map --json` prints.
+    /// `/v1/map`, and the output of `map --json`.
     package static func map(_ map: PortMap) -> [UInt8] {
         encode(MapDocument(map))
     }
 
-    /// `/-/healthy`, with those of the daemon's own endpoints that lie inside the ephemeral range, and what is amiss besides.
+    /// `/-/healthy`, with the daemon's own endpoints that are inside the ephemeral range, and other degradations.
     package static func health(exposed: [Endpoint], besides others: [String] = []) -> [UInt8] {
         let degradation = exposed.map { "the daemon's own port \($0) lies inside the ephemeral range" } + others
         return encode(HealthDocument(healthy: true, degraded: degradation.isEmpty ? nil : degradation))
     }
 
-    /// What `probe --json` prints.
+    /// The output of `probe --json`.
     package static func probe(_ kernel: KernelFacts, _ targets: [WatchedTarget]) -> [UInt8] {
         TargetList(targets).document(after: encode(ProbeDocument(kernel: KernelDocument(kernel))))
     }
 
-    /// `/` for programs: what there is.
+    /// `/` for programs: the paths.
     package static func index(_ paths: [String]) -> [UInt8] {
         encode(["name": [Version.name], "version": [Version.number], "paths": paths])
     }
@@ -78,7 +78,7 @@ package enum JSONDocuments {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // The documents hold strings, whole numbers and finite fractions only.
+        // The documents only contain strings, integers and finite fractions.
         guard var data = try? encoder.encode(document) else { preconditionFailure("a document that is no JSON") }
         data.append(UInt8(ascii: "\n"))
         return [UInt8](data).printableJSON

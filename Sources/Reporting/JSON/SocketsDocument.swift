@@ -7,7 +7,7 @@ struct SocketsDocument: Encodable {
         var holder: HolderDocument
     }
 
-    /// Lists of a stranger's making are cut here; the rest is counted.
+    /// Limit on lists that any local user can fill; the rest is counted.
     static let limit = 10_000
 
     var at: String

@@ -1,8 +1,8 @@
-// The JSON documents as types: a property is a key in snake_case, nil is left out. docs/api.md tells their meaning.
+// The JSON documents as types: a property is a key in snake_case, nil is omitted. docs/api.md describes them.
 
 import SelfConnect
 
-/// `/v1/status` but for its targets.
+/// `/v1/status` without its targets.
 struct StatusDocument: Encodable {
     var service: ServiceDocument
     var kernel: KernelDocument
@@ -15,7 +15,7 @@ struct StatusDocument: Encodable {
     }
 }
 
-/// What `probe --json` prints but for its targets.
+/// The output of `probe --json` without its targets.
 struct ProbeDocument: Encodable {
     var kernel: KernelDocument
 }
@@ -46,7 +46,7 @@ struct ServiceDocument: Encodable {
     var uptimeSeconds: Double
     var healthy: Bool
     var fault: String?
-    /// Documents are only made of a complete first pass.
+    /// Documents only exist after the first complete pass.
     var ready = true
     var listen: [Listen]
     var config: Config
@@ -141,7 +141,7 @@ struct SummaryDocument: Encodable {
 }
 
 extension Double {
-    /// Rounded to so many decimal places: JSON readers need no more.
+    /// Rounded to this many decimal places.
     func rounded(toPlaces places: Int) -> Double {
         var factor = 1.0
         for _ in 0..<places { factor *= 10 }

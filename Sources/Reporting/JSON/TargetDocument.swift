@@ -9,7 +9,7 @@ struct TargetDocument: Encodable {
         var meanSecondsAtRate: [String: Double]?
         var proof: String
 
-        /// Connects a second: a patient client, a busy one, a storm.
+        /// Connects per second: a slow client, a busy one, a reconnect storm.
         private static let rates = [1, 10, 100]
 
         init(_ exposure: Exposure) {
@@ -79,7 +79,7 @@ struct TargetDocument: Encodable {
         remedyWarning = watched.finding.remedyWarning
     }
 
-    /// The same with the changes of verdict, newest first, and the other endpoints of its name.
+    /// Adds the changes of the verdict, newest first, and the other endpoints of the same name.
     func detailed(_ watched: WatchedTarget, sameName: [Endpoint]) -> TargetDocument {
         var document = self
         document.history = watched.history.changes.reversed().map {
@@ -123,7 +123,7 @@ struct HolderDocument: Encodable {
         state = holder.state.rawValue
         local = "\(holder.socket.local)"
         peer = holder.isServer ? nil : "\(holder.socket.peer)"
-        // The kernel gives 0 for a socket that its owner has closed: nobody's, not root's.
+        // The kernel reports uid 0 for a socket that its owner has closed: it does not belong to root.
         uid = holder.socket.inode == 0 ? nil : holder.socket.uid
         user = holder.user
         unit = holder.unit

@@ -1,14 +1,14 @@
-// Names and endpoints to look for are a client's choice: with thousands of targets, to look at each of them for every
-// request would be a way to keep others waiting.
+// Clients choose the names and endpoints to look up: with thousands of targets, a linear search per request would delay
+// other clients.
 
 package import SelfConnect
 
 /// The targets of a snapshot, by name and by endpoint.
 package struct TargetIndex: Sendable {
     private let targets: [WatchedTarget]
-    /// Places among the targets, in their order.
+    /// Indices of the targets, in their order.
     private var byName: [String: [Int]] = [:]
-    /// The same, by the unmapped endpoint.
+    /// Indices by unmapped endpoint.
     private var byEndpoint: [Endpoint: [Int]] = [:]
 
     /// An index of these targets.
@@ -20,12 +20,12 @@ package struct TargetIndex: Sendable {
         }
     }
 
-    /// Those with this name, in their order.
+    /// The targets with this name, in their order.
     func named(_ name: String) -> some Collection<WatchedTarget> {
         (byName[name] ?? []).lazy.map { targets[$0] }
     }
 
-    /// Those with this endpoint, mapped or not, in their order: one in each network namespace.
+    /// The targets with this endpoint, mapped or not, in their order: one per network namespace.
     func at(_ endpoint: Endpoint) -> [WatchedTarget] {
         (byEndpoint[endpoint.unmapped] ?? []).map { targets[$0] }
     }

@@ -1,29 +1,29 @@
-// Several documents hold the list of targets or a part of it. With thousands of targets that is megabytes, and the tree
-// that an encoder makes of them is many times that: so each target is encoded by itself, once, and documents are put
-// together from the texts.
+// Several documents contain the list of targets or a part of it. With thousands of targets it has megabytes, and an
+// encoder needs a multiple of that. So each target is encoded separately, once, and the documents are assembled from
+// the texts.
 
 package import SelfConnect
 
 /// The targets of a snapshot as JSON.
 package struct TargetList: Sendable {
-    /// What targets are told apart by.
+    /// The properties by which targets are filtered.
     package struct Grade: Hashable, Sendable {
-        /// What is the matter.
+        /// The verdict.
         package let verdict: Verdict
-        /// How much it matters.
+        /// The severity.
         package let severity: Severity
     }
 
     private struct Entry {
         let grade: Grade
-        /// Where its text is.
+        /// The range of its text.
         let place: Range<Int>
     }
 
-    /// The texts, one behind the other, as deep as the elements of a member of the document.
+    /// The texts in sequence, indented like the elements of a member of the document.
     private var text: [UInt8] = []
     private var entries: [Entry] = []
-    /// Those that there are, in the order of the first target of each.
+    /// The existing grades, in the order of their first targets.
     package private(set) var grades: [Grade] = []
 
     /// Encodes these targets, in their order.
@@ -39,20 +39,20 @@ package struct TargetList: Sendable {
         }
     }
 
-    /// Of the grades that there are, those with one of the verdicts and one of the severities; nil means any.
+    /// The existing grades with one of the verdicts and one of the severities; nil: any.
     package func grades(of verdicts: Set<Verdict>?, _ severities: Set<Severity>?) -> [Grade] {
         grades.filter { verdicts?.contains($0.verdict) ?? true && severities?.contains($0.severity) ?? true }
     }
 
-    /// An object whose last member, in the order of keys, is the list of the targets of these grades; nil means all.
+    /// An object whose last key in alphabetical order is the list of the targets of these grades; nil: all.
     ///
-    /// - Parameter document: an object with the members before, as `JSONDocuments.encode` writes it; nil for none.
+    /// - Parameter document: an object with the preceding members, as encoded by `JSONDocuments.encode`; nil: none.
     func document(after document: [UInt8]? = nil, of grades: [Grade]? = nil) -> [UInt8] {
         let wanted = grades.map { grades in entries.filter { grades.contains($0.grade) } } ?? entries
         var result: [UInt8] = []
         result.reserveCapacity((document?.count ?? 0) + wanted.reduce(64) { $0 + $1.place.count + 2 })
         if let document {
-            // Without its end, a line feed and a brace in a line of its own.
+            // Without its end: a line feed and a brace on its own line.
             result += document.dropLast(3)
             result += ",\n".utf8
         } else {
@@ -67,7 +67,7 @@ package struct TargetList: Sendable {
         return result
     }
 
-    /// A document without its last line feed, each line moved in: within strings, JSON has no line feeds.
+    /// Appends a document without its trailing line feed, each line indented: JSON strings contain no line feeds.
     private mutating func append(_ document: [UInt8]) {
         let inset = [UInt8](repeating: UInt8(ascii: " "), count: 4)
         for line in document.dropLast().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {

@@ -1,9 +1,9 @@
 import SelfConnect
 
-/// The range as rows of cells. A cell's ground is what keeps or does not keep the kernel from giving its ports; who holds
-/// one of them lies on top.
+/// The range as rows of cells. The background of a cell shows whether the kernel gives its ports to clients; a mark on
+/// top shows a holder of one of them.
 struct GridPicture {
-    /// The cells' sizes, with the space around them.
+    /// The sizes of the cells, including the gaps.
     static let left = 64
     private static let pitch = (x: 9, y: 24)
     private static let cell = (width: 8, height: 14)
@@ -33,7 +33,7 @@ struct GridPicture {
         (Self.left + column * Self.pitch.x + column / Self.group.count * Self.group.gap, top + row * Self.pitch.y)
     }
 
-    /// The middle of a cell.
+    /// The centre of a cell.
     func middle(_ row: Int, _ column: Int) -> (x: Int, y: Int) {
         let corner = corner(row, column)
         return (corner.x + Self.cell.width / 2, corner.y + Self.cell.height / 2)
@@ -44,7 +44,7 @@ struct GridPicture {
             + PortCategory.allCases.map { marks[$0]?.svg("m-\($0)") ?? "" }.joined() + labels
     }
 
-    /// The port that each row begins with, and how many further on each group does.
+    /// The first port of each row, and the offset of each group.
     private var labels: String {
         let rows = grid.rows.indices.map { row in
             MapRenderer.text(
@@ -56,7 +56,7 @@ struct GridPicture {
         return (rows + groups).joined()
     }
 
-    /// Of reserved ports among others a part at the bottom is drawn: as much as they are, and never too little to see.
+    /// If a cell has reserved and other ports, its lower part is drawn as reserved, in proportion and at least visible.
     private mutating func addGround(_ cell: MapGrid.Cell, _ row: Int, _ column: Int) {
         let corner = corner(row, column)
         let reserved = cell.counts[.reserved] ?? 0
@@ -80,7 +80,7 @@ struct GridPicture {
 }
 
 extension SVGPath {
-    /// The shape of a holder.
+    /// The shape of a holder's mark.
     mutating func add(_ mark: PortCategory, at x: Int, _ y: Int) {
         switch mark {
         case .selfConnection: cross(x, y, reach: 4)

@@ -1,6 +1,6 @@
 import SelfConnect
 
-/// What the colours and shapes mean, and how many ports have each.
+/// The meaning of colours and shapes, with the number of ports of each.
 struct LegendPicture {
     private let items: [String]
     private let top: Int

@@ -1,6 +1,6 @@
 import SelfConnect
 
-/// `/v1/map`, and what `map --json` prints.
+/// `/v1/map`, and the output of `map --json`.
 struct MapDocument: Encodable {
     struct Run: Encodable {
         var first: UInt16

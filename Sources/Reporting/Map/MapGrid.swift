@@ -1,37 +1,37 @@
-// The range laid out in rows that begin at round numbers, so that a port is found by its digits. A picture has few rows
-// whatever the range: one place stands for as many ports as that takes.
+// Lays out the range in rows that start at round numbers, so that a port can be found by its digits. The number of rows
+// is limited for any range: a cell stands for as many ports as needed.
 
 import SelfConnect
 
 /// A map as rows of cells.
 struct MapGrid {
-    /// The ports of one place and what is known of them.
+    /// The ports of one cell and their state.
     struct Cell: Hashable {
-        /// Those of its ports that lie in the range.
+        /// Its ports that are inside the range.
         var ports: PortRange
-        /// How many have each mark.
+        /// The number of ports in each category.
         var counts: [PortCategory: Int] = [:]
 
-        /// The gravest of its marks.
+        /// The most severe category.
         var mark: PortCategory { PortCategory.allCases.first { counts[$0] != nil } ?? .unknown }
     }
 
     /// Cells in a row.
     let columns: Int
-    /// Ports of a whole cell.
+    /// The number of ports of a complete cell.
     let portsPerCell: Int
-    /// The rows; nil where a place lies outside the range.
+    /// The rows; nil for cells outside the range.
     private(set) var rows: [[Cell?]] = []
-    /// How many ports of the range have each mark.
+    /// The number of ports of the range in each category.
     private(set) var counts: [PortCategory: Int] = [:]
 
     private let start: Int
 
-    /// Ports of a whole row, to choose from: round numbers.
+    /// Possible numbers of ports per row: round numbers.
     private static let lengths = [50, 100, 200, 500, 1000, 2000, 5000, 10_000]
     private static let maximumRows = 16
 
-    /// Lays out a map in rows of 50 or 100 cells.
+    /// Lays out a map with 50 or 100 cells per row.
     init(_ map: PortMap, columns: Int) {
         let range = map.kernel.ephemeralRange
         let lengths = Self.lengths.filter { $0 % columns == 0 }
@@ -45,10 +45,10 @@ struct MapGrid {
         for run in map.runs { count(run) }
     }
 
-    /// The port that a row begins with, whether it lies in the range or not.
+    /// The first port of a row, possibly outside the range.
     func firstPort(ofRow row: Int) -> Int { start + row * columns * portsPerCell }
 
-    /// Where a port of the range is.
+    /// The cell of a port of the range.
     func place(of port: UInt16) -> (row: Int, column: Int) {
         let place = (Int(port) - start) / portsPerCell
         return (place / columns, place % columns)

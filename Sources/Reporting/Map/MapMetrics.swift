@@ -2,8 +2,8 @@ import SelfConnect
 
 /// The metrics of a map.
 enum MapMetrics {
-    /// How many ports have each outcome, and as of when. Nothing of a map that measured nothing: zeros would say that no
-    /// port is exposed.
+    /// The number of ports with each outcome, and the time. Empty for a map without measurements: zeros would mean that
+    /// no port is exposed.
     static func families(_ map: PortMap) -> [MetricFamily] {
         guard map.isMeasured else { return [] }
         let counts = map.countByOutcome

@@ -1,7 +1,7 @@
-// The map as a picture, for a browser or a report: where the range lies among all ports, what in it is exposed, reserved
-// or held, and where the targets are. It is one file that needs nothing else, in the colours of light and dark pages;
-// what matters is told by shapes as well as by colours. No number has a fraction, so that the same map gives the same
-// octets everywhere.
+// Renders the map as an image for browsers and reports: where the range is among all ports; which of its ports are
+// exposed, reserved or held; and where the targets are. It is a single file without external resources, with colours
+// for light and dark pages; shapes repeat the important information. All numbers are integers, so that equal maps give
+// equal octets everywhere.
 
 package import SelfConnect
 
@@ -9,7 +9,7 @@ package import SelfConnect
 package enum MapRenderer {
     static let width = 1016
 
-    /// The picture, with the targets that are watched in the daemon's own network namespace.
+    /// The image, with the targets in the daemon's own network namespace.
     package static func svg(_ map: PortMap, targets: [WatchedTarget] = []) -> [UInt8] {
         let grid = MapGrid(map, columns: 100)
         let marked = MarkedPort.all(of: targets)
@@ -45,7 +45,7 @@ package enum MapRenderer {
             + text(HTMLEscaping.escaped(MapSummary(map).short), x: 16, y: 58, "")
     }
 
-    /// A line of text, escaped already.
+    /// A line of text that is already escaped.
     static func text(_ text: String, x: Int, y: Int, _ style: String, anchor: String = "start") -> String {
         let style = style.isEmpty ? "" : " class=\"\(style)\""
         let anchor = anchor == "start" ? "" : " text-anchor=\"\(anchor)\""

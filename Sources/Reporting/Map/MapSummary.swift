@@ -1,6 +1,6 @@
 import SelfConnect
 
-/// A map in words.
+/// A text summary of a map.
 struct MapSummary {
     private let map: PortMap
 
@@ -8,7 +8,7 @@ struct MapSummary {
         self.map = map
     }
 
-    /// For a terminal of 80 columns.
+    /// For a terminal with 80 columns.
     var lines: [String] {
         let range = map.kernel.ephemeralRange
         var lines = [
@@ -19,16 +19,16 @@ struct MapSummary {
         return lines.flatMap { Self.wrapped($0) }
     }
 
-    /// In one line.
+    /// On one line.
     var text: String { lines.joined(separator: " ") }
 
-    /// The range and how many of its ports are exposed.
+    /// The range and the number of exposed ports.
     var short: String {
         let rest = map.isMeasured ? hindrance.map { " " + $0 } ?? "" : ""
         return "\(map.kernel.ephemeralRange), at \(map.at). \(exposed)\(rest)"
     }
 
-    /// How many ports are exposed.
+    /// The number of exposed ports.
     var exposed: String {
         let total = map.kernel.ephemeralRange.count
         guard let share = map.exposedShare else {
@@ -45,10 +45,10 @@ struct MapSummary {
 
     private var hindrance: String? { map.hindrance.map { "Not complete: \($0)." } }
 
-    /// Why nothing was measured: a sweep that came to its end has had no answer of use from any port.
+    /// Why nothing was measured. A complete sweep without measurements got no useful result from any port.
     private var reason: String { map.hindrance ?? "no probe of a port came to an end" }
 
-    /// What keeps the rest.
+    /// The outcomes of the other ports.
     private var others: String {
         let outcomes = map.countByOutcome
         let rest = PortMap.Outcome.allCases.filter { $0 != .selfConnected }.compactMap { outcome in
@@ -70,7 +70,7 @@ struct MapSummary {
         }
     }
 
-    /// With one decimal; whole only if nothing is left over.
+    /// With one decimal place, omitted if it is zero.
     private func percent(_ share: Double) -> String {
         let tenths = Int(share * 1000)
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"

@@ -1,15 +1,15 @@
-// The map for a terminal of 80 columns: what it says in words, a picture of one character for some ports, and the runs.
+// The map for a terminal with 80 columns: a summary, a picture with one character per group of ports, and the runs.
 
 package import SelfConnect
 
 /// A map for the terminal.
 package enum MapText {
-    /// How many runs are listed.
+    /// Maximum number of runs listed.
     private static let listed = 48
     private static let columns = 50
     private static let group = 10
 
-    /// The whole text, with a line feed at the end.
+    /// The whole text, with a trailing line feed.
     package static func text(_ map: PortMap) -> String {
         let grid = MapGrid(map, columns: columns)
         let parts = [MapSummary(map).lines, picture(grid), legend(grid), table(map)]
@@ -26,7 +26,7 @@ package enum MapText {
         }
     }
 
-    /// A place where some ports are reserved and the others exposed has a sign of its own.
+    /// A cell with both reserved and exposed ports has its own character.
     private static func character(_ cell: MapGrid.Cell) -> Character {
         cell.mark == .reserved && cell.counts.count > 1 ? "+" : cell.mark.character
     }
@@ -48,7 +48,7 @@ package enum MapText {
         return lines
     }
 
-    /// Without what closed connections left on ports that are given to clients all the same: thousands on busy hosts.
+    /// Ignores TIME_WAIT on ports that clients can still get: busy hosts have thousands of them.
     private static func lasting(_ runs: [PortMap.Run]) -> [(ports: PortRange, entry: PortMap.Entry)] {
         runs.reduce(into: []) { lasting, run in
             let isPassing = run.entry == PortMap.Entry(.selfConnected, .timeWait)
@@ -77,13 +77,13 @@ package enum MapText {
 }
 
 extension String {
-    /// Filled up with spaces to so many characters.
+    /// Padded with spaces to this width.
     func padded(to width: Int, right: Bool = false) -> String {
         let spaces = String(repeating: " ", count: max(0, width - count))
         return right ? spaces + self : self + spaces
     }
 
-    /// Without spaces at the end.
+    /// Without trailing spaces.
     var trimmingEnd: String {
         guard let last = lastIndex(where: { $0 != " " }) else { return "" }
         return String(self[...last])

@@ -1,13 +1,14 @@
 import SelfConnect
 
-/// A watched port as a picture marks it: several addresses of one port are one place.
+/// A watched port as shown in a picture: several addresses of one port are combined.
 struct MarkedPort: Hashable {
     var port: UInt16
     var name: String
     var verdict: Verdict
     var severity: Severity
 
-    /// The ports of the targets in the daemon's own network namespace, gravest first; of a port's targets the gravest.
+    /// The ports of the targets in the daemon's own network namespace, most severe first; for each port its most severe
+    /// target.
     static func all(of targets: [WatchedTarget]) -> [MarkedPort] {
         var ports: [UInt16: MarkedPort] = [:]
         for watched in targets where watched.target.namespace == nil {

@@ -1,7 +1,7 @@
-/// The colours of the picture. Grounds are pale, since most of a range is exposed on most hosts; what somebody should
-/// look at is dark. Names begin with `g-` for grounds, `m-` for holders, `p-` for pins.
+/// The colours of the picture. Backgrounds are pale, since most of the range is exposed on most hosts; ports that need
+/// attention are dark. Class prefixes: `g-` for backgrounds, `m-` for holders, `p-` for pins.
 enum PictureStyle {
-    /// The style sheet: light, and dark where the page that shows the picture is.
+    /// The style sheet, with light and dark colours.
     static let css = """
         text{font:14px system-ui,sans-serif;fill:#333}
         .title{font-size:22px;font-weight:600;fill:#111}
@@ -29,7 +29,7 @@ enum PictureStyle {
         }
         """
 
-    /// Hatches: they are told apart without colours.
+    /// Hatching, which is distinguishable without colours.
     static let patterns = """
         <defs>
         <pattern id="reserved" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">\

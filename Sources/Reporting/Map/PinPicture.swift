@@ -1,6 +1,6 @@
 import SelfConnect
 
-/// Pins above the cells that have targets, in the colour of the gravest of them.
+/// Pins above the cells that contain targets, in the colour of the most severe one.
 struct PinPicture {
     let svg: String
 

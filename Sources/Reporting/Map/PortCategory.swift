@@ -1,31 +1,32 @@
 import SelfConnect
 
-/// What a picture of the map shows for a port, gravest first: of the ports that share one place, the gravest is seen.
+/// The category of a port in a picture of the map, most severe first: a cell shows the most severe category of its
+/// ports.
 enum PortCategory: CaseIterable, Hashable {
     /// A socket on this port is connected to itself.
     case selfConnection
     /// The source port of a connection.
     case source
-    /// A server has it.
+    /// A server holds it.
     case listener
-    /// Bound, silent.
+    /// Bound, but not listening.
     case bound
-    /// Left by a closed connection, for now.
+    /// TIME_WAIT of a closed connection.
     case timeWait
-    /// The kernel gives it to nobody, and nobody is seen to have it.
+    /// The kernel does not give it to clients, and no holder is visible.
     case unseen
-    /// Its probe was hindered, or there was none.
+    /// Its probe failed or was not made.
     case unknown
     /// NAT or an eBPF program redirects connections to it.
     case redirected
-    /// Clients have another source address.
+    /// The connection had another source address.
     case refused
     /// Excluded by ip_local_reserved_ports.
     case reserved
     /// A client can connect to itself.
     case exposed
 
-    /// The mark of what is known of a port. Holding a reserved port is expected.
+    /// The category of a map entry. Holding a reserved port is expected.
     init(_ entry: PortMap.Entry) {
         switch (entry.outcome, entry.holder) {
         case (.reserved, _): self = .reserved
@@ -42,7 +43,7 @@ enum PortCategory: CaseIterable, Hashable {
         }
     }
 
-    /// Whether somebody has the port.
+    /// Whether a socket has the port.
     var isHolder: Bool {
         switch self {
         case .selfConnection, .source, .listener, .bound, .timeWait, .unseen: true

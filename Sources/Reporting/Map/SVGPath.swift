@@ -1,4 +1,4 @@
-/// The shapes of one style as one path: a picture of thousands of cells stays small.
+/// The shapes of one style as one path, so that a picture of thousands of cells stays small.
 struct SVGPath {
     private(set) var data = ""
 
@@ -14,17 +14,17 @@ struct SVGPath {
         data += "M\(x) \(y)h0"
     }
 
-    /// Two strokes that cross.
+    /// Two crossing strokes.
     mutating func cross(_ x: Int, _ y: Int, reach: Int) {
         data += "M\(x - reach) \(y - reach)l\(2 * reach) \(2 * reach)m0-\(2 * reach)l-\(2 * reach) \(2 * reach)"
     }
 
-    /// A triangle that points down at this place.
+    /// A triangle that points down to this position.
     mutating func pin(_ x: Int, _ y: Int) {
         data += "M\(x) \(y)l-6-9h12z"
     }
 
-    /// The path in a style; nothing without shapes.
+    /// The path with a style; empty without shapes.
     func svg(_ style: String) -> String {
         isEmpty ? "" : "<path class=\"\(style)\" d=\"\(data)\"/>\n"
     }

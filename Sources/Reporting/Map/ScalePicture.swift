@@ -1,6 +1,6 @@
 import SelfConnect
 
-/// All TCP ports as one line: where the range lies, and which targets are outside of it.
+/// All TCP ports on one line: the position of the range, and the targets outside of it.
 struct ScalePicture {
     private let map: PortMap
     private let marked: [MarkedPort]
@@ -28,14 +28,14 @@ struct ScalePicture {
     private var pins: String {
         var taken: Set<Int> = []
         var paths: [Severity: SVGPath] = [:]
-        // Gravest first: of those that share a place, that one is seen.
+        // Most severe first: the first pin at a position is shown.
         for port in marked where taken.insert(Self.x(port.port) / 2).inserted {
             paths[port.severity, default: SVGPath()].rectangle(Self.x(port.port), top - 4, 2, 20)
         }
         return Severity.allCases.map { paths[$0]?.svg("p-\($0.rawValue)") ?? "" }.joined()
     }
 
-    /// Both ends of the range, as one where they are close together, and round numbers where there is room.
+    /// The ends of the range, combined if they are close together, and round numbers where there is space.
     private var numbers: String {
         let range = map.kernel.ephemeralRange
         let (first, last) = (Self.x(range.first), Self.x(range.last))

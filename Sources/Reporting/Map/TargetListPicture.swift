@@ -1,6 +1,6 @@
 import SelfConnect
 
-/// The gravest of the watched ports by name.
+/// The names of the most severe watched ports.
 struct TargetListPicture {
     private static let columns = 2
     private static let size = (width: 488, height: 22)

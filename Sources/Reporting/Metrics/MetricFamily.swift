@@ -1,30 +1,30 @@
-// The Prometheus exposition: families with HELP and TYPE, samples with labels. Text 0.0.4; OpenMetrics differs in the
-// names of counters and the end mark.
+// The Prometheus exposition format: families with HELP and TYPE, samples with labels. Supports text 0.0.4 and
+// OpenMetrics, which differ in the names of counters and the end mark.
 
 /// The samples of one metric.
 package struct MetricFamily: Sendable, Hashable {
-    /// How its values behave.
+    /// The type of the metric.
     package enum Kind: String, Sendable, Hashable {
-        /// Only rises.
+        /// Only increases.
         case counter
-        /// Rises and falls.
+        /// Increases and decreases.
         case gauge
-        /// Counts by size.
+        /// Counts observations by size.
         case histogram
         /// Labels of a constant 1.
         case info
     }
 
-    /// Names with values, as they stand between the braces: written once for the many samples that share them.
+    /// Labels as written between the braces, rendered once for all samples that share them.
     package struct Labels: Sendable, Hashable {
         private(set) var text: [UInt8] = []
 
-        /// These labels, in their order.
+        /// These labels, in this order.
         package init(_ labels: [(name: String, value: String)] = []) {
             for label in labels { append(label.name, label.value) }
         }
 
-        /// The same and one more.
+        /// These labels and another one.
         func adding(_ name: String, _ value: String) -> Labels {
             var labels = self
             labels.append(name, value)
@@ -42,33 +42,33 @@ package struct MetricFamily: Sendable, Hashable {
 
     /// A value with its labels.
     package struct Sample: Sendable, Hashable {
-        /// What follows the family's name, such as `_bucket`.
+        /// Follows the family's name, such as `_bucket`.
         package var suffix: String
-        /// What it is the value of.
+        /// The labels of the value.
         package var labels: Labels
         /// The value.
         package var value: Double
 
-        /// A sample as given.
+        /// Memberwise initializer.
         package init(suffix: String = "", _ labels: Labels, _ value: Double) {
             self.suffix = suffix
             self.labels = labels
             self.value = value
         }
 
-        /// A sample as given.
+        /// Memberwise initializer.
         package init(suffix: String = "", _ labels: [(String, String)], _ value: Double) {
             self.init(suffix: suffix, Labels(labels), value)
         }
     }
 
-    /// The whole name; a counter's ends in `_total`.
+    /// The full name; counters end in `_total`.
     package let name: String
-    /// How its values behave.
+    /// The type of the metric.
     package let kind: Kind
     /// One sentence without a full stop.
     package let help: String
-    /// A line for each sample, those of one kind together: there can be hundreds of thousands.
+    /// One line per sample, stored as one text: there may be hundreds of thousands.
     let lines: [UInt8]
 
     /// A family with these samples.
@@ -79,7 +79,7 @@ package struct MetricFamily: Sendable, Hashable {
         lines = samples.reduce(into: []) { MetricsText.append($1, of: name, to: &$0) }
     }
 
-    /// A family of one sample without labels.
+    /// A family with one sample without labels.
     package init(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
         self.init(name, kind, help, CollectionOfOne(Sample(Labels(), value)))
     }

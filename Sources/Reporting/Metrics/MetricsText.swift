@@ -1,13 +1,13 @@
-/// Writes metric families as text.
+/// Renders metric families as text.
 package enum MetricsText {
-    /// The version of the text.
+    /// The format of the text.
     package enum Format: Sendable, Hashable, CaseIterable {
         /// Prometheus text 0.0.4.
         case prometheus
         /// OpenMetrics 1.0.
         case openMetrics
 
-        /// What Content-Type says; Prometheus 3 refuses anything else.
+        /// The value of Content-Type; Prometheus 3 rejects other values.
         package var contentType: String {
             switch self {
             case .prometheus: "text/plain; version=0.0.4; charset=utf-8"
@@ -16,7 +16,7 @@ package enum MetricsText {
         }
     }
 
-    /// The text of one family, to be put among others in the order of their names.
+    /// The text of one family, to be merged with others in the order of their names.
     package struct Part: Sendable {
         let name: String
         /// HELP, TYPE and the samples.
@@ -28,16 +28,15 @@ package enum MetricsText {
         families.map { Part(name: title(of: $0, format), bytes: bytes($0, format)) }.sorted { $0.name < $1.name }
     }
 
-    /// A run of neighbours that come from one of two lists of parts.
+    /// Adjacent parts from one of two lists.
     package enum Run: Sendable {
-        /// From the first list, by their places in it.
+        /// Indices in the first list.
         case first(Range<Int>)
-        /// From the second list, as one text.
+        /// Parts of the second list, joined.
         case second([UInt8])
     }
 
-    /// The order of two sorted lists of parts in one text. The end mark, where the format has one, counts as the
-    /// second list's.
+    /// Merges two sorted lists of parts. The end mark, if the format has one, is part of the second list.
     package static func interleaved(_ first: [Part], _ second: [Part], _ format: Format) -> [Run] {
         var runs: [Run] = []
         var start = 0
@@ -58,7 +57,7 @@ package enum MetricsText {
         return runs
     }
 
-    /// Neighbours as one text.
+    /// Joins adjacent parts.
     package static func joined(_ parts: ArraySlice<Part>) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(parts.reduce(0) { $0 + $1.bytes.count })
@@ -66,7 +65,7 @@ package enum MetricsText {
         return text
     }
 
-    /// One text of two sorted lists of parts.
+    /// Merges two sorted lists of parts into one text.
     package static func merge(_ first: [Part], _ second: [Part], _ format: Format) -> [UInt8] {
         interleaved(first, second, format).reduce(into: []) { text, run in
             switch run {
@@ -76,7 +75,7 @@ package enum MetricsText {
         }
     }
 
-    /// One family: HELP, TYPE, and its samples; nothing for a family without samples.
+    /// One family: HELP, TYPE, and its samples; empty without samples.
     private static func bytes(_ family: MetricFamily, _ format: Format) -> [UInt8] {
         guard !family.lines.isEmpty else { return [] }
         let title = title(of: family, format)
@@ -87,7 +86,7 @@ package enum MetricsText {
         return text + family.lines
     }
 
-    /// OpenMetrics names a counter's family without the `_total`, an info's without the `_info` of its samples.
+    /// OpenMetrics omits `_total` and `_info` in the names of counter and info families.
     private static func title(of family: MetricFamily, _ format: Format) -> String {
         guard format == .openMetrics else { return family.name }
         if family.kind == .counter, family.name.hasSuffix("_total") { return String(family.name.dropLast(6)) }
@@ -117,14 +116,14 @@ package enum MetricsText {
         text.append(UInt8(ascii: "\n"))
     }
 
-    /// Whole numbers without a fraction, as people read them.
+    /// Integers without a fraction.
     static func number(_ value: Double) -> String {
         if value == .infinity { return "+Inf" }
         guard let whole = Int64(exactly: value) else { return "\(value)" }
         return "\(whole)"
     }
 
-    /// By octets: a Character may hide a quote under an accent, or a line feed behind a carriage return.
+    /// Works on octets: a Character may combine a quotation mark with an accent, or a line feed with a carriage return.
     static func append(_ value: String, quoted: Bool, to text: inout [UInt8]) {
         for octet in value.utf8 {
             switch octet {

@@ -1,8 +1,8 @@
 package import SelfConnect
 
-/// The metrics of a snapshot. Names and labels are a contract: docs/metrics.md.
+/// The metrics of a snapshot. Names and labels are stable, see docs/metrics.md.
 package enum TargetMetrics {
-    /// All of them.
+    /// All metrics of the snapshot.
     package static func families(_ snapshot: Snapshot) -> [MetricFamily] {
         let targets = snapshot.targets.map { Labelled(watched: $0, labels: labels($0)) }
         return verdicts(targets) + times(targets) + odds(targets)
@@ -38,7 +38,7 @@ package enum TargetMetrics {
 
     private typealias Sample = MetricFamily.Sample
 
-    /// A target with what all of its samples are labelled with.
+    /// A target with the labels of all its samples.
     private struct Labelled {
         let watched: WatchedTarget
         let labels: MetricFamily.Labels

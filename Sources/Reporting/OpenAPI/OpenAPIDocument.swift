@@ -1,5 +1,5 @@
-// /openapi.json: the contract for programs. A route that is added has its line in OpenAPIRoutes.swift and, if it answers
-// something new, its schema in OpenAPISchemas.swift; Tests/Conformance compares both with what the daemon answers.
+// /openapi.json: the interface for programs. A new route needs an entry in OpenAPIRoutes.swift and, if its response is
+// new, a schema in OpenAPISchemas.swift; Tests/Conformance compares both with the daemon's responses.
 
 extension JSONDocuments {
     /// `/openapi.json`.
@@ -35,6 +35,6 @@ extension JSONDocuments {
         return [UInt8](text.utf8)
     }()
 
-    /// The paths that it describes.
+    /// The documented paths.
     package static var openAPIPaths: [String] { OpenAPIRoute.all.map(\.path) }
 }

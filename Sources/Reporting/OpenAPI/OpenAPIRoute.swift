@@ -1,6 +1,6 @@
-/// A route as /openapi.json describes it.
+/// A route as described in /openapi.json.
 struct OpenAPIRoute {
-    /// A part of the path or the query.
+    /// A parameter in the path or the query.
     struct Parameter {
         var name: String
         /// `path` or `query`.
@@ -11,26 +11,26 @@ struct OpenAPIRoute {
         var example: String
     }
 
-    /// What the route answers with 200.
+    /// The response with status 200.
     enum Answer {
-        /// JSON of the schema of this name, with an example.
+        /// JSON with the schema of this name, and an example.
         case json(schema: String, example: String)
-        /// Text of several media types, with an example.
+        /// Text with several media types, and an example.
         case text([String], example: String)
     }
 
     var path: String
-    /// A name for programs that are made from the description.
+    /// The operation id, for generated clients.
     var operation: String
     var summary: String
     var parameters: [Parameter] = []
-    /// Statuses besides those that every route has.
+    /// Statuses in addition to those of all routes.
     var failures: [Int] = []
-    /// Whether no token is needed.
+    /// Whether the route needs no token.
     var isPublic = false
-    /// Whether browsers get a page instead.
+    /// Whether browsers get an HTML page instead.
     var hasPage = false
-    /// Whether its answers carry ETag: what changes with each request has none.
+    /// Whether responses have an ETag: not if they differ for each request.
     var hasValidator = true
     var answer: Answer
 }

@@ -34,7 +34,7 @@ extension OpenAPIRoute {
         ],
         failures: [400], answer: .json(schema: "Targets", example: "{\"targets\": [\(targetExample)]}"))
 
-    /// Names have no control characters, and a target of HTTP no encoded NUL.
+    /// Names contain no control characters, and HTTP targets no encoded NUL.
     private static let name = #"{"type": "string", "pattern": "^[^\\u0000-\\u001f\\u007f]+$"}"#
 
     private static let target = OpenAPIRoute(

@@ -1,6 +1,6 @@
 import SelfConnect
 
-/// What the answers are made of, as JSON Schema. Objects are closed: a key that is not here is a fault of one side.
+/// The JSON Schemas of responses. Objects are closed: a key that is not listed is an error.
 enum OpenAPISchemas {
     /// `components.schemas`.
     static var json: String {

@@ -1,11 +1,11 @@
 import SelfConnect
 
-/// Text of strangers inside XML and HTML: names of targets and of other people's processes.
+/// Escapes untrusted text in XML and HTML: names of targets and of other users' processes.
 enum HTMLEscaping {
-    /// Text as content or as the value of an attribute in double quotes, which no text can end.
+    /// Text as content, or as an attribute value in double quotes, which it cannot end.
     ///
-    /// Characters that XML 1.0 has no place for (§2.2), and those that break a line or command a terminal, are
-    /// replaced; by scalars, because a Character may hide a bracket under an accent.
+    /// Replaces characters that XML 1.0 does not allow (§2.2) and control characters. Works on scalars: a Character may
+    /// combine a bracket with an accent.
     static func escaped(_ text: String) -> String {
         var escaped = String.UnicodeScalarView()
         for scalar in text.printable.unicodeScalars {
@@ -22,7 +22,7 @@ enum HTMLEscaping {
         return String(escaped)
     }
 
-    /// At most so many characters; what is cut off leaves an ellipsis.
+    /// At most `limit` characters; a truncated text ends with an ellipsis.
     static func shortened(_ text: String, to limit: Int) -> String {
         text.count <= limit ? text : text.prefix(limit - 1) + "…"
     }

@@ -1,6 +1,6 @@
 import SelfConnect
 
-/// What happened last.
+/// The last events.
 enum PageEvents {
     private static let limit = 25
 

@@ -1,6 +1,6 @@
 import SelfConnect
 
-/// Who has ports that clients are given.
+/// The holders of ports that clients can get.
 enum PageHolders {
     private static let limit = 100
 
@@ -31,7 +31,7 @@ enum PageHolders {
             """
     }
 
-    /// Who a holder is, and how he has the port.
+    /// The owner of a holder, and how it uses the port.
     static func owner(_ holder: Holder) -> String {
         let peer = holder.state == .source ? " of a connection to \(holder.socket.peer)" : ""
         return "\(names(of: holder))<small>\(holder.state.rawValue)\(peer)</small>"

@@ -1,6 +1,6 @@
 import SelfConnect
 
-/// The kernel's facts.
+/// The kernel facts.
 enum PageKernel {
     private static let longest = 400
 

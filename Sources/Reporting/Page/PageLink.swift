@@ -2,13 +2,13 @@ import SelfConnect
 
 /// Links to documents.
 enum PageLink {
-    /// Where a target's own document is, from the page's place.
+    /// The path of a target's document, relative to the page.
     static func path(to target: Target) -> String {
         let namespace = target.namespace.map { "?namespace=\(encoded($0))" } ?? ""
         return "v1/targets/\(encoded("\(target.endpoint)"))\(namespace)"
     }
 
-    /// All octets but those that mean nothing in a URL (RFC 3986 §2.3), and the colon.
+    /// Percent-encodes all octets except unreserved characters (RFC 3986 §2.3) and the colon.
     private static func encoded(_ text: String) -> String {
         text.utf8.map { octet in
             let scalar = Unicode.Scalar(octet)

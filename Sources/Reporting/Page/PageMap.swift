@@ -1,6 +1,6 @@
 import SelfConnect
 
-/// The picture of the map, or why there is none.
+/// The image of the map, or why there is none.
 enum PageMap {
     static func html(_ snapshot: Snapshot) -> String {
         let body =
@@ -16,7 +16,7 @@ enum PageMap {
         return "<section>\n<h2>The ephemeral range</h2>\n\(body)\n</section>"
     }
 
-    /// A map can also be newer than what the last pass knows of the range.
+    /// The map may also be newer than the last pass's knowledge of the range.
     private static func outdated(_ map: PortMap, _ snapshot: Snapshot) -> String {
         let kernel = snapshot.kernel
         let isCurrent =
@@ -26,7 +26,7 @@ enum PageMap {
             + "\(map.kernel.ephemeralRange); a new one is under way.</p>\n"
     }
 
-    /// A picture of ports that are not known is easily taken for one of ports that are not exposed.
+    /// Ports that were not measured could be mistaken for ports that are not exposed.
     private static func unmeasured(_ map: PortMap) -> String {
         map.isMeasured ? "" : "<p class=\"quiet\">\(HTMLEscaping.escaped(MapSummary(map).exposed))</p>\n"
     }

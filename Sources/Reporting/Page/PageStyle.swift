@@ -1,4 +1,4 @@
-/// The style sheet of the page: light and dark, wide and narrow.
+/// The style sheet of the page, for light and dark mode and for wide and narrow screens.
 enum PageStyle {
     static let css = """
         :root{--page:#fff;--card:#f6f7f9;--text:#1d2126;--quiet:#5f6873;--line:#dfe3e8;--link:#0b5cad;

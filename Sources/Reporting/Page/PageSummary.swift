@@ -1,6 +1,6 @@
 import SelfConnect
 
-/// What the page says first.
+/// The top of the page.
 struct PageSummary {
     private let counts: [Severity: Int]
     private let total: Int
@@ -10,7 +10,7 @@ struct PageSummary {
         counts = snapshot.targets.reduce(into: [:]) { $0[$1.finding.assessment.severity, default: 0] += 1 }
     }
 
-    /// What a tab shows.
+    /// The title in a browser tab.
     var title: String {
         let worst = Severity.allCases.reversed().first { counts[$0] != nil }
         guard let worst, worst > .ok else { return "selfconnectd: all well" }
@@ -30,7 +30,7 @@ struct PageSummary {
         return total == 0 ? "No port is watched." : "No watched port can connect to itself."
     }
 
-    /// A number for each severity, gravest first.
+    /// The number of targets of each severity, most severe first.
     var tiles: String {
         Severity.allCases.reversed().map { severity in
             let count = counts[severity] ?? 0

@@ -1,10 +1,10 @@
 import SelfConnect
 
-/// The watched ports, gravest first.
+/// The watched ports, most severe first.
 struct PageTargets {
-    /// More rows than people read.
+    /// More rows would not be read.
     private static let limit = 300
-    /// A line with thousands of ports is for a file.
+    /// A longer line, with thousands of ports, belongs in a file.
     private static let longest = 400
 
     private let snapshot: Snapshot
@@ -42,7 +42,7 @@ struct PageTargets {
 
     private static func rank(_ verdict: Verdict) -> Int { Verdict.allCases.firstIndex(of: verdict) ?? 0 }
 
-    /// The one line for all ports that reserving cures, as `advise` has it.
+    /// The sysctl line for all ports that a reservation fixes, as `advise` prints it.
     private var cure: String {
         let findings = snapshot.targets.filter { $0.target.namespace == nil && $0.target.source != .discovered }
         let advice = Advice(findings.map(\.finding), kernel: snapshot.kernel)
@@ -85,7 +85,7 @@ struct PageTargets {
             """
     }
 
-    /// Whether a server could bind, where it could not.
+    /// That no server could bind; empty otherwise.
     private func server(_ assessment: Assessment) -> String {
         guard let access = assessment.serverAccess, access.answer == .no else { return "" }
         return "<small>no server can bind \(HTMLEscaping.escaped("\(access.address)"))</small>"
@@ -105,7 +105,7 @@ struct PageTargets {
             + "\(max(.zero, snapshot.published.since(since)).rounded)</time>"
     }
 
-    /// The kinds that the verdict is about, with their odds; and others that are exposed.
+    /// The configured client kinds in bold, with their expected attempts, and other exposed kinds.
     private func exposures(_ watched: WatchedTarget) -> String {
         let exposed = ClientKind.allCases.compactMap { kind -> String? in
             guard let exposure = watched.finding.assessment.exposures[kind], exposure.level != .none else { return nil }

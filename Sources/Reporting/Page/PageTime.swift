@@ -1,8 +1,8 @@
 import SelfConnect
 
-/// Moments on the page.
+/// Timestamps on the page.
 enum PageTime {
-    /// `2026-01-31 08:05:12 UTC`, with the exact moment for programs.
+    /// `2026-01-31 08:05:12 UTC`, with the exact timestamp for programs.
     static func html(_ moment: Timestamp) -> String {
         let text = "\(moment)"
         let parts = text.split(separator: "T")

@@ -1,6 +1,6 @@
-// The page for people: what the JSON documents say, worst first. One document without scripts that loads nothing but the
-// picture of the map; every word that is not ours goes through `HTMLEscaping`. It does not reload itself, so that no reader loses
-// his place in a long table.
+// The HTML page: the contents of the JSON documents, most severe first. One document without scripts that loads nothing
+// but the image of the map; all untrusted text passes through `HTMLEscaping`. It does not reload itself, so that
+// readers do not lose their place in a long table.
 
 package import SelfConnect
 

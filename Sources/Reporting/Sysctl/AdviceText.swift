@@ -1,17 +1,17 @@
-// The advice as a file for sysctl.d(5): one assignment, and in comments why, and what else there is to do.
+// The advice as a file for sysctl.d(5): one assignment, with comments that give the reasons and further steps.
 
 package import SelfConnect
 
-/// Writes advice.
+/// Renders advice.
 package enum AdviceText {
-    /// Where the file belongs; the name sorts behind those of distributions, since the last assignment wins.
+    /// The path of the file; its name sorts after those of distributions, since the last assignment wins.
     package static let path = "/etc/sysctl.d/90-selfconnectd.conf"
 
-    /// What the kernel takes of a list in one write: a page less the end of the string (proc_do_large_bitmap).
+    /// Maximum size of a list in one write to the kernel: a page minus the terminating NUL (proc_do_large_bitmap).
     package static let longestWrite = 4095
 
-    /// The file. An assignment is in it only if a port of the host's own namespace is to be reserved; for other
-    /// namespaces, which no sysctl.d file reaches, it has the commands as comments.
+    /// The file. It only has an assignment if a port of the host's own namespace is to be reserved; for other
+    /// namespaces, which sysctl.d files do not affect, it has commands as comments.
     package static func file(_ advices: [Advice]) -> String {
         var comment = Comment()
         comment.add("\(Version.name) \(Version.number): what ends the exposure of local TCP ports to self-connection.")
@@ -19,7 +19,7 @@ package enum AdviceText {
         return comment.text + (texts.isEmpty ? "#\n# No targets are configured.\n" : texts.joined())
     }
 
-    /// What the one who redirects the file has to hear all the same, line by line.
+    /// Warnings on stderr, one per line, since stdout may be redirected to a file.
     package static func warnings(_ advices: [Advice]) -> [String] {
         advices.flatMap { advice in
             let place = advice.namespace.map { " in the network namespace \($0.printable)" } ?? ""
@@ -37,7 +37,7 @@ package enum AdviceText {
         }
     }
 
-    /// What speaks against following the advice, line by line.
+    /// Reasons against following the advice, one per line.
     package static func harms(_ advices: [Advice]) -> [String] {
         advices.flatMap { advice in
             let place = advice.namespace.map { " in the network namespace \($0.printable)" } ?? ""
@@ -45,14 +45,15 @@ package enum AdviceText {
         }
     }
 
-    /// Why the advice is not to be given, line by line: followed, it would leave clients too few ports. Empty where it is.
+    /// Why the advice is refused, one reason per line: it would leave clients too few ports. Empty if it is not
+    /// refused.
     package static func refusals(_ advices: [Advice]) -> [String] {
         let reasons = harms(advices.filter(\.isHarmful))
         let advice = "refused: widen net.ipv4.ip_local_port_range, or move services out of it; --force overrides"
         return reasons.isEmpty ? [] : reasons + [advice]
     }
 
-    /// What speaks against following the advice, and against what is reserved already.
+    /// Reasons against following the advice, and against the present reservations.
     private static func harm(_ advice: Advice) -> [String] {
         var lines: [String] = []
         if let ports = advice.scarcity { lines.append("what is reserved already \(ports.sentence)") }
@@ -112,7 +113,7 @@ package enum AdviceText {
         for item in items { comment.add("- " + sentence(item.finding), indent: 2) }
     }
 
-    /// One without an assignment in place of one that has it would set the ports free at the next boot.
+    /// A file without an assignment would release the ports at the next boot if it replaced one with an assignment.
     private static func addNothing(_ advice: Advice, to comment: inout Comment) {
         comment.add(
             advice.namespace == nil
@@ -144,7 +145,7 @@ package enum AdviceText {
             + " sysctl of procps drops the rest in silence, systemd-sysctl writes it all"
     }
 
-    /// For a shell, where it is needed.
+    /// Quoted for a shell if needed.
     private static func quoted(_ path: String) -> String {
         let isPlain = path.utf8.allSatisfy { octet in
             let character = Character(UnicodeScalar(octet))

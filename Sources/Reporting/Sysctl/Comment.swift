@@ -2,15 +2,15 @@ import SelfConnect
 
 /// Text as comments of a sysctl.d file (sysctl.d(5)): lines that begin with a number sign.
 ///
-/// Names come from the configuration and from other people's processes: a line feed in one must not begin a line of
-/// its own, which would be an assignment.
+/// Names come from the configuration and from other users' processes: a line feed in a name must not start a new line,
+/// which would be an assignment.
 struct Comment {
-    /// What is written, each line with its line feed.
+    /// The lines, each with its line feed.
     private(set) var text = ""
 
     private static let width = 100
 
-    /// Adds a paragraph, wrapped; all lines but its first are set in by `indent` spaces.
+    /// Adds a wrapped paragraph; all lines but the first are indented by `indent` spaces.
     mutating func add(_ paragraph: String, indent: Int = 0) {
         var line = ""
         for word in paragraph.printable.split(separator: " ") {
@@ -24,7 +24,7 @@ struct Comment {
         text += line.isEmpty ? "#\n" : "# \(line)\n"
     }
 
-    /// Adds one line as it is, however long.
+    /// Adds one line unchanged, of any length.
     mutating func add(verbatim line: String) {
         text += "#   \(line.printable)\n"
     }

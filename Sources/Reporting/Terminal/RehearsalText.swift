@@ -1,10 +1,10 @@
-// A rehearsal for the terminal: a small table.
+// A rehearsal as a table for the terminal.
 
 package import SelfConnect
 
-/// Writes rehearsals.
+/// Renders rehearsals.
 package enum RehearsalText {
-    /// What was tried, what was seen, and what that says; ends with a line feed.
+    /// What was tested, the results and the conclusion, with a trailing line feed.
     package static func text(_ rehearsal: Rehearsal) -> String {
         let advice = rehearsal.advice
         let place = advice.namespace.map { "the network namespace \($0.printable)" } ?? "this host"

@@ -1,10 +1,10 @@
 package import SelfConnect
 
-/// The one line that `systemctl status` shows.
+/// The status line that `systemctl status` shows.
 package enum StatusLine {
     /// `12 ports watched, 2 susceptible (127.0.0.1:50010 hdfs-datanode, …), last pass 3 s ago`.
     ///
-    /// - Parameter reloadFault: what was wrong with the last reload; nil if it went well.
+    /// - Parameter reloadFault: the error of the last reload; nil if it succeeded.
     package static func text(_ snapshot: Snapshot, reloadFault: String? = nil, now: Timestamp) -> String {
         let counts = snapshot.countByVerdict
         var parts = ["\(snapshot.targets.count) \(snapshot.targets.count == 1 ? "port" : "ports") watched"]

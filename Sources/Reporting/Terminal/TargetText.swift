@@ -2,7 +2,7 @@ package import SelfConnect
 
 /// A target for the terminal.
 package enum TargetText {
-    /// The verdict and what it rests on, some lines without a line feed at the end.
+    /// The verdict and its evidence: several lines without a trailing line feed.
     package static func text(_ watched: WatchedTarget) -> String {
         let assessment = watched.finding.assessment
         var lines = [

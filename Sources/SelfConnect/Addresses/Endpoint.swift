@@ -1,8 +1,8 @@
-/// An IP address and a TCP port: what a client connects to and a server binds.
+/// An IP address and a TCP port.
 public struct Endpoint: Hashable, Sendable {
     /// The address.
     public var address: IPAddress
-    /// The TCP port; 0 only in a peer that does not exist.
+    /// The TCP port; 0 only for the peer of an unconnected socket.
     public var port: UInt16
 
     /// An endpoint of these parts.
@@ -11,7 +11,7 @@ public struct Endpoint: Hashable, Sendable {
         self.port = port
     }
 
-    /// Reads `127.0.0.1:50010` or `[::1]:50010`. Port 0 is refused: it names no port.
+    /// Parses `127.0.0.1:50010` or `[::1]:50010`. Port 0 is rejected.
     public init(_ text: some StringProtocol) throws(ParseError) {
         guard let colon = text.lastIndex(of: ":"), !text.hasSuffix("]") else {
             throw ParseError("“\(text)” has no port: write ADDRESS:PORT or [IPv6]:PORT")
@@ -28,7 +28,7 @@ public struct Endpoint: Hashable, Sendable {
         port = try Port.parse(text[text.index(after: colon)...])
     }
 
-    /// The same endpoint with an IPv4-mapped address as the IPv4 address that it stands for.
+    /// The endpoint with an IPv4-mapped address converted to IPv4.
     public var unmapped: Endpoint { Endpoint(address.unmapped, port) }
 }
 
@@ -40,7 +40,7 @@ extension Endpoint: CustomStringConvertible {
 }
 
 extension Endpoint: Comparable {
-    /// By port, then by address, so that the two families of one service stand side by side.
+    /// By port, then by address, so that both address families of a service are adjacent.
     public static func < (left: Endpoint, right: Endpoint) -> Bool {
         (left.port, left.address) < (right.port, right.address)
     }

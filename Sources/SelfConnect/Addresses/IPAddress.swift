@@ -1,25 +1,25 @@
-// IP addresses as values: what a configuration file, a route or a netlink reply names.
+// IP addresses as values, from configuration files, routes and netlink.
 //
-// They are kept as integers in host order, so that comparing and hashing the hundred thousand sockets of a
-// busy host costs no allocation. Text goes by RFC 4291 §2.2 for reading and RFC 5952 for writing.
+// They are stored as integers in host byte order, so that comparing and hashing a hundred thousand sockets needs no
+// allocation. Parsing follows RFC 4291 §2.2, formatting RFC 5952.
 
 /// An IPv4 or IPv6 address.
 public enum IPAddress: Hashable, Sendable {
     /// An IPv4 address.
     case v4(IPv4Address)
-    /// An IPv6 address, with its zone where it is link-local.
+    /// An IPv6 address, with a zone if it is link-local.
     case v6(IPv6Address)
 
-    /// 127.0.0.1.
+    /// 0.0.0.0
     public static let unspecified4 = IPAddress.v4(IPv4Address(bits: 0))
     /// ::
     public static let unspecified6 = IPAddress.v6(IPv6Address(high: 0, low: 0))
     /// 127.0.0.1
     public static let loopback4 = IPAddress.v4(.loopback)
-    /// ::1.
+    /// ::1
     public static let loopback6 = IPAddress.v6(.loopback)
 
-    /// Reads `127.0.0.1`, `::1` or `fe80::1%eth0`; no brackets, no port, no host names.
+    /// Parses `127.0.0.1`, `::1` or `fe80::1%eth0`; no brackets, no port, no host names.
     public init(_ text: some StringProtocol) throws(ParseError) {
         if text.utf8.contains(UInt8(ascii: ":")) {
             self = .v6(try IPv6Address(text))
@@ -28,12 +28,12 @@ public enum IPAddress: Hashable, Sendable {
         }
     }
 
-    /// The address family, for socket calls and messages.
+    /// Whether it is an IPv6 address, including IPv4-mapped ones.
     public var isIPv6: Bool {
         if case .v6 = self { true } else { false }
     }
 
-    /// 127.0.0.0/8 (RFC 1122 §3.2.1.3), ::1, or an IPv4 loopback address mapped into IPv6.
+    /// 127.0.0.0/8 (RFC 1122 §3.2.1.3), ::1, or an IPv4-mapped loopback address.
     public var isLoopback: Bool {
         switch unmapped {
         case .v4(let address): address.isLoopback
@@ -41,7 +41,7 @@ public enum IPAddress: Hashable, Sendable {
         }
     }
 
-    /// 0.0.0.0, :: or ::ffff:0.0.0.0: any address to a server, this host to a client.
+    /// 0.0.0.0, :: or ::ffff:0.0.0.0: any address for a server, this host for a client.
     public var isUnspecified: Bool {
         switch unmapped {
         case .v4(let address): address.bits == 0
@@ -49,18 +49,18 @@ public enum IPAddress: Hashable, Sendable {
         }
     }
 
-    /// The IPv4 address inside `::ffff:a.b.c.d` (RFC 4291 §2.5.5.2), any other address unchanged.
+    /// The IPv4 address in `::ffff:a.b.c.d` (RFC 4291 §2.5.5.2); any other address unchanged.
     public var unmapped: IPAddress {
         if case .v6(let address) = self, let inner = address.mapped { .v4(inner) } else { self }
     }
 
-    /// The same address without the name of its interface.
+    /// The address without its zone.
     public var withoutZone: IPAddress {
         guard case .v6(let address) = self, address.zone != nil else { return self }
         return .v6(IPv6Address(high: address.high, low: address.low))
     }
 
-    /// The address that packets to this one go to: Linux takes an unspecified destination as loopback
+    /// The actual destination of packets to this address: Linux replaces an unspecified destination by loopback
     /// (`ip_route_connect`, `tcp_v6_connect`).
     public var destination: IPAddress {
         guard isUnspecified else { return unmapped }
@@ -69,7 +69,7 @@ public enum IPAddress: Hashable, Sendable {
 }
 
 extension IPAddress: CustomStringConvertible {
-    /// Canonical text, without brackets.
+    /// The canonical text, without brackets.
     public var description: String {
         switch self {
         case .v4(let address): address.description

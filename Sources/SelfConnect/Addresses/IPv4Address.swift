@@ -1,6 +1,6 @@
 /// An IPv4 address.
 public struct IPv4Address: Hashable, Sendable {
-    /// The 32 bits in host order: 127.0.0.1 is 0x7F000001.
+    /// The 32 bits in host byte order: 127.0.0.1 is 0x7F000001.
     public let bits: UInt32
 
     /// 127.0.0.1.
@@ -11,9 +11,9 @@ public struct IPv4Address: Hashable, Sendable {
         self.bits = bits
     }
 
-    /// Reads four decimal numbers from 0 to 255 with dots between them.
+    /// Parses four decimal numbers from 0 to 255, separated by dots.
     ///
-    /// Leading zeros are refused: some programs take them for octal, so `010.0.0.1` has two readings.
+    /// Leading zeros are rejected: some programs parse them as octal, so `010.0.0.1` is ambiguous.
     public init(_ text: some StringProtocol) throws(ParseError) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 4 else { throw ParseError("“\(text)” is not an IP address") }
@@ -25,7 +25,7 @@ public struct IPv4Address: Hashable, Sendable {
         self.bits = bits
     }
 
-    /// In 127.0.0.0/8.
+    /// Whether it is in 127.0.0.0/8.
     public var isLoopback: Bool { bits >> 24 == 127 }
 
     private static func octet(_ part: some StringProtocol) -> UInt8? {

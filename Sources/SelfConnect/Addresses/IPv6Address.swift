@@ -1,8 +1,8 @@
 /// An IPv6 address.
 public struct IPv6Address: Hashable, Sendable {
-    /// The first 64 bits, in host order.
+    /// The first 64 bits, in host byte order.
     public let high: UInt64
-    /// The last 64 bits, in host order.
+    /// The last 64 bits, in host byte order.
     public let low: UInt64
     /// The interface of a link-local address, by name or number (RFC 4007 §11), such as `eth0`.
     public let zone: String?
@@ -22,7 +22,7 @@ public struct IPv6Address: Hashable, Sendable {
         self.init(high: 0, low: 0xFFFF_0000_0000 | UInt64(address.bits))
     }
 
-    /// Reads the forms of RFC 4291 §2.2, with an optional `%zone` behind a link-local address.
+    /// Parses the forms of RFC 4291 §2.2, with an optional `%zone` after a link-local address.
     public init(_ text: some StringProtocol) throws(ParseError) {
         let malformed = ParseError("“\(text)” is not an IP address")
         let halves = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
@@ -38,18 +38,18 @@ public struct IPv6Address: Hashable, Sendable {
         }
     }
 
-    /// ::1.
+    /// Whether it is ::1.
     public var isLoopback: Bool { high == 0 && low == 1 }
 
-    /// In fe80::/10: says nothing without its zone.
+    /// Whether it is in fe80::/10, where an address is ambiguous without its zone.
     public var isLinkLocal: Bool { high >> 54 == 0xFE80 >> 6 }
 
-    /// The IPv4 address inside `::ffff:a.b.c.d`.
+    /// The IPv4 address in `::ffff:a.b.c.d`.
     public var mapped: IPv4Address? {
         high == 0 && low >> 32 == 0xFFFF ? IPv4Address(bits: UInt32(truncatingIfNeeded: low)) : nil
     }
 
-    /// What the kernel takes as one (`dev_valid_name`), ASCII only.
+    /// Whether the kernel accepts it as an interface name (`dev_valid_name`); ASCII only.
     private static func isInterfaceName(_ text: String) -> Bool {
         let isPrintable = text.utf8.allSatisfy { (UInt8(ascii: "!")...UInt8(ascii: "~")).contains($0) }
         return isPrintable && (1...15).contains(text.utf8.count) && !text.contains { "/:%[]".contains($0) }
@@ -71,7 +71,7 @@ public struct IPv6Address: Hashable, Sendable {
         return first..<text.index(first, offsetBy: 2)
     }
 
-    /// Groups of one to four hexadecimal digits; the last two of an address may be written as an IPv4 address.
+    /// Groups of one to four hexadecimal digits; the last two groups of an address may be an IPv4 address.
     private static func list(_ text: some StringProtocol, mayEndInIPv4: Bool) -> [UInt16]? {
         guard !text.isEmpty else { return [] }
         var groups: [UInt16] = []
@@ -91,8 +91,8 @@ public struct IPv6Address: Hashable, Sendable {
 }
 
 extension IPv6Address: CustomStringConvertible {
-    /// The canonical form of RFC 5952: lower case, the longest run of two or more zero groups as `::`, mapped
-    /// addresses with a dotted tail.
+    /// The canonical form of RFC 5952: lower case, the longest run of two or more zero groups as `::`, mapped addresses
+    /// in dotted notation.
     public var description: String {
         let suffix = zone.map { "%" + $0 } ?? ""
         if let mapped { return "::ffff:\(mapped)" + suffix }

@@ -1,4 +1,4 @@
-/// Reading of TCP port numbers.
+/// Parsing of TCP port numbers.
 public enum Port {
     /// A decimal number from 1 to 65535, digits only.
     public static func parse(_ text: some StringProtocol) throws(ParseError) -> UInt16 {

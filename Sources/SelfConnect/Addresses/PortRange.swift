@@ -1,4 +1,4 @@
-/// Consecutive TCP ports, both ends included, such as the ephemeral range 32768-60999.
+/// Consecutive TCP ports including both ends, such as the ephemeral range 32768-60999.
 public struct PortRange: Hashable, Sendable {
     /// The lowest port.
     public let first: UInt16
@@ -7,14 +7,14 @@ public struct PortRange: Hashable, Sendable {
 
     /// The ports from `first` to `last`.
     ///
-    /// - Precondition: `first` is not above `last`.
+    /// - Precondition: `first` is at most `last`.
     public init(_ first: UInt16, _ last: UInt16) {
         precondition(first <= last, "a port range runs upwards")
         self.first = first
         self.last = last
     }
 
-    /// Reads `50070-50075` or the single port `50010`.
+    /// Parses `50070-50075` or the single port `50010`.
     public init(_ text: some StringProtocol) throws(ParseError) {
         let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         let first = try Port.parse(ends[0])
@@ -23,17 +23,17 @@ public struct PortRange: Hashable, Sendable {
         self.init(first, last)
     }
 
-    /// How many ports, at least 1.
+    /// The number of ports, at least 1.
     public var count: Int { Int(last) - Int(first) + 1 }
 
-    /// The ports, upwards.
+    /// The ports in ascending order.
     public var ports: ClosedRange<UInt16> { first...last }
 
-    /// Whether the range has this port.
+    /// Whether the range contains this port.
     public func contains(_ port: UInt16) -> Bool { ports.contains(port) }
 }
 
 extension PortRange: CustomStringConvertible {
-    /// `50070-50075`, or `50010` for a single port: the notation of ip_local_reserved_ports.
+    /// `50070-50075`, or `50010` for a single port: the format of ip_local_reserved_ports.
     public var description: String { first == last ? "\(first)" : "\(first)-\(last)" }
 }

@@ -1,15 +1,15 @@
-/// A set of TCP ports, kept as ranges in the shortest notation: sorted, disjoint, never adjacent.
+/// A set of TCP ports, stored as sorted, disjoint, non-adjacent ranges.
 ///
-/// Reads and prints what `net.ipv4.ip_local_reserved_ports` holds (`1,2-4,10-10`, proc_do_large_bitmap in
-/// kernel/sysctl.c), which is also the notation of `ports:` in the configuration.
+/// Parses and prints the format of `net.ipv4.ip_local_reserved_ports` (`1,2-4,10-10`, proc_do_large_bitmap in
+/// kernel/sysctl.c), which is also the format of `ports:` in the configuration.
 public struct PortSet: Hashable, Sendable {
-    /// The ranges, upwards, with at least one port between each two.
+    /// The ranges in ascending order, separated by at least one port.
     public private(set) var ranges: [PortRange] = []
 
-    /// No ports.
+    /// An empty set.
     public init() {}
 
-    /// The ports of all these ranges, which may overlap and come in any order.
+    /// The ports of these ranges, which may overlap and be in any order.
     public init(_ ranges: some Sequence<PortRange>) {
         for range in ranges.sorted(by: { $0.first < $1.first }) {
             guard let previous = self.ranges.last, Int(range.first) <= Int(previous.last) + 1 else {
@@ -26,7 +26,7 @@ public struct PortSet: Hashable, Sendable {
         self.init(ports.map { PortRange($0, $0) })
     }
 
-    /// Reads `1,2-4,10-10`; white space around it and an empty text (no ports) are allowed.
+    /// Parses `1,2-4,10-10`; surrounding white space and an empty text (no ports) are allowed.
     public init(_ text: some StringProtocol) throws(ParseError) {
         var ranges: [PortRange] = []
         let trimmed = text.split(whereSeparator: \.isWhitespace)
@@ -37,8 +37,7 @@ public struct PortSet: Hashable, Sendable {
         self.init(ranges)
     }
 
-    /// Reads ip_local_reserved_ports, where the kernel takes and prints port 0 as well: it names no port and is left
-    /// out.
+    /// Parses ip_local_reserved_ports, where the kernel also accepts and prints port 0, which is ignored.
     public init(kernelText text: some StringProtocol) throws(ParseError) {
         if text.hasPrefix("0-") {
             try self.init("1" + text.dropFirst())
@@ -49,16 +48,16 @@ public struct PortSet: Hashable, Sendable {
         }
     }
 
-    /// How many ports.
+    /// The number of ports.
     public var count: Int { ranges.reduce(0) { $0 + $1.count } }
 
-    /// Whether there is none.
+    /// Whether the set is empty.
     public var isEmpty: Bool { ranges.isEmpty }
 
-    /// The ports, upwards.
+    /// The ports in ascending order.
     public var ports: some Sequence<UInt16> { ranges.lazy.flatMap(\.ports) }
 
-    /// Whether the set has this port; takes the logarithm of the number of ranges.
+    /// Whether the set contains this port, in logarithmic time.
     public func contains(_ port: UInt16) -> Bool {
         var low = 0
         var high = ranges.count
@@ -75,12 +74,12 @@ public struct PortSet: Hashable, Sendable {
         self = PortSet(ranges + [PortRange(port, port)])
     }
 
-    /// The ports of either set.
+    /// The ports of both sets.
     public func union(_ other: PortSet) -> PortSet {
         PortSet(ranges + other.ranges)
     }
 
-    /// The ports of this set that lie in `range`.
+    /// The ports of this set that are in `range`.
     public func intersection(_ range: PortRange) -> PortSet {
         PortSet(
             ranges.compactMap { part in
@@ -90,13 +89,13 @@ public struct PortSet: Hashable, Sendable {
             })
     }
 
-    /// The ports of this set that `other` has not.
+    /// The ports of this set that are not in `other`.
     public func subtracting(_ other: PortSet) -> PortSet {
         PortSet(ports: ports.filter { !other.contains($0) })
     }
 }
 
 extension PortSet: CustomStringConvertible {
-    /// The shortest notation that the kernel reads, such as `1-4,10`.
+    /// The shortest text that the kernel accepts, such as `1-4,10`.
     public var description: String { ranges.map(\.description).joined(separator: ",") }
 }

@@ -1,22 +1,22 @@
-/// What has become of the kernel's facts since the daemon began to look.
+/// Changes of the kernel facts since the start.
 public struct Drift: Hashable, Sendable {
     /// The facts at the start.
     public let initial: KernelFacts
-    /// The facts now.
+    /// The current facts.
     public private(set) var current: KernelFacts
-    /// How often they changed.
+    /// The number of changes.
     public private(set) var count = 0
-    /// When they changed last.
+    /// The time of the last change.
     public private(set) var last: Timestamp?
 
-    /// No drift yet.
+    /// No changes yet.
     public init(_ facts: KernelFacts) {
         initial = facts
         current = facts
     }
 
-    /// Takes note of the facts of a pass; what has changed in the choice of ports, in a sentence, or nil. How the kernel
-    /// is asked for its sockets is no drift.
+    /// Records the facts of a pass; returns the change of the port choice as a sentence fragment, or nil. Another
+    /// source of the sockets is not a change.
     public mutating func take(_ facts: KernelFacts, at now: Timestamp) -> String? {
         let text = Self.difference(from: current, to: facts)
         current = facts
@@ -44,7 +44,7 @@ public struct Drift: Hashable, Sendable {
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
-    /// Lists of thousands of ports are for /v1/kernel, not for a line in the log.
+    /// Lists of thousands of ports are too long for a log line; /v1/kernel contains them.
     private static func text(_ ports: PortSet) -> String {
         if ports.isEmpty { return "none" }
         return ports.ranges.count <= 8 ? "\(ports)" : "\(ports.count) ports in \(ports.ranges.count) ranges"

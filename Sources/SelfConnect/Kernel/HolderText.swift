@@ -1,7 +1,7 @@
-// Holders and their owners in words, for reasons and documents.
+// Text for holders and their owners, for reasons and documents.
 
 extension Holder {
-    /// The process, such as `nginx (pid 812)`; nil where it may not be seen.
+    /// The process, such as `nginx (pid 812)`; nil if it is not visible.
     public var processText: String? {
         command.map { command in pid.map { "\(command) (pid \($0))" } ?? command }
     }
@@ -17,8 +17,8 @@ extension Holder {
 }
 
 extension SocketRecord {
-    /// The address that it is bound to, in words: an unspecified one stands for its family, and :: for both unless the socket
-    /// is for IPv6 only.
+    /// The bound address as text: an unspecified address means all addresses of its family, and :: means both families
+    /// unless the socket is IPv6-only.
     var boundAddressText: String {
         guard local.address.isUnspecified else { return "\(local)" }
         guard local.address.unmapped.isIPv6 else { return "all IPv4 addresses (\(local))" }

@@ -1,6 +1,6 @@
-/// What the kernel says about port choice, in one network namespace at one moment.
+/// The kernel facts about port choice in one network namespace at one moment.
 public struct KernelFacts: Hashable, Sendable {
-    /// Where the sockets of others are seen.
+    /// The source of the sockets.
     public enum SocketSource: String, Hashable, Sendable {
         /// NETLINK_SOCK_DIAG (sock_diag(7)).
         case sockDiag = "sock-diag"
@@ -10,36 +10,36 @@ public struct KernelFacts: Hashable, Sendable {
         case none
     }
 
-    /// The kernel's release, as uname(2) gives it. For people: nothing is decided by it.
+    /// The kernel release from uname(2). For display only: no decision depends on it.
     public var release: String
-    /// `net.ipv4.ip_local_port_range`, for IPv4 and IPv6 alike (ip(7)).
+    /// `net.ipv4.ip_local_port_range`, for both IPv4 and IPv6 (ip(7)).
     public var ephemeralRange: PortRange
-    /// `net.ipv4.ip_local_reserved_ports`: ports that the kernel never chooses by itself.
+    /// `net.ipv4.ip_local_reserved_ports`: ports that the kernel does not choose for clients.
     public var reservedPorts: PortSet
-    /// `net.ipv4.ip_local_port_step_width`, where the kernel has it and it is set.
+    /// `net.ipv4.ip_local_port_step_width`, if the kernel has it and it is set.
     public var stepWidth: Int?
     /// `net.ipv4.ip_autobind_reuse`: once all ports are used up, clients with SO_REUSEADDR that bind an address first
     /// share them.
     public var autobindReuse: Bool
-    /// Whether sockets take IP_LOCAL_PORT_RANGE, which the directed probe needs, and clients of the kind `range` are.
+    /// Whether sockets support IP_LOCAL_PORT_RANGE, which the directed probe and clients of the kind `range` need.
     public var directedProbe: Bool
-    /// Whether it could not be found out whether they take it: no socket could be made, or it was refused. There is no
-    /// directed probe then, but there may be clients of the kind `range`.
+    /// Whether that is unknown: no socket could be created, or the option was denied. Directed probes are impossible
+    /// then, but there may be clients of the kind `range`.
     public var isDirectedProbeUnknown = false
-    /// Whether a connect() with IP_LOCAL_PORT_RANGE takes ports of both parities as they come (Linux 6.8 on); else it
-    /// begins with those of one, as any other does. Found out by asking the kernel; nil where it could not be, or sockets
-    /// do not take the option.
+    /// Whether a connect() with IP_LOCAL_PORT_RANGE tries ports of both parities in order (Linux 6.8 and later);
+    /// otherwise it tries those of one parity first, like any other connect(). Determined by an experiment; nil if that
+    /// failed or sockets do not support the option.
     public var rangeWalksBothParities: Bool?
-    /// Where holders come from.
+    /// The source of the sockets.
     public var sockets: SocketSource
-    /// Whether sockets that are bound but neither listen nor connect are among the holders (Linux 6.8 on).
+    /// Whether sockets that are only bound are visible (Linux 6.8 and later).
     public var showsBoundSockets: Bool
-    /// Whether a port that a connection owns is again what it was once a socket that was bound beside it has closed. Before
-    /// Linux 6.18 or so it was not: plain connect() passed it over as long as the connection lived (`tb->fastreuse` in
-    /// `__inet_hash_connect`). Found out by asking the kernel; false where it could not be.
+    /// Whether the kernel restores the state of a connection's port when a socket that was bound beside it closes.
+    /// Before about Linux 6.18 it did not: plain connect() skipped the port during the lifetime of the connection
+    /// (`tb->fastreuse` in `__inet_hash_connect`). Determined by an experiment; false if that failed.
     public var restoresPortState: Bool
 
-    /// Facts as given; by default those of a current kernel as it boots.
+    /// By default the facts of a current kernel after boot.
     public init(
         release: String = "", ephemeralRange: PortRange = PortRange(32768, 60999),
         reservedPorts: PortSet = PortSet(), stepWidth: Int? = nil, autobindReuse: Bool = false,
@@ -58,7 +58,7 @@ public struct KernelFacts: Hashable, Sendable {
         self.restoresPortState = restoresPortState
     }
 
-    /// The kinds of clients that there are on this kernel, or may be.
+    /// The client kinds that exist, or may exist, on this kernel.
     public var clientKinds: [ClientKind] {
         ClientKind.allCases.filter { $0 != .range || directedProbe || isDirectedProbeUnknown }
     }

@@ -1,9 +1,9 @@
-/// What the kernel has counted on one TCP connection: TCP_INFO of an own socket, INET_DIAG_INFO of any.
+/// The kernel's counters of one TCP connection: TCP_INFO of an own socket, INET_DIAG_INFO of any socket.
 ///
-/// A socket that is connected to itself receives every segment that it sends, so what it sent and what it received are
-/// equal: 3 and 3 as soon as it is established. One that reached another socket begins with 2 and 1, whatever its names say.
-/// That is a proof as long as no data has gone over the connection. A service that sends back what it receives, as an echo
-/// or a heartbeat does, can make the counters equal from time to time.
+/// A self-connected socket receives every segment that it sends, so its sent and received segments are equal: 3 and 3
+/// once it is established. A socket that is connected to another one starts with 2 and 1, also if its endpoints are
+/// equal. That is a proof until data is exchanged: a service that returns what it receives, such as an echo or a
+/// heartbeat service, can make the counters equal temporarily.
 public struct SegmentCounters: Hashable, Sendable {
     /// Segments sent (`tcpi_segs_out`).
     public var segmentsOut: UInt32
@@ -13,14 +13,14 @@ public struct SegmentCounters: Hashable, Sendable {
     public var dataSegmentsOut: UInt32
     /// Segments with data received (`tcpi_data_segs_in`).
     public var dataSegmentsIn: UInt32
-    /// Octets sent, each once (`tcpi_bytes_sent - tcpi_bytes_retrans`, Linux 4.19).
+    /// Octets sent without retransmissions (`tcpi_bytes_sent - tcpi_bytes_retrans`, Linux 4.19).
     public var bytesSent: UInt64
     /// Octets received (`tcpi_bytes_received`).
     public var bytesReceived: UInt64
-    /// Segments sent again (`tcpi_total_retrans`), which `segmentsOut` counts too.
+    /// Segments retransmitted (`tcpi_total_retrans`), which are included in `segmentsOut`.
     public var segmentsRetransmitted: UInt32
 
-    /// Counters as given.
+    /// Memberwise initializer.
     public init(
         segmentsOut: UInt32, segmentsIn: UInt32, dataSegmentsOut: UInt32 = 0, dataSegmentsIn: UInt32 = 0,
         bytesSent: UInt64 = 0, bytesReceived: UInt64 = 0, segmentsRetransmitted: UInt32 = 0
@@ -34,23 +34,23 @@ public struct SegmentCounters: Hashable, Sendable {
         self.segmentsRetransmitted = segmentsRetransmitted
     }
 
-    /// Whether they are those of a connection to itself. While segments are under way they differ for a moment.
+    /// Whether these are the counters of a self-connection. They may differ temporarily while segments are in transit.
     public var areOfSelfConnection: Bool {
         segmentsOut == segmentsIn && segmentsIn >= 2 && dataSegmentsOut == dataSegmentsIn && bytesSent == bytesReceived
     }
 
-    /// Whether data has gone over the connection, or segments were sent again: then equal counters are no proof.
+    /// Whether data was exchanged or segments were retransmitted: equal counters are no proof then.
     public var areAmbiguous: Bool { dataSegmentsOut > 0 || dataSegmentsIn > 0 || segmentsRetransmitted > 0 }
 
-    /// Whether they can be those of an established connection to itself in which nothing is under way. What was lost was
-    /// sent again. Octets that found no room in the receive buffer are counted as sent alone.
+    /// Whether these may be the counters of an established self-connection without segments in transit. Lost segments
+    /// were retransmitted. Octets that did not fit into the receive buffer are only counted as sent.
     public var canBeOfSelfConnection: Bool {
         guard !excludeSelfConnection else { return false }
         return segmentsOut - segmentsIn <= segmentsRetransmitted
             && dataSegmentsOut - dataSegmentsIn <= segmentsRetransmitted
     }
 
-    /// Whether they cannot be those of an established connection to itself at any moment: it receives its SYN and the answer
+    /// Whether these can never be the counters of an established self-connection: it receives its own SYN and the reply
     /// to it, and nothing that it has not sent.
     public var excludeSelfConnection: Bool {
         segmentsIn < 2 || segmentsIn > segmentsOut || dataSegmentsIn > dataSegmentsOut || bytesReceived > bytesSent

@@ -1,23 +1,22 @@
-// What a look at all sockets of a host shows beyond the targets: listeners where clients get their ports, and
-// self-connections of anyone.
+// Sockets of a host besides those of the targets: listeners in the ephemeral range, and all self-connections.
 
-/// The sockets of a namespace that matter for self-connections.
+/// The sockets of a namespace that are relevant for self-connections.
 public struct SocketCensus: Hashable, Sendable {
-    /// Listeners whose port lies in the ephemeral range, by endpoint.
+    /// Listeners in the ephemeral range, by endpoint.
     public var listeners: [Holder]
-    /// Sockets that are connected to themselves.
+    /// Self-connected sockets.
     public var selfConnections: [Holder]
-    /// Connections with equal names of which it is not known whether they are connected to themselves.
+    /// Connections with equal endpoints that are not known to be self-connections.
     public var unconfirmed: [Holder]
 
-    /// Nothing.
+    /// An empty census.
     public init() {
         listeners = []
         selfConnections = []
         unconfirmed = []
     }
 
-    /// Looks through the sockets of a namespace.
+    /// Examines the sockets of a namespace.
     public init(_ sockets: SocketTable, in range: PortRange) {
         var listeners: [Holder] = []
         var selfConnections: [Holder] = []
@@ -50,7 +49,7 @@ public struct SocketCensus: Hashable, Sendable {
         unconfirmed += other.unconfirmed
     }
 
-    /// The endpoints at which clients of this host would look for a listener: loopback for one on all addresses.
+    /// The endpoints at which clients of this host would reach a listener: loopback for one on all addresses.
     public static func endpoints(of listener: SocketRecord) -> [Endpoint] {
         let local = listener.local.unmapped
         guard local.address.isUnspecified else { return [local] }

@@ -1,4 +1,4 @@
-/// The state of a TCP socket, numbered as in the kernel's include/net/tcp_states.h.
+/// The state of a TCP socket, with the numbers of the kernel's include/net/tcp_states.h.
 public enum TCPState: UInt8, CaseIterable, Hashable, Sendable {
     case established = 1
     case synSent
@@ -6,14 +6,14 @@ public enum TCPState: UInt8, CaseIterable, Hashable, Sendable {
     case finWait1
     case finWait2
     case timeWait
-    /// Bound, neither listening nor connected: shown since Linux 6.8, asked for as TCP_BOUND_INACTIVE (13).
+    /// Only bound: visible since Linux 6.8, requested as TCP_BOUND_INACTIVE (13).
     case closed
     case closeWait
     case lastAck
     case listen
     case closing
 
-    /// As RFC 9293 section 3.3.2 spells it; `BOUND` for what it has no state for.
+    /// The name in RFC 9293 section 3.3.2; `BOUND` for the state that it does not have.
     public var name: String {
         switch self {
         case .established: "ESTABLISHED"
@@ -31,37 +31,37 @@ public enum TCPState: UInt8, CaseIterable, Hashable, Sendable {
     }
 }
 
-/// Whether a connection whose two names are equal is one to itself. NAT and eBPF programs hand connections to other
-/// sockets and leave the names as they were, so the names alone prove nothing.
+/// Whether a connection with equal endpoints is a self-connection. NAT and eBPF programs can pass connections to other
+/// sockets without changing the endpoints, so equal endpoints prove nothing.
 public enum SelfConnectionProof: Hashable, Sendable {
-    /// The segment counters were not read, or did not settle.
+    /// The segment counters were not read, or did not become stable.
     case unconfirmed
-    /// Every segment that it sent it received itself.
+    /// It has received every segment that it sent.
     case proved
     /// It is connected to another socket.
     case refuted
 }
 
-/// One TCP socket of the namespace, whoever's it is, as sock_diag or /proc/net/tcp tells it.
+/// A TCP socket of the namespace, from sock_diag or /proc/net/tcp.
 public struct SocketRecord: Hashable, Sendable {
-    /// Its state.
+    /// The state.
     public var state: TCPState
-    /// Its own address and port.
+    /// The local address and port.
     public var local: Endpoint
-    /// The other end; unspecified and port 0 for listening and bound sockets.
+    /// The remote end; unspecified with port 0 for listening and bound sockets.
     public var peer: Endpoint
-    /// An IPv6 socket with IPV6_V6ONLY: bound to ::, it leaves IPv4 alone.
+    /// Whether IPV6_V6ONLY is set: a socket bound to :: does not use IPv4 then.
     public var isIPv6Only: Bool
-    /// The user whose socket it is; 0 once its owner closed it.
+    /// The user id of the owner; 0 after the owner has closed it.
     public var uid: UInt32
-    /// The socket's inode, which /proc/PID/fd names; 0 once its owner closed it.
+    /// The inode, as in /proc/PID/fd; 0 after the owner has closed it.
     public var inode: UInt32
-    /// The id of the owner's control group, where the kernel tells it.
+    /// The id of the owner's control group, if the kernel returns it.
     public var controlGroup: UInt64?
-    /// Where its names are equal: whether it is connected to itself.
+    /// Whether it is a self-connection, if its endpoints are equal.
     public var selfConnection = SelfConnectionProof.unconfirmed
 
-    /// A socket as given.
+    /// Memberwise initializer.
     public init(
         state: TCPState, local: Endpoint, peer: Endpoint, isIPv6Only: Bool = false, uid: UInt32 = 0,
         inode: UInt32 = 0, controlGroup: UInt64? = nil
@@ -75,14 +75,14 @@ public struct SocketRecord: Hashable, Sendable {
         self.controlGroup = controlGroup
     }
 
-    /// Connected to itself: its names are equal, and so are its segment counters.
+    /// Whether it is a self-connection: equal endpoints, and equal segment counters.
     public var isSelfConnected: Bool { namesAreEqual && selfConnection == .proved }
 
-    /// A connection whose two names are equal. Half-open ones do not count: where a packet filter drops, such an
-    /// attempt holds the port but is connected to nothing.
+    /// Whether it is a connection with equal endpoints. Half-open ones do not count: if a packet filter drops, such an
+    /// attempt holds the port but is not connected.
     public var namesAreEqual: Bool { isSelfConnecting && state != .synSent && state != .synReceived }
 
-    /// Connected to itself, about to be, or by its names as if it were.
+    /// Whether it is a self-connection, is becoming one, or looks like one by its endpoints.
     public var isSelfConnecting: Bool {
         switch state {
         case .timeWait, .listen, .closed: false
@@ -90,20 +90,20 @@ public struct SocketRecord: Hashable, Sendable {
         }
     }
 
-    /// Whether this socket stands in the way of another that binds `address` on the same port
-    /// (`inet_bind_conflict`, `ipv6_rcv_saddr_equal`).
+    /// Whether this socket conflicts with another one that binds `address` on the same port (`inet_bind_conflict`,
+    /// `ipv6_rcv_saddr_equal`).
     public func conflicts(with address: IPAddress) -> Bool {
         let mine = local.address.unmapped
         let other = address.unmapped
-        // /proc tells link-local addresses without their interface: it may be this one.
+        // /proc shows link-local addresses without their interface, so the addresses may be equal.
         if mine == other || (mine == mine.withoutZone && mine == other.withoutZone) { return true }
         if mine.isUnspecified, mine.isIPv6 == other.isIPv6 || (mine.isIPv6 && !isIPv6Only) { return true }
-        // An IPv6 client that has not bound an address collides with 0.0.0.0, whatever address it has: only bind() to an
-        // IPv6 address makes a socket leave IPv4 alone, and accept() hands that on.
+        // An IPv6 client that has not bound an address conflicts with 0.0.0.0, whatever its address: only bind() to an
+        // IPv6 address excludes IPv4, and accepted sockets inherit that.
         if other.isUnspecified, !other.isIPv6, mine.isIPv6, !isIPv6Only, state != .listen, state != .closed {
             return true
         }
-        // A server on :: takes IPv4 too unless it says otherwise, which an address alone does not tell.
+        // A server on :: also uses IPv4 by default; the address alone does not show whether it does.
         return other.isUnspecified && (other.isIPv6 == mine.isIPv6 || other.isIPv6)
     }
 }

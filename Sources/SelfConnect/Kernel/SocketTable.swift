@@ -1,11 +1,11 @@
-/// The TCP sockets of a namespace at one moment, found by their local port.
+/// The TCP sockets of a namespace at one moment, indexed by local port.
 public struct SocketTable: Sendable {
     private var byPort: [UInt16: [SocketRecord]] = [:]
 
-    /// Why sockets of a family are missing, a sentence fragment for each; what is there is true.
+    /// Why sockets of a family are missing, one sentence fragment each; the other sockets are correct.
     public var gaps: [String] = []
 
-    /// How many sockets.
+    /// The number of sockets.
     public private(set) var count = 0
 
     /// The table of these sockets.
@@ -19,17 +19,17 @@ public struct SocketTable: Sendable {
         count += 1
     }
 
-    /// The sockets whose own port is `port`, on any address.
+    /// The sockets with this local port, on any address.
     public func sockets(on port: UInt16) -> [SocketRecord] { byPort[port] ?? [] }
 
-    /// All sockets, in no order.
+    /// All sockets, in no particular order.
     public var all: some Sequence<SocketRecord> { byPort.values.lazy.joined() }
 
-    /// Connections whose names are equal, which may be connected to themselves or not.
+    /// Connections with equal endpoints, which may or may not be self-connections.
     public var equalNames: [SocketRecord] { all.filter { $0.local == $0.peer && $0.isSelfConnecting } }
 
-    /// Those of `endpoints` that a socket without another end of its own is connected to: one that really is at the other
-    /// end where NAT hides it, or one that is redirected from there.
+    /// The endpoints to which another socket is connected whose other end is not visible: it may be the real other end,
+    /// hidden by NAT, or redirected from there.
     public func endpointsWithPartner(among endpoints: Set<Endpoint>) -> Set<Endpoint> {
         guard !endpoints.isEmpty else { return [] }
         let unmapped = Set(endpoints.map(\.unmapped))
@@ -45,7 +45,7 @@ public struct SocketTable: Sendable {
         }
     }
 
-    /// Those other ends of connections on which a socket of this host listens.
+    /// The remote ends of connections at which a socket of this host listens.
     public func listeningPeers(of holders: [Holder]) -> Set<Endpoint> {
         let peers = holders.lazy.filter { !$0.isServer }.map(\.socket.peer)
         return Set(
@@ -54,13 +54,13 @@ public struct SocketTable: Sendable {
             })
     }
 
-    /// Keeps what was found out about a connection with equal names.
+    /// Stores the result for a connection with equal endpoints.
     public mutating func settle(_ socket: SocketRecord, _ proof: SelfConnectionProof) {
         guard let index = byPort[socket.local.port]?.firstIndex(of: socket) else { return }
         byPort[socket.local.port]?[index].selfConnection = proof
     }
 
-    /// The sockets that are connected to themselves, or about to be.
+    /// The sockets that are self-connections, or are becoming one.
     public var selfConnectingSockets: [SocketRecord] { all.filter(\.isSelfConnecting) }
 
     /// Removes the sockets for which `condition` holds.
@@ -72,22 +72,22 @@ public struct SocketTable: Sendable {
         }
     }
 
-    /// The ports that a plain connect() passes over because a socket was bound to them: by bind() or listen()
-    /// (`__inet_hash_connect` looks at the bind bucket, not at addresses).
+    /// The ports that a plain connect() skips because a socket was bound to them by bind() or listen()
+    /// (`__inet_hash_connect` checks the bind bucket, not addresses).
     public var boundPorts: PortSet {
         PortSet(
             ports: byPort.lazy.filter { $0.value.contains { $0.state == .listen || $0.state == .closed } }
                 .map(\.key))
     }
 
-    /// The ports that bind(address, 0) passes over: those that a socket has on an address that collides with it.
+    /// The ports that bind(address, 0) skips: those of a socket with a conflicting address.
     public func ports(inUseOn address: IPAddress) -> PortSet {
         PortSet(
             ports: byPort.lazy.filter { $0.value.contains { $0.conflicts(with: address) } }.map(\.key))
     }
 
-    /// Who has `endpoint`'s port, on whatever address; those that keep a server from binding the endpoint come
-    /// first, and among them the gravest. What is left of closed connections comes last.
+    /// The holders of `endpoint`'s port on any address: first those that prevent a server from binding the endpoint,
+    /// most severe first; closed connections come last.
     public func holders(of endpoint: Endpoint) -> [Holder] {
         let sockets = sockets(on: endpoint.port)
         let listeners = sockets.filter { $0.state == .listen }
@@ -102,8 +102,8 @@ public struct SocketTable: Sendable {
         (holder.state == .timeWait ? 2 : holder.conflicts ? 0 : 1, holder.state)
     }
 
-    /// What the socket does to its port; nil where it does nothing of its own: connections that a listener of
-    /// the same port accepted, and half-open ones.
+    /// How the socket uses its port; nil if it does not count: connections accepted by a listener of the same port, and
+    /// half-open ones.
     private static func holding(
         _ socket: SocketRecord, besides listeners: [SocketRecord]
     ) -> Holder.State? {
@@ -117,7 +117,7 @@ public struct SocketTable: Sendable {
         }
         let isAccepted = listeners.contains { $0.conflicts(with: socket.local.address) }
         if isAccepted, socket.local != socket.peer { return nil }
-        // Closed by its owner and only waiting for the peer: as good as a TIME_WAIT.
+        // Closed by its owner and waiting for the peer: equivalent to TIME_WAIT.
         return socket.inode == 0 ? .timeWait : .source
     }
 }

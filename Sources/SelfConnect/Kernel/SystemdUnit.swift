@@ -1,17 +1,17 @@
-// Which systemd unit a control group belongs to: the rules of systemd's own cg_path_get_unit() and
-// cg_path_get_user_unit() (src/basic/cgroup-util.c).
+// Maps control groups to systemd units, with the rules of systemd's cg_path_get_unit() and cg_path_get_user_unit()
+// (src/basic/cgroup-util.c).
 
-/// Reads unit names out of control group paths.
+/// Extracts unit names from control group paths.
 public enum SystemdUnit {
     private static let suffixes: Set<Substring> = [
         "service", "socket", "scope", "mount", "automount", "swap", "target", "timer", "path", "device", "slice",
     ]
 
-    /// The unit of the group at `path`: the first component behind the slices, so that what a service or a container
-    /// makes of its own part of the tree counts as that service. A user's manager is not the end: the units that it
-    /// runs are told themselves. Nil where there is no unit.
+    /// The unit of the group at `path`: the first component after the slices, so that groups created by a service or a
+    /// container count as that service. For units of a user's service manager, returns that unit instead of the
+    /// manager. Nil if there is no unit.
     ///
-    /// The name is as systemctl(1) takes it: `\x2d` and its like stay.
+    /// The name is in the format of systemctl(1): escapes such as `\x2d` are kept.
     public static func name(ofControlGroup path: String) -> String? {
         var components = path.split(separator: "/")[...]
         guard let unit = next(&components) else { return nil }
@@ -30,7 +30,7 @@ public enum SystemdUnit {
         return nil
     }
 
-    /// systemd puts an underscore before names that the kernel could take for its own files (`cg_escape`).
+    /// systemd adds an underscore before names that conflict with files of the kernel (`cg_escape`).
     private static func unescaped(_ component: Substring) -> Substring {
         component.hasPrefix("_") ? component.dropFirst() : component
     }

@@ -1,14 +1,14 @@
-/// How a network namespace is named: as ip-netns(8) does, by a name under /run/netns, or by the absolute path of a
-/// file that stands for it, such as /proc/812/ns/net.
+/// The name of a network namespace: a name under /run/netns, as in ip-netns(8), or the absolute path of a file such as
+/// /proc/812/ns/net.
 ///
-/// Kept as text in one spelling, so that `blue`, `/run/netns/blue` and `/var/run/netns/blue` are one namespace.
+/// Names are normalised, so that `blue`, `/run/netns/blue` and `/var/run/netns/blue` are one namespace.
 public enum NamespaceName {
     private static let directory = "/run/netns/"
 
     /// NAME_MAX of limits.h, in octets.
     private static let longestName = 255
 
-    /// Reads a name or a path; the shortest spelling of it.
+    /// Parses a name or a path; returns the normalised form.
     public static func parse(_ text: String) throws(ParseError) -> String {
         guard text.hasPrefix("/") else { return try name(text) }
         for directory in [directory, "/var" + directory] where text.hasPrefix(directory) {
@@ -20,7 +20,7 @@ public enum NamespaceName {
         return text
     }
 
-    /// The file that stands for a namespace as `parse` spelled it.
+    /// The file of a normalised namespace name.
     public static func path(of namespace: String) -> String {
         namespace.hasPrefix("/") ? namespace : directory + namespace
     }

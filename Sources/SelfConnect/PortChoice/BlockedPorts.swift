@@ -1,35 +1,35 @@
-// The ports that the kernel passes over, laid out as it meets them. Ten thousand targets ask for their odds at every
-// pass: what is the same for all of them is counted here, once.
+// The ports that the kernel skips, prepared for computing odds. Ten thousand targets may need their odds in every pass,
+// so the values that they share are computed once.
 
 /// The ports of a range that are reserved or held.
 public struct BlockedPorts: Sendable {
     /// The range.
     public let range: PortRange
-    /// Those of its ports that are blocked.
+    /// The blocked ports of the range.
     public let ports: PortSet
     private let stepWidth: Int?
-    /// A bit for each port of the range.
+    /// One bit per port of the range.
     private let bits: [UInt64]
     private let even: Walk
     private let odd: Walk
     private let every: Walk
 
-    /// What holds for all ports of one walk: those of the lower bound's parity, the others, or every one.
+    /// Properties of one walk: over the ports of the lower bound's parity, the others, or all.
     struct Walk: Hashable, Sendable {
-        /// How many are blocked.
+        /// Number of blocked ports.
         fileprivate(set) var count = 0
-        /// How many of the lower half of the range are, the ports that a binder with SO_REUSEADDR is given first.
+        /// Number of blocked ports in the lower half of the range, which a binder with SO_REUSEADDR gets first.
         fileprivate(set) var countBelow = 0
-        /// How many ports in a row are blocked, for each such row.
+        /// The lengths of the runs of adjacent blocked ports.
         fileprivate(set) var rows: [Int] = []
-        /// How many positions a lap is shorter for the rows.
+        /// By how many positions the blocked runs shorten a lap.
         fileprivate(set) var saved = 0.0
-        /// The same ports with random steps between them, where the kernel makes such.
+        /// The walk with random steps, if the kernel uses them.
         fileprivate(set) var spaced: SpacedWalk?
     }
 
-    /// Those of `ports` that lie in `range`. `stepWidth` is net.ipv4.ip_local_port_step_width, which concerns connect()
-    /// alone.
+    /// The ports of `ports` that are in `range`. `stepWidth` is net.ipv4.ip_local_port_step_width, which only affects
+    /// connect().
     public init(_ ports: PortSet, in range: PortRange, stepWidth: Int? = nil) {
         self.range = range
         self.stepWidth = stepWidth
@@ -52,21 +52,21 @@ public struct BlockedPorts: Sendable {
         (self.even, self.odd, self.every) = (even, odd, every)
     }
 
-    /// How many ports the half has that the kernel calls the lower one (`inet_csk_find_open_port`); 0 where there are
-    /// too few to halve.
+    /// The number of ports in the lower half of the range, as the kernel divides it (`inet_csk_find_open_port`); 0 if
+    /// there are too few to divide.
     static func lowerHalf(of count: Int) -> Int { count / 4 * 2 }
 
-    /// The walk with this step through the ports of this parity.
+    /// The walk with this step over the ports of this parity.
     func walk(step: Int, parity: Int) -> Walk { step == 1 ? every : parity == 0 ? even : odd }
 
-    /// Whether the port so far above the lower bound is blocked.
+    /// Whether the port at this offset from the lower bound is blocked.
     func contains(offset: Int) -> Bool { Self.contains(bits, offset) }
 
     fileprivate static func contains(_ bits: [UInt64], _ offset: Int) -> Bool {
         bits[offset / 64] >> UInt64(offset % 64) & 1 == 1
     }
 
-    /// How many of the `count` ports before this one, in steps of `step`, are blocked; the walk is a ring.
+    /// How many of the `count` ports before this one, in steps of `step`, are blocked; the walk is circular.
     func count(before offset: Int, _ count: Int, step: Int) -> Int {
         let first = offset - count * step
         guard first < 0 else { return self.count(first..<offset, step, offset) }
@@ -74,7 +74,7 @@ public struct BlockedPorts: Sendable {
         return self.count(0..<offset, step, offset) + self.count(max(0, length + first)..<length, step, offset)
     }
 
-    /// How many ports in a row before this one, in steps of `step`, are blocked; as far as the lower bound.
+    /// How many adjacent ports before this one, in steps of `step`, are blocked; stops at the lower bound.
     func row(before offset: Int, step: Int) -> Int {
         let mask = Self.mask(step, offset)
         var word = offset / 64
@@ -88,7 +88,7 @@ public struct BlockedPorts: Sendable {
         return (offset - (word * 64 + 63 - free.leadingZeroBitCount)) / step - 1
     }
 
-    /// The bits of a word that are ports of the same walk as this one.
+    /// The bits of a word that belong to the same walk as this port.
     private static func mask(_ step: Int, _ offset: Int) -> UInt64 {
         step == 1 ? .max : offset % 2 == 0 ? 0x5555_5555_5555_5555 : 0xAAAA_AAAA_AAAA_AAAA
     }
@@ -110,7 +110,7 @@ public struct BlockedPorts: Sendable {
         var walk = Walk()
         var end = 0
         for ports in ports.ranges {
-            // As places in the walk, the end not included.
+            // Positions in the walk, excluding the end.
             let first = (Int(ports.first) - Int(range.first) - parity + step - 1) / step
             let next = (Int(ports.last) - Int(range.first) - parity + step) / step
             guard first < next else { continue }
@@ -129,7 +129,7 @@ public struct BlockedPorts: Sendable {
 }
 
 extension BlockedPorts.Walk {
-    /// Lays random steps between the ports, `count` in number; a lap is another one then.
+    /// Adds random steps between the ports, `count` in number, which changes the length of a lap.
     fileprivate mutating func space(_ width: Int, _ bits: [UInt64], _ count: Int, step: Int, parity: Int) {
         let positions = count / step
         guard positions > 0 else { return }
@@ -143,12 +143,12 @@ extension BlockedPorts.Walk {
 }
 
 extension BlockedPorts: Hashable {
-    /// The rest follows from these.
+    /// All other properties follow from these.
     public static func == (left: BlockedPorts, right: BlockedPorts) -> Bool {
         left.range == right.range && left.ports == right.ports && left.stepWidth == right.stepWidth
     }
 
-    /// The rest follows from these.
+    /// All other properties follow from these.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(range)
         hasher.combine(ports)

@@ -1,15 +1,15 @@
-/// How a client comes by its source port: what decides which ports it can be given.
+/// How a client gets its source port, which determines the ports that it can get.
 public enum ClientKind: String, CaseIterable, Hashable, Sendable {
-    /// `socket(); connect()`: nearly every client. Takes ports of the parity of the range's lower bound.
+    /// `socket(); connect()`: nearly every client. Gets ports of the parity of the range's lower bound.
     case connect
-    /// `bind(address, 0)` before `connect()`: a configured source address. Takes the other parity.
+    /// `bind(address, 0)` before `connect()`: a configured source address. Gets the other parity.
     case bind
-    /// As `bind`, with IP_BIND_ADDRESS_NO_PORT (ip(7)): the port is chosen at connect(), as nginx and HAProxy do.
+    /// Like `bind`, with IP_BIND_ADDRESS_NO_PORT (ip(7)): the port is chosen at connect(), as for nginx and HAProxy.
     case bindLate = "bind-late"
-    /// IP_LOCAL_PORT_RANGE set on the socket (ip(7)): takes both parities, before Linux 6.8 that of the lowest port.
+    /// IP_LOCAL_PORT_RANGE set on the socket (ip(7)): gets both parities; before Linux 6.8 that of the lowest port.
     case range
 
-    /// Whether such a client names its source address, so that the route does not choose it.
+    /// Whether such a client specifies its source address, so that the route does not select it.
     public var bindsAddress: Bool {
         switch self {
         case .bind, .bindLate: true
@@ -17,11 +17,11 @@ public enum ClientKind: String, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// When the kernel chooses its port.
+    /// When the kernel chooses the port.
     public enum Moment: Hashable, Sendable {
-        /// At bind(), at random: `inet_csk_find_open_port`. Sockets with an address that collides block a port.
+        /// At bind(), at random: `inet_csk_find_open_port`. Sockets with a conflicting address block a port.
         case bind
-        /// At connect(), by a walk through the range: `__inet_hash_connect`. Every socket that is bound to a port blocks it.
+        /// At connect(), by a walk through the range: `__inet_hash_connect`. Every socket bound to a port blocks it.
         case connect
     }
 

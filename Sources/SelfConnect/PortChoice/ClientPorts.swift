@@ -1,30 +1,30 @@
-// What reserving ports costs: clients get their source ports from what is left of the ephemeral range, and where nothing
-// is left no client connects anywhere any more (EADDRNOTAVAIL).
+// The cost of reserving ports: clients get their source ports from the rest of the ephemeral range, and if it is empty,
+// no client can connect (EADDRNOTAVAIL).
 
 /// The ports of an ephemeral range that a reserved list leaves to clients.
 public struct ClientPorts: Hashable, Sendable {
     /// The range.
     public let range: PortRange
-    /// How many of its ports are left.
+    /// The number of ports left.
     public let count: Int
 
-    /// With fewer, hosts run out of ports for connections to one server in an ordinary hour.
+    /// With fewer, hosts regularly run out of ports for connections to one server.
     public static let least = 1024
 
-    /// What these two sets leave of `range`.
+    /// The ports of `range` in neither of these sets.
     public init(of range: PortRange, reserving reserved: PortSet, and others: PortSet = PortSet()) {
         self.range = range
         let more = others.intersection(range).ports.count { !reserved.contains($0) }
         count = range.count - reserved.intersection(range).count - more
     }
 
-    /// Whether fewer than half of the range are left.
+    /// Whether less than half of the range is left.
     public var isLessThanHalf: Bool { 2 * count < range.count }
 
-    /// Whether they are too few for advice to take more of them.
+    /// Whether these are too few to recommend further reservations.
     public var areTooFew: Bool { count < Self.least || isLessThanHalf }
 
-    /// What a reserved list does, as the end of a sentence: `leaves clients 20 of the 64 ports of …`.
+    /// The effect of a reserved list, as the end of a sentence: `leaves clients 20 of the 64 ports of …`.
     public var sentence: String {
         guard count > 0 else { return "leaves no port of the ephemeral range \(range) to clients: none could connect" }
         let limits = [(count < Self.least, "fewer than \(Self.least)"), (isLessThanHalf, "less than half")]
@@ -35,15 +35,15 @@ public struct ClientPorts: Hashable, Sendable {
 }
 
 extension KernelFacts {
-    /// The ports that clients have once `ports` are reserved too.
+    /// The ports that clients have if `ports` are also reserved.
     public func clientPorts(reserving ports: PortSet = PortSet()) -> ClientPorts {
         ClientPorts(of: ephemeralRange, reserving: reservedPorts, and: ports)
     }
 }
 
 extension Finding {
-    /// What speaks against reserving the port, where that would end the exposure: it leaves clients too few. With less
-    /// than half of the range there is no such remedy.
+    /// A warning if reserving the port, which would end the exposure, leaves clients too few ports. With less than half
+    /// of the range left it is not a remedy.
     public var remedyWarning: String? {
         let port = evidence.endpoint.port
         guard assessment.severity > .ok, evidence.hindrance == nil, evidence.kernel.mayChoose(port) else { return nil }

@@ -1,14 +1,14 @@
-/// Whether a loop probe of a target makes sense, and as which kind of client.
+/// Whether a loop probe of a target is useful, and as which client kind.
 ///
-/// A loop runs only where it can close and can reach nobody else: the port is free, and the kernel gives it in the
-/// ordinary course.
+/// A loop only runs if it can self-connect and reach no other socket: the port is free, and the kernel normally gives
+/// it to clients.
 public enum LoopChoice: Hashable, Sendable {
-    /// As this kind, with these odds for the probe's own sockets.
+    /// Run as this kind, with these odds for the probe's own sockets.
     case run(ClientKind, LoopOdds)
-    /// Not at all, for this reason.
+    /// Do not run, for this reason.
     case skip(String)
 
-    /// Chooses among the kinds that the evidence is about.
+    /// Chooses among the kinds of the evidence.
     public init(_ evidence: Evidence, _ assessment: Assessment) {
         switch assessment.verdict {
         case .susceptible: break
@@ -20,7 +20,7 @@ public enum LoopChoice: Hashable, Sendable {
             return
         }
         let kinds = evidence.clients.sorted().filter { assessment.exposures[$0]?.isExposed == true }
-        // Each bind() of such a loop may fall on a port that a connection of another address owns.
+        // Each bind() of such a loop may get a port that a connection from another address owns.
         let bindLeavesTraces = kinds == [.bind] && !evidence.kernel.restoresPortState
         guard !bindLeavesTraces else {
             self = .skip("on this kernel a bind() beside a connection keeps plain connects from its port")

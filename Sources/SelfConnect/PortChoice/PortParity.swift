@@ -1,16 +1,16 @@
-// Which half of the range a client is given ports from. Neighbours differ in it, so it is no part of a map, whose runs
-// would all be one port long: it is said once, for all of them.
+// The half of the range from which a client gets its ports. It alternates from port to port, so it is not part of the
+// map, whose runs would otherwise have a length of one: it is described once for all ports.
 
-/// How easily clients of each kind are given the ports of either parity, by docs/kernel-facts.md: as long as the ports
-/// that come first are not used up.
+/// How easily clients of each kind get ports of either parity, according to docs/kernel-facts.md, while the preferred
+/// ports are not used up.
 public struct PortParity: Hashable, Sendable {
-    /// The kinds of clients that there are.
+    /// The client kinds on this kernel.
     public let kinds: [ClientKind]
     private let first: UInt16
     private let isAlone: Bool
     private let rangeWalksBothParities: Bool?
 
-    /// The rule of a kernel; the lower bound of its range decides.
+    /// The rule of a kernel, which depends on the lower bound of its range.
     public init(_ kernel: KernelFacts) {
         kinds = kernel.clientKinds
         first = kernel.ephemeralRange.first
@@ -18,7 +18,7 @@ public struct PortParity: Hashable, Sendable {
         rangeWalksBothParities = kernel.rangeWalksBothParities
     }
 
-    /// How easily a client of `kind` is given a port of this parity that nobody holds: `likely` or `rare`.
+    /// How easily a client of `kind` gets a free port of this parity: `likely` or `rare`.
     public func exposure(of kind: ClientKind, even isEven: Bool) -> Exposure.Level {
         let isFirst = isEven == (first % 2 == 0)
         let takesFirst = kind != .bind
@@ -26,7 +26,7 @@ public struct PortParity: Hashable, Sendable {
         return takesBoth || isFirst == takesFirst || isAlone ? .likely : .rare
     }
 
-    /// The rule in a sentence.
+    /// The rule as a sentence.
     public var sentence: String {
         let (own, other) = first % 2 == 0 ? ("even", "odd") : ("odd", "even")
         return "Clients that call connect() are given \(own) ports, clients that bind an address first \(other) ones;"

@@ -1,34 +1,34 @@
 // The geometry of the kernel's port choice: where a walk can start, and where it ends.
 //
-// Positions are the ports of one parity (with IP_LOCAL_PORT_RANGE: all ports), numbered upwards. Behind the last one
-// the walk goes on at the first, by an address calculation (`port -= remaining`) that rounds the number of ports down
-// to an even one. So with an odd number of ports it passes the top port in place of the first one.
+// Positions are the ports of one parity (with IP_LOCAL_PORT_RANGE: all ports) in ascending order. After the last one
+// the walk continues at the first, with a calculation (`port -= remaining`) that rounds the number of ports down to an
+// even one. So with an odd number of ports it visits the top port in place of the first one.
 
-/// The order in which the kernel looks through the ephemeral range for one kind of client.
+/// The order in which the kernel searches the ephemeral range for one client kind.
 struct PortWalk {
-    /// A port that a walk can start at.
+    /// A port at which a walk can start.
     struct Start {
-        /// How many ports a walk from here passes over.
+        /// The number of ports that a walk from here skips.
         let passed: Int
-        /// Whether it ends at the wanted port.
+        /// Whether the walk ends at the wanted port.
         let hits: Bool
     }
 
-    /// How many ports a walk can start at.
+    /// The number of ports at which a walk can start.
     let positions: Int
-    /// The wanted port, as its distance from the lower bound.
+    /// The offset of the wanted port from the lower bound.
     private let wanted: Int
     private let blocked: BlockedPorts
-    /// How many ports there are, of both parities.
+    /// The number of ports of both parities.
     private let count: Int
     private let step: Int
     /// 0 for the lower bound's parity, 1 for the other.
     private var parity = 0
 
-    /// The walk of `kind` through a range; the other parity's where every port of the favoured one is blocked.
+    /// The walk of `kind` through a range; over the other parity if every port of the preferred one is blocked.
     ///
-    /// A socket with SO_REUSEADDR that binds port 0 walks the lower half, and the upper only when nothing is left
-    /// there (`attempt_half`).
+    /// A socket with SO_REUSEADDR that binds port 0 walks the lower half, and the upper one only if the lower half is
+    /// used up (`attempt_half`).
     init(to port: UInt16, _ kind: ClientKind, blocked: BlockedPorts, lowerHalf: Bool) {
         wanted = Int(port) - Int(blocked.range.first)
         let half = BlockedPorts.lowerHalf(of: blocked.range.count)
@@ -46,8 +46,8 @@ struct PortWalk {
         if isUsedUp && !passes(wanted) { parity = 1 - parity }
     }
 
-    /// The starts in front of the wanted port, the nearest first: all that lead to it, and so many free ones before
-    /// those that it does not matter where the walk came from. Empty where it does not come by.
+    /// The starts before the wanted port, nearest first: all that lead to it, and enough free ones before those that
+    /// the origin of the walk does not matter. Empty if the walk does not reach it.
     var approach: [Start] {
         guard let end else { return [] }
         var starts: [Start] = []
@@ -59,46 +59,46 @@ struct PortWalk {
             let start = meet(place % positions * step + parity, onward)
             starts.append(start)
             free += start.passed == 0 ? 1 : 0
-            // A walk that starts here begins with the first port; one that comes by meets the top port.
+            // A walk that starts here begins with the first port; one that wraps around visits the top port.
             onward = hasTop && place == positions ? meet(top, onward) : start
         }
         return starts
     }
 
-    /// From how many starts a walk ends at the wanted port: itself, and the row of blocked ones that leads to it. None
-    /// where it does not come by.
+    /// The number of starts from which a walk ends at the wanted port: itself, and the run of blocked ports before it.
+    /// 0 if the walk does not reach it.
     var startsThatHit: Int {
         guard passes(wanted) else { return 0 }
         let row = blocked.row(before: wanted, step: step)
-        // Across the lower bound, and to the top port, the ring has to be followed.
+        // Across the lower bound, and to the top port, the circular order must be followed.
         let isPlain = wanted > (row + 1) * step && !(hasTop && wanted == top)
         return isPlain ? row + 1 : approach.count { $0.hits }
     }
 
-    /// Whether no port that matters in front of the wanted one is blocked.
+    /// Whether none of the relevant ports before the wanted one is blocked.
     var isOpen: Bool {
         let width = min(Self.reach, positions)
         guard !hasTop || wanted > width * step else { return false }
         return blocked.count(before: wanted, width, step: step) == 0
     }
 
-    /// How many positions a lap is shorter for the ports that are blocked.
+    /// The number of positions by which blocked ports shorten a lap.
     var saved: Double { blocked.walk(step: step, parity: parity).saved }
 
-    /// The same walk with random steps, and the wanted port's place in it; nil where there are none, or it does not come
-    /// by.
+    /// The same walk with random steps, and the position of the wanted port; nil if steps are not random or the walk
+    /// does not reach it.
     var spaced: (walk: SpacedWalk, place: Int)? {
         guard passes(wanted), let walk = blocked.walk(step: step, parity: parity).spaced else { return nil }
         return (walk, (wanted - parity) / step)
     }
 
-    /// After so many steps over free ports it cannot be told any more where a walk began.
+    /// After this many steps over free ports, the start of a walk does not matter any more.
     private static let reach = 64
 
     private var top: Int { count - 1 }
     private var hasTop: Bool { step == 2 && parity == 0 && count % 2 == 1 }
 
-    /// The wanted port's place in the second lap of a walk that goes on counting; nil where it does not come by.
+    /// The position of the wanted port in the second lap, counting continuously; nil if the walk does not reach it.
     private var end: Int? {
         guard passes(wanted) else { return nil }
         return hasTop && wanted == top ? positions : wanted / step + positions

@@ -1,38 +1,38 @@
-// The walk of connect() where net.ipv4.ip_local_port_step_width is set (Linux 7.3): from a blocked port the kernel goes
-// on by a random number of ports, always the same one until it comes to a free port (`__inet_hash_connect`). For each
-// call it draws a number between 1 and the width, and raises it until it has no divisor in common with the number of
-// ports.
+// The walk of connect() if net.ipv4.ip_local_port_step_width is set (Linux 7.3): from a blocked port the kernel
+// advances by a random number of ports, which stays the same until it finds a free port (`__inet_hash_connect`). For
+// each call it draws a number between 1 and the width, and increments it until it has no common divisor with the number
+// of ports.
 //
-// Where the next call starts depends on how many ports were passed over, not on how far apart they were: the kernel
-// counts tries. So the chances of each start follow from those of the starts behind it: one lap is gone through
-// backwards, from the wanted port.
+// The start of the next call depends on how many ports were skipped, not on the distance between them: the kernel
+// counts tries. So the probabilities of each start follow from those of the starts after it: one lap is computed
+// backwards from the wanted port.
 
-/// The places of one parity (with IP_LOCAL_PORT_RANGE: all ports), and the random steps between them.
+/// The positions of one parity (with IP_LOCAL_PORT_RANGE: all ports), and the random steps between them.
 struct SpacedWalk: Hashable, Sendable {
-    /// How many places a walk can start at.
+    /// The number of positions at which a walk can start.
     let positions: Int
-    /// Whether the port is blocked, for each of them.
+    /// Whether the port at each position is blocked.
     private let isBlocked: [Bool]
-    /// Whether the top port of an odd number is: a walk that comes round meets it in place of the first one. It has
-    /// the place after the last one.
+    /// Whether the top port of an odd number of ports is blocked: a walk that wraps around visits it in place of the
+    /// first one. Its position is after the last one.
     private let top: Bool?
     private let steps: [Step]
 
     private struct Step: Hashable {
-        /// In places.
+        /// In positions.
         let length: Int
         var chance: Double
     }
 
-    /// A call goes on by one place more than it has passed over, or than a random number below this.
+    /// A call advances by one position more than the number it has skipped, or than a random number below this.
     private static let randoms = 8
     private static let meanAdvance = 4.5
-    /// After this number of starts at free ports, the place where a walk began no longer matters.
+    /// After this number of starts at free ports, the start of a walk does not matter any more.
     private static let reach = 64
-    /// Up to the first number every step of a width is counted; of a greater width, the second number of samples, since the
-    /// steps lead across the whole range.
+    /// For widths up to the first number every step is computed; for greater widths this many samples, since the steps
+    /// span the whole range.
     private static let (narrow, samples) = (256, 64)
-    /// What a lap may cost: steps over blocked ports.
+    /// Maximum cost of a lap: steps over blocked ports.
     private static let budget = 1 << 20
 
     /// A walk with steps up to `width`.
@@ -47,13 +47,13 @@ struct SpacedWalk: Hashable, Sendable {
         steps = Self.steps(upTo: bound, over: positions, draws: max(1, min(enough, affordable)))
     }
 
-    /// The steps that this number of draws gives: each possible draw, or some of them, spread evenly.
+    /// The steps for this number of draws: every possible draw, or an evenly distributed subset.
     private static func steps(upTo bound: Int, over positions: Int, draws: Int) -> [Step] {
         let numbers =
             bound <= draws
             ? Array(1...bound)
             : (0..<draws).map { index in
-                // Multiples of the golden ratio fall between one another.
+                // Multiples of the golden ratio are distributed evenly.
                 let fraction = Double(index) * 0.618_033_988_749_895
                 return 1 + Int((fraction - fraction.rounded(.down)) * Double(bound))
             }
@@ -71,13 +71,13 @@ struct SpacedWalk: Hashable, Sendable {
         second == 0 ? first : commonDivisor(second, first % second)
     }
 
-    /// How many calls a lap takes.
+    /// The number of calls per lap.
     var attemptsPerLap: Double { throughLap(to: nil) }
 
-    /// The chance that a lap gives away the port at `place`, which counts as free.
+    /// The probability that a lap selects the port at `place`, which counts as free.
     func chancePerLap(of place: Int) -> Double { min(1, throughLap(to: place)) }
 
-    /// The same for one call that starts anywhere.
+    /// The same for one call with a random start.
     func chancePerCall(of place: Int) -> Double {
         var rows = Rows(of: self, to: place, end: -1)
         let chances = isBlocked.indices.map { start in
@@ -91,9 +91,9 @@ struct SpacedWalk: Hashable, Sendable {
         zip(steps, lengths).reduce(0) { $0 + ($1.1 == nil ? $1.0.chance : 0) }
     }
 
-    /// One lap, from its last start back to the first: what is to be expected from there to the end, from what is to be
-    /// expected from the starts that may come next. With a wanted place that is the chance to end there, else the number
-    /// of calls.
+    /// Computes one lap from its last start back to the first: the expected value from a start to the end follows from
+    /// those of the possible next starts. With a wanted place it is the probability of ending there, otherwise the
+    /// number of calls.
     private func throughLap(to place: Int?) -> Double {
         let end = (place ?? 0) + positions
         var rows = Rows(of: self, to: place, end: end)
@@ -102,9 +102,9 @@ struct SpacedWalk: Hashable, Sendable {
         func afterwards(_ advance: Int) -> Double {
             advance <= expected.count ? expected[expected.count - advance] : 0
         }
-        // Of the starts that may come after a free one.
+        // Of the possible starts after a free one.
         var sum = 0.0
-        // No row of blocked ports leads across this number of free starts.
+        // No run of blocked ports spans this many free starts.
         let enough = max(Self.reach, steps.last?.length ?? 1)
         var free = 0
         while expected.count < positions, place == nil || free < enough {
@@ -123,27 +123,27 @@ struct SpacedWalk: Hashable, Sendable {
             expected.append(value)
             sum += value - afterwards(Self.randoms + 1)
         }
-        // The walk comes from in front of them, where each start has the same chance.
+        // The walk arrives from before these starts, where each has the same probability.
         return (0..<Self.randoms).reduce(0) { total, ahead in
             let chance = Double(Self.randoms - ahead) / Double(Self.randoms) / Self.meanAdvance
             return total + chance * afterwards(ahead + 1)
         }
     }
 
-    /// What is to be expected after a blocked start, on average over the steps that end elsewhere.
+    /// The expected value after a blocked start, averaged over the steps that end elsewhere.
     private func passing(_ lengths: [Int?], _ afterwards: (Int) -> Double) -> Double {
         var passing = [Double](repeating: 0, count: Self.randoms)
         var value = 0.0
         for (step, length) in zip(steps, lengths) {
             guard let length else { continue }
-            // The start is passed over as well.
+            // The start itself is skipped as well.
             if length + 1 < Self.randoms {
                 passing[length + 1] += step.chance
             } else {
                 value += step.chance * afterwards(length + 2)
             }
         }
-        // The greater of what is passed over and the random number.
+        // The maximum of the skipped ports and the random number.
         var chance = 0.0
         var below = 0.0
         for (greatest, chanceOfCount) in passing.enumerated() {
@@ -155,18 +155,18 @@ struct SpacedWalk: Hashable, Sendable {
         return value
     }
 
-    /// The rows of blocked ports that steps lead through, found out from the end of a lap backwards: each follows from
-    /// the one that begins a step further on.
+    /// The runs of blocked ports that steps pass through, computed backwards from the end of a lap: each follows from
+    /// the run that starts one step later.
     private struct Rows {
-        /// The wanted place, as one that a walk starts at, and as one that it comes to.
+        /// The wanted place as a start, and as a place that the walk visits.
         let goal: (start: Int?, met: Int?)
         private let walk: SpacedWalk
-        /// The last place that is known when the first ones are looked at.
+        /// The last place that is known when the first ones are computed.
         private let end: Int
-        /// For each step, and each place modulo its length: how long the row is; -1: it leads to the wanted place.
+        /// For each step, and each place modulo its length: the length of the run; -1 if it leads to the wanted place.
         private var known: [[Int]]
 
-        /// Longer steps hardly come upon many blocked ports in a row.
+        /// Longer steps rarely hit many blocked ports in a row.
         private static let longest = 256
 
         init(of walk: SpacedWalk, to place: Int?, end: Int) {
@@ -177,15 +177,14 @@ struct SpacedWalk: Hashable, Sendable {
             known = walk.steps.map { $0.length <= Self.longest ? [Int](repeating: 0, count: $0.length) : [] }
         }
 
-        /// Whether a walk that comes to this place goes on. Places go on counting from lap to lap.
+        /// Whether a walk that visits this place continues. Places are counted continuously from lap to lap.
         func passesOver(_ place: Int) -> Bool {
             let place = place % walk.positions
             guard place != goal.met else { return false }
             return place == 0 ? walk.top ?? walk.isBlocked[0] : walk.isBlocked[place]
         }
 
-        /// For each step, how many more ports a walk passes over that goes on from here; nil where it comes to the wanted
-        /// port.
+        /// For each step, how many more ports a walk skips that continues from here; nil if it reaches the wanted port.
         mutating func lengths(after place: Int) -> [Int?] {
             walk.steps.indices.map { index in
                 let length = walk.steps[index].length

@@ -1,46 +1,46 @@
-// The directed probe's answer for every port of the ephemeral range. Most ports answer alike, so what is kept is where
-// the answer changes: a few runs for a quiet host, and never more than the range has ports.
+// The outcome of the directed probe for every port of the ephemeral range. Most ports have the same outcome, so only
+// runs are stored: few on a quiet host, and never more than the range has ports.
 
-/// What became of every port of the range, probed as a plain `connect()` to one address.
+/// The outcomes of all ports of the range, probed as a plain `connect()` to one address.
 public struct PortMap: Hashable, Sendable {
-    /// What is known of a port.
+    /// The result for a port.
     public struct Entry: Hashable, Sendable {
-        /// How its probe ended.
+        /// The outcome of its probe.
         public var outcome: Outcome
-        /// How somebody had the port when all had been probed; nil: nobody was seen.
+        /// How a socket used the port after all ports were probed; nil: no socket was visible.
         public var holder: Holder.State?
 
-        /// An entry as given.
+        /// Memberwise initializer.
         public init(_ outcome: Outcome, _ holder: Holder.State? = nil) {
             self.outcome = outcome
             self.holder = holder
         }
     }
 
-    /// Neighbours of which the same is known.
+    /// Adjacent ports with equal results.
     public struct Run: Hashable, Sendable {
         /// The ports.
         public let ports: PortRange
-        /// What is known of each of them.
+        /// The result for each of them.
         public let entry: Entry
     }
 
-    /// Where the probes went.
+    /// The probed address.
     public let address: IPAddress
-    /// The ephemeral range and the reserved ports that it is a map of.
+    /// The kernel facts, including the ephemeral range and the reserved ports of the map.
     public let kernel: KernelFacts
-    /// The runs, upwards: disjoint, never alike side by side, together the whole range.
+    /// The runs in ascending order: disjoint, adjacent ones differ, together the whole range.
     public let runs: [Run]
     /// When the last port was probed.
     public let at: Timestamp
-    /// How long that was after the first, pauses included.
+    /// The time since the first probe, including pauses.
     public let elapsed: Duration
-    /// What kept some ports from being probed, in a sentence fragment; nil: the map is complete.
+    /// Why some ports were not probed, a sentence fragment; nil: the map is complete.
     public let hindrance: String?
 
     /// A map of the range of `kernel`.
     ///
-    /// - Parameter entry: what is known of a port; asked for each of the range once, upwards.
+    /// - Parameter entry: returns the result for a port; called once for each port of the range, in ascending order.
     public init(
         of address: IPAddress, kernel: KernelFacts, at: Timestamp, elapsed: Duration = .zero, hindrance: String? = nil,
         _ entry: (UInt16) -> Entry
@@ -68,7 +68,7 @@ public struct PortMap: Hashable, Sendable {
 }
 
 extension PortMap {
-    /// What is known of a port, nil outside the range; takes the logarithm of the number of runs.
+    /// The result for a port, nil outside the range; in logarithmic time.
     public subscript(port: UInt16) -> Entry? {
         guard kernel.ephemeralRange.contains(port) else { return nil }
         var low = 0
@@ -80,30 +80,30 @@ extension PortMap {
         return runs[low].entry
     }
 
-    /// How many ports have each outcome; outcomes that none has are left out.
+    /// The number of ports with each outcome; outcomes without ports are omitted.
     public var countByOutcome: [Outcome: Int] {
         runs.reduce(into: [:]) { counts, run in counts[run.entry.outcome, default: 0] += run.ports.count }
     }
 
-    /// How many ports are held in each way, whatever their outcome; ways that none has are left out.
+    /// The number of ports held in each way, regardless of their outcome; ways without ports are omitted.
     public var countByHolder: [Holder.State: Int] {
         runs.reduce(into: [:]) { counts, run in
             if let holder = run.entry.holder { counts[holder, default: 0] += run.ports.count }
         }
     }
 
-    /// How many ports are known to be exposed or not: by their probes, or since they are reserved.
+    /// The number of ports that are known to be exposed or not: from their probes, or because they are reserved.
     public var knownCount: Int { countByOutcome.reduce(0) { $0 + ($1.key.isKnown ? $1.value : 0) } }
 
-    /// Whether any port that can be given to clients was found out about. Else the map says nothing about exposure: no
-    /// port is found exposed because none was measured.
+    /// Whether there is a result for any port that clients can get. Otherwise the map says nothing about exposure: no
+    /// port is exposed in it because none was measured.
     public var isMeasured: Bool {
         let known = knownCount
         return known == kernel.ephemeralRange.count || known > countByOutcome[.reserved] ?? 0
     }
 
-    /// The share of the ports that are exposed, from 0 to 1; of those that are known where the map is not complete, and
-    /// nil where nothing was measured.
+    /// The share of exposed ports, from 0 to 1; of the known ports if the map is incomplete; nil if nothing was
+    /// measured.
     public var exposedShare: Double? {
         let total = hindrance == nil ? kernel.ephemeralRange.count : knownCount
         return isMeasured ? Double(countByOutcome[.selfConnected] ?? 0) / Double(total) : nil

@@ -1,26 +1,26 @@
 extension PortMap {
-    /// How the probe of a port ended. The words are those of `Observation.Outcome`, and one for ports that need none.
+    /// The outcome of a port. The values are those of `Observation.Outcome`, plus those for ports that need no probe.
     public enum Outcome: String, CaseIterable, Hashable, Sendable {
-        /// It connected to itself: the kernel gives the port to a client that connects to it.
+        /// Self-connected: the kernel gives the port to a client that connects to it.
         case selfConnected = "self-connected"
-        /// Not probed: in ip_local_reserved_ports, so the kernel chooses it for nobody.
+        /// Not probed: in ip_local_reserved_ports, so the kernel does not choose it for clients.
         case reserved
-        /// The kernel would not give it: somebody holds it.
+        /// The kernel does not give it: a socket holds it.
         case notAvailable = "not-available"
-        /// Another source address was given, or a packet filter rejects.
+        /// The source address was another one, or a packet filter rejects.
         case refused
-        /// Another socket has answered although none listens on it: NAT or an eBPF program redirects connections.
+        /// Another socket responded although none listens on it: NAT or an eBPF program redirects connections.
         case redirected
-        /// Somebody began to listen while it was probed, twice.
+        /// A listener was opened while it was probed, twice.
         case reachedListener = "reached-listener"
-        /// No answer within the bound.
+        /// No response within the timeout.
         case timedOut = "timed-out"
-        /// Another error of the kernel.
+        /// Another error.
         case failed
-        /// Not tried: the map's hindrance says why.
+        /// Not probed: the map's hindrance gives the reason.
         case skipped
 
-        /// Whether it tells if a client can connect to itself.
+        /// Whether it determines if a client can connect to itself.
         var isKnown: Bool {
             switch self {
             case .selfConnected, .reserved, .notAvailable, .refused, .redirected: true
@@ -28,7 +28,7 @@ extension PortMap {
             }
         }
 
-        /// What an observation means for a map; a directed probe has no plan that could be exhausted.
+        /// The outcome of an observation; a directed probe has no plan that could be exhausted.
         init(_ outcome: Observation.Outcome) {
             switch outcome {
             case .selfConnected: self = .selfConnected

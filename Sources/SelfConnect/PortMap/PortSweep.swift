@@ -1,21 +1,21 @@
-// A sweep over the range as a value: which port is to be probed next, and what to make of the answers. It decides when
-// to begin again and when to give up; `Survey` does what it asks for.
+// A sweep over the range as a value: the next port to probe, and the results so far. It decides when to restart and
+// when to stop; `Survey` makes the probes.
 
-/// The probes of all ports of the range under way.
+/// The running sweep over all ports of the range.
 public struct PortSweep: Hashable, Sendable {
-    /// Where the probes go.
+    /// The probed address.
     public let address: IPAddress
-    /// Ports that are known to be redirected, and so are not probed: each probe would send a SYN to a service.
+    /// Ports that are known to be redirected and not probed: each probe would send a SYN to a service.
     public let spared: PortSet
-    /// The facts that it goes by.
+    /// The kernel facts of the sweep.
     public private(set) var kernel: KernelFacts
-    /// What of the ports was seen so far, in their order.
+    /// The outcomes so far, in the order of the ports.
     private var outcomes: [PortMap.Outcome] = []
     private var holders: [UInt16: Holder.State] = [:]
     private var startedAt: Timestamp
-    /// The next port of the first round; nil once all were probed.
+    /// The next port of the first round; nil after all were probed.
     private var position: UInt16?
-    /// The ports of the second round, the next one last: their answers did not agree with the sockets.
+    /// The ports of the second round, the next one last: their outcomes contradicted the sockets.
     private var doubtful: [UInt16] = []
     private var hasCompared = false
     private var timeouts = 0
@@ -23,16 +23,16 @@ public struct PortSweep: Hashable, Sendable {
     private var restarts = 0
     private var hindrance: String?
 
-    /// After so many ports without an answer no more are probed: with a packet filter that drops, all would wait.
+    /// Maximum number of timeouts: with a packet filter that drops packets, all ports would time out.
     public static let patience = 8
-    /// After so many ports that turned out to be redirected no more are probed: a rule can redirect all.
+    /// Maximum number of ports found to be redirected: a rule may redirect all.
     public static let maximumRedirections = 64
-    /// How often it begins again because the range or the reserved ports have changed.
+    /// Maximum number of restarts because the range or the reserved ports have changed.
     public static let maximumRestarts = 3
-    /// How many ports are probed again because others took or left them meanwhile.
+    /// Maximum number of ports that are probed again because of changes meanwhile.
     public static let maximumDoubts = 1024
 
-    /// A sweep that has not begun.
+    /// A sweep that has not started.
     public init(of address: IPAddress, kernel: KernelFacts, at now: Timestamp, sparing spared: PortSet = PortSet()) {
         self.address = address
         self.spared = spared
@@ -41,16 +41,16 @@ public struct PortSweep: Hashable, Sendable {
         begin()
     }
 
-    /// The port to probe now; nil: none, in this round.
+    /// The port to probe next; nil: none in this round.
     public var next: UInt16? { hindrance == nil ? doubtful.last ?? position : nil }
 
     /// Whether it was ended early.
     public var isGivenUp: Bool { hindrance != nil }
 
-    /// Whether every port was probed and the sockets have not been looked at yet (`compare`).
+    /// Whether all ports were probed but not yet compared with the sockets (`compare`).
     public var isToBeCompared: Bool { next == nil && !hasCompared && kernel.sockets != .none }
 
-    /// Takes note of the answer of the port that was next.
+    /// Records the outcome of the next port.
     public mutating func take(_ outcome: Observation.Outcome) {
         settle(PortMap.Outcome(outcome))
         guard outcome == .timedOut else { return }
@@ -59,7 +59,7 @@ public struct PortSweep: Hashable, Sendable {
         giveUp(because: "\(Self.patience) ports gave no answer, as with a packet filter that drops")
     }
 
-    /// Takes note that another socket answered the port that was next, although none listens on it.
+    /// Records that the next port is redirected: another socket responded although none listens on it.
     public mutating func takeRedirection() {
         settle(.redirected)
         redirections += 1
@@ -73,14 +73,14 @@ public struct PortSweep: Hashable, Sendable {
         if doubtful.isEmpty { position = following(port) } else { doubtful.removeLast() }
     }
 
-    /// Ends it early; `hindrance` says why, in a sentence fragment.
+    /// Ends the sweep early for this reason, a sentence fragment.
     public mutating func giveUp(because hindrance: String) {
         self.hindrance = hindrance
     }
 
-    /// Begins again where what it goes by is not so any more.
+    /// Restarts the sweep if the facts have changed.
     ///
-    /// - Returns: whether the facts are those that it went by.
+    /// - Returns: whether the facts are unchanged.
     public mutating func confirm(_ facts: KernelFacts, at now: Timestamp) -> Bool {
         let isSame = facts.ephemeralRange == kernel.ephemeralRange && facts.reservedPorts == kernel.reservedPorts
         kernel = facts
@@ -94,8 +94,8 @@ public struct PortSweep: Hashable, Sendable {
         return false
     }
 
-    /// Takes note of who holds the ports now that all were probed. Where that contradicts an answer, somebody came or
-    /// went since: these ports come next once more.
+    /// Records the holders after all ports were probed. If a holder contradicts an outcome, a socket was opened or
+    /// closed meanwhile: such a port is probed once more.
     public mutating func compare(with sockets: SocketTable) {
         hasCompared = true
         for port in kernel.ephemeralRange.ports {
@@ -106,7 +106,7 @@ public struct PortSweep: Hashable, Sendable {
         doubtful.removeFirst(max(0, doubtful.count - Self.maximumDoubts))
     }
 
-    /// The map of what was seen; what was not is `skipped`.
+    /// The map of the results so far; the other ports are `skipped`.
     public func map(at now: Timestamp) -> PortMap {
         PortMap(
             of: address, kernel: kernel, at: now, elapsed: max(.zero, now.since(startedAt)), hindrance: hindrance
@@ -130,7 +130,7 @@ public struct PortSweep: Hashable, Sendable {
         if !kernel.directedProbe { giveUp(because: "this kernel has no IP_LOCAL_PORT_RANGE") }
     }
 
-    /// The next port of the range that is to be probed.
+    /// The next port of the range to probe.
     private func following(_ port: UInt16) -> UInt16? {
         guard port < kernel.ephemeralRange.last else { return nil }
         return (port + 1...kernel.ephemeralRange.last).first { outcomes[offset(of: $0)] == .skipped }
@@ -141,7 +141,7 @@ public struct PortSweep: Hashable, Sendable {
     private func isDoubtful(_ outcome: PortMap.Outcome, _ holder: Holder.State?) -> Bool {
         switch outcome {
         case .reachedListener: true
-        // Held by a socket that the kernel does not show, or left since: only another probe tells.
+        // Held by a socket that the kernel does not show, or released meanwhile: only another probe can show which.
         case .notAvailable: holder == nil
         case .selfConnected: holder == .listening || holder == .bound
         case .redirected: holder == .listening || holder == .bound || holder == .selfConnected

@@ -1,34 +1,34 @@
-// A remedy tried where it can do no harm: what the probes saw before it and after it, and what that says. Pure.
+// A test of a remedy in isolation: the findings before and after it, and the conclusion. No side effects.
 
 /// The rehearsal of one advice in a private network namespace.
 public struct Rehearsal: Hashable, Sendable {
-    /// What a rehearsal shows.
+    /// The result of a rehearsal.
     public enum Outcome: Hashable, Sendable {
-        /// The target was susceptible, and is not any more.
+        /// The target was susceptible and no longer is.
         case holds
-        /// A configured kind of client can still connect to itself.
+        /// A configured client kind can still connect to itself.
         case fails
-        /// The probes did not show the one or the other.
+        /// The probes showed neither.
         case inconclusive
     }
 
-    /// One target, before and after.
+    /// The findings of one target before and after.
     public struct Trial: Hashable, Sendable {
         /// The target as configured.
         public let target: Target
-        /// What was found before the remedy.
+        /// The finding without the remedy.
         public let before: Finding
-        /// What was found after it.
+        /// The finding with the remedy.
         public let after: Finding
 
-        /// A trial as given.
+        /// Memberwise initializer.
         public init(target: Target, before: Finding, after: Finding) {
             self.target = target
             self.before = before
             self.after = after
         }
 
-        /// Only what a directed probe saw counts: the rules alone prove nothing about this kernel.
+        /// Only directed probes count: the rules alone prove nothing about this kernel.
         public var outcome: Outcome {
             let exposures = target.clients.map { after.assessment.exposures[$0] }
             if exposures.contains(where: { $0?.isExposed ?? false }) { return .fails }
@@ -39,27 +39,27 @@ public struct Rehearsal: Hashable, Sendable {
         }
     }
 
-    /// What was tried.
+    /// The rehearsed advice.
     public let advice: Advice
-    /// The addresses that were made own ones for it.
+    /// The addresses that were added for it.
     public let addedAddresses: [IPAddress]
     /// The targets whose ports the advice reserves.
     public let trials: [Trial]
 
-    /// A rehearsal as given.
+    /// Memberwise initializer.
     public init(of advice: Advice, addedAddresses: [IPAddress], trials: [Trial]) {
         self.advice = advice
         self.addedAddresses = addedAddresses
         self.trials = trials
     }
 
-    /// How many targets could not be judged, and so not rehearsed.
+    /// The number of inconclusive targets, which could not be rehearsed.
     public var unknownCount: Int { advice.items.count { $0.cure == .resurvey } }
 
-    /// The worst of its trials; targets that could not be rehearsed leave a doubt.
+    /// The most severe outcome of the trials; targets that could not be rehearsed make it inconclusive.
     public var outcome: Outcome { Self.worst(trials.map(\.outcome) + (unknownCount > 0 ? [.inconclusive] : [])) }
 
-    /// Failure outweighs doubt, and doubt success.
+    /// Failure outweighs inconclusive, which outweighs success.
     public static func worst(_ outcomes: [Outcome]) -> Outcome {
         if outcomes.contains(.fails) { return .fails }
         return outcomes.contains(.inconclusive) ? .inconclusive : .holds

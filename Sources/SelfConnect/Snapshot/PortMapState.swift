@@ -1,10 +1,10 @@
-/// What there is of the map.
+/// The state of the map.
 package enum PortMapState: Sendable {
-    /// None is made: `map.interval` is 0s.
+    /// Disabled: `map.interval` is 0s.
     case off
     /// The first sweep is not complete.
     case awaited
-    /// That of the last sweep.
+    /// The map of the last sweep.
     case taken(PortMap)
 
     /// The map, if there is one.

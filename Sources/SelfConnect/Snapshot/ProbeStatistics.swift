@@ -1,25 +1,25 @@
-/// What the probes did since the start, for the metrics.
+/// Counts probes since the start, for the metrics.
 package struct ProbeStatistics: Sendable, Hashable {
-    /// What the probes of one method did.
+    /// The probes of one method.
     package struct Method: Sendable, Hashable {
-        /// Probes that ran; skipped ones do not count.
+        /// Probes that ran, without skipped ones.
         package var probes = 0
-        /// Probes that were hindered.
+        /// Probes without a conclusive outcome.
         package var failures = 0
         /// connect() calls.
         package var attempts = 0
-        /// How long the probes took.
+        /// The durations of the probes.
         package var durations = Histogram()
 
         /// Nothing yet.
         package init() {}
     }
 
-    /// By method.
+    /// The counts by method.
     package private(set) var methods: [ProbeMethod: Method] = [:]
-    /// Changes to each verdict.
+    /// The number of changes to each verdict.
     package private(set) var changes: [Verdict: Int] = [:]
-    /// How often the range, the reserved ports or the walk were found changed.
+    /// The number of changes of the range, the reserved ports or the walk.
     package private(set) var drifts = 0
 
     /// Nothing yet.
@@ -34,31 +34,31 @@ package struct ProbeStatistics: Sendable, Hashable {
         if observation.isHindered { methods[method, default: Method()].failures += 1 }
     }
 
-    /// Counts a change of verdict.
+    /// Counts a change of a verdict.
     package mutating func count(_ change: History.Change) {
         changes[change.verdict, default: 0] += 1
     }
 
-    /// Counts a drift of the kernel's facts.
+    /// Counts a drift of the kernel facts.
     package mutating func countDrift() {
         drifts += 1
     }
 }
 
-/// A histogram with fixed buckets, from ten microseconds to five minutes: one for both probe methods.
+/// A histogram with fixed buckets from ten microseconds to five minutes, suitable for both probe methods.
 package struct Histogram: Sendable, Hashable {
-    /// The buckets' upper bounds, in seconds; the last bucket has none.
+    /// The upper bounds of the buckets, in seconds; the last bucket has none.
     package static let bounds = [0.00001, 0.0001, 0.001, 0.01, 0.1, 1, 10, 60, 300]
 
-    /// How many values fell into each bucket, not accumulated.
+    /// The number of values in each bucket, not cumulative.
     package private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
-    /// Of all values.
+    /// The sum of all values.
     package private(set) var sum = 0.0
 
     /// Empty.
     package init() {}
 
-    /// Of all values.
+    /// The number of values.
     package var count: Int { counts.reduce(0, +) }
 
     /// Adds a value, in seconds.

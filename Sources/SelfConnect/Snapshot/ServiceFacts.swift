@@ -1,43 +1,43 @@
-/// What is reported of the daemon itself.
+/// Facts about the daemon itself.
 package struct ServiceFacts: Sendable, Hashable {
-    /// An address that the status endpoint listens on.
+    /// An address of the status endpoint.
     package struct Listener: Sendable, Hashable {
-        /// Where; nil for a unix socket.
+        /// The TCP endpoint; nil for a unix socket.
         package var endpoint: Endpoint?
         /// The path of a unix socket; nil for TCP.
         package var path: String?
-        /// Whether clients can be given its port: it is then exposed to what it watches for.
+        /// Whether clients cannot get its port; otherwise the daemon itself is exposed.
         package var isOutsideEphemeralRange: Bool
 
-        /// A listener on a unix socket: it has no port that a client could be given.
+        /// A unix socket, which has no port.
         package init(path: String) {
             self.path = path
             isOutsideEphemeralRange = true
         }
 
-        /// A listener on TCP.
+        /// A TCP listener.
         package init(endpoint: Endpoint, isOutsideEphemeralRange: Bool) {
             self.endpoint = endpoint
             self.isOutsideEphemeralRange = isOutsideEphemeralRange
         }
     }
 
-    /// When it started.
+    /// When the daemon started.
     package var started: Timestamp
     /// The configuration file; nil for the built-in defaults.
     package var configurationPath: String?
-    /// When the configuration was last loaded, well or not.
+    /// When the configuration was last loaded, successfully or not.
     package var lastReload: Timestamp
-    /// When it was last loaded well.
+    /// When the configuration was last loaded successfully.
     package var lastSuccess: Timestamp
-    /// What was wrong with the last load, one line; nil if it went well.
+    /// The error of the last load, one line; nil if it succeeded.
     package var reloadFault: String?
-    /// Where it listens.
+    /// The addresses of the status endpoint.
     package var listeners: [Listener]
-    /// Why it is not healthy; nil when it is.
+    /// Why the daemon is unhealthy; nil if it is healthy.
     package var fault: String?
 
-    /// Facts as given.
+    /// Memberwise initializer.
     package init(
         started: Timestamp, configurationPath: String?, lastReload: Timestamp,
         listeners: [Listener] = [], fault: String? = nil

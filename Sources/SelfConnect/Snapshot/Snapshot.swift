@@ -1,32 +1,32 @@
-// All that is reported, at one moment: what the probe thread publishes and everybody else reads.
+// All reported data of one moment: published by the probe thread and read by all other threads.
 
-/// The daemon's whole knowledge at one moment.
+/// The daemon's results at one moment.
 package struct Snapshot: Sendable {
-    /// The kernel's facts at the last pass.
+    /// The kernel facts at the last pass.
     package var kernel: KernelFacts
-    /// The targets, in their order.
+    /// The targets in their order.
     package var targets: [WatchedTarget]
-    /// What the probes did since the start.
+    /// The probe statistics since the start.
     package var statistics: ProbeStatistics
-    /// When the last whole pass ended: a loop probe or a sweep that has ended since does not count.
+    /// When the last complete pass ended; later loop probes and sweeps do not count.
     package var at: Timestamp
-    /// When this was published.
+    /// When this snapshot was published.
     package var published: Timestamp
 
-    /// Who listens in the range and who is connected to himself.
+    /// Listeners in the range, and self-connections.
     package var census: SocketCensus
-    /// What has become of the kernel's facts since the start.
+    /// The changes of the kernel facts since the start.
     package var drift: Drift
-    /// What happened.
+    /// The recent events.
     package var events: EventLog
     /// Endpoints that are not watched because there are too many.
     package var unwatched: Unwatched
-    /// The ports of the range, as the last sweep left them.
+    /// The map of the last sweep.
     package var map: PortMapState
     /// The network namespaces that are watched as a whole, the daemon's own first.
     package var namespaces: [NamespaceReport]
 
-    /// A moment as given.
+    /// Memberwise initializer.
     package init(
         kernel: KernelFacts, targets: [WatchedTarget], statistics: ProbeStatistics, at: Timestamp,
         census: SocketCensus = SocketCensus(), drift: Drift? = nil, events: EventLog = EventLog(),
@@ -46,7 +46,7 @@ package struct Snapshot: Sendable {
         self.published = published ?? at
     }
 
-    /// The targets whose port is the source port of another connection.
+    /// The targets with the verdict `stolen`.
     package var stolen: [WatchedTarget] { targets.filter { $0.finding.assessment.verdict == .stolen } }
 
     /// The verdicts of the targets in each network namespace, nil for the daemon's own, with their numbers.
@@ -56,7 +56,7 @@ package struct Snapshot: Sendable {
         }
     }
 
-    /// How many targets have each verdict; verdicts that none has are left out.
+    /// The number of targets with each verdict; verdicts without targets are omitted.
     package var countByVerdict: [Verdict: Int] {
         targets.reduce(into: [:]) { counts, watched in counts[watched.finding.assessment.verdict, default: 0] += 1 }
     }

@@ -1,10 +1,9 @@
-// Durations as people write them: `250ms`, `30s`, `10m`, `1h30m`. One unit of time inside, Duration; text only
-// at the edges.
+// Durations as text: `250ms`, `30s`, `10m`, `1h30m`. Code uses Duration; text is only used in input and output.
 
 extension Duration {
-    /// Reads whole numbers with a unit each, largest first: `d`, `h`, `m`, `s`, `ms`, `us`.
+    /// Parses integers with a unit each, largest unit first: `d`, `h`, `m`, `s`, `ms`, `us`.
     ///
-    /// A number without a unit is refused: `interval: 30` would leave open thirty of what. At most 1000 days.
+    /// A number without a unit is rejected: `interval: 30` does not say thirty of what unit. At most 1000 days.
     public init(text: some StringProtocol) throws(ParseError) {
         let malformed = ParseError("“\(text)” is not a duration: write a number and a unit, as in 250ms, 30s or 10m")
         var rest = text[...]
@@ -34,7 +33,7 @@ extension Duration {
         Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 
-    /// The shortest exact text that `init(text:)` reads, such as `1m30s`; nanoseconds are dropped.
+    /// The shortest exact text that `init(text:)` accepts, such as `1m30s`; nanoseconds are dropped.
     public var text: String {
         var rest = self
         var text = ""
@@ -47,7 +46,7 @@ extension Duration {
         return text.isEmpty ? "0s" : text
     }
 
-    /// One rounded figure for a sentence, such as `3 s` or `2 min`.
+    /// One rounded value for a sentence, such as `3 s` or `2 min`.
     public var rounded: String {
         let seconds = inSeconds
         return switch seconds {

@@ -1,11 +1,11 @@
-// Names come from other users: of processes, users, units, files, network namespaces. A name may hold an escape sequence for
-// the terminal that it is shown on, a line feed that begins a line of its own, or a mark that turns the direction of what
-// follows. Every output for people takes its lines through the one rule that is here; programs get the same as escapes of
-// JSON, which lose nothing.
+// Names come from other users: of processes, users, units, files, network namespaces. A name may contain an escape
+// sequence for the terminal, a line feed that starts a new line, or a mark that changes the direction of text. All
+// output for people uses the rule defined here; JSON for programs uses lossless escapes instead.
 
 extension Unicode.Scalar {
-    /// Whether it would break a line, command a terminal, turn the direction of text, or not be seen at all: C0, DEL and C1
-    /// (category Cc), format characters with those for bidirectional text (Cf; UAX #9), and the two separators (Zl, Zp).
+    /// Whether the character breaks a line, controls a terminal, changes the direction of text, or is invisible: C0,
+    /// DEL and C1 (category Cc), format characters including those for bidirectional text (Cf; UAX #9), and the two
+    /// separators (Zl, Zp).
     public var isUnprintable: Bool {
         if (0x20..<0x7F).contains(value) { return false }
         return switch properties.generalCategory {
@@ -16,7 +16,7 @@ extension Unicode.Scalar {
 }
 
 extension StringProtocol {
-    /// The text on one line for people, with U+FFFD in place of what is not printable.
+    /// The text on one line, with U+FFFD in place of unprintable characters.
     public var printable: String {
         if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return String(self) }
         var printable = String.UnicodeScalarView()
@@ -26,8 +26,8 @@ extension StringProtocol {
 }
 
 extension [UInt8] {
-    /// A JSON text that says the same, with `\u` escapes in place of what is not printable (RFC 8259 §7). An encoder
-    /// escapes only what JSON asks for, C0, and breaks lines between tokens.
+    /// An equivalent JSON text with `\u` escapes in place of unprintable characters (RFC 8259 §7). JSON encoders only
+    /// escape C0, and break lines between tokens.
     public var printableJSON: [UInt8] {
         guard contains(where: { $0 >= 0x7F }) else { return self }
         var printable: [UInt8] = []

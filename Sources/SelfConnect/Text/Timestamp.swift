@@ -1,23 +1,22 @@
-/// A moment of wall-clock time. Read by the faces, carried by the pure layers.
+/// A moment of wall-clock time. Created by layers with side effects and passed through the pure ones.
 ///
-/// One that was read from the clocks has what a monotonic clock showed at that moment besides: the time between two of
-/// them does not depend on whether the wall clock was set meanwhile. Which moment it is, and which of two is earlier, the
-/// wall clock says alone.
+/// A timestamp that was read from the clocks also contains a monotonic time: the time between two of them does not
+/// depend on changes of the wall clock. Equality and order only depend on the wall clock.
 public struct Timestamp: Sendable {
-    /// Nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time).
+    /// Nanoseconds since 1970-01-01T00:00:00Z, without leap seconds (POSIX time).
     public let nanoseconds: Int64
-    /// Nanoseconds of a clock that nobody sets; `unknown` where none was read.
+    /// Nanoseconds of the monotonic clock; `unknown` if it was not read.
     private let monotonic: Int64
 
     private static let unknown = Int64.min
 
-    /// A moment this long after 1970-01-01T00:00:00Z, without a reading of a monotonic clock.
+    /// This long after 1970-01-01T00:00:00Z, without a monotonic time.
     public init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
         monotonic = Self.unknown
     }
 
-    /// A moment as two clocks show it; the monotonic one in nanoseconds since any moment, the same for all.
+    /// A moment according to both clocks; monotonic time has any fixed epoch.
     public init(nanoseconds: Int64, monotonicNanoseconds: Int64) {
         self.nanoseconds = nanoseconds
         monotonic = monotonicNanoseconds
@@ -26,8 +25,8 @@ public struct Timestamp: Sendable {
     /// Seconds since 1970-01-01T00:00:00Z, for metrics.
     public var seconds: Double { Double(nanoseconds) / 1e9 }
 
-    /// The time from `earlier` to this moment, by the monotonic clock where both have a reading of it. By the wall clock
-    /// it is negative when that was set back.
+    /// The time from `earlier` to this moment, according to the monotonic clock if both have a monotonic time.
+    /// Otherwise it may be negative if the wall clock was set back.
     public func since(_ earlier: Timestamp) -> Duration {
         guard monotonic != Self.unknown, earlier.monotonic != Self.unknown else {
             return .nanoseconds(nanoseconds - earlier.nanoseconds)
@@ -37,7 +36,7 @@ public struct Timestamp: Sendable {
 }
 
 extension Timestamp: Hashable {
-    /// Whether both are the same moment by the wall clock.
+    /// Equal according to the wall clock.
     public static func == (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds == right.nanoseconds }
 
     /// By the wall clock.
@@ -62,8 +61,8 @@ extension Timestamp: CustomStringConvertible {
             + "T\(clock).\((milliseconds - seconds * 1000).padded(3))Z"
     }
 
-    /// The Gregorian date so many days after 1970-01-01, counted in years that begin on the first of March, so
-    /// that the leap day comes last.
+    /// The Gregorian date this many days after 1970-01-01. Years start on March 1st, so that the leap day is the last
+    /// day.
     private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = days + 719_468  // days since 0000-03-01
         let era = shifted.flooredQuotient(146_097)  // 400 years

@@ -1,24 +1,24 @@
-// The product's heart: from evidence to a verdict. Pure, so that each row of docs/kernel-facts.md can be a test.
+// From evidence to a verdict. Pure, so that each row of docs/kernel-facts.md can be a test.
 
 /// What the evidence means for a target.
 public struct Assessment: Hashable, Sendable {
     /// The verdict.
     public let verdict: Verdict
-    /// How much it matters.
+    /// The severity of the verdict.
     public let severity: Severity
-    /// One English sentence that names the facts.
+    /// One English sentence with the facts.
     public let reason: String
-    /// What the verdict rests on.
+    /// What the verdict is based on.
     public let proof: Proof
-    /// Every client kind's exposure.
+    /// The exposure of every client kind.
     public let exposures: [ClientKind: Exposure]
-    /// The socket that has the port now, the most severe of them.
+    /// The socket that has the port now; the most severe one.
     public let holder: Holder?
-    /// Whether a server could bind the port now; nil where a server has it, or it was not found out.
+    /// Whether a server could bind the port now; nil if a server has it, or it is unknown.
     public let serverAccess: ServerAccess?
-    /// What keeps a server from binding, in a sentence fragment.
+    /// What prevents a server from binding, a sentence fragment.
     public let serverBlocker: String?
-    /// The sysctl line that ends the exposure, where reserving the port does and clients keep enough others
+    /// The sysctl line that ends the exposure, if a reservation does and leaves clients enough ports
     /// (`Finding.remedyWarning`).
     public let remedy: String?
 
@@ -51,7 +51,7 @@ public struct Assessment: Hashable, Sendable {
         return Safety(evidence)?.verdict ?? .inconclusive
     }
 
-    /// Whether a configured kind would be exposed but for somebody who has the port, seen or unseen.
+    /// Whether a configured kind would be exposed if no socket, visible or not, had the port.
     private static func isHeld(_ evidence: Evidence, _ exposures: [ClientKind: Exposure]) -> Bool {
         guard evidence.mayLoopSomehow, !evidence.isRedirected else { return false }
         return evidence.possibleClients.contains { kind in
@@ -68,7 +68,7 @@ public struct Assessment: Hashable, Sendable {
     ) -> Severity {
         switch verdict {
         case .selfConnected: .critical
-        // Closed connections go by themselves.
+        // Closed connections disappear by themselves.
         case .stolen: evidence.blockers.allSatisfy { $0.state == .timeWait } ? .warning : .critical
         case .susceptible: configured.contains { $0.level == .likely } ? .critical : .warning
         case .latent, .inconclusive: .warning
@@ -77,7 +77,7 @@ public struct Assessment: Hashable, Sendable {
         }
     }
 
-    /// The weakest of what the configured kinds' exposures rest on.
+    /// The weakest proof among the configured kinds' exposures.
     private static func proof(_ configured: [Exposure]) -> Proof {
         let proofs = configured.map(\.proof)
         if proofs.isEmpty || proofs.contains(.analysis) { return .analysis }

@@ -1,41 +1,41 @@
-/// All that is known about a target at one moment: what its assessment is a pure function of.
+/// Everything known about a target at one moment; the assessment is a pure function of it.
 public struct Evidence: Hashable, Sendable {
-    /// The target.
+    /// The endpoint of the target.
     public var endpoint: Endpoint
-    /// The client kinds that the verdict is about.
+    /// The client kinds for which the verdict is determined.
     public var clients: Set<ClientKind>
-    /// The kernel's facts.
+    /// The kernel facts.
     public var kernel: KernelFacts
-    /// The host's facts about the address.
+    /// The facts about the address.
     public var address: AddressFacts
-    /// The sockets that have the port, on any address, the most severe first (`SocketTable.holders(of:)`).
+    /// The sockets that have the port on any address, most severe first (`SocketTable.holders(of:)`).
     public var holders: [Holder]
-    /// What decides about the choice of ports, for the odds.
+    /// The port choice, for the odds.
     public var choice: PortChoice
-    /// What the directed probe of each kind saw.
+    /// The observation of each kind's directed probe.
     public var directed: [ClientKind: Observation]
-    /// What the last loop probe saw.
+    /// The observation of the last loop probe.
     public var loop: Observation?
     /// Where the target's server binds.
     public var server: ServerBinding
-    /// What the kernel answered to a server's bind(); nil where it was not asked.
+    /// The result of a test bind; nil if none was made.
     public var access: ServerAccess?
-    /// Whether connections to the endpoint reach another socket although no socket listens on it here: NAT or an eBPF
-    /// program redirects them. A probe was answered, and no listener was there after it.
+    /// Whether connections to the endpoint reach another socket although none listens on it here: NAT or an eBPF
+    /// program redirects them. A probe got a response, and there was no listener after it.
     public var isRedirected = false
     /// Whether a listener was seen on the port before.
     public var hadListener = false
-    /// The other ends of the port's connections on which a socket of this host listens: there the port's own end is
-    /// the client's.
+    /// The remote ends of the port's connections at which a socket of this host listens: the port is the client's end
+    /// of these connections.
     public var listeningPeers: Set<Endpoint> = []
-    /// Whether sockets of a family could not be read: then another may have the port, unseen.
+    /// Whether sockets of a family could not be read: a socket that is not visible may have the port.
     public var lacksSockets = false
-    /// Whether connections to itself were seen on the port that were reset within milliseconds.
+    /// Whether self-connections were seen on the port that were reset within milliseconds.
     public var hasBriefSelfConnections = false
-    /// What kept the target from being looked at, in a sentence fragment: then the rest says nothing.
+    /// Why the target could not be surveyed, a sentence fragment: the other properties are meaningless then.
     public var hindrance: String?
 
-    /// Evidence as given; without a `choice` every kind of client passes over the same ports.
+    /// Without a `choice`, all client kinds skip the same ports.
     public init(
         endpoint: Endpoint, clients: Set<ClientKind>, kernel: KernelFacts, address: AddressFacts,
         holders: [Holder] = [], skippedPorts: PortSet = PortSet(), directed: [ClientKind: Observation] = [:],
@@ -54,7 +54,7 @@ public struct Evidence: Hashable, Sendable {
         self.server = server
     }
 
-    /// Of a target that could not be looked at: `hindrance` says why, in a sentence fragment.
+    /// Evidence for a target that could not be surveyed; `hindrance` is the reason, a sentence fragment.
     public init(of target: Target, hindrance: String, kernel: KernelFacts = KernelFacts()) {
         self.init(
             endpoint: target.endpoint, clients: target.clients, kernel: kernel,
@@ -62,19 +62,19 @@ public struct Evidence: Hashable, Sendable {
             server: target.server)
     }
 
-    /// Whether a server is kept from the port now although no server has it.
+    /// Whether a server cannot bind the port now although no server has it.
     public var isStolen: Bool { serverAccess?.answer == .no && !serverIsUp && !blockers.isEmpty }
 
-    /// The socket that keeps a server from the port, the most severe of them; nil unless the port is stolen.
+    /// The socket that prevents a server from binding, the most severe one; nil unless the port is stolen.
     public var stealingConnection: Holder? { isStolen ? blockers.first : nil }
 
-    /// In the ephemeral range.
+    /// Whether the port is in the ephemeral range.
     public var isInRange: Bool { kernel.ephemeralRange.contains(endpoint.port) }
 
-    /// In ip_local_reserved_ports.
+    /// Whether the port is in ip_local_reserved_ports.
     public var isReserved: Bool { kernel.reservedPorts.contains(endpoint.port) }
 
-    /// The odds of the target's port for a kind of client, once no process holds it.
+    /// The odds of the target's port for a client kind, if no socket has it.
     public func odds(for kind: ClientKind, reusesAddress: Bool = false) -> LoopOdds {
         choice.odds(of: endpoint.port, for: kind, reusesAddress: reusesAddress)
     }

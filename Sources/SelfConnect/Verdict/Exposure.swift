@@ -1,37 +1,37 @@
-/// What an exposure rests on.
+/// What an exposure is based on.
 public enum Proof: String, CaseIterable, Hashable, Sendable {
-    /// That client kind's own directed probe.
+    /// The directed probe of that client kind.
     case directed
-    /// A loop that closed.
+    /// A loop probe that self-connected.
     case loop
-    /// The rules of the kernel, applied to its facts.
+    /// The rules of the kernel, applied to the facts.
     case analysis
 }
 
-/// Whether one kind of client can connect to itself on a target.
+/// Whether one client kind can connect to itself on a target.
 public struct Exposure: Hashable, Sendable {
-    /// How easily.
+    /// How easily a client can connect to itself.
     public enum Level: String, CaseIterable, Hashable, Sendable {
-        /// The kernel gives the port to such clients in the ordinary course.
+        /// The kernel normally gives the port to such clients.
         case likely
-        /// Eligible, but only when the ports that come first are used up.
+        /// Possible, but only when the preferred ports are used up.
         case rare
-        /// Not at all.
+        /// Impossible.
         case none
-        /// A probe was hindered: never to be read as none.
+        /// A probe failed or was blocked: must never be treated as `none`.
         case unknown
     }
 
-    /// How easily.
+    /// The level of the exposure.
     public var level: Level
-    /// How often it happens, where it is likely.
+    /// How often it happens, if likely.
     public var odds: LoopOdds?
-    /// The same for clients that bind with SO_REUSEADDR: where they are given the port in the ordinary course.
+    /// The odds for clients that bind with SO_REUSEADDR, if likely for them.
     public var oddsReusingAddress: LoopOdds?
-    /// What that rests on.
+    /// What the level is based on.
     public var proof: Proof
 
-    /// An exposure as given.
+    /// Memberwise initializer.
     public init(level: Level, odds: LoopOdds? = nil, oddsReusingAddress: LoopOdds? = nil, proof: Proof) {
         self.level = level
         self.odds = odds
@@ -39,9 +39,9 @@ public struct Exposure: Hashable, Sendable {
         self.proof = proof
     }
 
-    /// The mean number of connects until it happens, where it is likely.
+    /// The mean number of attempts until it happens, if likely.
     public var expectedAttempts: Double? { odds?.expectedAttempts }
 
-    /// Likely or rare.
+    /// Whether it is likely or rare.
     public var isExposed: Bool { level == .likely || level == .rare }
 }

@@ -1,5 +1,5 @@
-// Which kinds of client can connect to themselves on a target: by their own directed probe where there was one,
-// else by the rules of the kernel. docs/kernel-facts.md has the table that these rules restate.
+// Determines which client kinds can connect to themselves on a target: from their own directed probe if there was one,
+// otherwise from the rules of the kernel. docs/kernel-facts.md contains these rules as a table.
 
 /// The exposure of every client kind, from the evidence.
 struct ExposureRules {
@@ -20,9 +20,9 @@ struct ExposureRules {
         }
         guard let probe = evidence.directed[kind], probe.outcome != .skipped else { return withoutProbe(kind) }
         switch probe.outcome {
-        // The probe was given a port that others have, since it asked for no other one.
+        // The probe got a port that other sockets have, because it requested only this one.
         case .selfConnected where evidence.mayLoopSomehow && evidence.sharesPort(kind): return withoutProbe(kind)
-        // Where the facts rule it out they have changed meanwhile, and say nothing more.
+        // If the facts rule it out, they have changed meanwhile and are no longer valid.
         case .selfConnected where evidence.mayLoopSomehow: return exposed(kind, proof: .directed)
         case .refused: return refusedTheConnection(kind)
         case .notAvailable: return refusedThePort(kind)
@@ -30,21 +30,21 @@ struct ExposureRules {
         }
     }
 
-    /// Right where the source is another address. Where it is the target's own, the kernel would have looped: a
-    /// packet filter that rejects has answered.
+    /// Correct if the source is another address. If it is the target's own, the connection would have self-connected:
+    /// the response came from a packet filter that rejects.
     private func refusedTheConnection(_ kind: ClientKind) -> Exposure {
         let loops = evidence.address.loops(kind, to: evidence.endpoint.address)
         return Exposure(level: loops ? .unknown : .none, proof: .directed)
     }
 
-    /// The kernel would not give the port away. Sound only if it can be seen why: what holds it may be gone in a
-    /// moment, or be too short-lived to count as protection.
+    /// The kernel did not give the port. That is only reliable if the reason is visible: the holder may disappear at
+    /// any time, or be too short-lived to count as protection.
     private func refusedThePort(_ kind: ClientKind) -> Exposure {
         guard evidence.mayLoopSomehow else { return Exposure(level: .none, proof: .directed) }
         let lasting = evidence.holders.filter { $0.state != .timeWait }
         if !lasting.isEmpty { return Exposure(level: .none, proof: .directed) }
         if !evidence.holders.isEmpty { return withoutProbe(kind) }
-        // Whoever it is, it may be gone in a moment, or be the harm itself.
+        // The unknown holder may disappear at any time, or may itself be the problem.
         guard evidence.kernel.sockets != .none else { return Exposure(level: .unknown, proof: .directed) }
         return Exposure(level: evidence.mayBeHeldUnseen ? .none : .unknown, proof: .directed)
     }
@@ -59,7 +59,7 @@ struct ExposureRules {
             let isInDoubt = kind.portChoice == .bind && blocking.allSatisfy(evidence.mayLeaveOpen)
             return Exposure(level: isInDoubt ? .unknown : .none, proof: .analysis)
         }
-        // The kernel refuses it to a server, and this kernel hides sockets that are only bound: such a one has the port.
+        // The kernel refuses it to a server, and hides sockets that are only bound: such a socket has the port.
         if evidence.holders.isEmpty, evidence.access?.answer == .no, evidence.mayBeHeldUnseen {
             return Exposure(level: kind.portChoice == .bind ? .unknown : .none, proof: .analysis)
         }
@@ -67,7 +67,7 @@ struct ExposureRules {
         return exposed(kind, proof: closed ? .loop : .analysis)
     }
 
-    /// A port chosen at connect() must have no bound socket on any address; one chosen at bind() must not collide
+    /// A port chosen at connect() must have no bound socket on any address; one chosen at bind() must have no conflict
     /// on this address.
     static func blocks(_ holder: Holder, _ kind: ClientKind) -> Bool {
         switch holder.state {
@@ -88,29 +88,29 @@ struct ExposureRules {
 }
 
 extension Evidence {
-    /// Whether the facts leave it possible at all: the kernel may choose the port, and the address is the host's own.
+    /// Whether the facts allow a self-connection: the kernel may choose the port, and the address is local.
     var mayLoopSomehow: Bool { kernel.mayChoose(endpoint.port) && address.isOwn }
 
-    /// Whether a probe of this kind shares the port with a socket that keeps clients from it: once all ports that they ask
-    /// for are used up, net.ipv4.ip_autobind_reuse gives those of sockets with SO_REUSEADDR to others with it, and a probe
-    /// asks for one port only.
+    /// Whether a probe of this kind shares the port with a socket that prevents other clients from getting it: once all
+    /// requested ports are used up, net.ipv4.ip_autobind_reuse lets sockets with SO_REUSEADDR share ports, and a probe
+    /// requests only one port.
     func sharesPort(_ kind: ClientKind) -> Bool {
         kind.portChoice == .bind && kernel.autobindReuse && holders.contains { ExposureRules.blocks($0, kind) }
     }
 
-    /// The configured kinds that there are on this kernel.
+    /// The configured kinds that exist on this kernel.
     var possibleClients: Set<ClientKind> { clients.intersection(kernel.clientKinds) }
 
-    /// Whether a configured kind's probe connected to itself although the facts rule it out: they have changed.
+    /// Whether the probe of a configured kind self-connected although the facts rule it out: they have changed.
     var isContradicted: Bool {
         !mayLoopSomehow && clients.contains { directed[$0]?.outcome == .selfConnected }
     }
 
-    /// Whether this kernel may hide the holder: before Linux 6.8 sock_diag did not show sockets that are only
-    /// bound, and /proc/net/tcp never does.
+    /// Whether this kernel may hide the holder: before Linux 6.8 sock_diag did not show sockets that are only bound,
+    /// and /proc/net/tcp never does.
     public var mayBeHeldUnseen: Bool { !kernel.showsBoundSockets || kernel.sockets != .sockDiag || lacksSockets }
 
-    /// Whether a holder on :: may be one for IPv6 alone, which /proc/net/tcp6 does not tell.
+    /// Whether a holder on :: may be IPv6-only, which /proc/net/tcp6 does not show.
     func mayLeaveOpen(_ holder: Holder) -> Bool {
         let local = holder.socket.local.address
         return kernel.sockets == .procNet && local.isUnspecified && local.unmapped.isIPv6

@@ -1,12 +1,12 @@
-/// What one survey of a target found.
+/// The result of one survey of a target.
 public struct Finding: Hashable, Sendable {
     /// The target.
     public var target: Target
     /// When it was surveyed.
     public var at: Timestamp
-    /// What was known.
+    /// The evidence.
     public var evidence: Evidence
-    /// What it means.
+    /// The assessment of the evidence.
     public var assessment: Assessment
 
     /// Assesses evidence about a target.

@@ -1,53 +1,53 @@
-/// How a probe asks the kernel.
+/// The method of a probe.
 public enum ProbeMethod: String, CaseIterable, Hashable, Sendable {
-    /// One attempt, the kernel's choice narrowed to the port.
+    /// One attempt, with the kernel's choice restricted to the port.
     case directed
-    /// The raw socket loop: attempts with the kernel's free choice.
+    /// The loop probe: repeated attempts with the kernel's unrestricted choice.
     case loop
 }
 
-/// What a probe saw.
+/// The result of a probe.
 public struct Observation: Hashable, Sendable {
     /// How a probe ended.
     public enum Outcome: String, CaseIterable, Hashable, Sendable {
-        /// Connected, local == peer.
+        /// Connected to itself: local and remote end are equal.
         case selfConnected = "self-connected"
-        /// ECONNREFUSED: the kernel gave another source address or port.
+        /// ECONNREFUSED: the kernel chose another source address or port.
         case refused
         /// EADDRNOTAVAIL or EADDRINUSE: the port is reserved or held. No packet was sent.
         case notAvailable = "not-available"
-        /// Connected to somebody else; reset at once.
+        /// Connected to another socket; reset at once.
         case reachedListener = "reached-listener"
-        /// No answer within the bound.
+        /// No response within the timeout.
         case timedOut = "timed-out"
-        /// A loop that reached its plan's end.
+        /// A loop that reached the end of its plan.
         case exhausted
-        /// Not tried; the reason says why.
+        /// Not attempted; `detail` gives the reason.
         case skipped
-        /// Another error of the kernel.
+        /// Another error.
         case failed
     }
 
-    /// As which kind of client.
+    /// The client kind.
     public var client: ClientKind
-    /// How it ended.
+    /// The outcome.
     public var outcome: Outcome
-    /// When.
+    /// When the probe started.
     public var at: Timestamp
-    /// How many connect() calls.
+    /// Number of connect() calls.
     public var attempts: Int
-    /// For how long, pauses between attempts included.
+    /// Duration, including pauses between attempts.
     public var elapsed: Duration
-    /// The probe's own end of the connection, where there was one.
+    /// The local end of the connection, if there was one.
     public var local: Endpoint?
-    /// The other end.
+    /// The remote end.
     public var peer: Endpoint?
     /// The error's name, such as `EPERM`.
     public var error: String?
-    /// Why it was skipped, or what failed, in a sentence fragment.
+    /// Why it was skipped or failed, a sentence fragment.
     public var detail: String?
 
-    /// An observation as given.
+    /// Memberwise initializer.
     public init(
         client: ClientKind, outcome: Outcome, at: Timestamp, attempts: Int = 0, elapsed: Duration = .zero,
         local: Endpoint? = nil, peer: Endpoint? = nil, error: String? = nil, detail: String? = nil
@@ -63,7 +63,7 @@ public struct Observation: Hashable, Sendable {
         self.detail = detail
     }
 
-    /// Whether something kept the probe from finding out.
+    /// Whether the probe was not conclusive.
     public var isHindered: Bool {
         outcome == .timedOut || outcome == .failed || outcome == .reachedListener
     }

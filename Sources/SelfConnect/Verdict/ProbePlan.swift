@@ -1,17 +1,17 @@
-/// The bounds of a loop probe.
+/// The limits of a loop probe.
 public struct ProbePlan: Hashable, Sendable {
-    /// At most so many connect() calls.
+    /// Maximum number of connect() calls.
     public var attempts: Int
-    /// At most so long; nil: as long as the attempts take.
+    /// Maximum duration; nil: no limit.
     public var time: Duration?
-    /// The bound on one connect().
+    /// Time limit of one connect().
     public var attemptTimeout: Duration
-    /// At most this share of one core, above 0 up to 1.
+    /// Maximum share of one core, above 0 up to 1.
     public var processorShare: Double
-    /// As which kind of client.
+    /// The client kind.
     public var client: ClientKind
 
-    /// A plan as given; by default as fast as it goes.
+    /// By default without a limit on the rate.
     public init(
         client: ClientKind = .connect, attempts: Int = 100_000, time: Duration? = nil,
         attemptTimeout: Duration = .milliseconds(250), processorShare: Double = 1
@@ -23,7 +23,7 @@ public struct ProbePlan: Hashable, Sendable {
         self.processorShare = processorShare
     }
 
-    /// How long to rest after a slice that took `busy` of processor time, to stay under the share.
+    /// How long to pause after a slice that took `busy` processor time, to stay within the share.
     public func rest(after busy: Duration) -> Duration {
         processorShare >= 1 ? .zero : busy * (1 / processorShare - 1)
     }

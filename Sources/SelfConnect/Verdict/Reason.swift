@@ -1,5 +1,5 @@
-// The sentence under each verdict. It names the facts that decided, with their numbers, so that a reader who never
-// heard of a self-connection can check them.
+// The sentence below each verdict. It states the decisive facts with their numbers, so that readers can check them
+// without knowing self-connections.
 
 /// Writes the reason of a verdict.
 struct Reason {
@@ -45,7 +45,7 @@ struct Reason {
         return "Port \(port) is \(blocker): a server cannot bind \(serverEndpoint) \(until(holder))."
     }
 
-    /// What keeps a server from the port, in a sentence fragment; nil where nothing does.
+    /// What prevents a server from binding the port, a sentence fragment; nil if nothing does.
     var blocker: String? {
         guard evidence.serverAccess?.answer == .no else { return nil }
         guard let holder = evidence.stealingConnection else {
@@ -73,7 +73,7 @@ struct Reason {
         }
     }
 
-    /// As long as what has the port has it; no time is named that the kernel does not keep.
+    /// How long the port stays in use; only states times that the kernel guarantees.
     private func until(_ holder: Holder) -> String {
         guard holder.state == .timeWait else { return "as long as it lives" }
         switch holder.socket.state {
@@ -99,7 +99,7 @@ struct Reason {
 
     private var availability: String {
         guard let holder = evidence.holders.first else {
-            // Kernels that hide sockets that are only bound: what is not seen may be there.
+            // On kernels that hide sockets that are only bound, the port may have an invisible holder.
             return evidence.mayBeHeldUnseen && evidence.directed[.connect]?.outcome != .selfConnected
                 ? "is not reserved, and no socket is seen to hold it (this kernel does not show sockets that are only bound)"
                 : "is neither reserved nor in use"
@@ -170,7 +170,7 @@ struct Reason {
         return "the kernel refused it to the probe, but shows no socket that has it"
     }
 
-    /// `likely for clients of kind connect (once in about 500 attempts), rare for bind`.
+    /// `likely for clients of kind connect (about 500 attempts); rare for bind, …`.
     private var byKind: String {
         let likely = ClientKind.allCases.filter { exposures[$0]?.level == .likely }.map { kind in
             guard let attempts = exposures[kind]?.expectedAttempts else { return kind.rawValue }

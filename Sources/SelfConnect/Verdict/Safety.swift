@@ -1,15 +1,15 @@
-/// Why no client can connect to itself on a target: something that the kernel was seen to say. A question that was refused,
-/// an error and an empty answer are no reason, and so make no safety.
+/// Why no client can connect to itself on a target, based on an answer of the kernel. Denied queries, errors and empty
+/// answers do not prove safety.
 enum Safety: Hashable {
-    /// The range was read, and the port lies outside.
+    /// The range was read, and the port is outside it.
     case outsideRange(PortRange)
-    /// The reserved list was read, and the port is on it.
+    /// The reserved list was read and contains the port.
     case reserved
-    /// The kernel named a route to the address that leaves the host, or one whose source is another address; or it has no
-    /// clients of these kinds.
+    /// The kernel returned a route to the address that leaves the host, or one with another source address; or it has
+    /// no clients of these kinds.
     case notSelf
 
-    /// The reason in the evidence; nil where there is none.
+    /// The reason in the evidence; nil if there is none.
     init?(_ evidence: Evidence) {
         guard evidence.hindrance == nil else { return nil }
         if !evidence.isInRange {
@@ -26,7 +26,7 @@ enum Safety: Hashable {
         }
     }
 
-    /// The verdict that it is.
+    /// The corresponding verdict.
     var verdict: Verdict {
         switch self {
         case .outsideRange: .outsideRange

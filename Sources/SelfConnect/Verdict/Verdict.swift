@@ -1,27 +1,27 @@
-/// What facts, holders and exposure together mean for a target, gravest first: the first that applies is it.
+/// What facts, holders and exposures mean for a target, most severe first: the first that applies is the verdict.
 public enum Verdict: String, CaseIterable, Hashable, Sendable {
-    /// A socket is connected to itself on it, now.
+    /// A socket on it is connected to itself now.
     case selfConnected = "self-connected"
-    /// A server could not bind it now, and no server has it: the source port of another connection, mostly.
+    /// A server could not bind it now, and no server has it: usually it is the source port of another connection.
     case stolen
     /// A configured client kind is exposed.
     case susceptible
-    /// None is, because a listener or bound socket holds the port: they will be when it goes.
+    /// No configured kind is exposed because a listener or bound socket holds the port: they will be when it closes.
     case latent
-    /// A probe failed or was hindered. Never to be read as safe.
+    /// A probe failed or was blocked. Must never be treated as safe.
     case inconclusive
-    /// Connections to it reach another socket (NAT, eBPF): no client can meet itself while that is so.
+    /// Connections to it reach another socket (NAT, eBPF): no client can connect to itself meanwhile.
     case redirected
     /// In the range, but excluded by ip_local_reserved_ports.
     case reserved
     /// Not an ephemeral port in this namespace.
     case outsideRange = "outside-range"
-    /// The route's source is another address, or the address is not the host's own.
+    /// The route's source is another address, or the address is not local.
     case notSelf = "not-self"
 }
 
 extension Verdict {
-    /// Whether harm is done now, or is to be expected with the sockets as they are: what exit status 1 stands for.
+    /// Whether there is a problem now, or one is expected with the present sockets: the meaning of exit status 1.
     public var isExposure: Bool {
         switch self {
         case .selfConnected, .stolen, .susceptible: true
@@ -29,24 +29,24 @@ extension Verdict {
         }
     }
 
-    /// Those of which that is so, the most severe first.
+    /// The verdicts that are exposures, most severe first.
     public static let exposures = allCases.filter(\.isExposure)
 }
 
-/// How much a verdict matters to the person on call.
+/// How urgent a verdict is for an operator.
 public enum Severity: String, CaseIterable, Hashable, Sendable {
-    /// Nothing to do.
+    /// No action is needed.
     case ok
-    /// Fine for the configured clients; another kind is exposed.
+    /// The configured clients are safe; another kind is exposed.
     case notice
-    /// Something can go wrong.
+    /// A problem may occur.
     case warning
-    /// Something goes wrong now, or will in the ordinary course.
+    /// A problem exists, or will occur in normal operation.
     case critical
 }
 
 extension Severity: Comparable {
-    /// Ok first.
+    /// Least severe first.
     public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
 
     private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }

@@ -1,15 +1,15 @@
-/// Ports that are watched on every address of the host, whichever those are at the moment.
+/// Ports that are watched on every address that the host has at the moment.
 public struct AllAddressesTarget: Hashable, Sendable {
-    /// What people call it.
+    /// The display name.
     public var name: String
     /// The ports.
     public var ports: PortSet
-    /// The client kinds that the verdicts are about.
+    /// The client kinds for which the verdict is determined.
     public var clients: Set<ClientKind>
-    /// Where their server binds.
+    /// Where the server binds.
     public var server: ServerBinding
 
-    /// An entry as given.
+    /// Memberwise initializer.
     public init(name: String, ports: PortSet, clients: Set<ClientKind>, server: ServerBinding = .any) {
         self.name = name
         self.ports = ports
@@ -17,7 +17,7 @@ public struct AllAddressesTarget: Hashable, Sendable {
         self.server = server
     }
 
-    /// The targets that it stands for while the host has these addresses, made one by one.
+    /// The targets on these addresses, created lazily.
     public func targets(on addresses: [IPAddress]) -> some Sequence<Target> {
         ports.ports.lazy.flatMap { port in
             addresses.lazy.map { Target(name: name, endpoint: Endpoint($0, port), clients: clients, server: server) }

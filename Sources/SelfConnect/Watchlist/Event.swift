@@ -1,43 +1,43 @@
-/// Something that changed, for whoever asks what happened.
+/// A change that is logged and listed.
 public struct Event: Hashable, Sendable {
-    /// What kind of thing.
+    /// The kind of an event.
     public enum Kind: String, CaseIterable, Hashable, Sendable {
-        /// A target has another verdict.
+        /// The verdict of a target has changed.
         case verdict
         /// The ephemeral range, the reserved ports or the walk have changed.
         case drift
-        /// A socket connected to itself has come, on whatever port.
+        /// A new self-connection was found, on any port.
         case selfConnection = "self-connection"
-        /// A listener in the range was found, and is watched from now on.
+        /// A listener in the range was found and is now watched.
         case discovered
-        /// A discovered listener has been gone for so long that it is not watched any more.
+        /// A discovered listener has been gone for so long that it is no longer watched.
         case forgotten
         /// A network namespace in which listeners were watched has gone.
         case namespace
     }
 
-    /// What kind of thing.
+    /// The kind of the event.
     public var kind: Kind
-    /// When it was noticed.
+    /// When the change was detected.
     public var at: Timestamp
-    /// How much it matters.
+    /// The severity of the event.
     public var severity: Severity
     /// One English sentence.
     public var message: String
-    /// The target's name, where it is about one.
+    /// The target's name, if the event is about a target.
     public var target: String?
-    /// The endpoint, where it is about one.
+    /// The endpoint, if the event is about one.
     public var endpoint: Endpoint?
-    /// The network namespace that it happened in; nil: the daemon's own.
+    /// The network namespace of the event; nil: the daemon's own.
     public var namespace: String?
-    /// Whether any local user can cause such events, without limit: those of targets that are not configured.
+    /// Whether any local user can cause an unlimited number of such events: those of targets that are not configured.
     public var isByLocalUser = false
-    /// The verdict since then.
+    /// The new verdict.
     public var verdict: Verdict?
-    /// The verdict before.
+    /// The previous verdict.
     public var previous: Verdict?
 
-    /// An event as given.
+    /// Memberwise initializer.
     public init(
         _ kind: Kind, at: Timestamp, severity: Severity, _ message: String, target: String? = nil,
         endpoint: Endpoint? = nil, namespace: String? = nil, verdict: Verdict? = nil, previous: Verdict? = nil
@@ -53,7 +53,7 @@ public struct Event: Hashable, Sendable {
         self.previous = previous
     }
 
-    /// A target's change of verdict.
+    /// A change of a target's verdict.
     public init(_ change: History.Change, of target: Target) {
         self.init(
             .verdict, at: change.at, severity: change.severity, change.reason, target: target.name,

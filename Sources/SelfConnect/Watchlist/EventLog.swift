@@ -1,27 +1,27 @@
-/// The last events, and how many there were beyond those that are kept.
+/// The last events, and the number of omitted ones.
 ///
-/// A storm of changes must not push everything else out of sight: of one pass only so many are kept, the gravest
-/// first, and the rest is counted. Events that any local user can cause have a share of their own, in a pass and in all.
+/// So that a burst of changes does not remove all other events, only a limited number per pass is stored, most severe
+/// first, and the rest is counted. Events that any local user can cause have separate limits, per pass and in total.
 public struct EventLog: Hashable, Sendable {
     /// The events, oldest first.
     public private(set) var events: [Event] = []
-    /// Events that were never kept because there were too many at once.
+    /// Number of events that were not stored because there were too many at once.
     public private(set) var omitted = 0
-    /// Events in all since the start.
+    /// Number of all events since the start.
     public private(set) var total = 0
 
     private let capacity: Int
     private let burst: Int
     private var ofStrangers = 0
 
-    /// Keeps the last `capacity` events, of which those that any local user can cause have at most half as soon as there are others,
-    /// and of one pass `burst` of each.
+    /// Stores the last `capacity` events, and `burst` of each sort per pass. Events that any local user can cause use
+    /// at most half of the capacity if there are others.
     public init(capacity: Int = 512, burst: Int = 64) {
         self.capacity = max(1, capacity)
         self.burst = max(1, burst)
     }
 
-    /// Takes the events of one pass; those that are kept.
+    /// Appends the events of one pass; returns those that are stored.
     public mutating func append(_ pass: [Event]) -> (kept: [Event], omitted: Int) {
         total += pass.count
         let kept = select(from: pass)
@@ -38,7 +38,7 @@ public struct EventLog: Hashable, Sendable {
         if events.remove(at: index).isByLocalUser { ofStrangers -= 1 }
     }
 
-    /// The most severe of each sort, in their order; of equals the first.
+    /// The most severe events of each sort, in their order; of equal ones the first.
     private func select(from pass: [Event]) -> [Event] {
         let ranked = pass.enumerated().sorted { left, right in
             left.element.severity == right.element.severity

@@ -1,19 +1,19 @@
-/// The verdicts of one target over time, as changes, the oldest forgotten first.
+/// The verdicts of one target over time, as a limited list of changes.
 public struct History: Hashable, Sendable {
-    /// From one verdict to another.
+    /// A change from one verdict to another.
     public struct Change: Hashable, Sendable {
-        /// When it was noticed.
+        /// When the change was detected.
         public let at: Timestamp
-        /// What it is since then.
+        /// The new verdict.
         public let verdict: Verdict
-        /// What it was; nil at the first assessment.
+        /// The previous verdict; nil for the first assessment.
         public let previous: Verdict?
-        /// Why.
+        /// The reason of the new verdict.
         public let reason: String
-        /// How much it matters.
+        /// The severity of the new verdict.
         public let severity: Severity
 
-        /// A change as given.
+        /// Memberwise initializer.
         public init(at: Timestamp, verdict: Verdict, previous: Verdict?, reason: String, severity: Severity) {
             self.at = at
             self.verdict = verdict
@@ -25,7 +25,7 @@ public struct History: Hashable, Sendable {
 
     /// The changes, oldest first.
     public private(set) var changes: [Change] = []
-    /// How many changes are kept, at least 1.
+    /// Maximum number of changes, at least 1.
     public let capacity: Int
 
     /// No verdict yet.
@@ -33,7 +33,7 @@ public struct History: Hashable, Sendable {
         self.capacity = max(1, capacity)
     }
 
-    /// Takes note of an assessment; the change, if it is one.
+    /// Records an assessment; returns the change, if the verdict has changed.
     public mutating func record(_ assessment: Assessment, at now: Timestamp) -> Change? {
         let previous = changes.last?.verdict
         guard previous != assessment.verdict else { return nil }

@@ -1,7 +1,7 @@
-/// How much processor time may be spent: a share of one core, of which what is not used is saved up to a bound. So work that
-/// comes in bursts runs without pauses as long as it stays below the share on average.
+/// A limit on processor time: a share of one core, where unused time accumulates up to a maximum. So bursts run without
+/// pauses while the average stays below the share.
 ///
-/// Times are durations since a start that the caller keeps.
+/// Times are durations since a start that the caller defines.
 public struct ProcessorBudget: Hashable, Sendable {
     /// The share of one core, above 0 up to 1.
     public var share: Double
@@ -9,7 +9,7 @@ public struct ProcessorBudget: Hashable, Sendable {
     private var credit: Duration
     private var last: Duration
 
-    /// A budget of `share` that begins with `burst`, which is also the most that is saved.
+    /// A budget of `share` that starts with `burst`, which is also the maximum that accumulates.
     public init(share: Double, burst: Duration, at now: Duration) {
         self.share = share
         self.burst = burst
@@ -17,7 +17,7 @@ public struct ProcessorBudget: Hashable, Sendable {
         last = now
     }
 
-    /// Takes note of `time` that was spent until `now`.
+    /// Records `time` spent until `now`.
     public mutating func spend(_ time: Duration, at now: Duration) {
         credit = min(burst, credit + max(.zero, now - last) * share) - time
         last = now

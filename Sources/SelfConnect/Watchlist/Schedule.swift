@@ -1,19 +1,19 @@
-/// When each of a number of things is due, spread over the interval so that they do not fire together.
+/// When each of several items is due, spread over the interval so that they are not due at the same time.
 ///
-/// Times are durations since a start that the caller keeps.
+/// Times are durations since a start that the caller defines.
 public struct Schedule<Item: Hashable & Sendable>: Sendable {
     private struct Entry {
         var due: Duration
-        /// Of two that are due at the same time the one that came first is first.
+        /// Orders items with equal due times by insertion.
         let serial: Int
     }
 
-    /// How long from one time an item is due to the next.
+    /// The time between two due times of an item.
     public private(set) var interval: Duration
     private var entries: [Item: Entry] = [:]
     private var lastSerial = 0
 
-    /// Items that are first due one after another in the `spread` that begins at `start`; by default an interval.
+    /// Items that are first due one after another within `spread` after `start`; by default an interval.
     public init(_ items: [Item], every interval: Duration, from start: Duration, spread: Duration? = nil) {
         self.interval = interval
         for (index, item) in items.enumerated() {
@@ -24,41 +24,42 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     /// When the next item is due; nil without items.
     public var next: Duration? { entries.values.lazy.map(\.due).min() }
 
-    /// The items that are due at `now` or within `coalescingWindow` after it, in the order in which they are due, each once.
+    /// The items that are due at `now` or within `coalescingWindow` after it, ordered by due time, each once.
     ///
-    /// They are due again an interval later. Where that has passed as well, as after a suspended night, what was
-    /// missed is left out and each keeps its place in the interval, so that they stay spread.
+    /// They are due again an interval later. If that has also passed, as after a suspend, missed times are skipped and
+    /// each item keeps its place in the interval, so that the items stay spread.
     public mutating func take(at now: Duration, coalescingWindow: Duration = .zero) -> [Item] {
         let taken = due(at: now, coalescingWindow: coalescingWindow)
         for item in taken { finish(item, at: now, coalescingWindow: coalescingWindow) }
         return taken
     }
 
-    /// The items that are due at `now` or within `coalescingWindow` after it, in the order in which they are due; they stay so
-    /// until they are finished.
+    /// The items that are due at `now` or within `coalescingWindow` after it, ordered by due time; they stay due until
+    /// `finish`.
     public func due(at now: Duration, coalescingWindow: Duration = .zero) -> [Item] {
         entries.filter { $0.value.due <= now + coalescingWindow }
             .sorted { ($0.value.due, $0.value.serial) < ($1.value.due, $1.value.serial) }.map(\.key)
     }
 
-    /// Makes an item due an interval later, as `take` does, if it is due at `now` or within `coalescingWindow` after it.
+    /// Makes an item due an interval later, as `take` does, if it is due at `now` or within `coalescingWindow` after
+    /// it.
     public mutating func finish(_ item: Item, at now: Duration, coalescingWindow: Duration = .zero) {
         guard let entry = entries[item], entry.due <= now + coalescingWindow else { return }
         let next = following(entry.due, after: now)
         entries[item]?.due = next
     }
 
-    /// Adds an item that is due at `time`, or moves it there.
+    /// Adds an item that is due at `time`, or changes its due time.
     public mutating func insert(_ item: Item, due time: Duration) {
         lastSerial += 1
         entries[item] = Entry(due: time, serial: lastSerial)
     }
 
-    /// Whether an item is on it.
+    /// Whether the schedule contains an item.
     public func contains(_ item: Item) -> Bool { entries[item] != nil }
 
-    /// Makes items due at another interval from `now` on. What is left of each one's present wait grows or shrinks
-    /// with the interval, so that they keep their order and stay spread.
+    /// Changes the interval from `now` on. The remaining wait of each item is scaled with the interval, so that the
+    /// items keep their order and stay spread.
     public mutating func change(to interval: Duration, at now: Duration) {
         guard interval != self.interval else { return }
         let ratio = self.interval > .zero ? interval / self.interval : 0
@@ -66,12 +67,12 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
         self.interval = interval
     }
 
-    /// Takes off all items but those for which `isKept` says so.
+    /// Removes all items for which `isKept` returns false.
     public mutating func keep(where isKept: (Item) -> Bool) {
         entries = entries.filter { isKept($0.key) }
     }
 
-    /// Takes an item off.
+    /// Removes an item.
     public mutating func remove(_ item: Item) {
         entries[item] = nil
     }
@@ -82,7 +83,7 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
         return next + interval * Int64(((now - next) / interval).rounded(.down) + 1)
     }
 
-    /// Makes an item due at `time`, if it would have been later.
+    /// Makes an item due at `time` if it would be due later.
     public mutating func expedite(_ item: Item, to time: Duration) {
         guard let present = entries[item]?.due else { return }
         entries[item]?.due = min(present, time)

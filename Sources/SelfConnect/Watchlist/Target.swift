@@ -1,29 +1,29 @@
 /// An endpoint that is watched.
 public struct Target: Hashable, Sendable {
-    /// How it came to be watched.
+    /// Why a target is watched.
     public enum Source: String, Hashable, Sendable {
-        /// Named in the configuration.
+        /// It is in the configuration.
         case configured
-        /// A listener that was found inside the ephemeral range.
+        /// A listener was found inside the ephemeral range.
         case discovered
-        /// The daemon's own port.
+        /// It is the daemon's own port.
         case own
     }
 
-    /// What people call it; targets of one configuration entry share it.
+    /// The display name; targets of one configuration entry share it.
     public var name: String
-    /// What is watched.
+    /// The watched endpoint.
     public var endpoint: Endpoint
-    /// The client kinds that its verdict is about.
+    /// The client kinds for which its verdict is determined.
     public var clients: Set<ClientKind>
-    /// How it came to be watched.
+    /// Why it is watched.
     public var source: Source
-    /// The network namespace that it is watched in, as `NamespaceName` spells it; nil: the daemon's own.
+    /// The network namespace, normalised by `NamespaceName`; nil: the daemon's own.
     public var namespace: String?
     /// Where its server binds.
     public var server: ServerBinding
 
-    /// A target as given.
+    /// Memberwise initializer.
     public init(
         name: String, endpoint: Endpoint, clients: Set<ClientKind> = [.connect], source: Source = .configured,
         namespace: String? = nil, server: ServerBinding = .any
@@ -38,14 +38,14 @@ public struct Target: Hashable, Sendable {
 }
 
 extension Target: Identifiable {
-    /// What only one target may have: an endpoint is another one in each network namespace.
+    /// Unique per target: the same endpoint in another network namespace is another target.
     public struct ID: Hashable, Sendable, CustomStringConvertible {
         /// The namespace; nil: the daemon's own.
         public let namespace: String?
-        /// The endpoint, unmapped.
+        /// The unmapped endpoint.
         public let endpoint: Endpoint
 
-        /// An endpoint of a namespace; a mapped address counts as the IPv4 address that it stands for.
+        /// The endpoint in a namespace; a mapped address is converted to IPv4.
         public init(_ endpoint: Endpoint, in namespace: String? = nil) {
             self.namespace = namespace
             self.endpoint = endpoint.unmapped
@@ -58,7 +58,7 @@ extension Target: Identifiable {
     /// Its endpoint and its namespace.
     public var id: ID { ID(endpoint, in: namespace) }
 
-    /// Targets by their namespace: those of the daemon's own first, the others in the order of their first target.
+    /// Targets grouped by namespace: the daemon's own first, the others in the order of their first target.
     public static func byNamespace(_ targets: [Target]) -> [(namespace: String?, targets: [Target])] {
         let namespaces = targets.map(\.namespace)
         var order: [String?] = namespaces.contains(nil) ? [nil] : []

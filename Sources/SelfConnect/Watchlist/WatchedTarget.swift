@@ -1,12 +1,12 @@
-/// A target with what was found out about it so far.
+/// A target with its results.
 public struct WatchedTarget: Hashable, Sendable {
-    /// What the last survey found.
+    /// The finding of the last survey.
     public private(set) var finding: Finding
-    /// What the last loop probe saw.
+    /// The observation of the last loop probe.
     public private(set) var loop: Observation?
-    /// The attempts of the last loop that closed.
+    /// The attempts of the last loop that self-connected.
     public private(set) var closedLoopAttempts: Int?
-    /// Its changes of verdict; never empty.
+    /// The changes of its verdict; never empty.
     public private(set) var history: History
 
     /// A target after its first survey.
@@ -16,28 +16,29 @@ public struct WatchedTarget: Hashable, Sendable {
         _ = self.history.record(finding.assessment, at: finding.at)
     }
 
-    /// The target as it was surveyed last.
+    /// The target as last surveyed.
     public var target: Target { finding.target }
 
-    /// The verdict's change that led to the present one.
+    /// The change that led to the present verdict.
     public var current: History.Change {
         guard let change = history.changes.last else { preconditionFailure("the first survey left no change") }
         return change
     }
 
-    /// Takes note of a survey; the change of verdict, if it is one.
+    /// Records a survey; returns the change, if the verdict has changed.
     public mutating func take(_ finding: Finding) -> History.Change? {
         self.finding = finding
         return history.record(finding.assessment, at: finding.at)
     }
 
-    /// Takes note of a loop probe.
+    /// Records a loop probe.
     public mutating func take(loop: Observation) {
         self.loop = loop
         if loop.outcome == .selfConnected { closedLoopAttempts = loop.attempts }
     }
 
-    /// How sure the last loop makes that it would have closed if it could: 1 when it did, nil where it says nothing.
+    /// The probability that the last loop would have self-connected if possible: 1 if it did, nil if it is not
+    /// conclusive.
     public var loopConfidence: Double? {
         guard let loop, loop.outcome == .selfConnected || loop.outcome == .exhausted else { return nil }
         if loop.outcome == .selfConnected { return 1 }

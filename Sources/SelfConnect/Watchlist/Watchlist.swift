@@ -1,26 +1,25 @@
-// Which targets there are, and what is known of each. Configured ones stay; discovered ones come with a listener in
-// the ephemeral range and go when it has been gone for a while, so that the moment is kept at which a listener's end
-// left its port susceptible.
+// The targets and their results. Configured targets stay; discovered targets are added with a listener in the ephemeral
+// range and removed a while after it has closed, so that the change to susceptible is still recorded.
 
-/// How many endpoints are not watched because there are too many of their kind.
+/// The number of endpoints that are not watched because there are too many of their kind.
 public struct Unwatched: Hashable, Sendable {
     /// Of entries with `addresses: all`.
     public var ofAllAddresses = 0
-    /// At which listeners in the ephemeral range were found.
+    /// Of listeners in the ephemeral range.
     public var ofListeners = 0
 
     /// None.
     public init() {}
 
-    /// All of them.
+    /// The total.
     public var count: Int { ofAllAddresses + ofListeners }
 }
 
-/// The targets with what was found out about them.
+/// The targets with their results.
 public struct Watchlist: Sendable {
     /// The targets in their order: configured, own, discovered.
     public private(set) var targets: [Target] = []
-    /// Endpoints that are not watched because there are too many: those of listeners, and of entries for all addresses.
+    /// The number of endpoints that are not watched because there are too many.
     public private(set) var unwatched = Unwatched()
 
     private var hostWideEntries: [AllAddressesTarget] = []
@@ -28,18 +27,19 @@ public struct Watchlist: Sendable {
 
     private var watched: [Target.ID: WatchedTarget] = [:]
     private var byID: [Target.ID: Target] = [:]
-    /// When the listener of each discovered target was last seen, since a start that the caller keeps.
+    /// When the listener of each discovered target was last seen, relative to a start that the caller defines.
     private var lastSeen: [Target.ID: Duration] = [:]
-    /// Targets that stand for an entry with all addresses.
+    /// Targets of entries with all addresses.
     private var hostWide: Set<Target.ID> = []
     private var keep: Duration
     private let limit: Int
     private let hostWideLimit: Int
 
-    /// How many targets there can be at most of each kind that comes and goes: listeners, and endpoints of all addresses.
+    /// Maximum number of targets of each dynamic kind: listeners, and endpoints of all addresses.
     public static let maximumDiscoveries = 10_000
 
-    /// A list of these targets; discovered ones are kept for `keep` after their listener went, and are at most `limit`.
+    /// A list of these targets; discovered targets are kept for `keep` after their listener has closed, at most
+    /// `limit`.
     public init(
         _ targets: [Target], keep: Duration, limit: Int = Self.maximumDiscoveries,
         hostWideLimit: Int = Self.maximumDiscoveries
@@ -50,17 +50,17 @@ public struct Watchlist: Sendable {
         for target in targets { add(target) }
     }
 
-    /// What is known of a target.
+    /// The results of a target.
     public subscript(id: Target.ID) -> WatchedTarget? { watched[id] }
 
     /// The target of this identity, if there is one.
     public func target(_ id: Target.ID) -> Target? { byID[id] }
 
-    /// What is known of all targets that have been surveyed, in their order.
+    /// The results of all surveyed targets, in their order.
     public var all: [WatchedTarget] { targets.compactMap { watched[$0.id] } }
 
-    /// The ports of an address of the own namespace that are known to be redirected: `remembered`, as far as no target
-    /// stands for them, and those of targets.
+    /// The redirected ports of an address of the own namespace: those of targets, and those of `remembered` for which
+    /// there is no target.
     public func redirectedPorts(on address: IPAddress, correcting remembered: PortSet) -> PortSet {
         var ports = Set(remembered.ports)
         for (id, target) in watched where id.namespace == nil && id.endpoint.address.unmapped == address {
@@ -73,10 +73,10 @@ public struct Watchlist: Sendable {
         return PortSet(ports: ports)
     }
 
-    /// Whether every target has been surveyed that is there by itself; those that are discovered come and go.
+    /// Whether every target has been surveyed, not counting discovered ones.
     public var isComplete: Bool { targets.allSatisfy { $0.source == .discovered || watched[$0.id] != nil } }
 
-    /// Takes note of a survey; the change of verdict, if it is one.
+    /// Records a survey; returns the change, if the verdict has changed.
     public mutating func take(_ finding: Finding) -> History.Change? {
         let id = finding.target.id
         guard byID[id] != nil else { return nil }
@@ -86,12 +86,12 @@ public struct Watchlist: Sendable {
         return first.current
     }
 
-    /// Takes note of a loop probe.
+    /// Records a loop probe.
     public mutating func take(loop: Observation, of id: Target.ID) {
         watched[id]?.take(loop: loop)
     }
 
-    /// Adds a target unless its endpoint is watched already.
+    /// Adds a target unless its endpoint is already watched.
     @discardableResult
     public mutating func add(_ target: Target) -> Bool {
         guard byID[target.id] == nil else { return false }
@@ -100,7 +100,7 @@ public struct Watchlist: Sendable {
         return true
     }
 
-    /// Watches the entries for all addresses on these addresses, and no longer on others.
+    /// Watches the entries for all addresses on exactly these addresses.
     public mutating func follow(
         _ entries: [AllAddressesTarget], on addresses: [IPAddress]
     ) -> (added: [Target], forgotten: [Target]) {
@@ -120,7 +120,7 @@ public struct Watchlist: Sendable {
         return (added, forgotten)
     }
 
-    /// Follows the listeners that there are now: watches new ones, forgets those that have been gone for too long.
+    /// Updates the discovered targets: adds new listeners, removes those that have been gone for too long.
     public mutating func follow(
         _ listeners: [Holder], at now: Duration
     ) -> (added: [Target], forgotten: [Target]) {
@@ -151,8 +151,8 @@ public struct Watchlist: Sendable {
         return (added, forgotten)
     }
 
-    /// Takes note of listeners that are still there, and forgets those that have been gone longest, as many as new
-    /// ones need: a crowd that came and went must not keep others out.
+    /// Updates the times of present listeners, and removes as many of those that have been gone longest as needed for
+    /// new ones: many short-lived listeners must not keep others out.
     private mutating func makeRoom(for listeners: [Holder], at now: Duration) -> [Target] {
         var new = 0
         for listener in listeners {
@@ -166,14 +166,14 @@ public struct Watchlist: Sendable {
         return remove(Set(gone.prefix(excess).map(\.key)))
     }
 
-    /// Watches other targets from now on, and keeps what is known of all that stay, however they come to be watched:
-    /// a discovered target that is configured now keeps its history, and so does a configured one whose listener is
-    /// discovered as soon as it is not named any more.
+    /// Applies another configuration. Results of all targets that remain are kept, also if their source changes: a
+    /// discovered target that is configured now keeps its history, and so does a configured one that is no longer
+    /// configured but whose listener is discovered.
     ///
     /// - Parameters:
     ///   - entries: the entries for all addresses, which are `addresses` now.
-    ///   - listeners: those in the ephemeral range; nil: they are not to be watched for being there.
-    /// - Returns: the targets that are new or not what they were, and those that went.
+    ///   - listeners: those in the ephemeral range; nil: discovery is disabled.
+    /// - Returns: new and changed targets, and removed ones.
     public mutating func apply(
         _ targets: [Target], keep: Duration, limit: Int = Self.maximumDiscoveries,
         hostWide entries: [AllAddressesTarget],

@@ -1,23 +1,23 @@
-// What both kinds of plug-in say of the targets: how many are exposed, and which are the worst.
+// What both kinds of plug-in report about the targets: how many are exposed, and which are the most severe.
 
 import SelfConnect
 
-/// The targets that matter, gravest first.
+/// The relevant targets, most severe first.
 struct ExposureList {
-    /// Targets by severity and then by verdict; among equals in the daemon's order.
+    /// Targets by severity and then by verdict; equal ones in the daemon's order.
     let targets: [StatusFacts.Target]
-    /// How many there are of each verdict.
+    /// The number of targets with each verdict.
     let counts: [Verdict: Int]
-    /// How many there are in all.
+    /// The number of all targets.
     let total: Int
 
-    /// The verdicts that say that clients can be hit now.
+    /// The verdicts of exposed targets.
     static let exposed = Set(Verdict.exposures)
 
-    /// How many are exposed.
+    /// The number of exposed targets.
     var exposedCount: Int { counts.reduce(0) { $0 + (Self.exposed.contains($1.key) ? $1.value : 0) } }
 
-    /// Those of all targets that pass.
+    /// Selects the targets that match the condition.
     init(_ all: [StatusFacts.Target], where matters: (StatusFacts.Target) -> Bool) {
         let sorted = all.enumerated().filter { matters($0.element) }.sorted { left, right in
             let (a, b) = (Self.rank(left.element), Self.rank(right.element))
@@ -34,7 +34,7 @@ struct ExposureList {
         return (severity, Verdict.allCases.firstIndex(of: target.verdict) ?? 0)
     }
 
-    /// `2 of 12 ports exposed`, and the numbers of these verdicts where there are any.
+    /// `2 of 12 ports exposed`, and the numbers of these verdicts if they are not zero.
     func headline(besides verdicts: [Verdict]) -> String {
         let ports = total == 1 ? "port" : "ports"
         let others = verdicts.compactMap { verdict in
@@ -44,7 +44,7 @@ struct ExposureList {
         return "\(PluginText.number(exposedCount)) of \(PluginText.number(total)) \(ports) exposed" + others.joined()
     }
 
-    /// The first so many, and how many more there are: `: A, B and 9,995 more`; empty where there is none.
+    /// The first `count` targets, and how many more there are: `: A, B and 9,995 more`; empty if there are none.
     func naming(_ count: Int, _ text: (StatusFacts.Target) -> String) -> String {
         guard !targets.isEmpty, count > 0 else { return "" }
         let rest = targets.count - min(count, targets.count)

@@ -1,20 +1,20 @@
-// The protocol of Nagios' plug-ins, which Icinga, Naemon, Sensu and Checkmk speak as well (monitoring-plugins.org,
-// Development Guidelines): one line with the state in front, what graphs are made of behind a bar, and the state as exit
+// The protocol of Nagios plug-ins, which is also used by Icinga, Naemon, Sensu and Checkmk (monitoring-plugins.org,
+// Development Guidelines): one line that starts with the state, performance data after a bar, and the state as exit
 // status.
 
 package import SelfConnect
 
-/// A finding as Nagios wants it told.
+/// A status result in the format of Nagios.
 package enum NagiosReport {
-    /// How it stands, with its exit status.
+    /// The state, with its exit status.
     package enum State: Int32, CaseIterable, Comparable, Sendable {
-        /// Nothing to do.
+        /// No action is needed.
         case ok = 0
-        /// Something can go wrong.
+        /// A problem may occur.
         case warning = 1
-        /// Something goes wrong now, or will in the ordinary course.
+        /// A problem exists, or will occur in normal operation.
         case critical = 2
-        /// The daemon could not be asked.
+        /// The request failed.
         case unknown = 3
 
         /// By exit status.
@@ -30,8 +30,8 @@ package enum NagiosReport {
         }
     }
 
-    /// So many targets are named: with as many characters as they may have each, the line stays below 1,024 octets in
-    /// plain ASCII, which is what older NRPE passes on.
+    /// Maximum number of targets listed: with the maximum length of each, the line is shorter than 1,024 octets in
+    /// plain ASCII, the limit of older NRPE.
     private static let named = 5
     private static let nameLimit = 40
     private static let messageLimit = 400
@@ -48,8 +48,8 @@ package enum NagiosReport {
         }
     }
 
-    /// The state that a target's severity makes. An inconclusive target is a warning, as everywhere: `unknown` would say
-    /// that the daemon could not be asked.
+    /// The state of a target's severity. An inconclusive target is a warning, as elsewhere: `unknown` means that the
+    /// request failed.
     package static func state(of severity: Severity) -> State {
         switch severity {
         case .critical: .critical
@@ -77,7 +77,7 @@ package enum NagiosReport {
             }
     }
 
-    /// What is wrong with the daemon itself.
+    /// The faults of the daemon itself.
     private static func faults(_ facts: StatusFacts) -> [String] {
         var faults: [String] = []
         if !facts.isHealthy { faults.append("the daemon is not healthy" + reason(facts.fault)) }
@@ -89,7 +89,7 @@ package enum NagiosReport {
         fault.map { ": \(PluginText.short($0, 120))" } ?? ""
     }
 
-    /// The same numbers each time, so that graphs have no gaps: `'label'=value;warn;crit;min;max`, without thresholds.
+    /// Always the same values, so that graphs have no gaps: `'label'=value;warn;crit;min;max`, without thresholds.
     private static func performanceData(_ list: ExposureList) -> String {
         let verdicts: [(String, Verdict)] = [
             ("self_connected", .selfConnected), ("stolen", .stolen), ("susceptible", .susceptible), ("latent", .latent),

@@ -1,21 +1,21 @@
-// The protocol of node-problem-detector's custom plugins (its docs/custom_plugin_monitor.md): what is a problem, what is
-// none, and what could not be found out; of the line, the first 80 octets by default.
+// The protocol of node-problem-detector's custom plugins (its docs/custom_plugin_monitor.md): problem, no problem, or
+// unknown; by default the first 80 octets of the line are used.
 
 import SelfConnect
 
-/// A finding as node-problem-detector wants it told.
+/// A status result in the format of node-problem-detector.
 package enum NodeProblemReport {
-    /// What the exit status says.
+    /// The meaning of the exit status.
     package enum State: Int32, CaseIterable, Sendable {
         /// No port is exposed.
         case ok = 0
-        /// One is.
+        /// A port is exposed.
         case problem = 1
-        /// None is known to be, but something could not be found out.
+        /// No port is known to be exposed, but some results are missing.
         case unknown = 2
     }
 
-    /// Octets of a line, `max_output_length` where nothing else is said.
+    /// Octets of a line: the default of `max_output_length`.
     package static let limit = 80
 
     private static let named = 3
@@ -32,7 +32,7 @@ package enum NodeProblemReport {
         PluginReport(line: PluginText.cut(text, octets: limit), status: state.rawValue)
     }
 
-    /// As `probe` and `scan` have it. What is latent is no problem of the node: nobody is exposed.
+    /// As for `probe` and `scan`. A latent target is not a problem of the node: no client is exposed.
     private static func state(of facts: StatusFacts) -> State {
         if facts.targets.contains(where: { ExposureList.exposed.contains($0.verdict) }) { return .problem }
         let isKnown = facts.isHealthy && !facts.targets.contains { $0.verdict == .inconclusive }
@@ -52,7 +52,7 @@ package enum NodeProblemReport {
         return longest(of: headline, list)
     }
 
-    /// With as many targets as fit; with their names if those of one fit, since people know them by these.
+    /// Lists as many targets as fit, with their names if at least one fits with its name.
     private static func longest(of headline: String, _ list: ExposureList) -> String {
         let texts: [(StatusFacts.Target) -> String] = [
             { "\(PluginText.plain($0.endpoint)) \(PluginText.plain($0.name))" }, { PluginText.plain($0.endpoint) },

@@ -1,6 +1,6 @@
-/// What a monitoring plug-in says: one line, and its exit status.
+/// The output of a monitoring plug-in: one line, and the exit status.
 package struct PluginReport: Sendable, Hashable {
-    /// Without a line feed, and without anything that would end the line or command a terminal.
+    /// Without a line feed and control characters.
     package let line: String
     /// The exit status.
     package let status: Int32

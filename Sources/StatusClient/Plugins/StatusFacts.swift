@@ -1,26 +1,26 @@
-// What a plug-in takes of /v1/status. The document comes from another process, perhaps of another version: what is not
-// understood must not pass for good news.
+// The data that plug-ins use from /v1/status. The document comes from another process, possibly of another version:
+// unknown values must not be treated as success.
 
 import FoundationEssentials
 import Reporting
 package import SelfConnect
 
-/// What decides how a daemon and its targets are.
+/// The state of a daemon and its targets.
 package struct StatusFacts: Sendable, Hashable {
     /// A target.
     package struct Target: Sendable, Hashable {
-        /// What people call it.
+        /// The display name.
         package var name: String
         /// Its endpoint.
         package var endpoint: String
         /// The network namespace that it is watched in; nil: the daemon's own.
         package var namespace: String?
-        /// What its evidence means.
+        /// The verdict of the target.
         package var verdict: Verdict
-        /// How much that matters.
+        /// The severity of the verdict.
         package var severity: Severity
 
-        /// A target as given.
+        /// Memberwise initializer.
         package init(
             name: String, endpoint: String, namespace: String? = nil, verdict: Verdict, severity: Severity
         ) {
@@ -32,20 +32,20 @@ package struct StatusFacts: Sendable, Hashable {
         }
     }
 
-    /// Whether its first pass is complete.
+    /// Whether the first pass is complete.
     package var isReady: Bool
-    /// Whether every loop of it makes progress.
+    /// Whether the daemon is healthy: all threads make progress, and there is no fault.
     package var isHealthy: Bool
-    /// Why it is not healthy, where it says so.
+    /// Why it is not healthy, if it gives a reason.
     package var fault: String?
-    /// Whether the last load of the configuration went well.
+    /// Whether the configuration was last loaded successfully.
     package var lastReloadSuccessful: Bool
-    /// What is wrong with it, where it says so.
+    /// Why loading failed, if it gives a reason.
     package var reloadFault: String?
     /// The targets, in the daemon's order.
     package var targets: [Target]
 
-    /// Facts as given.
+    /// Memberwise initializer.
     package init(
         isReady: Bool = true, isHealthy: Bool = true, fault: String? = nil, lastReloadSuccessful: Bool = true,
         reloadFault: String? = nil, targets: [Target]
@@ -60,9 +60,9 @@ package struct StatusFacts: Sendable, Hashable {
 }
 
 extension StatusFacts {
-    /// Reads `/v1/status`.
+    /// Parses `/v1/status`.
     ///
-    /// - Throws: what is wrong with it, to be read after the daemon's address: `answered with something that is not JSON`.
+    /// - Throws: a predicate, to be prefixed with the daemon's address: `answered with something that is not JSON`.
     package init(json: [UInt8]) throws(ParseError) {
         let document = try Self.document(json)
         guard document.service.name == Version.name else { throw Self.foreign }
@@ -80,7 +80,7 @@ extension StatusFacts {
         }
     }
 
-    /// The keys of the document that are needed.
+    /// The keys of the document that are used.
     private struct Document: Decodable {
         struct Service: Decodable {
             struct Config: Decodable {
@@ -120,7 +120,7 @@ extension StatusFacts {
         }
     }
 
-    /// A word that this version knows.
+    /// A value of an enumeration that this version knows.
     private static func word<Word: RawRepresentable<String>>(
         _ text: String, _ kind: String
     ) throws(ParseError) -> Word {

@@ -1,18 +1,18 @@
 import FoundationEssentials
 import SelfConnect
 
-/// What came of asking a daemon for its status.
+/// The result of a status request to a daemon.
 package enum StatusResult: Sendable, Hashable {
-    /// It told.
+    /// The daemon's status.
     case facts(StatusFacts)
-    /// It could not be asked, or was not understood: why, in words for people.
+    /// The request failed or the response could not be read: the reason, for people.
     case unknown(String)
 
-    /// What an answer means.
+    /// Interprets a response.
     ///
     /// - Parameters:
-    ///   - status: the status code of HTTP.
-    ///   - name: where the answer came from.
+    ///   - status: the HTTP status code.
+    ///   - name: the daemon's address.
     package init(status: Int, content: [UInt8], from name: String) {
         guard status == 200 else {
             self = .unknown("\(name) answered \(status)\(Self.words(status, content))")
@@ -26,7 +26,7 @@ package enum StatusResult: Sendable, Hashable {
         }
     }
 
-    /// What the refusal says of itself, and what to do where that is known.
+    /// The message of an error response, with advice if there is any.
     private static func words(_ status: Int, _ content: [UInt8]) -> String {
         let message = (try? JSONDecoder().decode(Refusal.self, from: Data(content)))?.error.message
         guard status == 401 else { return message.map { ": \($0)" } ?? "" }

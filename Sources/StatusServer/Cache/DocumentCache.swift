@@ -1,17 +1,17 @@
 import HTTP
 import Reporting
 
-/// Rendered documents of one snapshot.
+/// The rendered documents of one snapshot.
 struct DocumentCache {
     private var stamp: DocumentStamp?
-    /// By the number of the route.
+    /// Indexed by the number of the route.
     private var documents: [Representation?]
     private var chosen: [String: Representation] = [:]
-    /// The last of those that there was no room for: to ask for it again and again should cost nothing.
+    /// The last document that did not fit: repeated requests for it need not render it again.
     private var last: (key: String, document: Representation)?
     private var metrics: [MetricsText.Format: MetricsAnswer] = [:]
     private var merged: [Merged: (content: [UInt8], at: Duration)] = [:]
-    /// How many octets the documents have whose keys clients chose.
+    /// Octets of the documents whose keys clients chose.
     private var chosenOctets = 0
 
     private struct Merged: Hashable {
@@ -19,21 +19,22 @@ struct DocumentCache {
         let coding: AcceptEncoding.Coding
     }
 
-    /// Names and filters are a client's choice, and with thousands of targets each way to write a filter makes a
-    /// document of megabytes: no more documents than this are kept, and no more octets, but for the last.
+    /// Clients choose names and filters, and with thousands of targets each filter may create a document of megabytes:
+    /// this limits the number and the octets of the stored documents, not counting the last one.
     private static let limit = 256
     private static let octetLimit = 4 << 20
-    /// Scrapes within this time share one text: a crowd that does not read must not have a copy each.
+    /// Scrapes within this time share one text: many clients that do not read must not have a copy each.
     private static let sharing = Duration.milliseconds(100)
 
-    /// Nothing is kept yet.
+    /// An empty cache.
     init() {
         documents = Self.noDocuments
     }
 
     private static let noDocuments = [Representation?](repeating: nil, count: StatusRoutes.Route.allCases.count)
 
-    /// Forgets the documents if the snapshot, the daemon's health or its settings have changed; whether they have.
+    /// Removes the documents if the snapshot, the daemon's health or its configuration has changed; returns whether
+    /// they have.
     mutating func renew(_ stamp: DocumentStamp) -> Bool {
         guard stamp != self.stamp else { return false }
         self.stamp = stamp
@@ -46,14 +47,15 @@ struct DocumentCache {
         return true
     }
 
-    /// Forgets the documents of another stamp, which the next request would not be answered with; whether there were any.
+    /// Removes the documents of another stamp, which cannot be used for the next request; returns whether there were
+    /// any.
     mutating func forget(unless stamp: DocumentStamp) -> Bool {
         guard self.stamp != nil, renew(stamp) else { return false }
         self.stamp = nil
         return true
     }
 
-    /// The answer of the document of this route, rendered if there is none.
+    /// The response with the document of this route, rendered if needed.
     mutating func answer(
         _ route: StatusRoutes.Route, as kind: DocumentKind = .json, to request: Request, _ render: () -> [UInt8]
     ) -> Response {
@@ -64,7 +66,7 @@ struct DocumentCache {
         return answer
     }
 
-    /// The answer of the document under a key that a client chose, rendered if there is none; nil if there is no such
+    /// The response with the document for a key that a client chose, rendered if needed; nil if there is no such
     /// document.
     mutating func answer(
         chosen key: String, to request: Request, _ render: () -> [UInt8]?
@@ -84,7 +86,7 @@ struct DocumentCache {
         return answer
     }
 
-    /// The snapshot's metrics together with those of the moment.
+    /// The metrics of the snapshot, merged with the current ones.
     mutating func metrics(
         _ format: MetricsText.Format, to request: Request, at now: Duration, constant: () -> [MetricFamily],
         passing: () -> [MetricFamily]

@@ -1,23 +1,23 @@
-/// What a document is sent as.
+/// The format of a document.
 struct DocumentKind {
-    /// Its media type.
+    /// The media type.
     let contentType: String
-    /// What its answers depend on besides the path.
+    /// The fields that select a representation.
     var vary = "Accept-Encoding"
-    /// Further fields of its answers.
+    /// Additional fields of its responses.
     var fields: [(name: String, value: String)] = []
 
     static let json = DocumentKind(contentType: "application/json")
 
-    /// JSON where there is a page as well.
+    /// JSON at a path that also has an HTML page.
     static let index = DocumentKind(contentType: "application/json", vary: "Accept, Accept-Encoding")
 
-    /// A picture: nothing in it may be run or loaded, wherever it is opened.
+    /// An SVG image: scripts and external resources are disabled, wherever it is opened.
     static let picture = DocumentKind(
         contentType: "image/svg+xml",
         fields: [("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")] + guards)
 
-    /// A page for browsers: no scripts, nothing from elsewhere, in no frame.
+    /// An HTML page: no scripts, no external resources, no framing.
     static let page = DocumentKind(
         contentType: "text/html; charset=utf-8", vary: "Accept, Accept-Encoding",
         fields: [
@@ -28,7 +28,7 @@ struct DocumentKind {
             )
         ] + guards)
 
-    /// A browser takes the media type as it is said, and tells no other site where it came from.
+    /// Browsers must not guess the media type, and must not send a referrer to other sites.
     private static var guards: [(name: String, value: String)] {
         [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer")]
     }

@@ -1,11 +1,11 @@
-// Families are sorted by name, so those that the snapshot decides and those of the moment alternate in a few runs. The
-// runs of the snapshot are joined, and compressed, once; only what is new is compressed for each scrape.
+// Families are sorted by name, so families of the snapshot and current ones alternate in a few runs. The runs of the
+// snapshot are joined and compressed once; only the rest is compressed for each scrape.
 
 import Compression
 import HTTP
 import Reporting
 
-/// The metrics of one snapshot in one format, to be joined with those of the moment.
+/// The metrics of one snapshot in one format, for merging with the current ones.
 struct MetricsAnswer {
     private struct Run {
         let text: [UInt8]
@@ -18,16 +18,16 @@ struct MetricsAnswer {
     private let constant: [MetricsText.Part]
     private var runs: [Range<Int>: Run] = [:]
 
-    /// Effort for what one scrape alone will see: speed.
+    /// Compression level for text that is used for one scrape only: speed matters.
     private static let passingEffort: Int32 = 1
 
-    /// The snapshot's families.
+    /// The families of the snapshot.
     init(_ families: [MetricFamily], _ format: MetricsText.Format) {
         self.format = format
         constant = MetricsText.parts(families, format)
     }
 
-    /// The whole text with these families, in their places.
+    /// The whole text, with these families in their places.
     mutating func content(with passing: [MetricFamily], _ coding: AcceptEncoding.Coding) -> [UInt8] {
         var plain: [UInt8] = []
         var pieces: [GzipPiece] = []

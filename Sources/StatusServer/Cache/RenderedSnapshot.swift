@@ -1,12 +1,12 @@
 import Reporting
 import SelfConnect
 
-/// A snapshot, and what several of its documents are made of. On the HTTP thread only.
+/// A snapshot, with data that several of its documents share. On the HTTP thread only.
 final class RenderedSnapshot {
     let snapshot: Snapshot
-    /// Encoded when it is first asked for.
+    /// Encoded at first use.
     private(set) lazy var targets = TargetList(snapshot.targets)
-    /// Made when one is first asked for.
+    /// Created at first use.
     private(set) lazy var index = TargetIndex(snapshot.targets)
 
     init(_ snapshot: Snapshot) { self.snapshot = snapshot }

@@ -1,19 +1,20 @@
 import Compression
 import HTTP
 
-/// One document as it is sent, plain and, for clients that ask, compressed: made once, and served from memory.
+/// A document in its transmitted form, plain and, for clients that accept it, compressed: created once and served from
+/// memory.
 struct Representation {
     private let kind: DocumentKind
     private let plain: Response
     private var compressed: Response?
-    /// Another representation, so another validator (RFC 9110 §8.8.3.3).
+    /// A different representation needs a different validator (RFC 9110 §8.8.3.3).
     private let compressedTag: EntityTag
 
     /// Smaller documents fit into one segment with their head anyway.
     static let smallest = 1_024
 
-    /// A document with its validator. The answer depends on Accept-Encoding even where it is too small to compress, as
-    /// long as the document of another moment is not.
+    /// A document with its validator. The response depends on Accept-Encoding even if the document is too small to
+    /// compress, because later versions of it may not be.
     init(_ content: [UInt8], _ kind: DocumentKind = .json) {
         self.kind = kind
         let fingerprint = content.fingerprint
@@ -21,10 +22,10 @@ struct Representation {
         compressedTag = EntityTag("\(fingerprint)-gzip")
     }
 
-    /// The answer in the coding that the request prefers.
+    /// The response in the coding that the request prefers.
     ///
-    /// - Parameter isPassing: whether this may be the only answer, so that to compress it would be worth less than it
-    ///   costs: then it is done only for clients that take nothing else.
+    /// - Parameter isPassing: whether this may be the only response, so that compression is not worthwhile: it is only
+    ///   done for clients that accept nothing else.
     mutating func answer(to request: Request, isPassing: Bool = false) -> Response {
         guard plain.content.count >= Self.smallest, AcceptEncoding.preferred(by: request.fields) == .gzip else {
             return plain
@@ -38,7 +39,7 @@ struct Representation {
         return response
     }
 
-    /// 304 for a client that has the document, in whichever coding it was given it: that takes no compressing.
+    /// 304 for a client that has the document in either coding: needs no compression.
     private func present(with request: Request) -> Response? {
         let shell = Self.response([], kind, tag: compressedTag).conditional(on: request)
         if shell.status == .notModified { return shell }
@@ -55,7 +56,7 @@ struct Representation {
 }
 
 extension [UInt8] {
-    /// FNV-1a over 64 bits: tells one representation of a path from the next, which is all that an ETag has to.
+    /// FNV-1a with 64 bits: distinguishes the successive representations of a path, which is sufficient for an ETag.
     fileprivate var fingerprint: String {
         String(reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }, radix: 16)
     }

@@ -1,19 +1,19 @@
 package import HTTP
 import Linux
 
-/// Who is answered.
+/// Decides which requests are answered.
 package struct AccessPolicy: Sendable {
-    /// What a request must carry; nil: nothing.
+    /// The token that requests must contain; nil: none.
     package var token: BearerToken?
-    /// Whether requests over TCP must name a loopback host: browsers on this host reach what only this host can, and
-    /// with it the pages that they show (DNS rebinding).
+    /// Whether requests over TCP must name a loopback host: web browsers on this host can reach local listeners, and so
+    /// can the sites that they show (DNS rebinding).
     package var checksHosts: Bool
 
     private static let hosts = HostCheck()
 
-    /// The answer to a request that is not admitted, else nil.
+    /// The response to a rejected request, otherwise nil.
     ///
-    /// - Parameter isPublic: whether the token is needed for what is asked.
+    /// - Parameter isPublic: whether the resource is available without the token.
     func refusal(of request: Request, over place: ListeningPlace, isPublic: Bool) -> Response? {
         if checksHosts, place.endpoint != nil, let refusal = Self.hosts.refusal(of: request) { return refusal }
         return isPublic ? nil : token?.refusal(of: request)

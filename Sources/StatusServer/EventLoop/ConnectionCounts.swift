@@ -1,14 +1,14 @@
 import HTTP
 
-/// What became of connections, for the metrics.
+/// Counts connections for the metrics.
 struct ConnectionCounts {
-    /// Open now.
+    /// Currently open.
     var open = 0
-    /// Turned away.
+    /// Rejected.
     private(set) var refused: [ConnectionLimiter.Refusal: Int] = [:]
     /// Ended, by reason.
     private(set) var ended: [Connection.End.Reason: Int] = [:]
-    /// How often accepting paused because descriptors or memory had run out.
+    /// Number of pauses of accepting because descriptors or memory had run out.
     var pauses = 0
 
     mutating func count(_ refusal: ConnectionLimiter.Refusal) {
@@ -21,7 +21,7 @@ struct ConnectionCounts {
 }
 
 extension Connection.End {
-    /// The ends that are told apart in metrics: of refusals, the limits by name and all else as a bad request.
+    /// The ends that metrics distinguish: an exceeded limit by name, any other invalid request as a bad request.
     enum Reason: String, CaseIterable, Sendable {
         case badRequest = "bad-request"
         case closedByClient = "closed-by-client"
@@ -38,7 +38,7 @@ extension Connection.End {
         case unwantedContent = "unwanted-content"
     }
 
-    /// What this end counts as.
+    /// The reason that this end is counted as.
     var reason: Reason {
         switch self {
         case .closedByClient: .closedByClient

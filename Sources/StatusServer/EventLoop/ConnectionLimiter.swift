@@ -1,22 +1,22 @@
 import SelfConnect
 
-/// How many connections there are, in all and from each client, and whether there may be one more.
+/// Counts connections, in total and per client, and decides whether another one is accepted.
 struct ConnectionLimiter {
     /// Why a connection is rejected.
     enum Refusal: String, CaseIterable, Sendable {
-        /// There are too many.
+        /// The limit on all connections is reached.
         case connections
-        /// There are too many from the client.
+        /// The limit per client is reached.
         case perClient = "connections-per-client"
     }
 
-    /// Whose connections count together.
+    /// Identifies the client that a connection is counted for.
     enum Client: Hashable, Sendable {
-        /// All clients without an address: those of unix sockets.
+        /// All clients without an address, i.e. of unix sockets.
         case nameless
-        /// An IPv4 address, or one IPv6 network of 64 bits, within which a host takes as many addresses as it likes
-        /// (RFC 7934 §3). On a link-local network, which is every link's, each address is one. All of 127.0.0.0/8 is one
-        /// client: every local user can connect from each of its addresses.
+        /// An IPv4 address or an IPv6 /64 network, in which a host can use any number of addresses (RFC 7934 §3). The
+        /// link-local network is the same on every link, so its addresses are distinguished. 127.0.0.0/8 is one client:
+        /// every local user can connect from each of its addresses.
         case host(IPAddress)
 
         init(_ address: IPAddress?) {
@@ -34,21 +34,21 @@ struct ConnectionLimiter {
     private(set) var count = 0
     private var counts: [Client: Int] = [:]
 
-    /// Bounds on all connections and on those from one client.
+    /// Limits on all connections and on those of one client.
     init(limit: Int, perClient: Int) {
         self.limit = limit
         clientLimit = perClient
     }
 
-    /// Other bounds from now on; connections that are there stay.
+    /// Changes the limits; existing connections stay.
     mutating func change(limit: Int, perClient: Int) {
         self.limit = limit
         clientLimit = perClient
     }
 
-    /// Takes a connection in; those without an address are bounded only with all others.
+    /// Counts a connection unless a limit is reached; only the total limit applies to clients without an address.
     ///
-    /// - Returns: why not, or nil.
+    /// - Returns: the reason for rejection, or nil.
     mutating func admit(_ address: IPAddress?) -> Refusal? {
         let client = Client(address)
         let present = self[client]
@@ -59,16 +59,16 @@ struct ConnectionLimiter {
         return nil
     }
 
-    /// A connection that was admitted is gone.
+    /// Uncounts a connection that has ended.
     mutating func leave(_ address: IPAddress?) {
         let client = Client(address)
         count -= 1
         counts[client] = self[client] > 1 ? self[client] - 1 : nil
     }
 
-    /// How many connections a client has.
+    /// The number of a client's connections.
     subscript(client: Client) -> Int { counts[client, default: 0] }
 
-    /// The client that has most; nil without any.
+    /// The client with the most connections; nil without any.
     var largest: Client? { counts.max { $0.value < $1.value }?.key }
 }

@@ -14,8 +14,7 @@ extension HTTPEventLoop {
 
     // MARK: Reload
 
-    /// Limits hold for connections that begin from now on, access rules for every request from now on. Connections
-    /// outlive the listener that they came from.
+    /// Limits apply to new connections, access rules to all further requests. Connections outlive their listener.
     func apply(_ terms: ServerConfiguration) {
         limits = terms.limits
         rules.limiter.change(limit: terms.connections.total, perClient: terms.connections.perClient)
@@ -58,7 +57,7 @@ extension HTTPEventLoop {
 
     // MARK: Accepting
 
-    /// - Parameter limit: a bound on the turn, so that a flood of new clients does not starve those that are there.
+    /// - Parameter limit: maximum per call, so that a flood of new clients does not starve existing ones.
     func accept(from listener: any Listener, atMost limit: Int = 64) {
         guard rules.gate.isOpen else { return }
         for _ in 0..<limit {
@@ -106,9 +105,9 @@ extension HTTPEventLoop {
             let isWaitedFor = client.connection.awaitsClient
             if isWaitedFor { serve(client, token, .read) }
             guard clients[token] != nil else { return true }
-            // An answer that the socket did not take at once is under way, and goes on.
+            // If the socket did not accept a response at once, it is in progress and continues.
             guard !isWaitedFor || client.connection.awaitsClient else { continue }
-            // One that has had an answer has to expect an end at any time (RFC 9112 §9.3.1).
+            // After a response, a client must expect the end of the connection at any time (RFC 9112 §9.3.1).
             if isWaitedFor, client.connection.requestCount == 0 { reject(client.socket) }
             close(client, token, .displaced)
             return true
@@ -124,7 +123,7 @@ extension HTTPEventLoop {
             at: moment.now)
     }
 
-    /// Sends the reason, if the socket takes it at once; a client that has sent its request already may not read it.
+    /// Sends the reason if the socket accepts it at once; a client that has already sent its request may not read it.
     private func reject(_ socket: AcceptedSocket) {
         let response = Response(error: .serviceUnavailable, message: "Connection limit reached.")
             .with("Retry-After", "1")

@@ -1,5 +1,5 @@
-// Serving connections: reading, answering and writing, fairly. One client is served for a bounded time while others wait,
-// and unsent answers are bounded for all clients together.
+// Serving connections: reading, answering and writing, with fair scheduling. While others wait, the time for one client
+// is limited, and so is unsent output of all clients together.
 
 import HTTP
 import Linux
@@ -60,7 +60,7 @@ extension HTTPEventLoop {
         endTurn(of: client, since: start)
     }
 
-    // MARK: Answers
+    // MARK: Responses
 
     private func answer(_ request: Request, _ client: HTTPClient) -> Response {
         if rules.unsent.isExceeded { closeSlowestReader(besides: client) }

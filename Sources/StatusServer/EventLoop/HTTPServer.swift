@@ -1,4 +1,4 @@
-// HTTP on a thread of its own: an epoll loop, so that no client can keep another waiting and no probe can keep any.
+// The HTTP server on its own thread: an epoll loop, so that neither clients nor probes can block other clients.
 
 import HTTP
 package import Linux
@@ -7,7 +7,8 @@ import Synchronization
 
 /// Serves HTTP until it is stopped.
 package final class HTTPServer: Sendable {
-    /// Those that the loop has not taken up. They are its own then: a listener that a reload takes away must close.
+    /// A configuration that the loop has not taken yet. The loop then is its only owner: a listener that a reload
+    /// removes must be closed.
     private let newTerms: Mutex<ServerConfiguration?>
     private let connections: Atomic<Int>
     private let source: any StatusProvider
@@ -15,7 +16,7 @@ package final class HTTPServer: Sendable {
     private let wakeSignal: WakeSignal
     private let isStopping = Atomic(false)
 
-    /// A server on sockets that listen already.
+    /// A server on listening sockets.
     package init(_ terms: ServerConfiguration, source: any StatusProvider, logger: Logger) throws(SystemCallError) {
         newTerms = Mutex(terms)
         connections = Atomic(terms.connections.total)
@@ -24,7 +25,7 @@ package final class HTTPServer: Sendable {
         wakeSignal = try WakeSignal()
     }
 
-    /// Serves on the calling thread until `stop` is called, and then until the responses under way are written.
+    /// Serves on the calling thread until `stop` is called and responses in progress are written.
     package func run() throws(SystemCallError) {
         guard let terms = takenTerms() else { return }
         let loop = try HTTPEventLoop(terms, routes: StatusRoutes(source, terms.access), logger: logger)
@@ -34,21 +35,21 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// Lets `run` come to its end.
+    /// Makes `run` end.
     package func stop() {
         isStopping.store(true, ordering: .releasing)
         wake()
     }
 
-    /// Makes the loop show a sign of life.
+    /// Makes the loop record a heartbeat.
     package func wake() {
         wakeSignal.give()
     }
 
-    /// How many connections there may be at once.
+    /// The maximum number of connections.
     package var connectionLimit: Int { connections.load(ordering: .relaxed) }
 
-    /// Works by other terms from now on.
+    /// Applies another configuration.
     package func apply(_ terms: ServerConfiguration) {
         connections.store(terms.connections.total, ordering: .relaxed)
         newTerms.withLock { $0 = terms }

@@ -2,22 +2,22 @@ package import Configuration
 package import HTTP
 package import Linux
 
-/// What the HTTP server works by, and a reload can change.
+/// The configuration of the HTTP server, which a reload can change.
 package struct ServerConfiguration: Sendable {
     /// What clients connect to.
     package var listeners: [any Listener]
-    /// The bounds on a connection, from its beginning on.
+    /// The limits on a connection that starts now.
     package var limits: Limits
-    /// How many connections at once, in all and from one client.
+    /// Maximum number of connections, in total and per client.
     package var connections: (total: Int, perClient: Int)
-    /// Who is answered.
+    /// The access rules.
     package var access: AccessPolicy
 
-    /// Terms by the settings.
+    /// The part of the settings that applies to the server.
     ///
     /// - Parameters:
-    ///   - connections: how many there may be at once: as the settings say, or fewer.
-    ///   - token: what a request must carry.
+    ///   - connections: the maximum number of connections: as configured, or fewer.
+    ///   - token: the token that requests must contain.
     package init(_ settings: Configuration.HTTP, _ listeners: [any Listener], connections: Int, token: BearerToken?) {
         self.listeners = listeners
         limits = Limits(settings)

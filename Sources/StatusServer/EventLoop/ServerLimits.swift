@@ -2,7 +2,7 @@ import Configuration
 import HTTP
 
 extension Limits {
-    /// The bounds on one connection that the settings name.
+    /// The configured limits on one connection.
     init(_ settings: Configuration.HTTP) {
         self.init(
             requestLine: settings.requestLineSize,

@@ -3,7 +3,7 @@ import Linux
 import Reporting
 import SelfConnect
 
-/// The metrics of the daemon itself, which change from scrape to scrape.
+/// The metrics of the daemon itself, which change between scrapes.
 enum ServiceMetrics {
     static func families(
         _ service: ServiceFacts, usage: ProcessUsage, requests: RequestCounts, connections: ConnectionCounts,
@@ -16,7 +16,7 @@ enum ServiceMetrics {
         ]
     }
 
-    /// How well passes keep up; nothing where no target is configured.
+    /// Whether passes keep up; empty without configured targets.
     static func passes(oldestVerdict: Duration?) -> [MetricFamily] {
         oldestVerdict.map {
             [

@@ -1,15 +1,15 @@
 import HTTP
 
-/// Requests by status and route, for the metrics. The route's pattern, never what a client wrote.
+/// Counts requests by status and route, for the metrics. Uses the route's pattern, never text from a client.
 struct RequestCounts {
-    /// What is counted apart.
+    /// A combination that is counted.
     struct Entry {
         let code: Int
         let path: String
         var count: Int
     }
 
-    /// In the order in which they came up first: a few dozen at most, and most requests are for the first of them.
+    /// In order of first use: a few dozen at most, and most requests match the first ones.
     private(set) var entries: [Entry] = []
 
     mutating func count(_ code: Int, _ path: String) {

@@ -1,4 +1,4 @@
-// From a request to its answer. Documents are rendered once for each snapshot and then served from memory.
+// From requests to responses. Documents are rendered once per snapshot and then served from memory.
 
 import HTTP
 import Linux
@@ -7,20 +7,20 @@ import SelfConnect
 
 /// The routes of the status endpoint. On the HTTP thread only.
 final class StatusRoutes {
-    /// What is served.
+    /// The resources.
     enum Route: Int, CaseIterable, Sendable {
         case index, status, targets, target, kernel, sockets, namespaces, events, map, mapPicture, metrics, healthy, ready
         case openAPI
     }
 
     let source: any StatusProvider
-    /// Who is answered.
+    /// The access rules.
     var access: AccessPolicy
-    /// What the loop counts.
+    /// Counted by the event loop.
     var connections = ConnectionCounts()
     private var requests = RequestCounts()
     private var documents = DocumentCache()
-    /// What the documents are made of.
+    /// The source of the documents.
     private var rendered: RenderedSnapshot?
 
     static let paths: [(pattern: String, route: Route)] = [
@@ -39,9 +39,9 @@ final class StatusRoutes {
         self.access = access
     }
 
-    /// The answer to a request that came to a listener at `place`.
+    /// The response to a request on a listener at `place`.
     ///
-    /// - Parameter isCrowded: whether so much waits for clients that do not read that only small answers can be given.
+    /// - Parameter isCrowded: whether there is so much unsent output that only small responses are possible.
     func answer(
         _ request: Request, over place: ListeningPlace, at now: Duration, isCrowded: Bool = false
     ) -> Response {
@@ -60,16 +60,15 @@ final class StatusRoutes {
         return requests.counting(excuse.with("Retry-After", "1"), match.template)
     }
 
-    /// Health and the like: so many octets can always be given.
+    /// Maximum octets of a response that is always possible, such as that of the health check.
     private static let smallAnswer = 1_024
 
-    /// Counts a request that could not be read.
+    /// Counts an invalid request.
     func countInvalid(_ status: Status) {
         requests.count(status.code, "invalid")
     }
 
-    /// Lets go of the documents, and of the snapshot that they were made of, once there is another: the next request may
-    /// be long in coming.
+    /// Removes the documents and their snapshot when there is a newer one: the next request may come much later.
     func forgetOutdated(at now: Duration) {
         if let stamp = source.stamp(at: now), documents.forget(unless: stamp) { rendered = nil }
     }
@@ -123,21 +122,21 @@ final class StatusRoutes {
         }
     }
 
-    /// The document of a route, made of the last snapshot.
+    /// The document of a route, rendered from the last snapshot.
     private func document(
         _ route: Route, as kind: DocumentKind = .json, _ request: Request, _ render: (RenderedSnapshot) -> [UInt8]
     ) -> Response {
         documents.answer(route, as: kind, to: request) { rendered.map(render) ?? [] }
     }
 
-    /// Browsers name HTML; whoever takes anything gets the index.
+    /// Browsers list HTML; clients that accept anything get the index.
     private static func wantsPage(_ request: Request) -> Bool {
         Accept.preferred(of: indexTypes, by: request.fields) == 1
     }
 
     private static let indexTypes = [DocumentKind.index, .page].map { MediaType($0.contentType) }
 
-    /// What is made of the map, where there is one.
+    /// A document rendered from the map, if there is one.
     private func map(
         _ route: Route, as kind: DocumentKind = .json, _ request: Request, _ render: (PortMap, Snapshot) -> [UInt8]
     ) -> Response {
@@ -154,7 +153,7 @@ final class StatusRoutes {
 
     private func target(_ name: String, _ request: Request) -> Response {
         let namespace = request.query("namespace")
-        // No namespace is another question than an empty one.
+        // No namespace and an empty one are different requests.
         let key = "target \(name)\0\(namespace.map { "in \($0)" } ?? "")"
         let document = documents.answer(chosen: key, to: request) {
             rendered.flatMap { JSONDocuments.target(name, in: $0.index, namespace: namespace) }
@@ -162,7 +161,8 @@ final class StatusRoutes {
         return document ?? Response(error: .notFound, message: "There is no target “\(name.printable)”.")
     }
 
-    /// A port of the daemon's own inside the ephemeral range is no fault of its threads: told, but healthy.
+    /// If one of the daemon's own ports is inside the ephemeral range, its threads still work: it is reported, but
+    /// healthy.
     private func health(_ request: Request, at now: Duration) -> Response {
         if let fault = source.fault(at: now) { return Response(error: .serviceUnavailable, message: fault) }
         let exposed = source.snapshot.map { snapshot in
@@ -182,15 +182,15 @@ final class StatusRoutes {
         guard let wanted, wanted != rendered?.targets.grades else {
             return document(.targets, request) { JSONDocuments.targets($0.targets) }
         }
-        // By what it comes to: a filter can be spelled in more ways than there is memory for, and most of the words that
-        // there are say nothing of these targets.
+        // The key is the resulting set: one filter can be written in any number of ways, and most of its words do not
+        // match any of these targets.
         let key = "targets " + wanted.map { "\($0.verdict.rawValue) \($0.severity.rawValue)" }.joined(separator: ",")
         return documents.answer(chosen: key, to: request) {
             rendered.map { JSONDocuments.targets($0.targets, of: wanted) }
         } ?? Response(error: .notFound, message: "There is nothing.")
     }
 
-    /// The words of a filter; none if one of them is unknown.
+    /// The words of a filter; empty if one of them is unknown.
     private static func words<Word: RawRepresentable<String> & Hashable>(_: Word.Type) -> (String) -> Set<Word> {
         { text in
             let words = text.split(separator: ",").map { Word(rawValue: String($0)) }
@@ -203,7 +203,7 @@ final class StatusRoutes {
         return Response(error: .badRequest, message: "The filter takes: \(words).")
     }
 
-    /// The part that the snapshot decides is kept; what changes from scrape to scrape is added.
+    /// The part from the snapshot is cached; values that change between scrapes are added.
     private func metrics(_ request: Request, at now: Duration) -> Response {
         let formats = MetricsText.Format.allCases
         let types = formats.map { MediaType($0.contentType) }
@@ -219,7 +219,7 @@ final class StatusRoutes {
             })
     }
 
-    /// A small document that is not kept.
+    /// A small document that is not cached.
     private static func json(_ content: [UInt8], _ request: Request) -> Response {
         var document = Representation(content)
         return document.answer(to: request)

@@ -1,7 +1,7 @@
 import Configuration
 import Testing
 
-/// All faults at once, and how they are shown.
+/// Reporting of all faults of a file.
 @Suite struct DiagnosticsTests {
     @Test("All faults of a file come at once, in the order of the file") func allAtOnce() {
         let yaml = """

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Daemon
 
-/// What the service manager is told again.
+/// Notifications that are sent again.
 @Suite struct PendingNotificationsTests {
     private let reloading = NotifyState.reloading(monotonicMicroseconds: 7)
 

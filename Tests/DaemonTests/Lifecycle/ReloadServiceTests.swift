@@ -10,9 +10,9 @@ import Testing
 
 @testable import Daemon
 
-/// Reloads one by one: what they leave on the host, and what becomes of those that wait for a file.
+/// Single reloads: what they leave on the host, and what happens to those that wait for a file.
 @Suite struct ReloadServiceTests {
-    /// A daemon of which the probe thread and reloads run: the HTTP loop never comes to take up new terms.
+    /// A daemon with probe thread and reloads but without HTTP loop, so that server configurations are never taken.
     private final class NamespaceState {
         let file: TemporaryFile
         let service: ServiceState
@@ -59,7 +59,7 @@ import Testing
         func reloadNow() { reload.run(ReloadClaim()) }
     }
 
-    /// Nothing is probed.
+    /// A configuration without probes.
     private static func settings(_ paths: String...) -> String {
         """
         listen: [\(paths.map { "\"unix:\($0)\"" }.joined(separator: ", "))]
@@ -71,7 +71,7 @@ import Testing
 
     private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    /// A door that those who come to it wait at until it is opened.
+    /// Blocks callers until it is opened.
     private final class Door: Sendable {
         private struct State: Sendable {
             var isOpen = false
@@ -87,7 +87,7 @@ import Testing
 
         func open() { state.withLock { $0.isOpen = true } }
 
-        /// Waits until so many have come.
+        /// Waits until this many callers are blocked.
         func waitForArrivals(_ count: Int) -> Bool {
             state.wait(until: Clock.monotonic + Waiting.limit) { $0.waiting >= count ? true : nil } ?? false
         }

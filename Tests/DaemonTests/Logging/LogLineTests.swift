@@ -7,7 +7,7 @@ import Testing
 
 @testable import Daemon
 
-/// What a line of the log is in each of its shapes.
+/// The formats of a log line.
 @Suite struct LogLineTests {
     private static let now = Timestamp(nanoseconds: 1_769_846_700_000_000_000)
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Daemon
 
-/// How many lines of the log there may be.
+/// The rate limit of the log.
 @Suite struct LogRateLimiterTests {
     @Test("A burst is written, the first line too many is announced, the rest is counted") func burst() {
         var budget = LogRateLimiter(burst: 3, rate: 1)

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Daemon
 
-/// What becomes of lines whose reader is slow, or has gone.
+/// Lines with a slow or missing reader.
 @Suite struct LogWriterTests {
-    /// A pipe that nobody reads before it is told to.
+    /// A pipe that is not read until a test does.
     private struct Pipe: ~Copyable {
         let reading: Descriptor
         let writing: Descriptor
@@ -19,7 +19,7 @@ import Testing
             writing = Descriptor(owning: ends[1])
         }
 
-        /// What is there now, where reading does not wait; whole lines, since each is one write.
+        /// The lines available now, without blocking; complete, since each is one write.
         func lines() -> [String] {
             var buffer = [UInt8](repeating: 0, count: 65_536)
             var text: [UInt8] = []
@@ -31,7 +31,7 @@ import Testing
             return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
         }
 
-        /// All lines up to one that ends so.
+        /// All lines up to one with this ending.
         func lines(until last: String) -> [String] {
             var text: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -57,7 +57,7 @@ import Testing
         let pipe = try Pipe()
         let writer = Self.writer(to: pipe.writing.number)
         try writer.start()
-        // More than a pipe and the queue hold.
+        // More than the capacity of a pipe and the queue.
         for number in 0..<2_000 { writer.put(Self.line(number)) }
         #expect(!writer.waitUntilWritten(by: Clock.monotonic + .milliseconds(10)), "nobody reads")
         var lines: [String] = []

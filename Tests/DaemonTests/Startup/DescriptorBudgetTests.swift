@@ -3,7 +3,7 @@ import Testing
 
 @testable import Daemon
 
-/// Who gets how many of the descriptors that the process may have.
+/// How the limit on descriptors is divided.
 @Suite struct DescriptorBudgetTests {
     @Test(
         "Connections get what the daemon and its listeners leave",
@@ -28,7 +28,7 @@ import Testing
 
     @Test("New listeners of a reload get few of the reserve, and more only of what nobody has")
     func newListeners() throws {
-        // All that is not the reserve's is taken by one listener and its clients.
+        // One listener and its clients use everything except the reserve.
         let full = DescriptorBudget(limit: 165)
         try full.admit(8, besides: 1, connections: 100)
         #expect(throws: LaunchError.self) { try full.admit(9, besides: 1, connections: 100) }

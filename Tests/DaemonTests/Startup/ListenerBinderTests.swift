@@ -8,10 +8,10 @@ import Testing
 
 @testable import Daemon
 
-/// From settings to listeners.
+/// From configuration to listeners.
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
 struct ListenerBinderTests {
-    /// A listener until it is let go.
+    /// A listener until it is released.
     private final class Former: Sendable {
         private let listener: Mutex<ListeningSocket?>
 

@@ -1,4 +1,4 @@
-// The connection in time, with a clock that goes where the test wants it.
+// Deadlines of a connection, with a clock controlled by the test.
 
 import HTTP
 import TestSupport

@@ -1,5 +1,4 @@
-// What waits to be written: the pieces, partial writes, and the limit that holds pipelining clients
-// back.
+// Pending output: the pieces, partial writes, and the limit for pipelining clients.
 
 import HTTP
 import TestSupport
@@ -35,7 +34,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         let requests = Array(repeating: head, count: 10).flatMap(\.self)
         _ = connection.received(requests.span, at: .after(0), answer: Exchange.respond)
         #expect(connection.requestCount == 4 && !connection.wantsRead)
-        // What is written in part makes no room.
+        // A partial write does not free space.
         _ = connection.wrote(1, at: .after(0))
         #expect(!connection.wantsTurn)
         for expected in [8, 10] {

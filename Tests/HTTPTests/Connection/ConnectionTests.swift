@@ -1,4 +1,4 @@
-// The connection without time: order, persistence, half-closed clients, the ways to an end.
+// A connection without deadlines: order, persistence, half-closed clients, and its possible ends.
 
 import HTTP
 import TestSupport

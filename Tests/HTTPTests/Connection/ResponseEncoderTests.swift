@@ -1,4 +1,4 @@
-// Answers on the wire, octet by octet.
+// Encoded responses, octet by octet.
 
 import HTTP
 import Testing

@@ -1,5 +1,5 @@
-// A client's side of one exchange: what is an answer, and what is none. Each row is read whole, halved everywhere and octet
-// by octet.
+// The client's side of one exchange: valid and invalid responses. Each row is read whole, split at each position, and
+// octet by octet.
 
 import HTTP
 import TestSupport
@@ -8,7 +8,7 @@ import Testing
 @Suite struct ResponseReaderTests {
     private static let limit = 1_000
 
-    /// What comes of octets in these pieces, after which the connection ends.
+    /// The result for octets in these pieces, after which the connection ends.
     private static func read(_ pieces: [ArraySlice<UInt8>]) -> Result<ReceivedResponse, ResponseError> {
         var reader = ResponseReader(contentLimit: limit)
         do throws(ResponseError) {
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    /// The outcome, if it is the same in whatever pieces the octets come.
+    /// The outcome, if it does not depend on the split.
     private static func readEveryWay(_ text: String) -> Result<ReceivedResponse, ResponseError> {
         let octets = Array(text.utf8)[...]
         let whole = read([octets])

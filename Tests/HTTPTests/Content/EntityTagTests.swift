@@ -1,4 +1,4 @@
-// If-Match and If-None-Match, and what a 304 carries.
+// If-Match and If-None-Match, and the fields of a 304.
 
 import HTTP
 import TestSupport

@@ -1,4 +1,4 @@
-// Negotiation: which representation and which coding a client is sent.
+// Negotiation of the representation and the coding.
 
 import HTTP
 import Testing

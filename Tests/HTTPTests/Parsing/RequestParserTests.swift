@@ -1,4 +1,4 @@
-// What a request holds once it is read, and the limits of the parser at their exact octets.
+// The properties of a parsed request, and the exact limits of the parser.
 
 import HTTP
 import TestSupport

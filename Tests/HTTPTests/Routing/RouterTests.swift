@@ -1,4 +1,4 @@
-// Where requests lead, and the ways to say no.
+// Routing, and error responses.
 
 import HTTP
 import TestSupport

@@ -3,7 +3,7 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// The namespace that things are tried in.
+/// The namespace for experiments.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct PrivateNamespaceTests {
     @Test("It takes over range and reserved ports, and its maker's namespace keeps its own") func separate() throws {
         let (before, inside, after) = try PrivateNetwork.run { () throws in

@@ -112,7 +112,7 @@ import Testing
 }
 
 extension NetlinkConversation {
-    /// Takes a datagram and notes the ports of its sockets.
+    /// Processes a datagram and collects the ports of its sockets.
     fileprivate mutating func take(
         _ datagram: [UInt8], from sender: UInt32 = 0, _ ports: inout [UInt16]
     ) throws(SystemCallError) -> Progress {

@@ -50,10 +50,10 @@ import Testing
         "An attribute that lies about its length is a fault",
         arguments: [
             [0x03, 0x00, 0x01, 0x00],  // shorter than its own header
-            [0x00, 0x00, 0x01, 0x00],  // of no length: would go round for ever
-            [0x05, 0x00, 0x01, 0x00],  // longer than what is there
+            [0x00, 0x00, 0x01, 0x00],  // zero length: would loop forever
+            [0x05, 0x00, 0x01, 0x00],  // longer than the message
             [0xFF, 0xFF, 0x01, 0x00, 0, 0, 0, 0],
-            [0x04, 0x00, 0x01],  // cut short in its header
+            [0x04, 0x00, 0x01],  // truncated header
         ] as [[UInt8]])
     func attributeLies(bytes: [UInt8]) {
         #expect(throws: SystemCallError.self) { try attributes(bytes) }

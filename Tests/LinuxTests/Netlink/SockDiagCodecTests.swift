@@ -93,7 +93,7 @@ import Testing
 
     @Test("A socket without a peer has none of a connection's states yet", arguments: [1, 2, 7] as [UInt8])
     func caughtBetween(state: UInt8) throws {
-        // bind() done, connect() begun: idiag_dport was read before it was set, idiag_state after.
+        // bind() is done, connect() has started: idiag_dport was read before it was set, idiag_state after.
         var message = Recorded.bound4
         message[17] = state  // idiag_state
         #expect(try sockets(in: message).map(\.state) == [.closed])
@@ -167,7 +167,7 @@ import Testing
         return sockets
     }
 
-    /// One to four octets changed, or the end cut off.
+    /// Changes one to four octets, or truncates the message.
     private static func mutation(of message: [UInt8], _ chance: inout SeededChance) -> [UInt8] {
         var message = message
         for _ in 0..<Int.random(in: 1...4, using: &chance) {
@@ -179,7 +179,7 @@ import Testing
         return message
     }
 
-    /// Whether some four-aligned place of the octets holds this socket, read as simply as can be.
+    /// Whether the octets contain this socket at a four-aligned offset, parsed in the simplest way.
     private static func isIn(_ message: [UInt8], _ socket: SocketRecord) -> Bool {
         stride(from: 16, through: message.count - 72, by: 4).contains { start in
             let record = message[start..<start + 72]

@@ -8,7 +8,7 @@ import Testing
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct SockDiagTests {
-    /// How a port is held, and how the table tells it.
+    /// How a port is held, and the resulting sockets in the table.
     struct Row: Sendable, CustomTestStringConvertible {
         let holding: Holding
         let sockets: Set<String>
@@ -18,7 +18,7 @@ struct SockDiagTests {
             self.sockets = Set(sockets)
         }
 
-        /// What of it this kernel shows.
+        /// The sockets that this kernel shows.
         var shown: Set<String> {
             KernelFeature.showsBoundSockets ? sockets : sockets.filter { !$0.hasPrefix("closed ") }
         }
@@ -55,7 +55,7 @@ struct SockDiagTests {
         #expect(try Self.table(row.holding, asNobody: true) == row.shown)
     }
 
-    /// A socket that is only bound, where the kernel shows those: it comes by another way than all others.
+    /// A socket that is only bound, if the kernel shows these: they are reported in a different way.
     private static func shown(on address: String) -> Holding {
         KernelFeature.showsBoundSockets ? .bound(address) : .listening(address)
     }
@@ -123,7 +123,7 @@ struct SockDiagTests {
         #expect(left == 0)
     }
 
-    /// The sockets on port 40002 in words, in a new namespace in which it is held in this way.
+    /// The sockets on port 40002 as text, in a new namespace where it is held like this.
     private static func table(_ holding: Holding, asNobody: Bool = false) throws -> Set<String> {
         try PrivateNetwork.run {
             let sockets = try holding.take(40002)
@@ -142,7 +142,7 @@ struct SockDiagTests {
     func interruptedDump() throws {
         guard DescriptorLimit.raise(to: 2048) else { return }
         try PrivateNetwork.run {
-            // More than the kernel puts into the socket's buffer before it is read: the dump goes on.
+            // More than fits into the socket's buffer at once: the dump continues.
             let sockets = try (20000..<21000).map { try PlainSocket.listener(on: Endpoint(.loopback4, UInt16($0))) }
             var netlink = try NetlinkSocket(protocol: NETLINK_SOCK_DIAG)
             let request = SockDiagCodec.request(family: AF_INET, states: SockDiagCodec.states)

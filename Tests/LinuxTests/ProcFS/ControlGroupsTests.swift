@@ -64,7 +64,7 @@ import Testing
         #expect(groups.path(of: 1 << 60, at: .zero) == nil)
         let late = try tree.directory("tree/late.service")
         #expect(groups.path(of: 1 << 60, at: .seconds(60)) == nil)
-        // Had the second question cost a walk, this one would have to wait.
+        // If the second lookup had caused a walk, this one would have to wait.
         #expect(groups.path(of: Self.inode(late), at: .seconds(60)) == "/late.service")
     }
 

@@ -28,14 +28,14 @@ import Testing
         ),
         (selfConnected6, SocketRecord(state: .established, local: mapped, peer: mapped, uid: 112, inode: 26_012_014)),
         (
-            // What is behind the inode is missing from a TIME_WAIT.
+            // A TIME_WAIT has no columns after the inode.
             "   1: 0100007F:9CCC 0100007F:9CCC 06 00000000:00000000 03:0000176F 00000000     0        0 0 3"
                 + " 000000001eb27a92                                      ",
             SocketRecord(
                 state: .timeWait, local: Endpoint(.loopback4, 40140), peer: Endpoint(.loopback4, 40140))
         ),
         (
-            // fe80::1:2:3:4, word by word as the host keeps them; more than 10,000 sockets shift nothing.
+            // fe80::1:2:3:4, in words in host byte order; more than 10,000 sockets do not shift columns.
             "123456: 000080FE00000000020001000400" + "0300:FFFF 00000000000000000000000000000000:0000 0A"
                 + " 00000000:00000000 00:00000000 00000000 65534        0 4294967295 1 0 100 0 0 10 0",
             SocketRecord(
@@ -85,7 +85,7 @@ import Testing
         let whole = Self.record(Self.listener)
         for length in 0..<Self.listener.utf8.count {
             let found = Self.record(String(Self.listener.prefix(length)))
-            // Of the number of its inode digits may be missing: such a line the reader never hands on.
+            // Digits of the inode may be missing: the reader never passes such a line.
             if length >= 100 { #expect(found == whole) }
             if length < 92 { #expect(found == nil, "\(length) octets") }
         }
@@ -105,7 +105,7 @@ import Testing
                 default: line[place] = signs.randomElement(using: &chance) ?? 0
                 }
             }
-            // What is taken for a socket names one that /proc could name.
+            // A parsed socket must be a valid one.
             guard let socket = ProcNetLine.record(line.span.bytes) else { continue }
             #expect(socket.local.address.isIPv6 == socket.peer.address.isIPv6, "seed \(seed): \(line)")
         }

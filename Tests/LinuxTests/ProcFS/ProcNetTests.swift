@@ -86,7 +86,7 @@ import Testing
         #expect(sockets == ["127.0.0.1:40002 0", "127.0.0.1:40004 \(Privileges.nobody)"])
     }
 
-    /// What /proc tells of a socket that sock_diag tells of.
+    /// The record in /proc for a socket from sock_diag.
     private static func asProcTells(_ socket: SocketRecord) -> SocketRecord? {
         var socket = socket
         socket.controlGroup = nil

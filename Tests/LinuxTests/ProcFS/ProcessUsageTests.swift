@@ -11,7 +11,7 @@ import Testing
         #expect(usage.descriptorLimit >= 3)
     }
 
-    // In processes of their own: other tests take and give back much at the same time.
+    // In separate processes: other tests open and close many descriptors at the same time.
 
     @Test("Descriptors that are open are counted") func descriptors() async {
         await #expect(processExitsWith: .success) {
@@ -19,7 +19,7 @@ import Testing
             let files = (0..<200).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) }
             let during = try #require(ProcessUsage.current().openDescriptors)
             files.forEach { close($0) }
-            // The testing library opens and closes some of its own.
+            // The testing library opens and closes descriptors of its own.
             #expect(during - before > 190)
         }
     }

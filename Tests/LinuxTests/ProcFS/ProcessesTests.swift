@@ -14,7 +14,7 @@ import Testing
         try tree.link("12/fd/7", to: "socket:[]")
         try tree.link("12/fd/8", to: "pipe:[779]")
         try tree.file("12/comm", "nginx: master\n")
-        try tree.directory("13")  // no descriptors to be seen
+        try tree.directory("13")  // no visible descriptors
         try tree.link("self/fd/0", to: "socket:[780]")
         return Processes(root: tree.path)
     }

@@ -49,7 +49,7 @@ import Testing
         "No descriptor of ours reaches a child",
         .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
     func closeOnExec() throws {
-        // On a thread with descriptors of its own: other tests open and close theirs meanwhile.
+        // On a thread with its own descriptor table: other tests open and close descriptors at the same time.
         let (count, leaked) = try PrivateNetwork.run {
             let before = Self.descriptors()
             let file = try Descriptor.open(reading: "/dev/null")
@@ -71,7 +71,7 @@ import Testing
         #expect(leaked.isEmpty)
     }
 
-    /// The thread's open descriptors and what they stand for, as ls prints them.
+    /// The thread's open descriptors and their targets, as printed by ls.
     private static func descriptors() -> Set<String> {
         Set(
             (0..<1024).compactMap { number in
@@ -81,7 +81,7 @@ import Testing
             })
     }
 
-    /// Whether a number is open and stands for /dev/null: another test may have been given the number meanwhile.
+    /// Whether a number is open and refers to /dev/null: another test may have got the number meanwhile.
     private static func isNull(_ number: Int32) -> Bool {
         var status = stat()
         var null = stat()

@@ -9,7 +9,7 @@ import Testing
 
     @Test func `Pages of the program go, and come back when they are needed`() throws {
         let before = try Self.mapped()
-        // Other tests run at the same time and map some of them again.
+        // Other tests run at the same time and map some pages again.
         let after =
             try (0..<5).map { _ in
                 ProgramPages.release()

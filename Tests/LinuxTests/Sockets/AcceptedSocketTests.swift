@@ -57,7 +57,7 @@ struct AcceptedSocketTests {
         #expect(transfers == [.broken, .broken])
     }
 
-    /// Connects a client to a listener, and gives both ends to `body`.
+    /// Connects a client to a listener, and passes both ends to `body`.
     private func exchange<Result: Sendable>(
         _ body: @escaping @Sendable (PlainSocket, AcceptedSocket) throws -> Result
     ) throws -> Result {
@@ -72,7 +72,7 @@ struct AcceptedSocketTests {
 }
 
 extension PlainSocket {
-    /// All that comes until the end.
+    /// Everything up to the end.
     fileprivate func text() -> String {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64)

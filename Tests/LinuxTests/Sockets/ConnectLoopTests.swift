@@ -7,7 +7,7 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct ConnectLoopTests {
     @Test("It ends with the connection, and says how many calls that took") func connects() throws {
-        // The only port of the range is the one that it connects to: the first call is the one.
+        // The only port of the range is the destination: the first call self-connects.
         let (attempts, end) = try loop(range: PortRange(40002, 40002), to: "127.0.0.1:40002", atMost: 50)
         #expect(attempts == 1)
         #expect(end == .connected)

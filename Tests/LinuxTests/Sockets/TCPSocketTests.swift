@@ -118,7 +118,7 @@ struct TCPSocketTests {
             return (code, Clock.monotonic - start, try PrivateNetwork.socketsLeft())
         }
         #expect(code == EINPROGRESS)
-        // Whole jiffies behind the bound, and a busy machine: but nowhere near the kernel's own two minutes.
+        // Rounded up to jiffies, and on a busy machine, but far below the kernel's own two minutes.
         #expect(time >= .milliseconds(100))
         #expect(time < .seconds(2))
         #expect(left.isEmpty)
@@ -126,7 +126,7 @@ struct TCPSocketTests {
 }
 
 extension TCPSocket {
-    /// Connected to itself on an endpoint.
+    /// A self-connection on an endpoint.
     fileprivate static func narrowed(to endpoint: Endpoint) throws -> TCPSocket {
         let socket = try TCPSocket(for: endpoint.address)
         try socket.setLocalPortRange(PortRange(endpoint.port, endpoint.port))
@@ -136,7 +136,7 @@ extension TCPSocket {
 }
 
 extension PrivateNetwork {
-    /// Gives a connection to a child, who has it alone once `letGo` let go of it here.
+    /// Passes a connection to a child process, which alone holds it after `letGo` has closed it here.
     fileprivate static func handToChild(_ number: Int32, _ letGo: () -> Void) throws -> Child {
         let child = try Child(["sleep", "60"], inheriting: number)
         letGo()

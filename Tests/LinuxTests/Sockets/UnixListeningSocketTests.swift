@@ -4,8 +4,8 @@ import Testing
 
 @testable import Linux
 
-/// Who may use a unix socket: what its file says from the first moment on. One test after another, since the mask is the
-/// process's.
+/// Which processes may use a unix socket: its file has the right mode from the start. Serialised, since the umask
+/// belongs to the process.
 @Suite(.serialized) struct UnixListeningSocketTests {
     private static func status(_ path: String) throws -> stat {
         var status = stat()

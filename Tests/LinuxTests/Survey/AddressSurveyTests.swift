@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"))
 struct AddressSurveyTests {
-    /// What is expected of an address: whether it is the host's own, and the source that the route picks.
+    /// The expected facts about an address: whether it is local, and the source that the route selects.
     struct Row: Sendable, CustomTestStringConvertible {
         let address: String
         let isOwn: Bool
@@ -57,7 +57,7 @@ struct AddressSurveyTests {
         "A multicast address is not the host's own, whatever the route picks",
         arguments: ["ff02::1%v0", "224.0.0.1"])
     func multicast(address: String) throws {
-        // A zone is read for link-local unicast alone, so that ff02::1 is asked for without.
+        // A zone is only accepted for link-local unicast, so ff02::1 is queried without.
         let facts = try VirtualPair.facts(about: String(address.prefix { $0 != "%" }))
         #expect(!facts.isOwn)
     }
@@ -174,7 +174,7 @@ struct AddressSurveyTests {
 }
 
 extension VirtualPair {
-    /// The facts about an address in a new namespace with a pair, after some shell.
+    /// The facts about an address in a new namespace with a pair, after a shell script.
     fileprivate static func facts(about address: String, after script: String = "true") throws -> AddressFacts {
         try PrivateNetwork.run {
             try make()

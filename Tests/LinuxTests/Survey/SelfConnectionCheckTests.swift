@@ -1,4 +1,4 @@
-// Which connections with equal names are connected to themselves: the counters and the answers are made up.
+// Self-connection checks with made-up counters and responses.
 
 import SelfConnect
 import Testing
@@ -11,7 +11,7 @@ import Testing
     private static let redirected = SegmentCounters(segmentsOut: 2, segmentsIn: 1)
     private static let exchanged = SegmentCounters(
         segmentsOut: 9, segmentsIn: 9, dataSegmentsOut: 6, dataSegmentsIn: 6, bytesSent: 6, bytesReceived: 6)
-    /// To a service that has just answered, before it is acknowledged to.
+    /// Of a connection to a service that has just responded and is not acknowledged yet.
     private static let exchanging = SegmentCounters(
         segmentsOut: 10, segmentsIn: 9, dataSegmentsOut: 6, dataSegmentsIn: 6, bytesSent: 6, bytesReceived: 6)
 
@@ -19,7 +19,7 @@ import Testing
         SocketRecord(state: .established, local: endpoint, peer: endpoint, inode: inode)
     }
 
-    /// A world in which each look and each question finds the next of these, and then the last again.
+    /// Simulated sockets: each read and each query returns the next of these values, then the last one again.
     private struct World {
         var sockets = [connection()]
         var counters: [SegmentCounters?]
@@ -131,7 +131,7 @@ import Testing
         #expect(try world.proof(by: &check) == .refuted)
         world = World(sockets: [Self.connection(inode: 8)], counters: [Self.idle])
         #expect(try world.proof(by: &check) == .proved)
-        // The first has gone, and with it what was known of it.
+        // The first connection has gone, and so has its result.
         world = World(counters: [Self.idle])
         #expect(try world.proof(by: &check) == .proved)
     }
@@ -143,7 +143,7 @@ import Testing
         var world = World(sockets: [Self.connection(), service], counters: [Self.exchanged])
         var check = SelfConnectionCheck()
         #expect(try world.proof(by: &check) == .unconfirmed)
-        // The same socket beside its own other end, which has the same port by chance.
+        // The same connection with its own other end on this host, which has the same port by chance.
         let client = SocketRecord(state: .established, local: Self.endpoint, peer: service.local, inode: 10)
         world = World(sockets: [Self.connection(), service, client], counters: [Self.exchanged], answers: [.refused])
         check = SelfConnectionCheck()

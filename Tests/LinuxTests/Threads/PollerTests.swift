@@ -98,7 +98,7 @@ import Testing
 }
 
 extension Poller {
-    /// What is ready, by token.
+    /// The ready descriptors, by token.
     mutating func ready(within timeout: Duration) throws -> [UInt64: Readiness] {
         var ready: [UInt64: Readiness] = [:]
         try wait(timeout) { ready[$0] = $1 }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct SignalQueueTests {
     @Test("A signal waits until it is taken, once however often it was sent, and apart from others") func takes() throws
     {
-        // To the thread itself: the process has other threads, in which a signal would do what it does by default.
+        // Sent to the thread: the process has other threads, where a signal would have its default effect.
         try Thread.run(name: "test-signals") { () throws(SystemCallError) in
             let queue = try SignalQueue(SIGUSR1)
             let other = try SignalQueue(SIGUSR2)

@@ -1,5 +1,5 @@
-// The table of docs/kernel-facts.md, held up against the running kernel: every way of holding a port, every kind of
-// address, every kind of client.
+// The table of docs/kernel-facts.md, compared with the running kernel: every way of holding a port, every kind of
+// address, every client kind.
 
 import Linux
 import Probing
@@ -11,8 +11,8 @@ import Testing
     .enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"),
     .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
 struct DirectedProbeTableTests {
-    /// What a probe of each kind sees on each address. Three letters an address, for `connect` and `range`, for `bind`
-    /// and for `bind-late`: S self-connected, R refused, N not available.
+    /// The outcome of each kind's probe on each address. Three letters per address, for `connect` and `range`, for
+    /// `bind` and for `bind-late`: S self-connected, R refused, N not available.
     struct Row: Sendable, CustomTestStringConvertible {
         let holding: Holding
         let outcomes: [Substring]
@@ -61,9 +61,10 @@ struct DirectedProbeTableTests {
     @Test("What a probe sees is what the table says", arguments: rows) func table(row: Row) throws {
         let seen = try PrivateNetwork.run {
             try VirtualPair.make()
-            // Else the kernel gives the port of a TIME_WAIT on loopback away after a second.
+            // Otherwise the kernel reuses the port of a TIME_WAIT on loopback after a second.
             try PrivateNetwork.write("0", to: "net/ipv4/tcp_tw_reuse")
-            // A port for each address: on some kernels a `bind` probe beside a connection changes what the next ones see.
+            // One port per address: on some kernels a `bind` probe beside a connection changes the outcome of the next
+            // ones.
             return try zip(Self.addresses, stride(from: UInt16(40002), to: 40100, by: 2)).map { address, port in
                 let sockets = try row.holding.take(port)
                 defer { withExtendedLifetime(sockets) {} }
@@ -83,11 +84,11 @@ struct DirectedProbeTableTests {
         #expect(seen == "NNN")
     }
 
-    /// Three letters, or four words where `range` sees something else than `connect`.
+    /// Three letters, or four words if `range` and `connect` differ.
     private static func outcomes(of endpoint: Endpoint) throws -> String {
         let kernel = try KernelSurvey().read()
         let address = AddressFacts(isOwn: true, routeSource: nil)
-        // Longer than the kernel waits before it sends a lost SYN again: a busy machine is not what is tested.
+        // Longer than the kernel's retransmission timeout of a lost SYN, so that a busy machine does not matter.
         var probe = DirectedProbe(timeout: .seconds(5))
         func outcome(_ kind: ClientKind) throws -> Observation.Outcome {
             try probe.run(kind, to: endpoint, kernel: kernel, address: address).outcome

@@ -49,7 +49,7 @@ struct DirectedProbeTests {
             let endpoint = try Endpoint("192.0.2.1:40002")
             let seen = try ClientKind.allCases.map { try DirectedProbe.run($0, to: endpoint) }
             let sent = try PacketFilter.counted()
-            // The counter counts: an ordinary client's packet.
+            // The counter works: it counts the packet of a plain client.
             try? PlainSocket(for: endpoint.address, limit: .seconds(1)).connect(to: endpoint)
             return (seen, sent, try PacketFilter.counted())
         }
@@ -73,7 +73,7 @@ struct DirectedProbeTests {
         let (seen, left) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:30000")
             let server = try PlainSocket.listener(on: endpoint)
-            // Facts of a moment ago: the kernel now ignores the option for this port.
+            // Outdated facts: the kernel ignores the option for this port now.
             let kernel = KernelFacts(ephemeralRange: PortRange(29000, 41000))
             let seen = try DirectedProbe.run(.connect, to: endpoint, kernel: kernel)
             #expect(!server.hasWaitingConnection)
@@ -120,7 +120,7 @@ struct DirectedProbeTests {
             return (try PrivateNetwork.socketsLeft(), before, ProcessUsage.current().openDescriptors ?? 0)
         }
         #expect(left.isEmpty)
-        // Tests beside this one open and close some: far fewer than one a probe.
+        // Other tests open and close some: far fewer than one per probe.
         #expect(after - before < 200)
     }
 
@@ -156,7 +156,7 @@ struct DirectedProbeTests {
             var outcomes: Set<Observation.Outcome> = []
             let end = Clock.monotonic + Waiting.limit
             var probes = 0
-            // On a busy machine the server may have no turn for a while.
+            // On a busy machine the server may not be scheduled for a while.
             while probes < TestScale.repetitions(4000)
                 || (!outcomes.isSuperset(of: Self.expected) && Clock.monotonic < end)
             {
@@ -192,7 +192,7 @@ struct DirectedProbeTests {
                 } catch {
                     failures.append("\(error)")
                 }
-                // Let probes in between, or the server would be the only one to run.
+                // Lets probes run in between.
                 Thread.sleep(.microseconds(50))
             }
             return (failures, prober.stop())
@@ -203,7 +203,7 @@ struct DirectedProbeTests {
 }
 
 extension DirectedProbe {
-    /// One probe in the calling thread's namespace, by its own facts unless others are given.
+    /// One probe in the calling thread's namespace, by default with its own facts.
     static func run(
         _ kind: ClientKind, to endpoint: Endpoint, kernel: KernelFacts? = nil, isOwn: Bool? = nil,
         timeout: Duration = .milliseconds(250)

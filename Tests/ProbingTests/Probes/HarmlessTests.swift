@@ -1,4 +1,4 @@
-// Whoever looks for an outage must not cause one.
+// Probes must not cause the outage that they look for.
 
 import Linux
 import Probing
@@ -21,7 +21,7 @@ struct HarmlessTests {
             var failures: [String] = []
             var (starts, refusals) = (0, 0)
             let end = Clock.monotonic + Waiting.limit
-            // On a busy machine the prober may have no turn for a while.
+            // On a busy machine the prober may not be scheduled for a while.
             while starts < TestScale.repetitions(1000) || (refusals < 10 && Clock.monotonic < end) {
                 starts += 1
                 do {
@@ -29,7 +29,7 @@ struct HarmlessTests {
                 } catch {
                     failures.append("\(error)")
                 }
-                // That the prober does have the port, a server without the option notices.
+                // A server without the option shows that the prober does have the port.
                 if (try? PlainSocket.listener(on: endpoint)) == nil { refusals += 1 }
             }
             return (failures, refusals, prober.stop())
@@ -54,7 +54,7 @@ struct HarmlessTests {
         }
         #expect(verdicts == [.latent])
         #expect(!wasReached)
-        // A connection that has come and gone would have been seen.
+        // A connection that was opened and closed would be visible.
         #expect(isReachable)
     }
 }

@@ -13,8 +13,8 @@ struct LoopProbeTests {
         var testDescription: String { "\(kind.rawValue) to \(endpoint)" }
     }
 
-    // In a range of 200 ports from an even one on; clients that bind first, with the probe's SO_REUSEADDR, are given
-    // odd ports of its lower half.
+    // In a range of 200 ports that starts at an even one. Clients that bind first with the probe's SO_REUSEADDR get odd
+    // ports of its lower half.
     static let rows = [
         Row(kind: .connect, endpoint: "127.0.0.1:40002"), Row(kind: .connect, endpoint: "[::1]:40198"),
         Row(kind: .connect, endpoint: "[::ffff:127.0.0.1]:40002"), Row(kind: .bind, endpoint: "127.0.0.1:40003"),
@@ -155,7 +155,7 @@ struct LoopProbeTests {
         #expect(left.isEmpty)
     }
 
-    /// Runs a loop to its end in a range of 200 ports: what it saw, the attempts it counts, and the sockets left.
+    /// Runs a loop to its end in a range of 200 ports: its observation, its number of attempts, and the sockets left.
     private static func loop(
         to endpoint: Endpoint, _ plan: ProbePlan, slice: Int = 1000, reserved: String = ""
     ) throws -> (seen: Observation, attempts: Int, left: Int) {

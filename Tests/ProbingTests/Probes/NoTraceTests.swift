@@ -1,5 +1,5 @@
-// What a client and a server meet right after a survey is what they would have met without it. So each situation is made
-// twice, in two namespaces, and surveyed in one of them.
+// Clients and servers have the same result directly after a survey as without it. So each situation is created twice,
+// in two namespaces, and surveyed in one of them.
 
 import Linux
 import Probing
@@ -31,12 +31,12 @@ struct NoTraceTests {
         for (with, without) in zip(surveyed, untouched) { #expect(with == without) }
     }
 
-    /// What each client and each server met, in words, in this order.
+    /// The results of all clients and servers as text, in this order.
     private static func meetings(_ holding: Holding, surveys: Bool) throws -> [String] {
         try PrivateNetwork.run {
             let sockets = try holding.take(port)
             defer { withExtendedLifetime(sockets) {} }
-            // From then on clients may take the place of a closed self-connection (tcp_tw_reuse_delay).
+            // From then on clients may reuse the port of a closed self-connection (tcp_tw_reuse_delay).
             if case .timeWait = holding { Thread.sleep(.milliseconds(1100)) }
             if surveys {
                 var survey = try Survey(timeout: .milliseconds(250))
@@ -51,7 +51,7 @@ struct NoTraceTests {
                 }
             }
             var meetings: [String] = []
-            // Servers first: that they fail changes nothing, and one that succeeds is gone at once.
+            // Servers first: a failure changes nothing, and a successful one is closed at once.
             for address in addresses + ["0.0.0.0", "::"] {
                 for reuses in [false, true] {
                     meetings.append("a server on \(address), \(reuses): " + (try serve(address, reuses)))
@@ -61,7 +61,7 @@ struct NoTraceTests {
         } + clients(holding, surveys: surveys)
     }
 
-    /// The same for clients, in a namespace of their own: what a server that could bind leaves is not to be seen here.
+    /// The same for clients, in a separate namespace, so that no server has left a trace.
     private static func clients(_ holding: Holding, surveys: Bool) throws -> [String] {
         try PrivateNetwork.run {
             let sockets = try holding.take(port)
@@ -96,7 +96,7 @@ struct NoTraceTests {
         }
     }
 
-    /// One client whose kernel has no other port to choose.
+    /// One client for which the kernel has no other port to choose.
     private static func connect(_ address: String, _ kind: ClientKind) throws -> String {
         let endpoint = Endpoint(try IPAddress(address), port)
         let client = try PlainSocket(for: endpoint.address)

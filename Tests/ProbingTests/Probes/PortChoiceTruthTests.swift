@@ -1,4 +1,4 @@
-// What docs/kernel-facts.md says of clients that bind an address first and set SO_REUSEADDR, on the running kernel.
+// Clients that bind an address first with SO_REUSEADDR, on the running kernel, as described in docs/kernel-facts.md.
 
 import Linux
 import Probing
@@ -10,7 +10,7 @@ import Testing
 struct PortChoiceTruthTests {
     private static let autobind = "net/ipv4/ip_autobind_reuse"
 
-    /// What so many clients that are there one after another are given by bind(address, 0).
+    /// The ports that this many consecutive clients get from bind(address, 0).
     private static func ports(_ count: Int, reusesAddress: Bool) throws -> [UInt16] {
         try (0..<count).map { _ in
             let client = try TCPSocket(for: .loopback4, reusesAddress: reusesAddress)

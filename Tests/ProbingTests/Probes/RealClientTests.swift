@@ -1,5 +1,5 @@
-// What a verdict says about a kind of client is what clients of that kind live through: made with plain sockets and
-// the kernel's free choice, in a range small enough for it to happen soon.
+// The verdict about a client kind agrees with real clients of that kind: plain sockets with the kernel's unrestricted
+// choice, in a range small enough for it to happen soon.
 
 import Linux
 import Probing
@@ -9,13 +9,13 @@ import Testing
 
 @Suite(.enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"))
 struct RealClientTests {
-    /// A namespace and who has a port in it; each address that clients connect to on that port is a row.
+    /// A namespace and the holders of a port in it; each address to which clients connect on that port is a row.
     struct Situation: Sendable, CustomTestStringConvertible {
         var port: UInt16
         var holding = Holding.free
         var range = PortRange(40000, 40015)
         var reserved = "40010"
-        /// Other ports, on which servers listen.
+        /// Other ports with listeners.
         var neighbours: [UInt16] = []
         var addresses = loopback
 
@@ -23,8 +23,8 @@ struct RealClientTests {
             "\(port), held by \(holding), in \(range) without \(reserved), beside \(neighbours), to \(addresses)"
         }
 
-        /// Whether it stays as it is: the kernel gives the port of a TIME_WAIT away to some clients and not to others,
-        /// and not at once.
+        /// Whether it is stable: the kernel reuses the port of a TIME_WAIT for some clients and not for others, and not
+        /// at once.
         var isSettled: Bool {
             if case .timeWait = holding { false } else { true }
         }
@@ -44,9 +44,9 @@ struct RealClientTests {
     ]
 
     static let situations =
-        // Who has it, by parity.
+        // Holders, by parity.
         holdings.flatMap { holding in [40006, 40007].map { Situation(port: $0, holding: holding) } }
-        // An odd lower bound; an odd number of ports, where a walk passes the top one instead of the first; a few.
+        // An odd lower bound; an odd number of ports, where a walk visits the top one in place of the first; few ports.
         + [40001, 40006, 40007].map { Situation(port: $0, range: PortRange(40001, 40016)) }
         + [40000, 40015, 40016].map { Situation(port: $0, range: PortRange(40000, 40016)) }
         + [
@@ -55,25 +55,25 @@ struct RealClientTests {
             Situation(port: 40003, range: PortRange(40002, 40003)),
             Situation(port: 40003, range: PortRange(40003, 40003)),
         ]
-        // Reserved: itself, in a row, the ports that come first.
+        // Reserved: the port itself, several adjacent ports, the preferred ports.
         + [
             Situation(port: 40010), Situation(port: 40010, holding: .listening("127.0.0.1")),
             Situation(port: 40008, reserved: "40000-40007"), Situation(port: 40009, reserved: "40000-40007"),
             Situation(port: 40007, reserved: list(even)), Situation(port: 40006, reserved: list(odd)),
             Situation(port: 40006, reserved: list(even)),
         ]
-        // Outside.
+        // Outside the range.
         + [
             Situation(port: 40016), Situation(port: 39999, holding: .listening("127.0.0.1")), Situation(port: 30001),
         ]
-        // Others have the ports that come first.
+        // Other sockets have the preferred ports.
         + [
             Situation(port: 40007, reserved: "", neighbours: even),
             Situation(port: 40006, reserved: "", neighbours: odd),
             Situation(port: 40006, reserved: "", neighbours: even.filter { $0 != 40006 }),
             Situation(port: 40007, reserved: "", neighbours: even.filter { $0 != 40004 }),
         ]
-        // A card's addresses: the primary one, a secondary one, global and link-local.
+        // The addresses of a network card: primary, secondary, global and link-local.
         + [.free, .listening("0.0.0.0"), .listening("192.168.77.1"), .bound("::"), .source("192.168.77.1")].flatMap {
             holding in
             [40006, 40007].map { Situation(port: $0, holding: holding, addresses: card) }
@@ -99,13 +99,13 @@ struct RealClientTests {
     private static func compare(_ situation: Situation, _ note: String = "") throws {
         for row in try lives(in: situation) {
             for kind in ClientKind.allCases {
-                // Before IP_LOCAL_PORT_RANGE there are no clients of the kind `range`.
+                // Kernels without IP_LOCAL_PORT_RANGE have no clients of the kind `range`.
                 guard let level = row.exposures[kind]?.level else { continue }
                 let hits = row.hits.contains(kind)
                 let text = Comment("\(kind.rawValue) to \(row.address): \(level), \(hits) \(note) \(situation)")
                 #expect(level != .unknown, text)
-                // Rare means never as long as the other parity has a free port.
-                // Where the kernel could not be asked which parity it gives, both are counted with.
+                // Rare means never while the other parity has a free port. If the kernel's parity could not be
+                // determined, both count.
                 let isKnown = kind != .range || row.isParityKnown
                 if situation.isSettled, isKnown { #expect(hits == (level == .likely), text) }
                 if hits { #expect(level == .likely || level == .rare, text) }
@@ -113,7 +113,7 @@ struct RealClientTests {
         }
     }
 
-    /// What the survey says of an address, and which kinds of client have connected to themselves there.
+    /// The result of the survey of an address, and the client kinds that self-connected there.
     private struct Life {
         let address: String
         let exposures: [ClientKind: Exposure]
@@ -124,7 +124,7 @@ struct RealClientTests {
     private static func lives(in situation: Situation) throws -> [Life] {
         try PrivateNetwork.run(range: situation.range, reserved: situation.reserved) {
             if !Set(situation.addresses).isDisjoint(with: card) { try VirtualPair.make() }
-            // First: the other end of a held connection may be given any port that is still free.
+            // First, because the other end of a held connection may get any free port.
             let neighbours = try situation.neighbours.map { try Holding.listening("127.0.0.1").take($0) }
             let sockets = try situation.holding.take(situation.port)
             defer { withExtendedLifetime((sockets, neighbours)) {} }
@@ -133,7 +133,7 @@ struct RealClientTests {
             return try situation.addresses.map { address in
                 let endpoint = Endpoint(try IPAddress(address), situation.port)
                 let finding = try Survey.look(at: endpoint)
-                // Clients that bind come last: on some kernels one beside a connection keeps others from the port.
+                // Clients that bind come last: on some kernels one beside a connection blocks the port for others.
                 let kinds = finding.assessment.exposures.keys.sorted { $0 != .bind && $1 == .bind }
                 let hits = try kinds.filter {
                     try connectsToItself(as: $0, to: endpoint, range: situation.range, server)
@@ -145,11 +145,11 @@ struct RealClientTests {
         }
     }
 
-    /// A lap through a range of 16 ports takes two to four tries, so these are a hundred. One chance in sixteen is
-    /// missed so often once in 10^11 times: with a thousand such chances in all rows, once in 10^8 runs.
+    /// A lap through a range of 16 ports takes two to four attempts, so these are a hundred laps. A probability of one
+    /// in sixteen is missed that often once in 10^11 cases: with a thousand cases in all rows, once in 10^8 runs.
     private static let tries = 400
 
-    /// Whether one of the tries did.
+    /// Whether one of the attempts self-connected.
     private static func connectsToItself(
         as kind: ClientKind, to endpoint: Endpoint, range: PortRange, _ server: PlainSocket?
     ) throws -> Bool {
@@ -159,12 +159,12 @@ struct RealClientTests {
             if kind == .range { try client.choosePort(from: range) }
             if kind == .bindLate { try client.choosePortLate() }
             if kind.bindsAddress {
-                // Where no port is left, there is no client.
+                // Without a free port there is no client.
                 guard (try? client.bind(to: Endpoint(endpoint.address, 0))) != nil else { continue }
             }
             guard (try? client.connect(to: endpoint)) != nil else { continue }
             if try client.isSelfConnected() { return true }
-            // A server whose queue is full would make the next ones wait.
+            // A server with a full queue would delay the next ones.
             _ = try server?.accept()
         }
         return false
@@ -174,7 +174,7 @@ struct RealClientTests {
 }
 
 extension RealClientTests.Situation {
-    /// Anything; the ports that come first are never used up, which only servers' holdings would show.
+    /// A random situation; the preferred ports are never used up, which only holdings of servers would show.
     fileprivate init(using chance: inout SeededChance) {
         let first = UInt16.random(in: 40000...40003, using: &chance)
         range = PortRange(first, first + .random(in: 9...16, using: &chance))
@@ -192,7 +192,7 @@ extension RealClientTests.Situation {
             .randomElement(using: &chance) ?? ""
         let isOnly = address == "::" && Bool.random(using: &chance)
         let isUnspecified = ["0.0.0.0", "::"].contains(address)
-        // A client has a source address of its own, and one that the route does not pick must be bound.
+        // The client's source address must be bound if the route does not select it.
         let source = isUnspecified || address.hasPrefix("127.0.0.") ? "127.0.0.1" : address
         switch Int.random(in: 0..<6, using: &chance) {
         case 0: return .free
@@ -205,7 +205,7 @@ extension RealClientTests.Situation {
     }
 }
 
-/// Chance that comes out the same for the same seed (SplitMix64).
+/// Random numbers that are equal for the same seed (SplitMix64).
 private struct SeededChance: RandomNumberGenerator {
     private var state: UInt64
 

@@ -1,9 +1,10 @@
-// The odds against the kernel itself: thousands of loops of real sockets in a private network, and the distribution
-// of their attempts beside the one that LoopOdds foretells.
+// Compares the odds with the kernel: thousands of loops of real sockets in a private network, and the distribution of
+// their attempts beside the one that LoopOdds predicts.
 //
-// The largest distance between the two is compared with the bound of Dvoretzky, Kiefer, Wolfowitz and Massart: with n
-// loops it is exceeded by chance with probability 2 exp(-2 n distance²) at most, whatever the distribution. Ten
-// situations with one in 10⁸ each: a false alarm once in ten million runs. To that comes what the formulas leave out.
+// The largest distance between the distributions is compared with the bound of Dvoretzky, Kiefer, Wolfowitz and
+// Massart: with n loops it is exceeded by chance with probability 2 exp(-2 n distance²) at most, for any distribution.
+// Ten situations with one in 10⁸ each give a false alarm once in ten million runs. The tolerance covers what the
+// formulas omit.
 
 import Glibc
 import Linux
@@ -12,7 +13,7 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// A range of a hundred ports with some of them taken, and a kind of client.
+/// A range of a hundred ports, some of them in use, and a client kind.
 struct LoopSituation: Sendable, CustomTestStringConvertible {
     let testDescription: String
     var endpoint = "127.0.0.1:40040"
@@ -77,11 +78,11 @@ struct LoopSituation: Sendable, CustomTestStringConvertible {
 }
 
 @Suite(.serialized) struct RealLoopTests {
-    /// In one situation; fewer where the time is up, but enough to say something.
+    /// Number of loops per situation; fewer if time runs out, but enough for a conclusion.
     private static let loops = 200...2000
     private static let time = Duration.milliseconds(1500)
     private static let falseAlarm = 1e-8
-    /// What the formulas leave out in so small a range.
+    /// The error of the formulas in such a small range.
     private static let tolerance = 0.04
 
     @Test(
@@ -123,8 +124,8 @@ struct LoopSituation: Sendable, CustomTestStringConvertible {
             "\(counts.count) loops, mean \(mean), expected \(odds.expectedAttempts ?? 0); after \(at) attempts")
     }
 
-    /// How far the share of closed loops is from the foretold one, where it is farthest. The share goes up in steps, and
-    /// the other all the time: that is before or behind a step.
+    /// The largest difference between the share of self-connected loops and the prediction. The share increases in
+    /// steps, the prediction continuously: so the difference is computed before and after each step.
     private static func distance(_ counts: [Int], _ odds: LoopOdds) -> (distance: Double, attempts: Int) {
         var closed = 0
         var farthest = (0.0, 0)
@@ -143,8 +144,8 @@ struct LoopSituation: Sendable, CustomTestStringConvertible {
         return farthest
     }
 
-    /// The attempts of one loop after another. Before each, some attempts are thrown away, so that it begins anywhere
-    /// in the walk and not where the one before it ended.
+    /// The attempts of consecutive loops. Before each, some attempts are discarded, so that it starts at a random
+    /// position of the walk and not where the previous one ended.
     private static func run(_ situation: LoopSituation, _ endpoint: Endpoint) throws -> [Int] {
         let peer = try SocketAddress(endpoint)
         let end = Clock.monotonic + time
@@ -179,7 +180,7 @@ struct LoopSituation: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// A socket that is bound to a port and nothing more; one that listens where the kernel would not show that.
+/// A socket that is only bound to a port; a listener if the kernel does not show bound ones.
 private final class HeldPort {
     private let descriptor: Descriptor
 

@@ -1,4 +1,4 @@
-// Connections whose two names are equal: those of clients that NAT has led to a service, which look like self-connections in
+// Connections with equal endpoints: clients that NAT has redirected to a service, which look like self-connections in
 // every table of sockets, and real self-connections, whatever is sent over them.
 
 import Glibc
@@ -23,7 +23,7 @@ struct EqualNamesTests {
         return socket
     }
 
-    /// What a fresh look at the sockets makes of the connection at an endpoint.
+    /// The result of a new check of the connection at an endpoint.
     private static func proof(at endpoint: Endpoint) throws -> SelfConnectionProof? {
         var survey = try SocketSurvey(.sockDiag)
         return try survey.table().sockets(on: endpoint.port).first { $0.local == $0.peer }?.selfConnection
@@ -80,10 +80,11 @@ struct EqualNamesTests {
         }
     }
 
-    /// Exchanges octets with an echo service until the connection is at rest and all its counters are equal; whether they are.
+    /// Exchanges octets with an echo service until the connection is idle and all its counters are equal; returns
+    /// whether they are.
     ///
-    /// The service acknowledges each octet before it sends it back; the client those by which it is waited for at first,
-    /// and those that it sends nothing after.
+    /// The service acknowledges each octet before it sends it back; the client sends separate acknowledgements only for
+    /// the first octets and for those after which it sends nothing.
     private static func makeCountersEqual(of client: PlainSocket, at endpoint: Endpoint) throws -> Bool {
         var diag = try SockDiag()
         let record = try #require(try diag.table(port: endpoint.port).equalNames.first)

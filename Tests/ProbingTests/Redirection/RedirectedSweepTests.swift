@@ -36,7 +36,7 @@ struct RedirectedSweepTests {
         arguments: RedirectedService.Way.allCases, [false, true])
     func outcome(way: RedirectedService.Way, isIPv6: Bool) throws {
         try Self.inNetwork(way, ports: "{ 40000, 40002, 40007, 40200 }") { survey, service in
-            // What a new survey asks the kernel of itself, on a port by chance, goes to the service as well.
+            // The experiments of a new survey, on a random port, reach the service as well.
             let before = try service.synCount()
             let map = try Self.map(&survey, of: RedirectedService.address(way, isIPv6: isIPv6))
             #expect(map.hindrance == nil)
@@ -73,7 +73,7 @@ struct RedirectedSweepTests {
     @Test("A rule for all ports ends it after some, and the next sweep goes on from there") func ruleForAll() throws {
         try Self.inNetwork(ports: "40000-40200") { survey, service in
             let limit = PortSweep.maximumRedirections
-            // What a new survey asks the kernel of itself goes to the service as well.
+            // The experiments of a new survey reach the service as well.
             let before = try service.synCount()
             let first = try Self.map(&survey)
             #expect(first.hindrance?.contains("a rule for all ports") == true)

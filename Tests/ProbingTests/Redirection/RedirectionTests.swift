@@ -1,5 +1,6 @@
-// Ports behind NAT: nobody listens on them, and each connection reaches a service elsewhere. Whoever probes such a port must
-// not take the service for itself, and must not be a client of the service. Range 40000-41000, 40500-40509 reserved.
+// Ports behind NAT: without a listener, but each connection reaches a service elsewhere. A probe of such a port must
+// not mistake the service for itself, and must not become a client of the service. Range 40000-41000, 40500-40509
+// reserved.
 
 import Linux
 import Probing
@@ -41,7 +42,7 @@ struct RedirectionTests {
         }
     }
 
-    /// A client as any, so that a service that is never reached is known to be there.
+    /// A plain client, which shows that the service is reachable.
     private static func expectClients(of endpoint: Endpoint, toReach service: RedirectedService) throws {
         #expect(!service.isReached)
         let client = try PlainSocket(for: endpoint.address)
@@ -54,7 +55,7 @@ struct RedirectionTests {
     @Test("The verdict is redirected after one SYN as one kind of client, and no service accepts it", arguments: rows)
     func verdict(row: Row) throws {
         try Self.inNetwork(row) { survey, service in
-            // What a new survey asks the kernel of itself, on a port by chance, goes to the service as well.
+            // The experiments of a new survey, on a random port, reach the service as well.
             let before = try service.synCount()
             let finding = try survey.look(at: row.plainTarget, in: survey.scene())
             #expect(finding.assessment.verdict == .redirected && finding.assessment.severity == .notice)

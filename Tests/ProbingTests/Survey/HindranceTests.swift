@@ -1,4 +1,4 @@
-// What keeps a probe from finding out is never shown as safe.
+// Inconclusive probes are never reported as safe.
 
 import Linux
 import Probing
@@ -25,7 +25,7 @@ struct HindranceTests {
         }
         #expect(assessment.verdict == .inconclusive)
         #expect(assessment.severity == .warning)
-        // One attempt's bound of 250 ms: the other kinds do not wait as long again.
+        // One timeout of 250 ms: the other kinds are not probed.
         #expect(time < .seconds(2))
     }
 
@@ -39,7 +39,7 @@ struct HindranceTests {
             defer { withExtendedLifetime(server) {} }
             return try Survey.look(at: Endpoint("[::1]:40002"), for: [.bind])
         }
-        // bind() shows that the listener leaves ::1 open; the filter answers in place of the loop.
+        // bind() shows that the listener does not use ::1; the filter responds in place of the self-connection.
         #expect(finding.evidence.directed[.connect]?.outcome == .notAvailable)
         #expect(finding.evidence.directed[.bind]?.outcome == .refused)
         #expect(finding.assessment.verdict != .susceptible)
@@ -67,7 +67,7 @@ struct HindranceTests {
         #expect(findings.map(\.assessment.verdict) == [row.2, row.2])
         #expect(findings.map(\.assessment.severity) == [reference.assessment.severity, reference.assessment.severity])
         #expect(reference.assessment.verdict == row.2)
-        // That a server cannot bind, the kernel answers itself where it may be asked beside a connection.
+        // The kernel itself reports that a server cannot bind, if a test bind is possible beside a connection.
         let stolen: Proof = KernelFeature.restoresPortState ? .directed : .analysis
         #expect(findings[0].assessment.proof == (row.2 == .stolen ? stolen : .analysis))
         #expect(
@@ -76,7 +76,7 @@ struct HindranceTests {
 }
 
 extension Survey {
-    /// One look as on a kernel without IP_LOCAL_PORT_RANGE.
+    /// A survey as on a kernel without IP_LOCAL_PORT_RANGE.
     fileprivate static func lookOnOldKernel(at endpoint: Endpoint, loop: Observation?) throws -> Finding {
         var survey = try Survey(timeout: .milliseconds(250))
         let scene = try survey.scene()

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Probing
 
-/// A clock that stands until it is set.
+/// A clock that only changes when set.
 private final class StoppedClock: Sendable {
     private let now = Mutex(Duration.zero)
 
@@ -37,7 +37,7 @@ private final class StoppedClock: Sendable {
         let (assessment, pid) = try PrivateNetwork.run {
             let process = try ListeningProcess(on: "0.0.0.0", port: 40004, in: group, as: 65534)
             defer { extendLifetime(process) }
-            // Other tests keep thousands of descriptors open meanwhile, and the machine busy.
+            // Other tests keep thousands of descriptors open meanwhile and load the machine.
             let identity = HolderIdentity(scanTime: .seconds(10))
             var survey = try Survey(timeout: .milliseconds(250), identity: identity)
             let target = Target(name: "x", endpoint: Endpoint(.loopback4, 40004))

@@ -61,7 +61,7 @@ import Testing
                 }
             }
             var visits = [try visit(), try visit()]
-            // Once a namespace is gone for good the kernel gives its inode to one of the next.
+            // Once a namespace is destroyed, the kernel reuses its inode for a later one.
             while visits.count < 50, visits.count == 2 || visits.last?.inode != visits.dropLast().last?.inode {
                 try NamedNamespace.run("ip", "netns", "del", name)
                 Thread.sleep(.milliseconds(50))
@@ -87,7 +87,7 @@ import Testing
             _ = try surveys.pass(over: [target(50010, in: name), target(40010, in: nil)])
             let wasThere = if_nametoindex("here") != 0
             try NamedNamespace.run("ip", "netns", "del", name)
-            // The other end of its veth goes with the namespace.
+            // The other end of its veth is destroyed with the namespace.
             return wasThere && Waiting.holds { if_nametoindex("here") == 0 }
         }
         #expect(isGone)

@@ -1,4 +1,4 @@
-// What a security module or a filter refuses is no answer: no verdict may rest on it.
+// Denied queries are not results: no verdict may be based on them.
 
 import Glibc
 import Linux
@@ -44,7 +44,7 @@ struct RefusedQuestionTests {
             let other = families.contains(AF_INET6) ? "127.0.0.1:40002" : "[::1]:40002"
             return [try look(refused), try look(other)]
         }
-        // EINVAL does not mean that netlink is not there: then nothing is surveyed at all.
+        // EINVAL does not mean that netlink is missing: nothing is surveyed then.
         let isSurveyed = !(families.contains(AF_NETLINK) && code == EINVAL)
         #expect((assessments != nil) == isSurveyed)
         for assessment in assessments ?? [] { #expect(assessment.severity > .ok, "\(assessment.reason)") }

@@ -1,4 +1,4 @@
-// Whether a server can bind is what a real server lives through that tries it right after the survey.
+// Whether a server can bind agrees with a real server that tries it directly after the survey.
 
 import Linux
 import Probing
@@ -10,7 +10,7 @@ import Testing
     .enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"),
     .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
 struct ServerAccessTruthTests {
-    /// A target, where its server binds, and who has the port.
+    /// A target, where its server binds, and the holder of the port.
     struct Row: Sendable, CustomTestStringConvertible {
         let holding: Holding
         let target: String
@@ -53,7 +53,7 @@ struct ServerAccessTruthTests {
             let address = try IPAddress(row.target)
             let target = Target(
                 name: "test", endpoint: Endpoint(address, Self.port), clients: [.connect], server: row.server)
-            // Under emulation a look at all processes takes longer than the daemon would wait.
+            // Under emulation a scan of all processes takes longer than the daemon's limit.
             var survey = try Survey(timeout: .milliseconds(250), identity: HolderIdentity(scanTime: .seconds(30)))
             let finding = try survey.look(at: target, in: survey.scene())
             let server = try PlainSocket(for: address, reusesAddress: true)
@@ -62,8 +62,8 @@ struct ServerAccessTruthTests {
         }
         let evidence = finding.evidence
         let note = Comment("\(finding.assessment.reason) \(String(describing: evidence.serverAccess))")
-        // The sockets of this very process are not seen to set SO_REUSEADDR, and where the kernel cannot be asked either the
-        // rules take them for ordinary ones.
+        // Whether sockets of this process set SO_REUSEADDR is not visible, and without a test bind the rules assume
+        // that they do not.
         let isGuessed = !KernelFeature.restoresPortState && evidence.serverAccess?.proof == .analysis
         if case .source(_, _, reusesAddress: true) = row.holding, isGuessed {
             #expect(evidence.holders.allSatisfy { $0.reusesAddress == nil })
@@ -73,7 +73,7 @@ struct ServerAccessTruthTests {
         } else {
             #expect(evidence.serverAccess?.answer == (canBind ? .yes : .no), note)
             let isSelfConnected = finding.assessment.verdict == .selfConnected
-            // A socket that is only bound may become a server, seen or, on some kernels, unseen.
+            // A socket that is only bound may become a server; some kernels do not show it.
             var isServer = false
             if case .bound = row.holding { isServer = true }
             #expect((finding.assessment.verdict == .stolen) == (!canBind && !isSelfConnected && !isServer), note)

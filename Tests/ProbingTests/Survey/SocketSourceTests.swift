@@ -1,5 +1,5 @@
-// Kernels and units that tell less: without sock_diag, without any table of sockets, without netlink at all. What is
-// not known is said, and never taken for safe.
+// Kernels and units with less information: without sock_diag, without any table of sockets, without netlink. Unknown is
+// reported and never treated as safe.
 
 import Linux
 import Probing
@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct SocketSourceTests {
-    /// An endpoint, who has its port, and the verdicts from sock_diag, from /proc and from neither.
+    /// An endpoint, the holder of its port, and the verdicts from sock_diag, from /proc and from neither.
     struct Row: Sendable, CustomTestStringConvertible {
         let endpoint: String
         let holding: Holding
@@ -41,7 +41,7 @@ struct SocketSourceTests {
             .susceptible),
         Row("127.0.0.1:40002", by: .bound("127.0.0.1"), .latent, .latent, .inconclusive),
         Row("127.0.0.1:40002", by: .selfConnected("127.0.0.1"), .selfConnected, .stolen, .inconclusive),
-        // As a client that connects the probe proves what matters; as one that binds it cannot say why not.
+        // The `connect` probe is conclusive; the `bind` probe cannot determine the reason.
         Row("127.0.0.1:40002", by: .source("127.0.0.1"), .stolen, .stolen, .susceptible),
         Row("127.0.0.1:40003", by: .source("127.0.0.1"), as: .bind, .stolen, .stolen, .inconclusive),
         Row("127.0.0.1:40505", .reserved, .reserved, .reserved),
@@ -70,9 +70,9 @@ struct SocketSourceTests {
             .inconclusive
         ),
         Row("[::1]:40003", by: .listening("::", isIPv6Only: true), as: .bind, .latent, .latent, .inconclusive),
-        // No table shows it, but a server's bind() is refused.
+        // No table shows it, but a server's bind() fails.
         Row("127.0.0.1:40002", by: .bound("127.0.0.1"), .latent, .latent, .inconclusive),
-        // Its names alone prove nothing.
+        // Equal endpoints alone prove nothing.
         Row("127.0.0.1:40002", by: .selfConnected("127.0.0.1"), .selfConnected, .stolen, .inconclusive),
         Row("127.0.0.1:40002", by: .source("127.0.0.1"), .stolen, .stolen, .inconclusive),
         Row("127.0.0.1:40505", .reserved, .reserved, .reserved),
@@ -85,7 +85,7 @@ struct SocketSourceTests {
         for source in Self.sources {
             let assessment = try row.look(through: source, directedProbe: false).assessment
             #expect(assessment.verdict == row.verdicts[source], "\(source.rawValue): \(assessment.reason)")
-            // That a server cannot bind, the kernel has answered itself, where it may be asked beside a connection.
+            // The kernel itself reports that a server cannot bind, if a test bind is possible beside a connection.
             let isAsked = assessment.verdict == .stolen && KernelFeature.restoresPortState
             #expect(assessment.proof == (isAsked ? .directed : .analysis))
             if source == .procNet, case .selfConnected = row.holding {
@@ -149,7 +149,7 @@ struct SocketSourceTests {
 }
 
 extension SocketSourceTests.Row {
-    /// One look in a new namespace through this source.
+    /// A survey in a new namespace with this source.
     fileprivate func look(through source: KernelFacts.SocketSource, directedProbe: Bool = true) throws -> Finding {
         try PrivateNetwork.run {
             let sockets = try holding.take(Endpoint(endpoint).port)

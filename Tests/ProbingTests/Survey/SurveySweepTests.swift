@@ -19,7 +19,7 @@ struct SurveySweepTests {
         }
     }
 
-    /// A whole sweep in slices; `between` is called after each.
+    /// A complete sweep in slices; `between` is called after each.
     private static func map(
         _ survey: inout Survey, of address: IPAddress = .loopback4, slice: Int = 16,
         between: (Int) throws -> Void = { _ in }

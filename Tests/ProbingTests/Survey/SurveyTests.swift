@@ -11,7 +11,7 @@ import Testing
     .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"),
     .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
 struct SurveyTests {
-    /// A port that is held in a way, an endpoint of it, and what the survey is to say for clients of these kinds.
+    /// How a port is held, an endpoint of it, and the expected result for these client kinds.
     struct Row: Sendable, CustomTestStringConvertible {
         let holding: Holding
         let endpoint: String
@@ -35,7 +35,7 @@ struct SurveyTests {
     }
 
     static let rows = [
-        // Nobody has it: even ports for clients that only connect, odd ones for those that bind.
+        // Free: even ports for clients that only connect, odd ones for those that bind.
         Row("127.0.0.1:40002", .susceptible, .critical),
         Row("[::1]:40002", .susceptible, .critical),
         Row("[::ffff:127.0.0.1]:40002", .susceptible, .critical),
@@ -49,7 +49,7 @@ struct SurveyTests {
             "127.0.0.1:40003", .free, [.range], .susceptible,
             KernelFeature.rangeWalksBothParities ? .critical : .warning),
         Row("127.0.0.1:40002", .free, [.bindLate], .susceptible, .critical),
-        // A server has it: on which address matters to clients that bind alone.
+        // Held by a server: its address only matters for clients that bind.
         Row("127.0.0.1:40004", .listening("127.0.0.1"), .latent, .warning),
         Row("127.0.0.1:40004", .listening("127.0.0.1"), [.bind], .latent, .warning),
         Row("[::1]:40004", .listening("::1"), .latent, .warning),
@@ -75,19 +75,19 @@ struct SurveyTests {
         Row("127.0.1.1:40002", .free, [.bindLate], .susceptible, .critical),
         Row("192.0.2.1:40002", .notSelf, .ok),
         Row("[2001:db8::1]:40002", .notSelf, .ok),
-        // Harm done.
+        // A problem exists.
         Row("127.0.0.1:40010", .selfConnected("127.0.0.1"), .selfConnected, .critical),
         Row("[::1]:40010", .selfConnected("::1"), .selfConnected, .critical),
         Row("127.0.0.1:40010", .selfConnected("127.0.0.1", isBound: true), .selfConnected, .critical),
         Row("127.0.0.1:40010", .selfConnected("::ffff:127.0.0.1"), .selfConnected, .critical),
         Row("127.0.0.1:30010", .selfConnected("127.0.0.1", isBound: true), .selfConnected, .critical),
-        // Its server would bind [::], which takes IPv4 too.
+        // Its server would bind [::], which includes IPv4.
         Row("[::1]:40010", .selfConnected("127.0.0.1"), .stolen, .critical),
         Row("127.0.0.1:40012", .source("127.0.0.1"), .stolen, .critical),
         Row("[::1]:40012", .source("::1"), .stolen, .critical),
         Row("127.0.0.1:40012", .source("127.0.0.1", isBound: true), .stolen, .critical),
         Row("[::1]:40012", .source("127.0.0.1"), .stolen, .critical),
-        // Closed, but not to a server: that depends on SO_REUSEADDR, which only the kernel sees.
+        // Closed, but maybe not available to a server: that depends on SO_REUSEADDR, which only the kernel knows.
         Row("127.0.0.1:40014", .timeWait("127.0.0.1"), .stolen, .warning),
         Row("[::1]:40014", .timeWait("::1"), .stolen, .warning),
         Row("127.0.0.1:40014", .timeWait("127.0.0.1", reusesAddress: true), .susceptible, .critical),
@@ -106,7 +106,7 @@ struct SurveyTests {
         }
         #expect(assessment.verdict == row.verdict, "\(assessment.reason)")
         #expect(assessment.severity == row.severity, "\(assessment.reason)")
-        // Where a bind() beside a connection would leave a trace, the kernel is not asked whether a server can bind.
+        // If a bind() beside a connection would leave a trace, there is no test bind.
         let isAsked = KernelFeature.restoresPortState || row.verdict != .stolen
         if isAsked { #expect(assessment.proof == (row.isProbed ? .directed : .analysis)) }
     }
@@ -219,7 +219,7 @@ struct SurveyTests {
             var verdicts: [Verdict: Int] = [:]
             var seen = 0
             let start = Clock.monotonic
-            // On a busy machine the other prober may have no turn for a while.
+            // On a busy machine the other prober may not be scheduled for a while.
             while Clock.monotonic - start < .milliseconds(1500)
                 || (other.count <= 1000 && Clock.monotonic - start < Waiting.limit)
             {
@@ -291,7 +291,7 @@ struct SurveyTests {
             for _ in 0..<TestScale.repetitions(100) {
                 let assessment = try survey.look(at: target, in: survey.scene()).assessment
                 verdicts[assessment.verdict, default: 0] += 1
-                // While this thread has no turn, one is reset before it is known whose it was.
+                // While this thread is not scheduled, a self-connection may be reset before its origin is known.
                 if assessment.verdict == .inconclusive, !assessment.reason.contains("come and go") {
                     unexplained.append(assessment.reason)
                 }
@@ -334,7 +334,7 @@ struct SurveyTests {
     }
 }
 
-/// Sleeps, and keeps account of it.
+/// Sleeps, and records for how long.
 private final class Slept: Sendable {
     private let account = Mutex(Duration.zero)
 
@@ -347,17 +347,17 @@ private final class Slept: Sendable {
 }
 
 extension SurveyTests.Row {
-    /// An endpoint with a verdict and a severity, where nobody has the port and clients only connect.
+    /// An endpoint with a verdict and a severity, if the port is free and clients only connect.
     fileprivate init(_ endpoint: String, _ verdict: Verdict, _ severity: Severity) {
         self.init(endpoint, .free, [.connect], verdict, severity)
     }
 
-    /// The same where somebody has the port.
+    /// The same if the port is held.
     fileprivate init(_ endpoint: String, _ holding: Holding, _ verdict: Verdict, _ severity: Severity) {
         self.init(endpoint, holding, [.connect], verdict, severity)
     }
 
-    /// Whether a directed probe was due: in the range, and on the host's own address.
+    /// Whether a directed probe was due: in the range, and on a local address.
     fileprivate var isProbed: Bool {
         let isForeign = endpoint.hasPrefix("192.0.2.") || endpoint.hasPrefix("[2001:")
         return !isForeign && verdict != .outsideRange && !endpoint.hasSuffix(":30010")
@@ -366,7 +366,7 @@ extension SurveyTests.Row {
 }
 
 extension Survey {
-    /// One look in the calling thread's namespace.
+    /// A survey in the calling thread's namespace.
     static func look(at endpoint: Endpoint, for clients: Set<ClientKind> = [.connect]) throws -> Finding {
         var survey = try Survey(timeout: .milliseconds(250))
         let target = Target(name: "test", endpoint: endpoint, clients: clients)

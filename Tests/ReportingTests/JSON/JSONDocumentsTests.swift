@@ -4,7 +4,7 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// The part of a target that programs rely on.
+/// The part of a target that programs use.
 struct ReadTarget: Decodable, Equatable {
     struct Client: Decodable, Equatable {
         var exposure: String
@@ -43,7 +43,7 @@ struct ReadTarget: Decodable, Equatable {
     var same_name: [String]?
 }
 
-/// What programs read.
+/// The documents for programs.
 @Suite struct JSONDocumentsTests {
     private struct Status: Decodable {
         struct Summary: Decodable {
@@ -106,7 +106,7 @@ struct ReadTarget: Decodable, Equatable {
         let targets = TargetList(Example.targets)
         let bytes = JSONDocuments.targets(targets, of: targets.grades(of: verdicts, severities))
         #expect(try Self.targets(bytes).count == count)
-        // A program may compare whole answers: a list of none is written as the encoder does it.
+        // A program may compare whole responses: an empty list has the encoder's format.
         #expect(count > 0 || bytes == Array("{\n  \"targets\" : [\n\n  ]\n}\n".utf8))
     }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reporting
 
-/// The layout that the pictures share.
+/// The common layout of the pictures.
 @Suite struct MapGridTests {
     private static let ranges = [
         PortRange(1, 65_535), PortRange(1024, 65_535), PortRange(32_768, 60_999), PortRange(40_000, 40_200),

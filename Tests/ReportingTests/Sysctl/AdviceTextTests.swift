@@ -3,7 +3,7 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// The file that advise prints.
+/// The output of advise.
 @Suite struct AdviceTextTests {
     @Test("A name with line feeds stays in its comment: there is one assignment, and it is ours") func hostileNames() {
         let name = "x\nkernel.core_pattern = |/tmp/x\r\u{2028}net.ipv4.ip_forward=1\u{85}"
@@ -38,8 +38,8 @@ import Testing
 
     @Test("A list that the kernel does not take in one write comes with a warning, one octet less does not")
     func longList() {
-        // 681 ports and the one that is added are 682 × 6 − 1 = 4091 octets; a short one fills the page but for the
-        // line feed that is written with it and the end of the string.
+        // 681 ports and the added one are 682 × 6 − 1 = 4091 octets; a short one fills the page except for the line
+        // feed and the terminating NUL.
         let ports = (0..<681).map { UInt16(33001 + 2 * $0) }
         for (port, length, isLong) in [(77, 4094, false), (777, 4095, true)] as [(UInt16, Int, Bool)] {
             let kernel = KernelFacts(reservedPorts: PortSet(ports: ports + [port]))

@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// Who gets a target's own address as the source.
+/// Which clients get a target's own address as the source.
 @Suite struct AddressFactsTests {
     @Test(
         "A client that binds has the address; others have the route's source",

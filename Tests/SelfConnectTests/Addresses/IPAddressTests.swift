@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// Addresses of either family.
+/// Addresses of both families.
 @Suite struct IPAddressTests {
     @Test(
         "What an address stands for",

@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// Reading and writing of IPv4 addresses.
+/// Parsing and formatting of IPv4 addresses.
 @Suite struct IPv4AddressTests {
     @Test(
         "Dotted decimal is read and written",

@@ -2,7 +2,7 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// Reading by RFC 4291 §2.2, writing by RFC 5952.
+/// Parsing according to RFC 4291 §2.2, formatting according to RFC 5952.
 @Suite struct IPv6AddressTests {
     @Test(
         "Every form of RFC 4291 is read and written in the canonical form of RFC 5952",
@@ -54,7 +54,7 @@ import Testing
     {
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<500 {
-            // Few bits, so that there are runs of zeros.
+            // Few bits set, so that there are runs of zeros.
             let address = IPv6Address(
                 high: generator.next() & generator.next() & generator.next(),
                 low: generator.next() & generator.next() & generator.next() & generator.next())

@@ -2,7 +2,7 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// Port sets against sets of numbers, and as the kernel writes them.
+/// Port sets compared with sets of numbers, and in the kernel's format.
 @Suite struct PortSetTests {
     @Test(
         "The kernel's notation is read and written in its shortest form",
@@ -56,7 +56,7 @@ import Testing
             var inserted = left
             inserted.insert(base + 50)
             #expect(Set(inserted.ports) == leftModel.union([base + 50]), note)
-            // In the shortest notation: at least one port between two ranges.
+            // In the shortest form: at least one port between two ranges.
             #expect(zip(left.ranges, left.ranges.dropFirst()).allSatisfy { $0.last + 1 < $1.first }, note)
         }
     }

@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// What is told of changes of the kernel's facts.
+/// Reports of changes of the kernel facts.
 @Suite struct DriftTests {
     private static let facts = facts()
     private static let moment = Timestamp(nanoseconds: 1_790_000_000_000_000_000)

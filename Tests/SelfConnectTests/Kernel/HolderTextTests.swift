@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// How a reason tells who holds the port, and on which addresses.
+/// How a reason describes the holder of the port and its addresses.
 @Suite struct HolderTextTests {
     private static func reason(
         _ local: String, isIPv6Only: Bool = false, state: TCPState = .listen, _ name: (inout Holder) -> Void = { _ in }

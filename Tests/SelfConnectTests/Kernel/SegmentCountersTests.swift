@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// What counters say about a connection with equal names.
+/// Counters of connections with equal endpoints.
 @Suite struct SegmentCountersTests {
     @Test(
         "A connection to itself has received all that it sent, and has sent at least its SYN and an answer to it",
@@ -16,7 +16,7 @@ import Testing
                     segmentsOut: 5, segmentsIn: 5, dataSegmentsOut: 1, dataSegmentsIn: 1, bytesSent: 5,
                     bytesReceived: 5), true
             ),
-            // As many segments, but a short question and a long answer.
+            // Equal numbers of segments, but a short request and a long response.
             (
                 SegmentCounters(
                     segmentsOut: 5, segmentsIn: 5, dataSegmentsOut: 1, dataSegmentsIn: 1, bytesSent: 5,
@@ -32,7 +32,7 @@ import Testing
         "What can be a connection to itself, what cannot, and what is under way",
         arguments: [
             (SegmentCounters(segmentsOut: 3, segmentsIn: 3), "can"),
-            // To a service: established, and after an exchange at whose end the counters happen to be equal.
+            // To a service: established, and after an exchange that ends with equal counters by chance.
             (SegmentCounters(segmentsOut: 2, segmentsIn: 1), "excluded"),
             (SegmentCounters(segmentsOut: 3, segmentsIn: 2), "neither"),
             (
@@ -40,7 +40,7 @@ import Testing
                     segmentsOut: 11, segmentsIn: 11, dataSegmentsOut: 8, dataSegmentsIn: 8, bytesSent: 8,
                     bytesReceived: 8), "can ambiguous"
             ),
-            // To a service that says more than it is asked.
+            // To a service that sends more than it receives.
             (SegmentCounters(segmentsOut: 12, segmentsIn: 17, dataSegmentsOut: 8, dataSegmentsIn: 8), "excluded"),
             (SegmentCounters(segmentsOut: 9, segmentsIn: 9, dataSegmentsOut: 2, dataSegmentsIn: 3), "excluded"),
             (
@@ -48,7 +48,7 @@ import Testing
                     segmentsOut: 5, segmentsIn: 5, dataSegmentsOut: 1, dataSegmentsIn: 1, bytesSent: 5,
                     bytesReceived: 50), "excluded"
             ),
-            // To itself: a SYN that was lost, and octets for which there was no room, both sent again.
+            // To itself: a lost SYN, and octets without buffer space, both retransmitted.
             (SegmentCounters(segmentsOut: 4, segmentsIn: 3, segmentsRetransmitted: 1), "can ambiguous"),
             (
                 SegmentCounters(

@@ -1,4 +1,4 @@
-// Which socket stands in the way of a server on which address: as measured with bind() on Linux 6.18.
+// Which sockets conflict with a server on which address: as measured with bind() on Linux 6.18.
 
 import SelfConnect
 import Testing

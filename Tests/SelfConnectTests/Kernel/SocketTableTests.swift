@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// Who has a port.
+/// The holders of a port.
 @Suite struct SocketTableTests {
     /// A socket on port 80 of an address, with its peer.
     private static func socket(
@@ -56,7 +56,7 @@ import Testing
         let connection = try Self.socket(.established, local, "127.0.0.9:5000")
         let states = try Self.states("127.0.0.1:80", [server, connection])
         #expect(Set(states) == (isAccepted ? [.listening] : [.listening, .source]))
-        // Once the listener is gone the connection holds the port.
+        // When the listener has closed, the connection holds the port.
         #expect(try Self.states("127.0.0.1:80", [connection]) == [.source])
     }
 

@@ -3,11 +3,11 @@ import Testing
 
 @testable import SelfConnect
 
-/// What is counted with bits, against what is counted port by port.
+/// Counts with bits, compared with counts port by port.
 @Suite struct BlockedPortsTests {
     private static func random(_ count: Int, _ share: Double, _ generator: inout SeededGenerator) -> BlockedPorts {
         let range = PortRange(40000, 40000 + UInt16(count) - 1)
-        // Some outside the range as well: they do not count.
+        // Some are outside the range: they do not count.
         let around = (Int(range.first) - 50...Int(range.last) + 50).filter { _ in
             Double.random(in: 0..<1, using: &generator) < share
         }

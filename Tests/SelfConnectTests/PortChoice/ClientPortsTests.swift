@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// What reserving ports leaves to clients, and where that is too little.
+/// The ports that reservations leave to clients, and when they are too few.
 @Suite struct ClientPortsTests {
     @Test(
         "Too few are fewer than 1024, or less than half of the range",

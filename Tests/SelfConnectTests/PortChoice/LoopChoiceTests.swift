@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// Where a loop probe makes sense.
+/// When a loop probe is useful.
 @Suite struct LoopChoiceTests {
     private static func choice(_ endpoint: String, _ clients: Set<ClientKind>) -> LoopChoice {
         let scenario = Scenario(endpoint) {

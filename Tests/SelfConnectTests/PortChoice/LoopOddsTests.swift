@@ -1,17 +1,17 @@
-// The formulas against two witnesses: the kernel's own code, retold in KernelChoice, and a kernel that was measured.
+// The formulas compared with KernelChoice, a model of the kernel's code, and with measurements of a kernel.
 
 import SelfConnect
 import TestSupport
 import Testing
 
-/// A range with some of its ports taken, and a port in it.
+/// A range with some ports in use, and a port in it.
 struct Situation: Sendable, CustomTestStringConvertible {
     let port: UInt16
     var kind = ClientKind.connect
     var range = PortRange(40000, 41000)
     var blocked = Situation.tenReserved
     var reusesAddress = false
-    /// How far the mean may be off, besides the simulation's own error.
+    /// Permitted error of the mean, in addition to the simulation's own error.
     var tolerance = 0.03
 
     static let tenReserved = PortSet([PortRange(40500, 40509)])
@@ -28,7 +28,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
         "\(port) for \(kind.rawValue)\(reusesAddress ? " with SO_REUSEADDR" : "") in \(range) without \(blocked)"
     }
 
-    /// After how many attempts each of so many clients was given the port.
+    /// The number of attempts after which each of these clients got the port.
     func simulate(_ clients: Int, seed: UInt64 = 20_250_704) -> [Int] {
         var choice = KernelChoice(
             kind, range, blocked: blocked.subtracting(PortSet(ports: [port])), reusesAddress: reusesAddress,
@@ -41,11 +41,11 @@ struct Situation: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// So many that all situations together take some millions of attempts and a few seconds.
+    /// Limits all situations together to a few million attempts and a few seconds.
     var clients: Int { min(1000, max(40, Int(60_000 / (odds.expectedAttempts ?? 1)))) }
 }
 
-/// How often the kernel gives a port away.
+/// How often the kernel gives a port to a client.
 @Suite struct LoopOddsTests {
     static let situations: [Situation] = [
         Situation(port: 50010, range: PortRange(32768, 60999), blocked: PortSet()),
@@ -57,7 +57,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
         Situation(port: 40201, kind: .bind, reusesAddress: true),
         Situation(port: 40200, kind: .range), Situation(port: 40201, kind: .range),
         Situation(port: 41000, kind: .range), Situation(port: 40510, kind: .range),
-        // The top port of an odd number of ports is reached past a held one, and the lowest then often missed.
+        // The top port of an odd number of ports is reached past a held one; the lowest is then often missed.
         Situation(port: 41000, blocked: PortSet(ports: [40998])),
         Situation(port: 40000, blocked: PortSet(ports: [40998])),
         Situation(port: 40002, blocked: PortSet(ports: [40998])),
@@ -66,14 +66,14 @@ struct Situation: Sendable, CustomTestStringConvertible {
         Situation(port: 41000, blocked: PortSet([PortRange(40990, 40999)])),
         Situation(port: 40000, blocked: PortSet([PortRange(40990, 40999)])),
         Situation(port: 40002, blocked: PortSet([PortRange(40990, 40999)])),
-        // A long row: a client that begins inside it has the port at once, which the formula leaves out.
+        // A long run: a client that starts inside it gets the port at once, which the formula omits.
         Situation(port: 40500, blocked: PortSet([PortRange(40400, 40499)]), tolerance: 0.1),
         Situation(port: 40502, blocked: PortSet([PortRange(40400, 40499)]), tolerance: 0.1),
         Situation(port: 40800, blocked: PortSet([PortRange(40400, 40499)])),
         Situation(port: 40201, range: PortRange(40001, 41000), blocked: PortSet()),
         Situation(port: 40200, kind: .bind, range: PortRange(40001, 41000), blocked: PortSet()),
         Situation(port: 40202, blocked: Situation.every(4, from: 40000, through: 40998)),
-        // One parity used up.
+        // One parity is used up.
         Situation(port: 40201, blocked: Situation.every(2, from: 40000, through: 41000)),
         Situation(port: 40511, blocked: Situation.tenReserved.union(Situation.every(2, from: 40000, through: 41000))),
         Situation(port: 40200, kind: .bind, blocked: Situation.every(2, from: 40001, through: 40999)),
@@ -84,7 +84,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
         let counts = situation.simulate(situation.clients)
         let mean = Double(counts.reduce(0, +)) / Double(counts.count)
         let expected = try #require(situation.odds.expectedAttempts)
-        // Four standard errors: the counts spread about as far as their mean.
+        // Four standard errors: the standard deviation of the counts is about their mean.
         let error = mean * (situation.tolerance + 4 / Double(counts.count).squareRoot())
         #expect(abs(expected - mean) < error, "simulated \(mean), expected \(expected), \(counts.count) clients")
     }
@@ -200,7 +200,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
 }
 
 extension KernelChoice {
-    /// Whether some of three hundred clients are given the port at their first attempt.
+    /// Whether one of three hundred clients gets the port at its first attempt.
     static func gives(_ port: UInt16, _ kind: ClientKind, _ range: PortRange) -> Bool {
         var choice = KernelChoice(kind, range, blocked: PortSet(), generator: SeededGenerator(seed: 3))
         return (0..<300).contains { _ in

@@ -2,11 +2,11 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// What the odds make of time, and of who meets which ports.
+/// The effect of time on the odds, and of the ports that different clients skip.
 @Suite struct PortChoiceTests {
     private static let range = PortRange(40000, 40999)
 
-    /// The mean number of attempts of simulated clients, each with a new beginning after every `period` attempts.
+    /// The mean number of attempts of simulated clients, each with a new start after every `period` attempts.
     private static func mean(_ choice: KernelChoice, of port: UInt16, period: Int = .max) -> Double {
         var choice = choice
         let clients = 1500
@@ -28,7 +28,7 @@ import Testing
         let mean = Self.mean(choice, of: 40200, period: Int(10 * rate)) / rate
         let odds = PortChoice(KernelFacts(ephemeralRange: Self.range)).odds(of: 40200, for: .connect)
         let time = try #require(odds.meanTime(attemptsPerSecond: rate)) / .seconds(1)
-        // Four standard errors and a little.
+        // Four standard errors and some margin.
         #expect(abs(time - mean) < mean * 0.13, "simulated \(mean), expected \(time)")
     }
 

@@ -10,7 +10,7 @@ import Testing
         }
     }
 
-    /// Entries that repeat, in runs of random length.
+    /// Repeated entries, in runs of random length.
     private static func entries(_ count: Int, _ generator: inout SeededGenerator) -> [PortMap.Entry] {
         var entries: [PortMap.Entry] = []
         while entries.count < count {

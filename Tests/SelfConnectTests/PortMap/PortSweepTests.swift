@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// Sweeps without a kernel: the answers are made up.
+/// Sweeps without a kernel, with simulated outcomes.
 @Suite struct PortSweepTests {
     private static let kernel = KernelFacts(
         ephemeralRange: PortRange(40_000, 40_009), reservedPorts: PortSet(ports: [40_000, 40_003, 40_009]))
@@ -12,7 +12,7 @@ import Testing
         PortSweep(of: .loopback4, kernel: kernel, at: moment(1))
     }
 
-    /// Answers every port of a round; the ports that were asked for.
+    /// Gives an outcome for every port of a round; returns the requested ports.
     private static func answer(
         _ sweep: inout PortSweep, _ outcome: (UInt16) -> Observation.Outcome = { _ in .selfConnected }
     ) -> [UInt16] {
@@ -56,7 +56,7 @@ import Testing
 
     @Test("A port whose answer contradicts the sockets is probed again, once") func doubts() {
         var sweep = Self.sweep()
-        // Its holder has gone, somebody has come, and somebody came while it was probed.
+        // A holder has closed, a listener has opened, and a listener opened during the probe.
         let answers: [UInt16: Observation.Outcome] = [40_002: .notAvailable, 40_006: .reachedListener]
         _ = Self.answer(&sweep) { answers[$0] ?? .selfConnected }
         sweep.compare(with: SocketTable([Self.socket(40_004, .listen), Self.socket(40_006, .listen)]))
@@ -76,7 +76,7 @@ import Testing
         var sweep = Self.sweep(kernel)
         _ = Self.answer(&sweep) { $0 < 40_006 ? .notAvailable : .selfConnected }
         sweep.compare(with: SocketTable([Self.socket(40_005, .listen)]))
-        // Left by its holder, still held by a socket that is not shown, and held by one that is.
+        // Released, still held by a socket that is not visible, and held by a visible one.
         let again = Self.answer(&sweep) { $0 == 40_002 ? .selfConnected : .notAvailable }
         #expect(again.sorted() == [40_001, 40_002, 40_004])
         let map = sweep.map(at: Self.moment(3))

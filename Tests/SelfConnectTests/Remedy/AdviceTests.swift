@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// Which ports the advice reserves, and what else it says.
+/// The ports that the advice reserves, and its other contents.
 @Suite struct AdviceTests {
     @Test("A free port and a held one are reserved, one that is safe is not") func reserves() {
         let advice = Advice([finding(50010), finding(50012, holder: .listening), finding(80)], kernel: kernel)

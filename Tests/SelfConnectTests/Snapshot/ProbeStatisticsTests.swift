@@ -2,7 +2,7 @@ import Testing
 
 @testable import SelfConnect
 
-/// What the probes did.
+/// Counting of probes.
 @Suite struct ProbeStatisticsTests {
     @Test("Probes that ran are counted, skipped ones are not, hindered ones are failures") func counting() {
         var statistics = ProbeStatistics()

@@ -2,7 +2,7 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// Durations as people write them.
+/// Durations as text.
 @Suite struct DurationTextTests {
     @Test(
         "A number with a unit is read and written in its shortest exact form",

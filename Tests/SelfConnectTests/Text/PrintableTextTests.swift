@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// What of a name reaches people, for all of Unicode.
+/// The printable form of names, for all of Unicode.
 @Suite struct PrintableTextTests {
     private static let scalars = (0...0x10FFFF as ClosedRange<UInt32>).compactMap(Unicode.Scalar.init)
 

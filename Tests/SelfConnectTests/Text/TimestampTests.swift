@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// Moments as RFC 3339 text. The expected dates are those of `date -u -d @SECONDS`.
+/// Timestamps as RFC 3339 text. The expected dates are those of `date -u -d @SECONDS`.
 @Suite struct TimestampTests {
     @Test(
         "A moment is written as RFC 3339 in UTC",

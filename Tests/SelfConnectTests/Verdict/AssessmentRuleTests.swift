@@ -1,11 +1,11 @@
-// What holds for all evidence, possible or not. A scene is read before the probes run, so that in a race anything can
-// stand beside anything.
+// Rules for all evidence, possible or not: the namespace state is read before the probes run, so any combination may
+// occur in a race.
 
 import SelfConnect
 import TestSupport
 import Testing
 
-/// Random evidence, and the rules that no verdict may break.
+/// Random evidence, and the rules that no verdict may violate.
 @Suite struct AssessmentRuleTests {
     @Test("No evidence of danger is ever called safe", arguments: [101, 102, 103, 104] as [UInt64])
     func neverSafe(_ seed: UInt64) {
@@ -73,7 +73,7 @@ import Testing
 }
 
 extension Scenario {
-    /// Anything beside anything, the likely things more often.
+    /// Random combinations, with likely ones more often.
     init(using generator: inout SeededGenerator) {
         let addresses = ["127.0.0.1", "127.0.0.2", "[::1]", "[::]", "0.0.0.0", "[::ffff:127.0.0.1]", "192.0.2.1"]
         let ports = [40002, 40002, 40003, 40505, 41000, 30000]
@@ -112,7 +112,7 @@ extension Scenario {
 }
 
 extension Array {
-    /// One of a list that is not empty.
+    /// A random element of a non-empty list.
     fileprivate func pick(_ generator: inout SeededGenerator) -> Element {
         self[Int.random(in: indices, using: &generator)]
     }

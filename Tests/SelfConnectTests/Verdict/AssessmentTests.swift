@@ -1,5 +1,5 @@
-// The verdict table of the documentation, row by row: what each verdict needs, which one wins, and what must never
-// be called safe.
+// The verdict table of the documentation, row by row: the conditions of each verdict, their precedence, and what must
+// never be reported as safe.
 
 import SelfConnect
 import Testing
@@ -105,7 +105,8 @@ import Testing
         #expect(Set(Self.examples.map(\.verdict)) == Set(Verdict.allCases))
     }
 
-    /// What adds a verdict's condition to any evidence about 127.0.0.1:40002 for connect and bind, gravest first.
+    /// Adds the condition of each verdict to any evidence about 127.0.0.1:40002 for connect and bind, most severe
+    /// first.
     static let conditions: [(Verdict, @Sendable (inout Scenario) -> Void)] = [
         (.selfConnected, { $0.isHeld(.selfConnected, on: "127.0.0.1") }),
         (.stolen, { $0.isHeld(.source, on: "127.0.0.1") }),

@@ -1,17 +1,17 @@
-// Each row of the directed-probe table, once with the probes' answers and once by analysis alone: on kernels without
-// the probe the same holders have to give the same exposures.
+// Each row of the directed-probe table, once with the probes' outcomes and once by analysis alone: on kernels without
+// the probe the same holders must give the same exposures.
 
 import SelfConnect
 import Testing
 
-/// Who has the port, what it was asked for, and what the kernel answered each kind on Linux 6.18.
+/// The holder of the port, the target, and the outcome of each kind on Linux 6.18.
 struct ProbeRow: Sendable, CustomTestStringConvertible {
     var holder: (state: Holder.State, address: String)?
     let target: String
-    /// The answers to connect, bind, bind-late and range.
+    /// The outcomes of connect, bind, bind-late and range.
     let answers: [Observation.Outcome]
     let verdict: Verdict
-    /// With clients that bind first.
+    /// The verdict for clients that bind first.
     let verdictOfBind: Verdict
 
     var testDescription: String { "\(holder.map { "\($0.state.rawValue) \($0.address)" } ?? "no socket") to \(target)" }
@@ -149,7 +149,7 @@ struct ProbeRow: Sendable, CustomTestStringConvertible {
     }
 
     @Test("A port whose source was fixed by bind() is held on every address, as by a server") func boundSource() {
-        // Such a socket looks like any other connection; only the probe tells.
+        // Such a socket looks like any other connection; only the probe shows the difference.
         let scenario = Scenario("[::1]:40002") {
             $0.server = .exact
             $0.isHeld(.source, on: "127.0.0.1")

@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// How a loop is paced.
+/// The rate of a loop.
 @Suite struct ProbePlanTests {
     @Test(
         "Work and rest together keep to the share",

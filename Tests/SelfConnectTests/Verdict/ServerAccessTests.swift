@@ -1,9 +1,9 @@
-// Whether a server could bind: what the rules say, when the kernel may be asked, and what is made of its answer.
+// Whether a server could bind: the rules, when a test bind is made, and how its result is used.
 
 import SelfConnect
 import Testing
 
-/// The port's owners, and a server that wants it.
+/// Holders of the port, and a server that needs it.
 @Suite struct ServerAccessTests {
     @Test(
         "A server on any address is kept from the port by connections on every address of its family, and by others",
@@ -44,8 +44,8 @@ import Testing
         #expect(evidence.serverAccessByRules?.answer == .yes)
     }
 
-    /// Who has the port, what plain connect() was answered, and whether the kernel may be asked on one that does not
-    /// restore the state of ports.
+    /// The holder of the port, the outcome of a plain connect(), and whether a test bind is made on a kernel that does
+    /// not restore the state of ports.
     static let askedOnOldKernels: [(Holder.State?, Observation.Outcome, Bool)] = [
         (nil, .selfConnected, true), (.source, .selfConnected, false), (.source, .notAvailable, true),
         (.timeWait, .selfConnected, true), (.selfConnected, .selfConnected, false),

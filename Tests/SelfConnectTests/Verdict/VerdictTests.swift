@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// Words of the contract.
+/// Names of the stable interface.
 @Suite struct VerdictTests {
     @Test("Verdicts are spelt as in the contract, gravest first") func spelling() {
         #expect(

@@ -7,7 +7,7 @@ import Testing
         budget.spend(.milliseconds(900), at: .seconds(1))
         #expect(budget.opensAt <= .seconds(1))
         budget.spend(.milliseconds(600), at: .seconds(2))
-        // 1 s + 50 ms - 1.5 s: 450 ms are owed, which 9 s make good.
+        // 1 s + 50 ms - 1.5 s: 450 ms are owed, which take 9 s to recover.
         #expect(abs((budget.opensAt - .seconds(11)) / .seconds(1)) < 0.001)
     }
 

@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// When things are due.
+/// Due times.
 @Suite struct ScheduleTests {
     @Test("What is due stays so until it is finished, and is then due an interval after it was") func finishing() {
         var schedule = Schedule([0, 1, 2], every: .seconds(30), from: .seconds(100), spread: .seconds(3))

@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// Targets told apart, and put together by namespace.
+/// Identity of targets, and grouping by namespace.
 @Suite struct TargetTests {
     @Test("A mapped address is the IPv4 address that it stands for, but only in the same namespace") func identity()
         throws

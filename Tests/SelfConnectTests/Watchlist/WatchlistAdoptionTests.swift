@@ -1,7 +1,7 @@
 import SelfConnect
 import Testing
 
-/// What becomes of targets when the configuration changes.
+/// What happens to targets when the configuration changes.
 @Suite struct WatchlistAdoptionTests {
     private static func target(
         _ port: UInt16, _ name: String = "web", _ source: Target.Source = .configured, namespace: String? = nil

@@ -2,7 +2,7 @@ import SelfConnect
 
 @testable import StatusClient
 
-/// Targets and services as a plug-in finds them.
+/// Targets and services for plug-ins.
 enum CheckExample {
     static func target(
         _ verdict: Verdict, _ severity: Severity, _ port: Int = 50010, _ name: String = "hdfs-datanode",
@@ -20,7 +20,7 @@ enum CheckExample {
 
     static func facts(_ targets: StatusFacts.Target...) -> StatusResult { .facts(StatusFacts(targets: targets)) }
 
-    /// 10,000 exposed ones of 12,000, the gravest at the end.
+    /// 10,000 exposed targets of 12,000, the most severe at the end.
     static let crowd: StatusResult = .facts(
         StatusFacts(
             targets: (0..<9_999).map { target(.susceptible, .critical, 40_000 + $0, "s\($0)") }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import StatusClient
 
-/// What `check` says to Nagios.
+/// The output of `check` for Nagios.
 @Suite struct NagiosReportTests {
     private typealias Example = CheckExample
 

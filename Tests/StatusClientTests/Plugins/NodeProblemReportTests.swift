@@ -3,7 +3,7 @@ import Testing
 
 @testable import StatusClient
 
-/// What `check --npd` says to node-problem-detector.
+/// The output of `check --npd` for node-problem-detector.
 @Suite struct NodeProblemReportTests {
     private typealias Example = CheckExample
 

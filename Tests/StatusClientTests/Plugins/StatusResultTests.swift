@@ -1,4 +1,4 @@
-// What a plug-in makes of the answer of a daemon, of another version of it, and of somebody else.
+// How a plug-in interprets the response of a daemon, of another version, and of another program.
 
 import Reporting
 import SelfConnect
@@ -12,7 +12,7 @@ import Testing
         StatusResult(status: status, content: Array(content.utf8), from: "127.0.0.1:9293")
     }
 
-    /// A document with one target, and with these words in it.
+    /// A document with one target and these values.
     private static func document(
         name: String = "selfconnectd", ready: Bool = true, verdict: String = "latent", severity: String = "warning"
     ) -> String {

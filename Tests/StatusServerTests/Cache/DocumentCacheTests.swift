@@ -3,7 +3,7 @@ import Testing
 
 @testable import StatusServer
 
-/// What is rendered once, and what is not kept because clients chose it.
+/// What is rendered once, and what is not cached because clients chose it.
 @Suite struct DocumentCacheTests {
     private static func request(_ fields: String = "") throws -> Request {
         var parser = RequestParser(limits: Limits())
@@ -96,7 +96,7 @@ import Testing
                     #expect(answer?.content.count == size)
                 }
             }
-            // Those beyond are rendered each time.
+            // Those beyond the limit are rendered each time.
             #expect(rendered == kept + 2 * 8, "\(size)")
             let missing = cache.answer(chosen: "none", to: try Self.request()) { nil }
             #expect(missing == nil)

@@ -10,10 +10,10 @@ import Testing
 
 @testable import StatusServer
 
-/// The HTTP loop when the kernel has no more descriptors or memory for anybody.
+/// The HTTP loop without free descriptors or memory.
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
 struct AcceptPauseTests {
-    /// A listener to which accept() says for some times that there is nothing left.
+    /// A listener whose accept() fails several times.
     private final class PoorListener: Listener {
         private let socket: ListeningSocket
         private let code: Int32
@@ -37,7 +37,7 @@ struct AcceptPauseTests {
         }
     }
 
-    /// A loop on a thread of its own, until it is told to stop.
+    /// A loop on its own thread, until it is stopped.
     private final class Loop: Sendable {
         private let wake: WakeSignal
         private let isStopping = Atomic(false)

@@ -8,13 +8,13 @@ import Testing
 
 @testable import StatusServer
 
-/// Who is served when, over real sockets.
+/// Scheduling of clients, over real sockets.
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
 struct HTTPEventLoopTests {
     private static let endpoint = Endpoint(.loopback4, 9293)
     private static let healthy = "selfconnect_http_requests_total{code=\"200\",path=\"/-/healthy\"}"
 
-    /// How many answers had been given for `/-/healthy` when these metrics were.
+    /// The number of responses for `/-/healthy` when these metrics were rendered.
     private static func healthyAnswers(in metrics: String?) -> String? {
         metrics?.split(separator: "\n").first { $0.hasPrefix(healthy) }?.split(separator: " ").last.map(String.init)
     }
@@ -105,7 +105,7 @@ struct HTTPEventLoopTests {
     @Test("A listener that a reload takes away leaves nobody in its queue unanswered", arguments: [true, false])
     func dismissal(hasPassed: Bool) throws {
         try PrivateNetwork.run {
-            // Before the first pass, nobody is let in for a moment.
+            // Before the first pass, no connection is accepted for a moment.
             let loop = try HeldLoop(on: Self.endpoint, hasPassed ? try OnePass.source() : StubProvider())
             if hasPassed {
                 let first = try Asker(Self.endpoint)
@@ -114,7 +114,7 @@ struct HTTPEventLoopTests {
             }
             var clients: [Asker] = []
             try loop.hold {
-                // More than are accepted in one turn, and fewer than one client may have.
+                // More than are accepted in one turn, and fewer than the limit per client.
                 for _ in 0..<100 {
                     let client = try Asker(Self.endpoint)
                     client.ask("/-/healthy")
@@ -163,7 +163,7 @@ struct HTTPEventLoopTests {
                 client.ask("/-/ready")
                 #expect(client.receive() != nil)
             }
-            // More than the kernel takes for a client that does not read, and long enough to be ended for it.
+            // More than the kernel buffers for a client that does not read, and long enough for it to be closed.
             for client in hoarders { client.ask("/openapi.json", times: 600) }
             let count = Mutex(0)
             let areIdle = try Waiting.holds(every: .milliseconds(50)) {

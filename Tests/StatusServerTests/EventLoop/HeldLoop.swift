@@ -8,7 +8,7 @@ import TestSupport
 
 @testable import StatusServer
 
-/// The status loop on a thread of its own, which a test can hold: what clients do meanwhile, the loop then finds all at
+/// The HTTP loop on its own thread, which a test can hold: the loop then sees everything that clients did meanwhile at
 /// once.
 final class HeldLoop: Sendable {
     private enum State {
@@ -22,7 +22,7 @@ final class HeldLoop: Sendable {
     private let state = Mutex(State.runs)
     private let wake: WakeSignal
 
-    /// A loop that listens there, as nobody else does; `change` sees its terms before.
+    /// A loop that listens on an unused endpoint; `change` modifies its configuration first.
     init(
         on endpoint: Endpoint, _ source: any StatusProvider,
         change: @escaping @Sendable (inout ServerConfiguration) -> Void = { _ in }
@@ -40,11 +40,11 @@ final class HeldLoop: Sendable {
             }
             state.withLock { $0 = .ended(routes.connections) }
         }
-        // It listens when it can be held.
+        // When it can be held, it listens.
         try hold { nil }
     }
 
-    /// The default terms, with no listener or one.
+    /// The default configuration, with no listener or one.
     static func terms(
         on endpoint: Endpoint? = nil, _ change: (inout ServerConfiguration) -> Void = { _ in }
     ) throws(SystemCallError) -> ServerConfiguration {
@@ -69,7 +69,7 @@ final class HeldLoop: Sendable {
         state.withLock { $0 = .goesOn(command, change) }
     }
 
-    /// What has become of the connections once the loop has ended.
+    /// The connection counts after the loop has ended.
     func counts() -> ConnectionCounts? {
         var counts: ConnectionCounts?
         _ = Waiting.holds {
@@ -100,7 +100,7 @@ final class HeldLoop: Sendable {
     }
 }
 
-/// A client that sends what it is told.
+/// A client controlled by a test.
 final class Asker {
     private let socket: PlainSocket
 
@@ -109,27 +109,27 @@ final class Asker {
         try socket.connect(to: endpoint)
     }
 
-    /// Asks for this path so many times in one piece.
+    /// Sends this many requests for a path in one piece.
     func ask(_ path: String, times: Int = 1) {
         let request = "GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n"
         let text = String(repeating: request, count: times)
         _ = send(socket.number, text, text.utf8.count, Int32(MSG_NOSIGNAL))
     }
 
-    /// What comes next, as far as it has come; empty at the end, nil for a reset or silence.
+    /// The next octets, as far as received; empty at the end, nil for a reset or a timeout.
     func receive() -> String? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(socket.number, &buffer, buffer.count, 0)
         return count < 0 ? nil : String(decoding: buffer.prefix(count), as: UTF8.self)
     }
 
-    /// How many octets have come that were not received (tcp(7)).
+    /// The number of received octets that were not read (tcp(7)).
     var waiting: Int32 {
         var count: Int32 = 0
         _ = ioctl(socket.number, UInt(FIONREAD), &count)
         return count
     }
 
-    /// Lets the connection end by a reset.
+    /// Makes the connection end with a reset.
     func resetOnClose() throws { try socket.resetOnClose() }
 }

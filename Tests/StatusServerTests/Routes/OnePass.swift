@@ -5,9 +5,9 @@ import Testing
 
 @testable import Monitor
 
-/// What one pass finds in the calling thread's network namespace.
+/// The result of one pass in the calling thread's network namespace.
 enum OnePass {
-    /// Four targets of one name.
+    /// Four targets with one name.
     static func source() throws -> StubProvider {
         let source = StubProvider()
         let targets = try (0..<4).map { Target(name: "t", endpoint: try Endpoint("127.0.0.1:\(40_002 + $0)")) }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import StatusServer
 
-/// From a request to its answer, over what one pass has found.
+/// Responses to requests, based on the result of one pass.
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
 struct StatusRoutesTests {
     private struct NoRequest: Error {}

@@ -4,7 +4,7 @@ import SelfConnect
 
 @testable import StatusServer
 
-/// What the status endpoint reports, without the daemon: the test publishes, and the HTTP thread's heartbeats count.
+/// The data of the status endpoint without the daemon: the test publishes, and the HTTP thread's heartbeats count.
 struct StubProvider: StatusProvider {
     let store = SnapshotStore()
     let heartbeats = Heartbeats(stallLimit: .seconds(60))

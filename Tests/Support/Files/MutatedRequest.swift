@@ -1,4 +1,4 @@
-// Requests as no client should send them: well-formed ones, one after the other, and then damaged in a few places.
+// Invalid requests: sequences of valid ones with a few random changes.
 
 /// Random and mutated requests.
 public enum MutatedRequest {

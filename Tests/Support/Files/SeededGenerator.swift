@@ -1,4 +1,4 @@
-/// SplitMix64: the same numbers on each run, so that a failure can be seen again. Its seed stands in the failure.
+/// SplitMix64: the same numbers in each run, so that failures can be reproduced. Failures contain the seed.
 public struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

@@ -1,12 +1,12 @@
 import Glibc
 public import Linux
 
-/// A file with a name, for as long as the value lives.
+/// A named file with the lifetime of the value.
 public struct TemporaryFile: ~Copyable {
-    /// Where it is.
+    /// The path.
     public let path: String
 
-    /// Writes a new file that everybody may read.
+    /// Writes a new file that all users may read.
     public init(_ text: String, suffix: String = ".yaml") throws(SystemCallError) {
         let path = "/tmp/selfconnectd-\(getpid())-\(UInt32.random(in: 0 ... .max))\(suffix)"
         let number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -18,7 +18,7 @@ public struct TemporaryFile: ~Copyable {
         self.path = path
     }
 
-    /// Puts another text in its place at once, as an editor does: nobody reads a part of it.
+    /// Replaces it atomically, as an editor does: no process reads a part of it.
     public func replace(with text: String) throws(SystemCallError) {
         let next = try TemporaryFile(text)
         guard rename(next.path, path) == 0 else { throw SystemCallError("rename", path, code: errno) }

@@ -1,9 +1,9 @@
 import Glibc
 import Linux
 
-/// A folder that goes with its last reference, and all that is in it.
+/// A folder that is removed with its contents when its last reference goes.
 public final class TemporaryFolder: Sendable {
-    /// Where it is.
+    /// The path.
     public let path: String
 
     /// An empty folder.
@@ -15,7 +15,7 @@ public final class TemporaryFolder: Sendable {
 
     deinit { _ = try? Command.run("rm", "-rf", "--", path) }
 
-    /// Writes a file, and the folders that lead to it; gives back its path.
+    /// Writes a file, creating its parent folders; returns its path.
     @discardableResult
     public func write(_ content: [UInt8], to name: String) throws -> String {
         let file = path + "/" + name

@@ -1,9 +1,9 @@
 import Glibc
 import Linux
 
-/// A directory of its own for a test that lays out a piece of /proc or of another file system; gone with it.
+/// A directory for a test that creates a part of /proc or of another file system; removed with this value.
 public final class TemporaryTree: Sendable {
-    /// Where it is.
+    /// The path.
     public let path: String
 
     /// An empty directory.
@@ -17,7 +17,7 @@ public final class TemporaryTree: Sendable {
         Self.remove(path)
     }
 
-    /// Makes a directory and those above it; its path.
+    /// Creates a directory and its parents; returns its path.
     @discardableResult
     public func directory(_ name: String) throws -> String {
         var directory = path
@@ -30,7 +30,7 @@ public final class TemporaryTree: Sendable {
         return directory
     }
 
-    /// Writes a file, and makes the directories above it; its path.
+    /// Writes a file, creating its parents; returns its path.
     @discardableResult
     public func file(_ name: String, _ text: String) throws -> String {
         let file = try parent(of: name)
@@ -43,7 +43,7 @@ public final class TemporaryTree: Sendable {
         return file
     }
 
-    /// Makes a symbolic link with this content, and the directories above it.
+    /// Creates a symbolic link with this content, and its parents.
     public func link(_ name: String, to content: String) throws {
         let link = try parent(of: name)
         guard symlink(content, link) == 0 else { throw SystemCallError("symlink", link, code: errno) }

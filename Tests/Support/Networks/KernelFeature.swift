@@ -1,14 +1,13 @@
-// What the running kernel has and others have not, asked of the kernel: what a test of it has to expect, or why it is
-// skipped.
+// Features of the running kernel, determined by asking it: they decide what a test expects, or why it is skipped.
 
 import CLinux
 import Glibc
 import Linux
 import SelfConnect
 
-/// Something that kernels have from some version on (docs/kernel-facts.md).
+/// A feature that kernels have since some version (docs/kernel-facts.md).
 public enum KernelFeature {
-    /// Whether sockets take IP_LOCAL_PORT_RANGE (Linux 6.3, 6.1.31).
+    /// Whether sockets support IP_LOCAL_PORT_RANGE (Linux 6.3, 6.1.31).
     public static let hasLocalPortRange: Bool = {
         let descriptor = Descriptor(owning: socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
         var range: UInt32 = 0
@@ -19,7 +18,7 @@ public enum KernelFeature {
     /// Why a test that needs it is skipped.
     public static let noLocalPortRange = "this kernel has no IP_LOCAL_PORT_RANGE"
 
-    /// Whether sock_diag shows sockets that are bound and nothing more (Linux 6.8).
+    /// Whether sock_diag shows sockets that are only bound (Linux 6.8).
     public static let showsBoundSockets: Bool = {
         let answer = try? PrivateNetwork.run {
             var diag = try SockDiag()
@@ -28,19 +27,19 @@ public enum KernelFeature {
         return answer ?? false
     }()
 
-    /// Whether a port forgets a bind() beside a connection when its socket closes (some version after 6.12).
+    /// Whether the kernel forgets a bind() beside a connection when its socket closes (some version after 6.12).
     public static let restoresPortState: Bool = {
         let answer = try? PrivateNetwork.run { try KernelSurvey().read().restoresPortState }
         return answer ?? false
     }()
 
-    /// The sysctl that makes connect() go on by random steps (Linux 7.3).
+    /// The sysctl that makes connect() advance by random steps (Linux 7.3).
     public static let portStepWidth = "net/ipv4/ip_local_port_step_width"
 
     /// Whether the kernel has it.
     public static let hasPortStepWidth = access("/proc/sys/" + portStepWidth, F_OK) == 0
 
-    /// Whether clients with IP_LOCAL_PORT_RANGE are given ports of both parities (Linux 6.8).
+    /// Whether clients with IP_LOCAL_PORT_RANGE get ports of both parities (Linux 6.8).
     public static let rangeWalksBothParities: Bool = {
         let answer = try? PrivateNetwork.run { try KernelSurvey().read().rangeWalksBothParities }
         return (answer ?? nil) ?? false

@@ -1,13 +1,13 @@
-// Network namespaces with a name, as ip-netns(8) makes them and as a configuration names them.
+// Named network namespaces, as created by ip-netns(8) and named in a configuration.
 
 import Linux
 
-/// A namespace under /run/netns with a name that nobody else uses; deleted with this value.
+/// A namespace under /run/netns with a unique name; deleted with this value.
 public struct NamedNamespace: ~Copyable, Sendable {
     /// Its name.
     public let name: String
 
-    /// A new one; loopback is up in it.
+    /// A new one, in which loopback is up.
     public init() throws {
         name = "selfconnectd-\(UInt32.random(in: 0 ... .max))"
         try make()
@@ -15,15 +15,15 @@ public struct NamedNamespace: ~Copyable, Sendable {
 
     deinit { _ = try? Program.run("ip", ["netns", "del", name]) }
 
-    /// The file that stands for it.
+    /// Its file.
     public var path: String { "/run/netns/\(name)" }
 
-    /// Deletes it, so that it is gone at once if nothing keeps it.
+    /// Deletes it; it is destroyed at once unless something holds it.
     public func delete() throws {
         try Self.run("ip", "netns", "del", name)
     }
 
-    /// Makes it, or another of the same name after it was deleted.
+    /// Creates it, or another one with the same name after it was deleted.
     public func make() throws {
         try Self.run("ip", "netns", "add", name)
         try run("ip", "link", "set", "lo", "up")
@@ -35,7 +35,7 @@ public struct NamedNamespace: ~Copyable, Sendable {
         try Self.run(["ip", "netns", "exec", name] + arguments)
     }
 
-    /// Runs a program that must succeed; what it wrote to stdout.
+    /// Runs a program that must succeed; returns its stdout.
     @discardableResult
     public static func run(_ arguments: String...) throws -> String { try run(arguments) }
 

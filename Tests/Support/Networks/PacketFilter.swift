@@ -15,18 +15,18 @@ public enum PacketFilter {
     /// Whether rules can be set: for `.enabled(if:)`.
     public static var isAvailable: Bool { hindrance == nil }
 
-    /// Sets one rule for what leaves, loopback included, such as `tcp dport 40002 drop`.
+    /// Sets one rule for outgoing packets, including loopback, such as `tcp dport 40002 drop`.
     public static func onOutput(_ rule: String) throws {
         try Command.run(
             "nft", "table inet test { chain output { type filter hook output priority 0; \(rule); }; }")
     }
 
-    /// Counts packets that leave and match, such as `ip daddr 192.0.2.1`.
+    /// Counts outgoing packets that match, such as `ip daddr 192.0.2.1`.
     public static func count(_ match: String) throws {
         try onOutput("\(match) counter")
     }
 
-    /// What `count` counted so far.
+    /// The current count.
     public static func counted() throws -> Int {
         let words = try Command.run("nft", "list", "table", "inet", "test").split(whereSeparator: \.isWhitespace)
         guard let index = words.firstIndex(of: "packets"), let count = Int(words[index + 1]) else {

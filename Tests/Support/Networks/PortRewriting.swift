@@ -1,5 +1,5 @@
-// What a socket load balancer does: an eBPF program at connect() that leads a connection to another port, and one at
-// getpeername() that hides it. It acts on the processes of one control group alone, which has no other than a test's child.
+// Acts like a socket load balancer: an eBPF program at connect() redirects a connection to another port, and one at
+// getpeername() hides that. It only affects the processes of one control group, which only contains a test's child.
 
 import CSupport
 import Glibc
@@ -21,11 +21,11 @@ public final class PortRewriting: Sendable {
         }
     }()
 
-    /// Whether one can be: for `.enabled(if:)`.
+    /// Whether a program can be attached: for `.enabled(if:)`.
     public static var isAvailable: Bool { hindrance == nil }
 
-    /// Leads connections to the port `from` to the port `to` of the same address; with `hidesPeer`, getpeername() says
-    /// `from` all the same.
+    /// Redirects connections from the port `from` to the port `to` of the same address; with `hidesPeer`, getpeername()
+    /// still returns `from`.
     public init(in group: ScratchControlGroup, from: UInt16, to: UInt16, hidesPeer: Bool) throws {
         let folder = open(group.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw SystemCallError("open", group.folder, code: errno) }

@@ -1,5 +1,5 @@
-// Network namespaces for tests: each test that opens sockets gets one of its own, so that none touches the host's
-// ephemeral range and none sees another's sockets.
+// Network namespaces for tests: each test that opens sockets has its own, so that it neither touches the host's
+// ephemeral range nor sees sockets of other tests.
 
 import CLinux
 import Glibc
@@ -7,7 +7,7 @@ import Linux
 public import SelfConnect
 import Synchronization
 
-/// A throw-away network namespace with loopback up, entered by a thread that lives as long as the test.
+/// A temporary network namespace with loopback up, entered by a thread with the lifetime of the test.
 public enum PrivateNetwork {
     /// Why tests that need a namespace cannot run here; nil if they can.
     public static let hindrance: String? = {
@@ -19,13 +19,13 @@ public enum PrivateNetwork {
         }
     }()
 
-    /// Whether namespaces can be made: for `.enabled(if:)`, which says aloud that a test was skipped.
+    /// Whether namespaces can be created: for `.enabled(if:)`, which reports that a test was skipped.
     public static var isAvailable: Bool { hindrance == nil }
 
     /// Runs `body` in a new namespace with this ephemeral range and these reserved ports, and waits for it.
     ///
-    /// `body` runs on a thread of its own: only that thread is in the namespace, and children that it starts. What it
-    /// opens is open there alone: it can be given to threads that it starts, and to no other.
+    /// `body` runs on its own thread: only that thread is in the namespace, and children that it starts. Descriptors
+    /// that it opens are only open there: they can be passed to threads that it starts, and to no other.
     public static func run<Result: Sendable>(
         range: PortRange = PortRange(40000, 41000), reserved: String = "40500-40509",
         _ body: @escaping @Sendable () throws -> Result
@@ -46,7 +46,7 @@ public enum PrivateNetwork {
         let descriptor = open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemCallError("open", path, code: errno) }
         defer { close(descriptor) }
-        // An empty write changes nothing; a line feed clears a list.
+        // An empty write has no effect; a line feed clears a list.
         let text = value.isEmpty ? "\n" : value
         guard Glibc.write(descriptor, text, text.utf8.count) == text.utf8.count else {
             throw SystemCallError("write", path, code: errno)
@@ -59,7 +59,7 @@ public enum PrivateNetwork {
         let outcome = Mutex<Swift.Result<Result, any Error>?>(nil)
         let box = Box(outcome)
         let done = Semaphore()
-        // A task, so that an expectation that fails on the thread is known to be of the test.
+        // A task, so that a failed expectation on the thread is attributed to the test.
         Task(executorPreference: ThreadPerJob()) {
             let result = Swift.Result { try body() }
             box.mutex.withLock { $0 = result }

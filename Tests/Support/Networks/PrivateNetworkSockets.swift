@@ -8,10 +8,10 @@ extension PrivateNetwork {
         return Array(try diag.table().all)
     }
 
-    /// What is left of connections that have ended, listeners aside.
+    /// The sockets left by connections that have ended, without listeners.
     ///
-    /// A child that another test is just starting has a copy of every descriptor until its exec: such a socket goes
-    /// by itself, a TIME_WAIT does not.
+    /// A child that another test is starting has a copy of every descriptor until its exec: such a socket goes away by
+    /// itself, a TIME_WAIT does not.
     public static func socketsLeft() throws -> [SocketRecord] {
         let start = Clock.monotonic
         while true {

@@ -2,13 +2,13 @@ import CLinux
 import Glibc
 import Linux
 
-/// System calls that a filter refuses: what systemd's RestrictAddressFamilies= does to a unit, and security modules do.
+/// System calls that a filter denies, like systemd's RestrictAddressFamilies= or security modules.
 public enum SystemCallRefusal {
-    /// A call that is refused.
+    /// A denied call.
     public enum Call: Sendable {
         /// socket(2) of a family.
         case socket(Int32)
-        /// sendto(2): each question to netlink.
+        /// sendto(2): each netlink request.
         case sendto
 
         #if arch(x86_64)
@@ -18,10 +18,11 @@ public enum SystemCallRefusal {
         #endif
     }
 
-    /// From now on the kernel refuses netlink sockets to the calling thread.
+    /// From now on the kernel denies netlink sockets to the calling thread.
     public static func beginWithNetlink() throws { try begin([.socket(AF_NETLINK)], with: EAFNOSUPPORT) }
 
-    /// From now on the kernel answers these calls of the calling thread with an error, for as long as it lives (seccomp(2)).
+    /// From now on the kernel returns an error for these calls of the calling thread, until the thread ends
+    /// (seccomp(2)).
     public static func begin(_ calls: [Call], with code: Int32) throws {
         #if arch(x86_64)
             let prctl = 157
@@ -34,7 +35,7 @@ public enum SystemCallRefusal {
         for call in calls {
             program.append(Instruction(code: 0x20, k: 0))  // load the number
             if case .socket(let family) = call {
-                program.append(Instruction(code: 0x15, jf: 3, k: call.number))  // unless it is this, to the next call
+                program.append(Instruction(code: 0x15, jf: 3, k: call.number))  // if not equal, skip to the next call
                 program.append(Instruction(code: 0x20, k: 16))  // load the family
                 program.append(Instruction(code: 0x15, jf: 1, k: UInt32(family)))
             } else {

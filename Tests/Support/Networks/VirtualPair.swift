@@ -1,7 +1,7 @@
 import Glibc
 import Linux
 
-/// A pair of virtual network interfaces, which stands for a network card.
+/// A pair of virtual network interfaces, in place of a network card.
 public enum VirtualPair {
     /// Why tests that need one cannot run here; nil if they can.
     public static let hindrance: String? = {
@@ -15,13 +15,13 @@ public enum VirtualPair {
         }
     }()
 
-    /// Whether one can be made: for `.enabled(if:)`.
+    /// Whether a pair can be created: for `.enabled(if:)`.
     public static var isAvailable: Bool { hindrance == nil }
 
-    /// Makes v0 with a primary and a secondary IPv4 address, two global IPv6 addresses and a link-local one.
+    /// Creates v0 with a primary and a secondary IPv4 address, two global IPv6 addresses and a link-local one.
     ///
-    /// The kernel sets the local routes of IPv6 addresses up behind the scenes, later on a busy machine: until then
-    /// packets to them would leave by v0. So it is waited for them.
+    /// The kernel adds the local routes of IPv6 addresses asynchronously, later on a busy machine; before that, packets
+    /// to them would leave by v0. So this waits for the routes.
     public static func make() throws {
         try PrivateNetwork.write("0", to: "net/ipv6/conf/default/accept_dad")
         let commands = try TemporaryFile(
@@ -42,12 +42,12 @@ public enum VirtualPair {
         }
     }
 
-    /// The IPv6 addresses among them as /proc/net/ipv6_route writes them.
+    /// The IPv6 addresses in the format of /proc/net/ipv6_route.
     private static let addresses: Set = [
         "20010db8007700000000000000000001", "20010db8007700000000000000000002", "fe800000000000000000000000000077",
     ]
 
-    /// The IPv6 addresses that end at this host: routes with RTF_LOCAL, 0x80000000, among their flags (ipv6_route.h).
+    /// The local IPv6 addresses: routes with RTF_LOCAL, 0x80000000, among their flags (ipv6_route.h).
     private static func localRoutes() throws -> Set<String> {
         var routes: Set<String> = []
         for line in try KernelFile.text("/proc/thread-self/net/ipv6_route").split(separator: "\n") {

@@ -1,21 +1,21 @@
-// Programs that a test starts. A child inherits the network namespace of the thread that starts it, so that `ip` and
-// `nft` act on the test's own.
+// Programs started by a test. A child inherits the network namespace of the thread that starts it, so that `ip` and
+// `nft` act on the test's namespace.
 
 import CLinux
 import Glibc
 import Linux
 
-/// Runs programs of the system's and waits for them.
+/// Runs programs of the system and waits for them.
 public enum Command {
-    /// Where root's programs are, whatever PATH says.
+    /// The folders of root's programs, regardless of PATH.
     private static let folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
 
-    /// Where a program is; nil if it is not installed.
+    /// The path of a program; nil if it is not installed.
     public static func path(of name: String) -> String? {
         folders.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
     }
 
-    /// Runs a program and gives back what it printed; a failure throws what it printed.
+    /// Runs a program and returns its output; a failure throws the output.
     @discardableResult
     public static func run(_ words: String...) throws -> String {
         let (reading, writing) = try channel()
@@ -28,7 +28,7 @@ public enum Command {
         return text
     }
 
-    /// Runs lines of shell, up to the first that fails.
+    /// Runs a shell script up to the first failing line.
     public static func script(_ lines: String) throws {
         try run("sh", "-e", "-c", lines)
     }
@@ -39,11 +39,11 @@ public enum Command {
         let status: Int32
         let text: String
 
-        /// The command, its status and its last words.
+        /// The command, its status and its output.
         public var description: String { "\(words.joined(separator: " ")): status \(status): \(text)" }
     }
 
-    /// Close-on-exec from birth, unlike pipe(2): a child of another test would keep the writing end open.
+    /// Close-on-exec atomically, unlike pipe(2): a child of another test would keep the writing end open.
     private static func channel() throws(SystemCallError) -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [0, 0]
         let result = socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
@@ -95,18 +95,18 @@ public final class Child: Sendable {
         waitpid(process, nil, 0)
     }
 
-    /// Kills it as nothing can be prepared for, and waits until it is gone.
+    /// Kills it with SIGKILL and waits until it has ended.
     public func killAtOnce() throws {
         kill(process, SIGKILL)
         _ = try wait()
     }
 
-    /// Its exit status once it has ended; 128 and the signal if one ended it.
+    /// Its exit status; 128 plus the signal if one terminated it.
     public func wait() throws -> Int32 {
         let start = Clock.monotonic
         while Clock.monotonic - start < Waiting.limit {
             var information = siginfo_t()
-            // WNOWAIT leaves it to be reaped by deinit, so that the number stays ours.
+            // WNOWAIT leaves it to be reaped by deinit, so that the process id stays valid.
             let result = waitid(P_PID, id_t(process), &information, Int32(WEXITED | WNOHANG | WNOWAIT))
             guard result == 0 else { throw SystemCallError("waitid", code: errno) }
             if information.si_code == CLD_EXITED { return information._sifields._sigchld.si_status }

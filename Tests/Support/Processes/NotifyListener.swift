@@ -1,4 +1,4 @@
-// The service manager's end of the notification socket, as much of it as a test needs.
+// The service manager's end of the notification socket, as far as tests need it.
 
 import CLinux
 import Glibc
@@ -6,13 +6,13 @@ public import Linux
 
 /// A datagram socket with a path or an abstract name, bound for one test.
 public struct NotifyListener: ~Copyable {
-    /// What belongs into NOTIFY_SOCKET: a path, or `@` and an abstract name.
+    /// The value for NOTIFY_SOCKET: a path, or `@` and an abstract name.
     public let name: String
     private let descriptor: Descriptor
     private let address: sockaddr_un
     private let length: socklen_t
 
-    /// Binds a new name. An abstract one is only seen from its own network namespace, a path from all.
+    /// Binds a new name. An abstract one is only visible in its own network namespace, a path in all.
     public init(isAbstract: Bool) throws(SystemCallError) {
         let unique = "/tmp/selfconnectd-notify-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         let number = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -37,9 +37,9 @@ public struct NotifyListener: ~Copyable {
         if !name.hasPrefix("@") { unlink(name) }
     }
 
-    /// Fills its queue, so that nobody can tell it anything until somebody has received (net.unix.max_dgram_qlen).
+    /// Fills its queue, so that no notification can be sent until one is received (net.unix.max_dgram_qlen).
     public func fill() throws(SystemCallError) {
-        // The kernel does not count what a socket sends to itself.
+        // The kernel does not count datagrams from a socket to itself.
         let number = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard number >= 0 else { throw SystemCallError("socket", code: errno) }
         let sender = Descriptor(owning: number)
@@ -55,7 +55,7 @@ public struct NotifyListener: ~Copyable {
 
     /// The times between notifications.
     public struct Rhythm: Sendable {
-        /// From each to the next.
+        /// Between consecutive notifications.
         public let pauses: [Duration]
         /// The longest.
         public var longest: Duration { pauses.max() ?? .zero }
@@ -63,8 +63,8 @@ public struct NotifyListener: ~Copyable {
         public var mean: Duration { pauses.reduce(.zero, +) / max(1, pauses.count) }
     }
 
-    /// Listens until a notification that contains these words has come so many times after the first, and tells when;
-    /// other notifications are thrown away. Fewer where they do not come.
+    /// Receives until a notification with this text has arrived this many times after the first, and returns the times;
+    /// other notifications are discarded. Fewer if they do not arrive.
     public func rhythm(of words: String, times: Int) -> Rhythm {
         var last: Duration?
         var pauses: [Duration] = []
@@ -80,7 +80,7 @@ public struct NotifyListener: ~Copyable {
         return Rhythm(pauses: pauses)
     }
 
-    /// The next notification that is there already; nil without one.
+    /// The next pending notification; nil without one.
     public func receive() -> String? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor.number, &buffer, buffer.count, Int32(MSG_DONTWAIT))

@@ -1,12 +1,13 @@
 import Glibc
 import Linux
 
-/// What the calling thread alone may do (credentials(7)): the system call changes one thread, Glibc's function all.
+/// The privileges of the calling thread alone (credentials(7)): the system call changes one thread, the glibc function
+/// all.
 public enum Privileges {
-    /// The user without rights.
+    /// The unprivileged user.
     public static let nobody: UInt32 = 65534
 
-    /// Makes the calling thread nobody's, for as long as it lives.
+    /// Makes the calling thread run as the user `nobody` until it ends.
     public static func drop() throws {
         typealias Call = @convention(c) (Int, Int, Int, Int) -> Int
         guard let symbol = dlsym(nil, "syscall") else { throw SystemCallError("dlsym", "syscall", code: ENOENT) }

@@ -1,13 +1,13 @@
-// Programs run from tests: started in the calling thread's network namespace, never waited for without a bound, and
-// gone at the latest with the value that stands for them.
+// Programs run by tests: started in the calling thread's network namespace, waited for with a time limit, and killed
+// with the value at the latest.
 //
-// What they write goes to unnamed files and not to pipes, so that nobody has to read while they run.
+// Their output goes to unnamed files instead of pipes, so that it need not be read while they run.
 
 import CLinux
 import Glibc
 public import Linux
 
-/// A program under way.
+/// A running program.
 public struct Program: ~Copyable {
     /// How a program ended.
     public enum End: Hashable, Sendable {
@@ -17,7 +17,7 @@ public struct Program: ~Copyable {
         case killed(Int32)
     }
 
-    /// What a program left.
+    /// The result of a program.
     public struct Outcome: Sendable {
         /// How it ended.
         public let end: End
@@ -35,7 +35,7 @@ public struct Program: ~Copyable {
     private let errorFile: Descriptor
     private var end: End?
 
-    /// Starts a program; a `name` without a slash is looked for in PATH.
+    /// Starts a program; a `name` without a slash is searched in PATH.
     ///
     /// - Parameter environment: variables that are added to the test's own, or replace them.
     public init(
@@ -62,7 +62,7 @@ public struct Program: ~Copyable {
         }
     }
 
-    /// Runs a program to its end; one that takes longer than `limit` is killed, which its outcome shows.
+    /// Runs a program to its end; after `limit` it is killed, which its outcome shows.
     public static func run(
         _ name: String, _ arguments: [String] = [], environment: [String: String] = [:],
         within limit: Duration = Waiting.limit
@@ -71,10 +71,10 @@ public struct Program: ~Copyable {
         return try program.finish(within: limit)
     }
 
-    /// What it has written to stdout so far.
+    /// Its stdout so far.
     public var output: String { Self.text(of: outputFile) }
 
-    /// What it has written to stderr so far.
+    /// Its stderr so far.
     public var errors: String { Self.text(of: errorFile) }
 
     /// Writes to its stdin.
@@ -105,7 +105,7 @@ public struct Program: ~Copyable {
         return Outcome(end: end, output: output, errors: errors)
     }
 
-    /// Whether there is an end to be fetched; it stays to be fetched.
+    /// Whether it has ended; does not reap it.
     private func hasEnded() -> Bool {
         var information = siginfo_t()
         let result = waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT)
@@ -137,7 +137,7 @@ public struct Program: ~Copyable {
         return process
     }
 
-    /// As a shell starts programs: nothing blocked, nothing ignored.
+    /// Like a shell: no signals blocked or ignored.
     private static func resetSignals(_ attributes: inout posix_spawnattr_t) {
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -147,7 +147,7 @@ public struct Program: ~Copyable {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     }
 
-    /// The test's own, without what a service manager says to it, or another test has set in its place.
+    /// The test's environment without variables of a service manager or set by other tests.
     private static func environment(with changes: [String: String]) -> [String] {
         var kept: [String] = []
         var next = environ
@@ -182,7 +182,7 @@ public struct Program: ~Copyable {
         return Descriptor(owning: number)
     }
 
-    /// In place of a pipe: close-on-exec from birth, so that no other program inherits the end that is written to.
+    /// In place of a pipe: close-on-exec atomically, so that no other program inherits the writing end.
     private static func socketPair() throws(SystemCallError) -> [Int32] {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {

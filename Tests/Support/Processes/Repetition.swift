@@ -1,7 +1,7 @@
 public import Linux
 import Synchronization
 
-/// Something done over and over on another thread, in the namespace of the thread that started it.
+/// An action repeated on another thread, in the namespace of the thread that started it.
 public final class Repetition: Sendable {
     private let isStopping = Atomic(false)
     private let hasEnded = Atomic(false)
@@ -18,10 +18,10 @@ public final class Repetition: Sendable {
         }
     }
 
-    /// How often so far.
+    /// The number of repetitions so far.
     public var count: Int { times.load(ordering: .relaxed) }
 
-    /// Ends it, waits until it has ended, and says how often it was done.
+    /// Ends it, waits until it has ended, and returns the number of repetitions.
     @discardableResult
     public func stop() -> Int {
         isStopping.store(true, ordering: .relaxed)

@@ -2,7 +2,7 @@ import Glibc
 import Linux
 import Synchronization
 
-/// A control group of the unified hierarchy for a test; removed with it, once its processes have ended.
+/// A control group of the unified hierarchy for a test; removed with this value, when its processes have ended.
 public final class ScratchControlGroup: Sendable {
     /// The path below the hierarchy's root.
     public let path: String
@@ -14,10 +14,10 @@ public final class ScratchControlGroup: Sendable {
         access($0 + "/cgroup.procs", W_OK) == 0 && access($0 + "/cgroup.controllers", R_OK) == 0
     }
 
-    /// Whether groups can be made: for `.enabled(if:)`.
+    /// Whether groups can be created: for `.enabled(if:)`.
     public static var isAvailable: Bool { mount != nil }
 
-    /// Makes a group of a unique name that ends in `suffix`, such as `.service`.
+    /// Creates a group with a unique name that ends in `suffix`, such as `.service`.
     public init(_ suffix: String) throws {
         guard let mount = Self.mount else { throw SystemCallError("cgroup2", code: EROFS) }
         self.mount = mount
@@ -27,17 +27,17 @@ public final class ScratchControlGroup: Sendable {
     }
 
     deinit {
-        // A process that was killed leaves its group a moment later.
+        // A killed process leaves its group a moment later.
         _ = Waiting.holds { rmdir(mount + path) == 0 || errno != EBUSY }
     }
 
     /// Its folder.
     public var folder: String { mount + path }
 
-    /// The file to which a process writes its number to move here.
+    /// The file to which a process writes its id to move to the group.
     public var processes: String { folder + "/cgroup.procs" }
 
-    /// The words of a command that moves itself here and becomes the program of `words`.
+    /// A command that moves itself to the group and executes `words`.
     public func command(_ words: [String]) -> [String] {
         ["sh", "-c", #"echo $$ >"$0" && exec "$@""#, processes] + words
     }

@@ -1,12 +1,12 @@
 import Glibc
 import Synchronization
 
-/// The environment of the process. A program that is started while another thread changes it would be given what is
-/// neither before nor after.
+/// The environment of the process. A program that is started while another thread changes it would get an inconsistent
+/// environment.
 public enum SharedEnvironment {
     private static let lock = Mutex(())
 
-    /// Runs `body` while nobody else changes the environment or starts a program.
+    /// Runs `body` while no other thread changes the environment or starts a program.
     public static func alone<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         try lock.withLock { _ throws(Failure) in try body() }
     }

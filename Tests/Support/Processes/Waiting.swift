@@ -1,12 +1,12 @@
 import Linux
 
-/// Waiting for what other threads and processes bring about, however slow the machine is.
+/// Waiting for actions of other threads and processes, on machines of any speed.
 public enum Waiting {
-    /// How long a test waits for what has to come before it fails. Only a fault makes it last so long, and no limit that a
-    /// test sets to the daemon is as long.
+    /// How long a test waits before it fails. Only a bug takes so long; all limits that tests set for the daemon are
+    /// shorter.
     public static let limit = Duration.seconds(90)
 
-    /// Whether the condition comes to hold within `limit`; it is looked at every few milliseconds.
+    /// Whether the condition becomes true within `limit`; it is checked every few milliseconds.
     public static func holds(
         within limit: Duration = Waiting.limit, every pause: Duration = .milliseconds(5), _ condition: () throws -> Bool
     ) rethrows -> Bool {

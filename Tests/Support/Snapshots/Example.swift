@@ -1,4 +1,4 @@
-// One host with a target of each verdict: what the golden files show.
+// A host with a target of each verdict, for the golden files.
 
 package import SelfConnect
 
@@ -6,7 +6,7 @@ package enum Example {
     package static let kernel = KernelFacts(
         release: "6.18.44", ephemeralRange: PortRange(40000, 41000), reservedPorts: PortSet([PortRange(40500, 40509)]))
 
-    /// 2026-01-31T08:05:00Z, and so many seconds later.
+    /// 2026-01-31T08:05:00Z plus this many seconds.
     package static func moment(_ seconds: Int64 = 0) -> Timestamp {
         Timestamp(nanoseconds: (1_769_846_700 + seconds) * 1_000_000_000)
     }
@@ -60,7 +60,8 @@ package enum Example {
         return watched
     }
 
-    /// The route has another source, so that only clients which choose theirs can loop; they are not configured.
+    /// The route has another source, so only clients that bind their source address can self-connect; these are not
+    /// configured.
     package static var noticed: WatchedTarget {
         let endpoint = Endpoint(.loopback4, 40004)
         let evidence = Evidence(

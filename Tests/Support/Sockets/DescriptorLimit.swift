@@ -2,7 +2,7 @@ import Glibc
 
 /// The limit on open descriptors of the test process.
 public enum DescriptorLimit {
-    /// Raises it to what the system allows; whether that is at least `wanted`.
+    /// Raises it to the system's maximum; returns whether that is at least `wanted`.
     public static func raise(to wanted: Int) -> Bool {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return false }

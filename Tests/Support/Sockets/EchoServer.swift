@@ -2,24 +2,24 @@ import Glibc
 public import Linux
 import Synchronization
 
-/// Sends back what comes over each connection of a listener, until this value goes.
+/// Echoes the octets of each connection of a listener, until this value is released.
 public final class EchoServer {
     private let repetition: Repetition
     private let connections: Connections
 
-    /// Serves the listener on a thread of its own, after thinking for a while about each octet string.
+    /// Serves the listener on its own thread, with a delay before each reply.
     public init(on listener: PlainSocket, thinkingTime: Duration = .zero) throws(SystemCallError) {
         let connections = Connections(listener, thinkingTime)
         self.connections = connections
         repetition = try Repetition { connections.serve() }
     }
 
-    /// How many connections it has been handed.
+    /// The number of connections accepted.
     public var connectionCount: Int { connections.count.load(ordering: .relaxed) }
 
     deinit { repetition.stop() }
 
-    /// Used by the thread alone.
+    /// Used by the thread only.
     private final class Connections: @unchecked Sendable {
         let count = Atomic(0)
         private let listener: PlainSocket
@@ -42,7 +42,7 @@ public final class EchoServer {
             accepted.removeAll { !echo($0) }
         }
 
-        /// Whether the connection goes on.
+        /// Whether the connection continues.
         private func echo(_ socket: PlainSocket) -> Bool {
             let count = recv(socket.number, &buffer, buffer.count, 0)
             guard count > 0 else { return count < 0 && errno == EAGAIN }

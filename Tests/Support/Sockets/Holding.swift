@@ -1,29 +1,29 @@
 import SelfConnect
 
-/// A way of having a port: what docs/kernel-facts.md calls holders, made with real sockets.
+/// A way of having a port (a holder in docs/kernel-facts.md), made with real sockets.
 public enum Holding: Hashable, Sendable, CustomStringConvertible {
-    /// Nobody has it.
+    /// Free.
     case free
-    /// A server on an address.
+    /// A listener on an address.
     case listening(String, isIPv6Only: Bool = false)
-    /// A socket that is bound and nothing more.
+    /// A socket that is only bound.
     case bound(String, isIPv6Only: Bool = false)
-    /// The source port of a connection to elsewhere; given by connect(), or bound before.
+    /// The source port of another connection; chosen by connect(), or bound before.
     case source(String, isBound: Bool = false, reusesAddress: Bool = false)
-    /// A connection that a server on an address accepted before it closed its listener.
+    /// A connection accepted by a server on an address, which then closed its listener.
     case accepted(String, reusesAddress: Bool = true)
-    /// A connection to itself; its port given by connect(), or bound before.
+    /// A self-connection; its port chosen by connect(), or bound before.
     case selfConnected(String, isBound: Bool = false)
-    /// What a connection to itself leaves after an ordinary close.
+    /// A self-connection in TIME_WAIT after a normal close.
     case timeWait(String, isBound: Bool = false, reusesAddress: Bool = false)
-    /// What a connection to elsewhere leaves in TIME_WAIT after its client closed first.
+    /// Another connection in TIME_WAIT after its client closed first.
     case closedSource(String, reusesAddress: Bool = false)
-    /// What an accepted connection leaves in TIME_WAIT after its server closed first, and its listener as well.
+    /// An accepted connection in TIME_WAIT after its server closed first, and its listener as well.
     case closedAccepted(String, reusesAddress: Bool = true)
-    /// A connection to elsewhere that its client has closed and its peer has not: FIN-WAIT-2 without an owner.
+    /// Another connection closed by its client but not by its peer: FIN-WAIT-2 without an owner.
     case orphan(String, reusesAddress: Bool = false)
 
-    /// In words, for the names of test cases.
+    /// Text for the names of test cases.
     public var description: String {
         switch self {
         case .free: "nobody"
@@ -43,9 +43,9 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
 
     private static func text(_ reusesAddress: Bool) -> String { reusesAddress ? " with SO_REUSEADDR" : "" }
 
-    /// Takes a port in the calling thread's namespace; it is held as long as the sockets are.
+    /// Takes a port in the calling thread's namespace; it is held while the sockets are.
     ///
-    /// A connection to elsewhere goes to port 30000, which therefore belongs to one holding at a time.
+    /// Other connections go to port 30000, so only one holding at a time can use it.
     public func take(_ port: UInt16) throws -> [PlainSocket] {
         switch self {
         case .free: return []
@@ -70,14 +70,14 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
                 from: port, to: endpoint, isBound: isBound, closing: .ordinarily, reusesAddress: reuses)
             return []
         case .closedSource(let address, let reuses):
-            // The server's end goes second: the TIME_WAIT is the client's.
+            // The server's end closes second: the TIME_WAIT is the client's.
             let ends = try Self.closedByClient(from: port, of: address, reusesAddress: reuses)
             withExtendedLifetime(ends) {}
             return []
         case .closedAccepted(let address, let reuses):
             var sockets = try Self.accepted(
                 on: Endpoint(IPAddress(address), port), reusesAddress: reuses, byReset: false)
-            // The accepted end, which is the last, goes first.
+            // The accepted end, which is the last one, closes first.
             sockets.removeLast()
             sockets.removeAll()
             return []
@@ -102,7 +102,7 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
         return socket
     }
 
-    /// The server's ends of a connection whose client has closed it in the ordinary way: its listener, and the accepted socket.
+    /// The server's ends of a connection that its client has closed normally: its listener, and the accepted socket.
     private static func closedByClient(
         from port: UInt16, of address: String, reusesAddress: Bool
     ) throws -> [PlainSocket] {

@@ -4,12 +4,12 @@ import Linux
 
 /// A process that listens or connects, in the network namespace of the thread that starts it; killed with this value.
 public final class ListeningProcess: Sendable {
-    /// Its number.
+    /// The process id.
     public let pid: Int32
     private let output: Int32
 
-    /// Starts a process that moves to a control group, becomes a user, binds `address`, an IPv4 address, and listens;
-    /// it does as soon as this returns.
+    /// Starts a process that moves to a control group, changes its user, binds the IPv4 address `address`, and listens;
+    /// it listens when this returns.
     public convenience init(
         on address: String, port: UInt16, in group: ScratchControlGroup? = nil, as uid: UInt32 = 0
     ) throws {
@@ -24,7 +24,7 @@ public final class ListeningProcess: Sendable {
         try self.init(script, [address, "\(port)", group?.processes ?? "", "\(uid)"])
     }
 
-    /// Starts a process that connects from `port`, which the kernel gives it, to port 30000 of 127.0.0.1.
+    /// Starts a process that connects from `port`, which the kernel chooses, to port 30000 of 127.0.0.1.
     public convenience init(connectingFrom port: UInt16, reusesAddress: Bool) throws {
         let script = """
             socket(S, PF_INET, SOCK_STREAM, 0) or die $!;

@@ -1,16 +1,16 @@
-// A test that starts a program copies, until that program runs, every descriptor of the process: a socket that another
-// test closes in this time stays open, and its port taken. So tests of ports have descriptors of their own.
+// A test that starts a program copies every descriptor of the process until the program runs: a socket that another
+// test closes in this time stays open and keeps its port. So tests of ports have their own descriptors.
 
 import CSupport
 import Glibc
 import Linux
 
-/// Descriptors that belong to one thread and those that it starts.
+/// Descriptors of one thread and those that it starts.
 public enum OwnDescriptors {
     /// How many descriptors of the calling thread are open.
     public static var count: Int { numbers().count }
 
-    /// Gives the calling thread a table of its own, without the sockets of other tests.
+    /// Gives the calling thread its own table, without the sockets of other tests.
     static func take() throws {
         guard csupport_unshare_files() == 0 else { throw SystemCallError("unshare CLONE_FILES", code: errno) }
         for number in numbers() where isSocket(number) { close(number) }

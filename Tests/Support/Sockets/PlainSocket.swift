@@ -1,17 +1,16 @@
-// TCP as any program does it, without the precautions of the daemon's own sockets: what the tests' servers and
-// clients are made of.
+// Plain TCP, without the precautions of the daemon's own sockets: used for the tests' servers and clients.
 
 import CLinux
 import Glibc
 import Linux
 public import SelfConnect
 
-/// A TCP socket that closes with its last reference, in the ordinary way unless told otherwise.
+/// A TCP socket that closes with its last reference, normally unless configured otherwise.
 public final class PlainSocket: Sendable {
     /// The descriptor's number.
     public let number: Int32
 
-    /// A socket of the family of `address`, whose calls wait for `limit` at most.
+    /// A socket of the family of `address`, whose calls wait at most for `limit`.
     public init(
         for address: IPAddress, reusesAddress: Bool = false, isIPv6Only: Bool = false, limit: Duration = Waiting.limit
     ) throws {
@@ -23,7 +22,7 @@ public final class PlainSocket: Sendable {
         try Self.setStallLimit(of: number, to: limit)
     }
 
-    /// Bounds the calls on a socket: a test whose other side says nothing must not hang.
+    /// Limits the calls on a socket: a test whose other side sends nothing must not hang.
     public static func setStallLimit(of number: Int32, to limit: Duration = Waiting.limit) throws {
         var time = timeval(tv_sec: Int(limit.components.seconds), tv_usec: 0)
         for option in [SO_SNDTIMEO, SO_RCVTIMEO] {
@@ -39,7 +38,7 @@ public final class PlainSocket: Sendable {
 
     deinit { close(number) }
 
-    /// A listener, as a server opens it.
+    /// A listener, opened like that of a server.
     public static func listener(
         on endpoint: Endpoint, reusesAddress: Bool = false, isIPv6Only: Bool = false
     ) throws -> PlainSocket {
@@ -67,7 +66,7 @@ public final class PlainSocket: Sendable {
         try check("connect", endpoint, address.withSocketAddress { Glibc.connect(number, $0, $1) })
     }
 
-    /// accept(2), within the socket's time; what it gives is non-blocking.
+    /// accept(2), within the socket's time limit; the accepted socket is non-blocking.
     public func accept() throws -> PlainSocket {
         let accepted = clinux_accept(number, nil, nil)
         guard accepted >= 0 else { throw SystemCallError("accept", code: errno) }
@@ -85,7 +84,7 @@ public final class PlainSocket: Sendable {
         return poll(&wish, 1, 0) == 1
     }
 
-    /// Sends octets, and waits until there is room for them; false once the connection has ended.
+    /// Sends octets, and waits for space; returns false if the connection has ended.
     public func send(_ octets: [UInt8]) -> Bool {
         var rest = octets[...]
         while !rest.isEmpty {
@@ -96,7 +95,7 @@ public final class PlainSocket: Sendable {
         return true
     }
 
-    /// Receives so many octets; false if they do not come.
+    /// Receives this many octets; returns false if they do not arrive.
     public func receive(_ count: Int) -> Bool {
         var buffer = [UInt8](repeating: 0, count: min(count, 65_536))
         var left = count
@@ -108,7 +107,7 @@ public final class PlainSocket: Sendable {
         return true
     }
 
-    /// Makes each send() a segment of its own (TCP_NODELAY).
+    /// Makes each send() a separate segment (TCP_NODELAY).
     public func sendAtOnce() throws { try set(Int32(IPPROTO_TCP), TCP_NODELAY, to: Int32(1)) }
 
     /// Makes close() a reset, which leaves no TIME_WAIT.
@@ -116,7 +115,7 @@ public final class PlainSocket: Sendable {
         try set(SOL_SOCKET, SO_LINGER, to: linger(l_onoff: 1, l_linger: 0))
     }
 
-    /// Leaves the kernel these ports to choose from (IP_LOCAL_PORT_RANGE).
+    /// Restricts the kernel's choice to these ports (IP_LOCAL_PORT_RANGE).
     public func choosePort(from ports: PortRange) throws {
         let value = UInt32(ports.last) << 16 | UInt32(ports.first)
         try set(Int32(IPPROTO_IP), Int32(IP_LOCAL_PORT_RANGE), to: value)

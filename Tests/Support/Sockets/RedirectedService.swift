@@ -1,23 +1,23 @@
-// Ports behind NAT, as Docker, kube-proxy and portmap make them: nobody listens on the port, and a rule in the output hook
-// hands each connection to a service elsewhere, while both names of the connection stay as they were.
+// Ports behind NAT, as set up by Docker, kube-proxy and portmap: the port has no listener, and a rule in the output
+// hook redirects each connection to a service elsewhere, while both endpoints of the connection appear unchanged.
 
 import Linux
 public import SelfConnect
 
-/// Services for both families and, for a test's own port, a rule that redirects to them; gone with this value.
+/// Services for both families and a rule that redirects a test's port to them; removed with this value.
 public final class RedirectedService: Sendable {
-    /// Where the rule leads.
+    /// Where the rule redirects to.
     public enum Way: String, CaseIterable, Sendable {
-        /// To a service of the same namespace.
+        /// A service in the same namespace.
         case redirect
-        /// To a service of another namespace, which is as good as another machine.
+        /// A service in another namespace, which is equivalent to another machine.
         case dnat
     }
 
     /// The port of the services.
     public static let port: UInt16 = 8080
 
-    /// Why there can be none here; nil if there can.
+    /// Why redirection is impossible here; nil if it is possible.
     public static let hindrance: String? = {
         if let hindrance = VirtualPair.hindrance ?? PacketFilter.hindrance { return hindrance }
         do {
@@ -28,16 +28,16 @@ public final class RedirectedService: Sendable {
         }
     }()
 
-    /// Whether there can be: for `.enabled(if:)`.
+    /// Whether it is possible: for `.enabled(if:)`.
     public static var isAvailable: Bool { hindrance == nil }
 
-    /// What listens.
+    /// The listening sockets.
     public let listeners: [PlainSocket]
     private let way: Way
     private let network: OtherNetwork?
 
-    /// Services, and a rule for `ports`, such as `40000` or `40000-40200`; without ports there is none. Unless it listens, a
-    /// test brings the services itself.
+    /// Services, and a rule for `ports`, such as `40000` or `40000-40200`; no rule without ports. With `listens` false,
+    /// the test provides the services.
     public init(_ way: Way = .redirect, from ports: String? = nil, listens: Bool = true) throws {
         self.way = way
         network = way == .dnat ? try OtherNetwork.make() : nil
@@ -56,18 +56,19 @@ public final class RedirectedService: Sendable {
                 }
             }
             """)
-        // A connection that was reset is forgotten soon: until then new ones with its names go where it went.
+        // Connection tracking forgets a reset connection soon: until then new ones with its endpoints follow the old
+        // route.
         try PrivateNetwork.write("1", to: "net/netfilter/nf_conntrack_tcp_timeout_close")
         if let ports { try redirect(ports) }
     }
 
-    /// Waits until a rule that was set or removed holds for connections with the names of those before.
+    /// Waits until a changed rule applies to connections with the endpoints of earlier ones.
     public static func awaitForgetting() { Thread.sleep(.milliseconds(2500)) }
 
-    /// An address of the host from which the rule leads to a service.
+    /// A local address that the rule redirects to a service.
     public static func address(_ way: Way, isIPv6: Bool) -> IPAddress {
         guard isIPv6 else { return .loopback4 }
-        // The kernel routes nothing from ::1 to another interface.
+        // The kernel does not route packets from ::1 to another interface.
         return way == .dnat ? OtherNetwork.ownAddress6 : .loopback6
     }
 
@@ -81,12 +82,12 @@ public final class RedirectedService: Sendable {
         for rule in rules { try Command.run("nft", "add rule inet redirection lead \(rule)") }
     }
 
-    /// Removes the rule. Connections that it has led elsewhere stay where they are.
+    /// Removes the rule. Connections that it has redirected stay redirected.
     public func restore() throws {
         try Command.run("nft", "flush chain inet redirection lead")
     }
 
-    /// How many SYNs were sent to the services.
+    /// The number of SYNs sent to the services.
     public func synCount() throws -> Int {
         let words = try Command.run("nft", "list counter inet redirection syns").split(whereSeparator: \.isWhitespace)
         guard let index = words.firstIndex(of: "packets"), let count = Int(words[index + 1]) else {
@@ -95,7 +96,7 @@ public final class RedirectedService: Sendable {
         return count
     }
 
-    /// Whether a connection waits to be accepted, or did and was reset.
+    /// Whether a connection is waiting to be accepted, or was and has been reset.
     public var isReached: Bool { listeners.contains(where: \.hasWaitingConnection) }
 
     fileprivate static func listeners(on addresses: [IPAddress]) throws -> [PlainSocket] {
@@ -141,7 +142,7 @@ private struct OtherNetwork: ~Copyable, Sendable {
         ]
     }
 
-    /// Listeners that answer already: the first packets wait until the addresses of the link are known.
+    /// Listeners that respond at once: waits until the addresses of the link are resolved.
     func listeners() throws -> [PlainSocket] {
         let here = try NetworkNamespace.current()
         try NetworkNamespace.open(namespace.path).enter()

@@ -1,21 +1,21 @@
 public import Linux
 public import SelfConnect
 
-/// The TCP sockets of the calling thread's network namespace, as /proc/net/tcp and tcp6 tell them (proc(5)): another
-/// source than the one that is tested.
+/// The TCP sockets of the calling thread's network namespace, from /proc/net/tcp and tcp6 (proc(5)): a source other
+/// than the tested one.
 public enum SocketStates {
-    /// How many closed connections wait that have none of these ports at either end.
+    /// The number of closed connections with none of these ports at either end.
     public static func timeWaitCount(apartFrom ports: Set<UInt16>) throws(SystemCallError) -> Int {
         try all().count { $0.state == timeWait && ports.isDisjoint(with: [$0.local, $0.peer]) }
     }
 
-    /// How many connections wait in TIME_WAIT whose own port is one of these.
+    /// The number of connections in TIME_WAIT whose local port is one of these.
     public static func timeWaitCount(from ports: PortRange) throws(SystemCallError) -> Int {
         try all().count { $0.state == timeWait && ports.contains($0.local) }
     }
 
-    /// How many connections a server on this port has, or has not accepted yet; those that only the kernel still knows
-    /// count as well, but for TIME_WAIT.
+    /// The number of connections of a server on this port, accepted or not; includes those without an owner, but not
+    /// TIME_WAIT.
     public static func connectionCount(on port: UInt16) throws(SystemCallError) -> Int {
         try all().count { $0.local == port && $0.state != timeWait && $0.state != listen }
     }

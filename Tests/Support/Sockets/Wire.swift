@@ -1,13 +1,13 @@
 import Linux
 
-/// A wire that leads out of a private network, with a default route over it and a count of what is sent.
+/// A link out of a private network, with a default route and a packet counter.
 public enum Wire {
-    /// The host's own address on it.
+    /// The local address on it.
     public static let address = "198.51.100.1"
 
-    /// Lays the wire: a pair of virtual Ethernet devices, because not every kernel has dummy ones.
+    /// Creates the link: a pair of virtual Ethernet devices, because not every kernel has dummy ones.
     ///
-    /// IPv6 is off there: it would speak up by itself, to find neighbours and routers.
+    /// IPv6 is disabled: it would send packets by itself, to find neighbours and routers.
     public static func lay() throws {
         try Command.script("ip link add wire type veth peer name far")
         for device in ["wire", "far"] { try PrivateNetwork.write("1", to: "net/ipv6/conf/\(device)/disable_ipv6") }
@@ -20,7 +20,7 @@ public enum Wire {
             """)
     }
 
-    /// How many packets left on it so far, questions for the neighbour's hardware address among them (proc(5)).
+    /// The number of packets sent so far, including ARP requests (proc(5)).
     public static func packetCount() throws -> Int {
         let lines = try KernelFile.text("/proc/thread-self/net/dev").split(separator: "\n")
         let line = lines.first { $0.drop { $0 == " " }.hasPrefix("wire:") }

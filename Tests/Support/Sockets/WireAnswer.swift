@@ -1,42 +1,42 @@
-// An independent reader of answers, written from RFC 9112 and sharing nothing with the encoder: what
-// it cannot read is not HTTP.
+// An independent parser of responses, written from RFC 9112 without code of the encoder: what it cannot parse is not
+// HTTP.
 
-/// One answer as a client reads it.
+/// One response as a client parses it.
 public struct WireAnswer: Equatable {
-    /// What is not HTTP.
+    /// Invalid HTTP.
     public struct Malformed: Error, Equatable {
-        /// What it was.
+        /// What is wrong.
         public let reason: String
     }
 
-    /// The three digits.
+    /// The status code.
     public let status: Int
     /// In their order.
     public let fields: [(name: String, value: String)]
-    /// What follows the head.
+    /// The octets after the head.
     public let content: [UInt8]
 
-    /// The first value under this name.
+    /// The first value with this name.
     public subscript(name: String) -> String? {
         fields.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 
-    /// How many lines have this name.
+    /// The number of lines with this name.
     public func count(_ name: String) -> Int {
         fields.count { $0.name.lowercased() == name.lowercased() }
     }
 
-    /// Whether it is the last one of its connection.
+    /// Whether it is the last response of its connection.
     public var closes: Bool { self["Connection"] == "close" }
 
-    /// Whether all of it is equal.
+    /// Whether all parts are equal.
     public static func == (left: WireAnswer, right: WireAnswer) -> Bool {
         left.status == right.status && left.content == right.content
             && left.fields.elementsEqual(right.fields) { $0.name == $1.name && $0.value == $1.value }
     }
 
-    /// Reads the answers to requests with these methods; answers beyond them are to a request that
-    /// could not be read, which was HEAD if `lastIsHead`.
+    /// Parses the responses to requests with these methods; further responses belong to an invalid request, which was
+    /// HEAD if `lastIsHead`.
     public static func read(_ octets: [UInt8], methods: [String], lastIsHead: Bool = false) throws -> [WireAnswer] {
         var answers: [WireAnswer] = []
         var rest = octets[...]
@@ -47,8 +47,8 @@ public struct WireAnswer: Equatable {
         return answers
     }
 
-    /// Reads answers to requests that nobody knows: where another answer follows a head at once, or nothing, it was one to
-    /// HEAD.
+    /// Parses responses to unknown requests: if a head is directly followed by another response, or by nothing, it
+    /// belongs to HEAD.
     public static func readAll(_ octets: [UInt8]) throws -> [WireAnswer] {
         var answers: [WireAnswer] = []
         var rest = octets[...]

@@ -4,7 +4,7 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// `selfconnectd advise`, applied with the host's own tools in a namespace of the test's.
+/// `selfconnectd advise`, applied with the host's tools in a test namespace.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct AdviseTests {
     @Test("Applied with sysctl -p it ends the exposure; asked again it advises nothing") func applied() throws {
         try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// The arguments reach the program whatever was loaded before it, and whatever it finds of /proc.
+/// The arguments reach the program regardless of preloaded libraries and of the state of /proc.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct CommandLineTests {
     @Test(
         "A library that was loaded before does not take the command line away",
@@ -69,7 +69,7 @@ import Testing
     }
 }
 
-/// What a constructor may do before the program's own.
+/// What a constructor may do before those of the program.
 private enum Constructors {
     static let all = [
         "setenv(\"AGENT\", \"1\", 1);",
@@ -96,7 +96,7 @@ private enum Constructors {
 }
 
 private enum Proc {
-    /// What each command comes to where there is no /proc: its exit status, and what it says.
+    /// The result of each command without /proc: its exit status and output.
     static let absent: [([String], Int32, String)] = [
         (["--version"], 0, "selfconnectd "),
         (["--help"], 0, "USAGE: selfconnectd"),

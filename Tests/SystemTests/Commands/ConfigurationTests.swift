@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Configuration files that cannot be used: what is said of them, and the exit status 78.
+/// Invalid configuration files: their messages, and exit status 78.
 @Suite struct ConfigurationTests {
     @Test(
         "Every fault of a file is a line with its place, from both commands",
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    /// The program as a user without rights.
+    /// The program run by an unprivileged user.
     private enum Nobody {
         static let canRun = geteuid() == 0 && (try? run(["--version"]))?.end == .exited(0)
 

@@ -3,10 +3,10 @@ import Linux
 import TestSupport
 import Testing
 
-/// Processes that name themselves so that a terminal would obey, or a line would end. The range is 40000-41000.
+/// Processes whose names control a terminal or end a line. The range is 40000-41000.
 @Suite("Names of strangers", .enabled(if: PrivateNetwork.isAvailable)) struct HostileNameTests {
-    /// Names as Perl writes them, at most 15 octets: an escape sequence, a line of its own, returns, C1 and a mark for
-    /// bidirectional text in UTF-8, and what is no UTF-8.
+    /// Names in Perl syntax, at most 15 octets: an escape sequence, an additional line, carriage returns, C1 and a
+    /// bidirectional mark in UTF-8, and invalid UTF-8.
     private static let names = [
         #"\e[2J\e]0;x\a"#, #"a\nkernel.x=1 #"#, #"a\rb\x0bc\x7f"#, #"a\xc2\x9b2J\xe2\x80\xae"#, #"a\xff\xfe\x80"#,
     ]
@@ -46,7 +46,7 @@ import Testing
                 #expect(hostile.isEmpty, "\(place): \(hostile.map { $0.value })")
                 #expect(!text.split(separator: "\n").contains { $0.hasPrefix("kernel.x") }, "\(place)")
             }
-            // They are shown all the same.
+            // They are still shown.
             #expect(texts[0].1.contains("]0;x") && texts[0].1.contains("kernel.x=1 #"), "\(texts[0].1)")
             withExtendedLifetime(processes) {}
         }

@@ -1,4 +1,4 @@
-// The manual page against the program's own help: a command or an option that is added and not documented fails here.
+// The manual page compared with the program's help: a new command or option without documentation fails here.
 
 import ArgumentParser
 import TestSupport
@@ -27,7 +27,7 @@ import Testing
         #expect(Set(documented.map(String.init)) == known)
     }
 
-    /// The names behind `--` at the beginning of a line of help.
+    /// The names after `--` at the start of a line of help.
     private static func options(in help: String) -> [String] {
         help.split(separator: "\n").flatMap { line in
             let words = line.split(whereSeparator: { $0 == " " || $0 == "," || $0 == "/" })

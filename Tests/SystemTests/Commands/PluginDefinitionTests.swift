@@ -1,4 +1,4 @@
-// What is shipped for monitoring systems that start `selfconnectd check`.
+// The files for monitoring systems that run `selfconnectd check`.
 
 import ArgumentParser
 import FoundationEssentials

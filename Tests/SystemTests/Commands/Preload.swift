@@ -2,7 +2,7 @@ import TestSupport
 
 /// Libraries that are loaded before the program (ld.so(8), LD_PRELOAD).
 enum Preload {
-    /// nil where there is none: tests that need one are skipped.
+    /// nil if there is none: tests that need it are skipped.
     static let compiler = ["cc", "gcc", "clang"].first { Command.path(of: $0) != nil }
 
     /// A shared library of this source in C.

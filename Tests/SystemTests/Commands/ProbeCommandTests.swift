@@ -39,7 +39,7 @@ import Testing
             let applied = try Program.run("sh", ["-c", "PATH=\(folder.path):$PATH; \(line)"])
             #expect(applied.end == .exited(0), "\(applied)")
             #expect("\(try KernelSurvey().read().reservedPorts)" == "33333,50010")
-            // And what the JSON has, as an argument.
+            // The value in JSON also works as an argument.
             let json: TargetsAnswer = try Answer.decoded(try Binary.run("probe", "--json", "127.0.0.1:50020").output)
             let argument = try #require(json.targets.first?.remedy)
             #expect(try Program.run(folder.path + "/sysctl", ["-w", argument]).end == .exited(0))

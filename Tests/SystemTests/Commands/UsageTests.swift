@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// The command line as such.
+/// The command line itself.
 @Suite struct UsageTests {
     @Test(
         "What makes no sense ends with status 64 and says why",

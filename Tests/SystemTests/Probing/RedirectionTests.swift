@@ -4,20 +4,20 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// The program and ports behind NAT. The range is 40000-41000, of which 40500-40509 are reserved; where a daemon sweeps it,
-/// which takes its time on a slow machine, 40000-40199.
+/// The program with ports behind NAT. The range is 40000-41000, of which 40500-40509 are reserved; if a daemon sweeps
+/// it, which is slow on some machines, 40000-40199.
 @Suite(
     .enabled(if: RedirectedService.isAvailable, "\(RedirectedService.hindrance ?? "")"),
     .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
 struct RedirectionTests {
-    /// Waits as long as it looks at what a daemon does: SELFCONNECTD_SOAK, or a few seconds.
+    /// How long a daemon is observed: SELFCONNECTD_SOAK, or a few seconds.
     private static let time = Duration.seconds(Binary.soak ?? 5)
 
-    /// What a daemon has found behind NAT, and what it goes on to do.
+    /// What a daemon found behind NAT, and its later behaviour.
     private static func watch(_ configuration: String, _ service: RedirectedService) throws {
         let daemon = try RunningDaemon(configuration, waitingFor: "/v1/map")
         let syns = try service.synCount()
-        // One for each target, one for the port that the map alone has looked at, and a guess that may hit one of them.
+        // One per target, one for the port that only the map has probed, and an experiment that may hit one of them.
         #expect((3...4).contains(syns), "\(syns)")
         let end = Clock.monotonic + time
         repeat {
@@ -46,7 +46,7 @@ struct RedirectionTests {
             let service = try RedirectedService(way, from: "{ 40001, 40007 }")
             let address = RedirectedService.address(way, isIPv6: true)
             guard address == .loopback6 else {
-                // As a configuration has it that names the address of the network card.
+                // Like a configuration with the address of the network card.
                 return try Self.watchOtherAddress(service, address)
             }
             try Self.watch(

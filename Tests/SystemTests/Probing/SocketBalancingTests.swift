@@ -4,8 +4,8 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// Programs behind a socket load balancer, as Cilium is one: eBPF programs lead their connections to another port. They are
-/// attached to a control group in which nothing but the program under test is. The range is 40000-41000.
+/// Programs behind a socket load balancer such as Cilium: eBPF programs redirect their connections to another port.
+/// They are attached to a control group that only contains the program under test. The range is 40000-41000.
 @Suite(
     .enabled(if: RedirectedService.isAvailable, "\(RedirectedService.hindrance ?? "")"),
     .enabled(if: PortRewriting.isAvailable, "\(PortRewriting.hindrance ?? "")"),
@@ -43,7 +43,7 @@ struct SocketBalancingTests {
                 #expect(try service.synCount() == syns + 1)
             }
             #expect(!service.isReached)
-            // The programs lead nobody else there.
+            // The programs redirect no other process.
             let outcome = try Program.run(Binary.path, ["probe", "--json", "127.0.0.1:40001"])
             let answer: TargetsAnswer = try Answer.decoded(outcome.output)
             #expect(answer.targets.map(\.verdict) == ["susceptible"])

@@ -4,7 +4,7 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// What the daemon makes of octets that no client should send. SELFCONNECTD_REQUESTS=1000000 sends as many requests.
+/// How the daemon handles invalid input. SELFCONNECTD_REQUESTS=1000000 sends that many requests.
 @Suite("A stranger", .enabled(if: PrivateNetwork.isAvailable))
 struct StrangerTests {
     private static let count = getenv("SELFCONNECTD_REQUESTS").flatMap { Int(String(cString: $0)) } ?? 10_000
@@ -14,12 +14,12 @@ struct StrangerTests {
         let seed = UInt64.random(in: 1...1_000_000)
         print("strange requests with seed \(seed)")
         try PrivateNetwork.run(range: PortRange(20_000, 60_999), reserved: "") {
-            // Half a million connections in TIME_WAIT would leave no port for the next.
+            // Half a million connections in TIME_WAIT would use up the ports.
             try PrivateNetwork.write("100", to: "net/ipv4/tcp_max_tw_buckets")
             let daemon = try RunningDaemon(
                 "probe: {interval: 1h, loop: {interval: 0s}}\ntargets: [{name: a, ports: 50010}]")
             var random = SeededGenerator(seed: seed)
-            // What grows once and stays, such as buffers, has grown then.
+            // Buffers that grow once have grown then.
             for _ in 0..<2_000 { try Self.send(&random) }
             let descriptors = try daemon.leastDescriptorCount()
             let memory = try daemon.residentMemory()
@@ -37,7 +37,7 @@ struct StrangerTests {
         }
     }
 
-    /// Sends octets in one piece or two on a connection of their own: the statuses of the answers.
+    /// Sends octets in one or two pieces on their own connection; returns the statuses of the responses.
     @discardableResult
     private static func send(_ random: inout SeededGenerator) throws -> [Int] {
         let octets = MutatedRequest.octets(&random)
@@ -48,7 +48,7 @@ struct StrangerTests {
         client.finishSending()
         let received = try #require(client.everything(), "no end after \(octets)")
         let answers = try #require(try? WireAnswer.readAll(received), "\(octets) was answered by \(received)")
-        // After the end of what was sent there is an end of what comes, and a last answer says so.
+        // After the client has closed its side the connection ends, and the last response announces that.
         try #require(answers.dropLast().allSatisfy { !$0.closes }, "\(octets)")
         return answers.map(\.status)
     }

@@ -3,10 +3,10 @@ import TestSupport
 import Testing
 
 extension TimeTests {
-    /// How soon a verdict follows what happens on the host.
+    /// How soon a verdict follows a change on the host.
     @Suite struct VerdictChangeTests {
         private static let interval = Duration.seconds(2)
-        /// One interval, and a quarter of a second for curl to ask.
+        /// One interval, and a quarter of a second for the request with curl.
         private static let limit = interval + .milliseconds(250)
 
         @Test(

@@ -3,14 +3,15 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// What a running daemon says of a host with everything on it: range 40000-41000, of which 40500-40509 are reserved.
+/// The results of a running daemon on a host with all kinds of holders: range 40000-41000, of which 40500-40509 are
+/// reserved.
 @Suite struct VerdictTests {
-    /// What is expected of an endpoint.
+    /// The expected result for an endpoint.
     private struct Row {
         let endpoint: String
         let verdict: String
         let severity: String
-        /// What the reason has to say, in these words.
+        /// Text that the reason must contain.
         var reason = ""
     }
 
@@ -53,7 +54,7 @@ import Testing
             try expectThatThePacketCountCounts(packets)
             #expect(try SocketStates.timeWaitCount(apartFrom: [9293]) == 0)
             #expect(daemon.stop().end == .exited(0))
-            // Until here they have to live.
+            // They must live until here.
             withExtendedLifetime(others) {}
             for endpoint in try [looped4.names(), looped6.names()] { #expect(endpoint.local == endpoint.peer) }
             for socket in try [thief4.names(), thief6.names()] { #expect(socket.local.port == 40012) }
@@ -61,7 +62,7 @@ import Testing
         }
     }
 
-    /// In one attempt, with the kernel's own word for it.
+    /// With one attempt, and the kernel's confirmation.
     private func expectProofs(_ targets: [String: TargetAnswer]) throws {
         for endpoint in ["127.0.0.1:40002", "[::1]:40002", "\(Wire.address):40002"] {
             let target = try #require(targets[endpoint])
@@ -81,7 +82,7 @@ import Testing
         #expect(targets["127.0.0.1:40012"]?.holder?.state == "source")
     }
 
-    /// The article's own experiment closes, after as many attempts as it happens to take.
+    /// The original experiment self-connects, after a random number of attempts.
     private func expectLoops(_ daemon: borrowing RunningDaemon) throws {
         for endpoint in ["127.0.0.1:40002", "[::1]:40002"] {
             var loop: TargetAnswer.Observation?

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What the daemon tells of time while the wall clock is set, and while no pass comes to its end.
+/// Times reported by the daemon while the wall clock is set, and while no pass completes.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ClockTests {
     @Test(
         "Its uptime does not follow a wall clock that is set, its moments do",
@@ -17,7 +17,7 @@ import Testing
                 environment: ["LD_PRELOAD": library])
             let before = try daemon.status()
             try folder.write([], to: "set")
-            // The same hour, minute and second may not come again within the test.
+            // The same hour, minute and second may not occur again within the test.
             let hasFollowed = try Waiting.holds {
                 try daemon.status().summary.lastPass.prefix(13) != before.summary.lastPass.prefix(13)
             }

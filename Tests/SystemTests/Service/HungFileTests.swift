@@ -3,7 +3,7 @@ import Linux
 import TestSupport
 import Testing
 
-/// Files that never come to an end, and signals that never stop. The range is 40000-41000.
+/// Files that never end, and a continuous stream of signals. The range is 40000-41000.
 @Suite("Reloads of what does not answer", .enabled(if: PrivateNetwork.isAvailable)) struct HungFileTests {
     private static let web = "targets: [{name: web, ports: 40002}]"
 

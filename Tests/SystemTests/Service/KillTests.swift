@@ -4,14 +4,14 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// A prober that ends as nothing can be prepared for.
+/// A prober that is killed with SIGKILL.
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct KillTests {
-    /// What it is doing when it is killed, and with which range it does that for long enough.
+    /// What it does when it is killed, and the range in which it does that for long enough.
     static let rows: [(arguments: [String], range: PortRange)] = [
         (["127.0.0.1:40002", "--method", "loop"], PortRange(32768, 60999)),
         (["127.0.0.1:40003", "--method", "loop", "--client", "bind"], PortRange(32768, 60999)),
-        // Connected to itself, and staying so.
+        // Connected to itself, and holding the connection.
         (["127.0.0.1:40002", "--method", "loop", "--hold"], PortRange(40000, 40015)),
         ((40000..<40100).map { "127.0.0.1:\($0)" } + ["--method", "directed"], PortRange(40000, 41000)),
     ]

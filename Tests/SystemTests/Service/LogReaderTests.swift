@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 
 extension TimeTests {
-    /// What becomes of the daemon when nobody reads its log, as when a container's log driver hangs.
+    /// The daemon when its log is not read, as when a container's log driver hangs.
     @Suite("A log that nobody reads", .enabled(if: PrivateNetwork.isAvailable)) struct LogReaderTests {
-        /// A pipe with a name that is full before anybody writes to it, until somebody reads it.
+        /// A named pipe that is full before the daemon writes to it, until it is read.
         private struct FullPipe {
             let path: String
             private let folder: TemporaryFolder
@@ -33,10 +33,10 @@ extension TimeTests {
                 while write(ends.descriptor.number, filling, filling.count) > 0 {}
             }
 
-            /// A command that runs another one with this as its stderr.
+            /// A command that runs another one with this pipe as its stderr.
             var wrapper: [String] { ["sh", "-c", "exec \"$@\" 2>\"$0\"", path] }
 
-            /// What is there now, without empty lines.
+            /// The available lines, without empty ones.
             func lines() -> [String] {
                 var text: [UInt8] = []
                 var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -65,7 +65,7 @@ extension TimeTests {
                     """, wrapper: log.wrapper)
                 let probes = "selfconnect_probes_total{method=\"directed\"}"
                 let before = try #require(try daemon.metric(probes))
-                // Each change has a line of its own, as far as the bounds of the log go.
+                // Each change has its own line, within the rate limit.
                 var isReserved = false
                 let goesOn = try Waiting.holds(every: .milliseconds(300)) {
                     isReserved.toggle()
@@ -102,7 +102,7 @@ extension TimeTests {
                 let folder = try TemporaryFolder()
                 let path = "\(folder.path)/log"
                 #expect(mkfifo(path, 0o600) == 0)
-                // The shell opens it in both directions, and lets go of the end that reads before the daemon runs.
+                // The shell opens it in both directions, and closes the reading end before the daemon runs.
                 let script = "exec 3<>\"$0\" 2>\"$0\" 3>&-; exec \"$@\""
                 var daemon = try RunningDaemon(
                     "targets: [{name: web, ports: 40002}]", wrapper: ["sh", "-c", script, path])

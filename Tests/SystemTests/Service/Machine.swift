@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// A real systemd for the time of one script: Resources/boot-systemd.sh, with the program and the unit as shipped.
+/// A real systemd for the duration of one script: Resources/boot-systemd.sh, with the program and the unit as shipped.
 enum Machine {
     /// Why none can be booted here; nil if one can.
     static let hindrance: String? = {
@@ -13,8 +13,8 @@ enum Machine {
         }
     }()
 
-    /// Runs lines of shell as root beside the manager. Units and drop-ins are where a package has them. What a script waits
-    /// for it waits for without end: in the end the machine is switched off.
+    /// Runs a shell script as root beside the manager. Units and drop-ins are where a package has them. Scripts wait
+    /// without a limit: the machine is switched off at the end.
     ///
     /// - Parameter dropIn: lines for the section Service of the unit, in a drop-in.
     static func run(_ script: String, configuration: String = "", dropIn: String = "") throws -> Program.Outcome {
@@ -39,14 +39,14 @@ enum Machine {
             within: .seconds(seconds + 15))
     }
 
-    /// Where the libraries of a build are that is linked to the toolchain's: the unit's root has only the system's.
+    /// The folders of the toolchain's libraries if the build is linked to them: the unit's root only has the system's.
     private static func runtimeFolders() throws -> Set<String> {
         let words = try Program.run("ldd", [Binary.path]).output.split(whereSeparator: \.isWhitespace)
         let paths = words.filter { $0.hasPrefix("/") && !$0.hasPrefix("/lib") && !$0.hasPrefix("/usr/") }
         return Set(paths.map { $0.split(separator: "/").dropLast().map { "/" + $0 }.joined() })
     }
 
-    /// Where this file is: the harness is no part of the test bundle.
+    /// The folder of this file: the harness is not part of the test bundle.
     private static var folder: String {
         #filePath.split(separator: "/").dropLast(2).map { "/" + $0 }.joined()
     }

@@ -3,7 +3,7 @@ import Linux
 import TestSupport
 import Testing
 
-/// What the service manager is told, on a socket of the test's own (sd_notify(3)).
+/// Notifications to the service manager, on a socket of the test (sd_notify(3)).
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct NotificationTests {
     @Test("READY comes with a STATUS when the first pass is done, and STOPPING at the end") func life() throws {
         try PrivateNetwork.run {
@@ -12,7 +12,7 @@ import Testing
             var program = try Program(
                 Binary.path, ["run", "--config", file.path], environment: ["NOTIFY_SOCKET": manager.name])
             let first = Self.next(manager) ?? ""
-            // At once: there is nobody to wait for.
+            // At once: no client is waited for.
             #expect(try Answer.get("http://\(RunningDaemon.listen)/-/ready")?.status == 200)
             let beginning =
                 "READY=1\nSTATUS=5 ports watched, 2 susceptible (127.0.0.1:40002 web, [::1]:40002 web), last pass "
@@ -48,7 +48,7 @@ import Testing
         .enabled(if: PacketFilter.isAvailable, "needs nftables")) func slowStart() throws
     {
         try PrivateNetwork.run {
-            // Three attempts to each of four addresses wait in vain, half a second each.
+            // Three attempts to each of four addresses time out, half a second each.
             try PacketFilter.onOutput("tcp dport 40002 drop")
             let manager = try NotifyListener(isAbstract: false)
             let file = try TemporaryFile(
@@ -58,7 +58,7 @@ import Testing
                 """)
             var program = try Program(
                 Binary.path, ["run", "--config", file.path], environment: ["NOTIFY_SOCKET": manager.name])
-            // The socket's queue is short (net.unix.max_dgram_qlen): each is taken when it comes.
+            // The socket's queue is short (net.unix.max_dgram_qlen): each notification is received when it arrives.
             var told: [String] = []
             while told.last?.hasPrefix("READY=1") != true, let next = Self.next(manager) { told.append(next) }
             let ready = told.popLast() ?? ""
@@ -77,7 +77,7 @@ import Testing
             try manager.fill()
             var daemon = try RunningDaemon(
                 "probe: {interval: 1s}", environment: ["NOTIFY_SOCKET": manager.name])
-            // It tells a status each second.
+            // It sends a status each second.
             Thread.sleep(.milliseconds(2500))
             let warnings = daemon.program.errors.split(separator: "\n").filter { $0.contains("failed to send") }
             #expect(warnings.count == 1, "\(warnings)")
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    /// RELOADING, whose status is a matter of the past, and then READY with that of now.
+    /// RELOADING without its outdated status, then READY with the current one.
     private static func expectUntoldReload(_ manager: borrowing NotifyListener) throws {
         let first = next(manager, after: ["X=1", "STATUS="]) ?? ""
         #expect(first.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") && !first.contains("STATUS"), "\(first)")
@@ -156,7 +156,7 @@ import Testing
                 "prlimit", ["--nofile=\(limit):\(limit)", Binary.path, "run", "--config", file.path],
                 environment: ["NOTIFY_SOCKET": manager.name])
             let first = Self.next(manager) ?? ""
-            // One is its listener's, and one is there for a client.
+            // One for its listener, and one for a client.
             guard limit >= 66 else {
                 #expect(program.wait() == .exited(1))
                 let fault =
@@ -177,7 +177,7 @@ import Testing
         }
     }
 
-    /// RELOADING with the time, and then READY, each with its status.
+    /// RELOADING with the time, then READY, each with its status.
     private static func expectReload(_ manager: borrowing NotifyListener, _ isStatus: (String) -> Bool) throws {
         var told: [String] = []
         _ = Waiting.holds {
@@ -190,7 +190,7 @@ import Testing
         #expect(begin < end && isStatus(String(told[end].dropFirst("READY=1\nSTATUS=".count))), "\(told)")
     }
 
-    /// The next notification that does not begin with one of these; nil if none comes.
+    /// The next notification that does not start with one of these; nil if none arrives.
     private static func next(_ manager: borrowing NotifyListener, after others: [String] = []) -> String? {
         var message: String?
         _ = Waiting.holds(every: .milliseconds(1)) {
@@ -200,11 +200,11 @@ import Testing
         return message
     }
 
-    /// Those that are there.
+    /// All pending notifications.
     private static func all(_ manager: borrowing NotifyListener) -> [String] {
         var messages: [String] = []
         while let message = manager.receive() { messages.append(message) }
-        // With the barrier the daemon only asks whether it was heard (sd_notify_barrier(3)).
+        // With the barrier the daemon only checks that its notifications were read (sd_notify_barrier(3)).
         return messages.filter { $0 != "BARRIER=1" }
     }
 }

@@ -48,7 +48,7 @@ import Testing
             #expect(after.service.listen.map(\.endpoint) == before.service.listen.map(\.endpoint))
             #expect(try daemon.metric("selfconnect_config_last_reload_successful") == 0)
             #expect(try Answer.get("http://127.0.0.1:9294/-/ready") == nil, "all or nothing")
-            // Less where a probe was under way when they were counted first.
+            // Fewer if a probe was running at the first count.
             #expect(try Waiting.holds { try daemon.descriptorCount() <= descriptors })
             let log = daemon.program.errors
             #expect(
@@ -66,7 +66,7 @@ import Testing
             let start = Clock.monotonic
             for _ in 0..<10 { #expect(try !daemon.reloaded(faults)) }
             let lines = daemon.program.errors.split(separator: "\n")
-            // A burst of 256 of each level, of which there are few but for errors, and then eight a second.
+            // A burst of 256 per level, mostly errors, and then eight per second.
             let more = Int((Clock.monotonic - start) / .seconds(1) * 8)
             #expect((200..<320 + more).contains(lines.count), "\(lines.count) lines, \(more) for the time")
             #expect(lines.contains { $0.hasSuffix("rate limit reached: suppressing further messages at this level") })

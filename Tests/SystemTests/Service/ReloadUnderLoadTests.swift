@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 
 extension TimeTests {
-    /// Reloads while clients read. SELFCONNECTD_RELOADS=200 does so many.
+    /// Reloads while clients read. SELFCONNECTD_RELOADS=200 does that many.
     @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ReloadUnderLoadTests {
-        /// What the readers saw.
+        /// The results of the readers.
         private final class Tally: Sendable {
             private let state = Mutex((answers: 0, failures: [String](), readers: 0, isOver: false))
 
@@ -50,14 +50,14 @@ extension TimeTests {
                 #expect(tally.failures == [])
                 #expect(tally.answers > 8 * reloads)
                 try Self.expectSettled(daemon)
-                // The event log fills up, and the allocator keeps pieces: 800 reloads came to 3.2 MiB.
+                // The event log fills, and the allocator keeps memory: 800 reloads grew by 3.2 MiB.
                 #expect(growth < 4 << 20, "grew by \(growth) octets")
                 print("reload: \(reloads) under load, \(tally.answers) answers, grew by \(growth / 1024) KiB")
                 #expect(daemon.stop().end == .exited(0))
             }
         }
 
-        /// As many descriptors as the same daemon has that was never reloaded.
+        /// As many descriptors as a daemon that was never reloaded.
         private static func expectSettled(_ daemon: borrowing RunningDaemon) throws {
             #expect(try daemon.reloaded(good(0)))
             let reloaded = try daemon.leastDescriptorCount()
@@ -70,7 +70,7 @@ extension TimeTests {
             #expect(reloaded == fresh)
         }
 
-        /// A good file and then a bad one, in turn; the good ones differ in targets, intervals and listeners.
+        /// A valid and an invalid file in turn; the valid ones differ in targets, intervals and listeners.
         private static func reload(_ daemon: borrowing RunningDaemon, _ round: Int) throws {
             let isGood = round.isMultiple(of: 2)
             let text = isGood ? good(round / 2) : "targets: [{name: web, ports: 0}]"
@@ -87,7 +87,7 @@ extension TimeTests {
             """
         }
 
-        /// Reads without a pause on a thread of its own, on one connection or on one after another.
+        /// Reads continuously on its own thread, on one connection or on one after another.
         private static func startReader(_ tally: Tally, keepsConnection: Bool) throws(SystemCallError) {
             tally.begin()
             try Thread.start(name: "reader") {
@@ -96,13 +96,14 @@ extension TimeTests {
                     do {
                         let client = try RawClient()
                         guard keepsConnection else {
-                            // Thousands of TIME_WAITs would be sockets for the daemon to look at, and be its memory.
+                            // Thousands of TIME_WAITs would be sockets for the daemon to survey, and use its memory.
                             client.endByReset()
                             client.send(request + "\r\n")
                             tally.count(client.receive())
                             continue
                         }
-                        // The daemon ends a connection after a thousand requests, and says so in the last answer.
+                        // The daemon ends a connection after a thousand requests, and announces that in the last
+                        // response.
                         for _ in 0..<999 where !tally.isOver {
                             client.send(request + "\r\n")
                             tally.count(client.receive())

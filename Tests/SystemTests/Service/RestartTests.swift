@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 extension TimeTests {
-    /// Restarts of the service while clients ask.
+    /// Restarts of the service while clients send requests.
     @Suite(.enabled(if: Machine.hindrance == nil, "no systemd: \(Machine.hindrance ?? "")")) struct RestartTests {
         @Test("Restarted under load, it refuses nobody and loses no request; without the socket unit it does")
         func restarts() throws {
@@ -14,8 +14,9 @@ extension TimeTests {
             #expect(alone.others.contains { $0.contains("Failed to connect") }, "the clients cannot see it: \(alone)")
         }
 
-        /// What four clients get while the service is restarted six times: one that keeps its connection, one with a new
-        /// one for each request, one that is slow to ask, and one on which requests for the large document pile up.
+        /// The results of four clients while the service is restarted six times: one that keeps its connection, one
+        /// with a new connection per request, one that sends its requests slowly, and one that pipelines requests for
+        /// the large document.
         private static func restarted(starting units: String) throws -> (answers: Int, others: [String]) {
             let outcome = try Machine.run(
                 """

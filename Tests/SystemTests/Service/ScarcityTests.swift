@@ -3,14 +3,14 @@ import Linux
 import TestSupport
 import Testing
 
-/// What the daemon does without threads, without memory and without /proc. The range is 40000-41000.
+/// The daemon without threads, without memory and without /proc. The range is 40000-41000.
 @Suite("When something is not to be had", .enabled(if: PrivateNetwork.isAvailable)) struct ScarcityTests {
     private static let web = "targets: [{name: web, ports: 40002}]"
 
-    /// A user whom nobody else is, so that the limit on his threads counts the daemon's alone.
+    /// An otherwise unused user, so that the limit on its threads only counts the daemon's.
     private static let stranger = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"]
 
-    /// Sets a soft limit of a daemon, as the user that it is.
+    /// Sets a soft limit of a daemon, as its user.
     private static func limit(_ daemon: borrowing RunningDaemon, _ limit: String) throws {
         let words = Self.stranger + ["prlimit", "--pid", "\(daemon.program.process)", limit]
         try Command.script(words.joined(separator: " "))
@@ -33,7 +33,7 @@ import Testing
         try PrivateNetwork.run {
             let file = try TemporaryFile("\(Self.web)\nlisten: [127.0.0.1:9293]")
             var program = try Program("prlimit", ["--as=\(octets)", Binary.path, "run", "--config", file.path])
-            // It runs where that is enough, says why not, or cannot even be loaded.
+            // It runs if that is enough, reports why not, or cannot even be loaded.
             let isDecided = Waiting.holds {
                 program.wait(within: .zero) != nil || program.errors.contains("ready")
             }
@@ -54,7 +54,7 @@ import Testing
     func reload(_ limit: String, _ restored: String, _ fault: String) throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.web, wrapper: Self.stranger + ["prlimit", "--nproc=4000"])
-            // The stack of its thread is kept for the next.
+            // The stack of its thread is kept for the next one.
             #expect(try daemon.reloaded(Self.web))
             try Self.limit(daemon, limit)
             let before = try daemon.status().service.config.lastReload
@@ -74,7 +74,7 @@ import Testing
     {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon("probe: {interval: 1s}\n\(Self.web)", wrapper: ["unshare", "--mount"])
-            // The runtime's own, which would end the process without /proc, are not among them.
+            // The runtime's threads, which would end the process without /proc, are not among them.
             let threads = try Command.run("ps", "-T", "--no-headers", "-o", "comm", "-p", "\(daemon.program.process)")
             #expect(threads.split(separator: "\n").sorted() == ["http", "log", "probing", "selfconnectd"])
             let inside = "nsenter --target \(daemon.program.process) --mount "

@@ -1,12 +1,12 @@
 import TestSupport
 import Testing
 
-/// The unit as it is shipped, under a real systemd.
+/// The unit as shipped, under a real systemd.
 @Suite(.serialized, .enabled(if: Machine.hindrance == nil, "no systemd: \(Machine.hindrance ?? "")"))
 struct ServiceTests {
     @Test("It starts, says how it is, answers, writes its levels to the journal, and stops") func life() throws {
-        // A system call outside of the unit's list kills here, so that none goes unnoticed, but for the one that the
-        // thread pool can do without.
+        // A system call outside of the unit's list kills here, so that none is unnoticed, except one that the thread
+        // pool can do without.
         let outcome = try Machine.run(
             """
             systemctl start selfconnectd
@@ -89,7 +89,7 @@ struct ServiceTests {
     }
 
     @Test("Killed ten times in a row, it comes back each time") func killed() throws {
-        // How soon, Tests/packaging.sh measures.
+        // Tests/packaging.sh measures how soon.
         let outcome = try Machine.run(
             """
             systemctl start selfconnectd

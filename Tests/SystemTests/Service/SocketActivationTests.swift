@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The socket units as they are shipped, under a real systemd.
+/// The socket units as shipped, under a real systemd.
 @Suite(.serialized, .enabled(if: Machine.hindrance == nil, "no systemd: \(Machine.hindrance ?? "")"))
 struct SocketActivationTests {
     @Test("The socket unit needs no change of the configuration; it watches its port, and can be reloaded")
@@ -86,7 +86,7 @@ struct SocketActivationTests {
 
     @Test("A configuration that cannot be used closes the sockets at the first start; mended, all units start again")
     func unusable() throws {
-        // However slow the host is.
+        // On hosts of any speed.
         let outcome = try Machine.run(
             """
             systemctl start selfconnectd.socket selfconnectd-unix.socket
@@ -107,7 +107,7 @@ struct SocketActivationTests {
 
     @Test("A failure that may pass is tried again without end, and the socket stays open for those who wait")
     func passing() throws {
-        // More often than any limit on starts allows by default, at a pace that none forbids.
+        // More often than the default limit on starts permits, at a rate below every limit.
         let outcome = try Machine.run(
             """
             systemctl start selfconnectd.socket

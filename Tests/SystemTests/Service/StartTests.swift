@@ -25,7 +25,7 @@ extension TimeTests {
                     #expect(program.wait() == .exited(0))
                 }
                 print("start: ready after", times.sorted().map { "\($0)" }.joined(separator: ", "))
-                // A build with optimization takes some 50 ms; this one may have none, and the machine other things to do.
+                // An optimised build takes about 50 ms; this one may not be, and the machine may be busy.
                 #expect(try #require(times.min()) < .seconds(2))
             }
         }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 extension TimeTests {
-    /// The end of the daemon, by the signals that end it.
+    /// How the daemon ends on signals.
     @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct StopTests {
         @Test("It stops with status 0 within a second", arguments: [SIGTERM, SIGINT])
         func stops(_ signal: Int32) throws {
@@ -17,14 +17,15 @@ extension TimeTests {
 
         @Test("It stops as fast while a loop probe runs at full speed", arguments: [SIGTERM, SIGINT])
         func stopsDuringLoops(_ signal: Int32) throws {
-            // In the default range a loop takes some ten thousand attempts, and with so many targets one always runs.
+            // In the default range a loop takes about ten thousand attempts, and with these targets one is always
+            // running.
             try PrivateNetwork.run(range: PortRange(32768, 60999)) {
                 var daemon = try RunningDaemon(
                     """
                     probe: {timeout: 250ms, loop: {interval: 1s, attempts: 10000000, cpu: 100%}}
                     targets: [{name: many, ports: 50000-50199}]
                     """)
-                // The attempts of a loop are counted when it ends: then the next one is under way.
+                // The attempts of a loop are counted when it ends: the next one is running then.
                 let isLooping = try Waiting.holds(every: .milliseconds(50)) {
                     try daemon.metric("selfconnect_probe_attempts_total{method=\"loop\"}") ?? 0 > 0
                 }

@@ -1,5 +1,5 @@
 import Testing
 
-/// What the daemon does in time, and what it takes of its host: each such test has the machine for itself, but for what
-/// others do on it. In one process they run one after the other; Tests/run.sh runs them when all others are done.
+/// Timing and resource usage of the daemon: such tests do not run in parallel with others. In one process they run one
+/// after the other; Tests/run.sh runs them after all others.
 @Suite(.serialized) enum TimeTests {}

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension TimeTests {
-    /// The service manager's watchdog, and that the daemon feeds it.
+    /// The service manager's watchdog, and the daemon's notifications for it.
     @Suite struct WatchdogTests {
         @Test(
             "WATCHDOG comes three times in the time that the manager gives", .enabled(if: PrivateNetwork.isAvailable))
@@ -14,7 +14,7 @@ extension TimeTests {
                     "targets: [{name: web, ports: 40002}]",
                     environment: ["NOTIFY_SOCKET": manager.name, "WATCHDOG_USEC": "600000"])
                 while manager.receive() != nil {}
-                // Every 200 ms, and never so late that the manager would end it.
+                // Every 200 ms, and never so late that the manager would kill it.
                 let rhythm = manager.rhythm(of: "WATCHDOG=1", times: 10)
                 #expect(rhythm.pauses.count == 10, "\(rhythm)")
                 #expect(rhythm.mean > .milliseconds(175) && rhythm.longest < .milliseconds(600), "\(rhythm)")
@@ -27,7 +27,7 @@ extension TimeTests {
             .enabled(if: Machine.hindrance == nil, "no systemd: \(Machine.hindrance ?? "")"),
             arguments: ["probing", "http"])
         func watchdog(_ thread: String) throws {
-            // A frozen control group of one thread: nothing in the program knows of it.
+            // A frozen control group with one thread: the program cannot notice.
             let outcome = try Machine.run(
                 """
                 systemctl start selfconnectd

@@ -93,7 +93,7 @@ struct AccessTests {
         withExtendedLifetime(token.path) {}
     }
 
-    /// Until the token opens what the first pass brings.
+    /// Waits until requests with the token see the first pass.
     private static func waitUntilReady(_ daemon: borrowing RunningDaemon, _ field: String) throws {
         let isReady = try Waiting.holds(every: .milliseconds(20)) {
             try daemon.get("/v1/kernel", "-H", field).status == 200

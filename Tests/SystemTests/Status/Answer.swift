@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-/// What curl got for a request.
+/// A response that curl received.
 struct Answer: Sendable {
     /// The status code.
     let status: Int
@@ -11,10 +11,10 @@ struct Answer: Sendable {
     /// The content.
     let content: String
 
-    /// Asks with curl; nil when there is nobody to answer.
+    /// Sends a request with curl; nil without a response.
     ///
-    /// From a port outside the ranges that tests set, few of whose ports it would take one after the other: what a
-    /// connection leaves on a watched one is a verdict.
+    /// From a port outside the ranges of the tests: curl would use their few ports one after the other, and connections
+    /// left on a watched port change its verdict.
     static func get(_ address: String, _ arguments: [String] = []) throws -> Answer? {
         let common = [
             "-q", "--silent", "--include", "--noproxy", "*", "--max-time", "80", "--local-port", "3000-8999",
@@ -24,7 +24,7 @@ struct Answer: Sendable {
         return Answer(outcome.output)
     }
 
-    /// A message as it goes over the wire; nil for anything else.
+    /// Parses a message as transmitted; nil for anything else.
     init?(_ message: String) {
         // A line break is one Character: CRLF twice ends the head.
         let characters = Array(message)

@@ -11,7 +11,7 @@ struct ConnectionLimitTests {
     private static let displaced = "selfconnect_http_connections_ended_total{reason=\"displaced\"}"
     private static let ready = "GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
-    /// A document of some megabytes, so that a client that does not read keeps its answer under way.
+    /// A document of several megabytes, so that the response to a client that does not read stays in progress.
     private static let large = """
         probe: {interval: 1h, loop: {interval: 0s}}
         map: {interval: 0s}
@@ -28,7 +28,7 @@ struct ConnectionLimitTests {
                 #expect(third.send("GET / HTTP/1.1\r\n"))
                 let fourth = try RawClient()
                 #expect(fourth.status(of: Self.ready) == 200)
-                // The second: it has never asked, and came before the third.
+                // The second: it has never sent a request, and connected before the third.
                 #expect(second.text()?.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n") == true && !third.hasEnded)
                 #expect(first.status(of: Self.ready) == 200)
                 let fifth = try RawClient()
@@ -51,7 +51,7 @@ struct ConnectionLimitTests {
                 for client in clients { client.send("GET /v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n") }
                 let areUnderWay = Waiting.holds { clients.allSatisfy { $0.hasReceived } }
                 #expect(areUnderWay)
-                // Another client has fewer, and need not wait.
+                // Another client has fewer connections and need not wait.
                 #expect(try Answer.get("http://[::1]:9294/-/healthy")?.status == 200)
                 let isAnswered = try Waiting.holds(every: .milliseconds(100)) {
                     let status = try daemon.get("/-/healthy").status
@@ -77,7 +77,7 @@ struct ConnectionLimitTests {
             var holders = try (0..<256).map { _ in try half() }
             for _ in 0..<30 {
                 #expect(try daemon.get("/-/healthy").status == 200)
-                // Whoever was ended comes again at once.
+                // A closed connection is opened again at once.
                 for index in holders.indices where holders[index].hasEnded { holders[index] = try half() }
             }
             #expect(holders.count == 256)
@@ -101,7 +101,7 @@ struct ConnectionLimitTests {
     func descriptors() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
-            // 64 are the daemon's, and one is its listener's. No client is ended for being slow.
+            // 64 for the daemon, and one for its listener. No client is closed for being slow.
             var daemon = try RunningDaemon(
                 """
                 probe: {interval: 1s, loop: {interval: 0s}}
@@ -117,7 +117,7 @@ struct ConnectionLimitTests {
             while manager.receive() != nil {}
             do {
                 let clients = try (0..<100).map { _ in try RawClient() }
-                // One each second.
+                // One per second.
                 let rhythm = manager.rhythm(of: "WATCHDOG=1", times: 8)
                 #expect(daemon.program.wait(within: .zero) == nil, "\(daemon.program.errors)")
                 #expect(rhythm.pauses.count == 8, "\(rhythm)")
@@ -157,7 +157,7 @@ struct ConnectionLimitTests {
     @Test("When more than 64 MiB wait, those who do not read are ended, and nobody else is turned away for long")
     func unreadAnswers() throws {
         try PrivateNetwork.run(range: PortRange(50_000, 60_999), reserved: "") {
-            // 3,000 targets make a document of some 8 MB.
+            // 3,000 targets make a document of about 8 MB.
             let daemon = try RunningDaemon(
                 """
                 probe: {interval: 1h, loop: {interval: 0s}}
@@ -166,7 +166,7 @@ struct ConnectionLimitTests {
                 """)
             let size = try #require(try daemon.get("/v1/status").fields["content-length"].flatMap { Int($0) })
             var clients: [RawClient] = []
-            // What the kernel takes of each answer does not wait in the daemon.
+            // The part of each response that the kernel buffers is not pending in the daemon.
             for _ in 0..<(64 << 20) / (size / 4) {
                 let client = try RawClient()
                 client.send("GET /v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n")

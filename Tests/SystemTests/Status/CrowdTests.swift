@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 extension TimeTests {
-    /// Many clients that are idle or slow.
+    /// Many idle or slow clients.
     @Suite("A crowd", .enabled(if: PrivateNetwork.isAvailable))
     struct CrowdTests {
         private static let idle = 2_000
@@ -21,7 +21,7 @@ extension TimeTests {
             Linux.DescriptorLimit.raise(to: Self.idle + Self.slow + 256)
             try PrivateNetwork.run(range: PortRange(20_000, 60_999), reserved: "") {
                 let daemon = try RunningDaemon(Self.settings)
-                // Code that comes into use once is no memory of the crowd's.
+                // Code that is used for the first time is not memory of the clients.
                 for path in ["/v1/status", "/metrics", "/-/ready", "/nowhere"] { _ = try daemon.get(path) }
                 let descriptors = try daemon.leastDescriptorCount()
                 let memory = try daemon.residentMemory()
@@ -36,7 +36,7 @@ extension TimeTests {
                 let median = times.sorted()[times.count / 2]
                 print("crowd: \(Self.idle) idle, \(Self.slow) slow, median of \(times.count) answers \(median)")
                 #expect(median < .milliseconds(5))
-                // The deadline of the first octet counts, however many follow.
+                // The deadline counts from the first octet, however many follow.
                 let areEnded = Waiting.holds { slow.allSatisfy(\.hasEnded) }
                 #expect(areEnded)
                 let timeouts = "selfconnect_http_connections_ended_total{reason=\"request-timeout\"}"
@@ -53,7 +53,8 @@ extension TimeTests {
             }
         }
 
-        /// How long requests on new connections take, 200 in four seconds; each second the slow ones go on by an octet.
+        /// The durations of requests on new connections, 200 in four seconds; each second the slow clients send one
+        /// more octet.
         private static func answerTimes(_ goOn: () -> Void) throws -> [Duration] {
             try (0..<200).map { round in
                 if round % 50 == 0 { goOn() }

@@ -5,7 +5,7 @@ import Testing
 struct GzipTests {
     @Test("A compressed document is the same document under another validator") func documents() throws {
         try PrivateNetwork.run {
-            // A loop or a map that ends between two answers would change the second.
+            // A loop or a map that ends between two responses would change the second.
             let daemon = try RunningDaemon(
                 """
                 probe: {interval: 1h, loop: {interval: 0s}}
@@ -38,7 +38,7 @@ struct GzipTests {
     @Test("Compressed metrics are one member that curl, gzip and Python unpack to the families of the plain text")
     func metrics() throws {
         try PrivateNetwork.run {
-            // A loop that closes or a map that ends between two scrapes would add a family.
+            // A loop or a map that ends between two scrapes would add a family.
             let daemon = try RunningDaemon(
                 "{probe: {loop: {interval: 0s}}, map: {interval: 0s}, targets: [{name: a, ports: 40001-40004}]}")
             for type in ["text/plain", "application/openmetrics-text"] {
@@ -62,7 +62,7 @@ struct GzipTests {
         }
     }
 
-    /// What does not change from scrape to scrape.
+    /// The part that does not change between scrapes.
     private static func families(_ text: String) -> [Substring] {
         text.split(separator: "\n").filter { $0.hasPrefix("# ") }
     }

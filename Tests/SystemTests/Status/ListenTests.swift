@@ -11,7 +11,7 @@ import Testing
 
     @Test("A port in the ephemeral range is refused with its place, before anything is bound") func ephemeral() throws {
         try PrivateNetwork.run {
-            // The first address is taken: had it been tried, the complaint would be another.
+            // The first address is in use: if it had been tried, the error would be another.
             let holder = try Neighbours.listener(on: RunningDaemon.listen)
             let file = try TemporaryFile("listen:\n  - \(RunningDaemon.listen)\n  - 127.0.0.1:40002\n")
             for outcome in [try Binary.run("run", "--config", file.path), try Binary.run("check-config", file.path)] {
@@ -40,11 +40,11 @@ import Testing
                 "listen: 0.0.0.0:40002\ntargets: {name: a, ports: 0}\n",
                 [
                     "1:9: 0.0.0.0:40002 can be reached from other hosts: set a bearer token with http.token-file, or allow"
-                        + " everyone with http.open: true\n", "1:9: \(complaint)",
+                        + " unauthenticated access with http.open: true\n", "1:9: \(complaint)",
                     "2:27: port 0 is not valid: ports range from 1 to 65535\n",
                 ]
             ),
-            // What a misspelt key may have said is not missed besides.
+            // The possible meaning of a misspelt key does not cause another fault.
             (
                 "listen: 0.0.0.0:40002\nhttp: {opn: true}\n",
                 ["1:9: \(complaint)", "2:8: unknown key “opn”: did you mean “open”?\n"]

@@ -1,4 +1,4 @@
-// What is shipped for Prometheus and Grafana speaks of metrics that the daemon has.
+// The files for Prometheus and Grafana only use existing metrics.
 
 import FoundationEssentials
 import TestSupport
@@ -51,7 +51,7 @@ import Testing
         let panels: [Panel]
     }
 
-    /// Every word that is a metric of this daemon's.
+    /// Every word that is a metric of the daemon.
     private static func names(in text: String) -> Set<String> {
         let words = text.split { !$0.isASCII || !($0.isLetter || $0.isNumber || $0 == "_") }
         return Set(words.filter { $0.hasPrefix("selfconnect_") || $0.hasPrefix("process_") }.map(String.init))

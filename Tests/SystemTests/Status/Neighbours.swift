@@ -1,11 +1,11 @@
-// Sockets of others on the host: what the daemon is to see and must not touch.
+// Sockets of other processes on the host, which the daemon must see and not affect.
 
 import Linux
 import SelfConnect
 
 /// Connections whose source port is chosen by the test.
 enum Neighbours {
-    /// A client that was given `port` by connect(): the kernel chose it, out of one.
+    /// A client that got `port` from connect(): the kernel's only choice.
     static func client(from port: UInt16, to peer: String) throws -> TCPSocket {
         let peer = try Endpoint(peer)
         let socket = try TCPSocket(for: peer.address, reusesAddress: false)
@@ -14,7 +14,7 @@ enum Neighbours {
         return socket
     }
 
-    /// A client that has bound its own address and `port` before it connects.
+    /// A client that bound its own address and `port` before it connected.
     static func boundClient(from port: UInt16, to peer: String) throws -> TCPSocket {
         let peer = try Endpoint(peer)
         let socket = try TCPSocket(for: peer.address, reusesAddress: false)
@@ -24,7 +24,7 @@ enum Neighbours {
         return socket
     }
 
-    /// A server.
+    /// A listener.
     static func listener(on endpoint: String) throws -> ListeningSocket {
         try ListeningSocket(try Endpoint(endpoint))
     }

@@ -3,7 +3,7 @@ import SelfConnect
 import TestSupport
 import Testing
 
-/// What browsers are shown.
+/// The page for browsers.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct PageTests {
     private static let browser = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 

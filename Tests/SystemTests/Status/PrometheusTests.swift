@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Prometheus", .enabled(if: PrivateNetwork.isAvailable && access("/usr/bin/prometheus", X_OK) == 0))
 struct PrometheusTests {
-    /// What the query API answers, as much as is looked at.
+    /// The part of a response of the query API that is used.
     private struct QueryAnswer: Decodable {
         struct Result: Decodable {
             let metric: [String: String]
@@ -60,7 +60,7 @@ struct PrometheusTests {
             let duration = "selfconnect_probe_duration_seconds_bucket{method=\"directed\", le=\"+Inf\"} > 0"
             #expect(try Self.results(duration).count == 1)
             #expect(try Self.results("selfconnect_build_info").first?.metric["version"] != nil)
-            // It asks for OpenMetrics and gzip, and was answered so.
+            // It requested OpenMetrics and gzip, and got both.
             #expect(try Self.results("scrape_samples_scraped > 50").count == 1)
             #expect(!prometheus.errors.contains("level=error"), "\(prometheus.errors)")
             withExtendedLifetime(daemon.program.process) {}

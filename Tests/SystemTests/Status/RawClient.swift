@@ -3,7 +3,7 @@ import Glibc
 import Linux
 import TestSupport
 
-/// A client of the daemon that does only what it is told, octet by octet if it must be. Its connection closes with its
+/// A client of the daemon that is fully controlled by a test, octet by octet if needed. Its connection closes with its
 /// last reference.
 final class RawClient {
     private let descriptor: Descriptor
@@ -21,38 +21,38 @@ final class RawClient {
         self.descriptor = descriptor
     }
 
-    /// Lets the connection end by a reset, which leaves no TIME_WAIT behind.
+    /// Makes the connection end with a reset, which leaves no TIME_WAIT.
     func endByReset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor.number, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 
-    /// Whether the octets went out.
+    /// Whether all octets were sent.
     @discardableResult
     func send(_ text: String) -> Bool {
         Glibc.send(descriptor.number, text, text.utf8.count, Int32(MSG_NOSIGNAL)) == text.utf8.count
     }
 
-    /// What comes next, at most as much as fits; empty at the end, nil where nothing comes or the connection is broken.
+    /// The next octets, as many as fit; empty at the end, nil if none arrive or the connection is broken.
     func receive() -> String? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor.number, &buffer, buffer.count, 0)
         return count < 0 ? nil : String(decoding: buffer.prefix(count), as: UTF8.self)
     }
 
-    /// Whether the octets went out.
+    /// Whether all octets were sent.
     @discardableResult
     func send(_ octets: ArraySlice<UInt8>) -> Bool {
         octets.withUnsafeBytes { Glibc.send(descriptor.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             == octets.count
     }
 
-    /// Says that nothing more comes.
+    /// Closes the sending side.
     func finishSending() {
         shutdown(descriptor.number, Int32(SHUT_WR))
     }
 
-    /// All that comes until the daemon ends the connection, by a reset or not; nil where it falls silent before.
+    /// Everything until the daemon ends the connection, by a reset or not; nil on a timeout.
     func everything() -> [UInt8]? {
         var octets: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -71,7 +71,7 @@ final class RawClient {
         everything().map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Whether the daemon has ended the connection; what it sent before is thrown away.
+    /// Whether the daemon has ended the connection; octets before that are discarded.
     var hasEnded: Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -80,13 +80,13 @@ final class RawClient {
         }
     }
 
-    /// Whether something has come that was not received.
+    /// Whether there are received octets that were not read.
     var hasReceived: Bool {
         var octet: UInt8 = 0
         return recv(descriptor.number, &octet, 1, Int32(MSG_DONTWAIT | MSG_PEEK)) > 0
     }
 
-    /// The status of an answer to this request, on this connection.
+    /// The status of the response to this request on this connection.
     func status(of request: String) -> Int? {
         send(request)
         return receive().flatMap { $0.split(separator: " ").dropFirst().first }.flatMap { Int($0) }

@@ -1,4 +1,4 @@
-// The contract's documents as a program outside would read them: written anew here, so that a renamed key is noticed.
+// The documents as an external program reads them: declared again here, so that a renamed key is noticed.
 
 /// `/v1/status`.
 struct StatusAnswer: Decodable, Sendable {
@@ -49,7 +49,7 @@ struct KernelAnswer: Decodable, Sendable {
     let directedProbe: Bool
 }
 
-/// One target; what `probe --json` prints has the same.
+/// One target; `probe --json` prints the same.
 struct TargetAnswer: Decodable, Sendable {
     struct Client: Decodable, Sendable {
         let exposure: String
@@ -93,7 +93,7 @@ struct TargetsAnswer: Decodable, Sendable {
     let targets: [TargetAnswer]
 }
 
-/// An answer that says no.
+/// An error response.
 struct RefusalAnswer: Decodable, Sendable {
     struct Refusal: Decodable, Sendable {
         let status: Int

@@ -21,7 +21,7 @@ import Testing
                 #expect(get.fields["content-length"].flatMap { Int($0) } == get.content.utf8.count)
                 let head = try daemon.get(path, "--head")
                 #expect(head.status == 200 && head.content == "")
-                // The metrics change with each answer, and the date with the clock.
+                // The metrics change with each response, and the date with the clock.
                 let passing = path == "/metrics" ? ["date", "content-length"] : ["date"]
                 #expect(
                     head.fields.filter { !passing.contains($0.key) }
@@ -122,7 +122,7 @@ import Testing
             #expect(try daemon.metric("selfconnect_http_connections") ?? 5 <= 4)
             clients.removeAll()
             try daemon.waitUntilAlone()
-            // Scrapes that come close together share one text.
+            // Scrapes within a short time share one text.
             let isOne = try Waiting.holds { try daemon.metric("selfconnect_http_connections") == 1 }
             #expect(isOne)
         }
@@ -130,7 +130,7 @@ import Testing
 
     private static let hasPromtool = (try? Program.run("promtool", ["--version"]))?.end == .exited(0)
 
-    /// A daemon that publishes once and then rests, with no map to come, so that two answers can be compared.
+    /// A daemon that publishes once, without a map, so that responses can be compared.
     private static func withDaemon(
         _ settings: String = "", _ body: @escaping @Sendable (borrowing RunningDaemon) throws -> Void
     ) throws {

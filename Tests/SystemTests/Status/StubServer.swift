@@ -4,12 +4,12 @@ import Linux
 import SelfConnect
 import TestSupport
 
-/// A server in the test's own namespace that answers one connection after the other with the same octets, whatever it is
-/// asked, and then ends it; or leaves that to the client.
+/// A server in the test's namespace that sends the same octets on one connection after the other, regardless of the
+/// request, and then closes it; or leaves that to the client.
 final class StubServer {
     private let repetition: Repetition
 
-    /// - Parameter endsConnection: whether the connection ends behind the octets.
+    /// - Parameter endsConnection: whether the connection is closed after the octets.
     init(on endpoint: String, _ octets: String, endsConnection: Bool = true) throws {
         let listener = try PlainSocket.listener(on: try Endpoint(endpoint), reusesAddress: true)
         let octets = Array(octets.utf8)
@@ -17,7 +17,7 @@ final class StubServer {
             guard listener.hasWaitingConnection, let connection = try? listener.accept() else {
                 return Thread.sleep(.milliseconds(2))
             }
-            // The request first: octets that nobody has read would make the end a reset.
+            // The request first: unread octets would turn the close into a reset.
             _ = Waiting.holds { Self.read(connection) != .nothing }
             Self.write(octets, to: connection)
             if !endsConnection { _ = Waiting.holds { Self.read(connection) == .end } }

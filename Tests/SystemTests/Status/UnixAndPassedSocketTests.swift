@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Unix and passed sockets", .enabled(if: PrivateNetwork.isAvailable))
 struct UnixAndPassedSocketTests {
-    /// A path that nobody else uses.
+    /// A unique path.
     private static func path() -> String { "/tmp/selfconnectd-\(getpid())-\(UInt32.random(in: 0 ... .max)).sock" }
 
     private static func status(_ path: String) -> stat? {
@@ -76,7 +76,7 @@ struct UnixAndPassedSocketTests {
 
     // MARK: Socket activation
 
-    /// The daemon as systemd-socket-activate starts it: with the first connection, which is made here.
+    /// The daemon as started by systemd-socket-activate: at the first connection, which is made here.
     private static func activated(_ listen: [String], config: String, touching port: UInt16) throws -> Program {
         let arguments = listen.flatMap { ["--listen", $0] } + [Binary.path, "run", "--config", config]
         let program = try Program("systemd-socket-activate", arguments)
@@ -99,7 +99,7 @@ struct UnixAndPassedSocketTests {
             try Self.expectAnswersEverywhere(program, path)
             program.send(SIGTERM)
             #expect(program.wait() == .exited(0))
-            // The file is the service manager's, who goes on listening.
+            // The file belongs to the service manager, which continues to listen.
             #expect(Self.status(path) != nil)
         }
     }
@@ -145,7 +145,7 @@ struct UnixAndPassedSocketTests {
         #expect(isReady, "\(origin): \(program.errors)")
     }
 
-    /// Gives it other settings, and waits for a line about them with these words.
+    /// Changes its configuration, and waits for a log line with this text.
     private static func reload(
         _ program: borrowing Program, _ file: borrowing TemporaryFile, _ settings: String, saying words: String
     ) throws {
