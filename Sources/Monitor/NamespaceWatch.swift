@@ -65,7 +65,7 @@ struct NamespaceWatch {
     /// A visit has failed. One that is not permitted will not be anywhere else.
     mutating func fail(_ namespace: String, because error: SystemCallError) {
         reports[namespace]?.fault = "\(error)"
-        guard error.isMissingPrivilege else { return }
+        guard error.isMissingNamespacePrivilege else { return }
         hindrances.insert(.entry(error.name))
         unvisited = []
     }
@@ -86,9 +86,4 @@ struct NamespaceVisit: Sendable {
     let scene: BriefScene
     let census: SocketCensus
     let cost: Duration
-}
-
-extension SystemCallError {
-    /// Whether a namespace may not be entered at all.
-    fileprivate var isMissingPrivilege: Bool { operation == "setns" && name == "EPERM" }
 }

@@ -50,4 +50,22 @@ package struct HostNamespaces: Sendable {
     package func entry(named name: String) -> Entry? {
         entries.first { $0.label.text == name || $0.place.paths.contains(name) }
     }
+
+    /// The place of the namespace with this label; nil if a file of this name exists, or there is no such namespace.
+    package static func place(of label: String) -> NamespacePlace? {
+        do throws(SystemCallError) {
+            _ = try NetworkNamespace.open(NamespaceName.path(of: label))
+            return nil
+        } catch {
+            var host = HostNamespaces()
+            _ = host.refresh()
+            return host.entry(named: label)?.place
+        }
+    }
+
+    /// The namespace of a file or with a label.
+    package static func open(_ name: String) throws(SystemCallError) -> NetworkNamespace {
+        guard let place = place(of: name) else { return try NetworkNamespace.open(NamespaceName.path(of: name)) }
+        return try NetworkNamespace.open(place.paths, inode: place.inode)
+    }
 }

@@ -11,7 +11,7 @@ package struct NamespacePlace: Hashable, Sendable {
     /// The place of a namespace that a scan found; `proc` is where processes are seen.
     package init(_ found: FoundNamespace, proc: String = "/proc") {
         inode = found.inode
-        paths = found.files + found.processes.map { "\(proc)/\($0)/ns/net" }
+        paths = found.paths + found.processes.map { "\(proc)/\($0)/ns/net" }
     }
 }
 

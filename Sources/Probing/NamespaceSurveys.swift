@@ -159,15 +159,22 @@ package struct NamespacePass: Sendable {
     /// The remaining targets become inconclusive.
     fileprivate mutating func giveUp(_ targets: [Target], because error: SystemCallError) {
         fault = error
-        let hindrance = "the network namespace \(namespace ?? "") could not be looked into: \(error)\(Self.hint(error))"
+        let hindrance = "the network namespace \(namespace ?? "") could not be looked into: \(error)\(error.namespaceHint)"
         for target in targets.dropFirst(findings.count) {
             findings.append(
                 Finding(target, at: Clock.wall, evidence: Evidence(of: target, hindrance: hindrance)))
         }
     }
 
-    private static func hint(_ error: SystemCallError) -> String {
-        switch (error.operation, error.name) {
+}
+
+extension SystemCallError {
+    /// Whether this process may not enter network namespaces at all.
+    package var isMissingNamespacePrivilege: Bool { operation == "setns" && name == "EPERM" }
+
+    /// What to do where a network namespace cannot be entered; empty if the error says it all.
+    package var namespaceHint: String {
+        switch (operation, name) {
         case ("setns", "EPERM"): "; that takes CAP_SYS_ADMIN, which systemd/namespaces.conf grants"
         case ("setns", "EINVAL"): "; the file stands for no network namespace"
         default: ""

@@ -7,8 +7,10 @@ import Glibc
 public struct FoundNamespace: Hashable, Sendable {
     /// Of the namespace's file. The kernel may give it to another namespace once this one is gone.
     public let inode: UInt64
-    /// Files that stand for it and do not belong to a process, in the order in which they were found.
+    /// Files that stand for it and do not belong to a process, as the host names them.
     public fileprivate(set) var files: [String] = []
+    /// The same files as this process reaches them: in a unit with a root directory of its own, by way of process 1.
+    public fileprivate(set) var paths: [String] = []
     /// Processes in it, the lowest number first.
     public fileprivate(set) var processes: [Int32] = []
 
@@ -48,6 +50,12 @@ public struct NamespaceScan: Sendable {
         let home = try? NetworkNamespace.currentIdentity()
         for directory in directories { scan(directory, on: home?.device) }
         scanMounts(proc + "/self/mountinfo")
+        // A unit with mounts of its own does not see those of the host that were made later, or outside its root directory.
+        if let own = try? Self.link(proc + "/self/ns/mnt").get(), let host = try? Self.link(proc + "/1/ns/mnt").get(),
+            own != host
+        {
+            scanMounts(proc + "/1/mountinfo", below: proc + "/1/root")
+        }
         scanProcesses(proc, until: end)
         namespaces = found.values.filter { $0.inode != home?.inode }.sorted { $0.inode < $1.inode }
         found = [:]
@@ -64,11 +72,11 @@ public struct NamespaceScan: Sendable {
         }
     }
 
-    private mutating func scanMounts(_ mountInfo: String) {
+    private mutating func scanMounts(_ mountInfo: String, below root: String = "") {
         guard let text = try? KernelFile.text(mountInfo, limit: 16 << 20) else { return }
         for mount in MountInfo.mounts(in: text) where mount.type == "nsfs" {
             guard let inode = Self.inode(in: mount.root) else { continue }
-            guard add(inode, file: mount.path) else { return }
+            guard add(inode, file: mount.path, below: root) else { return }
         }
     }
 
@@ -89,7 +97,9 @@ public struct NamespaceScan: Sendable {
     }
 
     /// Whether there is room for more.
-    private mutating func add(_ inode: UInt64, file: String? = nil, process: Int32? = nil) -> Bool {
+    private mutating func add(
+        _ inode: UInt64, file: String? = nil, below root: String = "", process: Int32? = nil
+    ) -> Bool {
         guard found[inode] != nil || found.count < Self.limit else {
             isTruncated = true
             return false
@@ -97,6 +107,7 @@ public struct NamespaceScan: Sendable {
         var namespace = found[inode] ?? FoundNamespace(inode: inode)
         if let file, namespace.files.count < FoundNamespace.limit, !namespace.files.contains(file) {
             namespace.files.append(file)
+            namespace.paths.append(root + file)
         }
         if let process, namespace.processes.count < FoundNamespace.limit { namespace.processes.append(process) }
         found[inode] = namespace

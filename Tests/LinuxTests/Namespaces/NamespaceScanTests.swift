@@ -30,6 +30,18 @@ import Testing
         #expect(scan.hiddenProcesses == 0 && !scan.isTruncated)
     }
 
+    @Test func `Mounts of the host are found from a unit with mounts of its own`() throws {
+        let tree = try TemporaryTree()
+        for (process, inode) in [("1", 1), ("self", 2)] {
+            _ = try tree.directory("proc/\(process)/ns")
+            #expect(symlink("mnt:[\(inode)]", "\(tree.path)/proc/\(process)/ns/mnt") == 0)
+        }
+        try tree.file("proc/1/mountinfo", "23 1 0:4 net:[101] /run/netns/blue rw shared:5 - nsfs nsfs rw\n")
+        let scan = NamespaceScan(proc: tree.path + "/proc", directories: [])
+        #expect(scan.namespaces.map(\.files) == [["/run/netns/blue"]])
+        #expect(scan.namespaces.map(\.paths) == [["\(tree.path)/proc/1/root/run/netns/blue"]])
+    }
+
     @Test func `Processes that have just ended, and entries that are none, are passed over`() throws {
         let tree = try TemporaryTree()
         _ = try tree.directory("proc/7")

@@ -39,18 +39,24 @@ struct NamespaceWatchTests {
         }
     }
 
+    /// What a namespace is called whose link is not under /run/netns.
+    private static func label(_ name: String, _ namespaces: borrowing HeldNamespaces) -> String {
+        "\(namespaces.path)/\(name)"
+    }
+
     private static func server() throws -> ListeningSocket { try ListeningSocket(Endpoint(.loopback4, 50051)) }
 
     @Test func `200 namespaces are right within one pass each, as servers end and namespaces come and go`() throws {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
+            let folder = namespaces.path
             var servers: [ListeningSocket?] = []
             for number in 0..<200 { servers.append(try namespaces.make("n\(number)") { try Self.server() }) }
             let before = OwnDescriptors.count
             var passes = try Passes(namespaces.path)
             let latent = try passes.next()
             #expect(latent.countByVerdict == [.latent: 200])
-            #expect(Set(latent.targets.map(\.target.namespace)) == Set((0..<200).map { "n\($0)" }))
+            #expect(Set(latent.targets.map(\.target.namespace)) == Set((0..<200).map { "\(folder)/n\($0)" }))
             #expect(latent.namespaces.count == 201 && latent.namespaces.allSatisfy { $0.fault == nil })
 
             for index in servers.indices { _ = servers[index].take() }
@@ -60,9 +66,9 @@ struct NamespaceWatchTests {
             for number in 200..<220 { servers.append(try namespaces.make("n\(number)") { try Self.server() }) }
             let last = try passes.next()
             #expect(last.countByVerdict == [.susceptible: 180, .latent: 20])
-            #expect(Set(last.targets.compactMap(\.target.namespace)) == Set((20..<220).map { "n\($0)" }))
+            #expect(Set(last.targets.compactMap(\.target.namespace)) == Set((20..<220).map { "\(folder)/n\($0)" }))
             #expect(last.namespaces.count == 201)
-            #expect(last.events.events.contains { $0.kind == .namespace && $0.namespace == "n0" })
+            #expect(last.events.events.contains { $0.kind == .namespace && $0.namespace == "\(folder)/n0" })
             // The watch has its own few, none for each namespace.
             #expect(OwnDescriptors.count - before < 20)
         }
@@ -95,10 +101,11 @@ struct NamespaceWatchTests {
             var namespaces = try HeldNamespaces()
             let client = try namespaces.make("blue") { try Holding.selfConnected("127.0.0.1").take(40_002) }
             var passes = try Passes(namespaces.path)
+            let blue = Self.label("blue", namespaces)
             let snapshot = try passes.next()
-            #expect(snapshot.census.selfConnections.map(\.namespace) == ["blue"])
+            #expect(snapshot.census.selfConnections.map(\.namespace) == [blue])
             let event = try #require(snapshot.events.events.first { $0.kind == .selfConnection })
-            #expect(event.namespace == "blue" && event.message.contains("127.0.0.1:40002 in the network namespace blue"))
+            #expect(event.namespace == blue && event.message.contains("127.0.0.1:40002 in the network namespace \(blue)"))
             let again = try passes.next()
             #expect(again.census.selfConnections.count == 1)
             #expect(again.events.events.count { $0.kind == .selfConnection } == 1)
@@ -129,9 +136,10 @@ struct NamespaceWatchTests {
             }
             let server = try namespaces.make("zone") { try Self.server() }
             var passes = try Passes(namespaces.path, limit: 40)
+            let (crowded, zone) = (Self.label("crowd", namespaces), Self.label("zone", namespaces))
             let snapshot = try passes.next()
-            #expect(snapshot.targets.count { $0.target.namespace == "crowd" } == 16)
-            #expect(snapshot.targets.count { $0.target.namespace == "zone" } == 1)
+            #expect(snapshot.targets.count { $0.target.namespace == crowded } == 16)
+            #expect(snapshot.targets.count { $0.target.namespace == zone } == 1)
             withExtendedLifetime((crowd, server)) {}
         }
     }
@@ -141,11 +149,12 @@ struct NamespaceWatchTests {
             var namespaces = try HeldNamespaces()
             let server = try namespaces.make("blue") { try Self.server() }
             var passes = try Passes(namespaces.path)
+            let blue = Self.label("blue", namespaces)
             _ = try passes.next()
             try namespaces.inside("blue") { try PrivateNetwork.write("50051", to: "net/ipv4/ip_local_reserved_ports") }
             let snapshot = try passes.next()
             #expect(snapshot.countByVerdict == [.reserved: 1])
-            #expect(snapshot.events.events.contains { $0.kind == .drift && $0.namespace == "blue" })
+            #expect(snapshot.events.events.contains { $0.kind == .drift && $0.namespace == blue })
             withExtendedLifetime(server) {}
         }
     }
