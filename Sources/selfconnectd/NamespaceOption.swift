@@ -15,9 +15,9 @@ struct NamespaceOption: ParsableArguments {
     /// Moves the calling thread, and so the whole command, into the namespace.
     func enter() throws {
         guard let parsed = try parsed() else { return }
-        do {
+        do throws(SystemCallError) {
             try HostNamespaces.open(parsed).enter()
-        } catch let error as SystemCallError {
+        } catch {
             Exit.printErrors([
                 "\(Version.name): the network namespace \(parsed) cannot be entered: \(error)\(error.namespaceHint)"
             ])
