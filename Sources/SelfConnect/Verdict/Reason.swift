@@ -36,8 +36,11 @@ struct Reason {
 
     private var selfConnected: String {
         let holder = evidence.holders.first { $0.state == .selfConnected }
-        return "A socket of \(owner(holder)) is connected to itself on \(evidence.endpoint): its client talks to"
-            + " itself and no server can bind the port."
+        let isBlocked = evidence.serverAccess?.answer != .yes
+        return "A socket of \(owner(holder)) is connected to itself on \(evidence.endpoint): its client talks to itself"
+            + (isBlocked
+                ? " and no server can bind the port."
+                : ". A server that sets SO_REUSEADDR can bind the port, because this client has set it too.")
     }
 
     private var stolen: String {

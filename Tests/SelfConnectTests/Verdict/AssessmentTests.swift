@@ -92,6 +92,19 @@ import Testing
         ),
     ]
 
+    @Test(
+        "The reason of a self-connection does not say that no server can bind if the kernel says that one can",
+        arguments: [ServerAccess.Answer.yes, .no])
+    func bindableSelfConnection(_ answer: ServerAccess.Answer) {
+        let assessment = Scenario {
+            $0.isHeld(.selfConnected, on: "127.0.0.1")
+            $0.kernelsAnswer = answer
+        }.assessment
+        #expect(assessment.verdict == .selfConnected)
+        #expect(assessment.reason.contains("no server can bind") == (answer == .no), "\(assessment.reason)")
+        #expect(assessment.reason.contains("sets SO_REUSEADDR can bind") == (answer == .yes))
+    }
+
     @Test("Each verdict has its example, severity, proof and sentence", arguments: examples.indices)
     func example(_ index: Int) {
         let example = Self.examples[index]
