@@ -4,7 +4,7 @@ struct NamespaceNotices {
     enum Hindrance: Hashable {
         /// None can be entered, for this reason.
         case entry(String)
-        /// So many processes hide theirs.
+        /// The namespaces of some processes are hidden.
         case hiddenProcesses
         /// There are more than are looked at.
         case limit

@@ -70,7 +70,7 @@ struct NamespaceWatch {
         unvisited = []
     }
 
-    /// Another namespace was found in its place: the next pass names it anew.
+    /// Another namespace was found in its place: the next pass names it again.
     mutating func replace(_ namespace: String) {
         host.forget(namespace)
         reports[namespace] = nil

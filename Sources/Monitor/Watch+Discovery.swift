@@ -17,13 +17,15 @@ extension Watch {
         if !settings.discover.connections { census.selfConnections = [] }
         findings.census = census
         journal.note(
-            census.selfConnections.filter { !known.contains($0.socket.inode) }.map { selfConnectionEvent($0, at: wall) })
+            census.selfConnections.filter { !known.contains($0.socket.inode) }.map { selfConnectionEvent($0, at: wall) }
+        )
     }
 
     /// The event of a self-connection that was not there before.
     func selfConnectionEvent(_ holder: Holder, at wall: Timestamp) -> Event {
         let local = holder.socket.local
-        let owner = holder.command.map { "Process \($0) (uid \(holder.socket.uid))" } ?? "A socket of uid \(holder.socket.uid)"
+        let owner =
+            holder.command.map { "Process \($0) (uid \(holder.socket.uid))" } ?? "A socket of uid \(holder.socket.uid)"
         let container = holder.container?.text.map { " of the container \($0)" } ?? ""
         let place = holder.namespace.map { " in the network namespace \($0)" } ?? ""
         var event = Event(

@@ -85,7 +85,8 @@ extension Watch {
     private mutating func forget(_ names: Set<String>, at wall: Timestamp) {
         guard !names.isEmpty else { return }
         elsewhere?.forget(names)
-        drifts.forget(names.subtracting(watchlist.targets.lazy.filter { $0.source != .discovered }.compactMap(\.namespace)))
+        drifts.forget(
+            names.subtracting(watchlist.targets.lazy.filter { $0.source != .discovered }.compactMap(\.namespace)))
         let targets = watchlist.forget(in: names)
         release(targets)
         for (namespace, targets) in Target.byNamespace(targets) {

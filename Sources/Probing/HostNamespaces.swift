@@ -39,7 +39,7 @@ package struct HostNamespaces: Sendable {
         return gone.map(\.text)
     }
 
-    /// Another namespace has the inode of one that was found: it is named anew with the next look.
+    /// Another namespace has the inode of one that was found: it is named again by the next refresh.
     package mutating func forget(_ label: String) {
         guard let index = entries.firstIndex(where: { $0.label.text == label }) else { return }
         labels.remove(entries[index].place.inode)

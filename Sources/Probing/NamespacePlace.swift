@@ -22,7 +22,7 @@ extension NamespaceClues {
         self.init(files: found.files)
         for process in found.processes {
             guard let group = processes.controlGroup(of: process) else { continue }
-            // A container's process is worth more than that of whoever has entered its namespace.
+            // The process of a container has priority over a process that entered its namespace.
             guard controlGroup == nil || Container(controlGroup: group) != nil else { continue }
             controlGroup = group
             guard let container else { continue }

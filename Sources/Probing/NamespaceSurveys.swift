@@ -159,7 +159,8 @@ package struct NamespacePass: Sendable {
     /// The remaining targets become inconclusive.
     fileprivate mutating func giveUp(_ targets: [Target], because error: SystemCallError) {
         fault = error
-        let hindrance = "the network namespace \(namespace ?? "") could not be looked into: \(error)\(error.namespaceHint)"
+        let hindrance =
+            "the network namespace \(namespace ?? "") could not be looked into: \(error)\(error.namespaceHint)"
         for target in targets.dropFirst(findings.count) {
             findings.append(
                 Finding(target, at: Clock.wall, evidence: Evidence(of: target, hindrance: hindrance)))

@@ -10,7 +10,7 @@ package struct BriefScene: Sendable {
     package let state: NamespaceState
     /// Whether no connection of the namespace is missing.
     package let isWhole: Bool
-    /// Whether the tables were walked all the same.
+    /// Whether the tables were walked.
     package let hasWalked: Bool
 }
 

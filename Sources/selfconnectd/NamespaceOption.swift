@@ -8,7 +8,8 @@ import SelfConnect
 struct NamespaceOption: ParsableArguments {
     @Option(
         name: .customLong("namespace"),
-        help: "Work in this network namespace: a name under /run/netns, a path, or a name that scan --all-namespaces shows."
+        help:
+            "Work in this network namespace: a name under /run/netns, a path, or a name that scan --all-namespaces shows."
     )
     var name: String?
 

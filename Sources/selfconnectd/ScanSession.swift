@@ -110,7 +110,8 @@ struct ScanSession: ~Copyable {
         for holder in census.selfConnections + census.unconfirmed + census.listeners {
             for endpoint in SocketCensus.endpoints(of: holder.socket) where endpoints.insert(endpoint).inserted {
                 found.append(
-                    Target(name: "port-\(endpoint.port)", endpoint: endpoint, source: .discovered, namespace: namespace))
+                    Target(name: "port-\(endpoint.port)", endpoint: endpoint, source: .discovered, namespace: namespace)
+                )
             }
         }
         return found

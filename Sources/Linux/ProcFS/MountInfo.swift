@@ -10,7 +10,7 @@ enum MountInfo {
         var type: String
     }
 
-    /// The mounts that the text tells of, in its order. Lines that are not as they should be are left out.
+    /// The mounts of the text, in its order. Invalid lines are omitted.
     static func mounts(in text: String) -> some Sequence<Mount> {
         text.split(separator: "\n").lazy.compactMap { line in
             let fields = line.split(separator: " ")

@@ -1,6 +1,6 @@
 import Glibc
 
-/// How many TCP sockets of a network namespace are in the kernel's tables, as /proc/net/sockstat and sockstat6 tell it
+/// How many TCP sockets of a network namespace are in the kernel's tables, from /proc/net/sockstat and sockstat6
 /// (proc_pid_net(5); `sock_prot_inuse_get`). Reading it costs microseconds, whatever there is on the host.
 enum SocketUsage {
     /// The sockets of the calling thread's namespace that listen or are connected, in any state but TIME-WAIT; nil if they

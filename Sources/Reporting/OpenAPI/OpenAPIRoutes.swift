@@ -3,7 +3,8 @@ import SelfConnect
 extension OpenAPIRoute {
     /// All routes, in the order of the index.
     static let all = [
-        index, status, targets, target, kernel, sockets, namespaces, events, map, mapPicture, metrics, healthy, ready, description,
+        index, status, targets, target, kernel, sockets, namespaces, events, map, mapPicture, metrics, healthy, ready,
+        description,
     ]
 
     private static let index = OpenAPIRoute(

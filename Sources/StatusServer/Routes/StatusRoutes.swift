@@ -9,7 +9,8 @@ import SelfConnect
 final class StatusRoutes {
     /// The resources.
     enum Route: Int, CaseIterable, Sendable {
-        case index, status, targets, target, kernel, sockets, namespaces, events, map, mapPicture, metrics, healthy, ready
+        case index, status, targets, target, kernel, sockets, namespaces, events, map, mapPicture, metrics, healthy,
+            ready
         case openAPI
     }
 

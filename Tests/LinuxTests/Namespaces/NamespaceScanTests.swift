@@ -53,7 +53,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("net:[4026531840]", 4_026_531_840), ("mnt:[4026531840]", nil), ("net:[]", nil), ("net:[x]", nil), ("", nil),
+            ("net:[4026531840]", 4_026_531_840), ("mnt:[4026531840]", nil), ("net:[]", nil), ("net:[x]", nil),
+            ("", nil),
         ] as [(String, UInt64?)])
     func `The inode is read from a link`(_ text: String, _ inode: UInt64?) {
         #expect(NamespaceScan.inode(in: text) == inode)

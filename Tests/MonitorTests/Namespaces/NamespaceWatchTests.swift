@@ -96,7 +96,8 @@ struct NamespaceWatchTests {
         }
     }
 
-    @Test func `A self-connection in a namespace is found with its namespace on whatever port, and is an event`() throws {
+    @Test func `A self-connection in a namespace is found with its namespace on whatever port, and is an event`() throws
+    {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
             let client = try namespaces.make("blue") { try Holding.selfConnected("127.0.0.1").take(40_002) }
@@ -105,7 +106,8 @@ struct NamespaceWatchTests {
             let snapshot = try passes.next()
             #expect(snapshot.census.selfConnections.map(\.namespace) == [blue])
             let event = try #require(snapshot.events.events.first { $0.kind == .selfConnection })
-            #expect(event.namespace == blue && event.message.contains("127.0.0.1:40002 in the network namespace \(blue)"))
+            #expect(
+                event.namespace == blue && event.message.contains("127.0.0.1:40002 in the network namespace \(blue)"))
             let again = try passes.next()
             #expect(again.census.selfConnections.count == 1)
             #expect(again.events.events.count { $0.kind == .selfConnection } == 1)
