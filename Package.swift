@@ -80,7 +80,7 @@ let package = Package(
             name: "selfconnectd",
             dependencies: [
                 "SelfConnect", "HTTP", "Linux", "Systemd", "Configuration", "Reporting", "Probing", "StatusClient",
-                "Daemon", argumentParser, logging,
+                "Daemon", "Monitor", argumentParser, logging,
             ],
             swiftSettings: strict),
 

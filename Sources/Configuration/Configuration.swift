@@ -24,8 +24,17 @@ package struct Configuration: Hashable, Sendable {
     /// The entries with `addresses: [all]`.
     package var hostWideTargets: [AllAddressesTarget] = []
 
+    /// The ports of targets with `guard: true`, and where they were written.
+    package var guardedPorts: [Located<PortRange>] = []
+
     /// The built-in defaults.
     package init() {}
+
+    /// How many guards there may be at once.
+    package var guardCount: Int {
+        let some = discover.isGuarded || hostWideTargets.contains(where: \.isGuarded)
+        return some ? GuardPlan.maximumGuards : min(targets.count(where: \.isGuarded), GuardPlan.maximumGuards)
+    }
 
     /// The configuration without a file: listen on 127.0.0.1:9293, watch the own port and discovered listeners.
     package static let `default` = Configuration()
@@ -85,6 +94,8 @@ extension Configuration {
         package var keep = Duration.seconds(86_400)
         /// Maximum number of discovered endpoints; 1 to 10,000.
         package var limit = 1000
+        /// Whether their ports are guarded.
+        package var isGuarded = false
 
         /// The defaults.
         package init() {}

@@ -24,14 +24,14 @@ final class ProbeLoop {
 
     /// A loop over `targets`, the configured and the own ones.
     init(
-        _ settings: Configuration, targets: [Target], store: SnapshotStore, heartbeats: Heartbeats,
+        _ settings: Configuration, targets: [Target], guards: GuardKeeper, store: SnapshotStore, heartbeats: Heartbeats,
         delegate: any MonitorDelegate, isStopping: @escaping () -> Bool
     ) throws(SystemCallError) {
         self.store = store
         self.heartbeats = heartbeats
         self.delegate = delegate
         self.isStopping = isStopping
-        watch = try Watch(settings, targets: targets, at: Clock.monotonic)
+        watch = try Watch(settings, targets: targets, guards: guards, at: Clock.monotonic)
     }
 
     /// The time of the next step.

@@ -16,6 +16,8 @@ package final class ProbeService: Sendable {
 
     /// Commands to the thread, and their result.
     private struct Orders: Sendable {
+        /// Until the thread has taken them: a guard that it gives up has to be the last reference.
+        var guards: GuardKeeper?
         var isToBeat = false
         var adoption: Adoption?
         var outcome: Result<Void, SystemCallError>?
@@ -32,16 +34,17 @@ package final class ProbeService: Sendable {
     private let store: SnapshotStore
     private let heartbeats: Heartbeats
     private let delegate: any MonitorDelegate
-    private let orders = ConditionMutex(Orders())
-    /// Checked before each probe.
+    private let orders: ConditionMutex<Orders>
+    /// Asked before each probe.
     private let isStopping = Atomic(false)
 
     /// A service for `targets`, the configured and the own ones.
     package init(
         _ settings: Configuration, targets: [Target], store: SnapshotStore, heartbeats: Heartbeats,
-        delegate: any MonitorDelegate
+        delegate: any MonitorDelegate, guards: GuardKeeper = GuardKeeper()
     ) {
         initial = Adoption(settings: settings, targets: targets)
+        orders = ConditionMutex(Orders(guards: guards))
         self.store = store
         self.heartbeats = heartbeats
         self.delegate = delegate
@@ -51,7 +54,9 @@ package final class ProbeService: Sendable {
     package func run() throws(SystemCallError) {
         defer { orders.withLock { $0.hasEnded = true } }
         let loop = try ProbeLoop(
-            initial.settings, targets: initial.targets, store: store, heartbeats: heartbeats, delegate: delegate
+            initial.settings, targets: initial.targets,
+            guards: orders.withLock { $0.guards.take() } ?? GuardKeeper(), store: store, heartbeats: heartbeats,
+            delegate: delegate
         ) { self.isToStop }
         while true {
             loop.beat()

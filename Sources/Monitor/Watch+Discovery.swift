@@ -79,5 +79,6 @@ extension Watch {
     mutating func release(_ targets: [Target]) {
         plan.remove(targets)
         for target in targets { loops.remove(target.id) }
+        if targets.contains(where: { wantsGuard($0) }) { wantGuards() }
     }
 }

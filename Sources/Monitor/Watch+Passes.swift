@@ -52,9 +52,7 @@ extension Watch {
             }
             if target.source == .discovered, !plan.admitsDiscovered(at: now) { return false }
             guard proceed() else { return false }
-            let known = watchlist[target.id]
-            record(
-                try survey.look(at: target, in: state, loop: known?.loop, known: known?.finding.evidence), at: now)
+            record(try lookAndGuard(target, in: state, at: now), at: now)
             pass?.targets.removeFirst()
             guard plan.isAwaited || Clock.monotonic < end else { return false }
         }
@@ -68,6 +66,7 @@ extension Watch {
     private mutating func record(_ finding: Finding, at now: Duration) {
         plan.finish(finding.target, at: now)
         for observation in finding.evidence.directed.values { findings.statistics.count(observation, of: .directed) }
+        defer { noteGuard(of: finding.target) }
         guard let change = watchlist.take(finding) else { return }
         findings.statistics.count(change)
         if change.verdict == .susceptible { loops.expedite(finding.target.id, at: now) }

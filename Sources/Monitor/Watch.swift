@@ -25,6 +25,7 @@ struct Watch: ~Copyable {
     var namespaces: NamespaceWatch?
     /// Finds them.
     var makeHost: @Sendable () -> HostNamespaces = { HostNamespaces() }
+    var guards: GuardKeeper
 
     /// A pass between two steps: its namespace state, and the remaining targets.
     struct Pass {
@@ -58,12 +59,16 @@ struct Watch: ~Copyable {
         case pass
     }
 
-    /// A watch over `targets`, the configured and the own ones; the first pass is due at once.
-    init(_ settings: Configuration, targets: [Target], at now: Duration) throws(SystemCallError) {
+    /// A watch over `targets`, those of the configuration and the daemon's own; the first pass is due at once.
+    init(
+        _ settings: Configuration, targets: [Target], guards: GuardKeeper = GuardKeeper(), at now: Duration
+    ) throws(SystemCallError) {
         self.settings = settings
+        self.guards = guards
         let probe = settings.probe
         survey = try Survey(timeout: probe.timeout)
         survey.redirectedInterval = probe.redirectedInterval
+        survey.guards = guards.own
         watchlist = Watchlist(targets, keep: settings.discover.keep, limit: settings.discover.limit)
         plan = PassPlan(probe, targets, at: now)
         loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
@@ -88,6 +93,7 @@ struct Watch: ~Copyable {
         plan.apply(settings.probe, at: now)
         pass = nil
         release(gone)
+        wantGuards()
         plan.insert(changed, at: now)
         loops.apply(Self.looped(watchlist.targets), settings.probe.loop, timeout: settings.probe.timeout, at: now)
         maps.apply(settings.map.interval, at: now)
@@ -121,6 +127,7 @@ struct Watch: ~Copyable {
         pass = nil
         plan.hasEnded(at: now)
         findings.lastPass = Clock.wall
+        if guards.endPass() { survey.guards = guards.own }
         return .pass
     }
 

@@ -57,8 +57,11 @@ package struct HolderIdentity: Sendable {
         holder.unit = group.flatMap { SystemdUnit.name(ofControlGroup: $0) }
         holder.pid = process.owner?.pid
         holder.command = process.command
-        if holder.state == .source, let owner = process.owner {
-            holder.reusesAddress = processes.reusesAddress(socket.inode, owner)
+        switch holder.state {
+        case .source: holder.reusesAddress = process.owner.flatMap { processes.reusesAddress(socket.inode, $0) }
+        // A server sets it before it binds, and leaves it.
+        case .listening, .bound: holder.reusesAddress = process.reusesAddress
+        case .selfConnected, .timeWait: break
         }
         return holder
     }
@@ -72,6 +75,7 @@ package struct HolderIdentity: Sendable {
         var owner: Processes.Owner?
         var command: String?
         var controlGroup: String?
+        var reusesAddress: Bool?
         var foundAt: Duration
     }
 
@@ -97,7 +101,8 @@ package struct HolderIdentity: Sendable {
         guard let owner = owner(of: socket.inode) else { return Process(foundAt: now) }
         return Process(
             owner: owner, command: processes.command(of: owner.pid),
-            controlGroup: processes.controlGroup(of: owner.pid), foundAt: now)
+            controlGroup: processes.controlGroup(of: owner.pid),
+            reusesAddress: processes.reusesAddress(socket.inode, owner), foundAt: now)
     }
 
     private mutating func owner(of inode: UInt32) -> Processes.Owner? {

@@ -84,6 +84,30 @@ package struct NamespaceSurveys: ~Copyable {
 }
 
 extension NamespaceSurveys {
+    /// A target for each listener in the ephemeral range of the thread's own namespace.
+    package mutating func listeners() throws(SystemCallError) -> [Target] {
+        try visit(nil) { survey, _ throws(SystemCallError) in
+            let scene = try survey.scene()
+            var listeners = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange).listeners
+            survey.name(&listeners, atMost: listeners.count)
+            return listeners.flatMap { listener in
+                SocketCensus.endpoints(of: listener.socket).map { Target(discovered: $0, of: listener) }
+            }
+        }
+    }
+
+    /// The ports of targets of the thread's own namespace that have to be reserved. Needs no probe.
+    package mutating func portsToReserve(_ targets: [Target]) throws(SystemCallError) -> PortSet {
+        try visit(nil) { survey, _ throws(SystemCallError) in
+            let range = try survey.kernel.readRange().ephemeralRange
+            var ports: [UInt16] = []
+            for target in targets where target.namespace == nil && range.contains(target.endpoint.port) {
+                if try survey.addresses.isOwn(target.endpoint.address) { ports.append(target.endpoint.port) }
+            }
+            return PortSet(ports: ports)
+        }
+    }
+
     /// Surveys targets, namespace by namespace, with one state for all targets of each.
     ///
     /// If a namespace cannot be entered or read, its targets are `inconclusive`, with the reason; for the thread's own

@@ -16,12 +16,12 @@ package enum RehearsalRunner {
     }
 
     private static func runHere(_ advice: Advice, timeout: Duration) throws(SystemCallError) -> Rehearsal {
-        let targets = advice.items.filter { $0.cure.reserves }.map(\.finding.target)
-        guard let facts = advice.kernel, !targets.isEmpty else {
+        let targets = advice.items.filter { $0.recommendation.reserves }.map(\.finding.target)
+        guard let remedy = advice.remedy, !targets.isEmpty else {
             return Rehearsal(of: advice, addedAddresses: [], trials: [])
         }
         var stage = try PrivateNamespace()
-        try stage.take(facts)
+        try stage.take(remedy.kernel)
         var added: [IPAddress: IPAddress] = [:]
         for address in targets.map(\.endpoint.address.unmapped) where needsAdding(address) && added[address] == nil {
             added[address] = try stage.add(address)
@@ -34,7 +34,7 @@ package enum RehearsalRunner {
         }
         var survey = try Survey(timeout: timeout)
         let before = try look(at: staged, &survey)
-        try stage.reserve(advice.reservedPorts)
+        try stage.reserve(remedy.ports)
         let after = try look(at: staged, &survey)
         let trials = targets.indices.map {
             Rehearsal.Trial(target: targets[$0], before: before[$0], after: after[$0])

@@ -28,8 +28,10 @@ extension Survey {
         let address = try addresses.facts(about: target.endpoint.address)
         var evidence = Evidence(
             endpoint: target.endpoint, clients: target.clients, kernel: scene.kernel, address: address,
-            holders: scene.sockets.holders(of: target.endpoint), loop: loop, hindrance: address.doubt,
+            holders: guards.others(scene.sockets.holders(of: target.endpoint)), loop: loop, hindrance: address.doubt,
             choice: scene.choice(for: target.endpoint.address), server: target.server)
+        evidence.guards = guards.addresses(on: target.endpoint.port)
+        evidence.listenerReusesAddress = known?.listenerReusesAddress
         evidence.hadListener = known.map { $0.hadListener || $0.hasServer } ?? false
         evidence.listeningPeers = scene.sockets.listeningPeers(of: evidence.holders)
         evidence.lacksSockets = !scene.sockets.gaps.isEmpty
@@ -44,6 +46,9 @@ extension Survey {
         try findServerAccess(&evidence)
         evidence.hasBriefSelfConnections = briefPorts.contains(target.endpoint.port)
         name(&evidence.holders, atMost: Self.ownerLookupLimit)
+        if let listener = evidence.holders.first(where: { $0.state == .listening }) {
+            evidence.listenerReusesAddress = listener.reusesAddress ?? evidence.listenerReusesAddress
+        }
         return Finding(target, at: at, evidence: evidence)
     }
 
@@ -162,8 +167,8 @@ extension Evidence {
         directed.values.contains { probe in
             switch probe.outcome {
             case .reachedListener: true
-            case .notAvailable: !isReserved && holders.isEmpty && kernel.sockets != .none
-            case .selfConnected: hasServer && probe.client != .bind
+            case .notAvailable: !isReserved && holders.isEmpty && guards.isEmpty && kernel.sockets != .none
+            case .selfConnected: (hasServer || !guards.isEmpty) && probe.client != .bind
             default: false
             }
         }

@@ -23,6 +23,8 @@ package struct Survey: ~Copyable {
     var probe: DirectedProbe
     /// Time until a redirected port is probed again.
     package var redirectedInterval = Duration.seconds(3600)
+    /// The guards of this process: what they hold is held by no process else.
+    package var guards = OwnGuards()
     private let wait: (Duration) -> Void
     /// The number of timeouts per address since the last namespace state.
     var timeouts: [IPAddress: Int] = [:]
@@ -188,7 +190,7 @@ package struct Survey: ~Copyable {
         var sockets = try table(port: endpoint.port)
         patience -= try filterTransientSelfConnections(
             from: &sockets, within: min(patience, Self.freshLimit), isScene: false)
-        return sockets.holders(of: endpoint)
+        return guards.others(sockets.holders(of: endpoint))
     }
 
     /// The current sockets, without self-connections that may be a probe's.

@@ -20,11 +20,13 @@ package enum NotifySocket {
     ///
     /// - Returns: whether there is a service manager.
     @discardableResult
-    package static func send(_ states: [NotifyState], within patience: Duration = .zero) throws(SystemdError) -> Bool {
+    package static func send(
+        _ states: [NotifyState], with descriptor: Int32 = -1, within patience: Duration = .zero
+    ) throws(SystemdError) -> Bool {
         let operation = "sd_notify"
         guard let address = try NotifyAddress.current(for: operation) else { return false }
         let message = states.map(\.assignment).joined(separator: "\n")
-        try send(message, to: address, within: patience, for: operation)
+        try send(message, with: descriptor, to: address, within: patience, for: operation)
         return true
     }
 

@@ -21,6 +21,12 @@ package enum NotifyState: Hashable, Sendable {
     /// Extends the timeout of the current start or stop to this time from now: `EXTEND_TIMEOUT_USEC=`.
     case extendTimeout(Duration)
 
+    /// Keeps the passed descriptor under this name until it is removed (`FDSTORE=1`, `FDNAME=`, `FDPOLL=0`). poll(2) reports an
+    /// unconnected socket as hung up; without `FDPOLL=0` the store would drop it.
+    case storeDescriptor(name: String)
+    /// The descriptors of this name are to be closed: `FDSTOREREMOVE=1` and `FDNAME=`.
+    case removeDescriptor(name: String)
+
     /// Maximum length of a status in bytes. systemd ignores a notification of more than 4,096 bytes (NOTIFY_BUFFER_MAX)
     /// as a whole, including READY=1.
     package static let longestStatus = 2048
@@ -41,6 +47,8 @@ package enum NotifyState: Hashable, Sendable {
         case .status(let text): "STATUS=\(Self.line(text))"
         case .watchdog: "WATCHDOG=1"
         case .errno(let number): "ERRNO=\(number)"
+        case .storeDescriptor(let name): "FDSTORE=1\nFDNAME=\(name)\nFDPOLL=0"
+        case .removeDescriptor(let name): "FDSTOREREMOVE=1\nFDNAME=\(name)"
         case .extendTimeout(let time): "EXTEND_TIMEOUT_USEC=\(Self.microseconds(time))"
         }
     }

@@ -1,4 +1,5 @@
-// `selfconnectd advise`: prints the sysctl file that ends the exposure, or rehearses it. Changes nothing on the host.
+// `selfconnectd advise`: prints or writes the sysctl file that ends the exposure, or rehearses it. Only --write changes
+// the host.
 
 import ArgumentParser
 import Configuration
@@ -11,11 +12,11 @@ import SelfConnect
 /// `selfconnectd advise`.
 struct Advise: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints the sysctl.d file that ends the exposure of the configured targets.",
+        abstract: "Prints the sysctl.d file that ends the exposure of the configured targets and of present listeners.",
         discussion: """
-            The assignment is merged with the ports that are reserved already; why each port is in it, and what \
-            reserving does not fix, stands in comments. With --rehearse the remedy is tried in a private network \
-            namespace instead, with the range and the reserved ports of this host: exit status 0 if it holds, 1 if \
+            The file is the same each time, whether it is applied or not: the assignment has all ports that need it and all \
+            that are reserved already, and comments name the endpoints. With --rehearse the remedy is tried in a private \
+            network namespace instead, with the range and the reserved ports of this host: exit status 0 if it holds, 1 if \
             not, 2 if that could not be shown. The host is not changed.
 
             Advice that would leave clients fewer than 1024 ports, or less than half of the range, is refused with exit \
@@ -25,29 +26,43 @@ struct Advise: ParsableCommand {
     @Option(help: "The configuration file; built-in defaults where \(Run.defaultPath) does not exist.")
     var config: String?
 
+    @Option(help: "sysctl.d, kubernetes (a pod's security context) or ansible (a task).")
+    var format: AdviceFormat = .sysctl
+
+    @Option(help: ArgumentHelp("Replace FILE, and keep the ports that it reserves besides.", valueName: "file"))
+    var write: String?
+
+    @Flag(help: "Print nothing; exit with 1 if the host, or FILE of --write, differs from the advice.")
+    var check = false
+
     @Flag(help: "Prove in a private network namespace that the remedy holds.")
     var rehearse = false
 
     @Flag(help: "Give the advice even if it leaves clients too few ports.")
     var force = false
 
+    func validate() throws {
+        if rehearse, check || write != nil {
+            throw ValidationError("--rehearse cannot be combined with --check or --write")
+        }
+        if write != nil, format != .sysctl { throw ValidationError("--write takes --format sysctl.d alone") }
+    }
+
     func run() throws {
-        if rehearse, let status = try statusWithBorrowedRights() { throw ExitCode(status) }
+        if rehearse, let status = try BorrowedRights.run() { throw ExitCode(status) }
         let settings = try Run.load(config)
-        let outcome = try Self.reportingFaults { () throws(SystemCallError) -> Rehearsal.Outcome in
-            let advices = try Self.advices(settings)
-            let refusals = AdviceText.refusals(advices)
+        let outcome = try CommandFault.reporting { () throws(SystemCallError) -> Rehearsal.Outcome in
+            let advices = try AdviceSurvey.advices(settings)
+            let refusals = AdviceWarnings.refusals(advices)
             guard force || refusals.isEmpty else {
-                Self.printErrors(refusals)
+                CommandFault.print(refusals)
                 return .fails
             }
             if rehearse {
-                Self.printErrors(AdviceText.harms(advices))
+                CommandFault.print(AdviceWarnings.harms(advices))
                 return try Self.rehearse(advices, timeout: settings.probe.timeout)
             }
-            Terminal.write(AdviceText.file(advices), terminator: "")
-            Self.printErrors(AdviceText.warnings(advices))
-            return .holds
+            return try give(advices)
         }
         switch outcome {
         case .holds: break
@@ -56,21 +71,27 @@ struct Advise: ParsableCommand {
         }
     }
 
-    private static func advices(_ settings: Configuration) throws(SystemCallError) -> [Advice] {
-        var surveys = try NamespaceSurveys(timeout: settings.probe.timeout)
-        return (try surveys.pass(over: targets(settings)) ?? []).map {
-            Advice($0.findings, kernel: $0.kernel, namespace: $0.namespace)
+    /// Prints the advice, writes it or checks it.
+    private func give(_ advices: [Advice]) throws(SystemCallError) -> Rehearsal.Outcome {
+        let file: AdviceFile?
+        do throws(ParseError) {
+            file = if let write { try AdviceFile(write) } else { nil }
+        } catch {
+            CommandFault.print([error.message])
+            return .fails
         }
-    }
-
-    /// The configured targets, and the daemon's own ports unless they are configured.
-    private static func targets(_ settings: Configuration) -> [Target] {
-        let configured = Set(settings.targets.map(\.id))
-        let own = settings.listen.compactMap { listener -> Target? in
-            guard case .tcp(let endpoint) = listener.value else { return nil }
-            return Target(name: Version.name, endpoint: endpoint, source: .own, server: .exact)
+        if check {
+            let isApplied = advices.allSatisfy(\.additions.isEmpty)
+            return isApplied && file?.isCurrent(advices) ?? true ? .holds : .fails
         }
-        return settings.targets + own.filter { !configured.contains($0.id) }
+        if let file {
+            let isWritten = try file.write(advices)
+            CommandFault.print(isWritten ? file.rivals() : ["\(file.path) is not written: there is no port to reserve"])
+        } else {
+            Terminal.write(format.text(advices), terminator: "")
+        }
+        CommandFault.print(AdviceWarnings.lines(advices))
+        return .holds
     }
 
     private static func rehearse(
@@ -84,41 +105,6 @@ struct Advise: ParsableCommand {
         }
         return Rehearsal.worst(outcomes)
     }
-
-    /// If this process may not create a network namespace: runs the whole command again as root of a user namespace,
-    /// which may. Returns its exit status; nil if the process has the privilege.
-    private func statusWithBorrowedRights() throws -> Int32? {
-        try Self.reportingFaults { () throws(SystemCallError) in
-            do throws(SystemCallError) {
-                try Thread.run(name: "rehearsal") { () throws(SystemCallError) in try NetworkNamespace.unshare() }
-                return nil
-            } catch  where error.code == EPERM && getenv(Self.mark) == nil {
-                return try UserNamespace.runSelf(ProgramArguments.all, adding: Self.mark + "=1")
-            }
-        }
-    }
-
-    /// Set for the process in the user namespace: a second user namespace would not help.
-    private static let mark = "SELFCONNECTD_BORROWED_RIGHTS"
-
-    private static func reportingFaults<Value>(_ body: () throws(SystemCallError) -> Value) throws -> Value {
-        do throws(SystemCallError) {
-            return try body()
-        } catch {
-            printErrors(["\(error)\(hint(error))"])
-            throw Exit.fault
-        }
-    }
-
-    private static func hint(_ error: SystemCallError) -> String {
-        switch error.operation {
-        case "clone CLONE_NEWUSER", "unshare CLONE_NEWNET":
-            ": this host forbids private namespaces (see user.max_user_namespaces); rehearse as root"
-        default: ""
-        }
-    }
-
-    private static func printErrors(_ lines: [String]) {
-        Exit.printErrors(lines.map { "\(Version.name): \($0)" })
-    }
 }
+
+extension AdviceFormat: ExpressibleByArgument {}

@@ -5,7 +5,9 @@ import Daemon
 /// `selfconnectd check-config`.
 struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Checks a configuration file: every fault as FILE:LINE:COLUMN: message, silent if there is none.")
+        abstract:
+            "Checks a configuration file: every fault as FILE:LINE:COLUMN: message, silent if there is none. Warnings do not change the exit status."
+    )
 
     @Argument(help: "The configuration file.")
     var file: String = Run.defaultPath
@@ -13,7 +15,9 @@ struct CheckConfig: ParsableCommand {
     func run() throws {
         let faults: [String]
         do throws(ConfigurationError) {
+            let warnings = try FileCheck.warnings(of: file)
             faults = try FileCheck.faults(of: file)
+            Exit.printErrors(warnings)
         } catch {
             faults = error.lines
         }

@@ -5,7 +5,25 @@ import Linux
 enum OutputFile {
     /// Writes the content; replaces an existing file.
     static func write(_ content: [UInt8], to path: String) throws(SystemCallError) {
-        let number = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        try write(content, to: path, flags: O_TRUNC)
+    }
+
+    /// Replaces a file at once: readers see what was there before or the whole content, also after a crash.
+    static func replace(_ path: String, with content: [UInt8]) throws(SystemCallError) {
+        let temporary = "\(path).\(getpid()).new"
+        do throws(SystemCallError) {
+            try write(content, to: temporary, flags: O_EXCL, synchronizing: true)
+            guard rename(temporary, path) == 0 else { throw SystemCallError("rename", path, code: errno) }
+        } catch {
+            if error.code != EEXIST { unlink(temporary) }
+            throw error
+        }
+    }
+
+    private static func write(
+        _ content: [UInt8], to path: String, flags: Int32, synchronizing: Bool = false
+    ) throws(SystemCallError) {
+        let number = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o644)
         guard number >= 0 else { throw SystemCallError("open", path, code: errno) }
         defer { close(number) }
         var rest = content[...]
@@ -15,5 +33,6 @@ enum OutputFile {
             guard count > 0 else { throw SystemCallError("write", path, code: errno) }
             rest = rest.dropFirst(count)
         }
+        if synchronizing, fsync(number) != 0 { throw SystemCallError("fsync", path, code: errno) }
     }
 }

@@ -56,7 +56,9 @@ struct Probe: ParsableCommand {
             var session = try ProbeSession(timeout: timeout, attempts: attempts, holds: hold, isQuiet: json)
             for target in targets { try session.probe(target, method) }
             watched = session.watched
-            if json, let kernel = session.kernel { Terminal.write(JSONDocuments.probe(kernel, watched)) }
+            let remedies = try AdviceSurvey.remedies(for: watched)
+            if json, let kernel = session.kernel { Terminal.write(JSONDocuments.probe(kernel, watched, remedies)) }
+            if !json, let text = RemedyText.text(watched, remedies) { Terminal.write(text) }
         } catch {
             Exit.printErrors(["\(Version.name): \(error)"])
             throw Exit.inconclusive

@@ -38,10 +38,13 @@ struct Scan: ParsableCommand {
 
     func run() throws {
         let settings = try Run.load(config)
-        let session = try scan(settings, named: try namedEndpoints(), in: try namespace.parsed())
-        if json, let kernel = session.kernel { Terminal.write(JSONDocuments.probe(kernel, session.watched)) }
+        let session = try scan(settings, named: try EndpointArgument.endpoints(ports), in: try namespace.parsed())
+        if json, let kernel = session.kernel {
+            Terminal.write(JSONDocuments.probe(kernel, session.watched, session.remedies))
+        }
         if !json {
             for target in session.watched { Terminal.write(TargetText.text(target)) }
+            if let text = RemedyText.text(session.watched, session.remedies) { Terminal.write(text) }
             Terminal.write(Self.summary(session))
         }
         if let status = Exit.status(of: session.watched) { throw status }
@@ -55,6 +58,7 @@ struct Scan: ParsableCommand {
             var session = try ScanSession(settings, named: named)
             let namespaces = namespace.map { [$0] } ?? session.namespaces(all: allNamespaces)
             try session.scan(namespaces)
+            session.remedies = try AdviceSurvey.remedies(for: session.watched, config: config)
             return session
         } catch {
             Exit.printErrors(["\(Version.name): \(error)"])
@@ -79,23 +83,5 @@ struct Scan: ParsableCommand {
             "Stolen ports: \(stolen) of the \(examined) configured or named \(examined == 1 ? "port" : "ports"); others"
                 + " were not examined.")
         return found.joined(separator: "\n")
-    }
-
-    /// A port alone stands for both loopback addresses.
-    private func namedEndpoints() throws -> [Endpoint] {
-        var endpoints: [Endpoint] = []
-        for text in ports {
-            do throws(ParseError) {
-                if text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
-                    let port = try PortRange(text).first
-                    endpoints += [Endpoint(.loopback4, port), Endpoint(.loopback6, port)]
-                } else {
-                    endpoints.append(try Endpoint(text).unmapped)
-                }
-            } catch {
-                throw ValidationError(error.message)
-            }
-        }
-        return endpoints
     }
 }

@@ -14,6 +14,8 @@ struct ScanSession: ~Copyable {
     private(set) var places = 0
     /// The kernel's facts in the first of them.
     private(set) var kernel: KernelFacts?
+    /// The lasting remedies, which are determined afterwards.
+    var remedies = LastingRemedies([])
     /// Whether a namespace could not be examined.
     private(set) var hasFailed = false
 

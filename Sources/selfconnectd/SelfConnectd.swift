@@ -51,10 +51,12 @@ struct SelfConnectd: ParsableCommand {
         discussion: """
             Without a command it runs as a daemon that probes the configured ports and serves what it finds over HTTP.
             Exit status: 0 done, 1 fault, 64 usage, 78 configuration. probe: 0 nothing exposed, 1 something is, \
-            2 inconclusive. advise: 1 refused; --rehearse: 0 the remedy holds, 1 it does not, 2 inconclusive. check: 0 OK, \
+            2 inconclusive. advise: 1 refused, or --check found a difference; --rehearse: 0 the remedy holds, 1 it does not, 2 inconclusive. check: 0 OK, \
             1 WARNING, 2 CRITICAL, 3 UNKNOWN; with --npd 0 no port exposed, 1 some are, 2 unknown.
             """,
         version: Version.text,
-        subcommands: [Run.self, CheckConfig.self, Probe.self, Scan.self, Map.self, Advise.self, Check.self],
+        subcommands: [
+            Run.self, CheckConfig.self, Probe.self, Scan.self, Map.self, Advise.self, Guard.self, Check.self,
+        ],
         defaultSubcommand: Run.self)
 }

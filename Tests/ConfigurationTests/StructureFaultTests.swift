@@ -26,7 +26,7 @@ import Testing
             "1:1: unknown key “metrics”: known here are listen, probe, map, discover, http, log, targets"),
         FaultRow(
             "discover: {everything: true}",
-            "1:12: unknown key “everything”: known here are listeners, connections, namespaces, keep, limit"),
+            "1:12: unknown key “everything”: known here are listeners, connections, namespaces, keep, limit, guard"),
         FaultRow("http: {header_timeout: 10s}", "1:8: unknown key “header_timeout”: did you mean “header-timeout”?"),
         FaultRow(
             "log: {level: info}\nprobe: {}\nlog: {level: loud}",

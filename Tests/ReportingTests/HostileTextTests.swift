@@ -54,8 +54,13 @@ import Testing
             ("status line", StatusLine.text(snapshot, reloadFault: hostile, now: Example.moment())),
             ("page", text(StatusPage.html(snapshot, service))),
             ("picture", text(MapRenderer.svg(MapExample.map, targets: [watched]))),
-            ("status", text(JSONDocuments.status(snapshot, service, targets: TargetList(snapshot.targets)))),
-            ("probe", text(JSONDocuments.probe(Example.kernel, [watched]))),
+            (
+                "status",
+                text(
+                    JSONDocuments.status(
+                        snapshot, service, targets: TargetList(snapshot.targets, snapshot.remedies)))
+            ),
+            ("probe", text(JSONDocuments.probe(Example.kernel, [watched], LastingRemedies([watched.finding])))),
             ("fault", ParseError(hostile).message),
         ] + findings.map { ("nagios", NagiosReport.report($0).line) }
             + findings.map { ("node problem", NodeProblemReport.report($0).line) }
@@ -73,7 +78,7 @@ import Testing
     }
 
     @Test("JSON loses nothing") func json() throws {
-        let document = JSONDocuments.probe(Example.kernel, [Self.watched])
+        let document = JSONDocuments.probe(Example.kernel, [Self.watched], LastingRemedies([]))
         struct Document: Decodable {
             struct Target: Decodable { let name: String }
             let targets: [Target]

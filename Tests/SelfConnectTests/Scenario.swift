@@ -18,6 +18,8 @@ struct Scenario {
     /// The result of a test bind; nil: the rules decide.
     var kernelsAnswer: ServerAccess.Answer?
     var isRedirected = false
+    /// The addresses of the daemon's own guards.
+    var guards: [IPAddress] = []
 
     init(_ endpoint: String = "127.0.0.1:40002", _ change: (inout Scenario) -> Void = { _ in }) {
         self.endpoint = (try? Endpoint(endpoint)) ?? self.endpoint
@@ -34,6 +36,7 @@ struct Scenario {
             holders: holders, skippedPorts: kernel.reservedPorts,
             directed: Dictionary(uniqueKeysWithValues: probes), loop: loop, server: server)
         evidence.isRedirected = isRedirected
+        evidence.guards = guards
         if let kernelsAnswer, evidence.asksKernelForServer {
             let address = server.address(for: endpoint.address)
             evidence.access = ServerAccess(address: address, answer: kernelsAnswer, proof: .directed)

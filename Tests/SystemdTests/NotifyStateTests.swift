@@ -13,6 +13,8 @@ import Testing
             (.status("12 ports watched"), "STATUS=12 ports watched"),
             (.watchdog, "WATCHDOG=1"),
             (.errno(98), "ERRNO=98"),
+            (.storeDescriptor(name: "guard-1"), "FDSTORE=1\nFDNAME=guard-1\nFDPOLL=0"),
+            (.removeDescriptor(name: "guard-1"), "FDSTOREREMOVE=1\nFDNAME=guard-1"),
             (.extendTimeout(.milliseconds(1500)), "EXTEND_TIMEOUT_USEC=1500000"),
             (.extendTimeout(.seconds(-1)), "EXTEND_TIMEOUT_USEC=0"),
             (.extendTimeout(.seconds(Int64.max)), "EXTEND_TIMEOUT_USEC=18446744073709551615"),

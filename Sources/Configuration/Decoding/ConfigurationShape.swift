@@ -18,6 +18,7 @@ extension ValueDecoder where Value == Configuration {
             var entries: [TargetEntry] = []
             fields.read("targets", ValueDecoder<TargetEntry>.targetEntry.list(), into: &entries)
             configuration.targets = TargetExpansion.targets(of: entries, fields.report)
+            configuration.guardedPorts = entries.filter(\.isGuarded.value).flatMap(\.ports)
             configuration.hostWideTargets = entries.compactMap(\.hostWide)
             if !isHTTPClean || fields.isMisspelt("http") { fields.report.doubtAccess() }
         }
@@ -75,6 +76,7 @@ extension ValueDecoder where Value == Configuration.Discovery {
             fields.read("namespaces", .boolean, into: &discovery.namespaces)
             fields.read("keep", .duration(.seconds(1) ... .seconds(365 * 86_400)), into: &discovery.keep)
             fields.read("limit", .number(1...Watchlist.maximumDiscoveries), into: &discovery.limit)
+            fields.read("guard", .boolean, into: &discovery.isGuarded)
         }
     }
 }

@@ -22,6 +22,8 @@ struct TargetEntry {
     var namespace: String?
     /// Where the server binds.
     var server = ServerBinding.any
+    /// Whether its ports are guarded.
+    var isGuarded = Located(false)
 
     /// Maximum length of a name in bytes: it is a metric label and part of a URL path.
     static let longestName = 128
@@ -36,7 +38,7 @@ struct TargetEntry {
         guard choices.contains(where: { $0.value == .all }) else { return nil }
         return AllAddressesTarget(
             name: name?.value ?? "", ports: PortSet(ports.map(\.value)), clients: Set(clients.map(\.value)),
-            server: server)
+            server: server, isGuarded: isGuarded.value)
     }
 
     /// The number of endpoints; `all` counts as two addresses.
@@ -53,6 +55,7 @@ extension ValueDecoder where Value == TargetEntry {
             fields.read("clients", ValueDecoder<ClientKind>.word("a client kind").distinctList(), into: &entry.clients)
             fields.read("namespace", namespace.optional(), into: &entry.namespace)
             fields.read("server", ValueDecoder<ServerBinding>.word("a place where a server binds"), into: &entry.server)
+            fields.read("guard", ValueDecoder<Bool>.boolean.located(), into: &entry.isGuarded)
             refuseMixtures(in: entry, fields)
         }
     }
@@ -78,6 +81,10 @@ extension ValueDecoder where Value == TargetEntry {
     }
 
     private static func refuseMixtures(in entry: TargetEntry, _ fields: MappingDecoder) {
+        if entry.isGuarded.value, entry.namespace != nil, let place = entry.isGuarded.position {
+            let cure = "run selfconnectd guard in it"
+            fields.report.add("the daemon holds no sockets in other network namespaces: \(cure)", at: place)
+        }
         guard let place = entry.choices.first(where: { $0.value == .all })?.position else { return }
         if entry.choices.count > 1 {
             fields.report.add("all stands for every address of the host: write it alone", at: place)

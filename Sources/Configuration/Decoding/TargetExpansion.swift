@@ -58,7 +58,7 @@ struct TargetExpansion {
                 for address in entry.addresses {
                     let target = Target(
                         name: entry.name?.value ?? "", endpoint: Endpoint(address, port), clients: clients,
-                        namespace: entry.namespace, server: entry.server)
+                        namespace: entry.namespace, server: entry.server, isGuarded: entry.isGuarded.value)
                     if let first = owners[target.id] {
                         taken.append((target, first))
                         continue

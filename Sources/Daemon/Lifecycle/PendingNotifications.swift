@@ -39,7 +39,7 @@ extension NotifyState {
         case .ready: "READY"
         case .reloading: "RELOADING"
         case .stopping: "STOPPING"
-        case .status, .watchdog, .errno, .extendTimeout: nil
+        case .status, .watchdog, .errno, .extendTimeout, .storeDescriptor, .removeDescriptor: nil
         }
     }
 }

@@ -33,6 +33,18 @@ final class ServiceNotifier: Sendable {
         }
     }
 
+    /// Sends these states with a descriptor, if there is one. Returns whether they were sent, or there is no service manager;
+    /// the caller repeats what its queue has no room for.
+    func tell(_ states: NotifyState..., with descriptor: Int32?) -> Bool {
+        do throws(SystemdError) {
+            try NotifySocket.send(states, with: descriptor ?? -1)
+            return true
+        } catch {
+            logger.debug("failed to notify the service manager", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
     /// Sends STOPPING. Later notifications are ignored.
     func tellStopping() {
         state.withLock { state in

@@ -56,6 +56,7 @@ extension Event.Kind {
         case .discovered: "e2b3a4dec7cc4e5f87d9562253c166b2"
         case .forgotten: "d36ade296dd1423593f9d39e976d2236"
         case .namespace: "b5f0c5c8a1d34b0f9a2e7d61c3f84e19"
+        case .guard: "bbbf07c6ac09483cb7facf071bd0a042"
         }
     }
 }

@@ -38,6 +38,8 @@ package struct DaemonRunner: Sendable {
     private let log: LogSink
     private let logger: Logger
     private let passedSockets: [PassedSocket]
+    /// What the last run has left in the descriptor store.
+    private let storedGuards: [PassedSocket]
 
     /// A daemon with these settings; a reload reads them again from `source`.
     ///
@@ -52,7 +54,8 @@ package struct DaemonRunner: Sendable {
         self.source = source
         self.allowsEphemeralListen = allowsEphemeralListen
         self.log = log
-        self.passedSockets = passedSockets
+        self.passedSockets = passedSockets.filter { !DescriptorStore.isGuard($0) }
+        storedGuards = passedSockets.filter(DescriptorStore.isGuard)
         logger = log.logger(label: Version.name)
     }
 
@@ -114,7 +117,9 @@ package struct DaemonRunner: Sendable {
             stallLimit: Heartbeats.stallLimit(settings.configuration), bound: Heartbeats.bound(settings.configuration))
         let probing = ProbeService(
             settings.configuration, targets: outcome.targets, store: store, heartbeats: heartbeats,
-            delegate: MonitorLog(log: log, logger: logger, manager: manager))
+            delegate: MonitorLog(log: log, logger: logger, manager: manager),
+            guards: GuardKeeper(
+                DescriptorStore(manager: manager), inheriting: DescriptorStore.guards(among: storedGuards)))
         let status = DaemonStatus(store: store, heartbeats: heartbeats, state: service, log: log)
         let http = try HTTPServer(outcome.terms, source: status, logger: logger)
         let source = source

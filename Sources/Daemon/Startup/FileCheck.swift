@@ -4,6 +4,16 @@ import SelfConnect
 
 /// Checks a configuration file as a start on this host would.
 package enum FileCheck {
+    /// What is not wrong in the file, but of no use on this host, as lines for the terminal in reading order.
+    package static func warnings(of file: String) throws(ConfigurationError) -> [String] {
+        let ports = try SettingsFile.read(file).configuration.guardedPorts
+        guard let kernel = try? KernelSurvey().read() else { return [] }
+        return ports.filter { ports in !ports.value.ports.contains { kernel.mayChoose($0) } }.map { ports in
+            let text = "the guard of \(ports.value) is of no use: the kernel gives clients no port of it"
+            return Located("warning: \(text)", at: ports.position).line(in: file)
+        }
+    }
+
     /// The faults of the file and of its listeners on this host, as lines for the terminal in reading order; empty if
     /// there are none.
     ///

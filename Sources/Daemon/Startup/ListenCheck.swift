@@ -12,10 +12,11 @@ package enum ListenCheck {
     ) -> [Located<String>] {
         addresses.compactMap { address in
             guard case .tcp(let endpoint) = address.value, kernel.mayChoose(endpoint.port) else { return nil }
-            let remedy = Remedy.line(reserving: endpoint.port, on: kernel).map { ", or reserve it (\($0))" } ?? ""
+            let remedy = LastingRemedy(reserving: PortSet(ports: [endpoint.port]), on: kernel)
+            let line = remedy.shownLine.map { ", or reserve it (\($0))" } ?? ""
             return Located(
                 "port \(endpoint.port) lies inside the ephemeral range \(kernel.ephemeralRange): listen on a port outside"
-                    + " of it\(remedy)", at: address.position)
+                    + " of it\(line)", at: address.position)
         }
     }
 }

@@ -75,11 +75,12 @@ struct StartupPlan: Sendable {
     ) throws(LaunchError) -> Int {
         let wanted = configuration.http.connections
         let inherited = present.openings.first { $0.address == .systemd }?.listeners.count ?? passed.count
-        let listeners = configuration.listen.count + inherited
+        let guards = configuration.guardCount
+        let listeners = configuration.listen.count + inherited + guards
         let held = present.openings.flatMap(\.listeners).count
         let new = configuration.listen.count { address in !present.openings.contains { $0.address == address.value } }
         let share = DescriptorBudget.raised(
-            connections: max(wanted, present.connections), listeners: max(listeners, held + new))
+            connections: max(wanted, present.connections), listeners: max(listeners, held + new + guards))
         if held > 0 { try share.admit(new, besides: held, connections: present.connections) }
         return try share.connections(wanted: wanted, listeners: listeners)
     }

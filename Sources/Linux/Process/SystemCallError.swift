@@ -25,6 +25,9 @@ public struct SystemCallError: Error, Hashable, Sendable, CustomStringConvertibl
     /// Whether descriptors or memory have run out: such an error is not about the subject.
     public var isResourceExhaustion: Bool { Self.wants.contains(code) }
 
+    /// Whether another socket has the address.
+    public var isAddressInUse: Bool { code == EADDRINUSE }
+
     private static let wants: Set<Int32> = [EMFILE, ENFILE, ENOMEM]
 
     /// `connect 127.0.0.1:50010: Network is unreachable (ENETUNREACH)`.

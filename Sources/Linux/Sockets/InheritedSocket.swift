@@ -31,7 +31,7 @@ public enum InheritedSocket {
         return UnixListeningSocket(descriptor, at: path)
     }
 
-    private static func option(
+    static func option(
         _ option: Int32, of number: Int32, _ subject: String
     ) throws(SystemCallError) -> Int32 {
         var value: Int32 = 0

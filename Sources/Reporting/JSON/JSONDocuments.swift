@@ -28,7 +28,9 @@ package enum JSONDocuments {
         let chosen = found.min { rank($0.finding.assessment.verdict) < rank($1.finding.assessment.verdict) }
         guard let chosen else { return nil }
         let others = targets.named(chosen.target.name).map(\.target).filter { $0.id != chosen.target.id }
-        return encode(TargetDocument(chosen).detailed(chosen, sameName: others.map(\.endpoint)))
+        return encode(
+            TargetDocument(chosen, targets.remedies[chosen.target.namespace]).detailed(
+                chosen, sameName: others.map(\.endpoint)))
     }
 
     /// `/v1/kernel`.
@@ -62,9 +64,11 @@ package enum JSONDocuments {
         return encode(HealthDocument(healthy: true, degraded: degradation.isEmpty ? nil : degradation))
     }
 
-    /// The output of `probe --json`.
-    package static func probe(_ kernel: KernelFacts, _ targets: [WatchedTarget]) -> [UInt8] {
-        TargetList(targets).document(after: encode(ProbeDocument(kernel: KernelDocument(kernel))))
+    /// What `probe --json` prints.
+    package static func probe(
+        _ kernel: KernelFacts, _ targets: [WatchedTarget], _ remedies: LastingRemedies
+    ) -> [UInt8] {
+        TargetList(targets, remedies).document(after: encode(ProbeDocument(kernel: KernelDocument(kernel))))
     }
 
     /// `/` for programs: the paths.

@@ -128,10 +128,12 @@ struct SummaryDocument: Encodable {
     var selfConnections: Int
     var stolenPorts: Int
     var endpointsLeftOut: Int?
+    var remedy: SummaryRemedyDocument?
 
     init(_ snapshot: Snapshot) {
         targets = snapshot.targets.count
         byVerdict = Dictionary(uniqueKeysWithValues: snapshot.countByVerdict.map { ($0.rawValue, $1) })
+        remedy = SummaryRemedyDocument(snapshot.remedies[nil])
         lastPass = "\(snapshot.at)"
         ephemeralListeners = snapshot.census.listeners.count
         selfConnections = snapshot.census.selfConnections.count

@@ -49,12 +49,13 @@ struct TargetDocument: Encodable {
     var serverCanBind: ServerAccessDocument?
     var directed: [ObservationDocument]?
     var loop: ObservationDocument?
-    var remedy: String?
-    var remedyWarning: String?
+    var `guard`: GuardDocument?
+    var remedy: RemedyDocument?
     var history: [Change]?
     var sameName: [String]?
 
-    init(_ watched: WatchedTarget) {
+    /// - Parameter remedy: the lasting one of its namespace.
+    init(_ watched: WatchedTarget, _ remedy: LastingRemedy?) {
         let assessment = watched.finding.assessment
         let evidence = watched.finding.evidence
         name = watched.target.name
@@ -75,8 +76,8 @@ struct TargetDocument: Encodable {
         let probes = ClientKind.allCases.compactMap { evidence.directed[$0] }
         directed = probes.isEmpty ? nil : probes.map { ObservationDocument($0) }
         loop = watched.loop.map { ObservationDocument($0, confidence: watched.loopConfidence) }
-        remedy = assessment.remedy
-        remedyWarning = watched.finding.remedyWarning
+        self.guard = watched.guardState.map { GuardDocument($0) }
+        self.remedy = RemedyDocument(watched.finding, remedy)
     }
 
     /// Adds the changes of the verdict, newest first, and the other endpoints of the same name.
@@ -118,6 +119,7 @@ struct HolderDocument: Encodable {
     var command: String?
     var container: String?
     var namespace: String?
+    var reusesAddress: Bool?
 
     init(_ holder: Holder) {
         state = holder.state.rawValue
@@ -132,6 +134,7 @@ struct HolderDocument: Encodable {
         command = holder.command
         container = holder.container?.text
         namespace = holder.namespace
+        reusesAddress = holder.reusesAddress
     }
 }
 

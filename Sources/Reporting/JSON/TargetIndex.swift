@@ -6,13 +6,16 @@ package import SelfConnect
 /// The targets of a snapshot, by name and by endpoint.
 package struct TargetIndex: Sendable {
     private let targets: [WatchedTarget]
+    /// The lasting remedies of their namespaces.
+    let remedies: LastingRemedies
     /// Indices of the targets, in their order.
     private var byName: [String: [Int]] = [:]
     /// Indices by unmapped endpoint.
     private var byEndpoint: [Endpoint: [Int]] = [:]
 
     /// An index of these targets.
-    package init(_ targets: [WatchedTarget]) {
+    package init(_ targets: [WatchedTarget], _ remedies: LastingRemedies) {
+        self.remedies = remedies
         self.targets = targets
         for (index, watched) in targets.enumerated() {
             byName[watched.target.name, default: []].append(index)

@@ -27,11 +27,13 @@ package struct TargetList: Sendable {
     package private(set) var grades: [Grade] = []
 
     /// Encodes these targets, in their order.
-    package init(_ targets: [WatchedTarget]) {
+    ///
+    /// - Parameter remedies: the lasting ones of their namespaces.
+    package init(_ targets: [WatchedTarget], _ remedies: LastingRemedies) {
         entries.reserveCapacity(targets.count)
         for watched in targets {
             let start = text.count
-            append(JSONDocuments.encode(TargetDocument(watched)))
+            append(JSONDocuments.encode(TargetDocument(watched, remedies[watched.target.namespace])))
             let assessment = watched.finding.assessment
             let grade = Grade(verdict: assessment.verdict, severity: assessment.severity)
             entries.append(Entry(grade: grade, place: start..<text.count))

@@ -25,6 +25,12 @@ package enum TargetMetrics {
                 "selfconnect_namespaces", .gauge, "Network namespaces that are watched as a whole",
                 Double(snapshot.namespaces.count { $0.fault == nil })),
             MetricFamily(
+                "selfconnect_guards", .gauge, "Targets with a guard, by what became of it",
+                GuardState.Name.allCases.map { name in
+                    let count = snapshot.targets.count { $0.guardState?.name == name }
+                    return Sample(MetricFamily.Labels([("state", name.rawValue)]), Double(count))
+                }),
+            MetricFamily(
                 "selfconnect_unwatched_endpoints", .gauge,
                 "Endpoints of listeners and of all addresses that are not watched because there are too many",
                 Double(snapshot.unwatched.count)),

@@ -156,6 +156,6 @@ extension OpenAPIRoute {
         "directed": [{"client": "connect", "outcome": "self-connected", "at": "2026-01-01T12:00:12.500Z", "attempts": 1,
         "elapsed_seconds": 0.00003, "local": "127.0.0.1:50010", "peer": "127.0.0.1:50010"}],
         "server_can_bind": {"answer": "yes", "address": "0.0.0.0", "proof": "directed"},
-        "remedy": "net.ipv4.ip_local_reserved_ports=50010"}
+        "remedy": {"reserve": "50010", "lasting": "net.ipv4.ip_local_reserved_ports = 33333,50010,50020"}}
         """
 }

@@ -47,7 +47,11 @@ enum OpenAPISchemas {
         [
             "targets": count, "by_verdict": map(count), "last_pass": time, "ephemeral_listeners": count,
             "self_connections": count, "stolen_ports": count,
-        ], optional: ["endpoints_left_out": count])
+        ],
+        optional: [
+            "endpoints_left_out": count,
+            "remedy": object([:], optional: ["reserve": string, "lasting": string, "warning": string]),
+        ])
 
     private static let range = object(["first": port, "last": port])
 
@@ -96,10 +100,16 @@ enum OpenAPISchemas {
         ],
         optional: [
             "namespace": string, "previous_verdict": words(Verdict.self), "holder": reference("Holder"),
-            "directed": list(reference("Observation")), "loop": reference("Observation"), "remedy": string,
-            "remedy_warning": string,
+            "directed": list(reference("Observation")), "loop": reference("Observation"), "guard": guardState,
+            "remedy": remedy,
             "history": list(change), "same_name": list(string), "server_can_bind": serverAccess,
         ])
+
+    private static let remedy = object(
+        [:], optional: ["now": list(string), "reserve": string, "lasting": string, "warning": string])
+
+    private static let guardState = object(
+        ["state": words(GuardState.Name.self)], optional: ["since": time, "reason": string])
 
     private static let serverAccess = object(
         ["answer": words(ServerAccess.Answer.self), "address": string, "proof": words(Proof.self)],
@@ -113,7 +123,7 @@ enum OpenAPISchemas {
         ["state": words(Holder.State.self), "local": string],
         optional: [
             "peer": string, "uid": count, "user": string, "unit": string, "cgroup": string, "pid": count,
-            "command": string, "container": string, "namespace": string,
+            "command": string, "reuses_address": boolean, "container": string, "namespace": string,
         ])
 
     private static let namespace = object(

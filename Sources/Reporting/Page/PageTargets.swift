@@ -42,29 +42,17 @@ struct PageTargets {
 
     private static func rank(_ verdict: Verdict) -> Int { Verdict.allCases.firstIndex(of: verdict) ?? 0 }
 
-    /// The sysctl line for all ports that a reservation fixes, as `advise` prints it.
+    /// The lasting remedy, as `advise` prints it.
     private var cure: String {
-        let findings = snapshot.targets.filter { $0.target.namespace == nil && $0.target.source != .discovered }
-        let advice = Advice(findings.map(\.finding), kernel: snapshot.kernel)
-        guard !advice.additions.isEmpty else { return "" }
-        let left = snapshot.kernel.clientPorts(reserving: advice.additions)
-        guard !left.isLessThanHalf else {
-            return """
-                <div class="cure"><p>Reserving the configured ports is no remedy: it \(left.sentence). Widen the range, or \
-                move services out of it.</p></div>
-
-                """
-        }
-        let line = Remedy.line(reserving: advice.additions, besides: snapshot.kernel.reservedPorts)
-        let shown = line.utf8.count <= Self.longest ? "<pre><code>\(line)</code></pre>" : ""
-        let warning =
-            left.areTooFew
-            ? "<p>It \(left.sentence): <code>selfconnectd advise</code> takes <code>--force</code>.</p>" : ""
-        return """
-            <div class="cure"><p>What ends it for the configured ports; <code>selfconnectd advise</code> prints it \
-            as a file, with its reasons:</p>\(shown)\(warning)</div>
-
-            """
+        let isNeeded = snapshot.targets.contains { $0.target.namespace == nil && $0.finding.isToBeReserved }
+        guard isNeeded, let remedy = snapshot.remedies[nil] else { return "" }
+        let warning = remedy.warning.map { "<p>Warning: \($0).</p>" } ?? ""
+        let line = remedy.shownLine.flatMap { $0.utf8.count <= Self.longest ? "<pre><code>\($0)</code></pre>" : nil }
+        let text =
+            remedy.isWithheld
+            ? ""
+            : "<p>What lasts, for all ports; <code>selfconnectd advise</code> prints it as a file:</p>\(line ?? "")"
+        return "<div class=\"cure\">\(text)\(warning)</div>\n"
     }
 
     private func row(_ watched: WatchedTarget) -> String {
@@ -79,7 +67,7 @@ struct PageTargets {
             <td><span class="badge">\(assessment.verdict.rawValue)</span>\
             <small>for \(age(of: watched))</small></td>
             <td data-label="Exposed: ">\(exposures(watched))<details><summary>Why</summary>\
-            <p>\(HTMLEscaping.escaped(assessment.reason))</p>\(remedy(watched.finding))</details></td>
+            <p>\(HTMLEscaping.escaped(assessment.reason))</p>\(remedy(watched.finding))</details>\(guardState(watched))</td>
             <td data-label="Held by: ">\(assessment.holder.map { PageHolders.owner($0) } ?? "no socket")\(server(assessment))</td>
             </tr>
             """
@@ -91,12 +79,16 @@ struct PageTargets {
         return "<small>no server can bind \(HTMLEscaping.escaped("\(access.address)"))</small>"
     }
 
+    private func guardState(_ watched: WatchedTarget) -> String {
+        watched.guardState.map { "<small>guard \(HTMLEscaping.escaped(GuardText.text($0)))</small>" } ?? ""
+    }
+
+    /// What frees the port now, and whether it has to be reserved.
     private func remedy(_ finding: Finding) -> String {
-        let remedy = finding.assessment.remedy
-        let shown = remedy.flatMap { $0.utf8.count <= Self.longest ? $0 : nil }
-        let line = shown.map { "<p>Remedy: <code>\(HTMLEscaping.escaped($0))</code></p>" } ?? ""
-        let warning = finding.remedyWarning.map { "<p>\(remedy == nil ? "No remedy" : "Warning"): \($0).</p>" } ?? ""
-        return line + warning
+        let steps = finding.steps.map { "<code>\(HTMLEscaping.escaped($0.text(in: finding.target.namespace)))</code>" }
+        let now = steps.isEmpty ? "" : "<p>Now: \(steps.joined(separator: " or "))</p>"
+        let reserve = finding.isToBeReserved ? "<p>Reserve: <code>\(finding.target.endpoint.port)</code></p>" : ""
+        return now + reserve
     }
 
     private func age(of watched: WatchedTarget) -> String {

@@ -8,7 +8,7 @@ package enum RehearsalText {
     package static func text(_ rehearsal: Rehearsal) -> String {
         let advice = rehearsal.advice
         let place = advice.namespace.map { "the network namespace \($0.printable)" } ?? "this host"
-        guard let kernel = advice.kernel else { return "Not rehearsed: \(place) could not be looked into.\n" }
+        guard let kernel = advice.remedy?.kernel else { return "Not rehearsed: \(place) could not be looked into.\n" }
         let unknown = rehearsal.unknownCount
         let doubt = unknown > 0 ? "\(unknown) of its targets could not be looked into.\n" : ""
         guard !rehearsal.trials.isEmpty else {

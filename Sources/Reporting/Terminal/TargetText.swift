@@ -14,11 +14,22 @@ package enum TargetText {
             lines.append("  server     \(text(access, assessment.serverBlocker))")
         }
         lines += ClientKind.allCases.compactMap { line($0, watched) }
-        if let remedy = assessment.remedy { lines.append("  remedy: sysctl -w \(remedy)") }
-        if let warning = watched.finding.remedyWarning {
-            lines.append("  \(assessment.remedy == nil ? "no remedy" : "warning"): \(warning)")
+        lines += assessment.holder.flatMap { guardLine($0) } ?? []
+        for (index, step) in watched.finding.steps.enumerated() {
+            lines.append("  \(index == 0 ? "now:" : "or:") \(step.text(in: watched.target.namespace))")
         }
+        if watched.finding.isToBeReserved { lines.append("  reserve: \(watched.target.endpoint.port)") }
         return lines.map(\.printable).joined(separator: "\n")
+    }
+
+    /// Whether a guard would be in the way of the server that listens.
+    private static func guardLine(_ holder: Holder) -> [String]? {
+        guard holder.state == .listening, let reusesAddress = holder.reusesAddress else { return nil }
+        return [
+            reusesAddress
+                ? "  guard      possible: the server sets SO_REUSEADDR"
+                : "  guard      not possible: the server does not set SO_REUSEADDR, and could not bind beside one"
+        ]
     }
 
     /// Whether a server could bind now.

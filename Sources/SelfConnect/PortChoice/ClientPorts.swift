@@ -40,16 +40,3 @@ extension KernelFacts {
         ClientPorts(of: ephemeralRange, reserving: reservedPorts, and: ports)
     }
 }
-
-extension Finding {
-    /// A warning if reserving the port, which would end the exposure, leaves clients too few ports. With less than half
-    /// of the range left it is not a remedy.
-    public var remedyWarning: String? {
-        let port = evidence.endpoint.port
-        guard assessment.severity > .ok, evidence.hindrance == nil, evidence.kernel.mayChoose(port) else { return nil }
-        let left = evidence.kernel.clientPorts(reserving: PortSet(ports: [port]))
-        guard left.areTooFew else { return nil }
-        let advice = left.isLessThanHalf ? "; widen the range, or move the service out of it" : ""
-        return "reserving port \(port) \(left.sentence)\(advice)"
-    }
-}

@@ -15,7 +15,7 @@ public enum LoopChoice: Hashable, Sendable {
         case .notSelf, .outsideRange, .reserved, .redirected, .inconclusive:
             self = .skip("it cannot close: \(assessment.reason)")
             return
-        case .selfConnected, .stolen, .latent:
+        case .selfConnected, .stolen, .latent, .guarded:
             self = .skip("the port is held: \(assessment.reason)")
             return
         }

@@ -7,6 +7,8 @@ public struct Advice: Hashable, Sendable {
     public enum Recommendation: Hashable, Sendable {
         /// Reserve the port.
         case reserve
+        /// To leave the port reserved, as it is.
+        case keep
         /// End the connection that has the port, and reserve the port to prevent a recurrence.
         case endAndReserve
         /// End the connection that has the port: the kernel does not, or no longer, give it to clients.
@@ -21,57 +23,52 @@ public struct Advice: Hashable, Sendable {
     public struct Item: Hashable, Sendable {
         /// The finding.
         public let finding: Finding
-        /// What to do.
-        public let cure: Recommendation
+        /// What there is to do.
+        public let recommendation: Recommendation
     }
 
     /// The namespace; nil: the host's own.
     public let namespace: String?
-    /// The kernel facts; nil if they could not be read.
-    public let kernel: KernelFacts?
+    /// The reserved list as it should be; nil where the namespace could not be read.
+    public let remedy: LastingRemedy?
     /// The targets by port and address.
     public let items: [Item]
 
     /// The advice for these findings.
     public init(_ findings: [Finding], kernel: KernelFacts?, namespace: String? = nil) {
-        self.kernel = kernel
         self.namespace = namespace
+        remedy = kernel.map { LastingRemedy(findings, on: $0) }
         items = findings.sorted { $0.target.endpoint < $1.target.endpoint }
-            .map { Item(finding: $0, cure: Self.cure($0)) }
+            .map { Item(finding: $0, recommendation: Self.recommendation($0)) }
     }
 
-    /// The ports to reserve that are not reserved yet.
-    public var additions: PortSet {
-        PortSet(ports: items.filter { $0.cure.reserves }.map(\.finding.target.endpoint.port))
-    }
+    /// The ports that should be reserved and are not.
+    public var additions: PortSet { remedy?.missing ?? PortSet() }
 
-    /// The whole new list: writing it replaces the present one.
-    public var reservedPorts: PortSet { additions.union(kernel?.reservedPorts ?? PortSet()) }
-
-    /// The ports that clients have if the advice is followed; nil if the range is unknown.
-    public var clientPorts: ClientPorts? { kernel?.clientPorts(reserving: additions) }
+    /// Whether no port has to be reserved, and none is: then there is nothing to assign.
+    public var isEmpty: Bool { remedy?.ports.isEmpty ?? true }
 
     /// Whether the advice would leave clients too few ports, so that it is refused.
-    public var isHarmful: Bool { !additions.isEmpty && clientPorts?.areTooFew ?? false }
+    public var isHarmful: Bool { remedy?.isHarmful ?? false }
 
     /// The ports that clients have now, if the present reservations leave too few; otherwise nil.
     public var scarcity: ClientPorts? {
-        guard let kernel, !kernel.reservedPorts.intersection(kernel.ephemeralRange).isEmpty else { return nil }
+        guard let kernel = remedy?.kernel, !kernel.reservedPorts.intersection(kernel.ephemeralRange).isEmpty else {
+            return nil
+        }
         let ports = kernel.clientPorts()
         // A range that is too small by itself is not caused by reservations.
         let areFewByReserving = ports.range.count >= ClientPorts.least && ports.areTooFew
         return ports.isLessThanHalf || areFewByReserving ? ports : nil
     }
 
-    private static func cure(_ finding: Finding) -> Recommendation {
-        let isChosen = finding.evidence.kernel.mayChoose(finding.target.endpoint.port)
+    private static func recommendation(_ finding: Finding) -> Recommendation {
+        let isMissing = finding.needsReserving && !finding.evidence.isReserved
         return switch finding.assessment.verdict {
-        case .selfConnected, .stolen: isChosen ? .endAndReserve : .end
-        // The redirection may be removed, which leaves the port as exposed as any other.
-        case .susceptible, .latent, .redirected: isChosen ? .reserve : .nothing
-        // What prevented the probe may not prevent clients. A reserved port is safe in any case.
-        case .inconclusive: isChosen && finding.evidence.hindrance == nil ? .reserve : .resurvey
-        case .reserved, .outsideRange, .notSelf: .nothing
+        case .selfConnected, .stolen: isMissing ? .endAndReserve : .end
+        // What kept the probe from finding out may keep no client. A reserved port is safe whatever it was.
+        case .inconclusive where !finding.needsReserving: .resurvey
+        default: finding.needsReserving ? isMissing ? .reserve : .keep : .nothing
         }
     }
 }

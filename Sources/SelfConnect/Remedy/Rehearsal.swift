@@ -53,8 +53,8 @@ public struct Rehearsal: Hashable, Sendable {
         self.trials = trials
     }
 
-    /// The number of inconclusive targets, which could not be rehearsed.
-    public var unknownCount: Int { advice.items.count { $0.cure == .resurvey } }
+    /// How many targets could not be judged, and so not rehearsed.
+    public var unknownCount: Int { advice.items.count { $0.recommendation == .resurvey } }
 
     /// The most severe outcome of the trials; targets that could not be rehearsed make it inconclusive.
     public var outcome: Outcome { Self.worst(trials.map(\.outcome) + (unknownCount > 0 ? [.inconclusive] : [])) }

@@ -56,6 +56,9 @@ package struct Snapshot: Sendable {
         }
     }
 
+    /// What lasts, for each namespace that targets are in.
+    package var remedies: LastingRemedies { LastingRemedies(targets.lazy.map(\.finding)) }
+
     /// The number of targets with each verdict; verdicts without targets are omitted.
     package var countByVerdict: [Verdict: Int] {
         targets.reduce(into: [:]) { counts, watched in counts[watched.finding.assessment.verdict, default: 0] += 1 }

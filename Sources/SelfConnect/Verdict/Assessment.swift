@@ -18,9 +18,6 @@ public struct Assessment: Hashable, Sendable {
     public let serverAccess: ServerAccess?
     /// What prevents a server from binding, a sentence fragment.
     public let serverBlocker: String?
-    /// The sysctl line that ends the exposure, if a reservation does and leaves clients enough ports
-    /// (`Finding.remedyWarning`).
-    public let remedy: String?
 
     /// Assesses the evidence.
     public init(_ evidence: Evidence) {
@@ -33,7 +30,6 @@ public struct Assessment: Hashable, Sendable {
         reason = words.sentence
         serverAccess = evidence.serverAccess
         serverBlocker = words.blocker
-        remedy = Self.remedy(verdict, severity, evidence)
         holder = evidence.holders.first
         self.exposures = exposures
     }
@@ -47,6 +43,7 @@ public struct Assessment: Hashable, Sendable {
         if configured.contains(where: \.isExposed) { return .susceptible }
         if isHeld(evidence, exposures) { return .latent }
         if configured.contains(where: { $0.level == .unknown }) || evidence.isHeldByUnseen { return .inconclusive }
+        if evidence.isGuarded { return .guarded }
         if evidence.isRedirected { return .redirected }
         return Safety(evidence)?.verdict ?? .inconclusive
     }
@@ -56,6 +53,7 @@ public struct Assessment: Hashable, Sendable {
         guard evidence.mayLoopSomehow, !evidence.isRedirected else { return false }
         return evidence.possibleClients.contains { kind in
             evidence.address.loops(kind, to: evidence.endpoint.address)
+                && !evidence.isGuarded(from: kind)
                 && (exposures[kind]?.level == Exposure.Level.none
                     || evidence.holders.contains {
                         ExposureRules.blocks($0, kind) && !(kind.portChoice == .bind && evidence.mayLeaveOpen($0))
@@ -73,7 +71,7 @@ public struct Assessment: Hashable, Sendable {
         case .susceptible: configured.contains { $0.level == .likely } ? .critical : .warning
         case .latent, .inconclusive: .warning
         case .redirected: .notice
-        case .reserved, .outsideRange, .notSelf: all.contains(where: \.isExposed) ? .notice : .ok
+        case .guarded, .reserved, .outsideRange, .notSelf: all.contains(where: \.isExposed) ? .notice : .ok
         }
     }
 
@@ -82,12 +80,5 @@ public struct Assessment: Hashable, Sendable {
         let proofs = configured.map(\.proof)
         if proofs.isEmpty || proofs.contains(.analysis) { return .analysis }
         return proofs.contains(.loop) ? .loop : .directed
-    }
-
-    private static func remedy(_ verdict: Verdict, _ severity: Severity, _ evidence: Evidence) -> String? {
-        guard severity > .ok, evidence.hindrance == nil, evidence.kernel.mayChoose(evidence.endpoint.port) else {
-            return nil
-        }
-        return Remedy.line(reserving: evidence.endpoint.port, on: evidence.kernel)
     }
 }

@@ -32,6 +32,10 @@ public struct Evidence: Hashable, Sendable {
     public var lacksSockets = false
     /// Whether self-connections were seen on the port that were reset within milliseconds.
     public var hasBriefSelfConnections = false
+    /// The addresses on which the daemon's own guards hold the port: their sockets are not among the holders.
+    public var guards: [IPAddress] = []
+    /// Whether the last listener that was seen on the port set SO_REUSEADDR; nil: not known.
+    public var listenerReusesAddress: Bool?
     /// Why the target could not be surveyed, a sentence fragment: the other properties are meaningless then.
     public var hindrance: String?
 

@@ -40,7 +40,9 @@ struct ExposureRules {
     /// The kernel did not give the port. That is only reliable if the reason is visible: the holder may disappear at
     /// any time, or be too short-lived to count as protection.
     private func refusedThePort(_ kind: ClientKind) -> Exposure {
-        guard evidence.mayLoopSomehow else { return Exposure(level: .none, proof: .directed) }
+        guard evidence.mayLoopSomehow, !evidence.isGuarded(from: kind) else {
+            return Exposure(level: .none, proof: .directed)
+        }
         let lasting = evidence.holders.filter { $0.state != .timeWait }
         if !lasting.isEmpty { return Exposure(level: .none, proof: .directed) }
         if !evidence.holders.isEmpty { return withoutProbe(kind) }
@@ -52,7 +54,7 @@ struct ExposureRules {
     private func withoutProbe(_ kind: ClientKind) -> Exposure {
         guard evidence.isInRange, evidence.address.isOwn else { return Exposure(level: .none, proof: .analysis) }
         let isRuledOut = evidence.isReserved || !evidence.address.loops(kind, to: evidence.endpoint.address)
-        guard !isRuledOut else { return Exposure(level: .none, proof: .analysis) }
+        guard !isRuledOut, !evidence.isGuarded(from: kind) else { return Exposure(level: .none, proof: .analysis) }
         guard evidence.kernel.sockets != .none else { return Exposure(level: .unknown, proof: .analysis) }
         let blocking = evidence.holders.filter { Self.blocks($0, kind) }
         guard blocking.isEmpty else {
@@ -95,7 +97,8 @@ extension Evidence {
     /// requested ports are used up, net.ipv4.ip_autobind_reuse lets sockets with SO_REUSEADDR share ports, and a probe
     /// requests only one port.
     func sharesPort(_ kind: ClientKind) -> Bool {
-        kind.portChoice == .bind && kernel.autobindReuse && holders.contains { ExposureRules.blocks($0, kind) }
+        kind.portChoice == .bind && kernel.autobindReuse
+            && (isGuarded(from: kind) || holders.contains { ExposureRules.blocks($0, kind) })
     }
 
     /// The configured kinds that exist on this kernel.

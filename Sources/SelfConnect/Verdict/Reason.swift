@@ -23,6 +23,7 @@ struct Reason {
         case .stolen: stolen
         case .susceptible: susceptible
         case .latent: latent
+        case .guarded: guarded
         case .redirected: redirected
         case .inconclusive: "No verdict on port \(port): \(hindrance)."
         case .reserved:
@@ -88,6 +89,15 @@ struct Reason {
 
     private var serverEndpoint: Endpoint {
         Endpoint(evidence.serverAccess?.address ?? evidence.endpoint.address, port)
+    }
+
+    private var guarded: String {
+        let text =
+            "Port \(port) lies in the ephemeral range \(range) and is not reserved; a guard of this daemon is bound to it on"
+            + " \(join(evidence.guards.map { "\($0)" })) and keeps the kernel from giving it to clients of"
+            + " \(list(evidence.possibleClients.sorted()))"
+        let others = ClientKind.allCases.filter { exposures[$0]?.isExposed == true }
+        return others.isEmpty ? text + "." : text + "; clients of other kinds can connect to themselves: \(byKind)."
     }
 
     private var redirected: String {

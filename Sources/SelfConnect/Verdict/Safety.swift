@@ -5,6 +5,8 @@ enum Safety: Hashable {
     case outsideRange(PortRange)
     /// The reserved list was read and contains the port.
     case reserved
+    /// A guard of this daemon holds the port: its own socket is bound to it on these addresses.
+    case guarded([IPAddress])
     /// The kernel returned a route to the address that leaves the host, or one with another source address; or it has
     /// no clients of these kinds.
     case notSelf
@@ -16,6 +18,8 @@ enum Safety: Hashable {
             self = .outsideRange(evidence.kernel.ephemeralRange)
         } else if evidence.isReserved {
             self = .reserved
+        } else if evidence.isGuarded {
+            self = .guarded(evidence.guards)
         } else {
             let clients = evidence.possibleClients
             let isElsewhere = if case .elsewhere = evidence.address.route { true } else { false }
@@ -31,6 +35,7 @@ enum Safety: Hashable {
         switch self {
         case .outsideRange: .outsideRange
         case .reserved: .reserved
+        case .guarded: .guarded
         case .notSelf: .notSelf
         }
     }

@@ -67,7 +67,7 @@ extension Evidence {
     /// if no socket has the port, its bucket is deleted with the test socket, and a bucket that was bound before
     /// remains so.
     public var bindLeavesNoTrace: Bool {
-        kernel.restoresPortState || holders.isEmpty || hasServer || isMarkedAsBound
+        kernel.restoresPortState || holders.isEmpty || hasServer || !guards.isEmpty || isMarkedAsBound
             || !kernel.mayChoose(endpoint.port)
     }
 

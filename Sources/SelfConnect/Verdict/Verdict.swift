@@ -10,6 +10,8 @@ public enum Verdict: String, CaseIterable, Hashable, Sendable {
     case latent
     /// A probe failed or was blocked. Must never be treated as safe.
     case inconclusive
+    /// The daemon's own guard keeps it from clients of the configured kinds.
+    case guarded
     /// Connections to it reach another socket (NAT, eBPF): no client can connect to itself meanwhile.
     case redirected
     /// In the range, but excluded by ip_local_reserved_ports.
@@ -25,7 +27,7 @@ extension Verdict {
     public var isExposure: Bool {
         switch self {
         case .selfConnected, .stolen, .susceptible: true
-        case .latent, .inconclusive, .redirected, .reserved, .outsideRange, .notSelf: false
+        case .latent, .inconclusive, .guarded, .redirected, .reserved, .outsideRange, .notSelf: false
         }
     }
 

@@ -9,8 +9,14 @@ public struct AllAddressesTarget: Hashable, Sendable {
     /// Where the server binds.
     public var server: ServerBinding
 
-    /// Memberwise initializer.
-    public init(name: String, ports: PortSet, clients: Set<ClientKind>, server: ServerBinding = .any) {
+    /// Whether its ports are to be guarded.
+    public var isGuarded: Bool
+
+    /// An entry as given.
+    public init(
+        name: String, ports: PortSet, clients: Set<ClientKind>, server: ServerBinding = .any, isGuarded: Bool = false
+    ) {
+        self.isGuarded = isGuarded
         self.name = name
         self.ports = ports
         self.clients = clients
@@ -20,7 +26,10 @@ public struct AllAddressesTarget: Hashable, Sendable {
     /// The targets on these addresses, created lazily.
     public func targets(on addresses: [IPAddress]) -> some Sequence<Target> {
         ports.ports.lazy.flatMap { port in
-            addresses.lazy.map { Target(name: name, endpoint: Endpoint($0, port), clients: clients, server: server) }
+            addresses.lazy.map {
+                Target(
+                    name: name, endpoint: Endpoint($0, port), clients: clients, server: server, isGuarded: isGuarded)
+            }
         }
     }
 }

@@ -14,6 +14,8 @@ public struct Event: Hashable, Sendable {
         case forgotten
         /// A network namespace in which listeners were watched has gone.
         case namespace
+        /// A guard was taken, could not be, or was given up.
+        case `guard`
     }
 
     /// The kind of the event.

@@ -22,11 +22,13 @@ public struct Target: Hashable, Sendable {
     public var namespace: String?
     /// Where its server binds.
     public var server: ServerBinding
+    /// Whether the configuration asks for a guard on its port.
+    public var isGuarded: Bool
 
     /// Memberwise initializer.
     public init(
         name: String, endpoint: Endpoint, clients: Set<ClientKind> = [.connect], source: Source = .configured,
-        namespace: String? = nil, server: ServerBinding = .any
+        namespace: String? = nil, server: ServerBinding = .any, isGuarded: Bool = false
     ) {
         self.name = name
         self.endpoint = endpoint
@@ -34,6 +36,19 @@ public struct Target: Hashable, Sendable {
         self.source = source
         self.namespace = namespace
         self.server = server
+        self.isGuarded = isGuarded
+    }
+}
+
+extension Target {
+    /// The target that a listener makes of an endpoint.
+    public init(discovered endpoint: Endpoint, of listener: Holder) {
+        // In another network namespace the unit is that of the container, and the command is more specific.
+        let owner =
+            listener.namespace == nil ? listener.unit ?? listener.command : listener.command ?? listener.unit
+        self.init(
+            name: owner ?? "port-\(endpoint.port)", endpoint: endpoint, source: .discovered,
+            namespace: listener.namespace, server: listener.socket.local.address.isUnspecified ? .any : .exact)
     }
 }
 

@@ -6,6 +6,8 @@ public struct WatchedTarget: Hashable, Sendable {
     public private(set) var loop: Observation?
     /// The attempts of the last loop that self-connected.
     public private(set) var closedLoopAttempts: Int?
+    /// What became of its guard; nil where none is wanted.
+    public var guardState: GuardState?
     /// The changes of its verdict; never empty.
     public private(set) var history: History
 

@@ -91,6 +91,11 @@ public struct Watchlist: Sendable {
         watched[id]?.take(loop: loop)
     }
 
+    /// Takes note of what became of a target's guard.
+    public mutating func take(guard state: GuardState?, of id: Target.ID) {
+        watched[id]?.guardState = state
+    }
+
     /// Adds a target unless its endpoint is already watched.
     @discardableResult
     public mutating func add(_ target: Target) -> Bool {
@@ -137,10 +142,7 @@ public struct Watchlist: Sendable {
                         unwatched.ofListeners += 1
                         continue
                     }
-                    let target = Target(
-                        name: listener.targetName, endpoint: endpoint, source: .discovered,
-                        namespace: listener.namespace,
-                        server: listener.socket.local.address.isUnspecified ? .any : .exact)
+                    let target = Target(discovered: endpoint, of: listener)
                     lastSeen[id] = now
                     add(target)
                     added.append(target)
@@ -216,13 +218,5 @@ public struct Watchlist: Sendable {
         }
         targets.removeAll { byID[$0.id] == nil }
         return removed.sorted { $0.endpoint < $1.endpoint }
-    }
-}
-
-extension Holder {
-    /// What a target is called that is watched because of this listener. In another network namespace the unit is that of
-    /// the container, and the command says more.
-    fileprivate var targetName: String {
-        (namespace == nil ? unit ?? command : command ?? unit) ?? "port-\(socket.local.port)"
     }
 }

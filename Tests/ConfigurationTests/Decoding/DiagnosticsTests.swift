@@ -50,7 +50,7 @@ import Testing
         #expect(
             faults("targets: [{title: a, ports: 1}]") == [
                 "1:11: the key “name” is missing: add a name",
-                "1:12: unknown key “title”: known here are name, addresses, ports, clients, namespace, server",
+                "1:12: unknown key “title”: known here are name, addresses, ports, clients, namespace, server, guard",
             ])
         #expect(
             faults("targets: [{name: a, prots: 1}, {name: b}]") == [

@@ -14,6 +14,7 @@ import Testing
         #expect(untold.notifications(with: [.watchdog]) == [[.watchdog]])
         #expect(untold.notifications(with: [.status("b")]) == [[.status("b")]])
         #expect(untold.notifications(with: []) == [])
+        #expect(untold.notifications(with: [.removeDescriptor(name: "a")]) == [[.removeDescriptor(name: "a")]])
     }
 
     @Test("A READY that was not sent goes with what is said next") func ready() {

@@ -38,7 +38,18 @@ struct ReadTarget: Decodable, Equatable {
     var holder: Holder?
     var directed: [Probe]?
     var loop: Probe?
-    var remedy: String?
+    struct Remedy: Decodable, Equatable {
+        var now: [String]?
+        var reserve: String?
+        var lasting: String?
+    }
+
+    struct Guard: Decodable, Equatable {
+        var state: String
+    }
+
+    var remedy: Remedy?
+    var `guard`: Guard?
     var history: [Change]?
     var same_name: [String]?
 }
@@ -56,7 +67,7 @@ struct ReadTarget: Decodable, Equatable {
     }
 
     private static func status() -> [UInt8] {
-        JSONDocuments.status(Example.snapshot, Example.service, targets: TargetList(Example.targets))
+        JSONDocuments.status(Example.snapshot, Example.service, targets: TargetList(Example.targets, Example.remedies))
     }
 
     private static func targets(_ bytes: [UInt8]) throws -> [ReadTarget] {
@@ -78,15 +89,16 @@ struct ReadTarget: Decodable, Equatable {
         #expect(target.verdict == Verdict.allCases[index].rawValue)
         #expect(Set(target.clients.keys) == ["connect", "bind", "bind-late", "range"])
         #expect((target.holder != nil) == (index == 0 || index == 1 || index == 3))
-        #expect((target.directed != nil) == (index < 7))
-        #expect((target.remedy != nil) == (index < 6))
+        #expect((target.directed != nil) == (index < 8))
+        #expect((target.remedy?.reserve != nil) == (index < 5 || index == 6))
+        #expect((target.remedy?.now != nil) == (index < 2) && (target.guard != nil) == (index == 5))
         #expect((target.loop != nil) == (index == 2) && (target.previous_verdict != nil) == (index == 2))
         #expect(target.history == nil && target.same_name == nil)
-        #expect(status.summary.targets == 9 && status.summary.by_verdict.values.allSatisfy { $0 == 1 })
+        #expect(status.summary.targets == 10 && status.summary.by_verdict.values.allSatisfy { $0 == 1 })
     }
 
     @Test("The susceptible one tells its exposure, probe and loop") func susceptible() throws {
-        let bytes = try #require(JSONDocuments.target("open", in: TargetIndex(Example.targets)))
+        let bytes = try #require(JSONDocuments.target("open", in: TargetIndex(Example.targets, Example.remedies)))
         let target = try JSONDecoder().decode(ReadTarget.self, from: Data(bytes))
         #expect(target.clients["connect"] == ReadTarget.Client(exposure: "likely", expected_attempts: 444))
         #expect(target.clients["bind"] == ReadTarget.Client(exposure: "rare"))
@@ -99,11 +111,11 @@ struct ReadTarget: Decodable, Equatable {
     @Test(
         "Targets are filtered by verdict and severity",
         arguments: [
-            (nil, nil, 9), ([.susceptible, .latent], nil, 2), (nil, [.critical], 3), ([.latent], [.critical], 0),
+            (nil, nil, 10), ([.susceptible, .latent], nil, 2), (nil, [.critical], 3), ([.latent], [.critical], 0),
             ([], nil, 0),
         ] as [(Set<Verdict>?, Set<Severity>?, Int)])
     func filters(_ verdicts: Set<Verdict>?, _ severities: Set<Severity>?, _ count: Int) throws {
-        let targets = TargetList(Example.targets)
+        let targets = TargetList(Example.targets, Example.remedies)
         let bytes = JSONDocuments.targets(targets, of: targets.grades(of: verdicts, severities))
         #expect(try Self.targets(bytes).count == count)
         // A program may compare whole responses: an empty list has the encoder's format.
@@ -112,11 +124,11 @@ struct ReadTarget: Decodable, Equatable {
 
     @Test("A target is found by its name or its endpoint, mapped or not; another is not") func lookup() throws {
         for name in ["hdfs", "127.0.0.1:40004", "[::ffff:127.0.0.1]:40004"] {
-            let bytes = try #require(JSONDocuments.target(name, in: TargetIndex(Example.targets)))
+            let bytes = try #require(JSONDocuments.target(name, in: TargetIndex(Example.targets, Example.remedies)))
             #expect(try JSONDecoder().decode(ReadTarget.self, from: Data(bytes)).endpoint == "127.0.0.1:40004")
         }
         for name in ["", "HDFS", "127.0.0.1:40005", "[::1]:40004"] {
-            #expect(JSONDocuments.target(name, in: TargetIndex(Example.targets)) == nil)
+            #expect(JSONDocuments.target(name, in: TargetIndex(Example.targets, Example.remedies)) == nil)
         }
     }
 
@@ -127,8 +139,8 @@ struct ReadTarget: Decodable, Equatable {
     }
 
     @Test("The documents are those of probe, kernel and index too") func others() throws {
-        let probe = JSONDocuments.probe(Example.kernel, Example.targets)
-        #expect(try Self.targets(probe).count == 9)
+        let probe = JSONDocuments.probe(Example.kernel, Example.targets, Example.remedies)
+        #expect(try Self.targets(probe).count == 10)
         let kernel = String(decoding: JSONDocuments.kernel(Example.snapshot), as: UTF8.self)
         #expect(kernel.contains("\"reserved_ports\" : \"40500-40509\"") && kernel.contains("\"directed_probe\" : true"))
         #expect(String(decoding: JSONDocuments.index(["/metrics"]), as: UTF8.self).contains("/metrics"))

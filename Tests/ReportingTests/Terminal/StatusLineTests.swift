@@ -8,7 +8,7 @@ import Testing
     @Test("It counts what matters and names it") func eight() {
         #expect(
             StatusLine.text(Example.snapshot, now: Example.moment(15))
-                == "9 ports watched, 1 self-connected (127.0.0.1:40010 cron), 1 stolen (127.0.0.1:40012 web), 1 susceptible"
+                == "10 ports watched, 1 self-connected (127.0.0.1:40010 cron), 1 stolen (127.0.0.1:40012 web), 1 susceptible"
                 + " (127.0.0.1:40002 open), 1 inconclusive (127.0.0.1:40006 filtered), last pass 3 s ago")
     }
 

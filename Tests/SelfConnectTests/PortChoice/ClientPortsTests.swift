@@ -48,36 +48,4 @@ import Testing
     func sentence(_ range: String, _ reserved: String, _ sentence: String) throws {
         #expect(ClientPorts(of: try PortRange(range), reserving: try PortSet(reserved)).sentence == sentence)
     }
-
-    @Test("A port's remedy is left out where it would leave less than half, and warned of where it would leave too few")
-    func remedies() throws {
-        let roomy = try finding("32768-60999", reserved: "33333")
-        #expect(roomy.assessment.remedy == "net.ipv4.ip_local_reserved_ports=33333,50010")
-        #expect(roomy.remedyWarning == nil)
-        let small = try finding("50000-50063", reserved: "")
-        #expect(small.assessment.remedy == "net.ipv4.ip_local_reserved_ports=50010")
-        #expect(
-            small.remedyWarning
-                == "reserving port 50010 leaves clients 63 of the 64 ports of the ephemeral range 50000-50063, fewer than"
-                + " 1024")
-        let full = try finding("50000-50063", reserved: "50011-50063")
-        #expect(full.assessment.remedy == nil)
-        #expect(
-            full.remedyWarning
-                == "reserving port 50010 leaves clients 10 of the 64 ports of the ephemeral range 50000-50063, fewer than"
-                + " 1024 and less than half; widen the range, or move the service out of it")
-        let last = try finding("50010", reserved: "")
-        #expect(last.assessment.remedy == nil && last.remedyWarning?.contains("leaves no port") == true)
-        let reserved = try finding("50000-50063", reserved: "50000-50063")
-        #expect(reserved.assessment.verdict == .reserved && reserved.remedyWarning == nil)
-    }
-
-    private func finding(_ range: String, reserved: String) throws -> Finding {
-        let target = Target(name: "web", endpoint: Endpoint(.loopback4, 50010))
-        let evidence = Evidence(
-            endpoint: target.endpoint, clients: target.clients,
-            kernel: KernelFacts(ephemeralRange: try PortRange(range), reservedPorts: try PortSet(reserved)),
-            address: AddressFacts(isOwn: true, routeSource: .loopback4))
-        return Finding(target, at: Timestamp(nanoseconds: 0), evidence: evidence)
-    }
 }

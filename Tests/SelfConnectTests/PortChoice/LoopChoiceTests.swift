@@ -53,7 +53,8 @@ import Testing
         let assessment = example.scenario.assessment
         switch (LoopChoice(example.scenario.evidence, assessment), example.verdict) {
         case (.run, .susceptible): break
-        case (.skip(let why), .selfConnected), (.skip(let why), .stolen), (.skip(let why), .latent):
+        case (.skip(let why), .selfConnected), (.skip(let why), .stolen), (.skip(let why), .latent),
+            (.skip(let why), .guarded):
             #expect(why == "the port is held: \(assessment.reason)")
         case (.skip(let why), _): #expect(why == "it cannot close: \(assessment.reason)")
         case (.run, _): Issue.record("a loop on a port that is \(example.verdict)")

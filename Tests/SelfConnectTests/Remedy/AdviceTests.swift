@@ -5,7 +5,7 @@ import Testing
 @Suite struct AdviceTests {
     @Test("A free port and a held one are reserved, one that is safe is not") func reserves() {
         let advice = Advice([finding(50010), finding(50012, holder: .listening), finding(80)], kernel: kernel)
-        #expect(advice.items.map(\.cure) == [.nothing, .reserve, .reserve])
+        #expect(advice.items.map(\.recommendation) == [.nothing, .reserve, .reserve])
         #expect("\(advice.additions)" == "50010,50012")
     }
 
@@ -13,23 +13,25 @@ import Testing
         var kernel = kernel
         kernel.reservedPorts = PortSet(ports: [33333, 50011, 50020])
         let advice = Advice([50012, 50010, 50020].map { finding($0, kernel: kernel) }, kernel: kernel)
-        #expect("\(advice.reservedPorts)" == "33333,50010-50012,50020")
+        #expect("\(advice.remedy?.ports ?? PortSet())" == "33333,50010-50012,50020")
         #expect(advice.items.map(\.finding.target.endpoint.port) == [50010, 50012, 50020])
     }
 
     @Test("Applied and asked again, it reserves nothing more", arguments: [50010, 50011, 60999] as [UInt16])
     func idempotent(_ port: UInt16) {
         var kernel = kernel
-        kernel.reservedPorts = Advice([finding(port)], kernel: kernel).reservedPorts
+        let first = LastingRemedy([finding(port)], on: kernel)
+        kernel.reservedPorts = first.ports
         let again = Advice([finding(port, kernel: kernel)], kernel: kernel)
-        #expect(again.additions.isEmpty && again.reservedPorts == kernel.reservedPorts)
+        #expect(again.additions.isEmpty && again.items.map(\.recommendation) == [.keep])
+        #expect(again.remedy?.line == first.line && again.remedy?.others == first.others)
     }
 
     @Test("Advice that leaves clients too few ports is harmful, what is reserved already is no advice") func harm() {
         var kernel = kernel
         kernel.reservedPorts = PortSet([PortRange(32768, 46883)])
         let one = Advice([finding(50010, kernel: kernel)], kernel: kernel)
-        #expect(one.isHarmful && one.scarcity == nil && one.clientPorts?.count == 14_115)
+        #expect(one.isHarmful && one.scarcity == nil && one.remedy?.clientPorts.count == 14_115)
         kernel.reservedPorts.insert(50010)
         let none = Advice([finding(50010, kernel: kernel)], kernel: kernel)
         #expect(!none.isHarmful && none.scarcity?.count == 14_115)
@@ -42,12 +44,12 @@ import Testing
     @Test("A connection that has the port has to end, and the port is reserved against the next")
     func stolen() {
         let advice = Advice([finding(50010, holder: .source), finding(50012, holder: .selfConnected)], kernel: kernel)
-        #expect(advice.items.map(\.cure) == [.endAndReserve, .endAndReserve])
+        #expect(advice.items.map(\.recommendation) == [.endAndReserve, .endAndReserve])
     }
 
     @Test("A connection on a port that the kernel hands out to nobody only has to end") func stolenOutside() {
         let advice = Advice([finding(5000, holder: .source)], kernel: kernel)
-        #expect(advice.items.map(\.cure) == [.end] && advice.additions.isEmpty)
+        #expect(advice.items.map(\.recommendation) == [.end] && advice.additions.isEmpty)
     }
 
     @Test("A probe that was hindered does not make a port safe: it is reserved") func hindered() {
@@ -56,17 +58,17 @@ import Testing
             directed: [.connect: Observation(client: .connect, outcome: .timedOut, at: now)])
         let advice = Advice([Finding(target(50010), at: now, evidence: evidence)], kernel: kernel)
         #expect(advice.items.map(\.finding.assessment.verdict) == [.inconclusive])
-        #expect(advice.items.map(\.cure) == [.reserve])
+        #expect(advice.items.map(\.recommendation) == [.reserve])
     }
 
     @Test("A target that could not be looked at is inconclusive, and nothing is said about its port")
     func notLookedAt() {
         let finding = Finding(target(50010), at: now, evidence: Evidence(of: target(50010), hindrance: "it is gone"))
-        #expect(finding.assessment.verdict == .inconclusive && finding.assessment.remedy == nil)
+        #expect(finding.assessment.verdict == .inconclusive && !finding.needsReserving)
         #expect(finding.assessment.reason == "No verdict on port 50010: it is gone.")
         #expect(ClientKind.allCases.allSatisfy { finding.assessment.exposures[$0]?.level == .unknown })
         let advice = Advice([finding], kernel: nil, namespace: "blue")
-        #expect(advice.items.map(\.cure) == [.resurvey] && advice.additions.isEmpty)
+        #expect(advice.items.map(\.recommendation) == [.resurvey] && advice.additions.isEmpty)
     }
 
     private let now = Timestamp(nanoseconds: 0)

@@ -6,8 +6,8 @@ import Testing
     @Test("Verdicts are spelt as in the contract, gravest first") func spelling() {
         #expect(
             Verdict.allCases.map(\.rawValue) == [
-                "self-connected", "stolen", "susceptible", "latent", "inconclusive", "redirected", "reserved",
-                "outside-range", "not-self",
+                "self-connected", "stolen", "susceptible", "latent", "inconclusive", "guarded", "redirected",
+                "reserved", "outside-range", "not-self",
             ])
     }
 

@@ -15,7 +15,7 @@ import Testing
             switch verdict {
             case .selfConnected, .stolen, .susceptible: 1
             case .inconclusive: 2
-            case .latent, .redirected, .reserved, .outsideRange, .notSelf: 0
+            case .latent, .guarded, .redirected, .reserved, .outsideRange, .notSelf: 0
             }
         for severity in Severity.allCases {
             let report = NodeProblemReport.report(Example.facts(Example.fine, Example.target(verdict, severity)))

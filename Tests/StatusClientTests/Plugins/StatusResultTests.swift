@@ -27,7 +27,9 @@ import Testing
         service.fault = "the HTTP loop stands still"
         service.reloadFault = "f.yaml:1:1: unknown key"
         let finding = StatusResult(
-            status: 200, content: JSONDocuments.status(Example.snapshot, service, targets: TargetList(Example.targets)),
+            status: 200,
+            content: JSONDocuments.status(
+                Example.snapshot, service, targets: TargetList(Example.targets, Example.remedies)),
             from: "127.0.0.1:9293")
         guard case .facts(let facts) = finding else {
             Issue.record("\(finding)")

@@ -26,6 +26,8 @@ package enum Example {
         return Snapshot(kernel: kernel, targets: targets, statistics: statistics, at: moment(12))
     }
 
+    package static let remedies = LastingRemedies(targets.map(\.finding))
+
     /// In the order of the verdicts.
     package static let targets: [WatchedTarget] = [
         target("cron", 40010, .notAvailable, [holder(.selfConnected, 40010, peer: 40010, unit: "cron.service")]),
@@ -33,11 +35,21 @@ package enum Example {
         exposed,
         target("hdfs", 40004, .notAvailable, [holder(.listening, 40004, peer: 0, unit: "hdfs.service", pid: 812)]),
         target("filtered", 40006, .timedOut),
+        guarded,
         redirected,
         target("kept \"out\" \\ of\nit", 40505, .notAvailable),
         target("far", 30000, nil),
         target("elsewhere", 40002, nil, address: IPAddress.v4(IPv4Address(bits: 0xC000_0201)), isOwn: false),
     ]
+
+    private static var guarded: WatchedTarget {
+        let watched = target("spare", 40014, .notAvailable)
+        var evidence = watched.finding.evidence
+        evidence.guards = [.loopback4]
+        var found = WatchedTarget(Finding(watched.target, at: moment(1), evidence: evidence))
+        found.guardState = .held(since: moment())
+        return found
+    }
 
     private static var redirected: WatchedTarget {
         var watched = target("node-port", 40008, .reachedListener)

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Linux
+public import SelfConnect
 
 /// A process that listens or connects, in the network namespace of the thread that starts it; killed with this value.
 public final class ListeningProcess: Sendable {
@@ -11,17 +12,19 @@ public final class ListeningProcess: Sendable {
     /// Starts a process that moves to a control group, changes its user, binds the IPv4 address `address`, and listens;
     /// it listens when this returns.
     public convenience init(
-        on address: String, port: UInt16, in group: ScratchControlGroup? = nil, as uid: UInt32 = 0
+        on address: String, port: UInt16, in group: ScratchControlGroup? = nil, as uid: UInt32 = 0,
+        reusesAddress: Bool = false
     ) throws {
         let script = """
             if ($ARGV[2]) { open(G, '>', $ARGV[2]) or die $!; print G $$; close(G) or die $!; }
             $( = $) = $ARGV[3]; $< = $> = $ARGV[3];
             socket(S, PF_INET, SOCK_STREAM, 0) or die $!;
+            setsockopt(S, SOL_SOCKET, SO_REUSEADDR, $ARGV[4] + 0) or die $!;
             bind(S, sockaddr_in($ARGV[1], inet_aton($ARGV[0]))) or die $!;
             listen(S, 5) or die $!;
             $| = 1; print "listening"; sleep 3600;
             """
-        try self.init(script, [address, "\(port)", group?.processes ?? "", "\(uid)"])
+        try self.init(script, [address, "\(port)", group?.processes ?? "", "\(uid)", reusesAddress ? "1" : "0"])
     }
 
     /// Starts a process that connects from `port`, which the kernel chooses, to port 30000 of 127.0.0.1.
@@ -29,11 +32,26 @@ public final class ListeningProcess: Sendable {
         let script = """
             socket(S, PF_INET, SOCK_STREAM, 0) or die $!;
             setsockopt(S, SOL_SOCKET, SO_REUSEADDR, $ARGV[1] + 0) or die $!;
+            setsockopt(S, SOL_SOCKET, SO_LINGER, pack("ii", 1, 0)) or die $!;
             setsockopt(S, 0, 51, pack("L", $ARGV[0] << 16 | $ARGV[0])) or die $!; # IP_LOCAL_PORT_RANGE
             connect(S, sockaddr_in(30000, inet_aton("127.0.0.1"))) or die $!;
             $| = 1; print "connected"; sleep 3600;
             """
         try self.init(script, ["\(port)", reusesAddress ? "1" : "0"])
+    }
+
+    /// Starts a process that is connected to itself on a loopback endpoint, whose port the kernel gives it.
+    public convenience init(selfConnectedOn endpoint: Endpoint) throws {
+        let script = """
+            my $is6 = $ARGV[0] =~ /:/;
+            socket(S, $is6 ? PF_INET6 : PF_INET, SOCK_STREAM, 0) or die $!;
+            setsockopt(S, SOL_SOCKET, SO_LINGER, pack("ii", 1, 0)) or die $!;
+            setsockopt(S, 0, 51, pack("L", $ARGV[1] << 16 | $ARGV[1])) or die $!; # IP_LOCAL_PORT_RANGE
+            connect(S, $is6 ? pack_sockaddr_in6($ARGV[1], Socket::inet_pton(PF_INET6, $ARGV[0]))
+                : sockaddr_in($ARGV[1], inet_aton($ARGV[0]))) or die $!;
+            $| = 1; print "connected"; sleep 3600;
+            """
+        try self.init(script, ["\(endpoint.address)", "\(endpoint.port)"])
     }
 
     private init(_ script: String, _ arguments: [String]) throws {
@@ -49,7 +67,17 @@ public final class ListeningProcess: Sendable {
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
         var pid = pid_t()
-        let result = SharedEnvironment.alone { posix_spawnp(&pid, "perl", &actions, nil, &arguments, environ) }
+        // Threads of tests block signals, which the process would inherit.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        let result = SharedEnvironment.alone {
+            posix_spawnp(&pid, "perl", &actions, &attributes, &arguments, environ)
+        }
         guard result == 0 else { throw SystemCallError("posix_spawn", "perl", code: result) }
         self.pid = pid
         output = ends[0]

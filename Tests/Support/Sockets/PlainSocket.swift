@@ -107,6 +107,9 @@ public final class PlainSocket: Sendable {
         return true
     }
 
+    /// Lets others of the same user with the same option have the port too (SO_REUSEPORT).
+    public func sharePort() throws { try set(SOL_SOCKET, SO_REUSEPORT, to: Int32(1)) }
+
     /// Makes each send() a separate segment (TCP_NODELAY).
     public func sendAtOnce() throws { try set(Int32(IPPROTO_TCP), TCP_NODELAY, to: Int32(1)) }
 

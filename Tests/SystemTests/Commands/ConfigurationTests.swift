@@ -52,6 +52,19 @@ import Testing
         }
     }
 
+    @Test("A guard that is of no use is a warning, and the file can be used", .enabled(if: PrivateNetwork.isAvailable))
+    func uselessGuard() throws {
+        try PrivateNetwork.run {
+            let file = try TemporaryFile(
+                "targets: [{name: web, ports: [80, 40505, 40002], guard: true}, {name: db, ports: 5432}]")
+            let outcome = try Binary.run("check-config", file.path)
+            let warnings = [(32, "80"), (36, "40505")].map { column, ports in
+                "\(file.path):1:\(column): warning: the guard of \(ports) is of no use: the kernel gives clients no port of it\n"
+            }
+            #expect(outcome.end == .exited(0) && outcome.errors == warnings.joined(), "\(outcome)")
+        }
+    }
+
     @Test(
         "A file that is missing or is none is one line with the reason",
         arguments: [

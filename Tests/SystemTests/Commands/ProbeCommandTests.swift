@@ -39,11 +39,21 @@ import Testing
             let applied = try Program.run("sh", ["-c", "PATH=\(folder.path):$PATH; \(line)"])
             #expect(applied.end == .exited(0), "\(applied)")
             #expect("\(try KernelSurvey().read().reservedPorts)" == "33333,50010")
-            // The value in JSON also works as an argument.
+            // The value in JSON also works as a line of a file.
             let json: TargetsAnswer = try Answer.decoded(try Binary.run("probe", "--json", "127.0.0.1:50020").output)
-            let argument = try #require(json.targets.first?.remedy)
-            #expect(try Program.run(folder.path + "/sysctl", ["-w", argument]).end == .exited(0))
+            let file = try TemporaryFile(try #require(json.targets.first?.remedy?.lasting) + "\n", suffix: ".conf")
+            #expect(try Program.run(folder.path + "/sysctl", ["-p", file.path]).end == .exited(0))
             #expect("\(try KernelSurvey().read().reservedPorts)" == "33333,50010,50020")
+        }
+    }
+
+    @Test("Two ports have one remedy with both, whichever line is pasted") func oneRemedy() throws {
+        try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
+            let probe = try Binary.run("probe", "127.0.0.1:50010", "127.0.0.1:50020")
+            let lines = probe.output.matches(of: /(?m)^ *remedy: (.*)$/).map(\.output.1)
+            #expect(lines == ["sysctl -w net.ipv4.ip_local_reserved_ports=33333,50010,50020"])
+            let scan = try Binary.run("scan", "127.0.0.1:50010", "127.0.0.1:50020")
+            #expect(scan.output.contains("\nremedy: \(lines.first ?? "none")\n"), "\(scan.output)")
         }
     }
 

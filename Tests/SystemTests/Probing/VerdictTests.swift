@@ -43,6 +43,7 @@ import Testing
                 #expect(row.reason.isEmpty || target.reason.contains(row.reason), "\(found)")
             }
             try expectProofs(targets)
+            expectOneRemedy(targets)
             try expectLoops(daemon)
 
             Thread.sleep(listeningTime - (Clock.monotonic - start))
@@ -62,6 +63,12 @@ import Testing
         }
     }
 
+    /// One line for all targets: every port of theirs in the range, and what is reserved.
+    private func expectOneRemedy(_ targets: [String: TargetAnswer]) {
+        let lines = Set(targets.values.compactMap(\.remedy?.lasting))
+        #expect(lines.count == 1 && lines.first?.contains("= 40002-40004,40006,40008") == true, "\(lines)")
+    }
+
     /// With one attempt, and the kernel's confirmation.
     private func expectProofs(_ targets: [String: TargetAnswer]) throws {
         for endpoint in ["127.0.0.1:40002", "[::1]:40002", "\(Wire.address):40002"] {
@@ -70,7 +77,7 @@ import Testing
             let probe = try #require(target.directed?.first { $0.client == "connect" })
             #expect(probe.outcome == "self-connected" && probe.attempts == 1)
             #expect(probe.local == endpoint && probe.peer == endpoint)
-            #expect(target.remedy == "net.ipv4.ip_local_reserved_ports=40002,40500-40509")
+            #expect(target.remedy?.reserve == "40002")
         }
         for endpoint in ["127.0.0.1:40003", "[::1]:40003"] {
             let clients = try #require(targets[endpoint]).clients

@@ -51,6 +51,19 @@ struct KernelAnswer: Decodable, Sendable {
 
 /// One target; `probe --json` prints the same.
 struct TargetAnswer: Decodable, Sendable {
+    struct Remedy: Decodable, Sendable {
+        let now: [String]?
+        let reserve: String?
+        let lasting: String?
+        let warning: String?
+    }
+
+    struct Guard: Decodable, Sendable {
+        let state: String
+        let since: String?
+        let reason: String?
+    }
+
     struct Client: Decodable, Sendable {
         let exposure: String
         let expectedAttempts: Double?
@@ -84,7 +97,8 @@ struct TargetAnswer: Decodable, Sendable {
     let holder: Holder?
     let directed: [Observation]?
     let loop: Observation?
-    let remedy: String?
+    let remedy: Remedy?
+    let `guard`: Guard?
 }
 
 /// `/v1/targets`, and what `probe --json` prints.

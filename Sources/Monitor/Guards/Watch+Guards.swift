@@ -1,0 +1,55 @@
+// The guards of the targets under watch. A guard is taken in the pass that finds its port free, and the target is surveyed
+// once more, so that the verdict is that of the guarded port.
+
+import Configuration
+import Linux
+import Probing
+import SelfConnect
+
+extension Watch {
+    /// Looks at a target, and takes or gives up its guard.
+    mutating func lookAndGuard(
+        _ target: Target, in state: NamespaceState, at now: Duration
+    ) throws(SystemCallError) -> Finding {
+        let known = watchlist[target.id]
+        let finding = try survey.look(at: target, in: state, loop: known?.loop, known: known?.finding.evidence)
+        guard wantsGuard(target), try guards.update(after: finding, at: Clock.wall) else { return finding }
+        survey.guards = guards.own
+        return try survey.look(at: target, in: state, loop: known?.loop, known: finding.evidence)
+    }
+
+    /// Whether the configuration asks for a guard. Discovered ports are guarded only in the own network namespace.
+    func wantsGuard(_ target: Target) -> Bool {
+        target.isGuarded || target.source == .discovered && target.namespace == nil && settings.discover.isGuarded
+    }
+
+    /// After a survey was recorded: what became of the guard is noted, and is an event if it is something else than before.
+    mutating func noteGuard(of target: Target) {
+        let state = wantsGuard(target) ? guards.state(of: target.id) : nil
+        let last = watchlist[target.id]?.guardState
+        watchlist.take(guard: state, of: target.id)
+        guard last?.name != state?.name else { return }
+        var event = Event(
+            .guard, at: Clock.wall, severity: state?.name == .refused ? .notice : .ok,
+            "\(Self.sentence(state, target)).", target: target.name, endpoint: target.endpoint,
+            namespace: target.namespace)
+        event.isByLocalUser = target.source == .discovered
+        journal.note([event])
+    }
+
+    private static func sentence(_ state: GuardState?, _ target: Target) -> String {
+        switch state {
+        case .held: "\(target.endpoint) is guarded"
+        case .waiting(let reason): "The guard of \(target.endpoint) is waiting: \(reason)"
+        case .refused(let reason): "\(target.endpoint) is not guarded: \(reason)"
+        case nil: "\(target.endpoint) is not guarded any more: the configuration does not ask for it"
+        }
+    }
+
+    /// Gives up the guards of targets that are not watched any more, or not to be guarded.
+    mutating func wantGuards() {
+        let wanted = watchlist.targets.filter { wantsGuard($0) }
+        guards.want(Set(wanted.map(\.id)))
+        survey.guards = guards.own
+    }
+}

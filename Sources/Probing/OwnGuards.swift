@@ -1,0 +1,26 @@
+package import SelfConnect
+
+/// The guards that this process holds in the surveyed namespace, by the inodes of their sockets.
+package struct OwnGuards: Hashable, Sendable {
+    private var endpoints: [UInt32: Endpoint] = [:]
+
+    /// Guards by their inode.
+    package init(_ endpoints: [UInt32: Endpoint] = [:]) {
+        self.endpoints = endpoints
+    }
+
+    /// Their inodes.
+    package var inodes: Set<UInt32> { Set(endpoints.keys) }
+
+    /// The addresses on which they hold a port, in their order.
+    package func addresses(on port: UInt16) -> [IPAddress] {
+        guard !endpoints.isEmpty else { return [] }
+        return endpoints.values.lazy.filter { $0.port == port }.map(\.address).sorted()
+    }
+
+    /// Those holders that are none of these.
+    func others(_ holders: [Holder]) -> [Holder] {
+        guard !endpoints.isEmpty else { return holders }
+        return holders.filter { endpoints[$0.socket.inode] == nil }
+    }
+}

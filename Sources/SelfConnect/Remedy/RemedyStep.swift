@@ -1,0 +1,77 @@
+// What ends the trouble of this moment: a socket that has a server's port has to close it. Each step is a command for a
+// shell, with what is known about the socket's owner; the first is the one that disturbs least.
+
+/// One way to free a port now.
+public enum RemedyStep: Hashable, Sendable {
+    /// To restart the systemd unit that owns the socket.
+    case restart(unit: String)
+    /// To end the process that owns the socket.
+    case end(pid: Int32)
+    /// To have the kernel close this one connection (sock_diag(7), SOCK_DESTROY). Needs CAP_NET_ADMIN.
+    case destroy(local: Endpoint, peer: Endpoint)
+    /// To wait, for the reason in a sentence.
+    case wait(String)
+
+    /// The command, for a namespace as `NamespaceName` spells it; or the sentence.
+    public func text(in namespace: String?) -> String {
+        switch self {
+        case .restart(let unit): return "systemctl restart \(ShellWord.quoted(unit))"
+        case .end(let pid): return "kill \(pid)"
+        case .destroy(let local, let peer):
+            let command = "ss -K -t src \(Self.word(local)) dst \(Self.word(peer))"
+            guard let namespace else { return command }
+            return "nsenter --net=\(ShellWord.quoted(NamespaceName.path(of: namespace))) \(command)"
+        case .wait(let reason): return "wait: \(reason)"
+        }
+    }
+
+    /// As ss(8) reads it; it knows no zones.
+    private static func word(_ endpoint: Endpoint) -> String {
+        ShellWord.quoted("\(Endpoint(endpoint.address.withoutZone, endpoint.port))")
+    }
+}
+
+extension Finding {
+    /// Of how many connections that block a server the steps are named.
+    private static let stepLimit = 4
+
+    /// What frees the port now, if it is in trouble now. Where several connections have it, the steps of each.
+    public var steps: [RemedyStep] {
+        switch assessment.verdict {
+        case .selfConnected:
+            // The client has to connect again: a restart of its owner does that.
+            guard let holder = evidence.holders.first(where: { $0.state == .selfConnected }) else { return [] }
+            return holder.endingOwner + [holder.destruction]
+        case .stolen:
+            // The other connection's owner has done nothing wrong: it loses this connection alone.
+            return evidence.blockers.prefix(Self.stepLimit).flatMap(\.stepsToFree)
+        case .susceptible, .latent, .inconclusive, .guarded, .redirected, .reserved, .outsideRange, .notSelf: return []
+        }
+    }
+}
+
+extension Holder {
+    fileprivate var stepsToFree: [RemedyStep] {
+        switch state {
+        case .timeWait where socket.state == .timeWait:
+            [.wait("the kernel forgets the closed connection to \(socket.peer) about 60 s after it was closed")]
+        case .timeWait:
+            [
+                destruction,
+                .wait("the kernel ends the connection to \(socket.peer) when its peer has answered or timed out"),
+            ]
+        case .selfConnected: endingOwner + [destruction]
+        case .source, .listening, .bound: [destruction] + endingOwner
+        }
+    }
+
+    fileprivate var destruction: RemedyStep { .destroy(local: socket.local, peer: socket.peer) }
+
+    /// The unit where it is a service of the system's manager, else the process.
+    fileprivate var endingOwner: [RemedyStep] {
+        if let unit, unit.hasSuffix(".service"), controlGroup?.contains("/user@") != true {
+            return [.restart(unit: unit)]
+        }
+        return pid.map { [.end(pid: $0)] } ?? []
+    }
+}

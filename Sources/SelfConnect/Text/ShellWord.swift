@@ -1,0 +1,15 @@
+/// Words of commands that people paste into a shell.
+public enum ShellWord {
+    /// The word, in single quotes where the shell would take it for something else (POSIX shell, 2.2 Quoting).
+    public static func quoted(_ word: String) -> String {
+        let isPlain =
+            !word.isEmpty
+            && word.unicodeScalars.allSatisfy { scalar in
+                scalar.isASCII
+                    && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                        || "/._-:@".unicodeScalars.contains(scalar))
+            }
+        guard !isPlain else { return word }
+        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}

@@ -1,0 +1,80 @@
+// Advice written to a file of sysctl.d(5): what the file had besides is kept, and other files that assign the same key are
+// named, with the one that wins.
+
+import Glibc
+import Linux
+import Reporting
+import SelfConnect
+
+/// A sysctl.d file that is to have the advice.
+struct AdviceFile {
+    let path: String
+    /// What the file reserves now.
+    private let present: PortSet
+    private let text: String?
+
+    private static let limit = 1 << 20
+
+    /// Reads the file, if it exists.
+    ///
+    /// - Throws: a sentence, if what it has cannot be kept.
+    init(_ path: String) throws(ParseError) {
+        self.path = path
+        do throws(SystemCallError) {
+            text = try Self.read(path)
+        } catch {
+            guard error.code == ENOENT else { throw ParseError("\(error)") }
+            text = nil
+        }
+        let assignments = SysctlAssignments(of: text ?? "")
+        guard !assignments.hasOthers else {
+            throw ParseError("\(path) has assignments of other keys, which would be lost: choose another file")
+        }
+        do throws(ParseError) {
+            present = try PortSet(kernelText: assignments.reservedPorts ?? "")
+        } catch {
+            throw ParseError("\(path): \(error.message)")
+        }
+    }
+
+    private static func read(_ path: String) throws(SystemCallError) -> String {
+        String(decoding: try KernelFile.withMode(path, limit: limit).bytes, as: UTF8.self)
+    }
+
+    /// What it is to have; nil where there is nothing to assign.
+    func content(_ advices: [Advice]) -> String? {
+        let isEmpty = present.isEmpty && advices.first { $0.namespace == nil }?.isEmpty ?? true
+        return isEmpty ? nil : AdviceText.file(advices, keeping: present)
+    }
+
+    /// Whether it is what it is to be.
+    func isCurrent(_ advices: [Advice]) -> Bool { content(advices).map { $0 == text } ?? true }
+
+    /// Replaces it, unless it would be without an assignment.
+    ///
+    /// - Returns: whether it was written, or was as it should be.
+    func write(_ advices: [Advice]) throws(SystemCallError) -> Bool {
+        guard let content = content(advices) else { return false }
+        if content != text { try OutputFile.replace(path, with: [UInt8](content.utf8)) }
+        return true
+    }
+
+    /// Other files that assign the key in the same tree, and which of them all wins, line by line.
+    func rivals() -> [String] {
+        guard let root = SysctlOrder.root(of: path) else { return [] }
+        let paths = SysctlOrder.directories.flatMap { directory in
+            ((try? DirectoryEntry.names(in: root + directory)) ?? []).filter { $0.hasSuffix(".conf") }
+                .map { "\(root)\(directory)/\($0)" }
+        }
+        let all = SysctlOrder.reading(paths + [path])
+        let assigning = all.filter { other in
+            other == path || SysctlAssignments(of: (try? Self.read(other)) ?? "").reservedPorts != nil
+        }
+        guard assigning.count > 1, let winner = assigning.last else { return [] }
+        let others = assigning.filter { $0 != path }.joined(separator: ", ")
+        let key = LastingRemedy.key
+        return winner == path
+            ? ["\(others) assigns \(key) too; \(path) is read later and wins"]
+            : ["\(winner) assigns \(key) too, is read after \(path) and wins: move its ports here and remove its line"]
+    }
+}

@@ -1,0 +1,69 @@
+// `selfconnectd guard`: holds ports in the foreground, without a daemon, a configuration or a privilege.
+
+import ArgumentParser
+import Glibc
+import Linux
+import Monitor
+import Probing
+import Reporting
+import SelfConnect
+import Systemd
+
+/// `selfconnectd guard`.
+struct Guard: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Holds ports with sockets that do not listen, so that the kernel gives them to no client.",
+        discussion: """
+            A server that sets SO_REUSEADDR, as nearly all do, binds and listens beside the guard; one that does not \
+            cannot. The ports are held until SIGINT or SIGTERM. A port that is in use is taken when it is free. Exit status \
+            1 if none could be held.
+            """)
+
+    @Argument(help: "Ports, which stand for both loopback addresses, or endpoints, ADDRESS:PORT.")
+    var ports: [String]
+
+    /// From one attempt to take what is in use to the next.
+    private static let retry = Duration.seconds(1)
+
+    func run() throws {
+        let endpoints = try EndpointArgument.endpoints(ports)
+        guard endpoints.count <= GuardPlan.maximumGuards else {
+            throw ValidationError("at most \(GuardPlan.maximumGuards) endpoints can be guarded")
+        }
+        let targets = endpoints.map { Target(name: "port-\($0.port)", endpoint: $0, isGuarded: true) }
+        let isHeld = try CommandFault.reporting { () throws(SystemCallError) in
+            let signals = try SignalQueue(SIGINT, SIGTERM)
+            return try Self.hold(targets, until: signals)
+        }
+        if !isHeld { throw ExitCode(1) }
+    }
+
+    /// Whether there was something to hold.
+    private static func hold(_ targets: [Target], until signals: consuming SignalQueue) throws(SystemCallError) -> Bool
+    {
+        DescriptorLimit.raise(to: targets.count + 64)
+        var session = try GuardSession(targets)
+        for line in try session.takeAll() { Terminal.write(line.printable) }
+        guard session.heldCount > 0 else { return false }
+        notify(.ready, .status(session.status))
+        var poller = try Poller()
+        try poller.add(signals.number, for: .read, token: 0)
+        var isStopped = false
+        while !isStopped {
+            try poller.wait(session.isWaiting ? retry : nil) { _, _ in isStopped = true }
+            let news = isStopped ? [] : try session.takeAll()
+            for line in news { Terminal.write(line.printable) }
+            if !news.isEmpty { notify(.status(session.status)) }
+        }
+        notify(.stopping)
+        return true
+    }
+
+    private static func notify(_ states: NotifyState...) {
+        do throws(SystemdError) {
+            try NotifySocket.send(states, within: .seconds(1))
+        } catch {
+            CommandFault.print(["\(error)"])
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// Clients without rights reconnect to a free port as they do while a server is down, with the kernel's free choice of port.
+
+import Glibc
+import SelfConnect
+import TestSupport
+import Testing
+
+@testable import Linux
+
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+struct GuardedClientsTests {
+    /// SELFCONNECTD_GUARD_CONNECTS: so many connects of each kind, in the default range; fewer in a small one without it.
+    private static let connects = getenv("SELFCONNECTD_GUARD_CONNECTS").flatMap { Int(String(cString: $0)) }
+    private static let range = connects == nil ? PortRange(40000, 41000) : PortRange(32768, 60999)
+
+    @Test(
+        "Without the guard they connect to themselves, with it never",
+        arguments: ClientKind.allCases.filter { $0 != .range || KernelFeature.hasLocalPortRange })
+    func connects(_ kind: ClientKind) throws {
+        let count = Self.connects ?? TestScale.repetitions(8000)
+        // Those that bind an address are given odd ports first, others even ones.
+        let endpoint = Endpoint(.loopback4, Self.range.first + (kind == .bind ? 11 : 10))
+        let range = Self.range
+        let (without, with) = try PrivateNetwork.run(range: range, reserved: "") {
+            try Privileges.drop()
+            let without = try Self.selfConnections(kind, to: endpoint, in: range, of: count)
+            let held = try GuardSocket(on: endpoint)
+            let with = try Self.selfConnections(kind, to: endpoint, in: range, of: count)
+            _ = consume held
+            return (without, with)
+        }
+        if Self.connects != nil {
+            print("guard:", kind, count, "connects:", without, "self-connections without,", with, "with")
+        }
+        #expect(without > 0 && with == 0)
+    }
+
+    private static func selfConnections(
+        _ kind: ClientKind, to endpoint: Endpoint, in range: PortRange, of count: Int
+    ) throws -> Int {
+        var selfConnections = 0
+        for _ in 0..<count {
+            let client = try PlainSocket(for: endpoint.address)
+            try client.resetOnClose()
+            if kind == .bindLate { try client.choosePortLate() }
+            if kind == .range { try client.choosePort(from: range) }
+            if kind.bindsAddress { try client.bind(to: Endpoint(endpoint.address, 0)) }
+            guard (try? client.connect(to: endpoint)) != nil else { continue }
+            selfConnections += try client.isSelfConnected() ? 1 : 0
+        }
+        return selfConnections
+    }
+}

@@ -1,0 +1,80 @@
+import SelfConnect
+import Testing
+
+/// Which ports are guarded.
+@Suite struct GuardPlanTests {
+    @Test(
+        "A port of the range is to be guarded, one that the kernel gives to no client is not",
+        arguments: [
+            ("127.0.0.1:40002", nil), ("127.0.0.1:40505", "it is reserved"),
+            ("127.0.0.1:30000", "outside the ephemeral range"),
+        ] as [(String, String?)])
+    func ports(_ endpoint: String, _ reason: String?) {
+        let rule = GuardRule(finding(endpoint))
+        guard let reason else {
+            #expect(rule == .have)
+            return
+        }
+        guard case .refuse(let text) = rule else {
+            Issue.record("\(rule)")
+            return
+        }
+        #expect(text.hasSuffix(reason))
+    }
+
+    @Test("It is refused where the server is known not to set SO_REUSEADDR, and not where that is unknown")
+    func server() {
+        var evidence = Scenario { $0.isHeld(.listening, on: "127.0.0.1") }.evidence
+        #expect(GuardRule(finding(evidence)) == .have)
+        evidence.listenerReusesAddress = true
+        #expect(GuardRule(finding(evidence)) == .have)
+        evidence.listenerReusesAddress = false
+        #expect(GuardRule(finding(evidence)) != .have)
+    }
+
+    @Test("Taken, it stays while servers come and go, and is given up when the port is reserved") func life() {
+        var plan = GuardPlan()
+        let free = finding("127.0.0.1:40002")
+        #expect(plan.action(after: free) == .take)
+        plan.couldNotTake(free.target.id, because: "a server listens")
+        #expect(plan[free.target.id] == .waiting("a server listens"))
+        #expect(plan.action(after: free) == .take)
+        plan.hasTaken(free.target.id, at: now)
+        #expect(plan.action(after: free) == .nothing && plan[free.target.id] == .held(since: now))
+        #expect(plan.action(after: finding(Scenario { $0.isHeld(.listening, on: "0.0.0.0") }.evidence)) == .nothing)
+        var reserved = free.evidence
+        reserved.kernel.reservedPorts.insert(40002)
+        #expect(plan.action(after: finding(reserved)) == .release)
+        #expect(plan[free.target.id]?.name == .refused)
+        #expect(plan.action(after: finding(reserved)) == .nothing, "it is given up once")
+        #expect(plan.action(after: free) == .take, "and taken again")
+    }
+
+    @Test("A survey that failed changes nothing") func unknown() {
+        var plan = GuardPlan()
+        let target = finding("127.0.0.1:40002").target
+        let failed = Finding(target, at: now, evidence: Evidence(of: target, hindrance: "it failed"))
+        #expect(plan.action(after: failed) == .nothing && plan[target.id] == .waiting("it failed"))
+        plan.hasTaken(target.id, at: now)
+        #expect(plan.action(after: failed) == .nothing && plan[target.id]?.name == .held)
+    }
+
+    @Test("There are no more than the limit, and a place that becomes free is used") func limit() {
+        var plan = GuardPlan(limit: 1)
+        let (first, second) = (finding("127.0.0.1:40002"), finding("127.0.0.1:40004"))
+        #expect(plan.action(after: first) == .take)
+        plan.hasTaken(first.target.id, at: now)
+        #expect(plan.action(after: second) == .nothing)
+        #expect(plan[second.target.id]?.reason == "1 guards are held, which is the limit")
+        #expect(plan.want([second.target.id]) == [first.target.id])
+        #expect(plan.action(after: second) == .take && plan[first.target.id] == nil)
+    }
+
+    private let now = Timestamp(nanoseconds: 0)
+
+    private func finding(_ endpoint: String) -> Finding { finding(Scenario(endpoint).evidence) }
+
+    private func finding(_ evidence: Evidence) -> Finding {
+        Finding(Target(name: "t", endpoint: evidence.endpoint, isGuarded: true), at: now, evidence: evidence)
+    }
+}

@@ -1,0 +1,64 @@
+import SelfConnect
+import Testing
+
+/// What frees a port now.
+@Suite struct RemedyStepTests {
+    @Test("The owner of a self-connection is restarted; the owner of another connection loses this one alone")
+    func order() {
+        let own = steps { $0.isHeld(.selfConnected, on: "127.0.0.1") }
+        #expect(own == ["systemctl restart hdfs.service", "ss -K -t src 127.0.0.1:40002 dst 127.0.0.1:40002"])
+        let stolen = steps { $0.isHeld(.source, on: "127.0.0.1") }
+        #expect(stolen == ["ss -K -t src 127.0.0.1:40002 dst 192.0.2.1:443", "systemctl restart hdfs.service"])
+    }
+
+    @Test("Without a service the process is ended, and without either the connection alone") func owners() {
+        let process = steps {
+            $0.isHeld(.selfConnected, on: "127.0.0.1", unit: "session-1.scope")
+            $0.holders[0].pid = 812
+        }
+        #expect(process.first == "kill 812")
+        let none = steps { $0.isHeld(.selfConnected, on: "127.0.0.1", unit: nil) }
+        #expect(none == ["ss -K -t src 127.0.0.1:40002 dst 127.0.0.1:40002"])
+        let ofUser = steps {
+            $0.isHeld(.selfConnected, on: "127.0.0.1", unit: "app.service")
+            $0.holders[0].controlGroup = "/user.slice/user-1000.slice/user@1000.service/app.slice/app.service"
+        }
+        #expect(!ofUser.contains { $0.hasPrefix("systemctl") }, "the system's manager does not know it")
+    }
+
+    @Test("A closed connection is waited for, with the reason") func closed() {
+        let closed = steps { $0.isHeld(.timeWait, on: "127.0.0.1") }
+        #expect(
+            closed == ["wait: the kernel forgets the closed connection to 192.0.2.1:443 about 60 s after it was closed"]
+        )
+    }
+
+    @Test("In another namespace the connection is looked for there, and names are quoted for the shell") func foreign()
+    {
+        let steps = finding("[::1]:40002") {
+            $0.isHeld(.source, on: "::1", peer: "[2001:db8::1]:443", unit: "a b.service")
+        }
+        .steps.map { $0.text(in: "it's") }
+        let path = "'/run/netns/it'\\''s'"
+        #expect(
+            steps == [
+                "nsenter --net=\(path) ss -K -t src '[::1]:40002' dst '[2001:db8::1]:443'",
+                "systemctl restart 'a b.service'",
+            ])
+    }
+
+    @Test("A target that is in no trouble now has no steps") func none() {
+        #expect(steps { $0.allSaw(.selfConnected) }.isEmpty)
+        #expect(steps { $0.isHeld(.listening, on: "127.0.0.1") }.isEmpty)
+    }
+
+    private func steps(_ change: (inout Scenario) -> Void) -> [String] {
+        finding(change: change).steps.map { $0.text(in: nil) }
+    }
+
+    private func finding(_ endpoint: String = "127.0.0.1:40002", change: (inout Scenario) -> Void) -> Finding {
+        let scenario = Scenario(endpoint, change)
+        return Finding(
+            Target(name: "t", endpoint: scenario.endpoint), at: Timestamp(nanoseconds: 0), evidence: scenario.evidence)
+    }
+}
