@@ -8,7 +8,8 @@ CONFIG ?= config/selfconnectd.yaml
 BUILD_PACKAGES = libsystemd-dev libyaml-dev pkg-config zlib1g-dev
 TEST_PACKAGES = curl iproute2 nftables procps prometheus systemd python3 python3-venv util-linux
 KERNEL_PACKAGES = busybox-static cpio kmod qemu-system-x86 xz-utils zstd
-LINT_PACKAGES = codespell mandoc shellcheck
+LINT_PACKAGES = codespell jsonnet mandoc prometheus shellcheck
+TLS_PACKAGES = iproute2 nginx-light openssl prometheus stunnel4 util-linux
 FAULT_PACKAGES = iproute2 python3 strace util-linux
 
 # The installed program: optimized, with a static Swift runtime, exporting no symbols (saves 0.5 MB) and without a local
@@ -23,6 +24,7 @@ help:
 	@echo 'make run     install missing packages, build, and run the daemon with $(CONFIG)'
 	@echo 'make test    install missing packages, build, and run all tests'
 	@echo 'make test-kernels    run the kernel tests on the kernels of Debian in QEMU; KERNELS=bookworm: only one'
+	@echo 'make test-tls    run the TLS recipes of docs/fleet.md with nginx and stunnel, as root'
 	@echo 'make build   build the optimized program'
 	@echo 'make install, make uninstall    as root, after make build: PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
 	@echo 'make deb     build a Debian package; make test-deb: also test it under systemd (as root)'
@@ -35,6 +37,7 @@ help:
 	@echo 'make sanitize    run the tests under AddressSanitizer'
 	@echo 'make faults  let system calls and kernel files fail under the daemon; FAULTS=short: in three minutes'
 	@echo 'make hostile run a hostile local user and an observer for DURATION seconds (300); as root'
+	@echo 'make mixin   write the rules and dashboards under config/ from mixin/'
 	@echo 'make format  format the sources'
 	@echo 'make hooks   install the pre-commit hook'
 	@echo 'make clean   remove build products'
@@ -93,6 +96,12 @@ build-packages:
 test-packages:
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 
+# The TLS recipes of docs/fleet.md, with nginx, stunnel and Prometheus; as root.
+.PHONY: test-tls
+test-tls: build
+	$(call install,$(TLS_PACKAGES))
+	Tests/tls.sh "$(PROGRAM)"
+
 include packaging/install.mk
 
 .PHONY: lint-packages
@@ -109,6 +118,15 @@ lint: lint-packages
 	mandoc -T lint -W warning man/*
 	git ls-files -z | xargs -0 codespell
 	packaging/words.sh
+	jsonnetfmt --test $$(git ls-files 'mixin/*.libsonnet')
+	mixin/build.sh --check
+	promtool check rules config/prometheus-rules.yaml
+	promtool check config --syntax-only config/prometheus.yaml
+
+# The rules and dashboards under config/, which are made from mixin/.
+.PHONY: mixin
+mixin: lint-packages
+	mixin/build.sh
 
 # The repository's hooks, for this clone.
 .PHONY: hooks

@@ -18,6 +18,7 @@ umask 077
 run install
 for file in /usr/local/bin/selfconnectd /usr/local/lib/systemd/system/selfconnectd.service \
     /etc/selfconnectd/selfconnectd.yaml /usr/local/share/selfconnectd/prometheus-rules.yaml \
+    /usr/local/share/selfconnectd/prometheus.yaml /usr/local/share/selfconnectd/grafana-fleet-dashboard.json \
     /usr/local/share/selfconnectd/nagios.cfg /usr/local/share/selfconnectd/icinga2.conf \
     /usr/local/share/selfconnectd/node-problem-detector.json \
     /usr/local/share/selfconnectd/grafana-dashboard.json /usr/local/share/selfconnectd/namespaces.conf \

@@ -30,7 +30,7 @@ each_file() {
     "$1" "$COMPLETIONS/selfconnectd.bash" "$BASHDIR/selfconnectd"
     "$1" "$COMPLETIONS/selfconnectd.zsh" "$ZSHDIR/_selfconnectd"
     "$1" "$COMPLETIONS/selfconnectd.fish" "$FISHDIR/selfconnectd.fish"
-    for file in config/prometheus-rules.yaml config/grafana-dashboard.json $plugins systemd/*.conf "$new"; do
+    for file in config/prometheus.yaml config/prometheus-rules.yaml config/grafana-*.json $plugins systemd/*.conf "$new"; do
         "$1" "$file" "$SHAREDIR/${file##*/}"
     done
     "$1" config/selfconnectd.yaml "$DOCDIR/examples/selfconnectd.yaml"

@@ -114,7 +114,11 @@ pid_t clinux_spawn_in_user_namespace(const char *path, char *const *arguments, c
 #define SYS_pidfd_getfd 438
 #endif
 
-int clinux_reuses_address(pid_t process, int descriptor, uint32_t inode) {
+// Of an own socket no right over another process is needed, and no system call beyond those of any service.
+static int copy_descriptor(pid_t process, int descriptor) {
+    if (process == getpid()) {
+        return fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    }
     int owner = (int)syscall(SYS_pidfd_open, process, 0);
     if (owner < 0) {
         return -1;
@@ -122,6 +126,11 @@ int clinux_reuses_address(pid_t process, int descriptor, uint32_t inode) {
     // Close-on-exec from birth (pidfd_getfd(2)).
     int copy = (int)syscall(SYS_pidfd_getfd, owner, descriptor, 0);
     close(owner);
+    return copy;
+}
+
+int clinux_reuses_address(pid_t process, int descriptor, uint32_t inode) {
+    int copy = copy_descriptor(process, descriptor);
     if (copy < 0) {
         return -1;
     }

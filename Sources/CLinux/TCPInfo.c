@@ -9,6 +9,7 @@
 
 // The kernel's struct has grown at its end, and never changed before it.
 _Static_assert(offsetof(struct tcp_info, tcpi_total_retrans) == 100, "the layout that sock_diag sends");
+_Static_assert(offsetof(struct tcp_info, tcpi_max_pacing_rate) == 112, "the layout that sock_diag sends");
 _Static_assert(offsetof(struct tcp_info, tcpi_bytes_received) == 128, "the layout that sock_diag sends");
 _Static_assert(offsetof(struct tcp_info, tcpi_segs_out) == 136, "the layout that sock_diag sends");
 _Static_assert(offsetof(struct tcp_info, tcpi_data_segs_in) == 152, "the layout that sock_diag sends");
@@ -28,6 +29,7 @@ void clinux_parse_tcp_info(const void *octets, size_t length, struct clinux_tcp_
         .bytes_sent = info.tcpi_bytes_sent - info.tcpi_bytes_retrans,
         .bytes_received = info.tcpi_bytes_received,
         .milliseconds_since_sending = info.tcpi_last_data_sent,
+        .max_pacing_rate = info.tcpi_max_pacing_rate,
     };
 }
 

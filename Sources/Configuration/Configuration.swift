@@ -15,10 +15,14 @@ package struct Configuration: Hashable, Sendable {
     package var map = Map()
     /// What is discovered without configuration.
     package var discover = Discovery()
+    /// Whether the daemon follows the kernel's destroy events.
+    package var followsEvents = true
     /// Limits and access rules of the HTTP server.
     package var http = HTTP()
     /// What is logged, and in which format.
     package var log = Log()
+    /// What the metrics show.
+    package var metrics = Metrics()
     /// The watched endpoints, in the order of the file; no endpoint twice.
     package var targets: [Target] = []
     /// The entries with `addresses: [all]`.
@@ -90,12 +94,30 @@ extension Configuration {
         package var connections = true
         /// Whether every network namespace of the host is watched.
         package var namespaces = false
+        /// Ports whose listeners do not become targets.
+        package var excluded = PortSet()
+        /// How long a listener must have been seen to be watched after it has closed; 1 s to 30 d, or 0: every listener is.
+        package var minimumAge = Duration.seconds(600)
         /// How long a listener is watched after it has closed; 1 s to 365 d.
         package var keep = Duration.seconds(86_400)
         /// Maximum number of discovered endpoints; 1 to 10,000.
         package var limit = 1000
         /// Whether their ports are guarded.
         package var isGuarded = false
+
+        /// The defaults.
+        package init() {}
+
+        /// What it means for listeners.
+        package var rules: DiscoveryRules {
+            DiscoveryRules(keep: keep, minimumAge: minimumAge, excluding: excluded, limit: limit)
+        }
+    }
+
+    /// `metrics:`
+    package struct Metrics: Hashable, Sendable {
+        /// How much of the targets they show.
+        package var detail = MetricsDetail.targets
 
         /// The defaults.
         package init() {}

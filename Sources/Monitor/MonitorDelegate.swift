@@ -8,6 +8,8 @@ package protocol MonitorDelegate: Sendable {
     func didNotice(_ notice: UnwatchedNotice)
     /// The kernel could not be queried, for another reason than before.
     func didFail(_ fault: String)
+    /// The kernel's events are now followed, or no longer.
+    func didChangeEventStream(_ state: EventStream.State)
     /// The first pass makes progress, but takes so long that a start may time out.
     func isStillStarting(needing time: Duration)
 }

@@ -10,6 +10,10 @@ struct PassPlan {
     private var schedule: Schedule<Target.ID>
     /// Targets to be surveyed although they are not due: those whose kernel facts have changed.
     private var owed: Set<Target.ID>
+    /// Owed targets that come first, because of an event on their port.
+    private var urgent: Set<Target.ID> = []
+    /// Whether the last urgent target was surveyed after the last publication.
+    private var hasUrgentNews = false
     /// When each target that is not discovered was last surveyed, or added.
     private var lookedAt: [Target.ID: Duration] = [:]
     private var budget: ProcessorBudget
@@ -60,6 +64,7 @@ struct PassPlan {
         for target in targets {
             schedule.remove(target.id)
             owed.remove(target.id)
+            urgent.remove(target.id)
             lookedAt[target.id] = nil
         }
     }
@@ -67,19 +72,29 @@ struct PassPlan {
     /// Makes the next passes also survey these targets, until each has been surveyed; their schedule does not change.
     mutating func owe(_ targets: some Sequence<Target>) { owed.formUnion(targets.map(\.id)) }
 
+    /// Makes these targets urgent: the next pass starts as soon as the limit permits, and surveys them first.
+    mutating func hurry(_ targets: [Target], at now: Duration) {
+        guard !targets.isEmpty else { return }
+        owe(targets)
+        urgent.formUnion(targets.map(\.id))
+        expedite(to: now)
+    }
+
     /// The targets of `watchlist` that a pass surveys: configured and own ones before discovered ones; within each
-    /// group, the one that has been due longest comes first.
+    /// group, urgent ones come first, then those that have been due longest.
     func due(at now: Duration, of watchlist: Watchlist) -> [Target] {
         let turns = schedule.due(at: now, coalescingWindow: coalescingWindow)
         let others = owed.subtracting(turns)
         let all = turns.compactMap { watchlist.target($0) } + watchlist.targets.filter { others.contains($0.id) }
-        return all.filter { $0.source != .discovered } + all.filter { $0.source == .discovered }
+        let ordered = all.filter { urgent.contains($0.id) } + all.filter { !urgent.contains($0.id) }
+        return ordered.filter { $0.source != .discovered } + ordered.filter { $0.source == .discovered }
     }
 
     /// Records that a target has been surveyed.
     mutating func finish(_ target: Target, at now: Duration) {
         schedule.finish(target.id, at: now, coalescingWindow: coalescingWindow)
         owed.remove(target.id)
+        if urgent.remove(target.id) != nil, urgent.isEmpty { hasUrgentNews = true }
         if target.source != .discovered { lookedAt[target.id] = now }
     }
 
@@ -133,13 +148,13 @@ struct PassPlan {
 
     /// Whether to publish the results so far although the pass continues.
     mutating func publishes(at now: Duration) -> Bool {
-        guard now - publishedAt >= Self.publicationInterval else { return false }
-        publishedAt = now
+        guard hasUrgentNews || now - publishedAt >= Self.publicationInterval else { return false }
+        (publishedAt, hasUrgentNews) = (now, false)
         return true
     }
 
     /// Records that a pass has surveyed all its targets.
     mutating func hasEnded(at now: Duration) {
-        (isUnderWay, isAwaited, awaitsReserve, publishedAt) = (false, false, false, now)
+        (isUnderWay, isAwaited, awaitsReserve, publishedAt, hasUrgentNews) = (false, false, false, now, false)
     }
 }

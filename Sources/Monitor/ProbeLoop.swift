@@ -16,6 +16,8 @@ final class ProbeLoop {
     private var notices = UnwatchedNotices()
     private var namespaceNotices = NamespaceNotices()
     private var nextHeapCheck = Duration.zero
+    /// The state that was reported last; `followed` is not reported at start.
+    private var eventStream = EventStream.State.followed
 
     /// Time between two checks of the allocator.
     private static let heapInterval = Duration.seconds(60)
@@ -35,7 +37,10 @@ final class ProbeLoop {
     }
 
     /// The time of the next step.
-    var next: Duration { watch.next }
+    func next(after now: Duration) -> Duration { min(watch.next, watch.events.resumes(after: now) ?? watch.next) }
+
+    /// Becomes readable if there is a step before that; nil: there is none.
+    func descriptor(at now: Duration) -> Int32? { watch.events.descriptor(at: now) }
 
     /// Records progress of the thread.
     func beat() {
@@ -55,6 +60,7 @@ final class ProbeLoop {
         do throws(SystemCallError) {
             defer { heartbeats.setOldestVerdict(watch.plan.oldestVerdict) }
             let step = try watch.step(at: now) { proceed() }
+            reportEventStream()
             // Success of a loop or a sweep does not clear the fault: they need less of the kernel than a pass.
             if step == .pass { report(watch.findings.fault) }
             guard step != .nothing else { return }
@@ -68,6 +74,12 @@ final class ProbeLoop {
         } catch {
             report("\(error)")
         }
+    }
+
+    private func reportEventStream() {
+        guard watch.events.status.state != eventStream else { return }
+        eventStream = watch.events.status.state
+        delegate.didChangeEventStream(eventStream)
     }
 
     /// Reports, once, what prevents passes from working; nil: nothing.

@@ -22,6 +22,15 @@ package final class ProbeService: Sendable {
         var adoption: Adoption?
         var outcome: Result<Void, SystemCallError>?
         var hasEnded = false
+
+        /// The next command, the most important one first; nil if there is none.
+        mutating func take(isStopping: Bool) -> Order? {
+            if isStopping { return .stop }
+            if let adoption = adoption.take() { return .apply(adoption) }
+            guard isToBeat else { return nil }
+            isToBeat = false
+            return .beat
+        }
     }
 
     private enum Order {
@@ -35,14 +44,17 @@ package final class ProbeService: Sendable {
     private let heartbeats: Heartbeats
     private let delegate: any MonitorDelegate
     private let orders: ConditionMutex<Orders>
-    /// Asked before each probe.
+    /// Given with each command: the thread sleeps in one place, where events wake it as well.
+    private let signal: WakeSignal
+    /// Checked before each probe.
     private let isStopping = Atomic(false)
 
     /// A service for `targets`, the configured and the own ones.
     package init(
         _ settings: Configuration, targets: [Target], store: SnapshotStore, heartbeats: Heartbeats,
         delegate: any MonitorDelegate, guards: GuardKeeper = GuardKeeper()
-    ) {
+    ) throws(SystemCallError) {
+        signal = try WakeSignal()
         initial = Adoption(settings: settings, targets: targets)
         orders = ConditionMutex(Orders(guards: guards))
         self.store = store
@@ -60,7 +72,7 @@ package final class ProbeService: Sendable {
         ) { self.isToStop }
         while true {
             loop.beat()
-            switch order(by: loop.next) {
+            switch orders.withLock({ $0.take(isStopping: isToStop) }) {
             case .stop: return
             case .beat: break
             case .apply(let adoption):
@@ -68,7 +80,10 @@ package final class ProbeService: Sendable {
                     try loop.apply(adoption.settings, targets: adoption.targets)
                 }
                 orders.withLock { $0.outcome = outcome }
-            case nil: loop.step(at: Clock.monotonic)
+            case nil:
+                let now = Clock.monotonic
+                guard !signal.wait(or: loop.descriptor(at: now), until: loop.next(after: now)) else { continue }
+                loop.step(at: Clock.monotonic)
             }
         }
     }
@@ -82,6 +97,7 @@ package final class ProbeService: Sendable {
     /// Makes the thread record a heartbeat.
     package func wake() {
         orders.withLock { $0.isToBeat = true }
+        signal.give()
     }
 
     /// Applies another configuration. Returns when new targets have been surveyed.
@@ -89,6 +105,7 @@ package final class ProbeService: Sendable {
     /// If it throws, nothing has changed; ECANCELED if the thread ends first.
     package func apply(_ settings: Configuration, targets: [Target]) throws(SystemCallError) {
         orders.withLock { $0.adoption = Adoption(settings: settings, targets: targets) }
+        signal.give()
         let outcome = orders.wait { orders in
             orders.outcome.take() ?? (orders.hasEnded ? .failure(SystemCallError("reload", code: ECANCELED)) : nil)
         }
@@ -96,15 +113,4 @@ package final class ProbeService: Sendable {
     }
 
     private var isToStop: Bool { isStopping.load(ordering: .acquiring) }
-
-    /// The next command; nil if there is none before the next probe is due.
-    private func order(by time: Duration) -> Order? {
-        orders.wait(until: time) { orders in
-            if isToStop { return .stop }
-            if let adoption = orders.adoption.take() { return .apply(adoption) }
-            guard orders.isToBeat else { return nil }
-            orders.isToBeat = false
-            return .beat
-        }
-    }
 }

@@ -10,29 +10,29 @@ extension Watch {
     private static let ownerLookupLimit = 10_000
 
     mutating func takeCensus(of state: NamespaceState, at wall: Timestamp) {
-        let known = Set(findings.census.selfConnections.map(\.socket.inode))
         var census = SocketCensus(state.sockets, in: state.kernel.ephemeralRange)
         survey.name(&census.listeners, atMost: Self.ownerLookupLimit)
         survey.name(&census.selfConnections, atMost: Self.ownerLookupLimit)
+        let new = findings.selfConnections.update(census.selfConnections)
         if !settings.discover.connections { census.selfConnections = [] }
         findings.census = census
+        guard settings.discover.connections else { return }
         journal.note(
-            census.selfConnections.filter { !known.contains($0.socket.inode) }.map { selfConnectionEvent($0, at: wall) }
-        )
+            new.map { selfConnectionEvent($0, at: wall) })
     }
 
     /// The event of a self-connection that was not there before.
     func selfConnectionEvent(_ holder: Holder, at wall: Timestamp) -> Event {
         let local = holder.socket.local
+        let source = watchlist.target(Target.ID(local.unmapped, in: holder.namespace))?.source ?? .discovered
         let owner =
             holder.command.map { "Process \($0) (uid \(holder.socket.uid))" } ?? "A socket of uid \(holder.socket.uid)"
         let container = holder.container?.text.map { " of the container \($0)" } ?? ""
         let place = holder.namespace.map { " in the network namespace \($0)" } ?? ""
         var event = Event(
-            .selfConnection, at: wall, severity: .critical,
+            .selfConnection, at: wall, severity: source.severityLimit,
             "\(owner)\(container) is connected to itself on \(local)\(place).",
             endpoint: local.unmapped, namespace: holder.namespace)
-        let source = watchlist.target(Target.ID(local.unmapped, in: holder.namespace))?.source ?? .discovered
         event.isByLocalUser = source == .discovered
         return event
     }
@@ -63,12 +63,25 @@ extension Watch {
             forgotten.map { target in
                 var event = Event(
                     .forgotten, at: wall, severity: .ok,
-                    "\(target.id) is not watched any more: its listener has been gone for"
-                        + " \(settings.discover.keep.rounded).", target: target.name, endpoint: target.endpoint,
-                    namespace: target.namespace)
+                    "\(target.id) is not watched any more: its listener has gone.", target: target.name,
+                    endpoint: target.endpoint, namespace: target.namespace)
                 event.isByLocalUser = true
                 return event
             })
+    }
+
+    /// Follows the events on the ports of the range and of the targets.
+    mutating func followEvents(in range: PortRange, at now: Duration) {
+        let ports = watchlist.targets.lazy.filter { $0.namespace == nil }.map(\.endpoint.port)
+        let others = PortSet(ports: ports.filter { !range.contains($0) })
+        events.follow(others.union(PortSet([range])), at: now)
+    }
+
+    /// Reads the kernel's counter of failed connects, if there is one.
+    mutating func countFailedConnects(at now: Duration) {
+        guard let count = try? TCPStatistics.failedAttempts() else { return }
+        let own = OwnFailedConnects.total - findings.ownFailuresElsewhere
+        findings.failedConnects.record(kernel: count, own: own, at: now)
     }
 
     private mutating func enlist(_ targets: [Target], at now: Duration) {

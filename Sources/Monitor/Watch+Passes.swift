@@ -26,6 +26,7 @@ extension Watch {
 
     private mutating func beginPass(at now: Duration) throws(SystemCallError) -> Pass {
         let start = Clock.threadProcessorTime
+        events.open(at: now)
         let state = try survey.scene()
         findings.fault = state.sockets.gaps.first
         let wall = Clock.wall
@@ -35,6 +36,8 @@ extension Watch {
         elsewhere?.beginPass()
         beginVisits(at: now, wall)
         try followHost(at: now, wall)
+        followEvents(in: state.kernel.ephemeralRange, at: now)
+        countFailedConnects(at: now)
         let due = plan.due(at: now, of: watchlist)
         return Pass(
             state: state, targets: due.filter { $0.namespace == nil }[...],
@@ -97,6 +100,8 @@ extension Watch {
         let known = Dictionary(
             targets.compactMap { target in watchlist[target.id].map { (target.id, $0.finding.evidence) } },
             uniquingKeysWith: { first, _ in first })
+        let failures = OwnFailedConnects.total
+        defer { findings.ownFailuresElsewhere += OwnFailedConnects.total - failures }
         guard
             let passes = try elsewhere?.pass(
                 over: targets, known: { known[$0.id] }, scenes: namespaces?.scenes ?? [:],

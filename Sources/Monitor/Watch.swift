@@ -26,6 +26,10 @@ struct Watch: ~Copyable {
     /// Finds them.
     var makeHost: @Sendable () -> HostNamespaces = { HostNamespaces() }
     var guards: GuardKeeper
+    var events: EventReader
+    /// When events are published if no pass publishes them earlier; nil: there are none.
+    var eventPublication: Duration?
+    var lastEventPublication = Duration.zero
 
     /// A pass between two steps: its namespace state, and the remaining targets.
     struct Pass {
@@ -47,6 +51,12 @@ struct Watch: ~Copyable {
         var lastPass: Timestamp?
         /// Why the last pass could not read everything, if it read something.
         var fault: String?
+        var selfConnections = SelfConnectionTally()
+        /// Self-connections in other namespaces, each once.
+        var selfConnectionsElsewhere = 0
+        var failedConnects = FailedConnects()
+        /// Failed connects of own probes in other namespaces.
+        var ownFailuresElsewhere = 0
     }
 
     /// The result of a step; all results but `nothing` are published.
@@ -69,11 +79,12 @@ struct Watch: ~Copyable {
         survey = try Survey(timeout: probe.timeout)
         survey.redirectedInterval = probe.redirectedInterval
         survey.guards = guards.own
-        watchlist = Watchlist(targets, keep: settings.discover.keep, limit: settings.discover.limit)
+        watchlist = Watchlist(targets, discovering: settings.discover.rules)
         plan = PassPlan(probe, targets, at: now)
         loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
         maps = MapRunner(every: settings.map.interval, from: now)
         maps.redirectedInterval = probe.redirectedInterval
+        events = EventReader(isOn: settings.followsEvents, at: now)
     }
 
     /// Applies another configuration. Results of targets that remain are kept, with their places in the schedules; new
@@ -87,8 +98,7 @@ struct Watch: ~Copyable {
         survey.redirectedInterval = settings.probe.redirectedInterval
         self.settings = settings
         let (changed, gone) = watchlist.apply(
-            targets, keep: settings.discover.keep, limit: settings.discover.limit,
-            hostWide: settings.hostWideTargets, on: addresses,
+            targets, discovering: settings.discover.rules, hostWide: settings.hostWideTargets, on: addresses,
             listeners: settings.discover.listeners ? listeners : nil, at: now)
         plan.apply(settings.probe, at: now)
         pass = nil
@@ -99,6 +109,7 @@ struct Watch: ~Copyable {
         maps.apply(settings.map.interval, at: now)
         maps.redirectedInterval = settings.probe.redirectedInterval
         drifts.keep(Set(targets.compactMap(\.namespace) + (namespaces?.all.compactMap(\.name) ?? [])))
+        events.apply(isOn: settings.followsEvents, at: now)
     }
 
     /// A loop takes a while, and the thread should not stay in other namespaces: these only get directed probes.
@@ -106,16 +117,18 @@ struct Watch: ~Copyable {
         targets.filter { $0.namespace == nil }.map(\.id)
     }
 
-    /// The time of the next step.
-    var next: Duration { min(plan.next, loops.next ?? plan.next, maps.next ?? plan.next) }
+    /// The time of the next step, without events.
+    var next: Duration { [loops.next, maps.next, eventPublication].compactMap(\.self).reduce(plan.next, min) }
 
-    /// Runs what is due: a part of a pass, or a slice of a loop probe and one of the map.
+    /// Runs what is due: reads events, and then runs a part of a pass, or a slice of a loop probe and one of the map.
     ///
     /// - Parameter proceed: called between two targets; a pass ends early if it returns false.
     mutating func step(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Step {
+        takeEvents(at: now)
         guard now >= plan.next else {
             let hasLooped = try stepLoops(at: now)
-            return try stepMap(at: now) || hasLooped ? .finding : .nothing
+            let hasMap = try stepMap(at: now)
+            return publishesEvents(at: now) || hasLooped || hasMap ? .finding : .nothing
         }
         let start = Clock.threadProcessorTime
         // Also if a pass fails: its time counts, and the events before the failure are kept.
@@ -126,6 +139,7 @@ struct Watch: ~Copyable {
         guard try passOn(at: now, proceed: proceed) else { return plan.publishes(at: now) ? .finding : .nothing }
         pass = nil
         plan.hasEnded(at: now)
+        hasPublishedEvents(at: now)
         findings.lastPass = Clock.wall
         if guards.endPass() { survey.guards = guards.own }
         return .pass
@@ -136,10 +150,15 @@ struct Watch: ~Copyable {
         guard let drift = drifts.own, let lastPass = findings.lastPass, watchlist.isComplete else { return nil }
         var census = findings.census
         for report in namespaces?.all ?? [] { census.add(report.census) }
-        return Snapshot(
+        var snapshot = Snapshot(
             kernel: drift.current, targets: watchlist.all, statistics: findings.statistics, at: lastPass,
             census: census, drift: drift, events: journal.log, unwatched: watchlist.unwatched,
-            map: maps.state, namespaces: [findings.home].compactMap(\.self) + (namespaces?.all ?? []), published: now)
+            map: maps.state, probeInterval: settings.probe.interval, published: now)
+        snapshot.selfConnections = findings.selfConnections.total + findings.selfConnectionsElsewhere
+        snapshot.failedConnects = findings.failedConnects
+        snapshot.eventStream = events.status
+        snapshot.namespaces = [findings.home].compactMap(\.self) + (namespaces?.all ?? [])
+        return snapshot
     }
 
     // MARK: Loops and the map

@@ -15,9 +15,9 @@ struct CheckConfig: ParsableCommand {
     func run() throws {
         let faults: [String]
         do throws(ConfigurationError) {
-            let warnings = try FileCheck.warnings(of: file)
-            faults = try FileCheck.faults(of: file)
-            Exit.printErrors(warnings)
+            let report = try FileCheck.report(on: file)
+            Exit.printErrors(report.warnings)
+            faults = report.faults
         } catch {
             faults = error.lines
         }

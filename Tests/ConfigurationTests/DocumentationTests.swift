@@ -139,7 +139,7 @@ import Testing
             let isSetting = line.hasPrefix("#") && (!line.hasPrefix("# ") || line.hasPrefix("#  "))
             return isSetting ? line.dropFirst() : line[...]
         }
-        let withoutDefault = ["token-file:", "token-credential:", "unix-group:"]
+        let withoutDefault = ["token-file:", "token-credential:", "unix-group:", "exclude:"]
         let uncommented = settings.filter { line in !withoutDefault.contains { line.contains($0) } }
             .joined(separator: "\n")
         #expect(try configuration(uncommented) == .default)

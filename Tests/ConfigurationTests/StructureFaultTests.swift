@@ -22,11 +22,13 @@ import Testing
         FaultRow("probe: {intervall: 30s}", "1:9: unknown key “intervall”: did you mean “interval”?"),
         FaultRow("prob: {interval: 30s}", "1:1: unknown key “prob”: did you mean “probe”?"),
         FaultRow(
-            "metrics: true",
-            "1:1: unknown key “metrics”: known here are listen, probe, map, discover, http, log, targets"),
+            "metering: true",
+            "1:1: unknown key “metering”: known here are listen, probe, map, discover, events, http, log, metrics, targets"
+        ),
         FaultRow(
             "discover: {everything: true}",
-            "1:12: unknown key “everything”: known here are listeners, connections, namespaces, keep, limit, guard"),
+            "1:12: unknown key “everything”: known here are listeners, connections, namespaces, exclude, minimum-age, keep, limit, guard"
+        ),
         FaultRow("http: {header_timeout: 10s}", "1:8: unknown key “header_timeout”: did you mean “header-timeout”?"),
         FaultRow(
             "log: {level: info}\nprobe: {}\nlog: {level: loud}",
@@ -36,11 +38,15 @@ import Testing
             "3:3: the key “level” is repeated: it stands on line 2 already"),
         FaultRow("[a, b]: c", "1:1: expected a key, found a list"),
         FaultRow("? {a: b}\n: c", "1:3: expected a key, found a mapping"),
-        FaultRow("~: c", "1:1: unknown key “~”: known here are listen, probe, map, discover, http, log, targets"),
         FaultRow(
-            "\"a\\nb\": c", "1:1: unknown key “a�b”: known here are listen, probe, map, discover, http, log, targets"),
+            "~: c",
+            "1:1: unknown key “~”: known here are listen, probe, map, discover, events, http, log, metrics, targets"),
         FaultRow(
-            "<<: {log: {}}", "1:1: unknown key “<<”: known here are listen, probe, map, discover, http, log, targets"),
+            "\"a\\nb\": c",
+            "1:1: unknown key “a�b”: known here are listen, probe, map, discover, events, http, log, metrics, targets"),
+        FaultRow(
+            "<<: {log: {}}",
+            "1:1: unknown key “<<”: known here are listen, probe, map, discover, events, http, log, metrics, targets"),
         FaultRow("- listen", "1:1: expected keys such as listen: or targets:, found a list"),
         FaultRow("listen", "1:1: expected keys such as listen: or targets:, found “listen”"),
         FaultRow("probe: 30s", "1:8: expected keys such as interval:, found “30s”"),
@@ -97,8 +103,8 @@ import Testing
         ([0x23, 0xED, 0xA0, 0x80], "1:2: this byte is not UTF-8: save the file in UTF-8"),
         (Array("\u{FEFF}\u{FEFF}".utf8), "1:1: the character U+FEFF does not belong in a configuration: leave it out"),
         (
-            Array("\u{FEFF}metrics: {}".utf8),
-            "1:1: unknown key “metrics”: known here are listen, probe, map, discover, http, log, targets"
+            Array("\u{FEFF}metering: {}".utf8),
+            "1:1: unknown key “metering”: known here are listen, probe, map, discover, events, http, log, metrics, targets"
         ),
         (
             [0x7F, 0x45, 0x4C, 0x46, 0x02, 0x01],

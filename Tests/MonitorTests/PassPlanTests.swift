@@ -28,7 +28,7 @@ import Testing
     @Test("Passes that come to no end look at all targets in turn, however often the next one begins")
     func noStarvation() {
         let targets = (0..<100).map { Self.target(40_000 + $0) }
-        let watchlist = Watchlist(targets, keep: .seconds(60))
+        let watchlist = Watchlist(targets, discovering: DiscoveryRules(keep: .seconds(60)))
         var plan = PassPlan(Self.probe, targets, at: .zero)
         var now = Duration.zero
         _ = Self.pass(&plan, at: now, of: watchlist, looksAt: 100)
@@ -48,7 +48,7 @@ import Testing
     @Test("Configured targets come before discovered ones, also where those have been due for longer") func order() {
         let discovered = (0..<5).map { Self.target(50_000 + $0, .discovered) }
         let configured = (0..<3).map { Self.target(40_000 + $0) }
-        var watchlist = Watchlist(configured, keep: .seconds(60))
+        var watchlist = Watchlist(configured, discovering: DiscoveryRules(keep: .seconds(60)))
         var plan = PassPlan(Self.probe, configured, at: .zero)
         _ = Self.pass(&plan, at: .zero, of: watchlist, looksAt: 3)
         for target in discovered { watchlist.add(target) }
@@ -80,7 +80,7 @@ import Testing
 
     @Test("A target that is owed keeps its turn") func turns() {
         let targets = (0..<4).map { Self.target(40_000 + $0) }
-        let watchlist = Watchlist(targets, keep: .seconds(60))
+        let watchlist = Watchlist(targets, discovering: DiscoveryRules(keep: .seconds(60)))
         var plan = PassPlan(Self.probe, targets, at: .zero)
         _ = Self.pass(&plan, at: .zero, of: watchlist, looksAt: 4)
         plan.owe(targets)
@@ -116,5 +116,39 @@ import Testing
         #expect(plan.next == .seconds(17.5))
         plan.expedite(to: .seconds(13))
         #expect(plan.next == .seconds(13))
+    }
+
+    @Test("What happened at a port makes its target the first of a pass that begins at once") func urgent() {
+        let targets = (0..<5).map { Self.target(40_000 + $0) } + [Self.target(50_000, .discovered)]
+        let watchlist = Watchlist(Array(targets.prefix(5)), keep: .seconds(60))
+        var plan = PassPlan(Self.probe, targets, at: .zero)
+        _ = Self.pass(&plan, at: .zero, of: watchlist, looksAt: 5)
+        plan.hasEnded(at: .zero)
+        #expect(plan.next == .milliseconds(7500))
+        plan.hurry([targets[3]], at: .seconds(1))
+        #expect(plan.next <= .seconds(1))
+        #expect(Self.pass(&plan, at: .seconds(1), of: watchlist, looksAt: 1).first == targets[3])
+        let publications = [plan.publishes(at: .seconds(1)), plan.publishes(at: .seconds(1))]
+        #expect(publications == [true, false], "what is urgent is published before the pass has ended, and once")
+    }
+
+    @Test("However often something happens at a port, passes keep to their share of the processor") func storm() {
+        let target = Self.target(40_000)
+        let watchlist = Watchlist([target], keep: .seconds(60))
+        var plan = PassPlan(Self.probe, [target], at: .zero)
+        let cost = Duration.milliseconds(10)
+        var passes = 0
+        for millisecond in 0..<60_000 {
+            let now = Duration.milliseconds(millisecond)
+            plan.hurry([target], at: now)
+            guard now >= plan.next else { continue }
+            _ = Self.pass(&plan, at: now, of: watchlist, looksAt: 1)
+            plan.hasEnded(at: now)
+            plan.spend(cost, at: now)
+            passes += 1
+        }
+        // A second is saved up, and five percent of the minute are three.
+        #expect(cost * passes <= .seconds(4) + cost)
+        #expect(cost * passes >= .milliseconds(3500))
     }
 }

@@ -12,33 +12,13 @@ import Testing
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
 struct WatchTests {
-    /// Passes of a watch, an interval apart.
-    private struct Passes: ~Copyable {
-        var watch: Watch
-        var now = Clock.monotonic
-        private let interval: Duration
-
-        init(_ settings: Configuration, _ targets: [Target]) throws {
-            interval = settings.probe.interval
-            watch = try Watch(settings, targets: targets, at: now)
-        }
-
-        /// The snapshot after one more pass.
-        mutating func next() throws -> Snapshot {
-            // A long pass continues in steps, no faster than its processor share permits.
-            while try watch.step(at: now, proceed: { true }) != .pass { now = max(now, watch.next) }
-            now += interval
-            let snapshot = watch.snapshot(at: Clock.wall)
-            return try #require(snapshot)
-        }
-    }
-
     private static func settings(keep: Duration = .seconds(3600)) -> Configuration {
         var settings = Configuration.default
         settings.probe.interval = .seconds(1)
         settings.probe.loop.interval = .zero
         settings.map.interval = .zero
         settings.discover.keep = keep
+        settings.discover.minimumAge = .zero
         return settings
     }
 
@@ -60,7 +40,7 @@ struct WatchTests {
             #expect(Self.verdict(free, "127.0.0.1:40004") == .susceptible)
             let change = try #require(free.targets.first?.current)
             #expect(change.previous == .latent)
-            #expect(free.events.events.last?.severity == .critical)
+            #expect(free.events.events.last?.severity == .warning)
         }
     }
 
@@ -203,7 +183,7 @@ struct WatchTests {
 
     @Test func `A crowd of listeners that came and went does not keep others out`() throws {
         try PrivateNetwork.run(range: PortRange(1024, 65535), reserved: "") {
-            var list = Watchlist([], keep: .seconds(3600), limit: 3)
+            var list = Watchlist([], discovering: DiscoveryRules(keep: .seconds(3600), limit: 3))
             func listeners(_ ports: UInt16...) -> [Holder] {
                 ports.map { port in
                     let socket = SocketRecord(
@@ -223,7 +203,7 @@ struct WatchTests {
     }
 
     @Test func `Addresses that are too many are counted, not forgotten in silence`() throws {
-        var list = Watchlist([], keep: .seconds(3600), hostWideLimit: 5)
+        var list = Watchlist([], discovering: DiscoveryRules(keep: .seconds(3600)), hostWideLimit: 5)
         let entry = AllAddressesTarget(name: "web", ports: try PortSet("50000-50003"), clients: [.connect])
         let (added, _) = list.follow([entry], on: [.loopback4, .loopback6])
         #expect(added.count == 5)

@@ -24,7 +24,9 @@ import Testing
 
     @Test("Each metric of targets and of the map has its row in docs/metrics.md") func metrics() throws {
         let document = try Repository.text("docs/metrics.md")
-        let names = [Example.snapshot, MapExample.snapshot].flatMap { TargetMetrics.families($0).map(\.name) }
+        let names = [Example.snapshot, MapExample.snapshot].flatMap {
+            SnapshotMetrics.families($0, detail: .clients).map(\.name)
+        }
         #expect(names.count > 20)
         for name in Set(names) { #expect(document.contains("`\(name)"), "\(name)") }
     }

@@ -58,7 +58,7 @@ import Testing
                 "status",
                 text(
                     JSONDocuments.status(
-                        snapshot, service, targets: TargetList(snapshot.targets, snapshot.remedies)))
+                        snapshot, service, targets: TargetList(snapshot.targets, TargetContext(snapshot))))
             ),
             ("probe", text(JSONDocuments.probe(Example.kernel, [watched], LastingRemedies([watched.finding])))),
             ("fault", ParseError(hostile).message),

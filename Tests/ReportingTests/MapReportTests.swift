@@ -58,7 +58,7 @@ import Testing
     }
 
     private static func lines(_ snapshot: Snapshot) -> [Substring] {
-        let parts = MetricsText.parts(TargetMetrics.families(snapshot), .prometheus)
+        let parts = MetricsText.parts(SnapshotMetrics.families(snapshot, detail: .targets), .prometheus)
         let text = String(decoding: MetricsText.merge(parts, [], .prometheus), as: UTF8.self)
         return text.split(separator: "\n").filter { $0.hasPrefix("selfconnect_map_") }
     }

@@ -1,5 +1,5 @@
 // A datagram gives the same sockets however its messages are put into datagrams; what is not the kernel's, or not for
-// this request, gives none; and a line of /proc/net/tcp gives the same socket whatever is behind its fields.
+// this request, gives none; the same holds for announcements of destroyed sockets; and a line of /proc/net/tcp gives the same socket whatever is behind its fields.
 
 import Driver
 import SelfConnect
@@ -60,6 +60,31 @@ func testDatagram(_ datagram: [UInt8]) {
     }
 }
 
+/// The destroy events of these datagrams; nil if one of them is a fault.
+func destroyEvents(_ datagrams: [[UInt8]], from sender: UInt32 = 0) -> [DestroyEvent]? {
+    var events: [DestroyEvent] = []
+    for datagram in datagrams {
+        do throws(SystemCallError) {
+            try DestroyEventCodec.forEach(in: datagram.span.bytes, from: sender) { events.append($0) }
+        } catch {
+            return nil
+        }
+    }
+    return events
+}
+
+func testAnnouncement(_ datagram: [UInt8]) {
+    if let whole = destroyEvents([datagram]) {
+        let parts = destroyEvents(messages(of: datagram).messages)
+        precondition(whole == parts, "the events depend on the datagrams")
+        for event in whole where event.meaning == .selfConnection || event.meaning == .ambiguous {
+            precondition(
+                event.local == event.peer && !event.isProbe, "a self-connection of two endpoints, or a probe's")
+        }
+    }
+    precondition(destroyEvents([datagram], from: 4711)?.isEmpty ?? true, "a foreign sender was heard")
+}
+
 func testLine(_ line: [UInt8]) {
     guard let socket = ProcNetLine.record(line.span.bytes) else { return }
     precondition(socket.local.address.isIPv6 == socket.peer.address.isIPv6, "a socket of two families")
@@ -70,6 +95,7 @@ func testLine(_ line: [UInt8]) {
 func test(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
     let octets = Array(UnsafeBufferPointer(start: data, count: size))
     testDatagram(octets)
+    testAnnouncement(octets)
     testLine(octets)
     return 0
 }

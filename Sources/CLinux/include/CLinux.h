@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <linux/filter.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -50,6 +51,8 @@ struct clinux_tcp_info {
     uint64_t bytes_received;
     /// Milliseconds since data was sent, or since the connection was made where none was; in steps of the kernel's tick.
     uint32_t milliseconds_since_sending;
+    /// SO_MAX_PACING_RATE; UINT64_MAX where none was set.
+    uint64_t max_pacing_rate;
 };
 
 /// Reads the octets of a struct tcp_info, of whatever length the kernel has it.

@@ -13,8 +13,10 @@ extension ValueDecoder where Value == Configuration {
             fields.read("probe", .probe, into: &configuration.probe)
             fields.read("map", .map, into: &configuration.map)
             fields.read("discover", .discovery, into: &configuration.discover)
+            fields.read("events", .boolean, into: &configuration.followsEvents)
             let isHTTPClean = fields.report.isClean { fields.read("http", .http, into: &configuration.http) }
             fields.read("log", .log, into: &configuration.log)
+            fields.read("metrics", .metrics, into: &configuration.metrics)
             var entries: [TargetEntry] = []
             fields.read("targets", ValueDecoder<TargetEntry>.targetEntry.list(), into: &entries)
             configuration.targets = TargetExpansion.targets(of: entries, fields.report)
@@ -74,6 +76,12 @@ extension ValueDecoder where Value == Configuration.Discovery {
             fields.read("listeners", .boolean, into: &discovery.listeners)
             fields.read("connections", .boolean, into: &discovery.connections)
             fields.read("namespaces", .boolean, into: &discovery.namespaces)
+            var excluded: [Located<PortRange>] = []
+            fields.read("exclude", ValueDecoder<PortRange>.ports.distinctList(), into: &excluded)
+            discovery.excluded = PortSet(excluded.map(\.value))
+            let minimumAge = ValueDecoder<Duration>.duration(
+                .seconds(1) ... .seconds(30 * 86_400), zero: "every listener")
+            fields.read("minimum-age", minimumAge, into: &discovery.minimumAge)
             fields.read("keep", .duration(.seconds(1) ... .seconds(365 * 86_400)), into: &discovery.keep)
             fields.read("limit", .number(1...Watchlist.maximumDiscoveries), into: &discovery.limit)
             fields.read("guard", .boolean, into: &discovery.isGuarded)
@@ -86,6 +94,14 @@ extension ValueDecoder where Value == Configuration.Log {
         mapping("keys such as level:", into: Value()) { fields, log in
             fields.read("level", .word("a log level"), into: &log.level)
             fields.read("format", .word("a log format"), into: &log.format)
+        }
+    }
+}
+
+extension ValueDecoder where Value == Configuration.Metrics {
+    fileprivate static var metrics: ValueDecoder {
+        mapping("keys such as detail:", into: Value()) { fields, metrics in
+            fields.read("detail", .word("a level of detail"), into: &metrics.detail)
         }
     }
 }

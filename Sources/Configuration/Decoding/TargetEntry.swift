@@ -51,7 +51,7 @@ extension ValueDecoder where Value == TargetEntry {
         mapping("a target with name: and ports:", into: TargetEntry()) { fields, entry in
             fields.require("name", name.located().optional(), into: &entry.name)
             fields.read("addresses", choice.distinctList(), into: &entry.choices)
-            fields.require("ports", ports.distinctList(), into: &entry.ports)
+            fields.require("ports", ValueDecoder<PortRange>.ports.distinctList(), into: &entry.ports)
             fields.read("clients", ValueDecoder<ClientKind>.word("a client kind").distinctList(), into: &entry.clients)
             fields.read("namespace", namespace.optional(), into: &entry.namespace)
             fields.read("server", ValueDecoder<ServerBinding>.word("a place where a server binds"), into: &entry.server)
@@ -97,11 +97,5 @@ extension ValueDecoder where Value == TargetEntry {
     private static var namespace: ValueDecoder<String> {
         ValueDecoder<String>.text("a network namespace such as blue or /run/netns/blue", atMost: 4095)
             .map { text throws(ParseError) in try NamespaceName.parse(text) }
-    }
-
-    private static var ports: ValueDecoder<PortRange> {
-        ValueDecoder<String>.text("ports such as 50010 or 50070-50075").map { text throws(ParseError) in
-            try PortRange(text)
-        }
     }
 }

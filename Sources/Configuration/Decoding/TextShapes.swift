@@ -125,3 +125,12 @@ extension ValueDecoder where Value: RawRepresentable & CaseIterable, Value.RawVa
         }
     }
 }
+
+extension ValueDecoder where Value == PortRange {
+    /// A port or a range of ports.
+    static var ports: ValueDecoder {
+        ValueDecoder<String>.text("ports such as 50010 or 50070-50075").map { text throws(ParseError) in
+            try PortRange(text)
+        }
+    }
+}

@@ -22,6 +22,17 @@ struct MonitorLog: MonitorDelegate {
         logger.error("failed to query the kernel", metadata: ["error": "\(fault)"])
     }
 
+    func didChangeEventStream(_ state: EventStream.State) {
+        switch state {
+        case .off: logger.info("events: false: what happens between two passes is not noticed")
+        case .followed: logger.notice("destroy events are followed again")
+        case .unavailable(let reason):
+            logger.warning(
+                "destroy events are not available: what happens between two passes is not noticed",
+                metadata: ["error": "\(reason)"])
+        }
+    }
+
     func isStillStarting(needing time: Duration) {
         manager.tell(.extendTimeout(time), .status("looking at every target once"))
     }

@@ -115,7 +115,7 @@ package struct DaemonRunner: Sendable {
         let store = SnapshotStore { wake.give() }
         let heartbeats = Heartbeats(
             stallLimit: Heartbeats.stallLimit(settings.configuration), bound: Heartbeats.bound(settings.configuration))
-        let probing = ProbeService(
+        let probing = try ProbeService(
             settings.configuration, targets: outcome.targets, store: store, heartbeats: heartbeats,
             delegate: MonitorLog(log: log, logger: logger, manager: manager),
             guards: GuardKeeper(

@@ -4,21 +4,18 @@ import SelfConnect
 
 /// Checks a configuration file as a start on this host would.
 package enum FileCheck {
-    /// What is not wrong in the file, but of no use on this host, as lines for the terminal in reading order.
-    package static func warnings(of file: String) throws(ConfigurationError) -> [String] {
-        let ports = try SettingsFile.read(file).configuration.guardedPorts
-        guard let kernel = try? KernelSurvey().read() else { return [] }
-        return ports.filter { ports in !ports.value.ports.contains { kernel.mayChoose($0) } }.map { ports in
-            let text = "the guard of \(ports.value) is of no use: the kernel gives clients no port of it"
-            return Located("warning: \(text)", at: ports.position).line(in: file)
-        }
+    /// What a check found, as lines for the terminal in reading order.
+    package struct Report {
+        /// The faults of the file and of its listeners on this host; empty if there are none.
+        package let faults: [String]
+        /// Settings that are valid, but of no use on this host.
+        package let warnings: [String]
     }
 
-    /// The faults of the file and of its listeners on this host, as lines for the terminal in reading order; empty if
-    /// there are none.
+    /// Checks a file, which is read once.
     ///
     /// Whether a listen port is safe depends on the host; if the kernel facts cannot be read, this check is skipped.
-    package static func faults(of file: String) throws(ConfigurationError) -> [String] {
+    package static func report(on file: String) throws(ConfigurationError) -> Report {
         let reading = try SettingsFile.read(file)
         let settings = reading.configuration
         // Default addresses are ignored if the file has faults: the `listen` key may be misspelt.
@@ -29,6 +26,17 @@ package enum FileCheck {
         let placed = faults.compactMap { fault in fault.position.map { Diagnostic(fault.value, at: $0) } }
         let diagnostics = (reading.diagnostics + placed).sorted()
         let others = faults.filter { $0.position == nil }.map(\.value)
-        return ConfigurationError(file: file, cause: .invalid(diagnostics)).lines + others
+        return Report(
+            faults: ConfigurationError(file: file, cause: .invalid(diagnostics)).lines + others,
+            warnings: kernel.map { uselessGuards(settings.guardedPorts, on: $0, in: file) } ?? [])
+    }
+
+    private static func uselessGuards(
+        _ ports: [Located<PortRange>], on kernel: KernelFacts, in file: String
+    ) -> [String] {
+        ports.filter { ports in !ports.value.ports.contains { kernel.mayChoose($0) } }.map { ports in
+            let text = "the guard of \(ports.value) is of no use: the kernel gives clients no port of it"
+            return Located("warning: \(text)", at: ports.position).line(in: file)
+        }
     }
 }

@@ -55,7 +55,8 @@ struct StartupPlan: Sendable {
         warn(of: http, listeners, connections)
         return Outcome(
             settings: settings, openings: openings,
-            terms: ServerConfiguration(http, listeners, connections: connections, token: token),
+            terms: ServerConfiguration(
+                settings.configuration, listeners, connections: connections, token: token),
             targets: Self.targets(settings.configuration, besides: listeners.compactMap(\.place.endpoint)))
     }
 
@@ -89,6 +90,13 @@ struct StartupPlan: Sendable {
         if http.isOpen, !listeners.allSatisfy(\.place.isLocal) {
             logger.warning(
                 "http.open is true: unauthenticated access is allowed from any host that can reach the listener")
+        }
+        if http.token != nil, !listeners.allSatisfy(\.place.isLocal) {
+            logger.warning(
+                """
+                the bearer token can be read on the network: HTTP is not encrypted; listen on a loopback address or a \
+                unix socket, with a TLS proxy in front
+                """)
         }
         if connections < http.connections {
             logger.warning(

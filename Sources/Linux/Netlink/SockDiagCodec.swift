@@ -83,6 +83,7 @@ enum SockDiagCodec {
                 }
                 result.counters = SegmentCounters(information)
                 result.sinceSending = .milliseconds(Int64(information.milliseconds_since_sending))
+                result.maxPacingRate = information.max_pacing_rate
             case INET_DIAG_SKMEMINFO where value.byteCount >= 16:
                 result.sendBuffer = value.load(12)  // SK_MEMINFO_SNDBUF, the fourth
             default: break

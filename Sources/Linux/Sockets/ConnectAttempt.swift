@@ -43,17 +43,17 @@ extension TCPSocket {
         guard peer.withPointer({ Glibc.connect(number, $0, $1) }) != 0 else { return try connection() }
         let code = errno
         // connect(2): after a signal the attempt continues, too.
-        guard code == EINPROGRESS || code == EINTR else { throw failure(peer, code) }
+        guard code == EINPROGRESS || code == EINTR else { throw Self.failure(peer, code) }
         let end = Clock.monotonic + timeout
         var pause = Self.firstPause
         while true {
             switch TCPState(rawValue: try information().state) {
             case .synSent, .synReceived: break
-            case .closed, nil: throw failure(peer, try pendingError())
+            case .closed, nil: throw Self.failure(peer, try pendingError())
             default: return try connection()
             }
             let left = end - Clock.monotonic
-            guard left > .zero else { throw failure(peer, EINPROGRESS) }
+            guard left > .zero else { throw Self.failure(peer, EINPROGRESS) }
             wait(min(pause, left))
             pause = min(pause * 2, Self.longestPause)
         }
@@ -88,10 +88,6 @@ extension TCPSocket {
         var entry = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
         let parts = time.components
         _ = poll(&entry, 1, Int32(parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000))
-    }
-
-    private func failure(_ peer: SocketAddress, _ code: Int32) -> SystemCallError {
-        SystemCallError("connect", peer.endpoint.map { "\($0)" } ?? "", code: code)
     }
 }
 

@@ -21,6 +21,7 @@ extension TCPSocket {
             for attempt in stride(from: 1, through: limit, by: 1) {
                 guard Glibc.connect(number, address, length) != 0 else { return (attempt, .connected) }
                 let code = errno
+                OwnFailedConnects.count(code)
                 guard code == ECONNREFUSED else { return (attempt, .failed(code)) }
             }
             return (limit, .refused)

@@ -20,6 +20,7 @@ public struct TCPSocket: ~Copyable {
         try descriptor.set(SOL_SOCKET, SO_REUSEADDR, to: Int32(reusesAddress ? 1 : 0), "SO_REUSEADDR")
         try descriptor.set(SOL_SOCKET, SO_LINGER, to: linger(l_onoff: 1, l_linger: 0), "SO_LINGER")
         try descriptor.set(SOL_SOCKET, SO_SNDBUF, to: ProbeMark.size, "SO_SNDBUF")
+        try descriptor.set(SOL_SOCKET, SO_MAX_PACING_RATE, to: ProbeMark.pacingRate, "SO_MAX_PACING_RATE")
         self.descriptor = descriptor
     }
 
@@ -73,10 +74,10 @@ public struct TCPSocket: ~Copyable {
     public func connect(to peer: SocketAddress) throws(SystemCallError) -> (local: Endpoint, peer: Endpoint) {
         guard peer.withPointer({ Glibc.connect(number, $0, $1) }) != 0 else { return try names() }
         let code = errno
-        guard code == EINTR else { throw SystemCallError("connect", Self.text(peer), code: code) }
+        guard code == EINTR else { throw Self.failure(peer, code) }
         // A second call waits for the attempt of the first (connect(2)) with the same timeout.
         guard peer.withPointer({ Glibc.connect(number, $0, $1) }) != 0, errno != EISCONN else { return try names() }
-        throw SystemCallError("connect", Self.text(peer), code: errno)
+        throw Self.failure(peer, errno)
     }
 
     /// The local and the remote end of the connection.
@@ -104,7 +105,11 @@ public struct TCPSocket: ~Copyable {
         return endpoint
     }
 
-    private static func text(_ peer: SocketAddress) -> String { peer.endpoint.map { "\($0)" } ?? "" }
+    /// A connect() that failed: counted, if the other side refused it.
+    static func failure(_ peer: SocketAddress, _ code: Int32) -> SystemCallError {
+        OwnFailedConnects.count(code)
+        return SystemCallError("connect", peer.endpoint.map { "\($0)" } ?? "", code: code)
+    }
 }
 
 extension Descriptor {

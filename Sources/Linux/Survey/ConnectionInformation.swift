@@ -11,11 +11,16 @@ struct ConnectionInformation: Hashable {
     var sinceSending: Duration?
     /// SO_SNDBUF, as getsockopt(2) returns it.
     var sendBuffer: UInt32?
+    /// SO_MAX_PACING_RATE.
+    var maxPacingRate: UInt64?
 }
 
-/// The mark of a probe's socket: a send buffer size that no other program uses. Every process can read it
-/// (INET_DIAG_SKMEMINFO), and it has no effect on what the socket sends or on the kernel's port choice.
+/// The mark of a probe's socket: a send buffer size and a maximum sending rate that no other program uses. Every process can
+/// read them, the size of an open socket (INET_DIAG_SKMEMINFO), the rate also of one that has ended (INET_DIAG_INFO), and they
+/// have no effect on what the socket sends or on the kernel's port choice.
 enum ProbeMark {
+    /// The value of SO_MAX_PACING_RATE, in bytes per second: no limit in practice.
+    static let pacingRate = UInt32.max - 5003
     /// The value of SO_SNDBUF.
     static let size: Int32 = 5003
     /// The value that the kernel returns: twice the size (socket(7)).

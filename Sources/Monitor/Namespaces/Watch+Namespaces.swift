@@ -12,14 +12,14 @@ extension Watch {
     /// Begins the visits of a pass: names the namespaces that there are, and forgets those that have gone.
     mutating func beginVisits(at now: Duration, _ wall: Timestamp) {
         guard settings.discover.namespaces else {
-            if let others = namespaces { forget(Set(others.all.compactMap(\.name)), at: wall) }
+            if let others = namespaces { forget(Set(others.all.compactMap(\.name)), at: now, wall) }
             namespaces = nil
             return
         }
         if namespaces == nil { namespaces = NamespaceWatch(makeHost(), every: settings.probe.interval) }
         namespaces?.plan.interval = settings.probe.interval
         let gone = namespaces?.begin(watchlist.targets) ?? []
-        forget(Set(gone), at: wall)
+        forget(Set(gone), at: now, wall)
     }
 
     /// Visits namespaces that this pass has not visited yet; then watches what was found.
@@ -48,6 +48,8 @@ extension Watch {
         let admitsWalk = settings.discover.connections && mayWalk
         let limit = NamespacePlan.listenerLimit(of: settings.discover.limit)
         let start = Clock.threadProcessorTime
+        let failures = OwnFailedConnects.total
+        defer { findings.ownFailuresElsewhere += OwnFailedConnects.total - failures }
         do throws(SystemCallError) {
             try makeElsewhere()
             elsewhere?.places[name] = place
@@ -62,7 +64,7 @@ extension Watch {
                 return NamespaceVisit(scene: scene, census: census, cost: Clock.threadProcessorTime - start)
             }
             guard let visit = visit ?? nil else {
-                forget([name], at: Clock.wall)
+                forget([name], at: now, Clock.wall)
                 namespaces?.replace(name)
                 return
             }
@@ -78,16 +80,18 @@ extension Watch {
 
     private mutating func noteSelfConnections(_ holders: [Holder], known: SocketCensus?, at wall: Timestamp) {
         let inodes = Set(known?.selfConnections.map(\.socket.inode) ?? [])
-        journal.note(holders.filter { !inodes.contains($0.socket.inode) }.map { selfConnectionEvent($0, at: wall) })
+        let new = holders.filter { !inodes.contains($0.socket.inode) }
+        findings.selfConnectionsElsewhere += new.count
+        journal.note(new.map { selfConnectionEvent($0, at: wall) })
     }
 
     /// Namespaces that have gone take their discovered targets with them.
-    private mutating func forget(_ names: Set<String>, at wall: Timestamp) {
+    private mutating func forget(_ names: Set<String>, at now: Duration, _ wall: Timestamp) {
         guard !names.isEmpty else { return }
         elsewhere?.forget(names)
         drifts.forget(
             names.subtracting(watchlist.targets.lazy.filter { $0.source != .discovered }.compactMap(\.namespace)))
-        let targets = watchlist.forget(in: names)
+        let targets = watchlist.forget(in: names, at: now)
         release(targets)
         for (namespace, targets) in Target.byNamespace(targets) {
             let text = targets.count == 1 ? "1 target is" : "\(targets.count) targets are"

@@ -12,6 +12,8 @@ struct EventsDocument: Encodable {
         var namespace: String?
         var verdict: String?
         var previousVerdict: String?
+        var ended: Bool?
+        var bytes: UInt64?
 
         init(_ event: Event) {
             kind = event.kind.rawValue
@@ -23,6 +25,8 @@ struct EventsDocument: Encodable {
             namespace = event.namespace
             verdict = event.verdict?.rawValue
             previousVerdict = event.previous?.rawValue
+            ended = event.hasEnded ? true : nil
+            bytes = event.bytesSent
         }
     }
 

@@ -12,6 +12,11 @@ package enum JSONDocuments {
         targets.document(after: encode(StatusDocument(snapshot, service)))
     }
 
+    /// `/v1/summary`: `/v1/status` without its targets.
+    package static func summary(_ snapshot: Snapshot, _ service: ServiceFacts) -> [UInt8] {
+        encode(StatusDocument(snapshot, service))
+    }
+
     /// `/v1/targets`: the targets of these grades; nil: all.
     package static func targets(_ targets: TargetList, of grades: [TargetList.Grade]? = nil) -> [UInt8] {
         targets.document(of: grades)
@@ -29,8 +34,7 @@ package enum JSONDocuments {
         guard let chosen else { return nil }
         let others = targets.named(chosen.target.name).map(\.target).filter { $0.id != chosen.target.id }
         return encode(
-            TargetDocument(chosen, targets.remedies[chosen.target.namespace]).detailed(
-                chosen, sameName: others.map(\.endpoint)))
+            TargetDocument(chosen, targets.context).detailed(chosen, sameName: others.map(\.endpoint)))
     }
 
     /// `/v1/kernel`.
@@ -68,7 +72,8 @@ package enum JSONDocuments {
     package static func probe(
         _ kernel: KernelFacts, _ targets: [WatchedTarget], _ remedies: LastingRemedies
     ) -> [UInt8] {
-        TargetList(targets, remedies).document(after: encode(ProbeDocument(kernel: KernelDocument(kernel))))
+        TargetList(targets, TargetContext(remedies: remedies)).document(
+            after: encode(ProbeDocument(kernel: KernelDocument(kernel))))
     }
 
     /// `/` for programs: the paths.

@@ -121,11 +121,40 @@ struct KernelDocument: Encodable {
 }
 
 struct SummaryDocument: Encodable {
+    struct FailedConnects: Encodable {
+        var total: Int
+        var perSecond: Double?
+
+        init(_ connects: SelfConnect.FailedConnects) {
+            total = connects.total
+            perSecond = connects.rate?.rounded(toPlaces: 3)
+        }
+    }
+
+    struct EventStream: Encodable {
+        var state: String
+        var reason: String?
+        var lost: Int
+
+        init(_ stream: SelfConnect.EventStream) {
+            (state, reason) =
+                switch stream.state {
+                case .off: ("off", nil)
+                case .followed: ("followed", nil)
+                case .unavailable(let reason): ("unavailable", reason)
+                }
+            lost = stream.overruns
+        }
+    }
+
     var targets: Int
     var byVerdict: [String: Int]
     var lastPass: String
     var ephemeralListeners: Int
     var selfConnections: Int
+    var selfConnectionsTotal: Int
+    var failedConnects: FailedConnects
+    var eventStream: EventStream
     var stolenPorts: Int
     var endpointsLeftOut: Int?
     var remedy: SummaryRemedyDocument?
@@ -137,6 +166,9 @@ struct SummaryDocument: Encodable {
         lastPass = "\(snapshot.at)"
         ephemeralListeners = snapshot.census.listeners.count
         selfConnections = snapshot.census.selfConnections.count
+        selfConnectionsTotal = snapshot.selfConnections
+        failedConnects = FailedConnects(snapshot.failedConnects)
+        eventStream = EventStream(snapshot.eventStream)
         stolenPorts = snapshot.stolen.count
         endpointsLeftOut = snapshot.unwatched.count > 0 ? snapshot.unwatched.count : nil
     }

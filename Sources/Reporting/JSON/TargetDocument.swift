@@ -49,13 +49,13 @@ struct TargetDocument: Encodable {
     var serverCanBind: ServerAccessDocument?
     var directed: [ObservationDocument]?
     var loop: ObservationDocument?
+    var meanSecondsBound: Double?
     var `guard`: GuardDocument?
     var remedy: RemedyDocument?
     var history: [Change]?
     var sameName: [String]?
 
-    /// - Parameter remedy: the lasting one of its namespace.
-    init(_ watched: WatchedTarget, _ remedy: LastingRemedy?) {
+    init(_ watched: WatchedTarget, _ context: TargetContext) {
         let assessment = watched.finding.assessment
         let evidence = watched.finding.evidence
         name = watched.target.name
@@ -76,8 +76,9 @@ struct TargetDocument: Encodable {
         let probes = ClientKind.allCases.compactMap { evidence.directed[$0] }
         directed = probes.isEmpty ? nil : probes.map { ObservationDocument($0) }
         loop = watched.loop.map { ObservationDocument($0, confidence: watched.loopConfidence) }
+        meanSecondsBound = context.failedConnects.meanTimeBound(of: watched.finding)?.inSeconds.rounded(toPlaces: 3)
         self.guard = watched.guardState.map { GuardDocument($0) }
-        self.remedy = RemedyDocument(watched.finding, remedy)
+        self.remedy = RemedyDocument(watched.finding, context.remedies[watched.target.namespace])
     }
 
     /// Adds the changes of the verdict, newest first, and the other endpoints of the same name.

@@ -6,17 +6,17 @@ package import SelfConnect
 /// The targets of a snapshot, by name and by endpoint.
 package struct TargetIndex: Sendable {
     private let targets: [WatchedTarget]
-    /// The lasting remedies of their namespaces.
-    let remedies: LastingRemedies
+    /// What the documents of the targets share.
+    let context: TargetContext
     /// Indices of the targets, in their order.
     private var byName: [String: [Int]] = [:]
     /// Indices by unmapped endpoint.
     private var byEndpoint: [Endpoint: [Int]] = [:]
 
     /// An index of these targets.
-    package init(_ targets: [WatchedTarget], _ remedies: LastingRemedies) {
-        self.remedies = remedies
+    package init(_ targets: [WatchedTarget], _ context: TargetContext) {
         self.targets = targets
+        self.context = context
         for (index, watched) in targets.enumerated() {
             byName[watched.target.name, default: []].append(index)
             byEndpoint[watched.target.id.endpoint, default: []].append(index)

@@ -27,13 +27,11 @@ package struct TargetList: Sendable {
     package private(set) var grades: [Grade] = []
 
     /// Encodes these targets, in their order.
-    ///
-    /// - Parameter remedies: the lasting ones of their namespaces.
-    package init(_ targets: [WatchedTarget], _ remedies: LastingRemedies) {
+    package init(_ targets: [WatchedTarget], _ context: TargetContext) {
         entries.reserveCapacity(targets.count)
         for watched in targets {
             let start = text.count
-            append(JSONDocuments.encode(TargetDocument(watched, remedies[watched.target.namespace])))
+            append(JSONDocuments.encode(TargetDocument(watched, context)))
             let assessment = watched.finding.assessment
             let grade = Grade(verdict: assessment.verdict, severity: assessment.severity)
             entries.append(Entry(grade: grade, place: start..<text.count))

@@ -9,10 +9,13 @@ enum MapMetrics {
         let counts = map.countByOutcome
         return [
             MetricFamily(
-                "selfconnect_map_ports", .gauge, "Ports of the ephemeral range by what became of their probe",
-                PortMap.Outcome.allCases.map { .init([("outcome", $0.rawValue)], Double(counts[$0] ?? 0)) }),
+                "selfconnect_map_ports", .gauge,
+                "Ports of the ephemeral range by the outcome of their probe in the last sweep; outcomes of no port are omitted",
+                PortMap.Outcome.allCases.compactMap { outcome in
+                    counts[outcome].map { .init([("outcome", outcome.rawValue)], Double($0)) }
+                }),
             MetricFamily(
-                "selfconnect_map_timestamp_seconds", .gauge, "When the ports of the range were last swept",
+                "selfconnect_map_timestamp_seconds", .gauge, "Time of the last sweep of the ephemeral range",
                 map.at.seconds),
         ]
     }

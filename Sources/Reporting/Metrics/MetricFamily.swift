@@ -9,8 +9,6 @@ package struct MetricFamily: Sendable, Hashable {
         case counter
         /// Increases and decreases.
         case gauge
-        /// Counts observations by size.
-        case histogram
         /// Labels of a constant 1.
         case info
     }
@@ -42,23 +40,20 @@ package struct MetricFamily: Sendable, Hashable {
 
     /// A value with its labels.
     package struct Sample: Sendable, Hashable {
-        /// Follows the family's name, such as `_bucket`.
-        package var suffix: String
         /// The labels of the value.
         package var labels: Labels
         /// The value.
         package var value: Double
 
         /// Memberwise initializer.
-        package init(suffix: String = "", _ labels: Labels, _ value: Double) {
-            self.suffix = suffix
+        package init(_ labels: Labels, _ value: Double) {
             self.labels = labels
             self.value = value
         }
 
         /// Memberwise initializer.
-        package init(suffix: String = "", _ labels: [(String, String)], _ value: Double) {
-            self.init(suffix: suffix, Labels(labels), value)
+        package init(_ labels: [(String, String)], _ value: Double) {
+            self.init(Labels(labels), value)
         }
     }
 

@@ -105,7 +105,6 @@ package enum MetricsText {
     /// The line of a sample, which is the same in both formats.
     static func append(_ sample: MetricFamily.Sample, of family: String, to text: inout [UInt8]) {
         text += family.utf8
-        text += sample.suffix.utf8
         if !sample.labels.text.isEmpty {
             text.append(UInt8(ascii: "{"))
             text += sample.labels.text

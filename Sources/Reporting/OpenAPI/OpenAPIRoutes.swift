@@ -3,9 +3,20 @@ import SelfConnect
 extension OpenAPIRoute {
     /// All routes, in the order of the index.
     static let all = [
-        index, status, targets, target, kernel, sockets, namespaces, events, map, mapPicture, metrics, healthy, ready,
-        description,
+        index, status, summary, targets, target, kernel, sockets, namespaces, events, map, mapPicture, metrics, healthy,
+        ready, description,
     ]
+
+    /// `/v1/status` without its targets and its braces.
+    private static let summaryExample = """
+        "service": {"name": "selfconnectd", "version": "0.1.0", "started": "2026-01-01T12:00:00.000Z",
+        "uptime_seconds": 12.5, "healthy": true, "ready": true,
+        "listen": [{"endpoint": "127.0.0.1:9293", "outside_ephemeral_range": true}],
+        "config": {"last_reload": "2026-01-01T12:00:00.000Z", "last_reload_successful": true}},
+        "kernel": \(kernelExample), "summary": {"targets": 1, "by_verdict": {"susceptible": 1},
+        "last_pass": "2026-01-01T12:00:12.500Z", "ephemeral_listeners": 0, "self_connections": 0,
+        "stolen_ports": 0}
+        """
 
     private static let index = OpenAPIRoute(
         path: "/", operation: "index", summary: "What there is; for browsers a page with all of it", hasPage: true,
@@ -17,15 +28,11 @@ extension OpenAPIRoute {
         path: "/v1/status", operation: "status", summary: "Everything: service, kernel, summary and targets",
         answer: .json(
             schema: "Status",
-            example: """
-                {"service": {"name": "selfconnectd", "version": "0.1.0", "started": "2026-01-01T12:00:00.000Z",
-                "uptime_seconds": 12.5, "healthy": true, "ready": true,
-                "listen": [{"endpoint": "127.0.0.1:9293", "outside_ephemeral_range": true}],
-                "config": {"last_reload": "2026-01-01T12:00:00.000Z", "last_reload_successful": true}},
-                "kernel": \(kernelExample), "summary": {"targets": 1, "by_verdict": {"susceptible": 1},
-                "last_pass": "2026-01-01T12:00:12.500Z", "ephemeral_listeners": 0, "self_connections": 0,
-                "stolen_ports": 0}, "targets": [\(targetExample)]}
-                """))
+            example: "{\(summaryExample), \"targets\": [\(targetExample)]}"))
+
+    private static let summary = OpenAPIRoute(
+        path: "/v1/summary", operation: "summary", summary: "Service, kernel and summary without the targets",
+        answer: .json(schema: "Summary", example: "{\(summaryExample)}"))
 
     private static let targets = OpenAPIRoute(
         path: "/v1/targets", operation: "targets", summary: "The watched ports, all or some",

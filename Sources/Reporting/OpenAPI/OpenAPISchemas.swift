@@ -12,6 +12,7 @@ enum OpenAPISchemas {
                 "service": service, "kernel": reference("Kernel"), "summary": summary,
                 "targets": list(reference("Target")),
             ]),
+            "Summary": object(["service": service, "kernel": reference("Kernel"), "summary": summary]),
             "Targets": object(["targets": list(reference("Target"))]),
             "Target": target,
             "Kernel": kernel,
@@ -46,7 +47,11 @@ enum OpenAPISchemas {
     private static let summary = object(
         [
             "targets": count, "by_verdict": map(count), "last_pass": time, "ephemeral_listeners": count,
-            "self_connections": count, "stolen_ports": count,
+            "self_connections": count, "self_connections_total": count, "stolen_ports": count,
+            "failed_connects": object(["total": count], optional: ["per_second": number]),
+            "event_stream": object(
+                ["state": #"{"enum": ["followed", "off", "unavailable"]}"#, "lost": count],
+                optional: ["reason": string]),
         ],
         optional: [
             "endpoints_left_out": count,
@@ -101,7 +106,7 @@ enum OpenAPISchemas {
         optional: [
             "namespace": string, "previous_verdict": words(Verdict.self), "holder": reference("Holder"),
             "directed": list(reference("Observation")), "loop": reference("Observation"), "guard": guardState,
-            "remedy": remedy,
+            "remedy": remedy, "mean_seconds_bound": number,
             "history": list(change), "same_name": list(string), "server_can_bind": serverAccess,
         ])
 
@@ -150,7 +155,7 @@ enum OpenAPISchemas {
         ["kind": words(Event.Kind.self), "at": time, "severity": words(Severity.self), "message": string],
         optional: [
             "target": string, "endpoint": string, "namespace": string, "verdict": words(Verdict.self),
-            "previous_verdict": words(Verdict.self),
+            "previous_verdict": words(Verdict.self), "ended": boolean, "bytes": count,
         ])
 
     // MARK: Parts of schemas

@@ -11,11 +11,23 @@ public struct LastingRemedy: Hashable, Sendable {
     public let kernel: KernelFacts
     /// The targets' ports that have to be reserved, whether they are or not.
     public let needed: PortSet
+    /// The ports that have to be reserved and are not.
+    public let missing: PortSet
+    /// The whole list.
+    public let ports: PortSet
+    /// The assignment as a line of a sysctl.d file, in the form that these have (sysctl.d(5)).
+    public let line: String
+    /// The ports that clients have once it is applied.
+    public let clientPorts: ClientPorts
 
-    /// The remedy for these ports.
+    /// The remedy for these ports. Everything is computed here once: thousands of targets share it.
     public init(reserving needed: PortSet, on kernel: KernelFacts) {
         self.kernel = kernel
         self.needed = needed
+        missing = needed.subtracting(kernel.reservedPorts)
+        ports = kernel.reservedPorts.union(needed)
+        line = "\(Self.key) = \(ports)"
+        clientPorts = kernel.clientPorts(reserving: missing)
     }
 
     /// The remedy for the targets of one namespace.
@@ -31,24 +43,12 @@ public struct LastingRemedy: Hashable, Sendable {
         return LastingRemedy(reserving: needed, on: kernel)
     }
 
-    /// The ports that have to be reserved and are not.
-    public var missing: PortSet { needed.subtracting(kernel.reservedPorts) }
-
     /// The ports that are reserved for other reasons, and stay so.
     public var others: PortSet { kernel.reservedPorts.subtracting(needed) }
-
-    /// The whole list.
-    public var ports: PortSet { kernel.reservedPorts.union(needed) }
-
-    /// The assignment as a line of a sysctl.d file, in the form that these have (sysctl.d(5)).
-    public var line: String { "\(Self.key) = \(ports)" }
 
     /// The command that applies it until the next boot. Without spaces, because BusyBox's sysctl takes what stands before
     /// the equals sign, spaces included, for the key.
     public var command: String { "sysctl -w \(Self.key)=\(ports)" }
-
-    /// The ports that clients have once it is applied.
-    public var clientPorts: ClientPorts { kernel.clientPorts(reserving: needed) }
 
     /// Whether it would leave clients too few ports, so that `advise` refuses it.
     public var isHarmful: Bool { !missing.isEmpty && clientPorts.areTooFew }

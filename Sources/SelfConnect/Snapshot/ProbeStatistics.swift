@@ -8,8 +8,8 @@ package struct ProbeStatistics: Sendable, Hashable {
         package var failures = 0
         /// connect() calls.
         package var attempts = 0
-        /// The durations of the probes.
-        package var durations = Histogram()
+        /// The total duration of the probes, including pauses.
+        package var elapsed = Duration.zero
 
         /// Nothing yet.
         package init() {}
@@ -30,7 +30,7 @@ package struct ProbeStatistics: Sendable, Hashable {
         guard observation.outcome != .skipped else { return }
         methods[method, default: Method()].probes += 1
         methods[method, default: Method()].attempts += observation.attempts
-        methods[method, default: Method()].durations.add(observation.elapsed.inSeconds)
+        methods[method, default: Method()].elapsed += observation.elapsed
         if observation.isHindered { methods[method, default: Method()].failures += 1 }
     }
 
@@ -42,28 +42,5 @@ package struct ProbeStatistics: Sendable, Hashable {
     /// Counts a drift of the kernel facts.
     package mutating func countDrift() {
         drifts += 1
-    }
-}
-
-/// A histogram with fixed buckets from ten microseconds to five minutes, suitable for both probe methods.
-package struct Histogram: Sendable, Hashable {
-    /// The upper bounds of the buckets, in seconds; the last bucket has none.
-    package static let bounds = [0.00001, 0.0001, 0.001, 0.01, 0.1, 1, 10, 60, 300]
-
-    /// The number of values in each bucket, not cumulative.
-    package private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
-    /// The sum of all values.
-    package private(set) var sum = 0.0
-
-    /// Empty.
-    package init() {}
-
-    /// The number of values.
-    package var count: Int { counts.reduce(0, +) }
-
-    /// Adds a value, in seconds.
-    package mutating func add(_ value: Double) {
-        counts[Self.bounds.firstIndex { value <= $0 } ?? Self.bounds.count] += 1
-        sum += value
     }
 }

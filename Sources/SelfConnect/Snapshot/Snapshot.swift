@@ -24,17 +24,26 @@ package struct Snapshot: Sendable {
     /// The map of the last sweep.
     package var map: PortMapState
     /// The network namespaces that are watched as a whole, the daemon's own first.
-    package var namespaces: [NamespaceReport]
+    package var namespaces: [NamespaceReport] = []
+    /// Number of self-connections since the start.
+    package var selfConnections = 0
+    /// Failed connection attempts of the network namespace.
+    package var failedConnects = FailedConnects()
+    /// Whether destroy events are followed.
+    package var eventStream = EventStream()
+
+    /// The time between two directed probes of a target.
+    package var probeInterval: Duration
 
     /// Memberwise initializer.
     package init(
         kernel: KernelFacts, targets: [WatchedTarget], statistics: ProbeStatistics, at: Timestamp,
         census: SocketCensus = SocketCensus(), drift: Drift? = nil, events: EventLog = EventLog(),
-        unwatched: Unwatched = Unwatched(), map: PortMapState = .off, namespaces: [NamespaceReport] = [],
-        published: Timestamp? = nil
+        unwatched: Unwatched = Unwatched(), map: PortMapState = .off,
+        probeInterval: Duration = .seconds(30), published: Timestamp? = nil
     ) {
-        self.namespaces = namespaces
         self.map = map
+        self.probeInterval = probeInterval
         self.census = census
         self.drift = drift ?? Drift(kernel)
         self.events = events

@@ -19,12 +19,12 @@ public struct Assessment: Hashable, Sendable {
     /// What prevents a server from binding, a sentence fragment.
     public let serverBlocker: String?
 
-    /// Assesses the evidence.
-    public init(_ evidence: Evidence) {
+    /// Assesses the evidence about a target that matters at most so much.
+    public init(_ evidence: Evidence, severityLimit: Severity = .critical) {
         let exposures = ExposureRules(evidence).exposures
         let configured = evidence.clients.sorted().compactMap { exposures[$0] }
         verdict = Self.verdict(evidence, exposures, configured)
-        severity = Self.severity(verdict, evidence, configured: configured, all: exposures.values)
+        severity = min(severityLimit, Self.severity(verdict, evidence, configured: configured, all: exposures.values))
         proof = verdict == .stolen ? evidence.serverAccess?.proof ?? .analysis : Self.proof(configured)
         let words = Reason(evidence, exposures, verdict)
         reason = words.sentence

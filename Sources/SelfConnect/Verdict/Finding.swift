@@ -14,6 +14,6 @@ public struct Finding: Hashable, Sendable {
         self.target = target
         self.at = at
         self.evidence = evidence
-        assessment = Assessment(evidence)
+        assessment = Assessment(evidence, severityLimit: target.source.severityLimit)
     }
 }

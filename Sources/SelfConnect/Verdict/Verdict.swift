@@ -51,5 +51,6 @@ extension Severity: Comparable {
     /// Least severe first.
     public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
 
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    /// 0 ok, 1 notice, 2 warning, 3 critical: a value of metrics.
+    public var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

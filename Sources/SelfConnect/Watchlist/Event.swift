@@ -6,7 +6,7 @@ public struct Event: Hashable, Sendable {
         case verdict
         /// The ephemeral range, the reserved ports or the walk have changed.
         case drift
-        /// A new self-connection was found, on any port.
+        /// A new self-connection was found, or one has ended, on any port.
         case selfConnection = "self-connection"
         /// A listener in the range was found and is now watched.
         case discovered
@@ -34,6 +34,10 @@ public struct Event: Hashable, Sendable {
     public var namespace: String?
     /// Whether any local user can cause an unlimited number of such events: those of targets that are not configured.
     public var isByLocalUser = false
+    /// Whether the event is the end of a self-connection.
+    public var hasEnded = false
+    /// Bytes of data that this self-connection sent to itself.
+    public var bytesSent: UInt64?
     /// The new verdict.
     public var verdict: Verdict?
     /// The previous verdict.
@@ -53,6 +57,18 @@ public struct Event: Hashable, Sendable {
         self.namespace = namespace
         self.verdict = verdict
         self.previous = previous
+    }
+
+    /// The end of a self-connection; `holder` is its owner if a pass saw it.
+    public init(endOf connection: DestroyEvent, holder: Holder?, at time: Timestamp) {
+        let owner = holder.map { "Its owner was \($0.ownerText)." } ?? "No pass saw it: its owner is not known."
+        self.init(
+            .selfConnection, at: time, severity: .warning,
+            "A socket that was connected to itself on \(connection.local) was closed, after it had sent"
+                + " \(connection.bytesSent) bytes to itself. \(owner)",
+            endpoint: connection.local.unmapped)
+        hasEnded = true
+        bytesSent = connection.bytesSent
     }
 
     /// A change of a target's verdict.

@@ -1,13 +1,16 @@
 /// An endpoint that is watched.
 public struct Target: Hashable, Sendable {
     /// Why a target is watched.
-    public enum Source: String, Hashable, Sendable {
+    public enum Source: String, CaseIterable, Hashable, Sendable {
         /// It is in the configuration.
         case configured
         /// A listener was found inside the ephemeral range.
         case discovered
         /// It is the daemon's own port.
         case own
+
+        /// The most that a verdict can matter: any user can open a listener, and no configuration says that clients need it.
+        public var severityLimit: Severity { self == .discovered ? .warning : .critical }
     }
 
     /// The display name; targets of one configuration entry share it.

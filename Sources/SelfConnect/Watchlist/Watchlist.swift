@@ -1,19 +1,6 @@
 // The targets and their results. Configured targets stay; discovered targets are added with a listener in the ephemeral
-// range and removed a while after it has closed, so that the change to susceptible is still recorded.
-
-/// The number of endpoints that are not watched because there are too many of their kind.
-public struct Unwatched: Hashable, Sendable {
-    /// Of entries with `addresses: all`.
-    public var ofAllAddresses = 0
-    /// Of listeners in the ephemeral range.
-    public var ofListeners = 0
-
-    /// None.
-    public init() {}
-
-    /// The total.
-    public var count: Int { ofAllAddresses + ofListeners }
-}
+// range and removed when it has closed, or, if it was that of a server (Sightings), a while after that, so that the change
+// to susceptible is still recorded.
 
 /// The targets with their results.
 public struct Watchlist: Sendable {
@@ -27,25 +14,22 @@ public struct Watchlist: Sendable {
 
     private var watched: [Target.ID: WatchedTarget] = [:]
     private var byID: [Target.ID: Target] = [:]
-    /// When the listener of each discovered target was last seen, relative to a start that the caller defines.
-    private var lastSeen: [Target.ID: Duration] = [:]
+    /// When the listeners of discovered targets were seen, relative to a start that the caller defines.
+    private var sightings: Sightings
     /// Targets of entries with all addresses.
     private var hostWide: Set<Target.ID> = []
-    private var keep: Duration
-    private let limit: Int
+    private let rules: DiscoveryRules
     private let hostWideLimit: Int
 
     /// Maximum number of targets of each dynamic kind: listeners, and endpoints of all addresses.
     public static let maximumDiscoveries = 10_000
 
-    /// A list of these targets; discovered targets are kept for `keep` after their listener has closed, at most
-    /// `limit`.
+    /// A list of these targets; others are discovered according to `rules`.
     public init(
-        _ targets: [Target], keep: Duration, limit: Int = Self.maximumDiscoveries,
-        hostWideLimit: Int = Self.maximumDiscoveries
+        _ targets: [Target], discovering rules: DiscoveryRules, hostWideLimit: Int = Self.maximumDiscoveries
     ) {
-        self.keep = keep
-        self.limit = limit
+        self.rules = rules
+        sightings = Sightings(rules)
         self.hostWideLimit = hostWideLimit
         for target in targets { add(target) }
     }
@@ -131,41 +115,42 @@ public struct Watchlist: Sendable {
     ) -> (added: [Target], forgotten: [Target]) {
         var added: [Target] = []
         unwatched.ofListeners = 0
-        var forgotten = makeRoom(for: listeners, at: now)
-        for listener in listeners {
-            for endpoint in SocketCensus.endpoints(of: listener.socket) {
-                let id = Target.ID(endpoint, in: listener.namespace)
-                if lastSeen[id] != nil {
-                    lastSeen[id] = now
-                } else if byID[id] == nil {
-                    guard lastSeen.count < limit else {
-                        unwatched.ofListeners += 1
-                        continue
-                    }
-                    let target = Target(discovered: endpoint, of: listener)
-                    lastSeen[id] = now
-                    add(target)
-                    added.append(target)
-                }
+        let endpoints = discoverable(listeners)
+        var forgotten = makeRoom(for: endpoints, at: now)
+        for (id, listener) in endpoints where byID[id] == nil {
+            guard sightings.count < rules.limit else {
+                unwatched.ofListeners += 1
+                continue
             }
+            let target = Target(discovered: id.endpoint, of: listener)
+            sightings.see(id, of: listener, at: now)
+            add(target)
+            added.append(target)
         }
-        forgotten += forget(at: now)
+        forgotten += forget(sightings.outlived(at: now), at: now)
         return (added, forgotten)
+    }
+
+    /// The endpoints at which clients would look for these listeners, except those whose ports are excluded.
+    private func discoverable(_ listeners: [Holder]) -> [(id: Target.ID, listener: Holder)] {
+        listeners.lazy.filter { !rules.excluded.contains($0.socket.local.port) }.flatMap { listener in
+            SocketCensus.endpoints(of: listener.socket).map { (Target.ID($0, in: listener.namespace), listener) }
+        }
     }
 
     /// Updates the times of present listeners, and removes as many of those that have been gone longest as needed for
     /// new ones: many short-lived listeners must not keep others out.
-    private mutating func makeRoom(for listeners: [Holder], at now: Duration) -> [Target] {
+    private mutating func makeRoom(for endpoints: [(id: Target.ID, listener: Holder)], at now: Duration) -> [Target] {
         var new = 0
-        for listener in listeners {
-            for id in SocketCensus.endpoints(of: listener.socket).map({ Target.ID($0, in: listener.namespace) }) {
-                if lastSeen[id] != nil { lastSeen[id] = now } else { new += byID[id] == nil ? 1 : 0 }
+        for (id, listener) in endpoints {
+            if sightings[id] != nil {
+                sightings.see(id, of: listener, at: now)
+            } else if byID[id] == nil {
+                new += 1
             }
         }
-        let excess = lastSeen.count + new - limit
-        guard excess > 0 else { return [] }
-        let gone = lastSeen.filter { $0.value < now }.sorted { $0.value < $1.value }
-        return remove(Set(gone.prefix(excess).map(\.key)))
+        let excess = sightings.count + new - rules.limit
+        return excess > 0 ? forget(sightings.longestGone(excess, at: now), at: now) : []
     }
 
     /// Applies another configuration. Results of all targets that remain are kept, also if their source changes: a
@@ -177,20 +162,15 @@ public struct Watchlist: Sendable {
     ///   - listeners: those in the ephemeral range; nil: discovery is disabled.
     /// - Returns: new and changed targets, and removed ones.
     public mutating func apply(
-        _ targets: [Target], keep: Duration, limit: Int = Self.maximumDiscoveries,
-        hostWide entries: [AllAddressesTarget],
-        on addresses: [IPAddress],
+        _ targets: [Target], discovering rules: DiscoveryRules,
+        hostWide entries: [AllAddressesTarget], on addresses: [IPAddress],
         listeners: [Holder]?, at now: Duration
     ) -> (changed: [Target], gone: [Target]) {
-        var next = Watchlist(targets, keep: keep, limit: limit, hostWideLimit: hostWideLimit)
+        var next = Watchlist(targets, discovering: rules, hostWideLimit: hostWideLimit)
         _ = next.follow(entries, on: addresses)
         if let listeners {
+            next.adoptDiscoveries(of: self)
             _ = next.follow(listeners, at: now)
-            for (id, time) in lastSeen where next.byID[id] == nil {
-                guard let target = byID[id], next.lastSeen.count < limit else { continue }
-                next.add(target)
-                next.lastSeen[id] = time
-            }
         }
         next.watched = watched.filter { next.byID[$0.key] != nil }
         let old = self
@@ -199,20 +179,33 @@ public struct Watchlist: Sendable {
     }
 
     /// Forgets the discovered targets in network namespaces that have gone.
-    public mutating func forget(in namespaces: Set<String>) -> [Target] {
-        remove(Set(lastSeen.keys.filter { $0.namespace.map(namespaces.contains) ?? false }))
+    public mutating func forget(in namespaces: Set<String>, at now: Duration) -> [Target] {
+        let gone = targets.map(\.id).filter { id in
+            id.namespace.map(namespaces.contains) ?? false && sightings[id] != nil
+        }
+        return forget(Set(gone), at: now)
     }
 
-    private mutating func forget(at now: Duration) -> [Target] {
-        let gone = lastSeen.filter { now - $0.value > keep }.keys
-        return remove(Set(gone))
+    /// Takes over what another list has discovered, as far as the rules allow it: those first that were seen last.
+    private mutating func adoptDiscoveries(of other: Watchlist) {
+        sightings.adoptDepartures(of: other.sightings)
+        let discovered = other.targets.compactMap { target in other.sightings[target.id].map { (target, $0) } }
+            .filter { byID[$0.0.id] == nil && !rules.excluded.contains($0.0.endpoint.port) }
+        for (target, sighting) in discovered.sorted(by: { $0.1.last > $1.1.last }).prefix(rules.limit) {
+            sightings.adopt(sighting, of: target.id)
+            add(target)
+        }
+    }
+
+    private mutating func forget(_ gone: Set<Target.ID>, at now: Duration) -> [Target] {
+        sightings.remove(gone, at: now)
+        return remove(gone)
     }
 
     private mutating func remove(_ gone: Set<Target.ID>) -> [Target] {
         guard !gone.isEmpty else { return [] }
         let removed = gone.compactMap { byID[$0] }
         for id in gone {
-            lastSeen[id] = nil
             byID[id] = nil
             watched[id] = nil
         }

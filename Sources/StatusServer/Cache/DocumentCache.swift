@@ -41,10 +41,15 @@ struct DocumentCache {
         documents = Self.noDocuments
         chosen.removeAll(keepingCapacity: true)
         last = nil
-        metrics.removeAll(keepingCapacity: true)
-        merged.removeAll(keepingCapacity: true)
+        forgetMetrics()
         chosenOctets = 0
         return true
+    }
+
+    /// Removes the metrics: their detail has changed.
+    mutating func forgetMetrics() {
+        metrics.removeAll(keepingCapacity: true)
+        merged.removeAll(keepingCapacity: true)
     }
 
     /// Removes the documents of another stamp, which cannot be used for the next request; returns whether there were

@@ -18,7 +18,7 @@ extension HTTPEventLoop {
     func apply(_ terms: ServerConfiguration) {
         limits = terms.limits
         rules.limiter.change(limit: terms.connections.total, perClient: terms.connections.perClient)
-        routes.access = terms.access
+        routes.apply(terms)
         let wanted = Set(terms.listeners.map { ObjectIdentifier($0) })
         for (token, listener) in listeners.active where !wanted.contains(ObjectIdentifier(listener)) {
             removeListener(listener, token)

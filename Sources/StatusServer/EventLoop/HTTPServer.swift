@@ -28,7 +28,8 @@ package final class HTTPServer: Sendable {
     /// Serves on the calling thread until `stop` is called and responses in progress are written.
     package func run() throws(SystemCallError) {
         guard let terms = takenTerms() else { return }
-        let loop = try HTTPEventLoop(terms, routes: StatusRoutes(source, terms.access), logger: logger)
+        let loop = try HTTPEventLoop(
+            terms, routes: StatusRoutes(source, terms.access, detail: terms.detail), logger: logger)
         try loop.run(wokenBy: wakeSignal) {
             if self.isStopping.load(ordering: .acquiring) { return .stop }
             return self.takenTerms().map { .apply($0) }

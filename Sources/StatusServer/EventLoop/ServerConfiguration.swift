@@ -1,6 +1,7 @@
 package import Configuration
 package import HTTP
 package import Linux
+package import SelfConnect
 
 /// The configuration of the HTTP server, which a reload can change.
 package struct ServerConfiguration: Sendable {
@@ -12,16 +13,19 @@ package struct ServerConfiguration: Sendable {
     package var connections: (total: Int, perClient: Int)
     /// The access rules.
     package var access: AccessPolicy
+    /// How much of the targets the metrics show.
+    package var detail: MetricsDetail
 
     /// The part of the settings that applies to the server.
     ///
     /// - Parameters:
     ///   - connections: the maximum number of connections: as configured, or fewer.
     ///   - token: the token that requests must contain.
-    package init(_ settings: Configuration.HTTP, _ listeners: [any Listener], connections: Int, token: BearerToken?) {
+    package init(_ settings: Configuration, _ listeners: [any Listener], connections: Int, token: BearerToken?) {
         self.listeners = listeners
-        limits = Limits(settings)
-        self.connections = (connections, settings.connectionsPerClient)
+        limits = Limits(settings.http)
+        self.connections = (connections, settings.http.connectionsPerClient)
+        detail = settings.metrics.detail
         access = AccessPolicy(token: token, checksHosts: listeners.allSatisfy(\.place.isLocal))
     }
 }

@@ -11,7 +11,8 @@ enum ServiceMetrics {
     ) -> [MetricFamily] {
         http(requests, connections) + process(usage, since: service.started) + configuration(service) + [
             MetricFamily(
-                "selfconnect_log_lines_dropped_total", .counter, "Log messages dropped because the log was not read",
+                "selfconnect_log_lines_dropped_total", .counter,
+                "Log messages that were dropped because stderr or the journal was blocked",
                 Double(droppedLogLines))
         ]
     }
@@ -31,23 +32,24 @@ enum ServiceMetrics {
         let counts = requests.entries.sorted { ($0.path, $0.code) < ($1.path, $1.code) }
         return [
             MetricFamily(
-                "selfconnect_http_requests_total", .counter, "Answers by status and route",
+                "selfconnect_http_requests_total", .counter, "Responses by status and route",
                 counts.map { .init([("code", "\($0.code)"), ("path", $0.path)], Double($0.count)) }),
             MetricFamily("selfconnect_http_connections", .gauge, "Open connections", Double(connections.open)),
             MetricFamily(
                 "selfconnect_http_connections_refused_total", .counter,
-                "Connections rejected because the limit was reached",
+                "Connections that were rejected because a limit was reached",
                 ConnectionLimiter.Refusal.allCases.map {
                     .init([("reason", $0.rawValue)], Double(connections.refused[$0] ?? 0))
                 }),
             MetricFamily(
-                "selfconnect_http_connections_ended_total", .counter, "Connections that ended, by reason",
-                Connection.End.Reason.allCases.map {
-                    .init([("reason", $0.rawValue)], Double(connections.ended[$0] ?? 0))
+                "selfconnect_http_connections_ended_total", .counter,
+                "Closed connections by reason; reasons that have not occurred are omitted",
+                Connection.End.Reason.allCases.compactMap { reason in
+                    connections.ended[reason].map { .init([("reason", reason.rawValue)], Double($0)) }
                 }),
             MetricFamily(
                 "selfconnect_http_accept_pauses_total", .counter,
-                "Pauses of accepting because descriptors or memory had run out", Double(connections.pauses)),
+                "Pauses of accepting because descriptors or memory were exhausted", Double(connections.pauses)),
         ]
     }
 
@@ -59,9 +61,9 @@ enum ServiceMetrics {
             MetricFamily(
                 "process_cpu_seconds_total", .counter, "Processor time of all threads",
                 usage.processorTime.inSeconds),
-            MetricFamily("process_max_fds", .gauge, "Limit on open descriptors", Double(usage.descriptorLimit)),
-            MetricFamily("process_start_time_seconds", .gauge, "When the daemon started", start.seconds),
-        ] + optional("process_open_fds", "Open descriptors", usage.openDescriptors)
+            MetricFamily("process_max_fds", .gauge, "Limit on open file descriptors", Double(usage.descriptorLimit)),
+            MetricFamily("process_start_time_seconds", .gauge, "Time of the start of the daemon", start.seconds),
+        ] + optional("process_open_fds", "Open file descriptors", usage.openDescriptors)
             + optional("process_resident_memory_bytes", "Resident memory", usage.residentMemory)
     }
 
@@ -69,11 +71,11 @@ enum ServiceMetrics {
         [
             MetricFamily(
                 "selfconnect_config_last_reload_successful", .gauge,
-                "Whether the last load of the configuration went well",
+                "Whether the last load of the configuration, at start or reload, succeeded",
                 service.reloadFault == nil ? 1 : 0),
             MetricFamily(
                 "selfconnect_config_last_reload_success_timestamp_seconds", .gauge,
-                "When the configuration was last loaded well", service.lastSuccess.seconds),
+                "Time of the last successful load of the configuration", service.lastSuccess.seconds),
             MetricFamily(
                 "selfconnect_build_info", .info, "1, with the version as labels",
                 [

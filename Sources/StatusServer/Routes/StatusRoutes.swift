@@ -9,14 +9,16 @@ import SelfConnect
 final class StatusRoutes {
     /// The resources.
     enum Route: Int, CaseIterable, Sendable {
-        case index, status, targets, target, kernel, sockets, namespaces, events, map, mapPicture, metrics, healthy,
-            ready
+        case index, status, summary, targets, target, kernel, sockets, namespaces, events, map, mapPicture, metrics
+        case healthy, ready
         case openAPI
     }
 
     let source: any StatusProvider
     /// The access rules.
-    var access: AccessPolicy
+    private var access: AccessPolicy
+    /// How much of the targets the metrics show.
+    private var detail: MetricsDetail
     /// Counted by the event loop.
     var connections = ConnectionCounts()
     private var requests = RequestCounts()
@@ -25,9 +27,10 @@ final class StatusRoutes {
     private var rendered: RenderedSnapshot?
 
     static let paths: [(pattern: String, route: Route)] = [
-        ("/", .index), ("/v1/status", .status), ("/v1/targets", .targets), ("/v1/targets/{target}", .target),
-        ("/v1/kernel", .kernel), ("/v1/sockets", .sockets),
-        ("/v1/namespaces", .namespaces), ("/v1/events", .events), ("/v1/map", .map),
+        ("/", .index), ("/v1/status", .status), ("/v1/summary", .summary), ("/v1/targets", .targets),
+        ("/v1/targets/{target}", .target),
+        ("/v1/kernel", .kernel), ("/v1/sockets", .sockets), ("/v1/namespaces", .namespaces),
+        ("/v1/events", .events), ("/v1/map", .map),
         ("/v1/map.svg", .mapPicture), ("/metrics", .metrics), ("/-/healthy", .healthy), ("/-/ready", .ready),
         ("/openapi.json", .openAPI),
     ]
@@ -35,9 +38,17 @@ final class StatusRoutes {
     private var openAPI = Representation(JSONDocuments.openAPI)
     private let router = Router<Route>(StatusRoutes.paths)
 
-    init(_ source: any StatusProvider, _ access: AccessPolicy) {
+    init(_ source: any StatusProvider, _ access: AccessPolicy, detail: MetricsDetail = .targets) {
         self.source = source
         self.access = access
+        self.detail = detail
+    }
+
+    /// Works by other settings from now on.
+    func apply(_ terms: ServerConfiguration) {
+        access = terms.access
+        if terms.detail != detail { documents.forgetMetrics() }
+        detail = terms.detail
     }
 
     /// The response to a request on a listener at `place`.
@@ -95,6 +106,10 @@ final class StatusRoutes {
             return document(route, request) {
                 let facts = source.serviceFacts(at: now, kernel: $0.snapshot.kernel)
                 return JSONDocuments.status($0.snapshot, facts, targets: $0.targets)
+            }
+        case .summary:
+            return document(route, request) {
+                JSONDocuments.summary($0.snapshot, source.serviceFacts(at: now, kernel: $0.snapshot.kernel))
             }
         case .kernel:
             return document(route, request) { JSONDocuments.kernel($0.snapshot) }
@@ -211,7 +226,8 @@ final class StatusRoutes {
         let format = formats[Accept.preferred(of: types, by: request.fields)]
         let (requests, connections) = (requests, connections)
         return documents.metrics(
-            format, to: request, at: now, constant: { rendered.map { TargetMetrics.families($0.snapshot) } ?? [] },
+            format, to: request, at: now,
+            constant: { rendered.map { SnapshotMetrics.families($0.snapshot, detail: detail) } ?? [] },
             passing: {
                 ServiceMetrics.families(
                     source.service, usage: ProcessUsage.current(), requests: requests, connections: connections,

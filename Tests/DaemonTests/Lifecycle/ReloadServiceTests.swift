@@ -31,7 +31,7 @@ import Testing
             let service = ServiceState(path: file.path, outcome.openings, at: Clock.wall)
             let (store, heartbeats) = (SnapshotStore(), Heartbeats(stallLimit: .seconds(60)))
             let manager = ServiceNotifier(logger: logger)
-            let probing = ProbeService(
+            let probing = try ProbeService(
                 settings.configuration, targets: [], store: store, heartbeats: heartbeats,
                 delegate: MonitorLog(log: log, logger: logger, manager: manager))
             let http = try HTTPServer(

@@ -23,6 +23,7 @@ struct NamespaceWatchTests {
             settings.probe.loop.interval = .zero
             settings.map.interval = .zero
             settings.discover.namespaces = true
+            settings.discover.minimumAge = .zero
             settings.discover.limit = limit
             watch = try Watch(settings, targets: [], at: now)
             watch.makeHost = {

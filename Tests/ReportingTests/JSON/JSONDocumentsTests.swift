@@ -67,12 +67,25 @@ struct ReadTarget: Decodable, Equatable {
     }
 
     private static func status() -> [UInt8] {
-        JSONDocuments.status(Example.snapshot, Example.service, targets: TargetList(Example.targets, Example.remedies))
+        JSONDocuments.status(
+            Example.snapshot, Example.service,
+            targets: TargetList(Example.targets, TargetContext(remedies: Example.remedies)))
     }
 
     private static func targets(_ bytes: [UInt8]) throws -> [ReadTarget] {
         struct Targets: Decodable { var targets: [ReadTarget] }
         return try JSONDecoder().decode(Targets.self, from: Data(bytes)).targets
+    }
+
+    @Test("The summary is the status without its targets, and at most 2 kB") func summary() throws {
+        let summary = JSONDocuments.summary(Example.snapshot, Example.service)
+        let text = String(decoding: summary, as: UTF8.self)
+        #expect(summary.count <= 2_048 && !text.contains("\"targets\": ["))
+        struct Summary: Decodable {
+            struct Counts: Decodable { var targets: Int }
+            var summary: Counts
+        }
+        #expect(try JSONDecoder().decode(Summary.self, from: Data(summary)).summary.targets == Example.targets.count)
     }
 
     @Test("The status of a host with a target of each verdict") func golden() {
@@ -98,7 +111,8 @@ struct ReadTarget: Decodable, Equatable {
     }
 
     @Test("The susceptible one tells its exposure, probe and loop") func susceptible() throws {
-        let bytes = try #require(JSONDocuments.target("open", in: TargetIndex(Example.targets, Example.remedies)))
+        let bytes = try #require(
+            JSONDocuments.target("open", in: TargetIndex(Example.targets, TargetContext(remedies: Example.remedies))))
         let target = try JSONDecoder().decode(ReadTarget.self, from: Data(bytes))
         #expect(target.clients["connect"] == ReadTarget.Client(exposure: "likely", expected_attempts: 444))
         #expect(target.clients["bind"] == ReadTarget.Client(exposure: "rare"))
@@ -115,7 +129,7 @@ struct ReadTarget: Decodable, Equatable {
             ([], nil, 0),
         ] as [(Set<Verdict>?, Set<Severity>?, Int)])
     func filters(_ verdicts: Set<Verdict>?, _ severities: Set<Severity>?, _ count: Int) throws {
-        let targets = TargetList(Example.targets, Example.remedies)
+        let targets = TargetList(Example.targets, TargetContext(remedies: Example.remedies))
         let bytes = JSONDocuments.targets(targets, of: targets.grades(of: verdicts, severities))
         #expect(try Self.targets(bytes).count == count)
         // A program may compare whole responses: an empty list has the encoder's format.
@@ -124,11 +138,14 @@ struct ReadTarget: Decodable, Equatable {
 
     @Test("A target is found by its name or its endpoint, mapped or not; another is not") func lookup() throws {
         for name in ["hdfs", "127.0.0.1:40004", "[::ffff:127.0.0.1]:40004"] {
-            let bytes = try #require(JSONDocuments.target(name, in: TargetIndex(Example.targets, Example.remedies)))
+            let bytes = try #require(
+                JSONDocuments.target(name, in: TargetIndex(Example.targets, TargetContext(remedies: Example.remedies))))
             #expect(try JSONDecoder().decode(ReadTarget.self, from: Data(bytes)).endpoint == "127.0.0.1:40004")
         }
         for name in ["", "HDFS", "127.0.0.1:40005", "[::1]:40004"] {
-            #expect(JSONDocuments.target(name, in: TargetIndex(Example.targets, Example.remedies)) == nil)
+            #expect(
+                JSONDocuments.target(name, in: TargetIndex(Example.targets, TargetContext(remedies: Example.remedies)))
+                    == nil)
         }
     }
 

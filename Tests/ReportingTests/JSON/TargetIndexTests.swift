@@ -1,4 +1,5 @@
 import SelfConnect
+import TestSupport
 import Testing
 
 @testable import Reporting
@@ -10,7 +11,7 @@ import Testing
             ("", "127.0.0.1:40003", nil), ("127.0.0.1:40002", "127.0.0.1:40004", "green"),
             ("a", "127.0.0.1:40002", "red"),
         ].map { MapExample.target($0, try Endpoint($1), namespace: $2) }
-        let index = TargetIndex(targets, LastingRemedies(targets.map(\.finding)))
+        let index = TargetIndex(targets, TargetContext(remedies: LastingRemedies(targets.map(\.finding))))
         for name in ["a", "b", "", "127.0.0.1:40002", "c"] {
             #expect(index.named(name).map(\.target) == targets.map(\.target).filter { $0.name == name }, "\(name)")
         }

@@ -17,14 +17,15 @@ import Testing
     @Test("The metrics of a host with a target of each verdict", arguments: MetricsText.Format.allCases)
     func golden(_ format: MetricsText.Format) {
         let name = format == .prometheus ? "metrics.prometheus.txt" : "metrics.openmetrics.txt"
-        GoldenFile(name).expect(Self.text(TargetMetrics.families(Example.snapshot), format))
+        GoldenFile(name).expect(Self.text(SnapshotMetrics.families(Example.snapshot, detail: .clients), format))
     }
 
     @Test(
         "promtool finds nothing to complain about",
         .enabled(if: Promtool.isInstalled, "promtool is not installed: apt install prometheus"))
     func promtool() {
-        let (status, output) = Promtool.checkMetrics(Self.text(TargetMetrics.families(Example.snapshot), .prometheus))
+        let (status, output) = Promtool.checkMetrics(
+            Self.text(SnapshotMetrics.families(Example.snapshot, detail: .clients), .prometheus))
         #expect(status == 0 && output == "")
     }
 
@@ -34,7 +35,8 @@ import Testing
     func shape(_ format: MetricsText.Format) throws {
         var samples: Set<Substring> = []
         var families: [Substring] = []
-        for line in Self.lines(Self.text(TargetMetrics.families(Example.snapshot), format)) where line != "# EOF" {
+        for line in Self.lines(Self.text(SnapshotMetrics.families(Example.snapshot, detail: .clients), format))
+        where line != "# EOF" {
             let words = line.split(separator: " ")
             if line.hasPrefix("# HELP ") {
                 #expect(!families.contains(words[2]), "\(words[2]) comes twice")
@@ -50,17 +52,6 @@ import Testing
             }
         }
         #expect(families == families.sorted() && families.count > 15)
-    }
-
-    @Test("Histograms are cumulative and end with +Inf, which is the count", arguments: ["directed", "loop"])
-    func histogram(_ method: String) throws {
-        let lines = Self.lines(Self.text(TargetMetrics.families(Example.snapshot), .prometheus))
-        let prefix = "selfconnect_probe_duration_seconds_bucket{method=\"\(method)\",le="
-        let buckets = lines.filter { $0.hasPrefix(prefix) }
-        let counts = buckets.compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }
-        #expect(buckets.count == Histogram.bounds.count + 1 && counts == counts.sorted())
-        #expect(try #require(buckets.last).contains("le=\"+Inf\""))
-        #expect(lines.contains("selfconnect_probe_duration_seconds_count{method=\"\(method)\"} \(counts.last ?? -1)"))
     }
 
     @Test("OpenMetrics ends with its mark and names counters without _total; the older text has neither")

@@ -27,7 +27,7 @@ import Testing
 
     /// A list of these targets, all surveyed, with a listener on 40004.
     private static func list(_ targets: [Target]) -> Watchlist {
-        var list = Watchlist(targets, keep: .seconds(60))
+        var list = Watchlist(targets, discovering: DiscoveryRules(keep: .seconds(60)))
         _ = list.follow([listener(40004)], at: .zero)
         for target in list.targets { _ = list.take(finding(target, at: 1)) }
         return list
@@ -38,7 +38,8 @@ import Testing
         listeners: [Holder]? = [listener(40004)], at now: Duration = .seconds(1)
     ) -> (changed: [Target], gone: [Target]) {
         list.apply(
-            targets, keep: .seconds(60), hostWide: hostWide, on: [.loopback4], listeners: listeners, at: now)
+            targets, discovering: DiscoveryRules(keep: .seconds(60)), hostWide: hostWide, on: [.loopback4],
+            listeners: listeners, at: now)
     }
 
     @Test("Targets that stay keep what is known of them; new ones and those that went are named") func stay() {
@@ -84,7 +85,8 @@ import Testing
     @Test("Ports of an address are known to be redirected by its targets, and else by what is remembered")
     func redirectedPorts() {
         var list = Watchlist(
-            [Self.target(40_002), Self.target(40_004), Self.target(40_006, namespace: "blue")], keep: .seconds(60))
+            [Self.target(40_002), Self.target(40_004), Self.target(40_006, namespace: "blue")],
+            discovering: DiscoveryRules(keep: .seconds(60)))
         for target in list.targets {
             var finding = Self.finding(target, at: 1)
             finding.evidence.isRedirected = target.endpoint.port != 40_004

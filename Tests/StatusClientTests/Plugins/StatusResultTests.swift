@@ -29,7 +29,8 @@ import Testing
         let finding = StatusResult(
             status: 200,
             content: JSONDocuments.status(
-                Example.snapshot, service, targets: TargetList(Example.targets, Example.remedies)),
+                Example.snapshot, service,
+                targets: TargetList(Example.targets, TargetContext(remedies: Example.remedies))),
             from: "127.0.0.1:9293")
         guard case .facts(let facts) = finding else {
             Issue.record("\(finding)")

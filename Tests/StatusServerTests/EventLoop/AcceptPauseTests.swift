@@ -52,7 +52,7 @@ struct AcceptPauseTests {
         }
 
         private func serve(_ listener: any Listener) throws -> Int {
-            let terms = ServerConfiguration(Configuration.default.http, [listener], connections: 8, token: nil)
+            let terms = ServerConfiguration(.default, [listener], connections: 8, token: nil)
             let routes = StatusRoutes(StubProvider(), terms.access)
             let loop = try HTTPEventLoop(
                 terms, routes: routes, logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })

@@ -51,7 +51,7 @@ final class HeldLoop: Sendable {
         var listeners: [any Listener] = []
         if let endpoint { listeners.append(try ListeningSocket(endpoint)) }
         var terms = ServerConfiguration(
-            Configuration.default.http, listeners, connections: Configuration.default.http.connections, token: nil)
+            .default, listeners, connections: Configuration.default.http.connections, token: nil)
         change(&terms)
         return terms
     }

@@ -58,7 +58,7 @@ import Testing
             let file = try TemporaryFile(
                 "targets: [{name: web, ports: [80, 40505, 40002], guard: true}, {name: db, ports: 5432}]")
             let outcome = try Binary.run("check-config", file.path)
-            let warnings = [(32, "80"), (36, "40505")].map { column, ports in
+            let warnings = [(31, "80"), (35, "40505")].map { column, ports in
                 "\(file.path):1:\(column): warning: the guard of \(ports) is of no use: the kernel gives clients no port of it\n"
             }
             #expect(outcome.end == .exited(0) && outcome.errors == warnings.joined(), "\(outcome)")

@@ -49,6 +49,21 @@ struct AccessTests {
     }
 
     @Test(
+        "A token that can be read on the network is a warning, on the loopback it is none",
+        arguments: ["0.0.0.0", "127.0.0.1"])
+    func plainToken(_ address: String) throws {
+        let token = try TemporaryFile("s3cret", suffix: ".token")
+        let path = token.path
+        try PrivateNetwork.run {
+            let daemon = try RunningDaemon(
+                "listen: \(address):9293\nhttp: {token-file: \(path)}", waitingFor: "/-/healthy")
+            let isWarned = daemon.program.errors.contains("warning: the bearer token can be read on the network")
+            #expect(isWarned == (address == "0.0.0.0"))
+        }
+        withExtendedLifetime(token.path) {}
+    }
+
+    @Test(
         "A token that cannot be used is a fault with its place",
         arguments: [
             ("", "is empty: write a token into it"), (" \n", "is empty: write a token into it"),

@@ -178,7 +178,7 @@ struct ConnectionLimitTests {
                 let answer = try daemon.get("/v1/status")
                 #expect([200, 503].contains(answer.status))
                 guard answer.status == 200 else { return false }
-                return try #require(try daemon.metric(ended)) >= 1
+                return (try daemon.metric(ended) ?? 0) >= 1
             }
             #expect(isRelieved, "\(clients.count) clients, \(size) octets each")
         }
@@ -206,7 +206,7 @@ struct ConnectionLimitTests {
                   header-timeout: 1s, content-timeout: 900ms, idle-timeout: 1s, linger-timeout: 100ms}
                 """)
             let name = "selfconnect_http_connections_ended_total{reason=\"\(reason)\"}"
-            let before = try #require(try daemon.metric(name))
+            let before = try daemon.metric(name) ?? 0
             let client = try RawClient()
             client.send(sent)
             let isCounted = try Waiting.holds(every: .milliseconds(50)) {

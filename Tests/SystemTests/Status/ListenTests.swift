@@ -7,7 +7,7 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ListenTests {
     private static let complaint =
         "port 40002 lies inside the ephemeral range 40000-41000: listen on a port outside of it, or reserve it"
-        + " (net.ipv4.ip_local_reserved_ports=40002,40500-40509)\n"
+        + " (net.ipv4.ip_local_reserved_ports = 40002,40500-40509)\n"
 
     @Test("A port in the ephemeral range is refused with its place, before anything is bound") func ephemeral() throws {
         try PrivateNetwork.run {

@@ -9,7 +9,8 @@ import Testing
     @Test("Every route answers GET and HEAD alike, with its type") func routes() throws {
         try Self.withDaemon { daemon in
             let rows = [
-                ("/", Self.json), ("/v1/status", Self.json), ("/v1/targets", Self.json), ("/v1/kernel", Self.json),
+                ("/", Self.json), ("/v1/status", Self.json), ("/v1/summary", Self.json),
+                ("/v1/targets", Self.json), ("/v1/kernel", Self.json),
                 ("/v1/targets/web", Self.json), ("/v1/targets/127.0.0.1:40002", Self.json),
                 ("/v1/targets/%5B::1%5D:40002", Self.json), ("/-/healthy", Self.json), ("/-/ready", Self.json),
                 ("/metrics", "text/plain; version=0.0.4; charset=utf-8"),

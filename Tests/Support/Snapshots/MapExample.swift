@@ -1,12 +1,10 @@
 // A map with every outcome and every holder, and a snapshot with names that contain markup.
 
-import Reporting
-import SelfConnect
-import TestSupport
+package import SelfConnect
 
-enum MapExample {
+package enum MapExample {
     /// For the range of `Example.kernel`, 40000-41000.
-    static let map = PortMap(
+    package static let map = PortMap(
         of: .loopback4, kernel: Example.kernel, at: Example.moment(40), elapsed: .milliseconds(1500)
     ) { entries[$0] ?? PortMap.Entry(Example.kernel.reservedPorts.contains($0) ? .reserved : .selfConnected) }
 
@@ -21,7 +19,7 @@ enum MapExample {
     ]
 
     /// All kinds of targets, sockets and events.
-    static var snapshot: Snapshot {
+    package static var snapshot: Snapshot {
         var snapshot = Example.snapshot
         snapshot.map = .taken(map)
         snapshot.census.listeners = [listener(40_004, unit: "hdfs.service"), listener(40_505, command: hostile)]
@@ -34,9 +32,9 @@ enum MapExample {
     }
 
     /// A possible name of another user's process.
-    static let hostile = "<script>alert('1')</script><img src=x onerror=\"a()\">&amp;\u{202E}\u{7}\u{FFFE}"
+    package static let hostile = "<script>alert('1')</script><img src=x onerror=\"a()\">&amp;\u{202E}\u{7}\u{FFFE}"
 
-    static func listener(_ port: UInt16, unit: String? = nil, command: String? = nil) -> Holder {
+    package static func listener(_ port: UInt16, unit: String? = nil, command: String? = nil) -> Holder {
         let socket = SocketRecord(
             state: .listen, local: Endpoint(.loopback4, port), peer: Endpoint(.loopback4, 0), uid: 112, inode: 9)
         return Holder(
@@ -45,33 +43,11 @@ enum MapExample {
     }
 
     /// A susceptible target with this name.
-    static func target(_ name: String, _ endpoint: Endpoint, namespace: String? = nil) -> WatchedTarget {
+    package static func target(_ name: String, _ endpoint: Endpoint, namespace: String? = nil) -> WatchedTarget {
         let evidence = Evidence(
             endpoint: endpoint, clients: [.connect], kernel: Example.kernel,
             address: AddressFacts(isOwn: true, routeSource: endpoint.address))
         let target = Target(name: name, endpoint: endpoint, namespace: namespace)
         return WatchedTarget(Finding(target, at: Example.moment(), evidence: evidence))
-    }
-}
-
-/// Checks that markup is well-formed: tags are closed in the right order.
-enum TagBalance {
-    /// The first fault; nil if there is none.
-    static func fault(in text: String, void: Set<Substring> = []) -> String? {
-        var open: [Substring] = []
-        for part in text.split(separator: "<").dropFirst(text.hasPrefix("<") ? 0 : 1) {
-            guard let end = part.firstIndex(of: ">") else { return "<\(part.prefix(40)) does not end" }
-            let tag = part[..<end]
-            if tag.hasPrefix("!") || tag.hasSuffix("/") { continue }
-            let name = tag.drop { $0 == "/" }.prefix { $0.isLetter || $0.isNumber }
-            if name.isEmpty { return "<\(tag)> is no tag" }
-            if void.contains(name) { continue }
-            if !tag.hasPrefix("/") {
-                open.append(name)
-            } else if open.popLast() != name {
-                return "</\(name)> closes something else"
-            }
-        }
-        return open.isEmpty ? nil : "\(open) stay open"
     }
 }

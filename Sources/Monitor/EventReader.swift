@@ -1,0 +1,96 @@
+// The kernel's destroy events between passes, with a limit on processor time: any local process can cause any number of
+// them. While the limit is exceeded, events remain in the kernel's queue; if it overflows, all targets are surveyed.
+
+import Linux
+import SelfConnect
+
+/// Reads the destroy events of the daemon's own network namespace.
+struct EventReader: ~Copyable {
+    /// Whether events are followed, and how often the queue overflowed.
+    private(set) var status = EventStream()
+    private var socket: DestroyEventSocket?
+    private var ports = PortSet([PortRange(1, .max)])
+    private var budget: ProcessorBudget
+    private var retry = Duration.zero
+
+    /// The limit, as a share of one core: about ten thousand events per second.
+    private static let processorShare = 0.05
+    /// The maximum of processor time that is saved up.
+    private static let burst = Duration.milliseconds(200)
+    /// Maximum number of events per step: a few milliseconds.
+    private static let batch = 4096
+    /// Time after which a failed stream is opened again.
+    private static let retryInterval = Duration.seconds(60)
+
+    /// A reader that follows the events of all ports, if `isOn`, until `follow` selects some.
+    init(isOn: Bool, at now: Duration) {
+        budget = ProcessorBudget(share: Self.processorShare, burst: Self.burst, at: now)
+        apply(isOn: isOn, at: now)
+    }
+
+    /// Starts or stops following events.
+    mutating func apply(isOn: Bool, at now: Duration) {
+        guard isOn else {
+            socket = nil
+            status.state = .off
+            return
+        }
+        guard socket == nil else { return }
+        (status.state, retry) = (.followed, now)
+        open(at: now)
+    }
+
+    /// Opens a failed stream again, if it is time.
+    mutating func open(at now: Duration) {
+        guard status.state != .off, socket == nil, now >= retry else { return }
+        do throws(SystemCallError) {
+            socket = try DestroyEventSocket(passing: ports)
+            status.state = .followed
+        } catch {
+            fail(error, at: now)
+        }
+    }
+
+    /// Selects the ports.
+    mutating func follow(_ ports: PortSet, at now: Duration) {
+        guard ports != self.ports else { return }
+        self.ports = ports
+        do throws(SystemCallError) {
+            try socket?.filter(passing: ports)
+        } catch {
+            fail(error, at: now)
+        }
+    }
+
+    /// The descriptor to poll for reading; nil if there is no stream, or the limit is exceeded.
+    mutating func descriptor(at now: Duration) -> Int32? { now >= budget.opensAt ? socket?.number : nil }
+
+    /// When reading continues, if the limit is exceeded; otherwise nil.
+    func resumes(after now: Duration) -> Duration? {
+        socket != nil && now < budget.opensAt ? budget.opensAt : nil
+    }
+
+    /// Reads the queued events; nil if there are none, or the limit is exceeded.
+    mutating func read(at now: Duration) -> DestroyEventSocket.Reading? {
+        guard now >= budget.opensAt else { return nil }
+        do throws(SystemCallError) {
+            guard let reading = try socket?.read(atMost: Self.batch) else { return nil }
+            status.overruns += reading.overruns
+            return reading.events.isEmpty && reading.overruns == 0 ? nil : reading
+        } catch {
+            fail(error, at: now)
+            // Events are lost until the stream is open again.
+            status.overruns += 1
+            return DestroyEventSocket.Reading(overruns: 1)
+        }
+    }
+
+    /// Records processor time that reading and handling events took.
+    mutating func spend(_ time: Duration, at now: Duration) { budget.spend(time, at: now) }
+
+    private mutating func fail(_ error: SystemCallError, at now: Duration) {
+        socket = nil
+        retry = now + Self.retryInterval
+        status.state = .unavailable("\(error)")
+    }
+}

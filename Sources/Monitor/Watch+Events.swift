@@ -1,0 +1,71 @@
+// Destroy events between two passes: a port that a server has left makes its targets due, and each self-connection is
+// counted.
+
+import Configuration
+import Linux
+import Probing
+import SelfConnect
+
+extension Watch {
+    /// Maximum time per step for confirming self-connections.
+    private static let confirmationLimit = Duration.milliseconds(100)
+    /// Minimum time between two publications that are due to events only.
+    private static let publicationInterval = Duration.milliseconds(100)
+
+    /// Handles the queued events.
+    mutating func takeEvents(at now: Duration) {
+        let start = Clock.threadProcessorTime
+        guard let reading = events.read(at: now) else { return }
+        defer { events.spend(Clock.threadProcessorTime - start, at: now) }
+        if reading.overruns > 0 { plan.hurry(watchlist.targets.filter { $0.namespace == nil }, at: now) }
+        let ports = leftPorts(by: reading.events, at: now)
+        if !ports.isEmpty {
+            plan.hurry(watchlist.targets.filter { $0.namespace == nil && ports.contains($0.endpoint.port) }, at: now)
+        }
+    }
+
+    /// Counts the self-connections among the events, and returns their ports and those of servers.
+    private mutating func leftPorts(by events: [DestroyEvent], at now: Duration) -> Set<UInt16> {
+        var ports: Set<UInt16> = []
+        let end = Clock.monotonic + Self.confirmationLimit
+        for event in events {
+            switch event.meaning {
+            case .probe, .other: continue
+            case .server: break
+            case .selfConnection: recordEnd(event, at: now)
+            case .ambiguous:
+                let isKnown = findings.selfConnections.hasSeen(event.local)
+                // Unconfirmed self-connections are not counted.
+                guard isKnown || Clock.monotonic < end && (try? survey.wasSelfConnection(event)) == true else {
+                    continue
+                }
+                recordEnd(event, at: now)
+            }
+            ports.insert(event.local.port)
+        }
+        return ports
+    }
+
+    private mutating func recordEnd(_ event: DestroyEvent, at now: Duration) {
+        let holder = findings.selfConnections.end(on: event.local)
+        if eventPublication == nil { eventPublication = max(now, lastEventPublication + Self.publicationInterval) }
+        guard settings.discover.connections else { return }
+        var entry = Event(endOf: event, holder: holder, at: Clock.wall)
+        let source = watchlist.target(Target.ID(event.local.unmapped))?.source ?? .discovered
+        entry.isByLocalUser = source == .discovered
+        journal.note([entry])
+    }
+
+    /// Whether events are to be published now because no pass has published them.
+    mutating func publishesEvents(at now: Duration) -> Bool {
+        guard let due = eventPublication, now >= due else { return false }
+        journal.endStep()
+        hasPublishedEvents(at: now)
+        return true
+    }
+
+    /// Records that all events up to now are published.
+    mutating func hasPublishedEvents(at now: Duration) {
+        (eventPublication, lastEventPublication) = (nil, now)
+    }
+}

@@ -1,0 +1,122 @@
+// Each alert of config/prometheus-rules.yaml made to fire and to end by the thing itself, against a real daemon and a real
+// Prometheus. Only the times of the rules are shortened.
+
+import Glibc
+import Linux
+import SelfConnect
+import TestSupport
+import Testing
+
+@Suite("Alerts", .enabled(if: PacketFilter.isAvailable && RunningPrometheus.isInstalled, "needs prometheus and nft"))
+struct AlertTests {
+    /// A cause of an alert.
+    private struct Incident: Sendable {
+        let alert: String
+        /// What is added to the targets of the configuration.
+        var targets = ""
+        /// What replaces the configuration.
+        var configuration: String?
+        /// What happens on the host; the sockets are held until the alert is to end.
+        var cause: @Sendable () throws -> [PlainSocket] = { [] }
+        /// What ends it, besides.
+        var end: @Sendable () throws -> Void = {}
+    }
+
+    private static let web = "targets:\n- {name: web, ports: 40500}\n"
+    private static let settings = "probe: {interval: 1s, loop: {interval: 0s}}\ndiscover: {limit: 1}\n"
+    private static let quiet = settings + web
+
+    private static let incidents = [
+        Incident(alert: "SelfConnected") { try Holding.selfConnected("127.0.0.1", isBound: true).take(40_500) },
+        Incident(alert: "SelfConnectionOnHost") { try Holding.selfConnected("127.0.0.1").take(40_300) },
+        Incident(alert: "PortStolen") { try Holding.source("127.0.0.1", isBound: true).take(40_500) },
+        Incident(alert: "PortSusceptible", targets: "- {name: app, ports: 40104}"),
+        Incident(alert: "PortLatent", targets: "- {name: app, addresses: 127.0.0.1, ports: 40106}") {
+            try Holding.listening("127.0.0.1").take(40_106)
+        },
+        Incident(
+            alert: "PortInconclusive", targets: "- {name: app, addresses: 127.0.0.1, ports: 40108}",
+            cause: {
+                try PacketFilter.onOutput("tcp dport 40108 drop")
+                return []
+            }, end: { try Command.run("nft", "delete", "table", "inet", "test") }),
+        Incident(
+            alert: "EphemeralPortsChanged",
+            cause: {
+                try PrivateNetwork.write("40000 41100", to: "net/ipv4/ip_local_port_range")
+                return []
+            }),
+        // More targets than a thousandth of a core can survey in time.
+        Incident(
+            alert: "SelfconnectdStale",
+            configuration: """
+                probe: {interval: 100ms, timeout: 100ms, cpu: 0.1%, loop: {interval: 0s}}
+                targets: {name: far, addresses: 127.0.0.1, ports: 1-500}
+                """),
+        Incident(alert: "SelfconnectdReloadFailed", configuration: "nonsense: 1"),
+        Incident(alert: "SelfconnectdEndpointsUnwatched") {
+            try Holding.listening("127.0.0.1").take(40_200) + Holding.listening("127.0.0.1").take(40_202)
+        },
+    ]
+
+    private static var rules: String {
+        get throws {
+            try Repository.text("config/prometheus-rules.yaml")
+                .replacing(/for: "[0-9]+[mh]"/, with: "for: \"1s\"").replacing("[15m]", with: "[10s]")
+        }
+    }
+
+    @Test("Each alert fires alone for what it is about, and ends with it") func fire() throws {
+        try PrivateNetwork.run {
+            var daemon = try RunningDaemon(Self.quiet)
+            let prometheus = try RunningPrometheus(rules: Self.rules)
+            try expect([], prometheus, "although nothing is wrong")
+            for incident in Self.incidents {
+                let sockets = try incident.cause()
+                try daemon.reloaded(incident.configuration ?? Self.quiet + incident.targets)
+                try expect([incident.alert], prometheus, incident.alert)
+                try daemon.reloaded(Self.quiet)
+                try incident.end()
+                withExtendedLifetime(sockets) {}
+                _ = consume sockets
+                try expect([], prometheus, "after \(incident.alert)")
+            }
+            #expect(daemon.stop().end == .exited(0))
+            try expect(["SelfconnectdDown"], prometheus, "SelfconnectdDown")
+            let next = try RunningDaemon(Self.quiet)
+            try expect([], prometheus, "after SelfconnectdDown")
+            withExtendedLifetime(next.program.process) {}
+        }
+    }
+
+    private func expect(_ alerts: [String], _ prometheus: borrowing RunningPrometheus, _ moment: String) throws {
+        var last: [String] = []
+        let isSo = try Waiting.holds(every: .milliseconds(200)) {
+            last = try prometheus.firing()
+            return last == alerts
+        }
+        #expect(isSo, "\(moment): \(last)")
+        // No other alert follows a moment later.
+        Thread.sleep(.seconds(3))
+        #expect(try prometheus.firing() == alerts, "\(moment)")
+    }
+
+    @Test("Each alert is made to fire, and has a section of the runbook at its address", arguments: try alerts())
+    func complete(_ alert: String) throws {
+        #expect(Self.incidents.contains { $0.alert == alert } || alert == "SelfconnectdDown")
+        let sections = try Repository.text("docs/runbook.md").split(separator: "\n## ")
+        let section = try #require(sections.first { $0.hasPrefix("\(alert)\n") })
+        for part in ["**Meaning.**", "**Now.**", "**Permanently.**"] { #expect(section.contains(part), "\(part)") }
+        let address = "runbook_url: \"file:///usr/share/doc/selfconnectd/docs/runbook.md#\(alert.lowercased())\""
+        #expect(try Repository.text("config/prometheus-rules.yaml").contains(address))
+    }
+
+    @Test("The runbook has no section without an alert") func noOther() throws {
+        let sections = try Repository.text("docs/runbook.md").split(separator: "\n## ").dropFirst()
+        #expect(try Set(sections.map { String($0.prefix { $0 != "\n" }) }) == Set(Self.alerts()))
+    }
+
+    private static func alerts() throws -> [String] {
+        try Repository.text("config/prometheus-rules.yaml").matches(of: /- alert: "([A-Za-z]+)"/).map { String($0.1) }
+    }
+}
