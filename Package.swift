@@ -42,15 +42,18 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         // 2: pure
-        .target(name: "SelfConnect", swiftSettings: strict),
-        .target(name: "HTTP", swiftSettings: strict),
+        .target(name: "Primitives", swiftSettings: strict),
+        .target(name: "SelfConnect", dependencies: ["Primitives"], swiftSettings: strict),
+        .target(name: "HTTP", dependencies: ["Primitives"], swiftSettings: strict),
 
         // 3: faces
         .target(name: "Linux", dependencies: ["CLinux", "SelfConnect"], swiftSettings: strict),
         .target(name: "Systemd", dependencies: ["CNotify", "CSystemd"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
-        .target(name: "Configuration", dependencies: ["CYAML", "SelfConnect"], swiftSettings: strict),
-        .target(name: "Reporting", dependencies: ["CVersion", "SelfConnect"], swiftSettings: strict),
+        .target(name: "Configuration", dependencies: ["CYAML", "Primitives", "SelfConnect"], swiftSettings: strict),
+        .target(
+            name: "Reporting", dependencies: ["CVersion", "Primitives", "SelfConnect"],
+            resources: [.embedInCode("OpenAPI/openapi.json")], swiftSettings: strict),
 
         // 4: surveying a target, querying a daemon
         .target(name: "Probing", dependencies: ["Linux", "SelfConnect"], swiftSettings: strict),
@@ -63,15 +66,17 @@ let package = Package(
             name: "Monitor", dependencies: ["SelfConnect", "Linux", "Configuration", "Probing"], swiftSettings: strict),
         .target(
             name: "StatusServer",
-            dependencies: ["SelfConnect", "HTTP", "Linux", "Compression", "Configuration", "Reporting", logging],
+            dependencies: [
+                "Primitives", "SelfConnect", "HTTP", "Linux", "Compression", "Configuration", "Reporting", logging,
+            ],
             swiftSettings: strict),
 
         // 6: start, signals, reloads, log
         .target(
             name: "Daemon",
             dependencies: [
-                "SelfConnect", "HTTP", "Linux", "Systemd", "Configuration", "Reporting", "Monitor", "StatusServer",
-                logging,
+                "Primitives", "SelfConnect", "HTTP", "Linux", "Systemd", "Configuration", "Reporting", "Monitor",
+                "StatusServer", logging,
             ],
             swiftSettings: strict),
 
@@ -79,8 +84,8 @@ let package = Package(
         .executableTarget(
             name: "selfconnectd",
             dependencies: [
-                "SelfConnect", "HTTP", "Linux", "Systemd", "Configuration", "Reporting", "Probing", "StatusClient",
-                "Daemon", "Monitor", argumentParser, logging,
+                "Primitives", "SelfConnect", "HTTP", "Linux", "Systemd", "Configuration", "Reporting", "Probing",
+                "StatusClient", "Daemon", "Monitor", argumentParser, logging,
             ],
             swiftSettings: strict),
 
@@ -89,7 +94,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CLinux", "CSupport", "Linux", "SelfConnect"], path: "Tests/Support",
             swiftSettings: strict),
-        .testTarget(name: "SelfConnectTests", dependencies: ["SelfConnect", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"], swiftSettings: strict),
+        .testTarget(
+            name: "SelfConnectTests", dependencies: ["Primitives", "SelfConnect", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "LinuxTests", dependencies: ["CLinux", "Linux", "SelfConnect", "TestSupport"],
@@ -101,14 +108,14 @@ let package = Package(
             name: "ConfigurationTests", dependencies: ["SelfConnect", "Configuration", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Reporting", "SelfConnect", "StatusClient", "TestSupport"],
+            name: "ReportingTests", dependencies: ["Primitives", "Reporting", "SelfConnect", "StatusClient", "TestSupport"],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "ProbingTests", dependencies: ["Linux", "Probing", "SelfConnect", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "StatusClientTests",
-            dependencies: ["StatusClient", "HTTP", "Linux", "Reporting", "SelfConnect", "TestSupport"],
+            dependencies: ["StatusClient", "HTTP", "Linux", "Primitives", "Reporting", "SelfConnect", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "MonitorTests",
@@ -117,15 +124,15 @@ let package = Package(
         .testTarget(
             name: "StatusServerTests",
             dependencies: [
-                "StatusServer", "Compression", "Configuration", "HTTP", "Linux", "Monitor", "Reporting", "SelfConnect",
-                "TestSupport", logging,
+                "StatusServer", "Compression", "Configuration", "HTTP", "Linux", "Monitor", "Primitives", "Reporting",
+                "SelfConnect", "TestSupport", logging,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "HTTP", "Linux", "Monitor", "Reporting", "SelfConnect", "StatusServer", "Configuration",
-                "Systemd", "TestSupport", logging,
+                "Daemon", "HTTP", "Linux", "Monitor", "Primitives", "Reporting", "SelfConnect", "StatusServer",
+                "Configuration", "Systemd", "TestSupport", logging,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -16,7 +16,8 @@ let package = Package(
     name: "Benchmarks",
     targets: [
         .target(name: "CLinux"),
-        .target(name: "SelfConnect", swiftSettings: strict),
+        .target(name: "Primitives", swiftSettings: strict),
+        .target(name: "SelfConnect", dependencies: ["Primitives"], swiftSettings: strict),
         .target(name: "Linux", dependencies: ["CLinux", "SelfConnect"], swiftSettings: strict),
         .target(name: "Probing", dependencies: ["Linux", "SelfConnect"], swiftSettings: strict),
         .executableTarget(

@@ -23,6 +23,7 @@ for file in /usr/local/bin/selfconnectd /usr/local/lib/systemd/system/selfconnec
     /usr/local/share/selfconnectd/node-problem-detector.json \
     /usr/local/share/selfconnectd/grafana-dashboard.json /usr/local/share/selfconnectd/namespaces.conf \
     /usr/local/lib/systemd/system/selfconnectd.socket /usr/local/lib/systemd/system/selfconnectd-unix.socket \
+    /usr/local/lib/systemd/catalog/selfconnectd.catalog \
     /usr/local/share/selfconnectd/token.conf /usr/local/share/doc/selfconnectd/examples/selfconnectd.yaml \
     /usr/local/share/man/man8/selfconnectd.8 \
     /usr/local/share/man/man5/selfconnectd.yaml.5 /usr/local/share/bash-completion/completions/selfconnectd \

@@ -14,6 +14,9 @@ set -eu
 : "${BINDIR:?}" "${UNITDIR:?}" "${CONFDIR:?}" "${SHAREDIR:?}" "${MANDIR:?}" "${DOCDIR:?}"
 : "${BASHDIR:?}" "${ZSHDIR:?}" "${FISHDIR:?}"
 
+# Message catalogs are searched beside the units (journalctl(1), --update-catalog).
+CATALOGDIR=${UNITDIR%/*}/catalog
+
 new=packaging/selfconnectd.yaml
 configuration=$DESTDIR$CONFDIR/selfconnectd.yaml
 shipped=$DESTDIR$SHAREDIR/selfconnectd.yaml
@@ -33,6 +36,7 @@ each_file() {
     for file in config/prometheus.yaml config/prometheus-rules.yaml config/grafana-*.json $plugins systemd/*.conf "$new"; do
         "$1" "$file" "$SHAREDIR/${file##*/}"
     done
+    "$1" systemd/selfconnectd.catalog "$CATALOGDIR/selfconnectd.catalog"
     "$1" config/selfconnectd.yaml "$DOCDIR/examples/selfconnectd.yaml"
     for file in README.md CHANGELOG.md SECURITY.md LICENSE NOTICE docs/*; do "$1" "$file" "$DOCDIR/$file"; done
 }
@@ -100,6 +104,7 @@ do_install() {
     put_plugins
     if systemd_is_here; then
         systemctl daemon-reload
+        journalctl --update-catalog
         if systemctl --quiet is-active selfconnectd.service; then
             say "to run the installed version: systemctl restart selfconnectd"
         else
@@ -120,7 +125,10 @@ do_uninstall() {
     for folder in "$CONFDIR" "$SHAREDIR" "$DOCDIR"; do
         [ ! -d "$DESTDIR$folder" ] || find "$DESTDIR$folder" -depth -type d -exec rmdir --ignore-fail-on-non-empty {} +
     done
-    if systemd_is_here; then systemctl daemon-reload; fi
+    if systemd_is_here; then
+        systemctl daemon-reload
+        journalctl --update-catalog
+    fi
 }
 
 "do_$1"

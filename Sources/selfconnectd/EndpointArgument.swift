@@ -3,21 +3,26 @@ import SelfConnect
 
 /// Arguments that name ports or endpoints.
 enum EndpointArgument {
-    /// What they stand for: a port alone for both loopback addresses.
+    /// What they stand for, with IPv4-mapped addresses converted to IPv4.
     static func endpoints(_ arguments: [String]) throws -> [Endpoint] {
-        var endpoints: [Endpoint] = []
-        for text in arguments {
-            do throws(ParseError) {
-                if text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
-                    let port = try PortRange(text).first
-                    endpoints += [Endpoint(.loopback4, port), Endpoint(.loopback6, port)]
-                } else {
-                    endpoints.append(try Endpoint(text).unmapped)
-                }
-            } catch {
-                throw ValidationError(error.message)
-            }
+        try arguments.flatMap { try endpoints($0) }.map(\.unmapped)
+    }
+
+    /// What one stands for: `50051`, `:50051` and `localhost:50051` for both loopback addresses.
+    static func endpoints(_ argument: String) throws -> [Endpoint] {
+        do throws(ParseError) {
+            guard let text = portOfLoopback(argument) else { return [try Endpoint(argument)] }
+            let port = try Port.parse(text)
+            return [Endpoint(.loopback4, port), Endpoint(.loopback6, port)]
+        } catch {
+            throw ValidationError(error.message)
         }
-        return endpoints
+    }
+
+    /// The port, if no other address is named.
+    private static func portOfLoopback(_ argument: String) -> Substring? {
+        for prefix in ["localhost:", ":"] where argument.hasPrefix(prefix) { return argument.dropFirst(prefix.count) }
+        let isPort = argument.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return isPort ? argument[...] : nil
     }
 }

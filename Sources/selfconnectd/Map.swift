@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Linux
+import Primitives
 import Probing
 import Reporting
 import SelfConnect
@@ -61,7 +62,7 @@ struct Map: ParsableCommand {
             }
             try OutputFile.write(picture, to: svg)
         }
-        if json { Terminal.write(JSONDocuments.map(map)) } else { Terminal.write(MapText.text(map), terminator: "") }
+        if json { Terminal.write(JSONDocuments.map(map).indented.octets) } else { Terminal.write(MapText.text(map), terminator: "") }
     }
 
     private func parsedAddress() throws -> IPAddress {

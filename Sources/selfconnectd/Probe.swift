@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Linux
+import Primitives
 import Reporting
 import SelfConnect
 
@@ -20,7 +21,7 @@ struct Probe: ParsableCommand {
         case directed, loop, auto
     }
 
-    @Argument(help: "ADDRESS:PORT or [IPv6]:PORT.")
+    @Argument(help: "PORT, :PORT or localhost:PORT for both loopback addresses, ADDRESS:PORT or [IPv6]:PORT.")
     var endpoints: [String]
 
     @Option(
@@ -52,16 +53,24 @@ struct Probe: ParsableCommand {
         if let attempts, attempts < 1 { throw ValidationError("--attempts: at least 1") }
         try namespace.enter()
         let watched: [WatchedTarget]
+        let foreign: [IPAddress]
         do throws(SystemCallError) {
             var session = try ProbeSession(timeout: timeout, attempts: attempts, holds: hold, isQuiet: json)
-            for target in targets { try session.probe(target, method) }
+            foreign = session.foreignAddresses(of: targets)
+            for target in targets where foreign.isEmpty { try session.probe(target, method) }
             watched = session.watched
             let remedies = try AdviceSurvey.remedies(for: watched)
-            if json, let kernel = session.kernel { Terminal.write(JSONDocuments.probe(kernel, watched, remedies)) }
+            if json, let kernel = session.kernel {
+                Terminal.write(JSONDocuments.probe(kernel, watched, remedies).indented.octets)
+            }
             if !json, let text = RemedyText.text(watched, remedies) { Terminal.write(text) }
         } catch {
             Exit.printErrors(["\(Version.name): \(error)"])
             throw Exit.inconclusive
+        }
+        guard foreign.isEmpty else {
+            Exit.printErrors(foreign.map { "\(Version.name): \($0) is not an address of this host: nothing was sent" })
+            throw Exit.usage
         }
         if let status = Exit.status(of: watched) { throw status }
     }
@@ -71,13 +80,8 @@ struct Probe: ParsableCommand {
             let kinds = ClientKind.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--client: “\(client)” is not a kind of client: write one of \(kinds)")
         }
-        return try endpoints.map { text in
-            do throws(ParseError) {
-                return Target(name: text, endpoint: try Endpoint(text), clients: [kind])
-            } catch {
-                throw ValidationError(error.message)
-            }
-        }
+        return try endpoints.flatMap { try EndpointArgument.endpoints($0) }
+            .map { Target(name: "\($0)", endpoint: $0, clients: [kind]) }
     }
 
     private func parsedTimeout() throws -> Duration {

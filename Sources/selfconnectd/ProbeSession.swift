@@ -28,6 +28,15 @@ struct ProbeSession: ~Copyable {
         self.isQuiet = isQuiet
     }
 
+    /// The addresses that are known not to belong to this host. Sends nothing.
+    mutating func foreignAddresses(of targets: [Target]) -> [IPAddress] {
+        var foreign: [IPAddress] = []
+        for address in Set(targets.map(\.endpoint.address)).sorted() {
+            if let facts = try? survey.facts(about: address), !facts.isOwn { foreign.append(address) }
+        }
+        return foreign
+    }
+
     /// Probes one endpoint.
     mutating func probe(_ target: Target, _ method: Probe.Method) throws(SystemCallError) {
         let scene = try survey.scene()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Linux
+import Primitives
 import Probing
 import Reporting
 import SelfConnect
@@ -40,7 +41,7 @@ struct Scan: ParsableCommand {
         let settings = try Run.load(config)
         let session = try scan(settings, named: try EndpointArgument.endpoints(ports), in: try namespace.parsed())
         if json, let kernel = session.kernel {
-            Terminal.write(JSONDocuments.probe(kernel, session.watched, session.remedies))
+            Terminal.write(JSONDocuments.probe(kernel, session.watched, session.remedies).indented.octets)
         }
         if !json {
             for target in session.watched { Terminal.write(TargetText.text(target)) }

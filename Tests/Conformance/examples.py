@@ -1,5 +1,8 @@
 """Validates what the daemon answers, and what docs/api.md shows, against the daemon's own description.
 
+For clients the objects of the description are open. Here they are closed, so that a key that is not described is found,
+and the keys must have the order of the description.
+
 Arguments: the daemon's origin, and the document. In the document an example belongs to the last route that was named in
 a heading such as `## /v1/status`.
 """
@@ -21,7 +24,52 @@ def get(path):
 
 
 description = json.loads(get("/openapi.json")[0])
+schemas = description["components"]["schemas"]
 faults = []
+
+
+def resolved(schema):
+    """The schema that a reference names; of a schema with parts, one with the keys of all of them."""
+    if "$ref" in schema:
+        return resolved(schemas[schema["$ref"].rsplit("/", 1)[1]])
+    if "allOf" not in schema:
+        return schema
+    parts = [resolved(part) for part in schema["allOf"]]
+    return {
+        "type": "object",
+        "required": [key for part in parts for key in part["required"]],
+        "properties": {key: value for part in parts for key, value in part["properties"].items()},
+    }
+
+
+def close(schema):
+    """Closes the objects of a schema."""
+    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else []:
+        close(part)
+    if isinstance(schema, dict) and "properties" in schema and schema.get("type") == "object":
+        schema.setdefault("additionalProperties", False)
+
+
+def check_order(value, schema, place):
+    schema = resolved(schema)
+    if isinstance(value, list):
+        for element in value:
+            check_order(element, schema["items"], place)
+    elif isinstance(value, dict):
+        known = list(schema.get("properties", {}))
+        described = [key for key in value if key in known]
+        if described != sorted(described, key=known.index):
+            faults.append(f"{place}: the keys {described} do not have the order of the description")
+        for key, member in value.items():
+            member_schema = schema.get("properties", {}).get(key, schema.get("additionalProperties"))
+            if isinstance(member_schema, dict):
+                check_order(member, member_schema, f"{place}.{key}")
+
+
+for name in schemas:
+    schemas[name] = resolved(schemas[name])
+# The description itself is only checked for its first key.
+close({name: schema for name, schema in schemas.items() if name != "Description"})
 
 
 def check(path, value, what):
@@ -29,6 +77,7 @@ def check(path, value, what):
     schema = {**media["schema"], "components": description["components"]}
     for error in jsonschema_rs.Draft202012Validator(schema).iter_errors(value):
         faults.append(f"{path}: {what}: {error.message} at {error.instance_path}")
+    check_order(value, media["schema"], f"{path}: {what}")
 
 
 checked = 0

@@ -34,7 +34,7 @@ import Testing
         #expect(differing == [], "cut here, the outcome is another one")
         for answer in answers where answer.status >= 400 && !answer.content.isEmpty {
             let text = String(decoding: answer.content, as: UTF8.self)
-            #expect(text.hasPrefix("{\"error\": {\"status\": \(answer.status), \"message\": \""))
+            #expect(text.hasPrefix("{\"error\":{\"status\":\(answer.status),\"message\":\""))
             #expect(answer["Content-Type"] == "application/json")
         }
     }

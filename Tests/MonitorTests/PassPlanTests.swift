@@ -120,7 +120,7 @@ import Testing
 
     @Test("What happened at a port makes its target the first of a pass that begins at once") func urgent() {
         let targets = (0..<5).map { Self.target(40_000 + $0) } + [Self.target(50_000, .discovered)]
-        let watchlist = Watchlist(Array(targets.prefix(5)), keep: .seconds(60))
+        let watchlist = Watchlist(Array(targets.prefix(5)), discovering: DiscoveryRules(keep: .seconds(60)))
         var plan = PassPlan(Self.probe, targets, at: .zero)
         _ = Self.pass(&plan, at: .zero, of: watchlist, looksAt: 5)
         plan.hasEnded(at: .zero)
@@ -134,7 +134,7 @@ import Testing
 
     @Test("However often something happens at a port, passes keep to their share of the processor") func storm() {
         let target = Self.target(40_000)
-        let watchlist = Watchlist([target], keep: .seconds(60))
+        let watchlist = Watchlist([target], discovering: DiscoveryRules(keep: .seconds(60)))
         var plan = PassPlan(Self.probe, [target], at: .zero)
         let cost = Duration.milliseconds(10)
         var passes = 0

@@ -21,7 +21,7 @@ struct QuietDiscoveryTests {
         try PrivateNetwork.run(range: PortRange(32_768, 60_999), reserved: "") {
             var passes = try Passes(Self.settings, [])
             for _ in 0..<60 {
-                let listeners = try (0..<20).map { _ in try ListeningSocket(Endpoint("127.0.0.1:0")) }
+                let listeners = try (0..<20).map { _ in try ListeningSocket(Endpoint(.loopback4, 0)) }
                 let snapshot = try passes.next()
                 #expect(snapshot.targets.allSatisfy { $0.finding.assessment.severity <= .warning })
                 #expect(snapshot.targets.count >= listeners.count)

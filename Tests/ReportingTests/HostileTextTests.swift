@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Primitives
 import Reporting
 import SelfConnect
 import StatusClient
@@ -51,16 +52,19 @@ import Testing
         return [
             ("target", TargetText.text(watched)), ("advice", AdviceText.file([advice])),
             ("map", MapText.text(MapExample.map)),
-            ("status line", StatusLine.text(snapshot, reloadFault: hostile, now: Example.moment())),
+            ("status line", StatusLine.text(snapshot, reloadFault: hostile)),
             ("page", text(StatusPage.html(snapshot, service))),
             ("picture", text(MapRenderer.svg(MapExample.map, targets: [watched]))),
             (
                 "status",
                 text(
-                    JSONDocuments.status(
-                        snapshot, service, targets: TargetList(snapshot.targets, TargetContext(snapshot))))
+                    JSONDocuments.status(snapshot, service, targets: TargetList(snapshot.targets, TargetContext(snapshot)))
+                        .indented.octets)
             ),
-            ("probe", text(JSONDocuments.probe(Example.kernel, [watched], LastingRemedies([watched.finding])))),
+            (
+                "probe",
+                text(JSONDocuments.probe(Example.kernel, [watched], LastingRemedies([watched.finding])).octets)
+            ),
             ("fault", ParseError(hostile).message),
         ] + findings.map { ("nagios", NagiosReport.report($0).line) }
             + findings.map { ("node problem", NodeProblemReport.report($0).line) }
@@ -83,7 +87,7 @@ import Testing
             struct Target: Decodable { let name: String }
             let targets: [Target]
         }
-        let decoded = try JSONDecoder().decode(Document.self, from: Data(document))
+        let decoded = try JSONDecoder().decode(Document.self, from: Data(document.octets))
         #expect(decoded.targets.map(\.name) == [Self.hostile])
     }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Primitives
 import Reporting
 import SelfConnect
 import TestSupport
@@ -23,7 +24,7 @@ import Testing
     }
 
     @Test("The runs of the document rebuild to the map") func document() throws {
-        let document = try JSONDecoder().decode(Document.self, from: Data(JSONDocuments.map(MapExample.map)))
+        let document = try JSONDecoder().decode(Document.self, from: Data(JSONDocuments.map(MapExample.map).octets))
         #expect(document.complete && document.ports == 1001 && document.reserved_ports == "40500-40509")
         #expect(document.runs.first?.first == 40_000 && document.runs.last?.last == 41_000)
         for run in document.runs {
@@ -78,7 +79,7 @@ import Testing
         #expect(text.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(words), "\(text)")
         let picture = String(decoding: MapRenderer.svg(map), as: UTF8.self)
         #expect(picture.split(separator: words).count == 3, "as the description and for the eyes")
-        let document = try JSONDecoder().decode(Document.self, from: Data(JSONDocuments.map(map)))
+        let document = try JSONDecoder().decode(Document.self, from: Data(JSONDocuments.map(map).octets))
         #expect(!document.measured && !document.complete && document.self_connected_share == nil)
         #expect(document.by_outcome == ["reserved": 10, "skipped": 991])
         #expect(document.hindrance == "this kernel has no IP_LOCAL_PORT_RANGE")

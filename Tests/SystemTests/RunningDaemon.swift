@@ -59,9 +59,10 @@ struct RunningDaemon: ~Copyable {
         try get("/v1/status").decoded()
     }
 
-    /// One target of `/v1/status`.
+    /// One target of `/v1/targets/{target}`, with its probes.
     func target(_ endpoint: String) throws -> TargetAnswer {
-        try #require(try status().targets.first { $0.endpoint == endpoint }, "no target \(endpoint)")
+        let path = endpoint.replacing("[", with: "%5B").replacing("]", with: "%5D")
+        return try get("/v1/targets/\(path)").decoded()
     }
 
     /// A value in /metrics, by its name with the labels.

@@ -1,5 +1,6 @@
 // Quoting of text from the file in messages: in quotation marks, on one line, with limited length.
 
+import Primitives
 import SelfConnect
 
 extension Unicode.Scalar {

@@ -50,7 +50,7 @@ struct Reload: Sendable {
     /// Does nothing before the first pass is complete: the supervisor sends READY then.
     func tellReady() {
         guard let snapshot = store.snapshot else { return }
-        let status = StatusLine.text(snapshot, reloadFault: service.facts.reloadFault, now: Clock.wall)
+        let status = StatusLine.text(snapshot, reloadFault: service.facts.reloadFault)
         manager.tell(.ready, .status(status))
     }
 

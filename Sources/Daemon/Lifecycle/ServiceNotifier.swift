@@ -1,6 +1,5 @@
 // Several threads send notifications, and none of them may wait for the service manager. A notification that could not
-// be sent is sent again with the next one, a few seconds later at most: the age of the last pass in STATUS is updated
-// regularly.
+// be sent is sent again with the next one, a few seconds later at most: STATUS is sent regularly.
 
 import Linux
 import Logging

@@ -17,7 +17,8 @@ final class ServiceState: Sendable {
     /// The state after the start.
     init(path: String?, _ openings: [BoundListener], at now: Timestamp) {
         let facts = ServiceFacts(
-            started: now, configurationPath: path, lastReload: now, listeners: Self.facts(of: openings))
+            hostname: SystemName().host, started: now, configurationPath: path, lastReload: now,
+            listeners: Self.facts(of: openings))
         state = Mutex(State(facts: facts, openings: openings))
     }
 

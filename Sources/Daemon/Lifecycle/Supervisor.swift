@@ -102,7 +102,7 @@ struct Supervisor: ~Copyable {
     }
 
     private func status(_ snapshot: Snapshot) -> NotifyState {
-        .status(StatusLine.text(snapshot, reloadFault: service.facts.reloadFault, now: Clock.wall))
+        .status(StatusLine.text(snapshot, reloadFault: service.facts.reloadFault))
     }
 
     private func stop(_ workers: Workers) {

@@ -1,7 +1,7 @@
 import Configuration
-import FoundationEssentials
 import Linux
 import Logging
+import Primitives
 import SelfConnect
 import Systemd
 
@@ -52,13 +52,16 @@ struct LogLine: Sendable {
     }
 
     private func json(at now: Timestamp) -> String {
-        var object = details.merging(metadata) { _, new in new }
-        object["time"] = "\(now)"
-        object["level"] = level.rawValue
-        object["message"] = message
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(object) else { return "{}" }
-        return String(decoding: [UInt8](data).printableJSON, as: UTF8.self)
+        let document = JSONText.written { json in
+            json.object { json in
+                json.member("time", "\(now)")
+                json.member("level", level.rawValue)
+                json.member("message", message)
+                for (name, value) in details.merging(metadata, uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+                    json.member(name, value)
+                }
+            }
+        }
+        return String(decoding: document.octets.dropLast(), as: UTF8.self)
     }
 }

@@ -2,6 +2,8 @@
 // form and the content is an array that all copies share. Fields that depend on the connection and the time (Date,
 // Content-Length, Connection) are added by the encoder and must not be among the fields.
 
+import Primitives
+
 /// The response to a request.
 public struct Response: Sendable, Equatable {
     /// The status.
@@ -34,15 +36,17 @@ public struct Response: Sendable, Equatable {
         self.entityTag = entityTag
     }
 
-    /// An error as JSON: `{"error": {"status": 404, "message": "…"}}`.
+    /// An error as JSON: `{"error":{"status":404,"message":"…"}}`.
     public init(error status: Status, message: String) {
-        var document: [UInt8] = []
-        document.append("{\"error\": {\"status\": ")
-        document.append(decimal: status.code)
-        document.append(", \"message\": ")
-        document.append(jsonString: message)
-        document.append("}}\n")
-        self.init(status, contentType: "application/json", content: document)
+        let document = JSONText.written { json in
+            json.object { json in
+                json.object("error") { json in
+                    json.member("status", status.code)
+                    json.member("message", message)
+                }
+            }
+        }
+        self.init(status, contentType: "application/json", content: document.octets)
         append("Cache-Control", "no-cache")
     }
 

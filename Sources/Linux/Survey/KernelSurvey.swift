@@ -21,7 +21,7 @@ public struct KernelSurvey: Sendable {
     public init(root: String = "/proc/sys", source: KernelFacts.SocketSource? = nil) {
         self.root = root
         wantedSource = source
-        var facts = KernelFacts(release: Self.release, rangeWalksBothParities: nil)
+        var facts = KernelFacts(release: SystemName().release, rangeWalksBothParities: nil)
         let hasLocalPortRange = Self.hasLocalPortRange()
         facts.directedProbe = hasLocalPortRange ?? false
         facts.isDirectedProbeUnknown = hasLocalPortRange == nil
@@ -111,14 +111,6 @@ public struct KernelSurvey: Sendable {
             return true
         } catch {
             return error.code == ENOPROTOOPT ? false : nil
-        }
-    }
-
-    private static var release: String {
-        var name = utsname()
-        guard uname(&name) == 0 else { return "" }
-        return withUnsafeBytes(of: name.release) { bytes in
-            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
     }
 }

@@ -1,42 +1,29 @@
+import Primitives
 import SelfConnect
 
-/// `/v1/events`, newest first.
-struct EventsDocument: Encodable {
-    struct Entry: Encodable {
-        var kind: String
-        var at: String
-        var severity: String
-        var message: String
-        var target: String?
-        var endpoint: String?
-        var namespace: String?
-        var verdict: String?
-        var previousVerdict: String?
-        var ended: Bool?
-        var bytes: UInt64?
-
-        init(_ event: Event) {
-            kind = event.kind.rawValue
-            at = "\(event.at)"
-            severity = event.severity.rawValue
-            message = event.message
-            target = event.target
-            endpoint = event.endpoint.map { "\($0)" }
-            namespace = event.namespace
-            verdict = event.verdict?.rawValue
-            previousVerdict = event.previous?.rawValue
-            ended = event.hasEnded ? true : nil
-            bytes = event.bytesSent
+extension JSONWriter {
+    /// `/v1/events`, newest first.
+    mutating func events(_ log: EventLog, _ slice: ListSlice) {
+        object { json in
+            json.member("total", log.total)
+            json.member("left_out", log.omitted)
+            json.array("events", slice.selection(of: log.events.reversed())) { $0.event($1) }
         }
     }
 
-    var events: [Entry]
-    var total: Int
-    var leftOut: Int
-
-    init(_ log: EventLog) {
-        events = log.events.reversed().map { Entry($0) }
-        total = log.total
-        leftOut = log.omitted
+    private mutating func event(_ event: Event) {
+        object { json in
+            json.member("kind", event.kind)
+            json.member("at", "\(event.at)")
+            json.member("severity", event.severity)
+            json.member("message", event.message)
+            json.member("target", event.target)
+            json.member("endpoint", event.endpoint.map { "\($0)" })
+            json.member("namespace", event.namespace)
+            json.member("verdict", event.verdict)
+            json.member("previous_verdict", event.previous)
+            json.member("ended", event.hasEnded ? true : nil)
+            json.member("bytes", event.bytesSent)
+        }
     }
 }

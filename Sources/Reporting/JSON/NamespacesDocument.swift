@@ -1,43 +1,36 @@
+import Primitives
 import SelfConnect
 
-/// `/v1/namespaces`.
-struct NamespacesDocument: Encodable {
-    struct Entry: Encodable {
-        var name: String
-        var origin: String
-        var inode: UInt64
-        var ephemeralRange: KernelDocument.Range?
-        var reservedPorts: String?
-        var byVerdict: [String: Int]
-        var ephemeralListeners: Int
-        var selfConnections: Int
-        var lastVisit: String?
-        var visitSeconds: Double?
-        var connectionsSeen: String?
-        var fault: String?
-
-        init(_ report: NamespaceReport, _ counts: [Verdict: Int]) {
-            name = report.label.text
-            origin = report.label.origin.rawValue
-            inode = report.inode
-            ephemeralRange = report.kernel.map { KernelDocument.Range($0.ephemeralRange) }
-            reservedPorts = report.kernel.map { "\($0.reservedPorts)" }
-            byVerdict = Dictionary(uniqueKeysWithValues: counts.map { ($0.rawValue, $1) })
-            ephemeralListeners = report.census.listeners.count
-            selfConnections = report.census.selfConnections.count
-            lastVisit = report.visited.map { "\($0)" }
-            visitSeconds = report.visited.map { _ in report.cost.inSeconds.rounded(toPlaces: 6) }
-            connectionsSeen = report.connectionsSeen.map { "\($0)" }
-            fault = report.fault
+extension JSONWriter {
+    /// `/v1/namespaces`.
+    mutating func namespaces(_ snapshot: Snapshot) {
+        let counts = snapshot.countByNamespace
+        object { json in
+            json.member("at", "\(snapshot.at)")
+            json.array("namespaces", snapshot.namespaces) { $0.namespace($1, counts[$1.name] ?? [:]) }
         }
     }
 
-    var at: String
-    var namespaces: [Entry]
-
-    init(_ snapshot: Snapshot) {
-        let counts = snapshot.countByNamespace
-        at = "\(snapshot.at)"
-        namespaces = snapshot.namespaces.map { Entry($0, counts[$0.name] ?? [:]) }
+    private mutating func namespace(_ report: NamespaceReport, _ counts: [Verdict: Int]) {
+        object { json in
+            json.member("name", report.label.text)
+            json.member("origin", report.label.origin)
+            json.member("inode", report.inode)
+            if let kernel = report.kernel {
+                json.member("ephemeral_range") { $0.range(kernel.ephemeralRange) }
+                json.member("reserved_ports", "\(kernel.reservedPorts)")
+            }
+            json.object("by_verdict") { json in
+                for verdict in Verdict.allCases where counts[verdict] != nil {
+                    json.member(verdict.rawValue, counts[verdict])
+                }
+            }
+            json.member("ephemeral_listeners", report.census.listeners.count)
+            json.member("self_connections", report.census.selfConnections.count)
+            json.member("last_visit", report.visited.map { "\($0)" })
+            json.member("visit_seconds", report.visited.map { _ in report.cost.inSeconds })
+            json.member("connections_seen", report.connectionsSeen.map { "\($0)" })
+            json.member("fault", report.fault)
+        }
     }
 }

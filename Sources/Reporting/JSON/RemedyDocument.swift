@@ -1,53 +1,51 @@
+import Primitives
 import SelfConnect
 
-/// `remedy` of a target: what frees the port now, and what lasts.
-struct RemedyDocument: Encodable {
-    var now: [String]?
-    var reserve: String?
-    var lasting: String?
-    var warning: String?
+/// What the targets of a namespace show of its lasting remedy.
+struct ShownRemedy {
+    /// The line; nil if there is none, or if it is longer than thousands of targets should repeat: then only the summary
+    /// has it.
+    let lasting: String?
+    let warning: String?
 
-    /// The line is the same for all targets of a namespace. One that is longer is in the summary alone, so that thousands of
-    /// targets do not repeat it.
-    static let longest = 512
+    private static let longestLine = 512
 
-    /// Nil where there is nothing to do.
-    init?(_ finding: Finding, _ remedy: LastingRemedy?) {
-        let steps = finding.steps.map { $0.text(in: finding.target.namespace) }
-        now = steps.isEmpty ? nil : steps
-        if finding.isToBeReserved {
-            reserve = "\(finding.target.endpoint.port)"
-            lasting = remedy?.shownLine.flatMap { $0.utf8.count <= Self.longest ? $0 : nil }
-            warning = remedy?.warning
-        }
-        guard now != nil || reserve != nil else { return nil }
-    }
-}
-
-/// `remedy` of the summary: that of the daemon's own namespace.
-struct SummaryRemedyDocument: Encodable {
-    var reserve: String?
-    var lasting: String?
-    var warning: String?
-
-    /// Nil where no target has to be reserved.
-    init?(_ remedy: LastingRemedy?) {
-        guard let remedy, !remedy.needed.isEmpty else { return nil }
-        reserve = remedy.missing.isEmpty ? nil : "\(remedy.missing)"
-        lasting = remedy.shownLine
+    init(_ remedy: LastingRemedy) {
+        lasting = remedy.shownLine.flatMap { $0.utf8.count <= Self.longestLine ? $0 : nil }
         warning = remedy.warning
     }
 }
 
-/// `guard` of a target.
-struct GuardDocument: Encodable {
-    var state: String
-    var since: String?
-    var reason: String?
+extension JSONWriter {
+    /// `remedy` of a target: what frees the port now, and what lasts; nothing where there is nothing to do.
+    mutating func remedyMember(_ finding: Finding, _ remedy: ShownRemedy?) {
+        let steps = finding.steps.map { $0.text(in: finding.target.namespace) }
+        guard !steps.isEmpty || finding.isToBeReserved else { return }
+        object("remedy") { json in
+            if !steps.isEmpty { json.strings("now", steps) }
+            guard finding.isToBeReserved else { return }
+            json.member("reserve", "\(finding.target.endpoint.port)")
+            json.member("lasting", remedy?.lasting)
+            json.member("warning", remedy?.warning)
+        }
+    }
 
-    init(_ state: GuardState) {
-        self.state = state.name.rawValue
-        since = state.since.map { "\($0)" }
-        reason = state.reason
+    /// `remedy` of the summary, that of the daemon's own namespace; nothing where no target has to be reserved.
+    mutating func remedyMember(_ remedy: LastingRemedy?) {
+        guard let remedy, !remedy.needed.isEmpty else { return }
+        object("remedy") { json in
+            json.member("reserve", remedy.missing.isEmpty ? nil : "\(remedy.missing)")
+            json.member("lasting", remedy.shownLine)
+            json.member("warning", remedy.warning)
+        }
+    }
+
+    /// `guard` of a target.
+    mutating func guardState(_ state: GuardState) {
+        object { json in
+            json.member("state", state.name)
+            json.member("since", state.since.map { "\($0)" })
+            json.member("reason", state.reason)
+        }
     }
 }

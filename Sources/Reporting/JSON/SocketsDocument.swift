@@ -1,33 +1,47 @@
+import Primitives
 import SelfConnect
 
-/// `/v1/sockets`.
-struct SocketsDocument: Encodable {
-    struct Stolen: Encodable {
-        var target: String
-        var holder: HolderDocument
+extension JSONWriter {
+    /// Limit on lists that any local user can fill; the rest is counted.
+    private static let socketLimit = 10_000
+
+    /// `/v1/sockets`.
+    mutating func sockets(_ snapshot: Snapshot) {
+        let census = snapshot.census
+        let stolen = snapshot.stolen
+        let lengths = [census.listeners.count, census.selfConnections.count, stolen.count]
+        object { json in
+            json.outsideFingerprint { $0.member("at", "\(snapshot.at)") }
+            json.array("self_connections", census.selfConnections.prefix(Self.socketLimit)) { $0.holder($1) }
+            json.array("stolen_ports", stolen.prefix(Self.socketLimit)) { $0.stolenPort($1) }
+            json.array("listeners", census.listeners.prefix(Self.socketLimit)) { $0.holder($1) }
+            json.member("left_out", lengths.reduce(0) { $0 + max(0, $1 - Self.socketLimit) })
+        }
     }
 
-    /// Limit on lists that any local user can fill; the rest is counted.
-    static let limit = 10_000
-
-    var at: String
-    var listeners: [HolderDocument]
-    var selfConnections: [HolderDocument]
-    var stolenPorts: [Stolen]
-    var leftOut: Int
-
-    init(_ snapshot: Snapshot) {
-        let census = snapshot.census
-        at = "\(snapshot.at)"
-        listeners = census.listeners.prefix(Self.limit).map { HolderDocument($0) }
-        selfConnections = census.selfConnections.prefix(Self.limit).map { HolderDocument($0) }
-        let stolen = snapshot.stolen
-        stolenPorts = stolen.prefix(Self.limit).compactMap { watched in
-            watched.finding.evidence.stealingConnection.map {
-                Stolen(target: "\(watched.target.id)", holder: HolderDocument($0))
-            }
+    private mutating func stolenPort(_ watched: WatchedTarget) {
+        object { json in
+            json.member("target", "\(watched.target.id)")
+            if let holder = watched.finding.evidence.stealingConnection { json.member("holder") { $0.holder(holder) } }
         }
-        let all = census.listeners.count + census.selfConnections.count + stolen.count
-        leftOut = all - listeners.count - selfConnections.count - stolenPorts.count
+    }
+
+    /// A socket that holds a port.
+    mutating func holder(_ holder: Holder) {
+        object { json in
+            json.member("state", holder.state)
+            json.member("local", "\(holder.socket.local)")
+            json.member("peer", holder.isServer ? nil : "\(holder.socket.peer)")
+            // The kernel reports uid 0 for a socket that its owner has closed: it does not belong to root.
+            json.member("uid", holder.socket.inode == 0 ? nil : holder.socket.uid)
+            json.member("user", holder.user)
+            json.member("unit", holder.unit)
+            json.member("cgroup", holder.unit == nil ? holder.controlGroup : nil)
+            json.member("pid", holder.pid)
+            json.member("command", holder.command)
+            json.member("reuses_address", holder.reusesAddress)
+            json.member("container", holder.container?.text)
+            json.member("namespace", holder.namespace)
+        }
     }
 }

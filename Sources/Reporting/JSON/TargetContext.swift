@@ -2,14 +2,14 @@ package import SelfConnect
 
 /// What the documents of targets share: facts of their network namespaces.
 package struct TargetContext: Sendable {
-    /// The lasting remedies.
-    let remedies: LastingRemedies
+    /// By namespace. The text of a remedy is computed once: it may have thousands of ports, and thousands of targets.
+    private let remedies: [String?: ShownRemedy]
     /// Basis of the time to a self-connection.
     let failedConnects: FailedConnects
 
     /// The context of these parts.
     package init(remedies: LastingRemedies, failedConnects: FailedConnects = FailedConnects()) {
-        self.remedies = remedies
+        self.remedies = remedies.mapValues { ShownRemedy($0) }
         self.failedConnects = failedConnects
     }
 
@@ -17,4 +17,7 @@ package struct TargetContext: Sendable {
     package init(_ snapshot: Snapshot) {
         self.init(remedies: snapshot.remedies, failedConnects: snapshot.failedConnects)
     }
+
+    /// The lasting remedy of a target's namespace; nil if no target of it was surveyed.
+    func remedy(for target: Target) -> ShownRemedy? { remedies[target.namespace] }
 }

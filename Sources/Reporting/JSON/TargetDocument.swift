@@ -1,166 +1,123 @@
+import Primitives
 import SelfConnect
 
-/// One target, as in `/v1/status` and `/v1/targets`.
-struct TargetDocument: Encodable {
-    struct Client: Encodable {
-        var exposure: String
-        var expectedAttempts: Double?
-        var expectedAttemptsReusingAddress: Double?
-        var meanSecondsAtRate: [String: Double]?
-        var proof: String
-
-        /// Connects per second: a slow client, a busy one, a reconnect storm.
-        private static let rates = [1, 10, 100]
-
-        init(_ exposure: Exposure) {
-            self.exposure = exposure.level.rawValue
-            expectedAttempts = exposure.expectedAttempts?.rounded()
-            expectedAttemptsReusingAddress = exposure.oddsReusingAddress?.expectedAttempts?.rounded()
-            meanSecondsAtRate = exposure.odds.map { odds in
-                let means = Self.rates.map { ("\($0)", odds.meanTime(attemptsPerSecond: Double($0))) }
-                return Dictionary(uniqueKeysWithValues: means).compactMapValues { $0?.inSeconds.rounded(toPlaces: 3) }
-            }
-            proof = exposure.proof.rawValue
+extension JSONWriter {
+    /// One target, as in `/v1/status` and `/v1/targets`.
+    mutating func target(_ watched: WatchedTarget, _ context: TargetContext) {
+        object { json in
+            json.targetMembers(watched, context)
+            json.clients(watched, inDetail: false)
         }
     }
 
-    struct Change: Encodable {
-        var at: String
-        var verdict: String
-        var previous: String?
-        var severity: String
-        var reason: String
+    /// One target with the probes and the odds that its verdict is based on.
+    mutating func provedTarget(_ watched: WatchedTarget, _ context: TargetContext) {
+        object { $0.provedMembers(watched, context) }
     }
 
-    var name: String
-    var endpoint: String
-    var namespace: String?
-    var source: String
-    var verdict: String
-    var severity: String
-    var previousVerdict: String?
-    var since: String
-    var lastProbe: String
-    var reason: String
-    var proof: String
-    var configuredClients: [String]
-    var clients: [String: Client]
-    var holder: HolderDocument?
-    var serverCanBind: ServerAccessDocument?
-    var directed: [ObservationDocument]?
-    var loop: ObservationDocument?
-    var meanSecondsBound: Double?
-    var `guard`: GuardDocument?
-    var remedy: RemedyDocument?
-    var history: [Change]?
-    var sameName: [String]?
+    /// One target with all that is known: also the changes of its verdict, newest first, and the other endpoints of its
+    /// name.
+    mutating func detailedTarget(_ watched: WatchedTarget, _ context: TargetContext, sameName: [Endpoint]) {
+        object { json in
+            json.provedMembers(watched, context)
+            json.array("history", watched.history.changes.reversed()) { $0.change($1) }
+            if !sameName.isEmpty { json.strings("same_name", sameName.map { "\($0)" }) }
+        }
+    }
 
-    init(_ watched: WatchedTarget, _ context: TargetContext) {
+    private mutating func provedMembers(_ watched: WatchedTarget, _ context: TargetContext) {
+        targetMembers(watched, context)
+        clients(watched, inDetail: true)
+        let probes = ClientKind.allCases.compactMap { watched.finding.evidence.directed[$0] }
+        if !probes.isEmpty { array("directed", probes) { $0.observation($1) } }
+        if let loop = watched.loop { member("loop") { $0.observation(loop, confidence: watched.loopConfidence) } }
+    }
+
+    private mutating func targetMembers(_ watched: WatchedTarget, _ context: TargetContext) {
         let assessment = watched.finding.assessment
-        let evidence = watched.finding.evidence
-        name = watched.target.name
-        endpoint = "\(watched.target.endpoint)"
-        namespace = watched.target.namespace
-        source = watched.target.source.rawValue
-        verdict = assessment.verdict.rawValue
-        severity = assessment.severity.rawValue
-        previousVerdict = watched.current.previous?.rawValue
-        since = "\(watched.current.at)"
-        lastProbe = "\(watched.finding.at)"
-        reason = assessment.reason
-        proof = assessment.proof.rawValue
-        configuredClients = watched.target.clients.sorted().map(\.rawValue)
-        clients = Dictionary(uniqueKeysWithValues: assessment.exposures.map { ($0.rawValue, Client($1)) })
-        holder = assessment.holder.map { HolderDocument($0) }
-        serverCanBind = assessment.serverAccess.map { ServerAccessDocument($0, because: assessment.serverBlocker) }
-        let probes = ClientKind.allCases.compactMap { evidence.directed[$0] }
-        directed = probes.isEmpty ? nil : probes.map { ObservationDocument($0) }
-        loop = watched.loop.map { ObservationDocument($0, confidence: watched.loopConfidence) }
-        meanSecondsBound = context.failedConnects.meanTimeBound(of: watched.finding)?.inSeconds.rounded(toPlaces: 3)
-        self.guard = watched.guardState.map { GuardDocument($0) }
-        self.remedy = RemedyDocument(watched.finding, context.remedies[watched.target.namespace])
-    }
-
-    /// Adds the changes of the verdict, newest first, and the other endpoints of the same name.
-    func detailed(_ watched: WatchedTarget, sameName: [Endpoint]) -> TargetDocument {
-        var document = self
-        document.history = watched.history.changes.reversed().map {
-            Change(
-                at: "\($0.at)", verdict: $0.verdict.rawValue, previous: $0.previous?.rawValue,
-                severity: $0.severity.rawValue, reason: $0.reason)
+        member("name", watched.target.name)
+        member("endpoint", "\(watched.target.endpoint)")
+        member("namespace", watched.target.namespace)
+        member("verdict", assessment.verdict)
+        member("severity", assessment.severity)
+        member("reason", assessment.reason)
+        remedyMember(watched.finding, context.remedy(for: watched.target))
+        if let state = watched.guardState { member("guard") { $0.guardState(state) } }
+        if let holder = assessment.holder { member("holder") { $0.holder(holder) } }
+        if let access = assessment.serverAccess {
+            member("server_can_bind") { $0.serverAccess(access, because: assessment.serverBlocker) }
         }
-        document.sameName = sameName.isEmpty ? nil : sameName.map { "\($0)" }
-        return document
+        member("since", "\(watched.current.at)")
+        member("previous_verdict", watched.current.previous)
+        outsideFingerprint { $0.member("last_probe", "\(watched.finding.at)") }
+        member("source", watched.target.source)
+        strings("configured_clients", watched.target.clients.sorted().map(\.rawValue))
+        member("proof", assessment.proof)
+        let bound = context.failedConnects.meanTimeBound(of: watched.finding)
+        outsideFingerprint { $0.member("mean_seconds_bound", bound?.inSeconds.rounded(toPlaces: 3)) }
     }
-}
 
-struct ServerAccessDocument: Encodable {
-    var answer: String
-    var address: String
-    var proof: String
-    var because: String?
-
-    init(_ access: ServerAccess, because: String?) {
-        answer = access.answer.rawValue
-        address = "\(access.address)"
-        proof = access.proof.rawValue
-        self.because = because ?? access.detail
+    private mutating func clients(_ watched: WatchedTarget, inDetail isDetailed: Bool) {
+        let exposures = watched.finding.assessment.exposures
+        object("clients") { json in
+            for kind in ClientKind.allCases {
+                if let exposure = exposures[kind] { json.member(kind.rawValue) { $0.client(exposure, isDetailed) } }
+            }
+        }
     }
-}
 
-struct HolderDocument: Encodable {
-    var state: String
-    var local: String
-    var peer: String?
-    var uid: UInt32?
-    var user: String?
-    var unit: String?
-    var cgroup: String?
-    var pid: Int32?
-    var command: String?
-    var container: String?
-    var namespace: String?
-    var reusesAddress: Bool?
+    /// Connects per second: a slow client, a busy one, a reconnect storm.
+    private static let rates = [1, 10, 100]
 
-    init(_ holder: Holder) {
-        state = holder.state.rawValue
-        local = "\(holder.socket.local)"
-        peer = holder.isServer ? nil : "\(holder.socket.peer)"
-        // The kernel reports uid 0 for a socket that its owner has closed: it does not belong to root.
-        uid = holder.socket.inode == 0 ? nil : holder.socket.uid
-        user = holder.user
-        unit = holder.unit
-        cgroup = holder.unit == nil ? holder.controlGroup : nil
-        pid = holder.pid
-        command = holder.command
-        container = holder.container?.text
-        namespace = holder.namespace
-        reusesAddress = holder.reusesAddress
+    private mutating func client(_ exposure: Exposure, _ isDetailed: Bool) {
+        object { json in
+            json.member("exposure", exposure.level)
+            json.member("proof", exposure.proof)
+            json.member("expected_attempts", exposure.expectedAttempts?.rounded())
+            json.member("expected_attempts_reusing_address", exposure.oddsReusingAddress?.expectedAttempts?.rounded())
+            guard isDetailed, let odds = exposure.odds else { return }
+            json.object("mean_seconds_at_rate") { json in
+                for rate in Self.rates {
+                    let mean = odds.meanTime(attemptsPerSecond: Double(rate))
+                    json.member("\(rate)", mean?.inSeconds.rounded(toPlaces: 3))
+                }
+            }
+        }
     }
-}
 
-struct ObservationDocument: Encodable {
-    var client: String
-    var outcome: String
-    var at: String
-    var attempts: Int
-    var elapsedSeconds: Double
-    var local: String?
-    var peer: String?
-    var error: String?
-    var reason: String?
-    var confidence: Double?
+    private mutating func serverAccess(_ access: ServerAccess, because blocker: String?) {
+        object { json in
+            json.member("answer", access.answer)
+            json.member("address", "\(access.address)")
+            json.member("proof", access.proof)
+            json.member("because", blocker ?? access.detail)
+        }
+    }
 
-    init(_ observation: Observation, confidence: Double? = nil) {
-        client = observation.client.rawValue
-        outcome = observation.outcome.rawValue
-        at = "\(observation.at)"
-        attempts = observation.attempts
-        elapsedSeconds = observation.elapsed.inSeconds.rounded(toPlaces: 6)
-        local = observation.local.map { "\($0)" }
-        peer = observation.peer.map { "\($0)" }
-        error = observation.error
-        reason = observation.detail
-        self.confidence = confidence?.rounded(toPlaces: 6)
+    private mutating func observation(_ observation: Observation, confidence: Double? = nil) {
+        object { json in
+            json.member("client", observation.client)
+            json.member("outcome", observation.outcome)
+            json.member("attempts", observation.attempts)
+            json.member("local", observation.local.map { "\($0)" })
+            json.member("peer", observation.peer.map { "\($0)" })
+            json.member("error", observation.error)
+            json.member("reason", observation.detail)
+            json.member("confidence", confidence?.rounded(toPlaces: 6))
+            json.outsideFingerprint {
+                $0.member("at", "\(observation.at)")
+                $0.member("elapsed_seconds", observation.elapsed.inSeconds.rounded(toPlaces: 6))
+            }
+        }
+    }
+
+    private mutating func change(_ change: History.Change) {
+        object { json in
+            json.member("at", "\(change.at)")
+            json.member("verdict", change.verdict)
+            json.member("previous", change.previous)
+            json.member("severity", change.severity)
+            json.member("reason", change.reason)
+        }
     }
 }

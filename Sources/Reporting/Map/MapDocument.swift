@@ -1,67 +1,55 @@
+import Primitives
 import SelfConnect
 
-/// `/v1/map`, and the output of `map --json`.
-struct MapDocument: Encodable {
-    struct Run: Encodable {
-        var first: UInt16
-        var last: UInt16
-        var outcome: String
-        var holder: String?
-
-        init(_ run: PortMap.Run) {
-            first = run.ports.first
-            last = run.ports.last
-            outcome = run.entry.outcome.rawValue
-            holder = run.entry.holder?.rawValue
-        }
-    }
-
-    struct Parity: Encodable {
-        var even: [String: String]
-        var odd: [String: String]
-        var rule: String
-
-        init(_ parity: PortParity) {
-            func exposures(_ isEven: Bool) -> [String: String] {
-                let pairs = parity.kinds.map { ($0.rawValue, parity.exposure(of: $0, even: isEven).rawValue) }
-                return Dictionary(uniqueKeysWithValues: pairs)
+extension JSONWriter {
+    /// `/v1/map`, and the output of `map --json`.
+    mutating func map(_ map: PortMap) {
+        object { json in
+            json.member("address", "\(map.address)")
+            json.member("client", ClientKind.connect)
+            json.outsideFingerprint {
+                $0.member("at", "\(map.at)")
+                $0.member("elapsed_seconds", map.elapsed.inSeconds.rounded(toPlaces: 3))
             }
-            even = exposures(true)
-            odd = exposures(false)
-            rule = parity.sentence
+            json.member("complete", map.hindrance == nil)
+            json.member("hindrance", map.hindrance)
+            json.member("ephemeral_range") { $0.range(map.kernel.ephemeralRange) }
+            json.member("reserved_ports", "\(map.kernel.reservedPorts.intersection(map.kernel.ephemeralRange))")
+            json.member("ports", map.kernel.ephemeralRange.count)
+            json.member("measured", map.isMeasured)
+            json.member("self_connected_share", map.exposedShare?.rounded(toPlaces: 6))
+            json.member("by_outcome") { $0.counts(map.countByOutcome) }
+            json.member("by_holder") { $0.counts(map.countByHolder) }
+            json.member("parity") { $0.parity(PortParity(map.kernel)) }
+            json.array("runs", map.runs) { $0.run($1) }
         }
     }
 
-    var address: String
-    var client = ClientKind.connect.rawValue
-    var at: String
-    var elapsedSeconds: Double
-    var complete: Bool
-    var hindrance: String?
-    var ephemeralRange: KernelDocument.Range
-    var reservedPorts: String
-    var ports: Int
-    var measured: Bool
-    var selfConnectedShare: Double?
-    var byOutcome: [String: Int]
-    var byHolder: [String: Int]
-    var parity: Parity
-    var runs: [Run]
+    /// The counts that exist, in the order of the cases.
+    private mutating func counts<Word: CaseIterable & Hashable & RawRepresentable<String>>(_ counts: [Word: Int]) {
+        object { json in
+            for word in Word.allCases { json.member(word.rawValue, counts[word]) }
+        }
+    }
 
-    init(_ map: PortMap) {
-        address = "\(map.address)"
-        at = "\(map.at)"
-        elapsedSeconds = map.elapsed.inSeconds.rounded(toPlaces: 3)
-        complete = map.hindrance == nil
-        hindrance = map.hindrance
-        ephemeralRange = KernelDocument.Range(map.kernel.ephemeralRange)
-        reservedPorts = "\(map.kernel.reservedPorts.intersection(map.kernel.ephemeralRange))"
-        ports = map.kernel.ephemeralRange.count
-        measured = map.isMeasured
-        selfConnectedShare = map.exposedShare?.rounded(toPlaces: 6)
-        byOutcome = Dictionary(uniqueKeysWithValues: map.countByOutcome.map { ($0.rawValue, $1) })
-        byHolder = Dictionary(uniqueKeysWithValues: map.countByHolder.map { ($0.rawValue, $1) })
-        parity = Parity(PortParity(map.kernel))
-        runs = map.runs.map { Run($0) }
+    private mutating func parity(_ parity: PortParity) {
+        object { json in
+            json.object("even") { $0.exposures(parity, even: true) }
+            json.object("odd") { $0.exposures(parity, even: false) }
+            json.member("rule", parity.sentence)
+        }
+    }
+
+    private mutating func exposures(_ parity: PortParity, even isEven: Bool) {
+        for kind in parity.kinds { member(kind.rawValue, parity.exposure(of: kind, even: isEven)) }
+    }
+
+    private mutating func run(_ run: PortMap.Run) {
+        object { json in
+            json.member("first", run.ports.first)
+            json.member("last", run.ports.last)
+            json.member("outcome", run.entry.outcome)
+            json.member("holder", run.entry.holder)
+        }
     }
 }

@@ -1,7 +1,7 @@
 /// The kernel facts about port choice in one network namespace at one moment.
 public struct KernelFacts: Hashable, Sendable {
     /// The source of the sockets.
-    public enum SocketSource: String, Hashable, Sendable {
+    public enum SocketSource: String, CaseIterable, Hashable, Sendable {
         /// NETLINK_SOCK_DIAG (sock_diag(7)).
         case sockDiag = "sock-diag"
         /// /proc/net/tcp and tcp6 (proc(5)): no bound sockets, no control groups.

@@ -81,6 +81,11 @@ public struct LastingRemedies: Hashable, Sendable {
         }
     }
 
+    /// What the function makes of each remedy.
+    public func mapValues<Value>(_ transform: (LastingRemedy) -> Value) -> [String?: Value] {
+        byNamespace.mapValues(transform)
+    }
+
     /// The remedy of a namespace, nil for the daemon's own; nil where no target of it was surveyed.
     public subscript(namespace: String?) -> LastingRemedy? {
         get { byNamespace[namespace] }

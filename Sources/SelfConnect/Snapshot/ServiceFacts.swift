@@ -22,6 +22,8 @@ package struct ServiceFacts: Sendable, Hashable {
         }
     }
 
+    /// The name of the host.
+    package var hostname: String
     /// When the daemon started.
     package var started: Timestamp
     /// The configuration file; nil for the built-in defaults.
@@ -39,9 +41,10 @@ package struct ServiceFacts: Sendable, Hashable {
 
     /// Memberwise initializer.
     package init(
-        started: Timestamp, configurationPath: String?, lastReload: Timestamp,
+        hostname: String, started: Timestamp, configurationPath: String?, lastReload: Timestamp,
         listeners: [Listener] = [], fault: String? = nil
     ) {
+        self.hostname = hostname
         self.started = started
         self.configurationPath = configurationPath
         self.lastReload = lastReload

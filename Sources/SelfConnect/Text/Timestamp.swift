@@ -61,6 +61,9 @@ extension Timestamp: CustomStringConvertible {
             + "T\(clock).\((milliseconds - seconds * 1000).padded(3))Z"
     }
 
+    /// The time of day in UTC, such as `08:05:00`.
+    public var timeOfDay: String { String(description.dropFirst("2026-01-31T".count).prefix("08:05:00".count)) }
+
     /// The Gregorian date this many days after 1970-01-01. Years start on March 1st, so that the leap day is the last
     /// day.
     private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {

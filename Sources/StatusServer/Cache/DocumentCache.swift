@@ -4,11 +4,11 @@ import Reporting
 /// The rendered documents of one snapshot.
 struct DocumentCache {
     private var stamp: DocumentStamp?
-    /// Indexed by the number of the route.
-    private var documents: [Representation?]
-    private var chosen: [String: Representation] = [:]
+    /// Those that clients cannot multiply.
+    private var fixed: [DocumentKey: Representation] = [:]
+    private var chosen: [DocumentKey: Representation] = [:]
     /// The last document that did not fit: repeated requests for it need not render it again.
-    private var last: (key: String, document: Representation)?
+    private var last: (key: DocumentKey, document: Representation)?
     private var metrics: [MetricsText.Format: MetricsAnswer] = [:]
     private var merged: [Merged: (content: [UInt8], at: Duration)] = [:]
     /// Octets of the documents whose keys clients chose.
@@ -26,19 +26,12 @@ struct DocumentCache {
     /// Scrapes within this time share one text: many clients that do not read must not have a copy each.
     private static let sharing = Duration.milliseconds(100)
 
-    /// An empty cache.
-    init() {
-        documents = Self.noDocuments
-    }
-
-    private static let noDocuments = [Representation?](repeating: nil, count: StatusRoutes.Route.allCases.count)
-
     /// Removes the documents if the snapshot, the daemon's health or its configuration has changed; returns whether
     /// they have.
     mutating func renew(_ stamp: DocumentStamp) -> Bool {
         guard stamp != self.stamp else { return false }
         self.stamp = stamp
-        documents = Self.noDocuments
+        fixed.removeAll(keepingCapacity: true)
         chosen.removeAll(keepingCapacity: true)
         last = nil
         forgetMetrics()
@@ -60,33 +53,23 @@ struct DocumentCache {
         return true
     }
 
-    /// The response with the document of this route, rendered if needed.
-    mutating func answer(
-        _ route: StatusRoutes.Route, as kind: DocumentKind = .json, to request: Request, _ render: () -> [UInt8]
-    ) -> Response {
-        if let answer = documents[route.rawValue]?.answer(to: request) { return answer }
-        var document = Representation(render(), kind)
-        let answer = document.answer(to: request)
-        documents[route.rawValue] = document
-        return answer
-    }
-
-    /// The response with the document for a key that a client chose, rendered if needed; nil if there is no such
-    /// document.
-    mutating func answer(
-        chosen key: String, to request: Request, _ render: () -> [UInt8]?
-    ) -> Response? {
-        if let answer = chosen[key]?.answer(to: request) { return answer }
+    /// The response with a document, rendered if needed; nil if there is no such document.
+    mutating func answer(_ key: DocumentKey, to request: Request, _ render: () -> Representation?) -> Response? {
+        if let answer = fixed[key]?.answer(to: request) ?? chosen[key]?.answer(to: request) { return answer }
         if last?.key == key, let answer = last?.document.answer(to: request) { return answer }
-        guard let content = render() else { return nil }
-        var document = Representation(content)
-        guard chosen.count < Self.limit, chosenOctets + content.count <= Self.octetLimit else {
+        guard var document = render() else { return nil }
+        if key.isFixed {
+            let answer = document.answer(to: request)
+            fixed[key] = document
+            return answer
+        }
+        guard chosen.count < Self.limit, chosenOctets + document.count <= Self.octetLimit else {
             let answer = document.answer(to: request, isPassing: true)
             last = (key, document)
             return answer
         }
         let answer = document.answer(to: request)
-        chosenOctets += content.count
+        chosenOctets += document.count
         chosen[key] = document
         return answer
     }

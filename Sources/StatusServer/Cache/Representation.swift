@@ -1,5 +1,6 @@
 import Compression
 import HTTP
+import Primitives
 
 /// A document in its transmitted form, plain and, for clients that accept it, compressed: created once and served from
 /// memory.
@@ -15,12 +16,21 @@ struct Representation {
 
     /// A document with its validator. The response depends on Accept-Encoding even if the document is too small to
     /// compress, because later versions of it may not be.
-    init(_ content: [UInt8], _ kind: DocumentKind = .json) {
-        self.kind = kind
-        let fingerprint = content.fingerprint
-        plain = Self.response(content, kind, tag: EntityTag(fingerprint))
-        compressedTag = EntityTag("\(fingerprint)-gzip")
+    init(_ content: [UInt8], _ kind: DocumentKind) {
+        self.init(JSONText(content), kind)
     }
+
+    /// A JSON document with its validator: a weak one if octets outside the fingerprint may differ.
+    init(_ document: JSONText, _ kind: DocumentKind = .json) {
+        self.kind = kind
+        let fingerprint = document.fingerprint.text
+        let isWeak = !document.isFingerprintComplete
+        plain = Self.response(document.octets, kind, tag: EntityTag(fingerprint, isWeak: isWeak))
+        compressedTag = EntityTag("\(fingerprint)-gzip", isWeak: isWeak)
+    }
+
+    /// Octets of the document, not compressed.
+    var count: Int { plain.content.count }
 
     /// The response in the coding that the request prefers.
     ///
@@ -52,12 +62,5 @@ struct Representation {
         let response = Response(.ok, contentType: kind.contentType, content: content, entityTag: tag)
             .with("Cache-Control", "no-cache").with("Vary", kind.vary)
         return kind.fields.reduce(response) { $0.with($1.name, $1.value) }
-    }
-}
-
-extension [UInt8] {
-    /// FNV-1a with 64 bits: distinguishes the successive representations of a path, which is sufficient for an ETag.
-    fileprivate var fingerprint: String {
-        String(reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }, radix: 16)
     }
 }

@@ -2,18 +2,12 @@
 
 import HTTP
 import Linux
+import Primitives
 import Reporting
 import SelfConnect
 
 /// The routes of the status endpoint. On the HTTP thread only.
 final class StatusRoutes {
-    /// The resources.
-    enum Route: Int, CaseIterable, Sendable {
-        case index, status, summary, targets, target, kernel, sockets, namespaces, events, map, mapPicture, metrics
-        case healthy, ready
-        case openAPI
-    }
-
     let source: any StatusProvider
     /// The access rules.
     private var access: AccessPolicy
@@ -25,18 +19,9 @@ final class StatusRoutes {
     private var documents = DocumentCache()
     /// The source of the documents.
     private var rendered: RenderedSnapshot?
-
-    static let paths: [(pattern: String, route: Route)] = [
-        ("/", .index), ("/v1/status", .status), ("/v1/summary", .summary), ("/v1/targets", .targets),
-        ("/v1/targets/{target}", .target),
-        ("/v1/kernel", .kernel), ("/v1/sockets", .sockets), ("/v1/namespaces", .namespaces),
-        ("/v1/events", .events), ("/v1/map", .map),
-        ("/v1/map.svg", .mapPicture), ("/metrics", .metrics), ("/-/healthy", .healthy), ("/-/ready", .ready),
-        ("/openapi.json", .openAPI),
-    ]
-    private var index = Representation(JSONDocuments.index(StatusRoutes.paths.map(\.pattern)), .index)
     private var openAPI = Representation(JSONDocuments.openAPI)
-    private let router = Router<Route>(StatusRoutes.paths)
+
+    private let router = Router<Route>(Route.allCases.map { ($0.pattern, $0) })
 
     init(_ source: any StatusProvider, _ access: AccessPolicy, detail: MetricsDetail = .targets) {
         self.source = source
@@ -86,11 +71,17 @@ final class StatusRoutes {
     }
 
     private func answer(_ match: Router<Route>.Match, _ request: Request, at now: Duration) -> Response {
+        let query: StatusQuery
+        do throws(ParseError) {
+            query = try StatusQuery(request.target.query, for: match.route)
+        } catch {
+            return Response(error: .badRequest, message: error.message)
+        }
         switch match.route {
         case .healthy:
-            return health(request, at: now)
+            return health(query, request, at: now)
         case .index where !Self.wantsPage(request):
-            return index.answer(to: request)
+            return Self.uncached(JSONDocuments.index(Route.allCases.map(\.pattern)), as: .index, query, request)
         case .openAPI:
             return openAPI.answer(to: request)
         default: break
@@ -100,49 +91,60 @@ final class StatusRoutes {
                 .with("Retry-After", "1")
         }
         if documents.renew(stamp) { rendered = source.snapshot.map(RenderedSnapshot.init) }
-        let route = match.route
-        switch route {
+        return document(match, query, request, at: now)
+            ?? Response(error: .notFound, message: "There is no target “\((match["target"] ?? "").printable)”.")
+    }
+
+    /// The response with a document of the last snapshot; nil: there is no such target.
+    private func document(
+        _ match: Router<Route>.Match, _ query: StatusQuery, _ request: Request, at now: Duration
+    ) -> Response? {
+        let key = DocumentKey(route: match.route, isPretty: query.isPretty)
+        switch match.route {
         case .status:
-            return document(route, request) {
+            return json(key, request) {
                 let facts = source.serviceFacts(at: now, kernel: $0.snapshot.kernel)
                 return JSONDocuments.status($0.snapshot, facts, targets: $0.targets)
             }
         case .summary:
-            return document(route, request) {
+            return json(key, request) {
                 JSONDocuments.summary($0.snapshot, source.serviceFacts(at: now, kernel: $0.snapshot.kernel))
             }
         case .kernel:
-            return document(route, request) { JSONDocuments.kernel($0.snapshot) }
+            return json(key, request) { JSONDocuments.kernel($0.snapshot) }
         case .sockets:
-            return document(route, request) { JSONDocuments.sockets($0.snapshot) }
+            return json(key, request) { JSONDocuments.sockets($0.snapshot) }
         case .namespaces:
-            return document(route, request) { JSONDocuments.namespaces($0.snapshot) }
+            return json(key, request) { JSONDocuments.namespaces($0.snapshot) }
         case .events:
-            return document(route, request) { JSONDocuments.events($0.snapshot) }
-        case .map:
-            return map(route, request) { map, _ in JSONDocuments.map(map) }
-        case .mapPicture:
-            return map(route, as: .picture, request) { MapRenderer.svg($0, targets: $1.targets) }
+            return json(key.selecting(slice: query.slice), request) { JSONDocuments.events($0.snapshot, query.slice) }
+        case .map, .mapPicture:
+            return map(key, request)
         case .targets:
-            return targets(request)
+            return targets(key, query, request)
         case .target:
-            return target(match["target"] ?? "", request)
+            return target(match["target"] ?? "", key, query, request)
         case .metrics:
             return metrics(request, at: now)
         case .index:
-            return document(route, as: .page, request) {
-                StatusPage.html($0.snapshot, source.serviceFacts(at: now, kernel: $0.snapshot.kernel))
+            return documents.answer(key, to: request) {
+                rendered.map {
+                    let facts = source.serviceFacts(at: now, kernel: $0.snapshot.kernel)
+                    return Representation(StatusPage.html($0.snapshot, facts), .page)
+                }
             }
         case .healthy, .ready, .openAPI:
-            return Self.json(Array("{\"ready\": true}\n".utf8), request)
+            return Self.uncached(JSONDocuments.ready, query, request)
         }
     }
 
-    /// The document of a route, rendered from the last snapshot.
-    private func document(
-        _ route: Route, as kind: DocumentKind = .json, _ request: Request, _ render: (RenderedSnapshot) -> [UInt8]
-    ) -> Response {
-        documents.answer(route, as: kind, to: request) { rendered.map(render) ?? [] }
+    /// A JSON document of the last snapshot.
+    private func json(
+        _ key: DocumentKey, _ request: Request, _ write: (RenderedSnapshot) -> JSONText?
+    ) -> Response? {
+        documents.answer(key, to: request) {
+            rendered.flatMap(write).map { Representation(key.isPretty ? $0.indented : $0) }
+        }
     }
 
     /// Browsers list HTML; clients that accept anything get the index.
@@ -152,71 +154,46 @@ final class StatusRoutes {
 
     private static let indexTypes = [DocumentKind.index, .page].map { MediaType($0.contentType) }
 
-    /// A document rendered from the map, if there is one.
-    private func map(
-        _ route: Route, as kind: DocumentKind = .json, _ request: Request, _ render: (PortMap, Snapshot) -> [UInt8]
-    ) -> Response {
-        let snapshot = rendered?.snapshot
-        if let snapshot, case .taken(let map) = snapshot.map {
-            return documents.answer(route, as: kind, to: request) { render(map, snapshot) }
-        }
-        if case .off? = snapshot?.map {
+    /// The map as JSON or as a picture, if there is one.
+    private func map(_ key: DocumentKey, _ request: Request) -> Response? {
+        switch rendered?.snapshot.map {
+        case .taken(let map):
+            guard key.route == .mapPicture else { return json(key, request) { _ in JSONDocuments.map(map) } }
+            return documents.answer(key, to: request) {
+                rendered.map { Representation(MapRenderer.svg(map, targets: $0.snapshot.targets), .picture) }
+            }
+        case .off:
             return Response(error: .notFound, message: "There is no map: map.interval is 0s.")
+        default:
+            return Response(error: .serviceUnavailable, message: "The first sweep of the range is not complete yet.")
+                .with("Retry-After", "5")
         }
-        return Response(error: .serviceUnavailable, message: "The first sweep of the range is not complete yet.")
-            .with("Retry-After", "5")
     }
 
-    private func target(_ name: String, _ request: Request) -> Response {
-        let namespace = request.query("namespace")
-        // No namespace and an empty one are different requests.
-        let key = "target \(name)\0\(namespace.map { "in \($0)" } ?? "")"
-        let document = documents.answer(chosen: key, to: request) {
-            rendered.flatMap { JSONDocuments.target(name, in: $0.index, namespace: namespace) }
+    private func target(_ name: String, _ key: DocumentKey, _ query: StatusQuery, _ request: Request) -> Response? {
+        json(key.selecting(name, in: query.namespace), request) {
+            JSONDocuments.target(name, in: $0.index, namespace: query.namespace)
         }
-        return document ?? Response(error: .notFound, message: "There is no target “\(name.printable)”.")
     }
 
     /// If one of the daemon's own ports is inside the ephemeral range, its threads still work: it is reported, but
     /// healthy.
-    private func health(_ request: Request, at now: Duration) -> Response {
+    private func health(_ query: StatusQuery, _ request: Request, at now: Duration) -> Response {
         if let fault = source.fault(at: now) { return Response(error: .serviceUnavailable, message: fault) }
         let exposed = source.snapshot.map { snapshot in
             source.serviceFacts(at: now, kernel: snapshot.kernel).listeners.filter { !$0.isOutsideEphemeralRange }
         }
         let aging = source.degradation(at: now).map { [$0] } ?? []
-        return Self.json(JSONDocuments.health(exposed: exposed?.compactMap(\.endpoint) ?? [], besides: aging), request)
+        let document = JSONDocuments.health(exposed: exposed?.compactMap(\.endpoint) ?? [], besides: aging)
+        return Self.uncached(document, query, request)
     }
 
-    private func targets(_ request: Request) -> Response {
-        let verdict = request.query("verdict")
-        let severity = request.query("severity")
-        let (verdicts, severities) = (verdict.map(Self.words(Verdict.self)), severity.map(Self.words(Severity.self)))
-        if verdicts?.isEmpty == true { return Self.refusal(of: Verdict.self) }
-        if severities?.isEmpty == true { return Self.refusal(of: Severity.self) }
-        let wanted = rendered?.targets.grades(of: verdicts, severities)
-        guard let wanted, wanted != rendered?.targets.grades else {
-            return document(.targets, request) { JSONDocuments.targets($0.targets) }
+    private func targets(_ key: DocumentKey, _ query: StatusQuery, _ request: Request) -> Response? {
+        let grades = rendered?.targets.grades(of: query.verdicts, query.severities)
+        let wanted = grades == rendered?.targets.grades ? nil : grades
+        return json(key.selecting(wanted, slice: query.slice), request) {
+            JSONDocuments.targets($0.targets, of: wanted, query.slice)
         }
-        // The key is the resulting set: one filter can be written in any number of ways, and most of its words do not
-        // match any of these targets.
-        let key = "targets " + wanted.map { "\($0.verdict.rawValue) \($0.severity.rawValue)" }.joined(separator: ",")
-        return documents.answer(chosen: key, to: request) {
-            rendered.map { JSONDocuments.targets($0.targets, of: wanted) }
-        } ?? Response(error: .notFound, message: "There is nothing.")
-    }
-
-    /// The words of a filter; empty if one of them is unknown.
-    private static func words<Word: RawRepresentable<String> & Hashable>(_: Word.Type) -> (String) -> Set<Word> {
-        { text in
-            let words = text.split(separator: ",").map { Word(rawValue: String($0)) }
-            return words.contains(nil) ? [] : Set(words.compactMap(\.self))
-        }
-    }
-
-    private static func refusal<Word: RawRepresentable<String> & CaseIterable>(of _: Word.Type) -> Response {
-        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
-        return Response(error: .badRequest, message: "The filter takes: \(words).")
     }
 
     /// The part from the snapshot is cached; values that change between scrapes are added.
@@ -237,8 +214,10 @@ final class StatusRoutes {
     }
 
     /// A small document that is not cached.
-    private static func json(_ content: [UInt8], _ request: Request) -> Response {
-        var document = Representation(content)
+    private static func uncached(
+        _ document: JSONText, as kind: DocumentKind = .json, _ query: StatusQuery, _ request: Request
+    ) -> Response {
+        var document = Representation(query.isPretty ? document.indented : document, kind)
         return document.answer(to: request)
     }
 }

@@ -1,5 +1,6 @@
 import Configuration
 import Logging
+import Primitives
 import SelfConnect
 import Systemd
 import TestSupport
@@ -34,10 +35,10 @@ import Testing
     @Test("JSON is one object with the details of an event") func json() {
         #expect(
             EventLogger.line(Self.event).text(.json, at: Self.now)
-                == #"{"endpoint":"127.0.0.1:50010","event":"verdict","level":"error","#
+                == #"{"time":"2026-01-31T08:05:00.000Z","level":"error","#
                 + #""message":"127.0.0.1:50010 in blue web: susceptible (was latent). Nobody holds it.","#
-                + #""namespace":"blue","previous":"latent","severity":"critical","target":"web","#
-                + #""time":"2026-01-31T08:05:00.000Z","verdict":"susceptible"}"#)
+                + #""endpoint":"127.0.0.1:50010","event":"verdict","namespace":"blue","previous":"latent","#
+                + #""severity":"critical","target":"web","verdict":"susceptible"}"#)
     }
 
     @Test("The journal gets the details as fields, and the identity of the kind of event") func entry() {
@@ -59,6 +60,22 @@ import Testing
         #expect(Event.Kind.allCases.count { $0.messageID == kind.messageID } == 1)
         let rows = try Repository.text("docs/journal.md").split(separator: "\n")
         #expect(rows.contains { $0.hasPrefix("| `\(kind.rawValue)` | `\(kind.messageID)` |") })
+        let catalog = try Repository.text("systemd/selfconnectd.catalog")
+        #expect(catalog.contains("\n-- \(kind.messageID)\nSubject: "), "journalctl -x explains it")
+    }
+
+    @Test("journalctl reads the message catalog", .enabled(if: Command.path(of: "journalctl") != nil, "needs journalctl"))
+    func catalog() throws {
+        let folder = try TemporaryFolder()
+        let script = """
+            mkdir -p "$1/usr/lib/systemd/catalog" "$1/var/lib/systemd/catalog"
+            cp "$2" "$1/usr/lib/systemd/catalog/"
+            journalctl --update-catalog --root "$1" && journalctl --list-catalog --root "$1"
+            """
+        let outcome = try Program.run(
+            "sh", ["-c", script, "sh", folder.path, Repository.path("systemd/selfconnectd.catalog")])
+        #expect(outcome.errors == "")
+        #expect(outcome.output.split(separator: "\n").count == Event.Kind.allCases.count, "\(outcome.output)")
     }
 
     @Test("The documentation and the manual page tell every field") func fields() throws {

@@ -40,7 +40,7 @@ import Testing
         let response = Response(error: .notFound, message: "a \"b\" \\ \n\r\t\u{1}\u{1F}é/")
         #expect(
             String(decoding: response.content, as: UTF8.self)
-                == "{\"error\": {\"status\": 404, \"message\": \"a \\\"b\\\" \\\\ \\n\\r\\t\\u0001\\u001fé/\"}}\n")
+                == "{\"error\":{\"status\":404,\"message\":\"a \\\"b\\\" \\\\ \\n\\r\\t\\u0001\\u001fé/\"}}\n")
         #expect(response.fields["content-type"] == "application/json")
         #expect(response.fields["cache-control"] == "no-cache")
     }

@@ -1,3 +1,4 @@
+import Primitives
 import SelfConnect
 import Testing
 
@@ -37,11 +38,5 @@ import Testing
         arguments: ["", "a b", "Ümläut", "日本", "🙂", "é", "\u{FFFD}"])
     func stays(_ text: String) {
         #expect(text.printable == text)
-    }
-
-    @Test("JSON says the same by escapes, and keeps the lines between its tokens") func json() {
-        let text = "{\n  \"a\" : \"b\u{7F}\u{9B}2J\u{202E}\u{E0001}é🙂\"\n}\n"
-        let printable = String(decoding: [UInt8](text.utf8).printableJSON, as: UTF8.self)
-        #expect(printable == "{\n  \"a\" : \"b\\u007f\\u009b2J\\u202e\\udb40\\udc01é🙂\"\n}\n")
     }
 }

@@ -1,5 +1,6 @@
 // How a plug-in interprets the response of a daemon, of another version, and of another program.
 
+import Primitives
 import Reporting
 import SelfConnect
 import TestSupport
@@ -30,7 +31,8 @@ import Testing
             status: 200,
             content: JSONDocuments.status(
                 Example.snapshot, service,
-                targets: TargetList(Example.targets, TargetContext(remedies: Example.remedies))),
+                targets: TargetList(Example.targets, TargetContext(remedies: Example.remedies))
+            ).octets,
             from: "127.0.0.1:9293")
         guard case .facts(let facts) = finding else {
             Issue.record("\(finding)")

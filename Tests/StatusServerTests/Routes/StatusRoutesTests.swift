@@ -66,4 +66,27 @@ struct StatusRoutesTests {
             }
         }
     }
+
+    @Test func `A tag is weak if times are outside it, and a document for people has the content of the other`() throws {
+        try Self.withRoutes { (routes: StatusRoutes) throws in
+            let status = try Self.answer(routes, "/v1/status")
+            #expect(status.entityTag?.isWeak == true)
+            #expect(try Self.answer(routes, "/v1/kernel").entityTag?.isWeak == false)
+            let pretty = try Self.answer(routes, "/v1/status?pretty")
+            #expect(pretty.content.starts(with: "{\n  \"service\": {\n".utf8))
+            #expect(pretty.content.count > status.content.count && pretty.entityTag == status.entityTag)
+            #expect(try Self.place(Self.answer(routes, "/v1/status?pretty=true")) == Self.place(pretty))
+        }
+    }
+
+    @Test func `A slice of the targets is a document of its own`() throws {
+        try Self.withRoutes { (routes: StatusRoutes) throws in
+            let all = try Self.answer(routes, "/v1/targets")
+            let first = try Self.answer(routes, "/v1/targets?limit=1")
+            #expect(first.content.count < all.content.count)
+            #expect(try Self.answer(routes, "/v1/targets?limit=1&offset=1").content != first.content)
+            #expect(try Self.place(Self.answer(routes, "/v1/targets?offset=0")) == Self.place(all))
+            #expect(try Self.answer(routes, "/v1/targets?limits=1").status == .badRequest)
+        }
+    }
 }

@@ -8,7 +8,7 @@ import SelfConnect
 struct StubProvider: StatusProvider {
     let store = SnapshotStore()
     let heartbeats = Heartbeats(stallLimit: .seconds(60))
-    let service = ServiceFacts(started: Clock.wall, configurationPath: nil, lastReload: Clock.wall)
+    let service = ServiceFacts(hostname: "", started: Clock.wall, configurationPath: nil, lastReload: Clock.wall)
 
     var snapshot: Snapshot? { store.snapshot }
     var generation: Int { store.generation }

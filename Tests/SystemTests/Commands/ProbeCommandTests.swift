@@ -15,7 +15,6 @@ import Testing
             ("127.0.0.1:40505", "reserved (ok, proof: directed)", 0),
             ("127.0.0.1:30000", "outside-range (ok, proof: analysis)", 0),
             ("127.0.1.1:40002", "not-self (notice, proof: directed)", 0),
-            ("192.0.2.1:40002", "not-self (ok, proof: analysis)", 0),
         ] as [(String, String, Int32)])
     func directed(_ endpoint: String, _ verdict: String, _ status: Int32) throws {
         try PrivateNetwork.run {
@@ -23,6 +22,23 @@ import Testing
             #expect(outcome.end == .exited(status))
             #expect(outcome.output.hasPrefix("\(endpoint): \(verdict)\n  "), "\(outcome.output)")
             #expect(outcome.errors == "")
+        }
+    }
+
+    @Test("An address of another host is refused: its kernel chooses the ports there") func foreign() throws {
+        try PrivateNetwork.run {
+            let outcome = try Binary.run("probe", "127.0.0.1:40002", "192.0.2.1:40002")
+            #expect(outcome.end == .exited(64) && outcome.output == "")
+            #expect(outcome.errors == "selfconnectd: 192.0.2.1 is not an address of this host: nothing was sent\n")
+        }
+    }
+
+    @Test("A port alone stands for both loopback addresses", arguments: ["40002", ":40002", "localhost:40002"])
+    func loopback(_ argument: String) throws {
+        try PrivateNetwork.run {
+            let answer: TargetsAnswer = try Answer.decoded(try Binary.run("probe", "--json", argument).output)
+            #expect(answer.targets.map(\.endpoint) == ["127.0.0.1:40002", "[::1]:40002"])
+            #expect(try Binary.run("probe", argument.replacing("40002", with: "0")).end == .exited(64))
         }
     }
 

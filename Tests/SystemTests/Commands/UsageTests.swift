@@ -15,7 +15,7 @@ import Testing
             (["run", "--config", "/dev/null", "--log-format", "xml"], "“xml” is not a log format"),
             (["run", "--config", "/dev/null", "--listen", "localhost:1"], "“localhost” is not an IP address"),
             (["probe"], "Missing expected argument '<endpoints> ...'"),
-            (["probe", "localhost:1"], "“localhost” is not an IP address"),
+            (["probe", "nowhere:1"], "“nowhere” is not an IP address"),
             (["probe", "127.0.0.1"], "“127.0.0.1” has no port"),
             (["probe", "127.0.0.1:1", "--client", "nobody"], "“nobody” is not a kind of client"),
             (["probe", "127.0.0.1:1", "--method", "guess"], "'guess' is invalid for '--method <method>'"),

@@ -81,11 +81,11 @@ struct ServiceTests {
                 --listen 127.0.0.1:50010 --allow-ephemeral-listen 2>/dev/null &
             until ss --no-header --listening --tcp 'sport = :50010' | grep -q .; do sleep 0.1; done
             systemctl start selfconnectd
-            curl --silent 127.0.0.1:9293/v1/targets/127.0.0.1:50010 >/mnt/target
-            grep -Eo '"uid" : [0-9]+' /mnt/target
-            grep -Eo '"verdict" : "latent"' /mnt/target | uniq
+            curl --silent 127.0.0.1:9293/v1/targets/127.0.0.1:50010?pretty >/mnt/target
+            grep -Eo '"uid": [0-9]+' /mnt/target
+            grep -Eo '"verdict": "latent"' /mnt/target | uniq
             """, configuration: "targets: [{name: web, ports: 50010}]")
-        #expect(outcome.output == "\"uid\" : 1234\n\"verdict\" : \"latent\"\n", "\(outcome)")
+        #expect(outcome.output == "\"uid\": 1234\n\"verdict\": \"latent\"\n", "\(outcome)")
     }
 
     @Test("Killed ten times in a row, it comes back each time") func killed() throws {
@@ -118,9 +118,9 @@ struct ServiceTests {
                 echo "$metric"
                 systemctl show -P ActiveState selfconnectd
                 until systemctl show -P StatusText selfconnectd | grep -q "$3"; do sleep 0.1; done
-                systemctl show -P StatusText selfconnectd | sed 's/last pass [^;]*ago/last pass/'
+                systemctl show -P StatusText selfconnectd | sed 's/last pass [^;]*UTC/last pass/'
             }
-            since() { curl --silent 127.0.0.1:9293/v1/targets/127.0.0.1:50010 | grep '"since"'; }
+            since() { curl --silent 127.0.0.1:9293/v1/targets/127.0.0.1:50010?pretty | grep '"since"'; }
             systemctl start selfconnectd
             since >/mnt/before
             sleep 1

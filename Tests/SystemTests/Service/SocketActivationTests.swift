@@ -10,24 +10,24 @@ struct SocketActivationTests {
             """
             systemctl start selfconnectd.socket
             systemctl show -P ActiveState selfconnectd.service
-            status() { curl --silent --show-error 127.0.0.1:9293/v1/status; }
+            status() { curl --silent --show-error 127.0.0.1:9293/v1/status?pretty; }
             status >/mnt/status
-            grep -A 4 '"listen"' /mnt/status | grep -o '"endpoint" : "[^"]*"'
+            grep -A 4 '"listen"' /mnt/status | grep -o '"endpoint": "[^"]*"'
             : >/mnt/target
             until grep -q '"verdict"' /mnt/target; do
-                curl --silent 127.0.0.1:9293/v1/targets/127.0.0.1:9293 >/mnt/target
+                curl --silent 127.0.0.1:9293/v1/targets/127.0.0.1:9293?pretty >/mnt/target
                 sleep 0.1
             done
-            grep -o -m 1 '"verdict" : "[a-z-]*"' /mnt/target
-            grep -o '"state" : .*\\|"unit" : .*' /mnt/target
+            grep -o -m 1 '"verdict": "[a-z-]*"' /mnt/target
+            grep -o '"state": .*\\|"unit": .*' /mnt/target
             echo 'targets: [{name: web, ports: 80}]' >/etc/selfconnectd/selfconnectd.yaml
             systemctl reload selfconnectd
-            until grep -q '"name" : "web"' /mnt/status; do
+            until grep -q '"name": "web"' /mnt/status; do
                 status >/mnt/status
                 sleep 0.1
             done
-            grep -o -m 1 '"name" : "web"' /mnt/status
-            status | grep -o '"last_reload_successful" : true'
+            grep -o -m 1 '"name": "web"' /mnt/status
+            status | grep -o '"last_reload_successful": true'
             systemctl stop selfconnectd.socket selfconnectd.service
             status 2>&1 | grep -o 'connect to .* port 9293'
             journalctl --unit selfconnectd --output cat --priority 4
@@ -35,12 +35,12 @@ struct SocketActivationTests {
         #expect(
             outcome.output == """
                 inactive
-                "endpoint" : "127.0.0.1:9293"
-                "verdict" : "outside-range"
-                "state" : "listening",
-                "unit" : "selfconnectd.socket",
-                "name" : "web"
-                "last_reload_successful" : true
+                "endpoint": "127.0.0.1:9293"
+                "verdict": "outside-range"
+                "state": "listening",
+                "unit": "selfconnectd.socket",
+                "name": "web"
+                "last_reload_successful": true
                 connect to 127.0.0.1 port 9293
 
                 """, "\(outcome.errors)")

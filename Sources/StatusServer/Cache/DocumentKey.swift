@@ -1,0 +1,36 @@
+import Reporting
+import SelfConnect
+
+/// Identifies a document of a snapshot.
+struct DocumentKey: Hashable {
+    let route: Route
+    /// What the client selected, in one spelling: a filter can be written in any number of ways. Empty: everything.
+    private(set) var selection = ""
+    let isPretty: Bool
+
+    /// All that the route has.
+    init(route: Route, isPretty: Bool = false) {
+        self.route = route
+        self.isPretty = isPretty
+    }
+
+    /// Whether there is one such document per route, so that clients cannot cause any number of them.
+    var isFixed: Bool { selection.isEmpty && !isPretty }
+
+    /// The slice of the targets with these grades (nil: all), or of another list.
+    func selecting(_ grades: [TargetList.Grade]? = nil, slice: ListSlice) -> DocumentKey {
+        let words = grades?.map { "\($0.verdict.rawValue) \($0.severity.rawValue)" }.joined(separator: ",")
+        return selecting(words == nil && slice == .all ? "" : "\(words ?? "all")\0\(slice)")
+    }
+
+    /// The target of this name. No namespace and an empty one are different requests.
+    func selecting(_ name: String, in namespace: String?) -> DocumentKey {
+        selecting("\(name)\0\(namespace.map { "in \($0)" } ?? "")")
+    }
+
+    private func selecting(_ selection: String) -> DocumentKey {
+        var key = self
+        key.selection = selection
+        return key
+    }
+}

@@ -1,0 +1,47 @@
+import HTTP
+import Reporting
+import SelfConnect
+import Testing
+
+@testable import StatusServer
+
+/// Which query items a route takes, and their values.
+@Suite struct StatusQueryTests {
+    private struct NoRequest: Error {}
+
+    private static func query(_ text: String, for route: Route) throws -> StatusQuery {
+        var parser = RequestParser(limits: Limits())
+        let head = Array("GET /?\(text) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
+        guard case .request(let request) = parser.parse(head.span).outcome else { throw NoRequest() }
+        return try StatusQuery(request.target.query, for: route)
+    }
+
+    @Test func `Each item is read`() throws {
+        let query = try Self.query(
+            "verdict=latent,stolen&severity=critical&limit=5&offset=10&pretty", for: .targets)
+        #expect(query.verdicts == [.latent, .stolen] && query.severities == [.critical])
+        #expect(query.slice == ListSlice(offset: 10, limit: 5))
+        #expect(query.isPretty)
+        #expect(try Self.query("namespace=blue", for: .target).namespace == "blue")
+        #expect(try Self.query("limit=3&limit=9", for: .events).slice.limit == 3, "of repeated items the first counts")
+        #expect(try Self.query("pretty=false", for: .status).isPretty == false)
+    }
+
+    @Test(
+        "What is unknown or invalid is refused with the words that are possible",
+        arguments: [
+            ("verdit=latent", .targets, "Unknown query item “verdit”: /v1/targets takes verdict, severity, limit, offset, pretty."),
+            ("limit=1", .status, "Unknown query item “limit”: /v1/status takes pretty."),
+            ("pretty", .metrics, "Unknown query item “pretty”: /metrics takes none."),
+            ("severity=bad", .targets, "severity takes one or more of ok, notice, warning, critical."),
+            ("severity=", .targets, "severity takes one or more of ok, notice, warning, critical."),
+            ("limit=0", .events, "limit takes a whole number from 1."),
+            ("offset=-1", .events, "offset takes a whole number from 0."),
+            ("limit=99999999999999999999", .events, "limit takes a whole number from 1."),
+            ("pretty=yes", .map, "pretty takes true or false, or no value."),
+        ] as [(String, Route, String)])
+    func refused(_ text: String, _ route: Route, _ message: String) throws {
+        let error = #expect(throws: ParseError.self) { try Self.query(text, for: route) }
+        #expect(error?.message == message)
+    }
+}
