@@ -62,7 +62,11 @@ struct Map: ParsableCommand {
             }
             try OutputFile.write(picture, to: svg)
         }
-        if json { Terminal.write(JSONDocuments.map(map).indented.octets) } else { Terminal.write(MapText.text(map), terminator: "") }
+        if json {
+            Terminal.write(JSONDocuments.map(map).indented.octets)
+        } else {
+            Terminal.write(MapText.text(map), terminator: "")
+        }
     }
 
     private func parsedAddress() throws -> IPAddress {

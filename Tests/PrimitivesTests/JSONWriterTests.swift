@@ -36,13 +36,15 @@ import Testing
     }
 
     @Test func `Every character survives, and none of them commands a terminal`() throws {
-        let scalars = ((0...0x3000 as ClosedRange<UInt32>).map { $0 } + [0xE0001, 0x1F642]).compactMap(Unicode.Scalar.init)
+        let scalars = ((0...0x3000 as ClosedRange<UInt32>).map { $0 } + [0xE0001, 0x1F642]).compactMap(
+            Unicode.Scalar.init)
         let all = String(String.UnicodeScalarView(scalars))
         let document = JSONText.written { json in json.object { $0.member(all, all) } }
         #expect(try JSONDecoder().decode([String: String].self, from: Data(document.octets)) == [all: all])
         #expect(!Self.text(document).dropLast().unicodeScalars.contains { $0.isUnprintable })
-        #expect(Self.written { $0.member("a", "\u{7F}\u{9B}2J\u{202E}\u{E0001}é\"\\\n") }
-            == #"{"a":"\u007f\u009b2J\u202e\udb40\udc01é\"\\\n"}"# + "\n")
+        #expect(
+            Self.written { $0.member("a", "\u{7F}\u{9B}2J\u{202E}\u{E0001}é\"\\\n") }
+                == #"{"a":"\u007f\u009b2J\u202e\udb40\udc01é\"\\\n"}"# + "\n")
     }
 
     @Test func `For people each member has a line`() {

@@ -58,8 +58,10 @@ import Testing
             (
                 "status",
                 text(
-                    JSONDocuments.status(snapshot, service, targets: TargetList(snapshot.targets, TargetContext(snapshot)))
-                        .indented.octets)
+                    JSONDocuments.status(
+                        snapshot, service, targets: TargetList(snapshot.targets, TargetContext(snapshot))
+                    )
+                    .indented.octets)
             ),
             (
                 "probe",

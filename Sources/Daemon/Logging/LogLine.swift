@@ -57,7 +57,8 @@ struct LogLine: Sendable {
                 json.member("time", "\(now)")
                 json.member("level", level.rawValue)
                 json.member("message", message)
-                for (name, value) in details.merging(metadata, uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+                for (name, value) in details.merging(metadata, uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key })
+                {
                     json.member(name, value)
                 }
             }

@@ -31,7 +31,8 @@ struct StatusQuery: Equatable {
             guard let name = Item(rawValue: item.name), route.queryItems.contains(name) else {
                 let known = route.queryItems.map(\.rawValue).joined(separator: ", ")
                 throw ParseError(
-                    "Unknown query item “\(item.name.printable)”: \(route.pattern) takes \(known.isEmpty ? "none" : known).")
+                    "Unknown query item “\(item.name.printable)”: \(route.pattern) takes \(known.isEmpty ? "none" : known)."
+                )
             }
             if given.insert(name).inserted { try read(item.value, of: name) }
         }
@@ -54,7 +55,8 @@ struct StatusQuery: Equatable {
     ) throws(ParseError) -> Set<Word> {
         let words = value.split(separator: ",").map { Word(rawValue: String($0)) }
         guard !words.isEmpty, !words.contains(nil) else {
-            throw ParseError("\(item.rawValue) takes one or more of \(Word.allCases.map(\.rawValue).joined(separator: ", ")).")
+            throw ParseError(
+                "\(item.rawValue) takes one or more of \(Word.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
         return Set(words.compactMap(\.self))
     }

@@ -64,7 +64,8 @@ import Testing
         #expect(catalog.contains("\n-- \(kind.messageID)\nSubject: "), "journalctl -x explains it")
     }
 
-    @Test("journalctl reads the message catalog", .enabled(if: Command.path(of: "journalctl") != nil, "needs journalctl"))
+    @Test(
+        "journalctl reads the message catalog", .enabled(if: Command.path(of: "journalctl") != nil, "needs journalctl"))
     func catalog() throws {
         let folder = try TemporaryFolder()
         let script = """

@@ -161,7 +161,9 @@ struct ReadTarget: Decodable, Equatable {
         func fingerprint(_ change: (inout Snapshot) -> Void) -> Fingerprint {
             var snapshot = Example.snapshot
             change(&snapshot)
-            return JSONDocuments.status(snapshot, Example.service, targets: TargetList(snapshot.targets, TargetContext(snapshot))).fingerprint
+            return JSONDocuments.status(
+                snapshot, Example.service, targets: TargetList(snapshot.targets, TargetContext(snapshot))
+            ).fingerprint
         }
         let first = fingerprint { _ in }
         #expect(first == fingerprint { ($0.at, $0.published) = (Example.moment(99), Example.moment(100)) })

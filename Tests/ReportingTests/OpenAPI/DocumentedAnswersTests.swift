@@ -32,7 +32,9 @@ import Testing
                 path: "/-/healthy", document: JSONDocuments.health(exposed: [Endpoint(.loopback4, 49293)])),
             Answer(path: "/-/ready", document: JSONDocuments.ready),
         ]
-        if let target = JSONDocuments.target("hdfs-datanode", in: TargetIndex(snapshot.targets, TargetContext(snapshot))) {
+        if let target = JSONDocuments.target(
+            "hdfs-datanode", in: TargetIndex(snapshot.targets, TargetContext(snapshot)))
+        {
             answers.append(Answer(path: "/v1/targets/{target}", document: target))
         }
         if let map = snapshot.map.map { answers.append(Answer(path: "/v1/map", document: JSONDocuments.map(map))) }

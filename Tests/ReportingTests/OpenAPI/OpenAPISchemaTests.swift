@@ -52,7 +52,8 @@ import Testing
     @Test(
         "The words of each enumeration are those of the program, in their order",
         arguments: [
-            ("Verdict", words(Verdict.self)), ("Severity", words(Severity.self)), ("ClientKind", words(ClientKind.self)),
+            ("Verdict", words(Verdict.self)), ("Severity", words(Severity.self)),
+            ("ClientKind", words(ClientKind.self)),
             ("Proof", words(Proof.self)), ("ExposureLevel", words(Exposure.Level.self)),
             ("TargetSource", words(Target.Source.self)), ("HolderState", words(Holder.State.self)),
             ("ProbeOutcome", words(Observation.Outcome.self)), ("PortOutcome", words(PortMap.Outcome.self)),
@@ -69,7 +70,9 @@ import Testing
             #expect(schema.description?.isEmpty == false, "\(name)")
             for inner in schema.all {
                 for (key, value) in inner.properties ?? [:] {
-                    let target = value.reference.flatMap { schemas[String($0.dropFirst("#/components/schemas/".count))] }
+                    let target = value.reference.flatMap {
+                        schemas[String($0.dropFirst("#/components/schemas/".count))]
+                    }
                     #expect((value.description ?? target?.description)?.isEmpty == false, "\(name).\(key)")
                 }
                 let missing = (inner.required ?? []).filter { inner.properties?[$0] == nil }

@@ -5,7 +5,8 @@ import Testing
 
 /// The line of `systemctl status`.
 @Suite struct StatusLineTests {
-    @Test("The most severe verdicts are counted and named, most severe first, with the time of the last pass") func all() {
+    @Test("The most severe verdicts are counted and named, most severe first, with the time of the last pass")
+    func all() {
         #expect(
             StatusLine.text(Example.snapshot)
                 == "10 ports watched, 1 self-connected (127.0.0.1:40010 cron), 1 stolen (127.0.0.1:40012 web), 1 susceptible"

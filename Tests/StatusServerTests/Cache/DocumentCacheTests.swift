@@ -52,7 +52,8 @@ import Testing
         }
         _ = cache.renew(Self.stamp(1))
         let plain = cache.answer(DocumentKey(route: .status), to: try Self.request(), render)
-        let compressed = cache.answer(DocumentKey(route: .status), to: try Self.request("Accept-Encoding: gzip\r\n"), render)
+        let compressed = cache.answer(
+            DocumentKey(route: .status), to: try Self.request("Accept-Encoding: gzip\r\n"), render)
         #expect(rendered == 1)
         #expect(plain?.content.count == 5_000 && compressed?.content.count ?? 100 < 100)
         #expect(plain?.entityTag != compressed?.entityTag)

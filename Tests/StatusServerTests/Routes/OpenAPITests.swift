@@ -29,7 +29,8 @@ import Testing
 
             /// The name of a query item; shared parameters are all query items.
             var queryItem: String? {
-                reference.map { String($0.dropFirst("#/components/parameters/".count)) } ?? (self.in == "query" ? name : nil)
+                reference.map { String($0.dropFirst("#/components/parameters/".count)) }
+                    ?? (self.in == "query" ? name : nil)
             }
         }
 

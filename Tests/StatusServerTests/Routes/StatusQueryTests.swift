@@ -30,7 +30,10 @@ import Testing
     @Test(
         "What is unknown or invalid is refused with the words that are possible",
         arguments: [
-            ("verdit=latent", .targets, "Unknown query item “verdit”: /v1/targets takes verdict, severity, limit, offset, pretty."),
+            (
+                "verdit=latent", .targets,
+                "Unknown query item “verdit”: /v1/targets takes verdict, severity, limit, offset, pretty."
+            ),
             ("limit=1", .status, "Unknown query item “limit”: /v1/status takes pretty."),
             ("pretty", .metrics, "Unknown query item “pretty”: /metrics takes none."),
             ("severity=bad", .targets, "severity takes one or more of ok, notice, warning, critical."),

@@ -67,7 +67,8 @@ struct StatusRoutesTests {
         }
     }
 
-    @Test func `A tag is weak if times are outside it, and a document for people has the content of the other`() throws {
+    @Test func `A tag is weak if times are outside it, and a document for people has the content of the other`() throws
+    {
         try Self.withRoutes { (routes: StatusRoutes) throws in
             let status = try Self.answer(routes, "/v1/status")
             #expect(status.entityTag?.isWeak == true)

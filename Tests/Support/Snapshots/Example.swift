@@ -12,7 +12,8 @@ package enum Example {
     }
 
     package static let service = ServiceFacts(
-        hostname: "db1.example.org", started: moment(), configurationPath: "/etc/selfconnectd/selfconnectd.yaml", lastReload: moment(),
+        hostname: "db1.example.org", started: moment(), configurationPath: "/etc/selfconnectd/selfconnectd.yaml",
+        lastReload: moment(),
         listeners: [ServiceFacts.Listener(endpoint: Endpoint(.loopback4, 9293), isOutsideEphemeralRange: true)])
 
     package static var snapshot: Snapshot {
