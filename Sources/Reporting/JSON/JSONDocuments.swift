@@ -11,14 +11,14 @@ package enum JSONDocuments {
     /// - Parameter targets: those of the snapshot.
     package static func status(_ snapshot: Snapshot, _ service: ServiceFacts, targets: TargetList) -> JSONText {
         object { json in
-            json.summaryMembers(snapshot, service)
+            json.summaryMembers(snapshot, service, targets.context.ownRemedy)
             targets.write(to: &json)
         }
     }
 
     /// `/v1/summary`: `/v1/status` without its targets.
     package static func summary(_ snapshot: Snapshot, _ service: ServiceFacts) -> JSONText {
-        object { $0.summaryMembers(snapshot, service) }
+        object { $0.summaryMembers(snapshot, service, snapshot.remedies[nil]) }
     }
 
     /// `/v1/targets`: a slice of the targets of these grades; nil: all.

@@ -3,14 +3,16 @@ import SelfConnect
 
 extension JSONWriter {
     /// The members of `/v1/summary`.
-    mutating func summaryMembers(_ snapshot: Snapshot, _ service: ServiceFacts) {
+    ///
+    /// - Parameter remedy: the lasting one of the daemon's own namespace.
+    mutating func summaryMembers(_ snapshot: Snapshot, _ service: ServiceFacts, _ remedy: LastingRemedy?) {
         member("service") { $0.service(service, at: snapshot.published) }
         member("kernel") { $0.kernel(snapshot.kernel) }
-        member("summary") { $0.summary(snapshot) }
+        member("summary") { $0.summary(snapshot, remedy) }
     }
 
     /// The counts of a snapshot.
-    private mutating func summary(_ snapshot: Snapshot) {
+    private mutating func summary(_ snapshot: Snapshot, _ remedy: LastingRemedy?) {
         let counts = snapshot.countByVerdict
         object { json in
             json.member("targets", snapshot.targets.count)
@@ -22,7 +24,7 @@ extension JSONWriter {
             json.member("stolen_ports", snapshot.stolen.count)
             json.member("ephemeral_listeners", snapshot.census.listeners.count)
             json.member("endpoints_left_out", snapshot.unwatched.count > 0 ? snapshot.unwatched.count : nil)
-            json.remedyMember(snapshot.remedies[nil])
+            json.remedyMember(remedy)
             json.member("event_stream") { $0.eventStream(snapshot.eventStream) }
             json.outsideFingerprint { json in
                 json.member("failed_connects") { $0.failedConnects(snapshot.failedConnects) }

@@ -4,12 +4,15 @@ package import SelfConnect
 package struct TargetContext: Sendable {
     /// By namespace. The text of a remedy is computed once: it may have thousands of ports, and thousands of targets.
     private let remedies: [String?: ShownRemedy]
+    /// The lasting remedy of the daemon's own namespace.
+    let ownRemedy: LastingRemedy?
     /// Basis of the time to a self-connection.
     let failedConnects: FailedConnects
 
     /// The context of these parts.
     package init(remedies: LastingRemedies, failedConnects: FailedConnects = FailedConnects()) {
         self.remedies = remedies.mapValues { ShownRemedy($0) }
+        ownRemedy = remedies[nil]
         self.failedConnects = failedConnects
     }
 

@@ -21,6 +21,8 @@ package struct TargetList: Sendable {
         let fingerprint: Fingerprint
     }
 
+    /// What its targets share.
+    let context: TargetContext
     /// The texts in sequence.
     private var text: [UInt8] = []
     private var entries: [Entry] = []
@@ -29,6 +31,7 @@ package struct TargetList: Sendable {
 
     /// Writes these targets, in their order.
     package init(_ targets: [WatchedTarget], _ context: TargetContext) {
+        self.context = context
         entries.reserveCapacity(targets.count)
         for watched in targets {
             let start = text.count
