@@ -49,6 +49,10 @@ int clinux_enter_network(int descriptor) {
     return setns(descriptor, CLONE_NEWNET);
 }
 
+int clinux_enter_host(int descriptor) {
+    return setns(descriptor, CLONE_NEWUTS);
+}
+
 const char *clinux_error_name(int number) {
     return strerrorname_np(number);
 }

@@ -92,6 +92,8 @@ extension Configuration {
         package var listeners = true
         /// Whether self-connections of all processes of the host are detected.
         package var connections = true
+        /// Whether every network namespace of the host is watched.
+        package var namespaces = false
         /// Ports whose listeners do not become targets.
         package var excluded = PortSet()
         /// How long a listener must have been seen to be watched after it has closed; 1 s to 30 d, or 0: every listener is.

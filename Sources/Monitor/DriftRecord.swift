@@ -25,6 +25,11 @@ struct DriftRecord {
         return others[namespace]?.take(facts, at: time)
     }
 
+    /// Forgets these namespaces.
+    mutating func forget(_ namespaces: Set<String>) {
+        for namespace in namespaces { others[namespace] = nil }
+    }
+
     /// Removes the other namespaces except these.
     mutating func keep(_ namespaces: Set<String>) {
         others = others.filter { namespaces.contains($0.key) }

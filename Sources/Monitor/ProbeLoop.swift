@@ -14,6 +14,7 @@ final class ProbeLoop {
     private var watch: Watch
     private var start = StartExtension()
     private var notices = UnwatchedNotices()
+    private var namespaceNotices = NamespaceNotices()
     private var nextHeapCheck = Duration.zero
     /// The state that was reported last; `followed` is not reported at start.
     private var eventStream = EventStream.State.followed
@@ -64,6 +65,8 @@ final class ProbeLoop {
             if step == .pass { report(watch.findings.fault) }
             guard step != .nothing else { return }
             for notice in notices.due(watch.watchlist.unwatched) { delegate.didNotice(notice) }
+            let hindrances = watch.namespaces?.hindrances ?? []
+            for notice in namespaceNotices.due(hindrances) where step == .pass { delegate.didNotice(notice) }
             let (events, omitted) = watch.journal.takeUnlogged()
             delegate.didRecord(events, omitted: omitted)
             if let snapshot = watch.snapshot(at: Clock.wall) { store.publish(snapshot) }

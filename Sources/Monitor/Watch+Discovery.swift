@@ -18,16 +18,23 @@ extension Watch {
         findings.census = census
         guard settings.discover.connections else { return }
         journal.note(
-            new.map { holder in
-                let local = holder.socket.local
-                let source = watchlist.target(Target.ID(local.unmapped))?.source ?? .discovered
-                var event = Event(
-                    .selfConnection, at: wall, severity: source.severityLimit,
-                    "A socket of uid \(holder.socket.uid) is connected to itself on \(local).",
-                    endpoint: local.unmapped)
-                event.isByLocalUser = source == .discovered
-                return event
-            })
+            new.map { selfConnectionEvent($0, at: wall) })
+    }
+
+    /// The event of a self-connection that was not there before.
+    func selfConnectionEvent(_ holder: Holder, at wall: Timestamp) -> Event {
+        let local = holder.socket.local
+        let source = watchlist.target(Target.ID(local.unmapped, in: holder.namespace))?.source ?? .discovered
+        let owner =
+            holder.command.map { "Process \($0) (uid \(holder.socket.uid))" } ?? "A socket of uid \(holder.socket.uid)"
+        let container = holder.container?.text.map { " of the container \($0)" } ?? ""
+        let place = holder.namespace.map { " in the network namespace \($0)" } ?? ""
+        var event = Event(
+            .selfConnection, at: wall, severity: source.severityLimit,
+            "\(owner)\(container) is connected to itself on \(local)\(place).",
+            endpoint: local.unmapped, namespace: holder.namespace)
+        event.isByLocalUser = source == .discovered
+        return event
     }
 
     /// Adds and removes targets according to the host's addresses and listeners.
@@ -38,16 +45,26 @@ extension Watch {
             enlist(added, at: now)
             release(forgotten)
         }
+        followListeners(at: now, wall)
+    }
+
+    /// The listeners of all network namespaces, as far as they were seen.
+    var listeners: [Holder] {
+        findings.census.listeners + (namespaces?.all.flatMap(\.census.listeners) ?? [])
+    }
+
+    /// Follows listeners: targets come and go with them.
+    mutating func followListeners(at now: Duration, _ wall: Timestamp) {
         guard settings.discover.listeners else { return }
-        let (added, forgotten) = watchlist.follow(findings.census.listeners, at: now)
+        let (added, forgotten) = watchlist.follow(listeners, at: now)
         enlist(added, at: now)
         release(forgotten)
         journal.note(
             forgotten.map { target in
                 var event = Event(
                     .forgotten, at: wall, severity: .ok,
-                    "\(target.endpoint) is not watched any more: its listener has gone.", target: target.name,
-                    endpoint: target.endpoint)
+                    "\(target.id) is not watched any more: its listener has gone.", target: target.name,
+                    endpoint: target.endpoint, namespace: target.namespace)
                 event.isByLocalUser = true
                 return event
             })
@@ -69,7 +86,7 @@ extension Watch {
 
     private mutating func enlist(_ targets: [Target], at now: Duration) {
         plan.insert(targets, at: now)
-        for target in targets { loops.insert(target.id, at: now) }
+        for target in targets where target.namespace == nil { loops.insert(target.id, at: now) }
     }
 
     mutating func release(_ targets: [Target]) {

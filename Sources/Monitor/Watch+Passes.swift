@@ -25,27 +25,32 @@ extension Watch {
     }
 
     private mutating func beginPass(at now: Duration) throws(SystemCallError) -> Pass {
+        let start = Clock.threadProcessorTime
         events.open(at: now)
         let state = try survey.scene()
         findings.fault = state.sockets.gaps.first
         let wall = Clock.wall
         noteDrift(to: state.kernel, at: now, wall)
         takeCensus(of: state, at: wall)
+        noteHome(state.kernel, cost: Clock.threadProcessorTime - start, at: wall)
+        elsewhere?.beginPass()
+        beginVisits(at: now, wall)
         try followHost(at: now, wall)
         followEvents(in: state.kernel.ephemeralRange, at: now)
         countFailedConnects(at: now)
         let due = plan.due(at: now, of: watchlist)
         return Pass(
             state: state, targets: due.filter { $0.namespace == nil }[...],
-            elsewhere: due.filter { $0.namespace != nil })
+            elsewhere: Target.byNamespace(due.filter { $0.namespace != nil && $0.source != .discovered })[...])
     }
 
     private mutating func advance(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
         let end = Clock.monotonic + PassPlan.slice
         while let state = pass?.state, let target = pass?.targets.first {
-            // Other namespaces only have configured targets: these come before the targets discovered here.
-            if target.source == .discovered, pass?.elsewhere.isEmpty == false {
+            // Configured targets in other namespaces come before those that are discovered here.
+            if target.source == .discovered, pass?.areNamespacesVisited == false {
                 guard try lookElsewhere(at: now, proceed: proceed) else { return false }
+                guard try visitNamespaces(at: now, proceed: proceed) else { return false }
                 continue
             }
             if target.source == .discovered, !plan.admitsDiscovered(at: now) { return false }
@@ -54,7 +59,11 @@ extension Watch {
             pass?.targets.removeFirst()
             guard plan.isAwaited || Clock.monotonic < end else { return false }
         }
-        return try lookElsewhere(at: now, proceed: proceed)
+        guard try lookElsewhere(at: now, proceed: proceed) else { return false }
+        guard try visitNamespaces(at: now, proceed: proceed) else { return false }
+        guard try lookElsewhere(at: now, proceed: proceed) else { return false }
+        namespaces?.scenes = [:]
+        return true
     }
 
     private mutating func record(_ finding: Finding, at now: Duration) {
@@ -69,20 +78,35 @@ extension Watch {
 
     /// Surveys targets in other network namespaces, each of which has its own facts and drift.
     ///
-    /// - Returns: whether to continue.
+    /// - Returns: whether all have been looked at.
     private mutating func lookElsewhere(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
-        guard let targets = pass?.elsewhere, !targets.isEmpty else { return true }
+        let end = Clock.monotonic + PassPlan.slice
+        while let targets = pass?.elsewhere.first?.targets {
+            if targets.allSatisfy({ $0.source == .discovered }), !plan.admitsDiscovered(at: now) { return false }
+            guard try look(at: targets, at: now, proceed: proceed) else { return false }
+            pass?.elsewhere.removeFirst()
+            guard plan.isAwaited || Clock.monotonic < end else { return false }
+        }
+        return true
+    }
+
+    /// Looks at targets of one other namespace.
+    private mutating func look(
+        at targets: [Target], at now: Duration, proceed: () -> Bool
+    ) throws(SystemCallError) -> Bool {
         let wall = Clock.wall
-        if elsewhere == nil { elsewhere = try NamespaceSurveys(timeout: settings.probe.timeout) }
+        try makeElsewhere()
         elsewhere?.redirectedInterval = settings.probe.redirectedInterval
-        let watchlist = watchlist
+        let known = Dictionary(
+            targets.compactMap { target in watchlist[target.id].map { (target.id, $0.finding.evidence) } },
+            uniquingKeysWith: { first, _ in first })
         let failures = OwnFailedConnects.total
         defer { findings.ownFailuresElsewhere += OwnFailedConnects.total - failures }
         guard
             let passes = try elsewhere?.pass(
-                over: targets, known: { watchlist[$0.id]?.finding.evidence }, proceed: proceed)
+                over: targets, known: { known[$0.id] }, scenes: namespaces?.scenes ?? [:],
+                proceed: proceed)
         else { return false }
-        pass?.elsewhere = []
         for pass in passes {
             for finding in pass.findings { record(finding, at: now) }
             guard let namespace = pass.namespace, let facts = pass.kernel else { continue }
@@ -91,22 +115,38 @@ extension Watch {
         return true
     }
 
+    /// Surveys of other namespaces, made when the first is needed.
+    mutating func makeElsewhere() throws(SystemCallError) {
+        if elsewhere == nil { elsewhere = try NamespaceSurveys(timeout: settings.probe.timeout) }
+    }
+
+    private mutating func noteHome(_ kernel: KernelFacts, cost: Duration, at wall: Timestamp) {
+        guard let inode = try? NetworkNamespace.currentIdentity().inode else { return }
+        var home = NamespaceReport(NamespaceLabel("", .own), inode: inode)
+        (home.kernel, home.census, home.cost) = (kernel, findings.census, cost)
+        (home.visited, home.connectionsSeen) = (wall, wall)
+        findings.home = home
+    }
+
     // MARK: Drift
 
     /// All verdicts of a namespace depend on its kernel facts. If these change, the next pass surveys all its targets:
     /// soon, but not at once, so that a process that changes them continuously does not keep the probe thread busy.
-    private mutating func noteDrift(
+    /// In a namespace without configured targets, which can belong to any container, the next pass is not moved up.
+    mutating func noteDrift(
         to facts: KernelFacts, in namespace: String, at now: Duration, _ wall: Timestamp
     ) {
         guard let text = drifts.take(facts, in: namespace, at: wall) else { return }
         findings.statistics.countDrift()
-        plan.owe(watchlist.targets.lazy.filter { $0.namespace == namespace })
-        plan.expedite(to: now + .seconds(1))
-        journal.note([
-            Event(
-                .drift, at: wall, severity: .notice,
-                "The choice of ports in namespace \(namespace) has changed: \(text).", namespace: namespace)
-        ])
+        let targets = watchlist.targets.filter { $0.namespace == namespace }
+        let isConfigured = targets.contains { $0.source != .discovered }
+        plan.owe(targets)
+        if isConfigured { plan.expedite(to: now + .seconds(1)) }
+        var event = Event(
+            .drift, at: wall, severity: .notice,
+            "The choice of ports in namespace \(namespace) has changed: \(text).", namespace: namespace)
+        event.isByLocalUser = !isConfigured
+        journal.note([event])
     }
 
     /// In the daemon's own namespace the map depends on the facts, too; the pass that detects the change surveys all

@@ -21,6 +21,10 @@ struct Watch: ~Copyable {
     var findings = Findings()
     var journal = EventJournal()
     var drifts = DriftRecord()
+    /// The network namespaces of the host; nil unless all of them are watched.
+    var namespaces: NamespaceWatch?
+    /// Finds them.
+    var makeHost: @Sendable () -> HostNamespaces = { HostNamespaces() }
     var guards: GuardKeeper
     var events: EventReader
     /// When events are published if no pass publishes them earlier; nil: there are none.
@@ -32,19 +36,24 @@ struct Watch: ~Copyable {
         let state: NamespaceState
         /// Targets in the daemon's own namespace, configured ones first.
         var targets: ArraySlice<Target>
-        /// Targets in other namespaces.
-        var elsewhere: [Target]
+        /// In each of the others: first those that are configured, then, once all have been visited, discovered ones.
+        var elsewhere: ArraySlice<(namespace: String?, targets: [Target])>
+        var areNamespacesVisited = false
     }
 
     /// The results of passes besides the verdicts.
     struct Findings {
         var statistics = ProbeStatistics()
         var census = SocketCensus()
+        /// The daemon's own network namespace.
+        var home: NamespaceReport?
         /// When the last complete pass ended.
         var lastPass: Timestamp?
         /// Why the last pass could not read everything, if it read something.
         var fault: String?
         var selfConnections = SelfConnectionTally()
+        /// Self-connections in other namespaces, each once.
+        var selfConnectionsElsewhere = 0
         var failedConnects = FailedConnects()
         /// Failed connects of own probes in other namespaces.
         var ownFailuresElsewhere = 0
@@ -90,7 +99,7 @@ struct Watch: ~Copyable {
         self.settings = settings
         let (changed, gone) = watchlist.apply(
             targets, discovering: settings.discover.rules, hostWide: settings.hostWideTargets, on: addresses,
-            listeners: settings.discover.listeners ? findings.census.listeners : nil, at: now)
+            listeners: settings.discover.listeners ? listeners : nil, at: now)
         plan.apply(settings.probe, at: now)
         pass = nil
         release(gone)
@@ -99,7 +108,7 @@ struct Watch: ~Copyable {
         loops.apply(Self.looped(watchlist.targets), settings.probe.loop, timeout: settings.probe.timeout, at: now)
         maps.apply(settings.map.interval, at: now)
         maps.redirectedInterval = settings.probe.redirectedInterval
-        drifts.keep(Set(targets.compactMap(\.namespace)))
+        drifts.keep(Set(targets.compactMap(\.namespace) + (namespaces?.all.compactMap(\.name) ?? [])))
         events.apply(isOn: settings.followsEvents, at: now)
     }
 
@@ -139,13 +148,16 @@ struct Watch: ~Copyable {
     /// The results, once every target that is not discovered has been surveyed.
     func snapshot(at now: Timestamp) -> Snapshot? {
         guard let drift = drifts.own, let lastPass = findings.lastPass, watchlist.isComplete else { return nil }
+        var census = findings.census
+        for report in namespaces?.all ?? [] { census.add(report.census) }
         var snapshot = Snapshot(
             kernel: drift.current, targets: watchlist.all, statistics: findings.statistics, at: lastPass,
-            census: findings.census, drift: drift, events: journal.log, unwatched: watchlist.unwatched,
+            census: census, drift: drift, events: journal.log, unwatched: watchlist.unwatched,
             map: maps.state, probeInterval: settings.probe.interval, published: now)
-        snapshot.selfConnections = findings.selfConnections.total
+        snapshot.selfConnections = findings.selfConnections.total + findings.selfConnectionsElsewhere
         snapshot.failedConnects = findings.failedConnects
         snapshot.eventStream = events.status
+        snapshot.namespaces = [findings.home].compactMap(\.self) + (namespaces?.all ?? [])
         return snapshot
     }
 

@@ -24,7 +24,11 @@ package struct NamespaceSurveys: ~Copyable {
     package var redirectedInterval = Duration.seconds(3600)
     private let kernel: KernelSurvey
     private var own: Survey
+    /// The owners of sockets in other namespaces: socket inodes belong to the host, not to a namespace.
+    private var identity = HolderIdentity()
     private var seen: [String?: NetworkNamespace.Identity] = [:]
+    /// Where namespaces are found that are not named by a file under /run/netns.
+    package var places: [String: NamespacePlace] = [:]
 
     /// Surveys whose attempts are limited by `timeout`. The kernel's features are determined here, once for all
     /// namespaces.
@@ -32,6 +36,17 @@ package struct NamespaceSurveys: ~Copyable {
         self.timeout = timeout
         kernel = KernelSurvey()
         own = try Survey(timeout: timeout, kernel: kernel)
+    }
+
+    /// Begins a pass: in it the processes of the host are looked through once at most.
+    package mutating func beginPass() { identity.beginPass() }
+
+    /// Forgets namespaces that have gone.
+    package mutating func forget(_ namespaces: some Sequence<String>) {
+        for namespace in namespaces {
+            seen[namespace] = nil
+            places[namespace] = nil
+        }
     }
 
     /// Runs `body` in a namespace, nil for the thread's own, with a survey of that namespace; then the thread returns,
@@ -42,11 +57,23 @@ package struct NamespaceSurveys: ~Copyable {
         _ namespace: String?, _ body: (inout Survey, Arrival) throws(SystemCallError) -> Result
     ) throws(SystemCallError) -> Result {
         guard let namespace else { return try body(&own, try arrive(nil)) }
-        return try NetworkNamespace.open(NamespaceName.path(of: namespace)).visit { () throws(SystemCallError) in
+        return try open(namespace).visit { () throws(SystemCallError) in
             let arrival = try arrive(namespace)
-            var survey = try Survey(timeout: timeout, kernel: kernel)
-            return try body(&survey, arrival)
+            // Lent, so that there is one copy of what is known.
+            let lent = identity
+            identity = HolderIdentity()
+            var survey = try Survey(timeout: timeout, kernel: kernel, identity: lent)
+            let result = Swift.Result { () throws(SystemCallError) in try body(&survey, arrival) }
+            identity = survey.surrenderIdentity()
+            return try result.get()
         }
+    }
+
+    private func open(_ namespace: String) throws(SystemCallError) -> NetworkNamespace {
+        guard let place = places[namespace] else {
+            return try NetworkNamespace.open(NamespaceName.path(of: namespace))
+        }
+        return try NetworkNamespace.open(place.paths, inode: place.inode)
     }
 
     private mutating func arrive(_ namespace: String?) throws(SystemCallError) -> Arrival {
@@ -89,11 +116,13 @@ extension NamespaceSurveys {
     /// - Parameters:
     ///   - loop: the observation of a target's last loop probe.
     ///   - known: the evidence of a target's last survey.
+    ///   - scenes: states of namespaces that were read in this pass and need not be read again.
     ///   - proceed: called before each target; returns whether to continue.
     /// - Returns: nil if it did not continue.
     package mutating func pass(
         over targets: [Target], loop: (Target) -> Observation? = { _ in nil },
-        known: (Target) -> Evidence? = { _ in nil }, proceed: () -> Bool = { true }
+        known: (Target) -> Evidence? = { _ in nil }, scenes: [String: NamespaceState] = [:],
+        proceed: () -> Bool = { true }
     ) throws(SystemCallError) -> [NamespacePass]? {
         var passes: [NamespacePass] = []
         let redirectedInterval = redirectedInterval
@@ -103,7 +132,7 @@ extension NamespaceSurveys {
             do throws(SystemCallError) {
                 try visit(namespace) { survey, arrival throws(SystemCallError) in
                     survey.redirectedInterval = redirectedInterval
-                    let scene = try survey.scene()
+                    let scene = try Self.scene(&survey, of: targets, in: namespace, known: scenes)
                     pass.kernel = scene.kernel
                     pass.arrival = arrival
                     for target in targets {
@@ -123,6 +152,14 @@ extension NamespaceSurveys {
             passes.append(pass)
         }
         return passes
+    }
+
+    private static func scene(
+        _ survey: inout Survey, of targets: [Target], in namespace: String?, known: [String: NamespaceState]
+    ) throws(SystemCallError) -> NamespaceState {
+        guard let namespace else { return try survey.scene() }
+        if let scene = known[namespace] { return scene }
+        return try survey.briefScene(of: targets.map(\.endpoint)).state
     }
 }
 
@@ -146,15 +183,23 @@ package struct NamespacePass: Sendable {
     /// The remaining targets become inconclusive.
     fileprivate mutating func giveUp(_ targets: [Target], because error: SystemCallError) {
         fault = error
-        let hindrance = "the network namespace \(namespace ?? "") could not be looked into: \(error)\(Self.hint(error))"
+        let hindrance =
+            "the network namespace \(namespace ?? "") could not be looked into: \(error)\(error.namespaceHint)"
         for target in targets.dropFirst(findings.count) {
             findings.append(
                 Finding(target, at: Clock.wall, evidence: Evidence(of: target, hindrance: hindrance)))
         }
     }
 
-    private static func hint(_ error: SystemCallError) -> String {
-        switch (error.operation, error.name) {
+}
+
+extension SystemCallError {
+    /// Whether this process may not enter network namespaces at all.
+    package var isMissingNamespacePrivilege: Bool { operation == "setns" && name == "EPERM" }
+
+    /// What to do where a network namespace cannot be entered; empty if the error says it all.
+    package var namespaceHint: String {
+        switch (operation, name) {
         case ("setns", "EPERM"): "; that takes CAP_SYS_ADMIN, which systemd/namespaces.conf grants"
         case ("setns", "EINVAL"): "; the file stands for no network namespace"
         default: ""

@@ -4,6 +4,16 @@
 package import Linux
 package import SelfConnect
 
+/// What a look at a namespace found that does not walk the tables of the whole host.
+package struct BriefScene: Sendable {
+    /// The facts and the sockets.
+    package let state: NamespaceState
+    /// Whether no connection of the namespace is missing.
+    package let isWhole: Bool
+    /// Whether the tables were walked.
+    package let hasWalked: Bool
+}
+
 /// Surveys targets in the calling thread's network namespace.
 package struct Survey: ~Copyable {
     var kernel: KernelSurvey
@@ -75,15 +85,46 @@ package struct Survey: ~Copyable {
     /// The current facts and sockets, with which a pass starts.
     package mutating func scene() throws(SystemCallError) -> NamespaceState {
         identity.beginPass()
+        try beginScene()
+        var sockets = try table()
+        try believe(&sockets)
+        return NamespaceState(kernel: try kernel.read(), sockets: sockets)
+    }
+
+    /// The same with as few sockets as the verdicts on `endpoints` need, for a fraction of the time: all listeners, and
+    /// self-connections of these endpoints. Whatever else has a port shows when a probe is refused, and is looked for then.
+    ///
+    /// Where a server's bind() beside a connection would leave a trace, all connections have to be known.
+    ///
+    /// - Parameter admitsWalk: whether all connections may be looked for.
+    package mutating func briefScene(
+        of endpoints: some Sequence<Endpoint>, admitsWalk: Bool = false
+    ) throws(SystemCallError) -> BriefScene {
+        try beginScene()
+        let facts = try kernel.read()
+        var table = try sockets.briefTable(
+            with: Set(endpoints), admitsWalk: admitsWalk || !facts.restoresPortState)
+        try believe(&table.sockets)
+        return BriefScene(
+            state: NamespaceState(kernel: facts, sockets: table.sockets), isWhole: table.isWhole,
+            hasWalked: table.hasWalked)
+    }
+
+    private mutating func beginScene() throws(SystemCallError) {
         timeouts = [:]
         patience = Self.patience
         briefPorts = []
         try askAgain()
-        var sockets = try table()
+    }
+
+    /// Removes the self-connections of probes.
+    private mutating func believe(_ sockets: inout SocketTable) throws(SystemCallError) {
         credible.formIntersection(sockets.selfConnectingSockets.map(\.inode))
         try filterTransientSelfConnections(from: &sockets, within: Self.probeLimit, isScene: true)
-        return NamespaceState(kernel: try kernel.read(), sockets: sockets)
     }
+
+    /// Gives up what it knows about the owners of sockets: no other survey has to find them out again.
+    consuming func surrenderIdentity() -> HolderIdentity { identity }
 
     /// Repeats queries that failed before: a temporary lack of resources must not have a permanent effect.
     private mutating func askAgain() throws(SystemCallError) {

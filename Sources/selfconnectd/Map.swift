@@ -29,9 +29,12 @@ struct Map: ParsableCommand {
     /// Ports per slice; between two slices the range is checked for changes.
     private static let slice = 256
 
+    @OptionGroup var namespace: NamespaceOption
+
     func run() throws {
         let address = try parsedAddress()
         if json, svg == "-" { throw ValidationError("--json and --svg - cannot be combined: both write to stdout") }
+        try namespace.enter()
         guard let fault = fault(of: address) else { return }
         Exit.printErrors(["\(Version.name): \(fault)"])
         throw Exit.fault

@@ -45,10 +45,13 @@ struct Probe: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @OptionGroup var namespace: NamespaceOption
+
     func run() throws {
         let targets = try parsedTargets()
         let timeout = try parsedTimeout()
         if let attempts, attempts < 1 { throw ValidationError("--attempts: at least 1") }
+        try namespace.enter()
         let watched: [WatchedTarget]
         let foreign: [IPAddress]
         do throws(SystemCallError) {

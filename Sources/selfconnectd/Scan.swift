@@ -26,48 +26,52 @@ struct Scan: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @OptionGroup var namespace: NamespaceOption
+
+    @Flag(help: "Examine every network namespace of the host.")
+    var allNamespaces = false
+
+    func validate() throws {
+        guard !allNamespaces || namespace.name == nil else {
+            throw ValidationError("--namespace and --all-namespaces cannot be combined")
+        }
+    }
+
     func run() throws {
-        let named = try EndpointArgument.endpoints(ports)
         let settings = try Run.load(config)
-        // The state is that of this namespace: it does not apply to targets in others.
-        let configured = settings.targets.filter { $0.namespace == nil }
-        let known = Set(configured.map(\.endpoint))
-        let candidates =
-            configured
-            + named.filter { !known.contains($0) }.map {
-                Target(name: "port-\($0.port)", endpoint: $0)
-            }
-        var watched: [WatchedTarget] = []
-        var remedies = LastingRemedies([])
+        let session = try scan(settings, named: try EndpointArgument.endpoints(ports), in: try namespace.parsed())
+        if json, let kernel = session.kernel {
+            Terminal.write(JSONDocuments.probe(kernel, session.watched, session.remedies).indented.octets)
+        }
+        if !json {
+            for target in session.watched { Terminal.write(TargetText.text(target)) }
+            if let text = RemedyText.text(session.watched, session.remedies) { Terminal.write(text) }
+            Terminal.write(Self.summary(session))
+        }
+        if let status = Exit.status(of: session.watched) { throw status }
+        if session.hasFailed { throw Exit.inconclusive }
+    }
+
+    private func scan(
+        _ settings: Configuration, named: [Endpoint], in namespace: String?
+    ) throws -> ScanSession {
         do throws(SystemCallError) {
-            var survey = try Survey(timeout: settings.probe.timeout)
-            let scene = try survey.scene()
-            for target in candidates {
-                let finding = try survey.look(at: target, in: scene)
-                let isNamed = named.contains(target.endpoint)
-                if isNamed || finding.assessment.verdict == .stolen { watched.append(WatchedTarget(finding)) }
-            }
-            let census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange)
-            for target in Self.targets(of: census, besides: watched.map(\.target.endpoint)) {
-                watched.append(WatchedTarget(try survey.look(at: target, in: scene)))
-            }
-            remedies = try AdviceSurvey.remedies(for: watched, config: config)
-            if json { Terminal.write(JSONDocuments.probe(scene.kernel, watched, remedies).indented.octets) }
+            var session = try ScanSession(settings, named: named)
+            let namespaces = namespace.map { [$0] } ?? session.namespaces(all: allNamespaces)
+            try session.scan(namespaces)
+            session.remedies = try AdviceSurvey.remedies(for: session.watched, config: config)
+            return session
         } catch {
             Exit.printErrors(["\(Version.name): \(error)"])
             throw Exit.inconclusive
         }
-        if !json {
-            for target in watched { Terminal.write(TargetText.text(target)) }
-            if let text = RemedyText.text(watched, remedies) { Terminal.write(text) }
-            Terminal.write(Self.summary(watched, examined: Set(candidates.map(\.endpoint.port)).count))
-        }
-        if let status = Exit.status(of: watched) { throw status }
     }
 
     /// A summary of what was found and examined.
-    private static func summary(_ watched: [WatchedTarget], examined: Int) -> String {
+    private static func summary(_ session: borrowing ScanSession) -> String {
+        let (watched, examined) = (session.watched, session.examinedPorts.count)
         var found: [String] = []
+        if session.places > 1 { found.append("Network namespaces: \(session.places).") }
         if watched.isEmpty { found.append("No listener in the ephemeral range and no self-connection.") }
         guard examined > 0 else {
             found.append(
@@ -80,17 +84,5 @@ struct Scan: ParsableCommand {
             "Stolen ports: \(stolen) of the \(examined) configured or named \(examined == 1 ? "port" : "ports"); others"
                 + " were not examined.")
         return found.joined(separator: "\n")
-    }
-
-    /// What the census found, each endpoint once.
-    private static func targets(of census: SocketCensus, besides known: [Endpoint]) -> [Target] {
-        var found: [Target] = []
-        var endpoints = Set(known)
-        for holder in census.selfConnections + census.unconfirmed + census.listeners {
-            for endpoint in SocketCensus.endpoints(of: holder.socket) where endpoints.insert(endpoint).inserted {
-                found.append(Target(name: "port-\(endpoint.port)", endpoint: endpoint, source: .discovered))
-            }
-        }
-        return found
     }
 }

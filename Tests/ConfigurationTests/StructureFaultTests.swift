@@ -27,7 +27,7 @@ import Testing
         ),
         FaultRow(
             "discover: {everything: true}",
-            "1:12: unknown key “everything”: known here are listeners, connections, exclude, minimum-age, keep, limit, guard"
+            "1:12: unknown key “everything”: known here are listeners, connections, namespaces, exclude, minimum-age, keep, limit, guard"
         ),
         FaultRow("http: {header_timeout: 10s}", "1:8: unknown key “header_timeout”: did you mean “header-timeout”?"),
         FaultRow(

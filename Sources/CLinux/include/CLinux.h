@@ -81,6 +81,9 @@ int clinux_set_group(int file, gid_t group);
 int clinux_unshare_network(void);
 int clinux_enter_network(int descriptor);
 
+/// setns(2) with CLONE_NEWUTS.
+int clinux_enter_host(int descriptor);
+
 /// Starts `path` as root of a new user namespace, in which it has every capability and whose root is the caller:
 /// its process id, or -1 and errno.
 ///

@@ -75,6 +75,7 @@ extension ValueDecoder where Value == Configuration.Discovery {
         mapping("keys such as listeners:", into: Value()) { fields, discovery in
             fields.read("listeners", .boolean, into: &discovery.listeners)
             fields.read("connections", .boolean, into: &discovery.connections)
+            fields.read("namespaces", .boolean, into: &discovery.namespaces)
             var excluded: [Located<PortRange>] = []
             fields.read("exclude", ValueDecoder<PortRange>.ports.distinctList(), into: &excluded)
             discovery.excluded = PortSet(excluded.map(\.value))

@@ -55,6 +55,7 @@ extension Event.Kind {
         case .selfConnection: "4fc47f4aa2934ef6914c0eab776af726"
         case .discovered: "e2b3a4dec7cc4e5f87d9562253c166b2"
         case .forgotten: "d36ade296dd1423593f9d39e976d2236"
+        case .namespace: "b5f0c5c8a1d34b0f9a2e7d61c3f84e19"
         case .guard: "bbbf07c6ac09483cb7facf071bd0a042"
         }
     }

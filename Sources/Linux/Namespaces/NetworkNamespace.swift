@@ -34,6 +34,30 @@ public struct NetworkNamespace: ~Copyable, Sendable {
         return NetworkNamespace(descriptor: Descriptor(owning: number), path: path)
     }
 
+    /// The namespace with this inode that one of these files stands for. Files of processes that have ended, and those that
+    /// stand for another namespace by now, are passed over.
+    ///
+    /// Throws ENOENT if none of them does, or the error of the last one that could not be opened.
+    public static func open(_ paths: [String], inode: UInt64) throws(SystemCallError) -> NetworkNamespace {
+        var fault = SystemCallError("open", "net:[\(inode)]", code: ENOENT)
+        for path in paths {
+            do throws(SystemCallError) {
+                let namespace = try open(path)
+                if try namespace.file().st_ino == inode { return namespace }
+            } catch {
+                if error.isResourceExhaustion { throw error }
+                fault = error
+            }
+        }
+        throw fault
+    }
+
+    private func file() throws(SystemCallError) -> stat {
+        var file = stat()
+        try call("fstat", path) { fstat(descriptor.number, &file) }
+        return file
+    }
+
     /// Moves the calling thread into a new namespace, in which even loopback is down. Needs CAP_SYS_ADMIN.
     public static func unshare() throws(SystemCallError) {
         try call("unshare CLONE_NEWNET") { clinux_unshare_network() }
@@ -58,8 +82,7 @@ public struct NetworkNamespace: ~Copyable, Sendable {
     /// The identity of the calling thread's namespace.
     public static func currentIdentity() throws(SystemCallError) -> Identity {
         let namespace = try current()
-        var file = stat()
-        try call("fstat", namespace.path) { fstat(namespace.descriptor.number, &file) }
+        let file = try namespace.file()
         return Identity(device: UInt64(file.st_dev), inode: UInt64(file.st_ino), cookie: try cookie())
     }
 

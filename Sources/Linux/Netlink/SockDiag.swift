@@ -14,14 +14,17 @@ public struct SockDiag: ~Copyable {
     /// All sockets of both families; with `port`, those with this local port. If one family cannot be read, the table
     /// of all sockets has a gap.
     ///
+    /// - Parameter selection: the states that are asked for, which decide what it costs.
     /// - Throws: if neither family can be read, or one of them for a port, or descriptors or memory have run out.
-    public mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
+    public mutating func table(
+        port: UInt16 = 0, _ selection: SockDiagSelection = .all
+    ) throws(SystemCallError) -> SocketTable {
         var table = SocketTable()
         // An AF_INET dump does not contain dual-stack listeners on [::]: both families are needed.
         for family in [AF_INET, AF_INET6] {
             // Inserted directly into the table: a copy of a hundred thousand sockets would need the same memory again.
             do throws(SystemCallError) {
-                try dump(family, states: SockDiagCodec.states, port: port) {
+                try dump(family, states: selection.states, port: port) {
                     table.remove { $0.local.address.isIPv6 == (family == AF_INET6) }
                 } insert: { socket in
                     // The kernel's filter returns all bound sockets.
@@ -44,6 +47,13 @@ public struct SockDiag: ~Copyable {
         return found.information.counters
     }
 
+    /// The connection whose two names are both `endpoint`; nil: there is none. An exact look-up in the kernel's table.
+    public mutating func selfConnection(at endpoint: Endpoint) throws(SystemCallError) -> SocketRecord? {
+        let wanted = SocketRecord(state: .established, local: endpoint, peer: endpoint, uid: 0, inode: 0)
+        guard let found = try look(at: wanted)?.socket, found.local == found.peer else { return nil }
+        return found
+    }
+
     /// The connection that has the endpoints of `socket` now, possibly another or a closed one; nil if there is none.
     mutating func look(
         at socket: SocketRecord
@@ -61,7 +71,8 @@ public struct SockDiag: ~Copyable {
                 "sock_diag", type: SockDiagCodec.requestType, flags: 0, payload: request, restart: { result = nil },
                 record: { _, payload throws(SystemCallError) in
                     // If there is no such connection, the kernel returns a listener of the port.
-                    guard let found = try SockDiagCodec.record(payload), found.peer == socket.peer else { return }
+                    guard let found = try SockDiagCodec.record(payload), found.peer.unmapped == socket.peer.unmapped
+                    else { return }
                     result = (found, try SockDiagCodec.information(payload))
                 })
         } catch  where error.code == ENOENT {

@@ -4,6 +4,25 @@ import CLinux
 import Glibc
 import SelfConnect
 
+/// Which sockets a dump asks for. It walks tables of the whole host, whatever the namespace holds: for listeners a small
+/// one, for connections one with 262,144 buckets, for bound sockets one with 65,536 (docs/kernel-facts.md).
+public enum SockDiagSelection: Sendable {
+    /// All that `SockDiagCodec.states` has.
+    case all
+    /// Those that are more than bound.
+    case listenersAndConnections
+    /// Those that listen.
+    case listeners
+
+    var states: UInt32 {
+        switch self {
+        case .all: SockDiagCodec.states
+        case .listenersAndConnections: SockDiagCodec.states & ~(1 << UInt32(CLINUX_TCP_BOUND_INACTIVE))
+        case .listeners: 1 << UInt32(TCPState.listen.rawValue)
+        }
+    }
+}
+
 /// Builds requests for TCP sockets and parses the replies.
 enum SockDiagCodec {
     /// The states to request: all except half-open connections, which are not accepted yet.

@@ -66,30 +66,6 @@ public struct ControlGroups: Sendable {
 
     /// The mount point of cgroup2: /sys/fs/cgroup, or /sys/fs/cgroup/unified with version 1.
     static func mountPoint(in mountInfo: String) -> String? {
-        for line in mountInfo.split(separator: "\n") {
-            let fields = line.split(separator: " ")
-            // The number of optional fields before the separator varies.
-            guard let separator = fields.firstIndex(of: "-"), separator >= 6, separator + 1 < fields.count else {
-                continue
-            }
-            if fields[separator + 1] == "cgroup2" { return unescaped(fields[4]) }
-        }
-        return nil
-    }
-
-    /// White space and backslashes are escaped as `\040`: three octal digits.
-    private static func unescaped(_ field: Substring) -> String {
-        var octets: [UInt8] = []
-        var rest = Substring(field).utf8
-        while let octet = rest.popFirst() {
-            let digits = String(Substring(rest.prefix(3)))
-            if octet == UInt8(ascii: "\\"), digits.utf8.count == 3, let escaped = UInt8(digits, radix: 8) {
-                octets.append(escaped)
-                rest = rest.dropFirst(3)
-            } else {
-                octets.append(octet)
-            }
-        }
-        return String(decoding: octets, as: UTF8.self)
+        MountInfo.mounts(in: mountInfo).first { $0.type == "cgroup2" }?.path
     }
 }

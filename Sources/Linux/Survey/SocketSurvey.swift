@@ -21,12 +21,41 @@ public struct SocketSurvey: ~Copyable {
     /// endpoint.
     public mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
         if var table = try sockDiag?.table(port: port) {
-            try check.settle(&table, isWhole: port == 0) { socket throws(SystemCallError) in
-                try sockDiag?.counters(of: socket)
-            }
+            try settle(&table, isWhole: port == 0)
             return table
         }
         return try procNet?.table(port: port) ?? SocketTable()
+    }
+
+    /// What can be had without a walk through the tables of the host: all listeners, and the connections both of whose names
+    /// are one of `endpoints`. Where the namespace has more connections, they are missing, and `isWhole` says so.
+    ///
+    /// - Parameter admitsWalk: whether the tables may be walked for the rest.
+    public mutating func briefTable(
+        with endpoints: Set<Endpoint>, admitsWalk: Bool
+    ) throws(SystemCallError) -> BriefTable {
+        guard sockDiag != nil else { return BriefTable(sockets: try table(), isWhole: true, hasWalked: true) }
+        let size = SocketUsage.tableSize()
+        // Without any socket there is nothing to ask for.
+        var sockets = size == 0 ? SocketTable() : try sockDiag?.table(.listeners) ?? SocketTable()
+        let isWhole = size.map { $0 <= sockets.count } ?? false
+        guard isWhole || !admitsWalk else {
+            var table = try sockDiag?.table(.listenersAndConnections) ?? SocketTable()
+            try settle(&table, isWhole: true)
+            return BriefTable(sockets: table, isWhole: true, hasWalked: true)
+        }
+        // Closed connections are not among those that the kernel counts.
+        for endpoint in endpoints.sorted() {
+            if let found = try sockDiag?.selfConnection(at: endpoint) { sockets.insert(found) }
+        }
+        try settle(&sockets, isWhole: false)
+        return BriefTable(sockets: sockets, isWhole: isWhole, hasWalked: false)
+    }
+
+    private mutating func settle(_ table: inout SocketTable, isWhole: Bool) throws(SystemCallError) {
+        try check.settle(&table, isWhole: isWhole) { socket throws(SystemCallError) in
+            try sockDiag?.counters(of: socket)
+        }
     }
 
     /// Whether each of these self-connections belongs to a client, by inode. Connections that have been reset are
@@ -53,4 +82,14 @@ public struct SocketSurvey: ~Copyable {
         }
         return origins
     }
+}
+
+/// Sockets of a namespace, not necessarily all.
+public struct BriefTable: Sendable {
+    /// The sockets.
+    public var sockets: SocketTable
+    /// Whether no listener and no connection is missing. Sockets that are only bound are.
+    public let isWhole: Bool
+    /// Whether the tables of the host were walked for it.
+    public let hasWalked: Bool
 }

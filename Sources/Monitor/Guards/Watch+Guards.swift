@@ -18,9 +18,9 @@ extension Watch {
         return try survey.look(at: target, in: state, loop: known?.loop, known: finding.evidence)
     }
 
-    /// Whether the configuration asks for a guard.
+    /// Whether the configuration asks for a guard. Discovered ports are guarded only in the own network namespace.
     func wantsGuard(_ target: Target) -> Bool {
-        target.isGuarded || target.source == .discovered && settings.discover.isGuarded
+        target.isGuarded || target.source == .discovered && target.namespace == nil && settings.discover.isGuarded
     }
 
     /// After a survey was recorded: what became of the guard is noted, and is an event if it is something else than before.

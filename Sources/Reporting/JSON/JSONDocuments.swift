@@ -52,6 +52,11 @@ package enum JSONDocuments {
         .written { $0.sockets(snapshot) }
     }
 
+    /// `/v1/namespaces`.
+    package static func namespaces(_ snapshot: Snapshot) -> JSONText {
+        .written { $0.namespaces(snapshot) }
+    }
+
     /// `/v1/events`.
     package static func events(_ snapshot: Snapshot, _ slice: ListSlice = .all) -> JSONText {
         .written { $0.events(snapshot.events, slice) }

@@ -40,6 +40,8 @@ extension JSONWriter {
             json.member("pid", holder.pid)
             json.member("command", holder.command)
             json.member("reuses_address", holder.reusesAddress)
+            json.member("container", holder.container?.text)
+            json.member("namespace", holder.namespace)
         }
     }
 }

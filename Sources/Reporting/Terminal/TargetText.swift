@@ -6,7 +6,7 @@ package enum TargetText {
     package static func text(_ watched: WatchedTarget) -> String {
         let assessment = watched.finding.assessment
         var lines = [
-            "\(watched.target.endpoint): \(assessment.verdict.rawValue) (\(assessment.severity.rawValue), "
+            "\(watched.target.id): \(assessment.verdict.rawValue) (\(assessment.severity.rawValue), "
                 + "proof: \(assessment.proof.rawValue))",
             "  \(assessment.reason)",
         ]

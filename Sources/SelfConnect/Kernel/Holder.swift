@@ -26,6 +26,8 @@ public struct Holder: Hashable, Sendable {
     public var unit: String?
     /// The path of the owner's control group below the hierarchy's root, if known.
     public var controlGroup: String?
+    /// The network namespace that it is in; nil: the daemon's own.
+    public var namespace: String?
     /// The owner's process, if visible.
     public var pid: Int32?
     /// The name of that process.
@@ -47,6 +49,9 @@ public struct Holder: Hashable, Sendable {
         self.pid = pid
         self.command = command
     }
+
+    /// The owner's container, where it has one.
+    public var container: Container? { controlGroup.flatMap { Container(controlGroup: $0) } }
 
     /// Whether its socket was bound to the port, so that connect() does not choose it for other clients.
     public var isServer: Bool { state == .listening || state == .bound }

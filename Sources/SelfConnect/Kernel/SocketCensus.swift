@@ -35,6 +35,20 @@ public struct SocketCensus: Hashable, Sendable {
         self.unconfirmed = unconfirmed.sorted { $0.socket.local < $1.socket.local }
     }
 
+    /// Marks all sockets as those of a network namespace.
+    public mutating func place(in namespace: String) {
+        for index in listeners.indices { listeners[index].namespace = namespace }
+        for index in selfConnections.indices { selfConnections[index].namespace = namespace }
+        for index in unconfirmed.indices { unconfirmed[index].namespace = namespace }
+    }
+
+    /// Adds what was found in another network namespace.
+    public mutating func add(_ other: SocketCensus) {
+        listeners += other.listeners
+        selfConnections += other.selfConnections
+        unconfirmed += other.unconfirmed
+    }
+
     /// The endpoints at which clients of this host would reach a listener: loopback for one on all addresses.
     public static func endpoints(of listener: SocketRecord) -> [Endpoint] {
         let local = listener.local.unmapped

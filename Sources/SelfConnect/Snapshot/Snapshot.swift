@@ -23,6 +23,8 @@ package struct Snapshot: Sendable {
     package var unwatched: Unwatched
     /// The map of the last sweep.
     package var map: PortMapState
+    /// The network namespaces that are watched as a whole, the daemon's own first.
+    package var namespaces: [NamespaceReport] = []
     /// Number of self-connections since the start.
     package var selfConnections = 0
     /// Failed connection attempts of the network namespace.
@@ -55,6 +57,13 @@ package struct Snapshot: Sendable {
 
     /// The targets with the verdict `stolen`.
     package var stolen: [WatchedTarget] { targets.filter { $0.finding.assessment.verdict == .stolen } }
+
+    /// The verdicts of the targets in each network namespace, nil for the daemon's own, with their numbers.
+    package var countByNamespace: [String?: [Verdict: Int]] {
+        targets.reduce(into: [:]) { counts, watched in
+            counts[watched.target.namespace, default: [:]][watched.finding.assessment.verdict, default: 0] += 1
+        }
+    }
 
     /// What lasts, for each namespace that targets are in.
     package var remedies: LastingRemedies { LastingRemedies(targets.lazy.map(\.finding)) }

@@ -12,6 +12,8 @@ public struct Event: Hashable, Sendable {
         case discovered
         /// A discovered listener has been gone for so long that it is no longer watched.
         case forgotten
+        /// A network namespace in which listeners were watched has gone.
+        case namespace
         /// A guard was taken, could not be, or was given up.
         case `guard`
     }

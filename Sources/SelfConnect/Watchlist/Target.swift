@@ -46,9 +46,12 @@ public struct Target: Hashable, Sendable {
 extension Target {
     /// The target that a listener makes of an endpoint.
     public init(discovered endpoint: Endpoint, of listener: Holder) {
+        // In another network namespace the unit is that of the container, and the command is more specific.
+        let owner =
+            listener.namespace == nil ? listener.unit ?? listener.command : listener.command ?? listener.unit
         self.init(
-            name: listener.unit ?? listener.command ?? "port-\(endpoint.port)", endpoint: endpoint, source: .discovered,
-            server: listener.socket.local.address.isUnspecified ? .any : .exact)
+            name: owner ?? "port-\(endpoint.port)", endpoint: endpoint, source: .discovered,
+            namespace: listener.namespace, server: listener.socket.local.address.isUnspecified ? .any : .exact)
     }
 }
 

@@ -134,7 +134,7 @@ public struct Watchlist: Sendable {
     /// The endpoints at which clients would look for these listeners, except those whose ports are excluded.
     private func discoverable(_ listeners: [Holder]) -> [(id: Target.ID, listener: Holder)] {
         listeners.lazy.filter { !rules.excluded.contains($0.socket.local.port) }.flatMap { listener in
-            SocketCensus.endpoints(of: listener.socket).map { (Target.ID($0), listener) }
+            SocketCensus.endpoints(of: listener.socket).map { (Target.ID($0, in: listener.namespace), listener) }
         }
     }
 
@@ -176,6 +176,14 @@ public struct Watchlist: Sendable {
         let old = self
         self = next
         return (next.targets.filter { old.byID[$0.id] != $0 }, old.targets.filter { next.byID[$0.id] == nil })
+    }
+
+    /// Forgets the discovered targets in network namespaces that have gone.
+    public mutating func forget(in namespaces: Set<String>, at now: Duration) -> [Target] {
+        let gone = targets.map(\.id).filter { id in
+            id.namespace.map(namespaces.contains) ?? false && sightings[id] != nil
+        }
+        return forget(Set(gone), at: now)
     }
 
     /// Takes over what another list has discovered, as far as the rules allow it: those first that were seen last.

@@ -1,7 +1,7 @@
 /// A resource of the status endpoint.
 enum Route: Int, CaseIterable, Sendable {
-    case index, status, summary, targets, target, kernel, sockets, events, map, mapPicture, metrics, healthy, ready
-    case openAPI
+    case index, status, summary, targets, target, kernel, sockets, namespaces, events, map, mapPicture, metrics
+    case healthy, ready, openAPI
 
     /// The path, with a placeholder in braces for a segment that varies.
     var pattern: String {
@@ -13,6 +13,7 @@ enum Route: Int, CaseIterable, Sendable {
         case .target: "/v1/targets/{target}"
         case .kernel: "/v1/kernel"
         case .sockets: "/v1/sockets"
+        case .namespaces: "/v1/namespaces"
         case .events: "/v1/events"
         case .map: "/v1/map"
         case .mapPicture: "/v1/map.svg"
@@ -26,7 +27,7 @@ enum Route: Int, CaseIterable, Sendable {
     /// The query items that it takes.
     var queryItems: [StatusQuery.Item] {
         switch self {
-        case .index, .status, .summary, .kernel, .sockets, .map, .healthy, .ready, .openAPI: [.pretty]
+        case .index, .status, .summary, .kernel, .sockets, .namespaces, .map, .healthy, .ready, .openAPI: [.pretty]
         case .targets: [.verdict, .severity, .limit, .offset, .pretty]
         case .target: [.namespace, .pretty]
         case .events: [.limit, .offset, .pretty]

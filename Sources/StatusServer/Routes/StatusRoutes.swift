@@ -114,6 +114,8 @@ final class StatusRoutes {
             return json(key, request) { JSONDocuments.kernel($0.snapshot) }
         case .sockets:
             return json(key, request) { JSONDocuments.sockets($0.snapshot) }
+        case .namespaces:
+            return json(key, request) { JSONDocuments.namespaces($0.snapshot) }
         case .events:
             return json(key.selecting(slice: query.slice), request) { JSONDocuments.events($0.snapshot, query.slice) }
         case .map, .mapPicture:

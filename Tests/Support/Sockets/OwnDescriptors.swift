@@ -6,11 +6,19 @@ import Glibc
 import Linux
 
 /// Descriptors of one thread and those that it starts.
-enum OwnDescriptors {
+public enum OwnDescriptors {
+    /// How many descriptors of the calling thread are open.
+    public static var count: Int { numbers().count }
+
     /// Gives the calling thread its own table, without the sockets of other tests.
     static func take() throws {
         guard csupport_unshare_files() == 0 else { throw SystemCallError("unshare CLONE_FILES", code: errno) }
-        guard let directory = opendir("/proc/thread-self/fd") else { return }
+        for number in numbers() where isSocket(number) { close(number) }
+    }
+
+    private static func numbers() -> [Int32] {
+        guard let directory = opendir("/proc/thread-self/fd") else { return [] }
+        defer { closedir(directory) }
         var numbers: [Int32] = []
         while let entry = readdir(directory) {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { octets in
@@ -18,8 +26,7 @@ enum OwnDescriptors {
             }
             if let number = Int32(name), number > STDERR_FILENO { numbers.append(number) }
         }
-        closedir(directory)
-        for number in numbers where isSocket(number) { close(number) }
+        return numbers
     }
 
     private static func isSocket(_ number: Int32) -> Bool {

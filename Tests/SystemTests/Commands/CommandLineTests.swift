@@ -105,7 +105,7 @@ private enum Proc {
         (["check"], 3, "SELFCONNECT UNKNOWN - connect 127.0.0.1:9293"),
         (["check-config", "/dev/null"], 0, ""),
         (["probe", "127.0.0.1:40002"], 2, "/proc/sys/net/ipv4/ip_local_port_range: No such file or directory"),
-        (["scan"], 2, "/proc/sys/net/ipv4/ip_local_port_range: No such file or directory"),
+        (["scan"], 2, "/proc/thread-self/ns/net: No such file or directory"),
         (["map"], 1, "/proc/sys/net/ipv4/ip_local_port_range: No such file or directory"),
         (["advise"], 1, "/proc/thread-self/ns/net: No such file or directory"),
         (

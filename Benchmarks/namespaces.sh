@@ -1,0 +1,65 @@
+#!/bin/sh
+# Measures what a pass over many network namespaces costs the daemon. In each of them a process listens on
+# 127.0.0.1:50051. Needs a C compiler, Swift, curl, jq, and root. Prints, for each number of namespaces, with and without a
+# connection in each: the processor time of a pass, averaged over a minute of passes, and the resident memory.
+#
+#     Benchmarks/namespaces.sh            200 and 1,000 namespaces
+#     SECONDS_EACH=20 Benchmarks/namespaces.sh 50
+
+set -eu
+
+cd "$(dirname "$0")"
+duration=${SECONDS_EACH:-60}
+
+# In here: the builds, with the network of the host.
+if [ -z "${BENCHMARK_NETWORK:-}" ]; then
+    swift build -c release --package-path .. --product selfconnectd
+    mkdir -p .build/c
+    ${CC:-cc} -O2 -Wall -Wextra -Werror -o .build/c/namespaces namespaces.c
+    BENCHMARK_NETWORK=private exec unshare --net --mount --pid --fork --mount-proc --kill-child \
+        "./$(basename "$0")" "$@"
+fi
+
+# From here on: namespaces of our own.
+ip link set lo up
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+# A pass each second, with a target due in one of four: that is the default's proportion.
+cat >"$folder/configuration.yaml" <<'END'
+probe: {interval: 4s, cpu: 100%, loop: {interval: 0s}}
+map: {interval: 0s}
+discover: {namespaces: true, limit: 10000}
+END
+
+processor_seconds() { curl -sS http://127.0.0.1:9293/metrics | awk '$1 == "process_cpu_seconds_total" { print $2 }'; }
+
+# row COUNT [connected]
+row() {
+    mkfifo "$folder/end" "$folder/ready"
+    # shellcheck disable=SC2086 # an empty word would be an argument
+    .build/c/namespaces "$1" ${2:-} <"$folder/end" >"$folder/ready" &
+    exec 3>"$folder/end"
+    read -r _ <"$folder/ready"
+    ../.build/release/selfconnectd run --config "$folder/configuration.yaml" 2>"$folder/log" &
+    daemon=$!
+    until curl -fsS http://127.0.0.1:9293/-/ready >"$folder/answer" 2>&1; do sleep 0.2; done
+    sleep 8
+    before=$(processor_seconds)
+    sleep "$duration"
+    after=$(processor_seconds)
+    latent=$(curl -sS http://127.0.0.1:9293/v1/status | jq .summary.by_verdict.latent)
+    memory=$(awk '$1 == "VmRSS:" { print $2 / 1024 }' "/proc/$daemon/status")
+    printf '%6d %-10s %6d latent %9.1f ms a pass %7.1f MiB\n' "$1" "${2:-}" "$latent" \
+        "$(awk -v a="$after" -v b="$before" -v s="$duration" 'BEGIN { print (a - b) * 1000 / s }')" "$memory"
+    kill "$daemon"
+    exec 3>&-
+    wait
+    rm "$folder/end" "$folder/ready"
+}
+
+[ $# -gt 0 ] || set -- 200 1000
+for count; do
+    row "$count"
+    row "$count" connected
+done

@@ -1,0 +1,147 @@
+// Finding the network namespaces of the host. The kernel lists them nowhere; what shows them are files: one of each process,
+// and bind mounts that keep a namespace without processes. Only names are read here, nothing is opened.
+
+import Glibc
+
+/// A network namespace that was found.
+public struct FoundNamespace: Hashable, Sendable {
+    /// Of the namespace's file. The kernel may give it to another namespace once this one is gone.
+    public let inode: UInt64
+    /// Files that stand for it and do not belong to a process, as the host names them.
+    public fileprivate(set) var files: [String] = []
+    /// The same files as this process reaches them: in a unit with a root directory of its own, by way of process 1.
+    public fileprivate(set) var paths: [String] = []
+    /// Processes in it, the lowest number first.
+    public fileprivate(set) var processes: [Int32] = []
+
+    /// How many files and how many processes of one namespace are kept.
+    static let limit = 4
+}
+
+/// The network namespaces of the host at one moment, each once.
+///
+/// Not found are those that only a thread other than its process's first is in, and those that are kept by nothing but an open
+/// descriptor, a socket or a mount in another mount namespace.
+public struct NamespaceScan: Sendable {
+    /// The namespaces, by inode.
+    public private(set) var namespaces: [FoundNamespace] = []
+    /// How many processes there are whose namespace may not be seen: it takes the right to trace them.
+    public private(set) var hiddenProcesses = 0
+    /// Whether there was more than the limits allow to look at.
+    public private(set) var isTruncated = false
+
+    private var found: [UInt64: FoundNamespace] = [:]
+
+    /// How many namespaces are found at most.
+    public static let limit = 4096
+    /// How many entries of a directory, mounts and processes are looked at.
+    static let entryLimit = 100_000
+
+    /// Looks through what there is.
+    ///
+    /// - Parameters:
+    ///   - proc: where processes are seen.
+    ///   - directories: whose files stand for namespaces, as bind mounts or symbolic links.
+    ///   - time: a bound on the time that it takes.
+    public init(
+        proc: String = "/proc", directories: [String] = Self.directories, within time: Duration = .milliseconds(500)
+    ) {
+        let end = Clock.monotonic + time
+        let home = try? NetworkNamespace.currentIdentity()
+        for directory in directories { scan(directory, on: home?.device) }
+        scanMounts(proc + "/self/mountinfo")
+        // A unit with mounts of its own does not see those of the host that were made later, or outside its root directory.
+        if let own = try? Self.link(proc + "/self/ns/mnt").get(), let host = try? Self.link(proc + "/1/ns/mnt").get(),
+            own != host
+        {
+            scanMounts(proc + "/1/mountinfo", below: proc + "/1/root")
+        }
+        scanProcesses(proc, until: end)
+        namespaces = found.values.filter { $0.inode != home?.inode }.sorted { $0.inode < $1.inode }
+        found = [:]
+    }
+
+    /// Where ip-netns(8) and the container engines keep their files.
+    public static let directories = ["/run/netns", "/run/docker/netns"]
+
+    private mutating func scan(_ directory: String, on device: UInt64?) {
+        forEachEntry(of: directory) { scan, name in
+            var status = stat()
+            guard stat("\(directory)/\(name)", &status) == 0, UInt64(status.st_dev) == device else { return true }
+            return scan.add(UInt64(status.st_ino), file: "\(directory)/\(name)")
+        }
+    }
+
+    private mutating func scanMounts(_ mountInfo: String, below root: String = "") {
+        guard let text = try? KernelFile.text(mountInfo, limit: 16 << 20) else { return }
+        for mount in MountInfo.mounts(in: text) where mount.type == "nsfs" {
+            guard let inode = Self.inode(in: mount.root) else { continue }
+            guard add(inode, file: mount.path, below: root) else { return }
+        }
+    }
+
+    private mutating func scanProcesses(_ proc: String, until end: Duration) {
+        forEachEntry(of: proc) { scan, name in
+            guard let process = Int32(name), process > 0 else { return true }
+            guard Clock.monotonic < end else {
+                scan.isTruncated = true
+                return false
+            }
+            switch Self.link("\(proc)/\(name)/ns/net") {
+            case .success(let text): return Self.inode(in: text).map { scan.add($0, process: process) } ?? true
+            // One that has just ended has no namespaces any more: ENOENT or ESRCH.
+            case .failure(let error): if error.code == EACCES || error.code == EPERM { scan.hiddenProcesses += 1 }
+            }
+            return true
+        }
+    }
+
+    /// Whether there is room for more.
+    private mutating func add(
+        _ inode: UInt64, file: String? = nil, below root: String = "", process: Int32? = nil
+    ) -> Bool {
+        guard found[inode] != nil || found.count < Self.limit else {
+            isTruncated = true
+            return false
+        }
+        var namespace = found[inode] ?? FoundNamespace(inode: inode)
+        if let file, namespace.files.count < FoundNamespace.limit, !namespace.files.contains(file) {
+            namespace.files.append(file)
+            namespace.paths.append(root + file)
+        }
+        if let process, namespace.processes.count < FoundNamespace.limit { namespace.processes.append(process) }
+        found[inode] = namespace
+        return true
+    }
+
+    private mutating func forEachEntry(of directory: String, _ body: (inout NamespaceScan, String) -> Bool) {
+        guard let stream = opendir(directory) else { return }
+        defer { closedir(stream) }
+        var count = 0
+        while let entry = readdir(stream) {
+            let name = DirectoryEntry.name(entry)
+            guard name != ".", name != ".." else { continue }
+            count += 1
+            guard count <= Self.entryLimit else {
+                isTruncated = true
+                return
+            }
+            guard body(&self, name) else { return }
+        }
+    }
+
+    /// The inode in `net:[4026531840]`; nil for a namespace of another kind.
+    static func inode(in text: String) -> UInt64? {
+        guard text.hasPrefix("net:["), text.hasSuffix("]") else { return nil }
+        return UInt64(text.dropFirst(5).dropLast())
+    }
+
+    private static func link(_ path: String) -> Result<String, SystemCallError> {
+        withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
+            guard let base = buffer.baseAddress else { return .success("") }
+            let count = readlink(path, base.assumingMemoryBound(to: CChar.self), buffer.count)
+            guard count >= 0 else { return .failure(SystemCallError("readlink", path, code: errno)) }
+            return .success(String(decoding: buffer.prefix(count), as: UTF8.self))
+        }
+    }
+}

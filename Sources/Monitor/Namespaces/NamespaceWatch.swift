@@ -1,0 +1,89 @@
+import Linux
+import Probing
+import SelfConnect
+
+/// What is known of the network namespaces of the host besides the daemon's own, and what a pass has still to visit.
+struct NamespaceWatch {
+    var host: HostNamespaces
+    var plan: NamespacePlan
+    /// By name.
+    private(set) var reports: [String: NamespaceReport] = [:]
+    /// Where each of them is found.
+    private(set) var places: [String: NamespacePlace] = [:]
+    /// Those that this pass has still to visit.
+    var unvisited: ArraySlice<String> = []
+    /// What this pass has seen, for the surveys of targets.
+    var scenes: [String: NamespaceState] = [:]
+    /// Endpoints of each namespace whose self-connections are looked for.
+    private var endpoints: [String: Set<Endpoint>] = [:]
+    private(set) var hindrances: Set<NamespaceNotices.Hindrance> = []
+
+    init(_ host: HostNamespaces, every interval: Duration) {
+        self.host = host
+        plan = NamespacePlan(every: interval)
+    }
+
+    /// Begins a pass over the namespaces that there are now.
+    ///
+    /// - Returns: the names of those that have gone.
+    mutating func begin(_ targets: [Target]) -> [String] {
+        let gone = host.refresh()
+        plan.forget(gone)
+        for name in gone { reports[name] = nil }
+        for entry in host.entries where reports[entry.label.text] == nil {
+            reports[entry.label.text] = NamespaceReport(entry.label, inode: entry.place.inode)
+        }
+        places = Dictionary(uniqueKeysWithValues: host.entries.map { ($0.label.text, $0.place) })
+        unvisited = plan.begin(host.entries.map(\.label.text))[...]
+        endpoints = targets.reduce(into: [:]) { endpoints, target in
+            if let namespace = target.namespace { endpoints[namespace, default: []].insert(target.endpoint.unmapped) }
+        }
+        hindrances = []
+        if host.hiddenProcesses > 0 { hindrances.insert(.hiddenProcesses) }
+        if host.isTruncated { hindrances.insert(.limit) }
+        return gone
+    }
+
+    /// The endpoints at which a visit looks for self-connections.
+    func suspects(in namespace: String) -> Set<Endpoint> {
+        let known = reports[namespace]?.census.selfConnections.map(\.socket.local.unmapped) ?? []
+        return (endpoints[namespace] ?? []).union(known)
+    }
+
+    /// A visit has ended well.
+    mutating func take(_ visit: NamespaceVisit, of namespace: String, at now: Duration, _ wall: Timestamp) {
+        plan.finish(namespace, isWhole: visit.scene.isWhole, hasWalked: visit.scene.hasWalked, at: now)
+        scenes[namespace] = visit.scene.state
+        guard var report = reports[namespace] else { return }
+        report.kernel = visit.scene.state.kernel
+        report.census = visit.census
+        (report.visited, report.cost, report.fault) = (wall, visit.cost, nil)
+        if visit.scene.isWhole { report.connectionsSeen = wall }
+        reports[namespace] = report
+    }
+
+    /// A visit has failed. One that is not permitted will not be anywhere else.
+    mutating func fail(_ namespace: String, because error: SystemCallError) {
+        reports[namespace]?.fault = "\(error)"
+        guard error.isMissingNamespacePrivilege else { return }
+        hindrances.insert(.entry(error.name))
+        unvisited = []
+    }
+
+    /// Another namespace was found in its place: the next pass names it again.
+    mutating func replace(_ namespace: String) {
+        host.forget(namespace)
+        reports[namespace] = nil
+        plan.forget([namespace])
+    }
+
+    /// The reports, by name.
+    var all: [NamespaceReport] { reports.values.sorted { $0.label.text < $1.label.text } }
+}
+
+/// What a visit found in a namespace.
+struct NamespaceVisit: Sendable {
+    let scene: BriefScene
+    let census: SocketCensus
+    let cost: Duration
+}

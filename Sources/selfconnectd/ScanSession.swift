@@ -1,0 +1,121 @@
+import Configuration
+import Linux
+import Probing
+import Reporting
+import SelfConnect
+
+/// Examines network namespaces one after another: configured and named endpoints, listeners and self-connections.
+struct ScanSession: ~Copyable {
+    /// What is worth showing.
+    private(set) var watched: [WatchedTarget] = []
+    /// The ports at which stolen ones were looked for.
+    private(set) var examinedPorts: Set<UInt16> = []
+    /// How many namespaces were examined.
+    private(set) var places = 0
+    /// The kernel's facts in the first of them.
+    private(set) var kernel: KernelFacts?
+    /// The lasting remedies, which are determined afterwards.
+    var remedies = LastingRemedies([])
+    /// Whether a namespace could not be examined.
+    private(set) var hasFailed = false
+
+    private let configured: [Target]
+    private let named: [Endpoint]
+    private var surveys: NamespaceSurveys
+
+    init(_ settings: Configuration, named: [Endpoint]) throws(SystemCallError) {
+        configured = settings.targets
+        self.named = named
+        surveys = try NamespaceSurveys(timeout: settings.probe.timeout)
+    }
+
+    /// The daemon's own namespace and those of configured targets; with `all`, every one of the host.
+    mutating func namespaces(all: Bool) -> [String?] {
+        var names: [String?] = [nil]
+        names += Target.byNamespace(configured).compactMap(\.namespace).map { $0 }
+        guard all else { return names }
+        var host = HostNamespaces()
+        _ = host.refresh()
+        for entry in host.entries where !names.contains(entry.label.text) {
+            surveys.places[entry.label.text] = entry.place
+            names.append(entry.label.text)
+        }
+        if host.hiddenProcesses > 0 {
+            report("the network namespaces of \(host.hiddenProcesses) processes are hidden: run as root to see them")
+        }
+        return names
+    }
+
+    /// Examines these namespaces. An error in another than the own one is reported, and the others are examined.
+    mutating func scan(_ namespaces: [String?]) throws(SystemCallError) {
+        surveys.beginPass()
+        for namespace in namespaces {
+            do throws(SystemCallError) {
+                try scan(namespace)
+            } catch {
+                guard let namespace, !error.isResourceExhaustion else { throw error }
+                report("the network namespace \(namespace) cannot be examined: \(error)\(error.namespaceHint)")
+                // Without the privilege, it cannot be done in any other either.
+                guard !error.isMissingNamespacePrivilege else { return }
+            }
+        }
+    }
+
+    private mutating func report(_ fault: String) {
+        hasFailed = true
+        Exit.printErrors(["\(Version.name): \(fault)"])
+    }
+
+    private mutating func scan(_ namespace: String?) throws(SystemCallError) {
+        let configured = configured.filter { $0.namespace == namespace }
+        let known = Set(configured.map(\.endpoint))
+        let candidates =
+            configured
+            + named.filter { !known.contains($0) }.map {
+                Target(name: "port-\($0.port)", endpoint: $0, namespace: namespace)
+            }
+        let named = named
+        if let namespace, surveys.places[namespace] == nil {
+            surveys.places[namespace] = HostNamespaces.place(of: namespace)
+        }
+        let (kernel, found) = try surveys.visit(namespace) { survey, _ throws(SystemCallError) in
+            let state =
+                if namespace == nil {
+                    try survey.scene()
+                } else {
+                    try survey.briefScene(of: candidates.map(\.endpoint), admitsWalk: true).state
+                }
+            var found: [WatchedTarget] = []
+            for target in candidates {
+                let finding = try survey.look(at: target, in: state)
+                let isNamed = named.contains(target.endpoint)
+                if isNamed || finding.assessment.verdict == .stolen { found.append(WatchedTarget(finding)) }
+            }
+            let census = SocketCensus(state.sockets, in: state.kernel.ephemeralRange)
+            for target in Self.targets(of: census, in: namespace, besides: found.map(\.target.endpoint)) {
+                found.append(WatchedTarget(try survey.look(at: target, in: state)))
+            }
+            return (state.kernel, found)
+        }
+        watched += found
+        places += 1
+        examinedPorts.formUnion(candidates.map(\.endpoint.port))
+        self.kernel = self.kernel ?? kernel
+    }
+
+    /// The targets of a census, each endpoint once.
+    private static func targets(
+        of census: SocketCensus, in namespace: String?, besides known: [Endpoint]
+    ) -> [Target] {
+        var found: [Target] = []
+        var endpoints = Set(known)
+        for holder in census.selfConnections + census.unconfirmed + census.listeners {
+            for endpoint in SocketCensus.endpoints(of: holder.socket) where endpoints.insert(endpoint).inserted {
+                found.append(
+                    Target(name: "port-\(endpoint.port)", endpoint: endpoint, source: .discovered, namespace: namespace)
+                )
+            }
+        }
+        return found
+    }
+}

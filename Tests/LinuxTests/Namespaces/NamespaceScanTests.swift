@@ -1,0 +1,100 @@
+import Glibc
+import SelfConnect
+import TestSupport
+import Testing
+
+@testable import Linux
+
+@Suite struct NamespaceScanTests {
+    @Test func `Each namespace is found once, whether by a process, a file or a mount`() throws {
+        let tree = try TemporaryTree()
+        for (process, inode) in [(7, 100), (8, 101), (9, 100)] {
+            _ = try tree.directory("proc/\(process)/ns")
+            #expect(symlink("net:[\(inode)]", "\(tree.path)/proc/\(process)/ns/net") == 0)
+        }
+        _ = try tree.directory("proc/self")
+        try tree.file(
+            "proc/self/mountinfo",
+            """
+            22 1 0:21 / /proc rw - proc proc rw
+            23 1 0:4 net:[101] /run/netns/blue rw shared:5 - nsfs nsfs rw
+            24 1 0:4 net:[102] /run/netns/a\\040b rw - nsfs nsfs rw
+            25 1 0:4 uts:[103] /run/utsns/x rw - nsfs nsfs rw
+            26 1 0:4 net:[1 broken
+
+            """)
+        let scan = NamespaceScan(proc: tree.path + "/proc", directories: [])
+        #expect(scan.namespaces.map(\.inode) == [100, 101, 102])
+        #expect(scan.namespaces.map(\.files) == [[], ["/run/netns/blue"], ["/run/netns/a b"]])
+        #expect(scan.namespaces.map { $0.processes.sorted() } == [[7, 9], [8], []])
+        #expect(scan.hiddenProcesses == 0 && !scan.isTruncated)
+    }
+
+    @Test func `Mounts of the host are found from a unit with mounts of its own`() throws {
+        let tree = try TemporaryTree()
+        for (process, inode) in [("1", 1), ("self", 2)] {
+            _ = try tree.directory("proc/\(process)/ns")
+            #expect(symlink("mnt:[\(inode)]", "\(tree.path)/proc/\(process)/ns/mnt") == 0)
+        }
+        try tree.file("proc/1/mountinfo", "23 1 0:4 net:[101] /run/netns/blue rw shared:5 - nsfs nsfs rw\n")
+        let scan = NamespaceScan(proc: tree.path + "/proc", directories: [])
+        #expect(scan.namespaces.map(\.files) == [["/run/netns/blue"]])
+        #expect(scan.namespaces.map(\.paths) == [["\(tree.path)/proc/1/root/run/netns/blue"]])
+    }
+
+    @Test func `Processes that have just ended, and entries that are none, are passed over`() throws {
+        let tree = try TemporaryTree()
+        _ = try tree.directory("proc/7")
+        _ = try tree.directory("proc/0/ns")
+        _ = try tree.directory("proc/sys")
+        _ = try tree.directory("proc/99999999999")
+        #expect(NamespaceScan(proc: tree.path + "/proc", directories: ["/nonexistent"]).namespaces.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            ("net:[4026531840]", 4_026_531_840), ("mnt:[4026531840]", nil), ("net:[]", nil), ("net:[x]", nil),
+            ("", nil),
+        ] as [(String, UInt64?)])
+    func `The inode is read from a link`(_ text: String, _ inode: UInt64?) {
+        #expect(NamespaceScan.inode(in: text) == inode)
+    }
+
+    @Test(.enabled(if: PrivateNetwork.isAvailable)) func `Files that are no namespaces are passed over`() throws {
+        let found = try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            try namespaces.make("blue") {}
+            try Command.run("touch", "\(namespaces.path)/file")
+            try Command.run("ln", "-s", "/nonexistent", "\(namespaces.path)/dangling")
+            try Command.run("mkfifo", "\(namespaces.path)/pipe")
+            let inode = try namespaces.inside("blue") { try NetworkNamespace.currentIdentity().inode }
+            let scan = NamespaceScan(proc: "/nonexistent", directories: [namespaces.path])
+            return scan.namespaces.map { ($0.inode == inode, $0.files.map { $0.hasSuffix("/blue") }) }
+        }
+        #expect(found.count == 1 && found.first?.0 == true && found.first?.1 == [true])
+    }
+
+    @Test func `Sockets in the kernel's tables are counted per namespace`() throws {
+        #expect(SocketUsage.count("TCP", inText: "sockets: used 12\nTCP: inuse 3 orphan 0 tw 0 alloc 8 mem 0\n") == 3)
+        #expect(SocketUsage.count("TCP6", inText: "TCP6: inuse 1\n") == 1)
+        #expect(SocketUsage.count("TCP", inText: "TCP6: inuse 1\nTCP: used 3\n") == nil)
+    }
+
+    @Test(.enabled(if: PrivateNetwork.isAvailable)) func `The kernel counts listeners and connections, and no others`()
+        throws
+    {
+        let counts = try PrivateNetwork.run {
+            var counts = [SocketUsage.tableSize()]
+            let server = try Holding.listening("127.0.0.1").take(20_000)
+            counts.append(SocketUsage.tableSize())
+            let six = try Holding.listening("::").take(20_001)
+            let bound = try Holding.bound("127.0.0.1").take(20_002)
+            counts.append(SocketUsage.tableSize())
+            let connected = try Holding.selfConnected("127.0.0.1").take(40_002)
+            counts.append(SocketUsage.tableSize())
+            withExtendedLifetime((server, six, bound, connected)) {}
+            return counts
+        }
+        #expect(counts == [0, 1, 2, 3])
+    }
+}

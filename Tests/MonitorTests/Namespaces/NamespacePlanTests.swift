@@ -1,0 +1,51 @@
+import Testing
+
+@testable import Monitor
+
+@Suite struct NamespacePlanTests {
+    @Test func `Namespaces that were never looked through come first, then those whose turn is longest ago`() {
+        var plan = NamespacePlan(every: .seconds(30))
+        plan.finish("b", isWhole: true, hasWalked: true, at: .seconds(1))
+        plan.finish("a", isWhole: true, hasWalked: true, at: .seconds(2))
+        plan.finish("c", isWhole: false, hasWalked: false, at: .seconds(3))
+        #expect(plan.begin(["a", "b", "c", "d"]) == ["c", "d", "b", "a"])
+    }
+
+    @Test func `A namespace is looked through once in an interval`() {
+        var plan = NamespacePlan(every: .seconds(30))
+        _ = plan.begin(["a"])
+        #expect(plan.admitsWalk(in: "a", at: .zero))
+        plan.finish("a", isWhole: true, hasWalked: true, at: .zero)
+        #expect(!plan.admitsWalk(in: "a", at: .seconds(29)) && plan.admitsWalk(in: "a", at: .seconds(30)))
+    }
+
+    @Test func `All take turns, however many there are`() {
+        var plan = NamespacePlan(every: .seconds(30))
+        let all = (0..<100).map { "n\($0)" }
+        var walked: [String: Int] = [:]
+        for pass in 0..<13 {
+            let now = Duration.seconds(7 * pass)
+            for name in plan.begin(all) where plan.admitsWalk(in: name, at: now) {
+                walked[name, default: 0] += 1
+                plan.finish(name, isWhole: true, hasWalked: true, at: now)
+            }
+        }
+        #expect(walked.count == 100 && walked.values.reduce(0, +) == 13 * NamespacePlan.walkLimit)
+    }
+
+    @Test func `One that has no connections needs no walk and takes nobody's turn`() {
+        var plan = NamespacePlan(every: .seconds(30))
+        _ = plan.begin([])
+        for number in 0..<100 { plan.finish("n\(number)", isWhole: true, hasWalked: false, at: .zero) }
+        #expect(plan.admitsWalk(in: "x", at: .zero))
+    }
+
+    @Test func `A message about namespaces that cannot be watched is sent once, until its reason has gone`() {
+        var notices = NamespaceNotices()
+        #expect(notices.due([.entry("EPERM")]).count == 1)
+        #expect(notices.due([.entry("EPERM")]).isEmpty)
+        #expect(notices.due([.entry("EPERM"), .limit]).count == 1)
+        #expect(notices.due([]).isEmpty)
+        #expect(notices.due([.limit]).count == 1)
+    }
+}

@@ -1,0 +1,179 @@
+// All network namespaces of a host under watch: made by the test, and found by way of a folder that stands for /run/netns.
+
+import Configuration
+import Glibc
+import Linux
+import Probing
+import SelfConnect
+import TestSupport
+import Testing
+
+@testable import Monitor
+
+@Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
+struct NamespaceWatchTests {
+    /// Passes of a watch over the namespaces of a folder, an interval apart.
+    private struct Passes: ~Copyable {
+        var watch: Watch
+        private var now = Clock.monotonic
+
+        init(_ folder: String, limit: Int = 1000) throws {
+            var settings = Configuration.default
+            settings.probe.interval = .seconds(1)
+            settings.probe.loop.interval = .zero
+            settings.map.interval = .zero
+            settings.discover.namespaces = true
+            settings.discover.minimumAge = .zero
+            settings.discover.limit = limit
+            watch = try Watch(settings, targets: [], at: now)
+            watch.makeHost = {
+                HostNamespaces { NamespaceScan(proc: "/nonexistent", directories: [folder]) }
+            }
+        }
+
+        /// The snapshot after one more pass.
+        mutating func next() throws -> Snapshot {
+            while try watch.step(at: now, proceed: { true }) != .pass { now = max(now, watch.next) }
+            now += .seconds(1)
+            let snapshot = watch.snapshot(at: Clock.wall)
+            return try #require(snapshot)
+        }
+    }
+
+    /// What a namespace is called whose link is not under /run/netns.
+    private static func label(_ name: String, _ namespaces: borrowing HeldNamespaces) -> String {
+        "\(namespaces.path)/\(name)"
+    }
+
+    private static func server() throws -> ListeningSocket { try ListeningSocket(Endpoint(.loopback4, 50051)) }
+
+    @Test func `200 namespaces are right within one pass each, as servers end and namespaces come and go`() throws {
+        try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            let folder = namespaces.path
+            var servers: [ListeningSocket?] = []
+            for number in 0..<200 { servers.append(try namespaces.make("n\(number)") { try Self.server() }) }
+            let before = OwnDescriptors.count
+            var passes = try Passes(namespaces.path)
+            let latent = try passes.next()
+            #expect(latent.countByVerdict == [.latent: 200])
+            #expect(Set(latent.targets.map(\.target.namespace)) == Set((0..<200).map { "\(folder)/n\($0)" }))
+            #expect(latent.namespaces.count == 201 && latent.namespaces.allSatisfy { $0.fault == nil })
+
+            for index in servers.indices { _ = servers[index].take() }
+            #expect(try passes.next().countByVerdict == [.susceptible: 200])
+
+            for number in 0..<20 { namespaces.close("n\(number)") }
+            for number in 200..<220 { servers.append(try namespaces.make("n\(number)") { try Self.server() }) }
+            let last = try passes.next()
+            #expect(last.countByVerdict == [.susceptible: 180, .latent: 20])
+            #expect(Set(last.targets.compactMap(\.target.namespace)) == Set((20..<220).map { "\(folder)/n\($0)" }))
+            #expect(last.namespaces.count == 201)
+            #expect(last.events.events.contains { $0.kind == .namespace && $0.namespace == "\(folder)/n0" })
+            // The watch has its own few, none for each namespace.
+            #expect(OwnDescriptors.count - before < 20)
+        }
+    }
+
+    @Test func `A namespace that is deleted is gone at once: nothing of the watch keeps it`() throws {
+        try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            let home = try Descriptor.open(reading: "/proc/thread-self/ns/net")
+            let thread = try #require(realpath("/proc/thread-self", nil))
+            defer { free(thread) }
+            let path = "\(String(cString: thread))/fd/\(home.number)"
+            var server: ListeningSocket? = try namespaces.make("blue") {
+                try Command.run("ip", "link", "add", "there", "type", "veth", "peer", "name", "here", "netns", path)
+                return try Self.server()
+            }
+            var passes = try Passes(namespaces.path)
+            #expect(try passes.next().countByVerdict == [.latent: 1])
+            #expect(if_nametoindex("here") != 0)
+            _ = server.take()
+            namespaces.close("blue")
+            // The other end of its veth goes with the namespace.
+            #expect(Waiting.holds { if_nametoindex("here") == 0 })
+            #expect(try passes.next().targets.isEmpty)
+        }
+    }
+
+    @Test func `A self-connection in a namespace is found with its namespace on whatever port, and is an event`() throws
+    {
+        try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            let client = try namespaces.make("blue") { try Holding.selfConnected("127.0.0.1").take(40_002) }
+            var passes = try Passes(namespaces.path)
+            let blue = Self.label("blue", namespaces)
+            let snapshot = try passes.next()
+            #expect(snapshot.census.selfConnections.map(\.namespace) == [blue])
+            let event = try #require(snapshot.events.events.first { $0.kind == .selfConnection })
+            #expect(
+                event.namespace == blue && event.message.contains("127.0.0.1:40002 in the network namespace \(blue)"))
+            let again = try passes.next()
+            #expect(again.census.selfConnections.count == 1)
+            #expect(again.events.events.count { $0.kind == .selfConnection } == 1)
+            withExtendedLifetime(client) {}
+        }
+    }
+
+    @Test func `A port that a connection takes once its server has gone is stolen there`() throws {
+        try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            var server: ListeningSocket? = try namespaces.make("blue") { try Self.server() }
+            var passes = try Passes(namespaces.path)
+            #expect(try passes.next().countByVerdict == [.latent: 1])
+            _ = server.take()
+            let sockets = try namespaces.inside("blue") { try Holding.source("127.0.0.1").take(50_051) }
+            let stolen = try passes.next()
+            #expect(stolen.countByVerdict == [.stolen: 1])
+            #expect(stolen.targets.first?.finding.evidence.stealingConnection?.socket.peer.port == 30_000)
+            withExtendedLifetime(sockets) {}
+        }
+    }
+
+    @Test func `One namespace cannot use up the limit of discovered targets`() throws {
+        try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            let crowd = try namespaces.make("crowd") {
+                try (0..<50).map { try ListeningSocket(Endpoint(.loopback4, 40_000 + UInt16($0))) }
+            }
+            let server = try namespaces.make("zone") { try Self.server() }
+            var passes = try Passes(namespaces.path, limit: 40)
+            let (crowded, zone) = (Self.label("crowd", namespaces), Self.label("zone", namespaces))
+            let snapshot = try passes.next()
+            #expect(snapshot.targets.count { $0.target.namespace == crowded } == 16)
+            #expect(snapshot.targets.count { $0.target.namespace == zone } == 1)
+            withExtendedLifetime((crowd, server)) {}
+        }
+    }
+
+    @Test func `A changed range in a namespace is drift there, and changes its verdicts with the next pass`() throws {
+        try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            let server = try namespaces.make("blue") { try Self.server() }
+            var passes = try Passes(namespaces.path)
+            let blue = Self.label("blue", namespaces)
+            _ = try passes.next()
+            try namespaces.inside("blue") { try PrivateNetwork.write("50051", to: "net/ipv4/ip_local_reserved_ports") }
+            let snapshot = try passes.next()
+            #expect(snapshot.countByVerdict == [.reserved: 1])
+            #expect(snapshot.events.events.contains { $0.kind == .drift && $0.namespace == blue })
+            withExtendedLifetime(server) {}
+        }
+    }
+
+    @Test func `A reload that ends the watch over namespaces forgets their targets`() throws {
+        try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            let server = try namespaces.make("blue") { try Self.server() }
+            var passes = try Passes(namespaces.path)
+            #expect(try passes.next().targets.count == 1)
+            var settings = passes.watch.settings
+            settings.discover.namespaces = false
+            try passes.watch.apply(settings, targets: [], at: Clock.monotonic)
+            let snapshot = try passes.next()
+            #expect(snapshot.targets.isEmpty && snapshot.namespaces.map(\.label.origin) == [.own])
+            withExtendedLifetime(server) {}
+        }
+    }
+}

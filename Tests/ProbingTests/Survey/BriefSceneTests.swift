@@ -1,0 +1,47 @@
+import Linux
+import SelfConnect
+import TestSupport
+import Testing
+
+@testable import Probing
+
+/// A look at a namespace that does not walk the tables of the host comes to the same verdicts as one that does.
+@Suite(.enabled(if: PrivateNetwork.isAvailable)) struct BriefSceneTests {
+    @Test(
+        arguments: [
+            .free, .listening("127.0.0.1"), .listening("::"), .bound("127.0.0.1"), .source("127.0.0.1"),
+            .source("127.0.0.1", isBound: true), .source("127.0.0.1", reusesAddress: true), .accepted("127.0.0.1"),
+            .selfConnected("127.0.0.1"), .selfConnected("::ffff:127.0.0.1"), .timeWait("127.0.0.1"),
+            .closedSource("127.0.0.1"), .closedAccepted("127.0.0.1"), .orphan("127.0.0.1"),
+        ] as [Holding])
+    func sameVerdict(_ holding: Holding) throws {
+        let verdicts = try PrivateNetwork.run {
+            let held = try holding.take(40_010)
+            var survey = try Survey(timeout: .milliseconds(250))
+            let target = Target(name: "t", endpoint: Endpoint(.loopback4, 40_010))
+            let brief = try survey.briefScene(of: [target.endpoint])
+            let first = try survey.look(at: target, in: brief.state)
+            let second = try survey.look(at: target, in: try survey.scene())
+            withExtendedLifetime(held) {}
+            return [first, second].map(\.assessment.verdict)
+        }
+        #expect(verdicts[0] == verdicts[1])
+    }
+
+    @Test func `It is whole where there is nothing but listeners, and says so where it is not`() throws {
+        let (whole, partial, walked) = try PrivateNetwork.run {
+            var survey = try Survey(timeout: .milliseconds(250))
+            let server = try Holding.listening("127.0.0.1").take(40_010)
+            let whole = try survey.briefScene(of: [])
+            let client = try Holding.source("127.0.0.1").take(40_012)
+            let partial = try survey.briefScene(of: [])
+            let walked = try survey.briefScene(of: [], admitsWalk: true)
+            withExtendedLifetime((server, client)) {}
+            return (whole, partial, walked)
+        }
+        #expect(whole.isWhole && !whole.hasWalked && whole.state.sockets.count == 1)
+        #expect(walked.isWhole && walked.hasWalked && walked.state.sockets.sockets(on: 40_012).count == 1)
+        // Where a bind() leaves a trace, connections are looked for at any rate.
+        #expect(partial.isWhole == !KernelFeature.restoresPortState)
+    }
+}
