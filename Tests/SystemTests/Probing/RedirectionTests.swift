@@ -91,7 +91,7 @@ struct RedirectionTests {
             let outcome = try Program.run(Binary.path, arguments + ["--json"])
             #expect(!service.isReached)
             #expect(outcome.output.contains("redirected"), "\(outcome.output)\(outcome.errors)")
-            #expect(!outcome.output.contains(#""verdict" : "self-connected""#), "\(outcome.output)")
+            #expect(!outcome.output.contains(#""verdict": "self-connected""#), "\(outcome.output)")
         }
     }
 

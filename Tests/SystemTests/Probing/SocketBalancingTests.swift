@@ -55,7 +55,7 @@ struct SocketBalancingTests {
             for command in [["probe", "--method", "loop", "127.0.0.1:40001"], ["map"], ["scan", "40001"]] {
                 let outcome = try Self.run(command + ["--json"], in: group)
                 #expect(outcome.output.contains("redirected"), "\(outcome.output)\(outcome.errors)")
-                #expect(!outcome.output.contains(#""verdict" : "self-connected""#), "\(outcome.output)")
+                #expect(!outcome.output.contains(#""verdict": "self-connected""#), "\(outcome.output)")
             }
             #expect(!service.isReached)
         }

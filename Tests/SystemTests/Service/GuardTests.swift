@@ -108,7 +108,7 @@ extension TimeTests {
                         print "$all $self\n"' "$1"
                 }
                 state() { curl --silent 127.0.0.1:9293/v1/targets/127.0.0.1:50010; }
-                guarded() { until state | grep --quiet '"verdict" : "guarded"'; do sleep 0.05; done; }
+                guarded() { until state | grep --quiet '"verdict": *"guarded"'; do sleep 0.05; done; }
                 systemctl start selfconnectd
                 guarded
                 clients 0 >/mnt/clients &
