@@ -108,7 +108,8 @@ let package = Package(
             name: "ConfigurationTests", dependencies: ["SelfConnect", "Configuration", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Primitives", "Reporting", "SelfConnect", "StatusClient", "TestSupport"],
+            name: "ReportingTests",
+            dependencies: ["Primitives", "Reporting", "SelfConnect", "StatusClient", "TestSupport"],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "ProbingTests", dependencies: ["Linux", "Probing", "SelfConnect", "TestSupport"],

@@ -19,6 +19,7 @@ struct AdviceFile {
     ///
     /// - Throws: a sentence, if what it has cannot be kept.
     init(_ path: String) throws(ParseError) {
+        let path = OutputFile.resolved(path)
         self.path = path
         do throws(SystemCallError) {
             text = try Self.read(path)
@@ -47,14 +48,16 @@ struct AdviceFile {
         return isEmpty ? nil : AdviceText.file(advices, keeping: present)
     }
 
-    /// Whether it is what it is to be.
-    func isCurrent(_ advices: [Advice]) -> Bool { content(advices).map { $0 == text } ?? true }
+    /// Whether it reserves what it is to reserve: comments name what is in use at the moment, and do not count.
+    func isCurrent(_ advices: [Advice]) -> Bool {
+        content(advices).map { SysctlAssignments(of: $0).reservedPorts == "\(present)" } ?? true
+    }
 
     /// Replaces it, unless it would be without an assignment.
     ///
     /// - Returns: whether it was written, or was as it should be.
     func write(_ advices: [Advice]) throws(SystemCallError) -> Bool {
-        guard let content = content(advices) else { return false }
+        guard let content = content(advices), SysctlAssignments(of: content).reservedPorts != nil else { return false }
         if content != text { try OutputFile.replace(path, with: [UInt8](content.utf8)) }
         return true
     }

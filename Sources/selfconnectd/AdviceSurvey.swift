@@ -13,9 +13,13 @@ enum AdviceSurvey {
     static func advices(_ settings: Configuration) throws(SystemCallError) -> [Advice] {
         var surveys = try NamespaceSurveys(timeout: settings.probe.timeout)
         let targets = try targets(settings, &surveys)
-        return (try surveys.pass(over: targets) ?? []).map {
+        let advices = (try surveys.pass(over: targets) ?? []).map {
             Advice($0.findings, kernel: $0.kernel, namespace: $0.namespace)
         }
+        guard !advices.contains(where: { $0.namespace == nil }) else { return advices }
+        // The host's reserved ports belong into the file also if none of its own are watched.
+        var survey = try Survey(timeout: settings.probe.timeout)
+        return [Advice([], kernel: try survey.scene().kernel, namespace: nil)] + advices
     }
 
     /// The lasting remedies for targets that a command has probed: in the host's own namespace with the ports of all targets
@@ -43,7 +47,9 @@ enum AdviceSurvey {
             return Target(name: Version.name, endpoint: endpoint, source: .own, server: .exact)
         }
         let configured = settings.targets + settings.hostWideTargets.flatMap { $0.targets(on: addresses) } + own
-        return unique(configured + (settings.discover.listeners ? try surveys.listeners() : []))
+        let excluded = settings.discover.rules.excluded
+        let discovered = settings.discover.listeners ? try surveys.listeners() : []
+        return unique(configured + discovered.filter { !excluded.contains($0.endpoint.port) })
     }
 
     private static func unique(_ targets: [Target]) -> [Target] {

@@ -32,7 +32,7 @@ struct Advise: ParsableCommand {
     @Option(help: ArgumentHelp("Replace FILE, and keep the ports that it reserves besides.", valueName: "file"))
     var write: String?
 
-    @Flag(help: "Print nothing; exit with 1 if the host, or FILE of --write, differs from the advice.")
+    @Flag(help: "Print nothing; exit with 1 if the host, or FILE of --write, differs from the advice, with 2 if that is unknown.")
     var check = false
 
     @Flag(help: "Prove in a private network namespace that the remedy holds.")
@@ -81,6 +81,8 @@ struct Advise: ParsableCommand {
             return .fails
         }
         if check {
+            // Of a namespace that could not be surveyed it is not known.
+            guard advices.allSatisfy({ $0.remedy != nil }) else { return .inconclusive }
             let isApplied = advices.allSatisfy(\.additions.isEmpty)
             return isApplied && file?.isCurrent(advices) ?? true ? .holds : .fails
         }

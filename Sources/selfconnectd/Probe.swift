@@ -80,8 +80,10 @@ struct Probe: ParsableCommand {
             let kinds = ClientKind.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--client: “\(client)” is not a kind of client: write one of \(kinds)")
         }
+        // The remedy is one of this namespace, not of the host's.
+        let namespace = try namespace.parsed()
         return try endpoints.flatMap { try EndpointArgument.endpoints($0) }
-            .map { Target(name: "\($0)", endpoint: $0, clients: [kind]) }
+            .map { Target(name: "\($0)", endpoint: $0, clients: [kind], namespace: namespace) }
     }
 
     private func parsedTimeout() throws -> Duration {

@@ -33,7 +33,7 @@ struct NamespaceWatch {
         for entry in host.entries where reports[entry.label.text] == nil {
             reports[entry.label.text] = NamespaceReport(entry.label, inode: entry.place.inode)
         }
-        places = Dictionary(uniqueKeysWithValues: host.entries.map { ($0.label.text, $0.place) })
+        places = Dictionary(host.entries.map { ($0.label.text, $0.place) }) { first, _ in first }
         unvisited = plan.begin(host.entries.map(\.label.text))[...]
         endpoints = targets.reduce(into: [:]) { endpoints, target in
             if let namespace = target.namespace { endpoints[namespace, default: []].insert(target.endpoint.unmapped) }

@@ -84,15 +84,19 @@ package enum AdviceText {
     /// Of a namespace that a sysctl.d file does not reach.
     private static func addForeign(_ advice: Advice, to comment: inout Comment) {
         addHead(advice, keeping: PortSet(), to: &comment)
-        guard let namespace = advice.namespace, let remedy = advice.remedy, !remedy.needed.isEmpty else {
+        guard let namespace = advice.namespace, let remedy = advice.remedy else {
+            comment.add("The namespace could not be surveyed: whether ports have to be reserved is unknown.")
+            return
+        }
+        guard !remedy.needed.isEmpty else {
             comment.add("There is no port to reserve.")
             return
         }
         comment.add("A sysctl.d file does not reach this namespace. At once:")
-        let path = ShellWord.quoted(NamespaceName.path(of: namespace))
-        comment.add(verbatim: "nsenter --net=\(path) \(remedy.command)")
+        let command = NamespaceName.shell(remedy.command, in: namespace)
+        comment.add(verbatim: command)
         comment.add("To last, the same command belongs where the namespace is made. In the systemd unit that makes it:")
-        comment.add(verbatim: "ExecStartPost=nsenter --net=\(path) \(remedy.command)")
+        comment.add(verbatim: "ExecStartPost=\(command)")
         comment.add("For a container:")
         comment.add(verbatim: "docker run --sysctl \(LastingRemedy.key)=\(remedy.ports) …")
         comment.add("For a pod: what selfconnectd advise --format kubernetes prints, with this list:")

@@ -8,7 +8,7 @@ package enum AdviceWarnings {
     package static func lines(_ advices: [Advice]) -> [String] {
         advices.flatMap { advice in
             var lines = harm(advice)
-            if advice.additions.isEmpty { lines.append(nothing(advice)) }
+            if let remedy = advice.remedy, advice.additions.isEmpty { lines.append(nothing(remedy)) }
             if !advice.additions.isEmpty, let remedy = advice.remedy, AdviceText.isLong(remedy) {
                 lines.append(length(of: remedy))
             }
@@ -45,9 +45,8 @@ package enum AdviceWarnings {
             + " the rest in silence, systemd-sysctl writes it all"
     }
 
-    private static func nothing(_ advice: Advice) -> String {
-        advice.remedy?.needed.isEmpty ?? true
-            ? "nothing to reserve" : "nothing to change: the ports are reserved already"
+    private static func nothing(_ remedy: LastingRemedy) -> String {
+        remedy.needed.isEmpty ? "nothing to reserve" : "nothing to change: the ports are reserved already"
     }
 
     /// What speaks against following the advice, and against what is reserved already.

@@ -17,7 +17,6 @@ package enum RemedyText {
         guard let namespace else {
             return ["remedy: \(remedy.command)", "  to last, in \(AdviceText.path): \(line)"] + warning
         }
-        let path = ShellWord.quoted(NamespaceName.path(of: namespace))
-        return ["remedy: nsenter --net=\(path) \(remedy.command)"] + warning
+        return ["remedy: \(NamespaceName.shell(remedy.command, in: namespace))"] + warning
     }
 }

@@ -25,6 +25,16 @@ public enum NamespaceName {
         namespace.hasPrefix("/") ? namespace : directory + namespace
     }
 
+    /// A shell command that runs `command` in the namespace. One that has only a label, such as `pod:web` or `net:[4026532324]`
+    /// (`NamespaceLabel`), has no file to name: the reader has to write the number of one of its processes for PID, and
+    /// until then the command fails and changes nothing in another namespace.
+    public static func shell(_ command: String, in namespace: String) -> String {
+        guard namespace.hasPrefix("/") || !namespace.contains(":") else {
+            return "nsenter --net=/proc/PID/ns/net \(command) # PID: a process of \(namespace)"
+        }
+        return "nsenter --net=\(ShellWord.quoted(path(of: namespace))) \(command)"
+    }
+
     private static func name(_ text: String) throws(ParseError) -> String {
         guard !text.isEmpty, text.utf8.count <= longestName, !text.contains("/"), text != ".", text != ".." else {
             throw ParseError(

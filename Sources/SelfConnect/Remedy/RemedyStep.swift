@@ -20,7 +20,7 @@ public enum RemedyStep: Hashable, Sendable {
         case .destroy(let local, let peer):
             let command = "ss -K -t src \(Self.word(local)) dst \(Self.word(peer))"
             guard let namespace else { return command }
-            return "nsenter --net=\(ShellWord.quoted(NamespaceName.path(of: namespace))) \(command)"
+            return NamespaceName.shell(command, in: namespace)
         case .wait(let reason): return "wait: \(reason)"
         }
     }

@@ -28,6 +28,9 @@ import Testing
         Row(["/run/docker/netns/1a2b3c"], docker, nil, "docker:0123456789ab", .container),
         Row(["/run/docker/netns/1a2b3c"], nil, nil, "/run/docker/netns/1a2b3c", .generatedFile),
         Row([], "/system.slice/vpn.service", nil, "unit:vpn.service", .unit),
+        Row(
+            [], "/user.slice/user-1000.slice/user@1000.service/app.slice/vpn.service", nil, "unit:vpn.service@1000",
+            .unit),
         Row([], "/", nil, "net:[4026532281]", .inode),
         Row([], nil, nil, "net:[4026532281]", .inode),
     ])
@@ -51,6 +54,17 @@ import Testing
         #expect(labels[8]?.text == "pod:web-0#8" && !labels.wantsClues(about: 8))
         labels.name(9, from: clues)
         #expect(labels[9]?.text == "pod:web-0")
+    }
+
+    @Test func `No name that a user chooses makes two labels equal`() {
+        var labels = NamespaceLabels()
+        var clues = NamespaceClues()
+        clues.controlGroup = "/system.slice/a.service#3"
+        labels.name(1, from: clues)
+        clues.controlGroup = "/system.slice/a.service"
+        labels.name(2, from: clues)
+        labels.name(3, from: clues)
+        #expect(Set([1, 2, 3].compactMap { labels[$0]?.text }).count == 3)
     }
 
     @Test func `A makeshift name is replaced once a better one is known, and no other`() {

@@ -26,13 +26,14 @@ struct AlertTests {
     private static let settings = "probe: {interval: 1s, loop: {interval: 0s}}\ndiscover: {limit: 1}\n"
     private static let quiet = settings + web
 
+    /// Ports that the test binds are odd, or reserved (40500): Prometheus itself connects, and is given even ones.
     private static let incidents = [
         Incident(alert: "SelfConnected") { try Holding.selfConnected("127.0.0.1", isBound: true).take(40_500) },
-        Incident(alert: "SelfConnectionOnHost") { try Holding.selfConnected("127.0.0.1").take(40_300) },
+        Incident(alert: "SelfConnectionOnHost") { try Holding.selfConnected("127.0.0.1").take(40_301) },
         Incident(alert: "PortStolen") { try Holding.source("127.0.0.1", isBound: true).take(40_500) },
         Incident(alert: "PortSusceptible", targets: "- {name: app, ports: 40104}"),
-        Incident(alert: "PortLatent", targets: "- {name: app, addresses: 127.0.0.1, ports: 40106}") {
-            try Holding.listening("127.0.0.1").take(40_106)
+        Incident(alert: "PortLatent", targets: "- {name: app, addresses: 127.0.0.1, ports: 40107}") {
+            try Holding.listening("127.0.0.1").take(40_107)
         },
         Incident(
             alert: "PortInconclusive", targets: "- {name: app, addresses: 127.0.0.1, ports: 40108}",
@@ -55,7 +56,7 @@ struct AlertTests {
                 """),
         Incident(alert: "SelfconnectdReloadFailed", configuration: "nonsense: 1"),
         Incident(alert: "SelfconnectdEndpointsUnwatched") {
-            try Holding.listening("127.0.0.1").take(40_200) + Holding.listening("127.0.0.1").take(40_202)
+            try Holding.listening("127.0.0.1").take(40_201) + Holding.listening("127.0.0.1").take(40_203)
         },
     ]
 
