@@ -32,7 +32,10 @@ struct Advise: ParsableCommand {
     @Option(help: ArgumentHelp("Replace FILE, and keep the ports that it reserves besides.", valueName: "file"))
     var write: String?
 
-    @Flag(help: "Print nothing; exit with 1 if the host, or FILE of --write, differs from the advice, with 2 if that is unknown.")
+    @Flag(
+        help:
+            "Print nothing; exit with 1 if the host, or FILE of --write, differs from the advice, with 2 if that is unknown."
+    )
     var check = false
 
     @Flag(help: "Prove in a private network namespace that the remedy holds.")

@@ -16,7 +16,7 @@ struct Guard: ParsableCommand {
         discussion: """
             A server that sets SO_REUSEADDR, as nearly all do, binds and listens beside the guard; one that does not \
             cannot. The ports are held until SIGINT or SIGTERM. A port that is in use is taken when it is free. Exit status \
-            1 if none could be held.
+            1 if none can be held.
             """)
 
     @Argument(help: "Ports, which stand for both loopback addresses, or endpoints, ADDRESS:PORT.")
@@ -38,13 +38,13 @@ struct Guard: ParsableCommand {
         if !isHeld { throw ExitCode(1) }
     }
 
-    /// Whether there was something to hold.
+    /// Whether there was something to hold, or to wait for.
     private static func hold(_ targets: [Target], until signals: consuming SignalQueue) throws(SystemCallError) -> Bool
     {
         DescriptorLimit.raise(to: targets.count + 64)
         var session = try GuardSession(targets)
         for line in try session.takeAll() { Terminal.write(line.printable) }
-        guard session.heldCount > 0 else { return false }
+        guard session.heldCount > 0 || session.isWaiting else { return false }
         notify(.ready, .status(session.status))
         var poller = try Poller()
         try poller.add(signals.number, for: .read, token: 0)

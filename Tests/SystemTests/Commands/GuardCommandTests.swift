@@ -31,10 +31,11 @@ import Testing
         }
     }
 
-    @Test("A port in use is taken when it is free, as long as another one is held meanwhile") func waits() throws {
+    @Test("A port in use is taken when it is free, also if it is the only one", arguments: [[], ["127.0.0.1:40002"]])
+    func waits(_ others: [String]) throws {
         try PrivateNetwork.run {
             var server: ListeningSocket? = try Neighbours.listener(on: "127.0.0.1:40004")
-            var program = try Program(Binary.path, ["guard", "127.0.0.1:40002", "127.0.0.1:40004"])
+            var program = try Program(Binary.path, ["guard"] + others + ["127.0.0.1:40004"])
             #expect(Waiting.holds { program.output.contains("127.0.0.1:40004: not held yet: a server listens") })
             server = nil
             #expect(Waiting.holds { program.output.hasSuffix("127.0.0.1:40004: held\n") }, "\(program.output)")
