@@ -21,7 +21,7 @@ public struct NamespaceLabels: Sendable {
     @discardableResult
     public mutating func name(_ inode: UInt64, from clues: NamespaceClues) -> NamespaceLabel? {
         var label = NamespaceLabel(inode: inode, clues)
-        // A user who creates control groups can choose a name that is distinguished already.
+        // Users who create control groups can choose a name that is distinguished already.
         while let owner = inodes[label.text], owner != inode { label = label.distinguished(by: inode) }
         let old = labels[inode]
         guard label != old else { return nil }
