@@ -20,6 +20,8 @@ struct NamespaceWatchTests {
         init(_ folder: String, limit: Int = 1000) throws {
             var settings = Configuration.default
             settings.probe.interval = .seconds(1)
+            // The time of the test moves only with passes: under a ceiling a slow one would be overtaken by the next.
+            settings.probe.processorShare = 1
             settings.probe.loop.interval = .zero
             settings.map.interval = .zero
             settings.discover.namespaces = true
