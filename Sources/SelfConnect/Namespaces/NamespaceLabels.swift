@@ -21,7 +21,7 @@ public struct NamespaceLabels: Sendable {
     @discardableResult
     public mutating func name(_ inode: UInt64, from clues: NamespaceClues) -> NamespaceLabel? {
         var label = NamespaceLabel(inode: inode, clues)
-        // Users who create control groups can choose a name that is distinguished already.
+        // A control group can have a name that looks distinguished already: its creator chooses it.
         while let owner = inodes[label.text], owner != inode { label = label.distinguished(by: inode) }
         let old = labels[inode]
         guard label != old else { return nil }
