@@ -40,6 +40,10 @@ public struct Connection: Sendable {
         outputStart = moment.now
     }
 
+    /// How long a shutdown waits for a request that the client has not started to send: longer than nearly every
+    /// network path takes.
+    private static let drainLimit = Duration.milliseconds(100)
+
     // MARK: Events
 
     /// The client has sent these octets. Starts a turn.
@@ -104,7 +108,7 @@ public struct Connection: Sendable {
     /// response is closed now, which a client must expect at any time (RFC 9112 §9.3.1).
     public mutating func drain(at moment: Moment) -> Action {
         isDraining = true
-        let end = moment.now + Connection.drainPatience
+        let end = moment.now + Connection.drainLimit
         if isIdle, input.isEmpty, requestCount == 0 { inputDeadline = min(inputDeadline ?? end, end) }
         if case .lingering(let reason, let until) = phase { phase = .lingering(reason, until: min(until, end)) }
         return settle(at: moment)
@@ -112,58 +116,6 @@ public struct Connection: Sendable {
 
     /// The socket failed.
     public mutating func transportFailed() -> Action { close(.lost) }
-
-    // MARK: State queries
-
-    /// Whether to read from the client. This includes octets after the last response, which are discarded.
-    public var wantsRead: Bool {
-        if inputHasEnded { return false }
-        switch phase {
-        case .head, .content: return input.isEmpty && !isThrottled
-        case .finishing, .lingering: return true
-        case .closed: return false
-        }
-    }
-
-    /// Whether there is output to write.
-    public var wantsWrite: Bool { !output.isEmpty }
-
-    /// Whether pending requests can be processed when it is this client's turn.
-    public var wantsTurn: Bool { isTakingRequests && !input.isEmpty && !isThrottled }
-
-    /// When `timePassed` must be called at the latest; nil if there is no deadline.
-    public var deadline: Duration? {
-        switch phase {
-        case .closed: return nil
-        case .lingering(_, let until): return until
-        case .finishing: return outputDeadline
-        case .head, .content:
-            guard let inputDeadline else { return outputDeadline }
-            return outputDeadline.map { min($0, inputDeadline) } ?? inputDeadline
-        }
-    }
-
-    /// Whether the connection waits for the client: no output and no input is pending.
-    public var awaitsClient: Bool { output.isEmpty && input.isEmpty }
-
-    /// Since when the client has read none of the pending output; nil without output.
-    public var unreadSince: Duration? { output.isEmpty ? nil : outputProgress }
-
-    /// Since when output has been pending continuously; nil without output.
-    public var answeringSince: Duration? { output.isEmpty ? nil : outputStart }
-
-    /// Whether too many octets or too many responses are pending to process further requests. The limit on responses
-    /// ensures that a client that pipelines many requests with small responses does not delay other clients.
-    var isThrottled: Bool { output.count > limits.pendingOutput || answersAtOnce >= Connection.maxPipelinedResponses }
-
-    /// Maximum number of responses that are queued before they are written.
-    private static let maxPipelinedResponses = 4
-
-    /// How long a shutdown waits for a request that the client has not started to send: longer than nearly every
-    /// network path takes.
-    private static let drainPatience = Duration.milliseconds(100)
-
-    private var outputDeadline: Duration? { output.isEmpty ? nil : outputProgress + limits.writeDeadline }
 
     // MARK: Ends
 
@@ -182,7 +134,7 @@ public struct Connection: Sendable {
         }
         guard case .finishing(let end) = phase, output.isEmpty else { return .proceed }
         if inputHasEnded { return close(end) }
-        let lingerTime = isDraining ? min(limits.lingerTime, Connection.drainPatience) : limits.lingerTime
+        let lingerTime = isDraining ? min(limits.lingerTime, Connection.drainLimit) : limits.lingerTime
         phase = .lingering(end, until: moment.now + lingerTime)
         return .shutDownWriting
     }
@@ -203,25 +155,5 @@ public struct Connection: Sendable {
         input = []
         output.clear()
         return .close(end)
-    }
-
-    /// Whether requests are awaited or being read.
-    var isTakingRequests: Bool {
-        switch phase {
-        case .head, .content: true
-        case .finishing, .lingering, .closed: false
-        }
-    }
-
-    /// The method of the request that is being read, if known.
-    private var methodInProgress: Method? {
-        if case .content(let request, _) = phase { return request.method }
-        return parser.method
-    }
-
-    /// Whether no part of a request has been received.
-    private var isIdle: Bool {
-        if case .head = phase { return !parser.hasBegun }
-        return false
     }
 }

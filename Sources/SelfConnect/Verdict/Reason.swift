@@ -3,7 +3,7 @@
 
 /// Writes the reason of a verdict.
 struct Reason {
-    private let evidence: Evidence
+    let evidence: Evidence
     private let exposures: [ClientKind: Exposure]
     private let verdict: Verdict
 
@@ -13,7 +13,7 @@ struct Reason {
         self.verdict = verdict
     }
 
-    private var port: UInt16 { evidence.endpoint.port }
+    var port: UInt16 { evidence.endpoint.port }
     private var range: PortRange { evidence.kernel.ephemeralRange }
 
     /// One English sentence, with a full stop.
@@ -42,53 +42,6 @@ struct Reason {
             + (isBlocked
                 ? " and no server can bind the port."
                 : ". A server that sets SO_REUSEADDR can bind the port, because this client has set it too.")
-    }
-
-    private var stolen: String {
-        guard let holder = evidence.stealingConnection, let blocker else { return "A server cannot bind port \(port)." }
-        return "Port \(port) is \(blocker): a server cannot bind \(serverEndpoint) \(until(holder))."
-    }
-
-    /// What prevents a server from binding the port, a sentence fragment; nil if nothing does.
-    var blocker: String? {
-        guard evidence.serverAccess?.answer == .no else { return nil }
-        guard let holder = evidence.stealingConnection else {
-            return "in use by a socket that the kernel does not show"
-        }
-        let peer = holder.socket.peer
-        let place = holder.conflicts ? "" : " from \(holder.socket.local.address)"
-        switch holder.state {
-        case .selfConnected: return "in use by a self-connection of \(owner(holder)) on \(holder.socket.local)"
-        case .timeWait: return "in use by a closed connection\(place) to \(peer) (\(holder.socket.state.name))"
-        case .listening, .bound: return "in use by \(describe(holder))"
-        case .source where holder.socket.local == peer && holder.socket.selfConnection == .refuted:
-            return
-                "the source port of a connection\(place) to \(peer) of \(owner(holder)), redirected to another socket"
-        case .source where holder.socket.namesAreEqual:
-            let doubt =
-                evidence.kernel.sockets == .sockDiag
-                ? "its segment counters do not prove it" : "only its names are known, not its segment counters"
-            return
-                "the source port of a connection\(place) to \(peer) of \(owner(holder)), an unconfirmed self-connection:"
-                + " \(doubt)"
-        case .source where evidence.isOrphanedAcceptedSocket(holder):
-            return "in use by a connection\(place) to \(peer) of \(owner(holder)), accepted by a listener that has gone"
-        case .source: return "the source port of a connection\(place) to \(peer) of \(owner(holder))"
-        }
-    }
-
-    /// How long the port stays in use; only states times that the kernel guarantees.
-    private func until(_ holder: Holder) -> String {
-        guard holder.state == .timeWait else { return "as long as it lives" }
-        switch holder.socket.state {
-        case .timeWait: return "until the kernel forgets it, about 60 s after it was closed"
-        case .finWait2: return "until its peer closes it too, or net.ipv4.tcp_fin_timeout has passed"
-        default: return "until its peer acknowledges the end, or the kernel gives up, which can take minutes"
-        }
-    }
-
-    private var serverEndpoint: Endpoint {
-        Endpoint(evidence.serverAccess?.address ?? evidence.endpoint.address, port)
     }
 
     private var guarded: String {
@@ -150,39 +103,6 @@ struct Reason {
         return others.isEmpty ? text + "." : text + "; clients that bind \(address) first can: \(byKind)."
     }
 
-    private var hindrance: String {
-        if let hindrance = evidence.hindrance { return hindrance }
-        let hindered = evidence.clients.sorted().compactMap { evidence.directed[$0] }.first { $0.isHindered }
-        if evidence.isContradicted {
-            return "a probe connected to itself where the kernel's settings, read before it, rule that out"
-        }
-        guard let probe = hindered else { return unexplained }
-        switch probe.outcome {
-        case .timedOut:
-            return "a probe as \(probe.client.rawValue) got no answer within \(probe.elapsed.rounded), as with a packet"
-                + " filter that drops"
-        case .reachedListener:
-            return "another socket answered a probe, and a listener came or went meanwhile"
-        default:
-            return "a probe as \(probe.client.rawValue) failed: \(probe.detail ?? probe.error ?? "unknown error")"
-        }
-    }
-
-    private var unexplained: String {
-        if evidence.kernel.sockets == .none { return "the sockets of this host could not be read" }
-        if evidence.clients.contains(where: { evidence.directed[$0]?.outcome == .refused }) {
-            return "a probe that had to meet itself was refused, as with a packet filter that rejects"
-        }
-        if let holder = evidence.holders.first(where: evidence.mayLeaveOpen) {
-            return "/proc does not show whether the listener on \(holder.socket.local) takes IPv4 too"
-        }
-        if evidence.hasBriefSelfConnections {
-            return "connections to itself come and go on it within milliseconds, and are reset as those of a probe are"
-        }
-        if evidence.isHeldByUnseen { return "the kernel refuses it to a server, but shows no socket that has it" }
-        return "the kernel refused it to the probe, but shows no socket that has it"
-    }
-
     /// `likely for clients of kind connect (about 500 attempts); rare for bind, …`.
     private var byKind: String {
         let likely = ClientKind.allCases.filter { exposures[$0]?.level == .likely }.map { kind in
@@ -198,7 +118,7 @@ struct Reason {
         return parts.joined(separator: "; ")
     }
 
-    private func describe(_ holder: Holder) -> String {
+    func describe(_ holder: Holder) -> String {
         let local = holder.socket.local
         return switch holder.state {
         case .listening: "a listener of \(owner(holder)) on \(holder.socket.boundAddressText)"
@@ -211,7 +131,7 @@ struct Reason {
         }
     }
 
-    private func owner(_ holder: Holder?) -> String { holder?.ownerText ?? "an unknown user" }
+    func owner(_ holder: Holder?) -> String { holder?.ownerText ?? "an unknown user" }
 
     private func list(_ kinds: [ClientKind]) -> String { "kind " + join(kinds.map(\.rawValue)) }
 

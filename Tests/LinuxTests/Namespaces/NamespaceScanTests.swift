@@ -39,7 +39,7 @@ import Testing
         try tree.file("proc/1/mountinfo", "23 1 0:4 net:[101] /run/netns/blue rw shared:5 - nsfs nsfs rw\n")
         let scan = NamespaceScan(proc: tree.path + "/proc", directories: [])
         #expect(scan.namespaces.map(\.files) == [["/run/netns/blue"]])
-        #expect(scan.namespaces.map(\.paths) == [["\(tree.path)/proc/1/root/run/netns/blue"]])
+        #expect(scan.namespaces.map(\.paths) == [[tree.path + "/proc/1/root" + "/run/netns/blue"]])
     }
 
     @Test func `Processes that have just ended, and entries that are none, are passed over`() throws {

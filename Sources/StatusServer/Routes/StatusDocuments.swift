@@ -1,0 +1,148 @@
+// The documents of the last snapshot. They are rendered once, and then served from memory.
+
+import HTTP
+import Linux
+import Primitives
+import Reporting
+import SelfConnect
+
+/// The documents of the status endpoint. On the HTTP thread only.
+final class StatusDocuments {
+    private let source: any StatusProvider
+    /// How much of the targets the metrics show.
+    private var detail: MetricsDetail
+    private var documents = DocumentCache()
+    /// The source of the documents.
+    private var rendered: RenderedSnapshot?
+
+    init(_ source: any StatusProvider, detail: MetricsDetail) {
+        self.source = source
+        self.detail = detail
+    }
+
+    /// Shows so much of the targets in the metrics from now on.
+    func apply(_ detail: MetricsDetail) {
+        if detail != self.detail { documents.forgetMetrics() }
+        self.detail = detail
+    }
+
+    /// Removes the documents and their snapshot when there is a newer one: the next request may come much later.
+    func forgetOutdated(at now: Duration) {
+        if let stamp = source.stamp(at: now), documents.forget(unless: stamp) { rendered = nil }
+    }
+
+    /// Turns to the last snapshot; false before the first one.
+    func renew(at now: Duration) -> Bool {
+        guard let stamp = source.stamp(at: now) else { return false }
+        if documents.renew(stamp) { rendered = source.snapshot.map(RenderedSnapshot.init) }
+        return true
+    }
+
+    /// The response with a document of the last snapshot; nil: there is no such target.
+    ///
+    /// - Parameters:
+    ///   - name: of the target, for a route of one.
+    ///   - counts: of requests and connections so far.
+    func answer(
+        _ route: Route, of name: String, _ query: StatusQuery, _ request: Request,
+        _ counts: (RequestCounts, ConnectionCounts), at now: Duration
+    ) -> Response? {
+        let key = DocumentKey(route: route, isPretty: query.isPretty)
+        switch route {
+        case .status:
+            return json(key, request) {
+                let facts = source.serviceFacts(at: now, kernel: $0.snapshot.kernel)
+                return JSONDocuments.status($0.snapshot, facts, targets: $0.targets)
+            }
+        case .summary:
+            return json(key, request) {
+                JSONDocuments.summary($0.snapshot, source.serviceFacts(at: now, kernel: $0.snapshot.kernel))
+            }
+        case .kernel:
+            return json(key, request) { JSONDocuments.kernel($0.snapshot) }
+        case .sockets:
+            return json(key, request) { JSONDocuments.sockets($0.snapshot) }
+        case .namespaces:
+            return json(key, request) { JSONDocuments.namespaces($0.snapshot) }
+        case .events:
+            return json(key.selecting(slice: query.slice), request) { JSONDocuments.events($0.snapshot, query.slice) }
+        case .map, .mapPicture:
+            return map(key, request)
+        case .targets:
+            return targets(key, query, request)
+        case .target:
+            return target(name, key, query, request)
+        case .metrics:
+            return metrics(request, counts, at: now)
+        case .index:
+            return documents.answer(key, to: request) {
+                rendered.map {
+                    let facts = source.serviceFacts(at: now, kernel: $0.snapshot.kernel)
+                    return Representation(StatusPage.html($0.snapshot, facts), .page)
+                }
+            }
+        case .healthy, .ready, .openAPI:
+            return nil
+        }
+    }
+
+    /// A JSON document of the last snapshot.
+    private func json(
+        _ key: DocumentKey, _ request: Request, _ write: (RenderedSnapshot) -> JSONText?
+    ) -> Response? {
+        documents.answer(key, to: request) {
+            rendered.flatMap(write).map { Representation(key.isPretty ? $0.indented : $0) }
+        }
+    }
+
+    /// The map as JSON or as a picture, if there is one.
+    private func map(_ key: DocumentKey, _ request: Request) -> Response? {
+        switch rendered?.snapshot.map {
+        case .taken(let map):
+            guard key.route == .mapPicture else { return json(key, request) { _ in JSONDocuments.map(map) } }
+            return documents.answer(key, to: request) {
+                rendered.map { Representation(MapRenderer.svg(map, targets: $0.snapshot.targets), .picture) }
+            }
+        case .off:
+            return Response(error: .notFound, message: "There is no map: map.interval is 0s.")
+        default:
+            return Response(error: .serviceUnavailable, message: "The first sweep of the range is not complete yet.")
+                .with("Retry-After", "5")
+        }
+    }
+
+    private func target(_ name: String, _ key: DocumentKey, _ query: StatusQuery, _ request: Request)
+        -> Response?
+    {
+        json(key.selecting(name, in: query.namespace), request) {
+            JSONDocuments.target(name, in: $0.index, namespace: query.namespace)
+        }
+    }
+
+    private func targets(_ key: DocumentKey, _ query: StatusQuery, _ request: Request) -> Response? {
+        let grades = rendered?.targets.grades(of: query.verdicts, query.severities)
+        let wanted = grades == rendered?.targets.grades ? nil : grades
+        return json(key.selecting(wanted, slice: query.slice), request) {
+            JSONDocuments.targets($0.targets, of: wanted, query.slice)
+        }
+    }
+
+    /// The part from the snapshot is cached; values that change between scrapes are added.
+    private func metrics(
+        _ request: Request, _ counts: (requests: RequestCounts, connections: ConnectionCounts), at now: Duration
+    ) -> Response {
+        let formats = MetricsText.Format.allCases
+        let types = formats.map { MediaType($0.contentType) }
+        let format = formats[Accept.preferred(of: types, by: request.fields)]
+        return documents.metrics(
+            format, to: request, at: now,
+            constant: { rendered.map { SnapshotMetrics.families($0.snapshot, detail: detail) } ?? [] },
+            passing: {
+                ServiceMetrics.families(
+                    source.service, usage: ProcessUsage.current(), requests: counts.requests,
+                    connections: counts.connections,
+                    droppedLogLines: source.droppedLogLines)
+                    + ServiceMetrics.passes(oldestVerdict: source.oldestVerdictAge(at: now))
+            })
+    }
+}
