@@ -62,6 +62,8 @@ installed() {
     systemctl is-enabled selfconnectd.service || fail "it is not enabled"
     [ "$(state DynamicUser)" = yes ] || fail "it runs as root"
     dpkg --verify selfconnectd || fail "files differ from the package"
+    [ -s /usr/lib/systemd/catalog/selfconnectd.catalog ] || fail "there is no message catalog"
+    [ -s /usr/share/doc/selfconnectd/docs/runbook.md ] || fail "the runbook that alerts link to is not there"
 
     echo '* systemctl status shows in one line how it is'
     systemctl status --no-pager --lines 0 selfconnectd.service

@@ -12,6 +12,7 @@ fail() { echo "FAILED: $*" >&2; exit 1; }
 
 rpm2cpio "$package" | (cd "$root" && cpio --extract --make-directories --quiet)
 for file in usr/bin/selfconnectd usr/lib/systemd/system/selfconnectd.service etc/selfconnectd/selfconnectd.yaml \
+    usr/lib/systemd/catalog/selfconnectd.catalog \
     usr/share/man/man8 usr/share/doc/selfconnectd/README.md; do
     [ -e "$root/$file" ] || fail "$file is missing"
 done

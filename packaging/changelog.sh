@@ -39,8 +39,10 @@ awk -v version="$version" -v now="$(date --utc --date="@$epoch" +%F)" '
         date = day
         printf "selfconnectd (%s) unstable; urgency=medium\n\n", number
     }
-    /^## \[Unreleased\]/ { begin(version, now); next }
+    # An empty one, as a release has it, is no entry.
+    /^## \[Unreleased\]/ { unreleased = 1; next }
     /^## \[/ {
+        unreleased = 0
         number = substr($2, 2, length($2) - 2)
         if (number == version && found) {
             print "changelog.sh: " version " is already released: increase the version" >"/dev/stderr"
@@ -50,6 +52,7 @@ awk -v version="$version" -v now="$(date --utc --date="@$epoch" +%F)" '
         next
     }
     /^\[/ { next }
+    unreleased && /^- / { begin(version, now); unreleased = 0 }
     open && /^- / { flush_item(); item = substr($0, 3); next }
     open && /^  / { item = item $0 }
     END {

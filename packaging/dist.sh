@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 version=$1
 mkdir -p "$2"
 destination=$(cd "$2" && pwd)
+rm -f "$destination"/selfconnectd-*.tar.gz "$destination"/selfconnectd.spdx.json
 name=selfconnectd-$version
 epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 revision=$(git rev-parse --short=12 HEAD)
@@ -29,7 +30,7 @@ cd "$work/$name"
 for checkout in "$work"/scratch/checkouts/*; do
     package=${checkout##*/}
     mkdir -p "Vendor/$package"
-    # What a build as a dependency needs; tests, benchmarks, documentation and the repository are left out.
+    # What Package.swift names; benchmarks, documentation and the repository are left out.
     for part in Package.swift LICENSE.txt NOTICE.txt Sources Plugins Tools Examples Tests; do
         [ ! -e "$checkout/$part" ] || cp -R "$checkout/$part" "Vendor/$package/"
     done

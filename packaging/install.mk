@@ -83,7 +83,7 @@ deb-source: deb-packages dist
 # The RPM package, of the program that `make build` has built.
 .PHONY: rpm
 rpm: build dist
-	$(call install,rpm rpmlint)
+	$(call install,cpio rpm rpmlint)
 	rm -rf "$(SCRATCH)/rpm"
 	rpmbuild -bb --define '_topdir $(abspath $(SCRATCH)/rpm)' --define '_sourcedir $(abspath $(DIST_DIR))' \
 		--define 'upstream_version $(DEB_VERSION)' --define 'prebuilt $(abspath $(PROGRAM))' packaging/selfconnectd.spec

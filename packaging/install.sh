@@ -15,7 +15,7 @@ set -eu
 : "${BASHDIR:?}" "${ZSHDIR:?}" "${FISHDIR:?}"
 
 # Message catalogs are searched beside the units (journalctl(1), --update-catalog).
-CATALOGDIR=${UNITDIR%/*}/catalog
+: "${CATALOGDIR=${UNITDIR%/*}/catalog}"
 
 new=packaging/selfconnectd.yaml
 configuration=$DESTDIR$CONFDIR/selfconnectd.yaml

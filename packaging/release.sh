@@ -10,11 +10,13 @@ fail() { echo "release: $*" >&2; exit 1; }
 [ "$(git rev-parse --abbrev-ref HEAD)" = main ] || fail 'releases are made from main'
 ! git rev-parse --quiet --verify "refs/tags/v$version" >/dev/null || fail "v$version exists: raise the number in Version.swift"
 grep -q "^## \[$version\] - [0-9]" CHANGELOG.md || fail "CHANGELOG.md has no section [$version] with a date"
+grep -qx "pkgver=$version" packaging/arch/PKGBUILD && grep -q "version = \"$version\"" packaging/nix/package.nix \
+    || fail "packaging/arch/PKGBUILD or packaging/nix/package.nix has another version"
 unreleased=$(sed -n '/^## \[Unreleased\]/,/^## \[[0-9]/p' CHANGELOG.md | grep -c '^- ' || true)
 [ "$unreleased" -eq 0 ] || fail 'CHANGELOG.md has unreleased entries'
 
 .ci/run
-make dist rpm
+make deb dist rpm
 mkdir -p "$2"
 cp .build/dist/selfconnectd-"$version".tar.gz .build/dist/*.spdx.json .build/debian/*.deb .build/rpm/RPMS/*/*.rpm "$2"
 (cd "$2" && sha256sum -- *.tar.gz *.json *.deb *.rpm >SHA256SUMS)
