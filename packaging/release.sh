@@ -10,8 +10,8 @@ fail() { echo "release: $*" >&2; exit 1; }
 [ "$(git rev-parse --abbrev-ref HEAD)" = main ] || fail 'releases are made from main'
 ! git rev-parse --quiet --verify "refs/tags/v$version" >/dev/null || fail "v$version exists: raise the number in Version.swift"
 grep -q "^## \[$version\] - [0-9]" CHANGELOG.md || fail "CHANGELOG.md has no section [$version] with a date"
-grep -qx "pkgver=$version" packaging/arch/PKGBUILD && grep -q "version = \"$version\"" packaging/nix/package.nix \
-    || fail "packaging/arch/PKGBUILD or packaging/nix/package.nix has another version"
+grep -qx "pkgver=$version" packaging/arch/PKGBUILD || fail 'packaging/arch/PKGBUILD has another version'
+grep -q "version = \"$version\"" packaging/nix/package.nix || fail 'packaging/nix/package.nix has another version'
 unreleased=$(sed -n '/^## \[Unreleased\]/,/^## \[[0-9]/p' CHANGELOG.md | grep -c '^- ' || true)
 [ "$unreleased" -eq 0 ] || fail 'CHANGELOG.md has unreleased entries'
 
