@@ -54,7 +54,7 @@ package struct HolderIdentity: Sendable {
         var holder = holder
         holder.user = users.name(of: socket.uid, at: now)
         holder.controlGroup = group
-        holder.unit = group.flatMap { SystemdUnit.name(ofControlGroup: $0) }
+        holder.unit = group.flatMap { SystemdUnit(ofControlGroup: $0)?.name }
         holder.pid = process.owner?.pid
         holder.command = process.command
         switch holder.state {

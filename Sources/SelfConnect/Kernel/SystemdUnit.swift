@@ -1,8 +1,14 @@
 // Maps control groups to systemd units, with the rules of systemd's cg_path_get_unit() and cg_path_get_user_unit()
 // (src/basic/cgroup-util.c).
 
-/// Extracts unit names from control group paths.
-public enum SystemdUnit {
+/// The unit of a control group.
+public struct SystemdUnit: Hashable, Sendable {
+    /// In the format of systemctl(1): escapes such as `\x2d` are kept.
+    public let name: String
+    /// The number of the user whose service manager has the unit; nil: the system's manager, which also has the managers of
+    /// users, user@UID.service.
+    public let user: String?
+
     private static let suffixes: Set<Substring> = [
         "service", "socket", "scope", "mount", "automount", "swap", "target", "timer", "path", "device", "slice",
     ]
@@ -10,15 +16,15 @@ public enum SystemdUnit {
     /// The unit of the group at `path`: the first component after the slices, so that groups created by a service or a
     /// container count as that service. For units of a user's service manager, returns that unit instead of the
     /// manager. Nil if there is no unit.
-    ///
-    /// The name is in the format of systemctl(1): escapes such as `\x2d` are kept.
-    public static func name(ofControlGroup path: String) -> String? {
+    public init?(ofControlGroup path: String) {
         var components = path.split(separator: "/")[...]
-        guard let unit = next(&components) else { return nil }
-        guard unit.hasPrefix("user@"), let inner = next(&components), inner != "init.scope" else {
-            return String(unit)
+        guard let unit = Self.next(&components) else { return nil }
+        guard unit.hasPrefix("user@"), let inner = Self.next(&components), inner != "init.scope" else {
+            (name, user) = (String(unit), nil)
+            return
         }
-        return String(inner)
+        name = String(inner)
+        user = String(unit.dropFirst("user@".count).prefix { $0 != "." })
     }
 
     private static func next(_ components: inout ArraySlice<Substring>) -> Substring? {

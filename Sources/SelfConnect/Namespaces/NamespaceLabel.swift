@@ -63,10 +63,9 @@ public struct NamespaceLabel: Hashable, Sendable {
             self.init("pod:" + (clues.hostName.flatMap(Self.hostName) ?? pod), .pod)
         } else if let name = clues.container?.text {
             self.init(name, .container)
-        } else if let unit = clues.controlGroup.flatMap({ SystemdUnit.name(ofControlGroup: $0) }) {
+        } else if let unit = clues.controlGroup.flatMap(SystemdUnit.init(ofControlGroup:)) {
             // Users name the units of their own managers: the label shows the user, as that of a container does.
-            let user = clues.controlGroup.flatMap(Self.user(ofControlGroup:))
-            self.init("unit:\(unit)\(user.map { "@\($0)" } ?? "")", .unit)
+            self.init("unit:\(unit.name)\(unit.user.map { "@\($0)" } ?? "")", .unit)
         } else if let name = names.min() {
             self.init(name, .generatedFile)
         } else {
@@ -76,13 +75,6 @@ public struct NamespaceLabel: Hashable, Sendable {
 
     /// The same with the inode's number, for a second namespace with this name: two of one unit, or of one pod's name.
     public func distinguished(by inode: UInt64) -> NamespaceLabel { NamespaceLabel("\(text)#\(inode)", origin) }
-
-    /// The number of the user whose manager, user@UID.service, made the group; nil for groups of the system's manager.
-    private static func user(ofControlGroup path: String) -> Substring? {
-        path.split(separator: "/").lazy
-            .filter { $0.hasPrefix("user@") && $0.hasSuffix(".service") }
-            .map { $0.dropFirst("user@".count).dropLast(".service".count) }.first
-    }
 
     /// `cni-<uuid>` of the CNI plugins and `netns-<uuid>` of podman.
     private static func isGenerated(_ name: String) -> Bool {

@@ -69,7 +69,9 @@ extension Holder {
 
     /// The unit where it is a service of the system's manager, else the process.
     fileprivate var endingOwner: [RemedyStep] {
-        if let unit, unit.hasSuffix(".service"), controlGroup?.contains("/user@") != true {
+        let owner = controlGroup.flatMap(SystemdUnit.init(ofControlGroup:))
+        // To restart a user's manager would end everything that the user runs.
+        if let unit, unit.hasSuffix(".service"), owner?.user == nil, !unit.hasPrefix("user@") {
             return [.restart(unit: unit)]
         }
         return pid.map { [.end(pid: $0)] } ?? []

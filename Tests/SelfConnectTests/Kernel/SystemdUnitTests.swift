@@ -23,7 +23,7 @@ import Testing
         (#"/system.slice/dev-disk-by\x2dlabel-a.swap"#, #"dev-disk-by\x2dlabel-a.swap"#),
         ("/system.slice/_cpu.service", "cpu.service"),
     ]) func `the unit is the first component behind the slices`(_ path: String, _ unit: String) {
-        #expect(SystemdUnit.name(ofControlGroup: path) == unit)
+        #expect(SystemdUnit(ofControlGroup: path)?.name == unit)
     }
 
     @Test(arguments: [
@@ -31,6 +31,19 @@ import Testing
         "/.service", "/system.slice/.service", "/a.txt", "/../..",
         "/system.slice/" + String(repeating: "a", count: 250) + ".service",
     ]) func `a group that systemd did not make has no unit`(_ path: String) {
-        #expect(SystemdUnit.name(ofControlGroup: path) == nil)
+        #expect(SystemdUnit(ofControlGroup: path) == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("/user.slice/user-1000.slice/user@1000.service/app.slice/web.service", "1000"),
+            ("/user.slice/user-1000.slice/user@1000.service", nil),
+            ("/system.slice/web.service", nil),
+            ("/system.slice/web.service/user@0.service", nil),
+        ] as [(String, String?)]) func `a unit of a user's manager has the user's number`(
+            _ path: String, _ user: String?
+        )
+    {
+        #expect(SystemdUnit(ofControlGroup: path)?.user == user)
     }
 }
