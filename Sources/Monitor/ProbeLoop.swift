@@ -64,9 +64,8 @@ final class ProbeLoop {
             // Success of a loop or a sweep does not clear the fault: they need less of the kernel than a pass.
             if step == .pass { report(watch.findings.fault) }
             guard step != .nothing else { return }
-            for notice in notices.due(watch.watchlist.unwatched) { delegate.didNotice(notice) }
-            let hindrances = watch.namespaces?.hindrances ?? []
-            for notice in namespaceNotices.due(hindrances) where step == .pass { delegate.didNotice(notice) }
+            for notice in notices.due(watch.unwatched) { delegate.didNotice(notice) }
+            if step == .pass { reportHindrances() }
             let (events, omitted) = watch.journal.takeUnlogged()
             delegate.didRecord(events, omitted: omitted)
             if let snapshot = watch.snapshot(at: Clock.wall) { store.publish(snapshot) }
@@ -74,6 +73,11 @@ final class ProbeLoop {
         } catch {
             report("\(error)")
         }
+    }
+
+    /// Only a whole pass has tried every namespace.
+    private func reportHindrances() {
+        for notice in namespaceNotices.due(watch.namespaces?.hindrances ?? []) { delegate.didNotice(notice) }
     }
 
     private func reportEventStream() {

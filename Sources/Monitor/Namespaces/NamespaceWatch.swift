@@ -57,6 +57,7 @@ struct NamespaceWatch {
         guard var report = reports[namespace] else { return }
         report.kernel = visit.scene.state.kernel
         report.census = visit.census
+        report.omittedListeners = visit.omittedListeners
         (report.visited, report.cost, report.fault) = (wall, visit.cost, nil)
         if visit.scene.isWhole { report.connectionsSeen = wall }
         reports[namespace] = report
@@ -85,5 +86,7 @@ struct NamespaceWatch {
 struct NamespaceVisit: Sendable {
     let scene: BriefScene
     let census: SocketCensus
+    /// Listeners in its range beyond the limit for one namespace.
+    let omittedListeners: Int
     let cost: Duration
 }

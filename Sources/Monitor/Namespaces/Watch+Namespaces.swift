@@ -57,11 +57,13 @@ extension Watch {
                 guard arrival != .replaced else { return nil }
                 let scene = try survey.briefScene(of: suspects, admitsWalk: admitsWalk)
                 var census = SocketCensus(scene.state.sockets, in: scene.state.kernel.ephemeralRange)
-                census.listeners = Array(census.listeners.prefix(limit))
+                let omitted = max(0, census.listeners.count - limit)
+                census.listeners.removeLast(omitted)
                 survey.name(&census.listeners, atMost: Self.ownerLookupLimit)
                 survey.name(&census.selfConnections, atMost: Self.ownerLookupLimit)
                 census.place(in: name)
-                return NamespaceVisit(scene: scene, census: census, cost: Clock.threadProcessorTime - start)
+                return NamespaceVisit(
+                    scene: scene, census: census, omittedListeners: omitted, cost: Clock.threadProcessorTime - start)
             }
             guard let visit = visit ?? nil else {
                 forget([name], at: now, Clock.wall)

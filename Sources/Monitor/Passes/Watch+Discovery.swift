@@ -53,6 +53,13 @@ extension Watch {
         findings.census.listeners + (namespaces?.all.flatMap(\.census.listeners) ?? [])
     }
 
+    /// Endpoints that are not watched because there are too many, in any network namespace.
+    var unwatched: Unwatched {
+        var unwatched = watchlist.unwatched
+        unwatched.ofListeners += namespaces?.all.reduce(0) { $0 + $1.omittedListeners } ?? 0
+        return unwatched
+    }
+
     /// Follows listeners: targets come and go with them.
     mutating func followListeners(at now: Duration, _ wall: Timestamp) {
         guard settings.discover.listeners else { return }

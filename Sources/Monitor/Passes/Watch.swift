@@ -152,7 +152,7 @@ struct Watch: ~Copyable {
         for report in namespaces?.all ?? [] { census.add(report.census) }
         var snapshot = Snapshot(
             kernel: drift.current, targets: watchlist.all, statistics: findings.statistics, at: lastPass,
-            census: census, drift: drift, events: journal.log, unwatched: watchlist.unwatched,
+            census: census, drift: drift, events: journal.log, unwatched: unwatched,
             map: maps.state, probeInterval: settings.probe.interval, published: now)
         snapshot.selfConnections = findings.selfConnections.total + findings.selfConnectionsElsewhere
         snapshot.failedConnects = findings.failedConnects

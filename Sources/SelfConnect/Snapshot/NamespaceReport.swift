@@ -8,6 +8,8 @@ public struct NamespaceReport: Hashable, Sendable {
     public var kernel: KernelFacts?
     /// Listeners whose port lies in its ephemeral range, and its self-connections.
     public var census = SocketCensus()
+    /// Listeners in its range that are not in the census, because there are too many.
+    public var omittedListeners = 0
     /// When it was visited last; nil if it never was.
     public var visited: Timestamp?
     /// The processor time that this visit took.

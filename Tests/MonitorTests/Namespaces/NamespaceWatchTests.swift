@@ -13,33 +13,21 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
 struct NamespaceWatchTests {
     /// Passes of a watch over the namespaces of a folder, an interval apart.
-    private struct Passes: ~Copyable {
-        var watch: Watch
-        private var now = Clock.monotonic
-
-        init(_ folder: String, limit: Int = 1000) throws {
-            var settings = Configuration.default
-            settings.probe.interval = .seconds(1)
-            // The time of the test moves only with passes: under a ceiling a slow one would be overtaken by the next.
-            settings.probe.processorShare = 1
-            settings.probe.loop.interval = .zero
-            settings.map.interval = .zero
-            settings.discover.namespaces = true
-            settings.discover.minimumAge = .zero
-            settings.discover.limit = limit
-            watch = try Watch(settings, targets: [], at: now)
-            watch.makeHost = {
-                HostNamespaces { NamespaceScan(proc: "/nonexistent", directories: [folder]) }
-            }
+    private static func passes(_ folder: String, limit: Int = 1000) throws -> Passes {
+        var settings = Configuration.default
+        settings.probe.interval = .seconds(1)
+        // The time of the test moves only with passes: under a ceiling a slow one would be overtaken by the next.
+        settings.probe.processorShare = 1
+        settings.probe.loop.interval = .zero
+        settings.map.interval = .zero
+        settings.discover.namespaces = true
+        settings.discover.minimumAge = .zero
+        settings.discover.limit = limit
+        var passes = try Passes(settings, [])
+        passes.watch.makeHost = {
+            HostNamespaces { NamespaceScan(proc: "/nonexistent", directories: [folder]) }
         }
-
-        /// The snapshot after one more pass.
-        mutating func next() throws -> Snapshot {
-            while try watch.step(at: now, proceed: { true }) != .pass { now = max(now, watch.next) }
-            now += .seconds(1)
-            let snapshot = watch.snapshot(at: Clock.wall)
-            return try #require(snapshot)
-        }
+        return passes
     }
 
     /// What a namespace is called whose link is not under /run/netns.
@@ -56,7 +44,7 @@ struct NamespaceWatchTests {
             var servers: [ListeningSocket?] = []
             for number in 0..<200 { servers.append(try namespaces.make("n\(number)") { try Self.server() }) }
             let before = OwnDescriptors.count
-            var passes = try Passes(namespaces.path)
+            var passes = try Self.passes(namespaces.path)
             let latent = try passes.next()
             #expect(latent.countByVerdict == [.latent: 200])
             #expect(Set(latent.targets.map(\.target.namespace)) == Set((0..<200).map { "\(folder)/n\($0)" }))
@@ -88,7 +76,7 @@ struct NamespaceWatchTests {
                 try Command.run("ip", "link", "add", "there", "type", "veth", "peer", "name", "here", "netns", path)
                 return try Self.server()
             }
-            var passes = try Passes(namespaces.path)
+            var passes = try Self.passes(namespaces.path)
             #expect(try passes.next().countByVerdict == [.latent: 1])
             #expect(if_nametoindex("here") != 0)
             _ = server.take()
@@ -104,7 +92,7 @@ struct NamespaceWatchTests {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
             let client = try namespaces.make("blue") { try Holding.selfConnected("127.0.0.1").take(40_002) }
-            var passes = try Passes(namespaces.path)
+            var passes = try Self.passes(namespaces.path)
             let blue = Self.label("blue", namespaces)
             let snapshot = try passes.next()
             #expect(snapshot.census.selfConnections.map(\.namespace) == [blue])
@@ -122,7 +110,7 @@ struct NamespaceWatchTests {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
             var server: ListeningSocket? = try namespaces.make("blue") { try Self.server() }
-            var passes = try Passes(namespaces.path)
+            var passes = try Self.passes(namespaces.path)
             #expect(try passes.next().countByVerdict == [.latent: 1])
             _ = server.take()
             let sockets = try namespaces.inside("blue") { try Holding.source("127.0.0.1").take(50_051) }
@@ -140,10 +128,11 @@ struct NamespaceWatchTests {
                 try (0..<50).map { try ListeningSocket(Endpoint(.loopback4, 40_000 + UInt16($0))) }
             }
             let server = try namespaces.make("zone") { try Self.server() }
-            var passes = try Passes(namespaces.path, limit: 40)
+            var passes = try Self.passes(namespaces.path, limit: 40)
             let (crowded, zone) = (Self.label("crowd", namespaces), Self.label("zone", namespaces))
             let snapshot = try passes.next()
             #expect(snapshot.targets.count { $0.target.namespace == crowded } == 16)
+            #expect(snapshot.unwatched.ofListeners == 34, "the others are counted")
             #expect(snapshot.targets.count { $0.target.namespace == zone } == 1)
             withExtendedLifetime((crowd, server)) {}
         }
@@ -153,7 +142,7 @@ struct NamespaceWatchTests {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
             let server = try namespaces.make("blue") { try Self.server() }
-            var passes = try Passes(namespaces.path)
+            var passes = try Self.passes(namespaces.path)
             let blue = Self.label("blue", namespaces)
             _ = try passes.next()
             try namespaces.inside("blue") { try PrivateNetwork.write("50051", to: "net/ipv4/ip_local_reserved_ports") }
@@ -168,7 +157,7 @@ struct NamespaceWatchTests {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
             let server = try namespaces.make("blue") { try Self.server() }
-            var passes = try Passes(namespaces.path)
+            var passes = try Self.passes(namespaces.path)
             #expect(try passes.next().targets.count == 1)
             var settings = passes.watch.settings
             settings.discover.namespaces = false

@@ -228,6 +228,7 @@ struct WatchEventsTests {
     @Test("Refused attempts of others are counted, those of own probes are not") func failedConnects() throws {
         try PrivateNetwork.run {
             var still = try Standstill([Self.target(40004)]) { $0.probe.loop.interval = .seconds(1) }
+            let before = OwnFailedConnects.total
             for _ in 0..<100 {
                 let client = try PlainSocket(for: .loopback4)
                 #expect(throws: SystemCallError.self) { try client.connect(to: Endpoint(.loopback4, 30_000)) }
@@ -237,8 +238,9 @@ struct WatchEventsTests {
             _ = loop.connectRepeatedly(to: try SocketAddress(Endpoint(.loopback4, 30_000)), atMost: 50)
             #expect(try still.watch.step(at: still.now + .seconds(30), proceed: { true }) == .pass)
             let connects = try still.snapshot.failedConnects
-            // Loops of tests that run at the same time elsewhere are taken out as well.
-            #expect(connects.total <= 100)
+            // Own attempts of tests that run at the same time elsewhere are taken out as well.
+            let elsewhere = max(0, OwnFailedConnects.total - before - 50)
+            #expect(connects.total <= 100 && connects.total >= 100 - elsewhere)
             #expect(connects.rate.map { $0 <= 100 / 30.0 } == true)
         }
     }
