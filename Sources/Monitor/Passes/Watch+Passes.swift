@@ -68,7 +68,11 @@ extension Watch {
 
     private mutating func record(_ finding: Finding, at now: Duration) {
         plan.finish(finding.target, at: now)
-        for observation in finding.evidence.directed.values { findings.statistics.count(observation, of: .directed) }
+        let known = watchlist[finding.target.id]?.finding.evidence.directed ?? [:]
+        // A port that is still redirected keeps the observations of its last probe.
+        for (kind, observation) in finding.evidence.directed where known[kind]?.at != observation.at {
+            findings.statistics.count(observation, of: .directed)
+        }
         defer { noteGuard(of: finding.target) }
         guard let change = watchlist.take(finding) else { return }
         findings.statistics.count(change)

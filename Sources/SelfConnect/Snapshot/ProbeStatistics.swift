@@ -2,7 +2,7 @@
 package struct ProbeStatistics: Sendable, Hashable {
     /// The probes of one method.
     package struct Method: Sendable, Hashable {
-        /// Probes that ran, without skipped ones.
+        /// Probes that made an attempt.
         package var probes = 0
         /// Probes without a conclusive outcome.
         package var failures = 0
@@ -27,7 +27,7 @@ package struct ProbeStatistics: Sendable, Hashable {
 
     /// Counts a probe.
     package mutating func count(_ observation: Observation, of method: ProbeMethod) {
-        guard observation.outcome != .skipped else { return }
+        guard observation.outcome != .skipped, observation.attempts > 0 else { return }
         methods[method, default: Method()].probes += 1
         methods[method, default: Method()].attempts += observation.attempts
         methods[method, default: Method()].elapsed += observation.elapsed

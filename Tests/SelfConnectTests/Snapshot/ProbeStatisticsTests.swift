@@ -13,6 +13,9 @@ import Testing
                 ),
                 of: .loop)
         }
+        // What was given up before its first attempt.
+        statistics.count(
+            Observation(client: .connect, outcome: .timedOut, at: Timestamp(nanoseconds: 0)), of: .loop)
         let loop = statistics.methods[.loop]
         #expect(loop?.probes == 7 && loop?.attempts == 21 && loop?.failures == 3)
         #expect(loop?.elapsed == .seconds(7) && statistics.methods[.directed] == nil)
