@@ -4,7 +4,8 @@
 import Glibc
 import Linux
 
-/// Divides the limit on open descriptors: a reserve for the daemon, listeners, and connections.
+/// Divides the limit on open descriptors: a reserve for the daemon, listeners and guards, and connections. Where a number of
+/// listeners is asked for, guards count as such.
 struct DescriptorBudget {
     /// For probes, netlink, files and notifications. With map, loop probes and a reload, at most 17 were observed at
     /// once; the search for a control group opens up to 32 directories; the rest is for `newListeners`.

@@ -82,7 +82,7 @@ struct StartupPlan: Sendable {
         let new = configuration.listen.count { address in !present.openings.contains { $0.address == address.value } }
         let share = DescriptorBudget.raised(
             connections: max(wanted, present.connections), listeners: max(listeners, held + new + guards))
-        if held > 0 { try share.admit(new, besides: held, connections: present.connections) }
+        if held > 0 { try share.admit(new, besides: held + guards, connections: present.connections) }
         return try share.connections(wanted: wanted, listeners: listeners)
     }
 
