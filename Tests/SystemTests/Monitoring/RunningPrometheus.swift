@@ -40,7 +40,7 @@ struct RunningPrometheus: ~Copyable {
                 "--web.listen-address=127.0.0.1:9090", "--log.level=warn",
             ])
         let count = ports.count
-        let isScraped = try Waiting.holds(every: .milliseconds(200)) { try Self.results("up == 1").count == count }
+        let isScraped = try Waiting.holds(every: .milliseconds(200)) { try Self.results("up == 1")?.count == count }
         try #require(isScraped, "\(program.errors)")
         self.program = program
         self.rules = rules
@@ -52,13 +52,16 @@ struct RunningPrometheus: ~Copyable {
     /// What it logs, errors and warnings.
     var log: String { program.errors }
 
-    /// The result of a query now; empty also if it does not respond.
-    func query(_ text: String) throws -> [Result] { try Self.results(text) }
+    /// The result of a query now.
+    func query(_ text: String) throws -> [Result] {
+        try #require(try Self.results(text), "Prometheus does not respond: \(log)")
+    }
 
-    private static func results(_ text: String) throws -> [Result] {
+    /// Nil if it does not respond.
+    private static func results(_ text: String) throws -> [Result]? {
         let arguments = ["--get", "--data-urlencode", "query=\(text)"]
         guard let answer = try Answer.get("http://127.0.0.1:9090/api/v1/query", arguments), answer.status == 200
-        else { return [] }
+        else { return nil }
         return try JSONDecoder().decode(QueryAnswer.self, from: Data(answer.content.utf8)).data.result
     }
 
