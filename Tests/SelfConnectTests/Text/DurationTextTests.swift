@@ -59,5 +59,6 @@ import Testing
 
     @Test("Seconds keep their fraction") func seconds() {
         #expect(Duration.milliseconds(1500).inSeconds == 1.5 && Duration.milliseconds(-250).inSeconds == -0.25)
+        #expect("\(Duration.microseconds(300).inSeconds)" == "0.0003", "no digits that the duration does not have")
     }
 }
