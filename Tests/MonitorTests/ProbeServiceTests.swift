@@ -11,7 +11,7 @@ import Testing
 struct ProbeServiceTests {
     private struct Silence: MonitorDelegate {
         func didRecord(_ events: [Event], omitted: Int) {}
-        func didNotice(_ notice: UnwatchedNotice) {}
+        func didNotice(_ notice: WatchNotice) {}
         func didFail(_ fault: String) {}
         func didChangeEventStream(_ state: EventStream.State) {}
         func isStillStarting(needing time: Duration) {}
