@@ -4,7 +4,7 @@ import Testing
 
 /// The progress of the threads, and faults.
 @Suite struct HeartbeatsTests {
-    @Test func `A loop that has begun and then goes without a beat for longer than patience is named`() {
+    @Test func `A loop that has begun and then goes without a beat for longer than the limit is named`() {
         let heartbeats = Heartbeats(stallLimit: .seconds(20))
         #expect(heartbeats.fault(at: .seconds(1_000)) == nil, "before its first beat a loop has not begun")
         heartbeats.beat(.http, at: .seconds(1_000))
@@ -19,7 +19,7 @@ import Testing
         #expect(heartbeats.beats == [1, 2])
     }
 
-    @Test func `A fault is newEvents once, and a loop that is stuck is the graver one`() {
+    @Test func `A fault is reported once, and a loop that is stuck is the graver one`() {
         let heartbeats = Heartbeats(stallLimit: .seconds(20))
         heartbeats.beat(.probing, at: .zero)
         #expect(heartbeats.recordFault("open: Permission denied"))
