@@ -7,7 +7,7 @@ import Testing
 @Suite struct PendingNotificationsTests {
     private let reloading = NotifyState.reloading(monotonicMicroseconds: 7)
 
-    @Test("What was sent is not said again, and a lost status or watchdog is not either") func told() {
+    @Test("A sent state is not sent again, and neither is a lost status or watchdog") func told() {
         var untold = PendingNotifications()
         #expect(untold.notifications(with: [.ready, .status("a")]) == [[.ready, .status("a")]])
         untold.strike([.ready, .status("a")])
@@ -17,7 +17,7 @@ import Testing
         #expect(untold.notifications(with: [.removeDescriptor(name: "a")]) == [[.removeDescriptor(name: "a")]])
     }
 
-    @Test("A READY that was not sent goes with what is said next") func ready() {
+    @Test("An unsent READY is sent with the next notification") func ready() {
         var untold = PendingNotifications()
         _ = untold.notifications(with: [.ready, .status("a")])
         #expect(untold.notifications(with: [.watchdog]) == [[.ready, .watchdog]])
@@ -26,7 +26,7 @@ import Testing
         #expect(untold.notifications(with: [.status("c")]) == [[.status("c")]])
     }
 
-    @Test("RELOADING and READY go in their order, each in a notification of its own") func reload() {
+    @Test("RELOADING and READY are sent in order, in separate notifications") func reload() {
         var untold = PendingNotifications()
         _ = untold.notifications(with: [reloading, .status("reloading")])
         #expect(untold.notifications(with: [.ready, .status("a")]) == [[reloading], [.ready, .status("a")]])
@@ -34,7 +34,7 @@ import Testing
         #expect(untold.notifications(with: [.status("b")]) == [[.ready, .status("b")]])
     }
 
-    @Test("A new reload and the stop take the place of what was to be told before") func successors() {
+    @Test("A new reload and the stop replace pending notifications") func successors() {
         var untold = PendingNotifications()
         _ = untold.notifications(with: [.ready])
         #expect(untold.notifications(with: [reloading]) == [[reloading]])

@@ -28,7 +28,7 @@ struct ListenerBinderTests {
             logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    @Test("At a reload an address is waited for that the one before has given up; at the start it is not")
+    @Test("A reload waits for an address that the previous listener releases; a start does not")
     func givenUp() throws {
         try PrivateNetwork.run {
             let endpoint = Endpoint(.loopback4, 9293)

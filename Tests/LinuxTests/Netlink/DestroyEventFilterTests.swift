@@ -45,20 +45,22 @@ import Testing
         Row("a server's connection", "127.0.0.1:50051", "10.0.0.9:40100", passes: false),
     ]
 
-    @Test("It passes the ends of servers and self-connections on the ports", arguments: rows) func rules(row: Row) {
+    @Test("The filter passes the ends of listeners and self-connections on the ports", arguments: rows) func rules(
+        row: Row
+    ) {
         #expect(Self.passes(Self.filter, row.own, row.peer) == row.passes)
     }
 
-    @Test("An attempt that was refused has an address at its other end and no port") func refused() {
+    @Test("The filter drops a refused attempt, which has a peer address and no peer port") func refused() {
         #expect(!Self.passes(Self.filter, Endpoint(.loopback4, 40100), Endpoint(.loopback4, 0)))
         #expect(!Self.passes(Self.filter, Endpoint(.loopback6, 40100), Endpoint(.loopback6, 0)))
     }
 
-    @Test("It passes nothing without ports") func noPorts() {
+    @Test("A filter without ports passes nothing") func noPorts() {
         #expect(!Self.passes(DestroyEventFilter(passing: PortSet()), Endpoint(.loopback4, 40100), Self.nobody))
     }
 
-    @Test("More ranges than a program can hold are passed, and some ports between the last of them")
+    @Test("With more ranges than a program can hold, all ports pass, and some between the last ranges")
     func manyRanges() {
         let ports = PortSet(ports: stride(from: UInt16(2), to: 60_000, by: 2))
         let filter = DestroyEventFilter(passing: ports)

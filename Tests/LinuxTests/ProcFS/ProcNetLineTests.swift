@@ -45,13 +45,13 @@ import Testing
         ),
     ]
 
-    @Test("A line that the kernel wrote is the socket that was there", arguments: rows)
+    @Test("A recorded line is decoded to its socket", arguments: rows)
     func record(line: String, socket: SocketRecord) {
         #expect(Self.record(line) == socket)
     }
 
     @Test(
-        "What is no line of a socket is none",
+        "An invalid line is not a socket",
         arguments: [
             "", " ", "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode",
             listener.replacing("0100007F:9CA4", with: "0100007F"),
@@ -72,16 +72,16 @@ import Testing
         #expect(Self.record(line) == nil)
     }
 
-    @Test("A half-open connection is left out, as sock_diag is asked to") func halfOpen() {
+    @Test("A half-open connection is omitted, as in requests to sock_diag") func halfOpen() {
         #expect(Self.record(Self.selfConnected6.replacing(" 01 ", with: " 03 ")) == nil)
     }
 
-    @Test("A socket without a peer has none of a connection's states yet", arguments: ["01", "02", "07"])
+    @Test("A socket without a peer cannot have a connection's state", arguments: ["01", "02", "07"])
     func caughtBetween(state: String) {
         #expect(Self.record(Self.listener.replacing(" 0A ", with: " \(state) "))?.state == .closed)
     }
 
-    @Test("A line that is cut short at any octet gives the socket whole or not at all") func truncation() {
+    @Test("A line that is cut short at any octet gives the complete socket or none") func truncation() {
         let whole = Self.record(Self.listener)
         for length in 0..<Self.listener.utf8.count {
             let found = Self.record(String(Self.listener.prefix(length)))
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test("No octets make it trap", arguments: [31, 32, 33, 34] as [UInt64]) func hostile(seed: UInt64) {
+    @Test("No input traps", arguments: [31, 32, 33, 34] as [UInt64]) func hostile(seed: UInt64) {
         var chance = SeededChance(seed: seed)
         let signs = Array("0123456789ABCDEF:  \u{0}\n\u{7F}g-".utf8)
         for _ in 0..<TestScale.repetitions(20_000) {

@@ -6,7 +6,7 @@ import Testing
 @testable import Linux
 
 @Suite struct TCPStatisticsTests {
-    @Test("The counter is found by its name, whatever is beside it")
+    @Test("The counter is found by its name among any others")
     func text() {
         let text = """
             Ip: Forwarding DefaultTTL
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(
-        "The kernel counts an attempt of a probe that is refused, and so do we, whichever way it connects",
+        "A refused attempt of a probe is counted by the kernel and by the probe",
         .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
     func own() throws {
         try PrivateNetwork.run {

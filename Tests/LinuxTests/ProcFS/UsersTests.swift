@@ -5,7 +5,7 @@ import Testing
 @testable import Linux
 
 @Suite struct UsersTests {
-    @Test func `lines of passwd(5) are read, and what is none is passed over`() {
+    @Test func `lines of passwd(5) are read, and invalid lines are ignored`() {
         let names = Users.parse(
             """
             root:x:0:0:root:/root:/bin/bash
@@ -28,7 +28,7 @@ import Testing
         #expect(users.name(of: 4_000_000_000, at: .zero) == nil)
     }
 
-    @Test func `a user who is added is known a few seconds later, and one who is removed is not`() throws {
+    @Test func `an added user is known after a few seconds, and a removed user is not`() throws {
         let tree = try TemporaryTree()
         let path = try tree.file("passwd", "a:x:1:1:::\n")
         var users = Users(path: path)
@@ -39,7 +39,7 @@ import Testing
         #expect(users.name(of: 1, at: Users.rest) == nil)
     }
 
-    @Test func `a file that is gone leaves what was known`() throws {
+    @Test func `a missing file keeps the known names`() throws {
         let tree = try TemporaryTree()
         let path = try tree.file("passwd", "a:x:1:1:::\n")
         var users = Users(path: path)

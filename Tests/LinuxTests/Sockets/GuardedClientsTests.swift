@@ -14,7 +14,7 @@ struct GuardedClientsTests {
     private static let range = connects == nil ? PortRange(40000, 41000) : PortRange(32768, 60999)
 
     @Test(
-        "Without the guard they connect to themselves, with it never",
+        "Clients connect to themselves without the guard and never with it",
         arguments: ClientKind.allCases.filter { $0 != .range || KernelFeature.hasLocalPortRange })
     func connects(_ kind: ClientKind) throws {
         let count = Self.connects ?? TestScale.repetitions(8000)

@@ -3,7 +3,7 @@ import SelfConnect
 import Testing
 
 @Suite struct ClockTests {
-    @Test("The monotonic clock never goes back") func monotonic() {
+    @Test("The monotonic clock never goes backwards") func monotonic() {
         let moments = (0..<1000).map { _ in Clock.monotonic }
         #expect(moments == moments.sorted())
     }
@@ -17,7 +17,7 @@ import Testing
         #expect(Clock.processorTime >= .milliseconds(30))
     }
 
-    @Test("The time between two readings of the time of day is known") func wallAges() {
+    @Test("The difference of two readings of the time of day is the elapsed time") func wallAges() {
         let start = Clock.wall
         Thread.sleep(.milliseconds(5))
         let age = Clock.wall.since(start)

@@ -24,7 +24,7 @@ struct NoTraceTests {
             .orphan("127.0.0.1"),
         ]
 
-    @Test("Clients of each kind and servers meet what they would have met", arguments: holdings)
+    @Test("A probe leaves no trace for clients of each kind and servers", arguments: holdings)
     func noTrace(holding: Holding) throws {
         let surveyed = try Self.meetings(holding, surveys: true)
         let untouched = try Self.meetings(holding, surveys: false)

@@ -79,16 +79,18 @@ struct RealClientTests {
             [40006, 40007].map { Situation(port: $0, holding: holding, addresses: card) }
         }
 
-    @Test("There are at least two hundred rows") func count() {
+    @Test("The table has at least 200 rows") func count() {
         #expect(Self.situations.reduce(0) { $0 + $1.addresses.count } >= 200)
     }
 
-    @Test("Each kind's exposure is what its clients live through", arguments: situations)
+    @Test("The exposure of each client kind matches what its clients experience", arguments: situations)
     func exposures(situation: Situation) throws {
         try Self.compare(situation)
     }
 
-    @Test("So it is in any situation", arguments: [UInt64.random(in: 0 ... .max), 1, 2]) func chance(seed: UInt64)
+    @Test(
+        "Exposures match what clients experience in random situations",
+        arguments: [UInt64.random(in: 0 ... .max), 1, 2]) func chance(seed: UInt64)
         throws
     {
         print("real clients: seed \(seed)")

@@ -3,7 +3,7 @@ import SelfConnect
 import Testing
 
 @Suite struct NamespaceStateTests {
-    @Test("connect() passes over reserved and bound ports of the range, bind() over all in use on its address")
+    @Test("connect() skips reserved and bound ports of the range, bind() all ports in use on its address")
     func blocked() throws {
         let kernel = KernelFacts(
             ephemeralRange: PortRange(40000, 41000), reservedPorts: try PortSet("39990-40001,40500,50000"))

@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(
-        "Each change of the choice of ports is told and counted",
+        "Each change of the facts about port choice is described and counted",
         arguments: [
             (facts(from: 10000), "the ephemeral range went from 32768-60999 to 10000-60999"),
             (facts(reserving: [50010]), "the reserved ports from none to 50010"),
@@ -40,7 +40,7 @@ import Testing
         #expect(drift.count == 1 && drift.last == Self.moment && drift.initial == Self.facts && drift.current == facts)
     }
 
-    @Test func `How the kernel is asked is taken note of and no drift`() {
+    @Test func `A change of the source of socket data is recorded but is no drift`() {
         var drift = Drift(Self.facts)
         var facts = Self.facts
         facts.sockets = .procNet

@@ -30,7 +30,7 @@ import Testing
         "/", "", "/docker/0123abcd", "/user.slice", "/system.slice/payload", "/kubepods/besteffort/pod1/ab.scope",
         "/.service", "/system.slice/.service", "/a.txt", "/../..",
         "/system.slice/" + String(repeating: "a", count: 250) + ".service",
-    ]) func `a group that systemd did not make has no unit`(_ path: String) {
+    ]) func `a group that systemd did not create has no unit`(_ path: String) {
         #expect(SystemdUnit(ofControlGroup: path) == nil)
     }
 

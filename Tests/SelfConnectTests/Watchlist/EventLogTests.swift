@@ -10,7 +10,7 @@ import Testing
         }
     }
 
-    @Test("However much strangers cause, nothing of the configured targets is left out or pushed out") func storm() {
+    @Test("Events that local users cause never displace events of configured targets") func storm() {
         var log = EventLog()
         for _ in 0..<100 {
             let pass = Self.events(2000, ofStranger: true) + Self.events(2, ofStranger: false, .warning)
@@ -23,7 +23,7 @@ import Testing
         #expect(log.total == 200_200)
     }
 
-    @Test("Each may fill what the other leaves") func room() {
+    @Test("Each kind of event may use the capacity that the other leaves") func room() {
         var log = EventLog(capacity: 10, burst: 100)
         _ = log.append(Self.events(12, ofStranger: true))
         #expect(log.events.map(\.message) == (2..<12).map(String.init))

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "The line tells the state, how many are exposed, and which",
+        "The line has the state, the number of exposed ports, and their names",
         arguments: [
             (
                 Example.facts(Example.fine), 0,
@@ -53,14 +53,14 @@ import Testing
         #expect(report.status == status)
     }
 
-    @Test("What is only hindered, only rare or only latent is a warning, never OK and never unknown")
+    @Test("A target that is only hindered, rare or latent is a warning, never OK and never unknown")
     func warnings() {
         for target in [Example.hindered, Example.rare, Example.latent] {
             #expect(NagiosReport.report(Example.facts(target, Example.fine)).status == 1, "\(target)")
         }
     }
 
-    @Test("A daemon that is not healthy or was not reloaded is at least a warning, with the words")
+    @Test("An unhealthy daemon or a failed reload is at least a warning with the reason")
     func service() {
         var facts = StatusFacts(targets: [Example.fine])
         facts.isHealthy = false
@@ -81,7 +81,7 @@ import Testing
         #expect(NagiosReport.report(.facts(facts)).line.contains("failed: a.yaml:1:1: unknown key ¦ “x” | "))
     }
 
-    @Test("Of 10,000 exposed targets the worst few are named and the others counted") func crowd() {
+    @Test("Of 10,000 exposed targets the most severe are named and the others are counted") func crowd() {
         let report = NagiosReport.report(Example.crowd)
         #expect(
             report.line.hasPrefix(
@@ -91,14 +91,14 @@ import Testing
         #expect(report.line.contains("exposed=10000;;;0;12000 self_connected=1;;;0;12000"))
     }
 
-    @Test("A target in another network namespace is told with it") func namespace() {
+    @Test("A target in another network namespace is named with its namespace") func namespace() {
         let report = NagiosReport.report(
             Example.facts(Example.target(.stolen, .critical, 80, "web", namespace: "blue")))
         #expect(report.line.contains(": 127.0.0.1:80 in blue web (stolen) | "))
     }
 
     @Test(
-        "No name can end the line, command a terminal or pass for performance data",
+        "No name can end the line, control a terminal or pass for performance data",
         arguments: [
             "a|b=1", "a\nb", "a\r\nb", "a\u{1B}[31mb", "a\0b", "a\u{85}b", "a\u{2028}b", "\u{9B}2J", "|", "\u{7F}",
         ])
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test("Names of any length leave the line shorter than what an agent passes on") func long() {
+    @Test("The line stays below the limit of monitoring agents for names of any length") func long() {
         let name = String(repeating: "n", count: 256)
         let target = StatusFacts.Target(
             name: name, endpoint: "[2001:db8:1111:2222:3333:4444:5555:6666%interface000000]:50010",

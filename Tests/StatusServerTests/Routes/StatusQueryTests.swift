@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(
-        "What is unknown or invalid is refused with the words that are possible",
+        "An unknown or invalid item is rejected with the possible values",
         arguments: [
             (
                 "verdit=latent", .targets,

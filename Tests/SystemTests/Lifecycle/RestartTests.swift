@@ -4,7 +4,7 @@ import Testing
 extension TimeTests {
     /// Restarts of the service while clients send requests.
     @Suite(.enabled(if: Machine.hindrance == nil, "no systemd: \(Machine.hindrance ?? "")")) struct RestartTests {
-        @Test("Restarted under load, it refuses nobody and loses no request; without the socket unit it does")
+        @Test("A restart under load refuses no client and loses no request with the socket unit, but does without it")
         func restarts() throws {
             let activated = try Self.restarted(starting: "selfconnectd.socket selfconnectd.service")
             print("restart:", activated.answers, "answers over six restarts")

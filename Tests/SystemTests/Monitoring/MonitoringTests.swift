@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("The files under config/ are those that the mixin makes", .enabled(if: hasJsonnet, "needs jsonnet"))
+    @Test("The files under config/ are those that the mixin generates", .enabled(if: hasJsonnet, "needs jsonnet"))
     func mixin() throws {
         let outcome = try Program.run(Repository.path("mixin/build.sh"), ["--check"])
         #expect(outcome.end == .exited(0), "\(outcome.errors)")

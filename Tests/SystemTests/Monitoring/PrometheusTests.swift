@@ -6,7 +6,7 @@ import Testing
     .enabled(
         if: PrivateNetwork.isAvailable && RunningPrometheus.isInstalled, "needs prometheus and a network namespace"))
 struct PrometheusTests {
-    @Test("A real Prometheus scrapes the daemon and gives the samples back, strange names included") func scraped()
+    @Test("A real Prometheus scrapes the daemon and returns the samples, including unusual names") func scraped()
         throws
     {
         try PrivateNetwork.run {
@@ -23,7 +23,7 @@ struct PrometheusTests {
         }
     }
 
-    @Test("Labels that service discovery attaches overwrite none of the daemon's") func attachedLabels() throws {
+    @Test("Labels of service discovery overwrite no label of the daemon") func attachedLabels() throws {
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("targets: [{name: web, ports: 40001}]\nmetrics: {detail: clients}")
             let attached =

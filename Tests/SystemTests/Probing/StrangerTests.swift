@@ -5,11 +5,11 @@ import TestSupport
 import Testing
 
 /// How the daemon handles invalid input. SELFCONNECTD_REQUESTS=1000000 sends that many requests.
-@Suite("A stranger", .enabled(if: PrivateNetwork.isAvailable))
+@Suite("Hostile clients", .enabled(if: PrivateNetwork.isAvailable))
 struct StrangerTests {
     private static let count = getenv("SELFCONNECTD_REQUESTS").flatMap { Int(String(cString: $0)) } ?? 10_000
 
-    @Test("Whatever a stranger sends is answered in HTTP or not at all, at once, and nothing of it remains")
+    @Test("Invalid input gets an HTTP response or none, at once, and leaves no resources in use")
     func mutations() throws {
         let seed = UInt64.random(in: 1...1_000_000)
         print("strange requests with seed \(seed)")

@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(
-        "Every verdict is found, for both families, and nobody is disturbed",
+        "Every verdict is found for both families without disturbing other programs",
         .enabled(if: VirtualPair.isAvailable))
     func verdicts() throws {
         let listeningTime = Duration.seconds(Binary.soak.map { min($0, 60) } ?? 10)

@@ -5,7 +5,7 @@ import Testing
 /// Times reported by the daemon while the wall clock is set, and while no pass completes.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ClockTests {
     @Test(
-        "Its uptime does not follow a wall clock that is set, its moments do",
+        "Timestamps follow a wall clock that is set, the uptime does not",
         .enabled(if: Preload.compiler != nil, "needs a C compiler"), arguments: [-7200, 7200])
     func wallClock(_ step: Int) throws {
         try PrivateNetwork.run {
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test("A loop or a sweep that ends does not make the last pass younger, in JSON and for the service manager")
+    @Test("The end of a loop or a sweep does not change the time of the last pass, in JSON and for the service manager")
     func stalledPass() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)

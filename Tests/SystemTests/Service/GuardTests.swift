@@ -9,7 +9,7 @@ import Testing
     /// SELFCONNECTD_GUARD_RESTARTS: so many restarts of the server.
     private static let restarts = getenv("SELFCONNECTD_GUARD_RESTARTS").flatMap { Int(String(cString: $0)) } ?? 400
 
-    @Test("A server restarts beside the guard any number of times, and is reached each time") func restarts() throws {
+    @Test("A server can restart beside the guard any number of times and is reached each time") func restarts() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.configuration("guard: true"))
             let before = try daemon.target("127.0.0.1:40002")
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("A reload gives the guard up, and the port is exposed again") func reload() throws {
+    @Test("A reload releases the guard, and the port is exposed again") func reload() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.configuration("guard: true"))
             #expect(try daemon.target("127.0.0.1:40002").verdict == "guarded")
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(
-        "Servers of others start beside the guard",
+        "Servers of other users start beside the guard",
         .enabled(if: Command.path(of: "python3") != nil, "needs python3"), arguments: ["http.server", "asyncio"])
     func realServers(_ kind: String) throws {
         try PrivateNetwork.run {
@@ -90,7 +90,7 @@ extension TimeTests {
         /// SELFCONNECTD_GUARD_KILLS: so many times the daemon is killed.
         private static let kills = getenv("SELFCONNECTD_GUARD_KILLS").flatMap { Int(String(cString: $0)) } ?? 4
 
-        @Test("Killed and restarted while a client reconnects at full speed, it lets no client have the port")
+        @Test("A daemon that is killed and restarted while a client reconnects at full speed gives no client the port")
         func kills()
             throws
         {

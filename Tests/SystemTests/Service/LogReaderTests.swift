@@ -6,7 +6,7 @@ import Testing
 
 extension TimeTests {
     /// The daemon when its log is not read, as when a container's log driver hangs.
-    @Suite("A log that nobody reads", .enabled(if: PrivateNetwork.isAvailable)) struct LogReaderTests {
+    @Suite("A log without a reader", .enabled(if: PrivateNetwork.isAvailable)) struct LogReaderTests {
         /// A named pipe that is full before the daemon writes to it, until it is read.
         private struct FullPipe {
             let path: String
@@ -51,7 +51,7 @@ extension TimeTests {
 
         private static let dropped = "selfconnect_log_lines_dropped_total"
 
-        @Test("Verdicts and answers go on, what does not fit is counted, and the reader that is back is told how much")
+        @Test("Without a log reader verdicts and responses continue, and lost lines are counted and reported later")
         func goesOn() throws {
             try PrivateNetwork.run(range: PortRange(40_000, 60_999), reserved: "") {
                 let log = try FullPipe()
@@ -85,7 +85,7 @@ extension TimeTests {
             }
         }
 
-        @Test("The daemon stops within a second all the same", arguments: [SIGTERM, SIGINT])
+        @Test("The daemon still stops within a second", arguments: [SIGTERM, SIGINT])
         func stops(_ signal: Int32) throws {
             try PrivateNetwork.run {
                 let log = try FullPipe()
@@ -97,7 +97,7 @@ extension TimeTests {
             }
         }
 
-        @Test("A reader that has gone does not end the daemon") func goneReader() throws {
+        @Test("A closed log reader does not end the daemon") func goneReader() throws {
             try PrivateNetwork.run {
                 let folder = try TemporaryFolder()
                 let path = "\(folder.path)/log"

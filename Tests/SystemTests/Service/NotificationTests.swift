@@ -5,7 +5,7 @@ import Testing
 
 /// Notifications to the service manager, on a socket of the test (sd_notify(3)).
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct NotificationTests {
-    @Test("READY comes with a STATUS when the first pass is done, and STOPPING at the end") func life() throws {
+    @Test("READY is sent with a STATUS after the first pass, and STOPPING at the end") func life() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
             let file = try TemporaryFile("targets: [{name: web, ports: [40002, 40505]}]")
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test("A reload is told when it begins and when it has ended, well or not") func reload() throws {
+    @Test("The begin and the end of a reload are notified, whether it succeeds or fails") func reload() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
             var daemon = try RunningDaemon(
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(
-        "A slow first pass asks for more time as it gets on, and not before READY only",
+        "A slow first pass requests more time while it makes progress",
         .enabled(if: PacketFilter.isAvailable, "needs nftables")) func slowStart() throws
     {
         try PrivateNetwork.run {
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test("A READY that could not be told is told with the next status, and the log has it once")
+    @Test("A READY that could not be sent is sent with the next status and logged once")
     func untoldReady() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test("A reload that could not be told is told later, its beginning and its end") func untoldReload() throws {
+    @Test("The begin and the end of a reload that could not be sent are sent later") func untoldReload() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
             var daemon = try RunningDaemon("probe: {interval: 1s}", environment: ["NOTIFY_SOCKET": manager.name])
@@ -110,7 +110,7 @@ import Testing
         #expect(second.hasPrefix("READY=1\nSTATUS=1 port watched"), "\(second)")
     }
 
-    @Test("A failed start is told with its ERRNO and a last STATUS") func failure() throws {
+    @Test("A failed start is notified with its ERRNO and a last STATUS") func failure() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
             let environment = ["NOTIFY_SOCKET": manager.name]
@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    @Test("A failure after listening has begun is told as well") func laterFailure() throws {
+    @Test("A failure after the start of listening is notified too") func laterFailure() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
             let file = try TemporaryFile("")
@@ -146,7 +146,7 @@ import Testing
     }
 
     @Test(
-        "With few descriptors it either does not start, and says why, or it does all that it has to",
+        "With few descriptors the daemon either does not start, with the reason, or works completely",
         arguments: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 24, 32, 40, 48, 64, 65, 66, 67, 80])
     func fewDescriptors(_ limit: Int) throws {
         try PrivateNetwork.run {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The daemon without threads, without memory and without /proc. The range is 40000-41000.
-@Suite("When something is not to be had", .enabled(if: PrivateNetwork.isAvailable)) struct ScarcityTests {
+@Suite("Resource exhaustion", .enabled(if: PrivateNetwork.isAvailable)) struct ScarcityTests {
     private static let web = "targets: [{name: web, ports: 40002}]"
 
     /// An otherwise unused user, so that the limit on its threads only counts the daemon's.
@@ -16,7 +16,7 @@ import Testing
         try Command.script(words.joined(separator: " "))
     }
 
-    @Test("Without a thread there is no daemon, and it says why") func noThread() throws {
+    @Test("Without a thread the daemon does not start and gives the reason") func noThread() throws {
         try PrivateNetwork.run {
             let file = try TemporaryFile(Self.web)
             let arguments = ["prlimit", "--nproc=1", Binary.path, "run", "--config", file.path]
@@ -28,7 +28,8 @@ import Testing
     }
 
     @Test(
-        "Without memory there is no daemon, and no trap", arguments: [50_000, 60_000, 70_000].map { $0 << 10 })
+        "Without memory the daemon does not start and does not trap",
+        arguments: [50_000, 60_000, 70_000].map { $0 << 10 })
     func noMemory(_ octets: Int) throws {
         try PrivateNetwork.run {
             let file = try TemporaryFile("\(Self.web)\nlisten: [127.0.0.1:9293]")
@@ -46,7 +47,7 @@ import Testing
     }
 
     @Test(
-        "A reload without a thread, or without memory for one, is refused, and the next works",
+        "A reload without a thread or memory for one fails, and the next works",
         arguments: [
             ("--nproc=1:", "--nproc=4000:", "pthread_create reload: "),
             ("--as=1000000:", "--as=unlimited:", "not enough address space to reload"),
@@ -69,7 +70,7 @@ import Testing
         }
     }
 
-    @Test("A daemon whose /proc is covered goes on, is not healthy for as long, and stops in order") func covered()
+    @Test("A daemon whose /proc is covered keeps running, is unhealthy meanwhile, and stops cleanly") func covered()
         throws
     {
         try PrivateNetwork.run {
@@ -90,7 +91,7 @@ import Testing
         }
     }
 
-    @Test("Where a program is started without descriptors 0 to 2, these are /dev/null") func descriptors() throws {
+    @Test("Missing descriptors 0 to 2 are opened as /dev/null") func descriptors() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(
                 Self.web, wrapper: ["sh", "-c", "exec \"$@\" 0<&- 1>&- 2>&-", "sh"])

@@ -6,7 +6,7 @@ import Testing
 
 extension TimeTests {
     /// Many idle or slow clients.
-    @Suite("A crowd", .enabled(if: PrivateNetwork.isAvailable))
+    @Suite("Idle and slow clients", .enabled(if: PrivateNetwork.isAvailable))
     struct CrowdTests {
         private static let idle = 2_000
         private static let slow = 300
@@ -16,7 +16,7 @@ extension TimeTests {
             http: {connections: 4096, connections-per-client: 4096, header-timeout: 6s, idle-timeout: 1h}
             """
 
-        @Test("Idle and slow clients do not slow others, and when they are gone nothing of them remains")
+        @Test("Idle and slow clients do not slow others, and their resources are released when they are gone")
         func crowd() throws {
             Linux.DescriptorLimit.raise(to: Self.idle + Self.slow + 256)
             try PrivateNetwork.run(range: PortRange(20_000, 60_999), reserved: "") {
