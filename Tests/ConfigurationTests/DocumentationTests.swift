@@ -145,9 +145,8 @@ import Testing
         #expect(try configuration(uncommented) == .default)
     }
 
-    @Test("The installed file sets nothing, and its commented-out settings can be used unchanged") func installed()
-        throws
-    {
+    @Test("The installed file sets nothing, and its commented-out settings can be used unchanged")
+    func installed() throws {
         let lines = try Repository.text("packaging/selfconnectd.yaml").split(separator: "\n")
         #expect(try configuration(lines.joined(separator: "\n")) == .default)
         let proposed = lines.filter { !$0.hasPrefix("# ") || $0.hasPrefix("#  ") }

@@ -88,7 +88,7 @@ import Testing
         #expect(Self.lines(snapshot).isEmpty)
         let page = String(decoding: StatusPage.html(snapshot, Example.service), as: UTF8.self)
         #expect(page.contains("<p class=\"quiet\">\(words)</p>"))
-        for told in [text, picture, page] { #expect(!told.contains("on 0 of") && !told.contains("(0 %)")) }
+        for output in [text, picture, page] { #expect(!output.contains("on 0 of") && !output.contains("(0 %)")) }
     }
 
     @Test("The share of an incomplete map is that of its known ports") func incomplete() {

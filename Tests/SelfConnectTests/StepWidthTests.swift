@@ -164,7 +164,7 @@ struct SpacedSituation: Sendable, CustomTestStringConvertible {
     }
 
     @Test("The odds for a few free ports of a large range are computed fast", arguments: [10, 1000, 30_000])
-    func crowded(_ width: Int) throws {
+    func fewFreePorts(_ width: Int) throws {
         let all = PortRange(32768, 60999)
         let free: Set<UInt16> = [32768, 40000, 40002, 50010]
         let situation = SpacedSituation(

@@ -49,7 +49,7 @@ extension EnvironmentTests {
             }
         }
 
-        @Test("A barrier ends as soon as the manager has taken it") func heard() throws {
+        @Test("A barrier ends as soon as the manager has taken it") func acknowledged() throws {
             final class Outcome: Sendable { let isHeard = Atomic(false) }
             let manager = try NotifyListener(isAbstract: true)
             try withEnvironment(["NOTIFY_SOCKET": manager.name]) { () throws in

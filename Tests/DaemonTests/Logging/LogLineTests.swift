@@ -13,7 +13,7 @@ import Testing
     private static let now = Timestamp(nanoseconds: 1_769_846_700_000_000_000)
 
     private static let event = Event(
-        .verdict, at: now, severity: .critical, "Nobody holds it.", target: "web",
+        .verdict, at: now, severity: .critical, "It is not in use.", target: "web",
         endpoint: Endpoint(.loopback4, 50010), namespace: "blue", verdict: .susceptible, previous: .latent)
 
     @Test("No untrusted text controls a terminal or ends the line, in either format") func hostile() {
@@ -36,14 +36,14 @@ import Testing
         #expect(
             EventLogger.line(Self.event).text(.json, at: Self.now)
                 == #"{"time":"2026-01-31T08:05:00.000Z","level":"error","#
-                + #""message":"127.0.0.1:50010 in blue web: susceptible (was latent). Nobody holds it.","#
+                + #""message":"127.0.0.1:50010 in blue web: susceptible (was latent). It is not in use.","#
                 + #""endpoint":"127.0.0.1:50010","event":"verdict","namespace":"blue","previous":"latent","#
                 + #""severity":"critical","target":"web","verdict":"susceptible"}"#)
     }
 
     @Test("The journal gets the details as fields and the message ID of the kind of event") func entry() {
         let entry = EventLogger.line(Self.event).entry(.text, at: Self.now)
-        #expect(entry.message == "127.0.0.1:50010 in blue web: susceptible (was latent). Nobody holds it.")
+        #expect(entry.message == "127.0.0.1:50010 in blue web: susceptible (was latent). It is not in use.")
         #expect(entry.priority == .error)
         #expect(
             entry.fields.map { "\($0.name)=\($0.value)" } == [

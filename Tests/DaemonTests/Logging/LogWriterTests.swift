@@ -59,7 +59,7 @@ import Testing
         try writer.start()
         // More than the capacity of a pipe and the queue.
         for number in 0..<2_000 { writer.put(Self.line(number)) }
-        #expect(!writer.waitUntilWritten(by: Clock.monotonic + .milliseconds(10)), "nobody reads")
+        #expect(!writer.waitUntilWritten(by: Clock.monotonic + .milliseconds(10)), "the pipe has no reader")
         var lines: [String] = []
         func numbers(_ suffix: String) -> [Int] {
             lines.compactMap { $0.hasSuffix(suffix) ? Int($0.prefix { $0 != " " }) : nil }

@@ -17,7 +17,7 @@ struct ListenerBinderTests {
 
         init(_ endpoint: Endpoint) throws { listener = Mutex(try ListeningSocket(endpoint)) }
 
-        func letGo() { listener.withLock { $0 = nil } }
+        func close() { listener.withLock { $0 = nil } }
     }
 
     private static func listening(on endpoint: String, present: [BoundListener] = []) throws -> ListenerBinder {
@@ -41,7 +41,7 @@ struct ListenerBinderTests {
             listening.patience = Waiting.limit
             try Thread.start(name: "test-loop") {
                 Thread.sleep(.milliseconds(200))
-                former.letGo()
+                former.close()
             }
             #expect(try listening.open().count == 1)
         }

@@ -136,7 +136,7 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test("Pipelined content is never parsed as a request")
-    func smuggling() {
+    func pipelinedContent() {
         let hidden = "GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n"
         let length = "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: \(hidden.utf8.count)\r\n\r\n" + hidden
         let size = String(hidden.utf8.count, radix: 16)

@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test("A filter without ports passes nothing") func noPorts() {
-        #expect(!Self.passes(DestroyEventFilter(passing: PortSet()), Endpoint(.loopback4, 40100), Self.nobody))
+        #expect(!Self.passes(DestroyEventFilter(passing: PortSet()), Endpoint(.loopback4, 40100), Self.noPeer))
     }
 
     @Test("With more ranges than a program can hold, all ports pass, and some between the last ranges")
@@ -66,11 +66,11 @@ import Testing
         let filter = DestroyEventFilter(passing: ports)
         #expect(filter.instructions.count <= 4096)
         for port in stride(from: UInt16(1), to: 60_000, by: 97) where ports.contains(port) || port < 2000 {
-            #expect(Self.passes(filter, Endpoint(.loopback4, port), Self.nobody) == ports.contains(port))
+            #expect(Self.passes(filter, Endpoint(.loopback4, port), Self.noPeer) == ports.contains(port))
         }
     }
 
-    private static let nobody = Endpoint(.v4(IPv4Address(bits: 0)), 0)
+    private static let noPeer = Endpoint(.v4(IPv4Address(bits: 0)), 0)
 
     /// Runs the program on a message about a socket with these names.
     private static func passes(_ filter: DestroyEventFilter, _ own: Endpoint, _ peer: Endpoint) -> Bool {

@@ -115,9 +115,8 @@ struct DestroyEventSocketTests {
         }
     }
 
-    @Test("A queue overrun is reported once, and later events are announced when the queue is empty") func overrun()
-        throws
-    {
+    @Test("A queue overrun is reported once, and later events are announced when the queue is empty")
+    func overrun() throws {
         try PrivateNetwork.run {
             var socket = try DestroyEventSocket(passing: PortSet(ports: [40100, 40200]), queueSize: 1)
             #expect(

@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test("A wrong length is a fault", arguments: [0, 1, 15, 21, 0x7FFF_FFFF, 0xFFFF_FFFF] as [UInt32])
-    func lies(length: UInt32) {
+    func wrongLength(length: UInt32) {
         var message = Recorded.done
         message.replaceSubrange(0..<4, with: length.octets)
         #expect(

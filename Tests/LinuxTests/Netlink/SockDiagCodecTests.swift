@@ -13,28 +13,28 @@ import Testing
         let socket: SocketRecord
     }
 
-    private static let nobody4 = Endpoint(.v4(IPv4Address(bits: 0)), 0)
-    private static let nobody6 = Endpoint(.v6(IPv6Address(high: 0, low: 0)), 0)
+    private static let noPeer4 = Endpoint(.v4(IPv4Address(bits: 0)), 0)
+    private static let noPeer6 = Endpoint(.v6(IPv6Address(high: 0, low: 0)), 0)
     private static let mapped = IPAddress.v6(IPv6Address(mapping: .loopback))
 
     static let rows = [
         Row(
             testDescription: "a listener on IPv4", message: Recorded.listener4,
             socket: SocketRecord(
-                state: .listen, local: Endpoint(.loopback4, 40100), peer: nobody4, inode: 54907, controlGroup: 1)),
+                state: .listen, local: Endpoint(.loopback4, 40100), peer: noPeer4, inode: 54907, controlGroup: 1)),
         Row(
             testDescription: "a listener on both families", message: Recorded.listener6,
             socket: SocketRecord(
-                state: .listen, local: Endpoint(nobody6.address, 40104), peer: nobody6, inode: 54909, controlGroup: 1)),
+                state: .listen, local: Endpoint(noPeer6.address, 40104), peer: noPeer6, inode: 54909, controlGroup: 1)),
         Row(
             testDescription: "a listener on IPv6 alone", message: Recorded.listener6Only,
             socket: SocketRecord(
-                state: .listen, local: Endpoint(nobody6.address, 40106), peer: nobody6, isIPv6Only: true, inode: 54910,
+                state: .listen, local: Endpoint(noPeer6.address, 40106), peer: noPeer6, isIPv6Only: true, inode: 54910,
                 controlGroup: 1)),
         Row(
             testDescription: "a bound socket", message: Recorded.bound4,
             socket: SocketRecord(
-                state: .closed, local: Endpoint(.loopback4, 40110), peer: nobody4, inode: 54912, controlGroup: 1)),
+                state: .closed, local: Endpoint(.loopback4, 40110), peer: noPeer4, inode: 54912, controlGroup: 1)),
         Row(
             testDescription: "a connection", message: Recorded.established4,
             socket: SocketRecord(

@@ -109,9 +109,8 @@ struct SockDiagTests {
         #expect(ports == Set(30000..<31000))
     }
 
-    @Test("Whether the kernel shows bound sockets is tested with a socket that is closed afterwards") func bound()
-        throws
-    {
+    @Test("Whether the kernel shows bound sockets is tested with a socket that is closed afterwards")
+    func bound() throws {
         let (shows, isSeen, left) = try PrivateNetwork.run {
             var diag = try SockDiag()
             let shows = try diag.showsBoundSockets()

@@ -12,19 +12,19 @@ import Testing
         "   1: 0000000000000000FFFF00000100007F:9CC6 0000000000000000FFFF00000100007F:9CC6 01 00000000:00000000"
         + " 00:00000000 00000000   112        0 26012014 2 000000002344d638 20 4 30 10 -1"
 
-    private static let nobody4 = Endpoint(.v4(IPv4Address(bits: 0)), 0)
-    private static let nobody6 = Endpoint(.v6(IPv6Address(high: 0, low: 0)), 0)
+    private static let noPeer4 = Endpoint(.v4(IPv4Address(bits: 0)), 0)
+    private static let noPeer6 = Endpoint(.v6(IPv6Address(high: 0, low: 0)), 0)
     private static let mapped = Endpoint(.v6(IPv6Address(mapping: .loopback)), 40134)
 
     static let rows: [(String, SocketRecord)] = [
         (
             listener,
-            SocketRecord(state: .listen, local: Endpoint(.loopback4, 40100), peer: nobody4, inode: 26_012_011)
+            SocketRecord(state: .listen, local: Endpoint(.loopback4, 40100), peer: noPeer4, inode: 26_012_011)
         ),
         (
             "   0: 00000000000000000000000000000000:9CAA 00000000000000000000000000000000:0000 0A 00000000:00000000"
                 + " 00:00000000 00000000     0        0 26012012 1 00000000be1f1e04 100 0 0 10 0",
-            SocketRecord(state: .listen, local: Endpoint(nobody6.address, 40106), peer: nobody6, inode: 26_012_012)
+            SocketRecord(state: .listen, local: Endpoint(noPeer6.address, 40106), peer: noPeer6, inode: 26_012_012)
         ),
         (selfConnected6, SocketRecord(state: .established, local: mapped, peer: mapped, uid: 112, inode: 26_012_014)),
         (
@@ -41,7 +41,7 @@ import Testing
             SocketRecord(
                 state: .listen,
                 local: Endpoint(.v6(IPv6Address(high: 0xFE80 << 48, low: 0x0001_0002_0003_0004)), 65535),
-                peer: nobody6, uid: 65534, inode: .max)
+                peer: noPeer6, uid: 65534, inode: .max)
         ),
     ]
 

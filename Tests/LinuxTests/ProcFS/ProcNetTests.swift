@@ -61,14 +61,14 @@ import Testing
         "/proc shows the same sockets as sock_diag, except those that are only bound",
         .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"), arguments: holdings)
     func comparison(holding: Holding) throws {
-        let (told, expected) = try PrivateNetwork.run {
+        let (shown, expected) = try PrivateNetwork.run {
             let sockets = try holding.take(40002)
             defer { withExtendedLifetime(sockets) {} }
-            let told = try ProcNet().table().all
+            let shown = try ProcNet().table().all
             var diag = try SockDiag()
-            return (Set(told), Set(try diag.table().all.compactMap(Self.asProcTells)))
+            return (Set(shown), Set(try diag.table().all.compactMap(Self.recordInProc)))
         }
-        #expect(told == expected)
+        #expect(shown == expected)
     }
 
     @Test(
@@ -86,7 +86,7 @@ import Testing
     }
 
     /// The record in /proc for a socket from sock_diag.
-    private static func asProcTells(_ socket: SocketRecord) -> SocketRecord? {
+    private static func recordInProc(_ socket: SocketRecord) -> SocketRecord? {
         var socket = socket
         socket.controlGroup = nil
         socket.isIPv6Only = false

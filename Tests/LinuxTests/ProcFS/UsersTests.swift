@@ -17,9 +17,9 @@ import Testing
             word:x:many:1:::
             big:x:4294967296:1:::
             +nis:x:117:117:::
-            nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+            daemon:x:2:2:daemon:/usr/sbin:/usr/sbin/nologin
             """)
-        #expect(names == [0: "root", 114: "postgres", 117: "+nis", 65534: "nobody"])
+        #expect(names == [0: "root", 114: "postgres", 117: "+nis", 2: "daemon"])
     }
 
     @Test func `the host's own file names root`() {

@@ -31,8 +31,8 @@ struct AcceptedSocketTests {
         #expect(text == "abcdcdab")
     }
 
-    @Test("Writing to a client that does not read stops when the buffers are full and never blocks") func full() throws
-    {
+    @Test("Writing to a client that does not read stops when the buffers are full and never blocks")
+    func full() throws {
         let last = try exchange { _, accepted in
             let octets = [UInt8](repeating: 65, count: 1 << 20)
             var last = AcceptedSocket.Transfer.wouldBlock
@@ -49,9 +49,9 @@ struct AcceptedSocketTests {
         let transfers = try exchange { client, accepted in
             try client.resetOnClose()
             shutdown(client.number, Int32(SHUT_RD))
-            var nobody = sockaddr()
-            nobody.sa_family = sa_family_t(AF_UNSPEC)
-            connect(client.number, &nobody, socklen_t(MemoryLayout<sockaddr>.size))
+            var unspecified = sockaddr()
+            unspecified.sa_family = sa_family_t(AF_UNSPEC)
+            connect(client.number, &unspecified, socklen_t(MemoryLayout<sockaddr>.size))
             let octets = [UInt8](repeating: 65, count: 10)
             return [accepted.write(octets.span, octets.span), accepted.write(octets.span, octets.span)]
         }

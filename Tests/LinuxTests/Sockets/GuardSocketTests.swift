@@ -73,9 +73,8 @@ struct GuardSocketTests {
         }
     }
 
-    @Test("A server of the same user with only SO_REUSEPORT binds, because the guard sets it too") func sharing()
-        throws
-    {
+    @Test("A server of the same user with only SO_REUSEPORT binds, because the guard sets it too")
+    func sharing() throws {
         try PrivateNetwork.run {
             let endpoint = Endpoint(.loopback4, Self.port)
             let held = try GuardSocket(on: endpoint)

@@ -9,7 +9,8 @@ import Testing
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct GuardedClientsTests {
-    /// SELFCONNECTD_GUARD_CONNECTS: so many connects of each kind, in the default range; fewer in a small one without it.
+    /// SELFCONNECTD_GUARD_CONNECTS: the number of connects of each kind in the default range. Without it, fewer in a
+    /// small range.
     private static let connects = getenv("SELFCONNECTD_GUARD_CONNECTS").flatMap { Int(String(cString: $0)) }
     private static let range = connects == nil ? PortRange(40000, 41000) : PortRange(32768, 60999)
 

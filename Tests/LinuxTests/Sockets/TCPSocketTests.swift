@@ -136,10 +136,10 @@ extension TCPSocket {
 }
 
 extension PrivateNetwork {
-    /// Passes a connection to a child process, which alone holds it after `letGo` has closed it here.
-    fileprivate static func handToChild(_ number: Int32, _ letGo: () -> Void) throws -> Child {
+    /// Passes a connection to a child process, which alone holds it after `close` has closed it here.
+    fileprivate static func handToChild(_ number: Int32, _ close: () -> Void) throws -> Child {
         let child = try Child(["sleep", "60"], inheriting: number)
-        letGo()
+        close()
         let held = try sockets().count { $0.state == .established }
         guard held == 1 else { throw SystemCallError("sleep", "has \(held) connections", code: EPROTO) }
         return child

@@ -71,10 +71,10 @@ import Testing
         Row("nothing was exchanged, all is equal", [idle], .proved, looks: 1),
         Row("fewer segments received than a self-connection has", [redirected], .refuted, looks: 1),
         Row("unequal, and it stays so", [exchanging], .refuted, looks: 2),
-        Row("equal after an exchange, and nobody answers", [exchanged], .proved, looks: 1, answer: .refused),
+        Row("equal after an exchange, and no service answers", [exchanged], .proved, looks: 1, answer: .refused),
         Row("equal after an exchange, and a service answers", [exchanged], .unconfirmed, looks: 1, answer: .answered),
         Row(
-            "equal after an exchange, and it is not known who answers", [exchanged], .unconfirmed, looks: 1,
+            "equal after an exchange, and it is unknown whether a service answers", [exchanged], .unconfirmed, looks: 1,
             answer: .unknown),
         Row("under way, then equal", [exchanging, exchanged], .proved, looks: 2, answer: .refused),
         Row("it has gone", [nil], .unconfirmed, looks: 1),

@@ -127,17 +127,17 @@ struct NamespaceWatchTests {
     @Test func `One namespace cannot use up the limit of discovered targets`() throws {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
-            let crowd = try namespaces.make("crowd") {
+            let busy = try namespaces.make("busy") {
                 try (0..<50).map { try ListeningSocket(Endpoint(.loopback4, 40_000 + UInt16($0))) }
             }
             let server = try namespaces.make("zone") { try Self.server() }
             var passes = try Self.passes(namespaces.path, limit: 40)
-            let (crowded, zone) = (Self.label("crowd", namespaces), Self.label("zone", namespaces))
+            let (busyLabel, zone) = (Self.label("busy", namespaces), Self.label("zone", namespaces))
             let snapshot = try passes.next()
-            #expect(snapshot.targets.count { $0.target.namespace == crowded } == 16)
+            #expect(snapshot.targets.count { $0.target.namespace == busyLabel } == 16)
             #expect(snapshot.unwatched.ofListeners == 34, "the others are counted")
             #expect(snapshot.targets.count { $0.target.namespace == zone } == 1)
-            withExtendedLifetime((crowd, server)) {}
+            withExtendedLifetime((busy, server)) {}
         }
     }
 

@@ -85,9 +85,8 @@ struct WatchEventsTests {
         }
     }
 
-    @Test("The end of a listener outside the range changes the verdict of a target on its port") func outsideRange()
-        throws
-    {
+    @Test("The end of a listener outside the range changes the verdict of a target on its port")
+    func outsideRange() throws {
         try PrivateNetwork.run {
             let target = Self.target(30004)
             var listener = try Holding.listening("127.0.0.1").take(30004)
@@ -126,9 +125,8 @@ struct WatchEventsTests {
         }
     }
 
-    @Test("After an overrun of the kernel's queue all targets are surveyed and every verdict is right") func overrun()
-        throws
-    {
+    @Test("After an overrun of the kernel's queue all targets are surveyed and every verdict is right")
+    func overrun() throws {
         try PrivateNetwork.run {
             let targets = (0..<3).map { Self.target(40002 + 2 * $0) }
             var listeners = try targets.map { try PlainSocket.listener(on: $0.endpoint) }
@@ -180,9 +178,7 @@ struct WatchEventsTests {
     }
 
     @Test("A self-connection that a pass has seen is counted once, and its end names the owner and the octets sent")
-    func owner()
-        throws
-    {
+    func owner() throws {
         try PrivateNetwork.run {
             var sockets = try Holding.selfConnected("127.0.0.1").take(40010)
             #expect(sockets.allSatisfy { $0.send([1, 2, 3]) })
@@ -200,8 +196,8 @@ struct WatchEventsTests {
         }
     }
 
-    @Test("The daemon's own probes are not counted and cause no pass", .timeLimit(.minutes(5))) func ownProbing() throws
-    {
+    @Test("The daemon's own probes are not counted and cause no pass", .timeLimit(.minutes(5)))
+    func ownProbing() throws {
         try PrivateNetwork.run {
             // One that is free, one that is held, one that a connection has taken, and one that is connected to itself.
             let holders = try Holding.listening("127.0.0.1").take(40004) + Holding.source("127.0.0.1").take(40006)

@@ -125,7 +125,7 @@ struct WatchTests {
             let snapshot = try passes.next()
             #expect(snapshot.census.selfConnections.map { "\($0.socket.local)" } == ["127.0.0.1:40010"])
             #expect(snapshot.events.events.map(\.kind) == [.selfConnection])
-            #expect(try passes.next().events.total == 1, "an unchanged finding is not told again")
+            #expect(try passes.next().events.total == 1, "an unchanged finding is not reported again")
             try socket.disconnect()
             #expect(try passes.next().census.selfConnections.isEmpty)
         }
@@ -143,9 +143,9 @@ struct WatchTests {
                 listeners.append(try ListeningSocket(try Endpoint("127.0.0.1:\(port)"), backlog: 1))
             }
             #expect(try passes.next().targets.count == 10_000)
-            let (told, omitted) = passes.watch.journal.takeUnlogged()
-            #expect(told.count + omitted == 10_000)
-            #expect(told.count <= 64)
+            let (logged, omitted) = passes.watch.journal.takeUnlogged()
+            #expect(logged.count + omitted == 10_000)
+            #expect(logged.count <= 64)
             listeners.removeAll()
             let gone = try passes.next()
             #expect(gone.countByVerdict == [.susceptible: 10_000])
@@ -345,7 +345,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `A pass that is told to stop stops between two targets`() throws {
+    @Test func `A pass that is asked to stop stops between two targets`() throws {
         try PrivateNetwork.run {
             let targets = try (0..<100).map { Target(name: "t", endpoint: try Endpoint("127.0.0.1:\(40100 + $0)")) }
             var watch = try Watch(Self.settings(), targets: targets, at: .zero)
@@ -359,7 +359,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `A pass that is told to stop stops between two targets of another namespace`() throws {
+    @Test func `A pass that is asked to stop stops between two targets of another namespace`() throws {
         try PrivateNetwork.run {
             let namespace = try NamedNamespace()
             let name = namespace.name

@@ -76,9 +76,8 @@ struct DirectedProbeTableTests {
         }
     }
 
-    @Test("A reserved port is given to no client on any address", arguments: addresses) func reserved(address: String)
-        throws
-    {
+    @Test("A reserved port is given to no client on any address", arguments: addresses)
+    func reserved(address: String) throws {
         let seen = try PrivateNetwork.run {
             try VirtualPair.make()
             return try Self.outcomes(of: Endpoint(IPAddress(address), 40505))

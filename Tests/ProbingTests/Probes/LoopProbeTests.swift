@@ -133,10 +133,10 @@ struct LoopProbeTests {
         let (seen, left) = try PrivateNetwork.run {
             var probe = try LoopProbe(to: Endpoint("127.0.0.1:40003"), plan: ProbePlan(attempts: 1000))
             _ = probe.advance(10)
-            return (probe.stop(.skipped, because: "somebody began to listen"), try PrivateNetwork.socketsLeft())
+            return (probe.stop(.skipped, because: "a server began to listen"), try PrivateNetwork.socketsLeft())
         }
         #expect(seen.outcome == .skipped)
-        #expect(seen.detail == "somebody began to listen")
+        #expect(seen.detail == "a server began to listen")
         #expect(seen.attempts == 10)
         #expect(left.isEmpty)
     }

@@ -99,7 +99,7 @@ struct RealClientTests {
     }
 
     private static func compare(_ situation: Situation, _ note: String = "") throws {
-        for row in try lives(in: situation) {
+        for row in try results(in: situation) {
             for kind in ClientKind.allCases {
                 // Kernels without IP_LOCAL_PORT_RANGE have no clients of the kind `range`.
                 guard let level = row.exposures[kind]?.level else { continue }
@@ -123,7 +123,7 @@ struct RealClientTests {
         let hits: Set<ClientKind>
     }
 
-    private static func lives(in situation: Situation) throws -> [Life] {
+    private static func results(in situation: Situation) throws -> [Life] {
         try PrivateNetwork.run(range: situation.range, reserved: situation.reserved) {
             if !Set(situation.addresses).isDisjoint(with: card) { try VirtualPair.make() }
             // First, because the other end of a held connection may get any free port.

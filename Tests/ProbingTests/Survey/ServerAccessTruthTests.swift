@@ -45,9 +45,8 @@ struct ServerAccessTruthTests {
         }
     }
 
-    @Test("Server access matches what a server with SO_REUSEADDR experiences", arguments: rows) func truth(row: Row)
-        throws
-    {
+    @Test("Server access matches what a server with SO_REUSEADDR experiences", arguments: rows)
+    func truth(row: Row) throws {
         let (finding, canBind) = try PrivateNetwork.run {
             try VirtualPair.make()
             let sockets = try row.holding.take(Self.port)

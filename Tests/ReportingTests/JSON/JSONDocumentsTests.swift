@@ -133,9 +133,8 @@ struct ReadTarget: Decodable, Equatable {
         #expect(Self.text(document).hasPrefix("{\"total\":\(count),"))
     }
 
-    @Test("A target is found by its name or its endpoint, IPv4-mapped or not; an unknown one is not") func lookup()
-        throws
-    {
+    @Test("A target is found by its name or its endpoint, IPv4-mapped or not; an unknown one is not")
+    func lookup() throws {
         for name in ["hdfs", "127.0.0.1:40004", "[::ffff:127.0.0.1]:40004"] {
             let document = try #require(JSONDocuments.target(name, in: TargetIndex(Example.targets, Self.context)))
             let target = try JSONDecoder().decode(ReadTarget.self, from: Data(document.octets))

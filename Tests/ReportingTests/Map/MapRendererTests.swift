@@ -33,7 +33,7 @@ import Testing
         #expect(picture.contains("&lt;script&gt;alert(&#39;1&#39;)"))
     }
 
-    @Test("The widest range with different neighbours everywhere stays below 100 kB") func worst() {
+    @Test("The widest range with different neighbours everywhere stays below 100 kB") func largest() {
         let kernel = KernelFacts(
             ephemeralRange: PortRange(1024, 65_535), reservedPorts: PortSet(ports: (512...32_767).map { $0 * 2 }))
         let map = PortMap(of: .loopback4, kernel: kernel, at: Example.moment()) {

@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test("The remedy includes ports that are already reserved, and is omitted if it would fill the page")
-    func cure() {
+    func remedy() {
         var snapshot = MapExample.snapshot
         snapshot.targets = [MapExample.target("a", Endpoint(.loopback4, 40_002))]
         let line = "<pre><code>net.ipv4.ip_local_reserved_ports = 40002,40500-40509</code></pre>"
@@ -70,7 +70,7 @@ import Testing
         #expect(page.contains("selfconnectd advise") && !page.contains("<pre>") && page.utf8.count < 400_000)
     }
 
-    @Test("A remedy that would leave clients too few ports is replaced by the reason") func harmfulCure() {
+    @Test("A remedy that would leave clients too few ports is replaced by the reason") func harmfulRemedy() {
         var snapshot = MapExample.snapshot
         snapshot.targets = (0..<491).map { MapExample.target("a", Endpoint(.loopback4, 40_002 + $0)) }
         let page = Self.page(snapshot)

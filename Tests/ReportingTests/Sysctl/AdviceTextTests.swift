@@ -41,8 +41,8 @@ import Testing
         #expect(AdviceFormat.ansible.text(advices).contains("    value: \"33333,50010\"\n"))
     }
 
-    @Test("Without reserved ports and ports to reserve there is no assignment, and both outputs say so") func nothing()
-    {
+    @Test("Without reserved ports and ports to reserve there is no assignment, and both outputs say so")
+    func nothing() {
         let bare = KernelFacts(release: "6.12.0")
         let advice = Advice([finding(80, "web", bare)], kernel: bare)
         #expect(assignments(AdviceText.file([advice])).isEmpty)

@@ -11,7 +11,7 @@ import Testing
     }
 
     private static let endpoint = Endpoint(.loopback4, 40100)
-    private static let nobody = Endpoint(.v4(IPv4Address(bits: 0)), 0)
+    private static let noPeer = Endpoint(.v4(IPv4Address(bits: 0)), 0)
     private static let none = SegmentCounters(segmentsOut: 0, segmentsIn: 0)
 
     static let equalNames = [
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test("A socket without a peer belonged to a server") func server() {
-        #expect(DestroyEvent(local: Self.endpoint, peer: Self.nobody, counters: Self.none).meaning == .server)
+        #expect(DestroyEvent(local: Self.endpoint, peer: Self.noPeer, counters: Self.none).meaning == .server)
     }
 
     @Test(
@@ -79,7 +79,7 @@ import Testing
         #expect(event.meaning == .other)
     }
 
-    @Test("A socket with the probe mark is a probe in every other case too", arguments: [nobody, endpoint])
+    @Test("A socket with the probe mark is a probe in every other case too", arguments: [noPeer, endpoint])
     func probe(peer: Endpoint) {
         let counters = SegmentCounters(segmentsOut: 5, segmentsIn: 5, bytesReceived: 1)
         let event = DestroyEvent(local: Self.endpoint, peer: peer, counters: counters, unread: 1, isProbe: true)

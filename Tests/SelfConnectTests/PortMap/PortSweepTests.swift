@@ -115,7 +115,7 @@ import Testing
         #expect(map.hindrance == "64 ports turned out to be redirected, as with a rule for all ports")
     }
 
-    @Test("A packet filter that drops ends the sweep after a few timeouts") func patience() {
+    @Test("A packet filter that drops ends the sweep after a few timeouts") func droppingFilter() {
         var sweep = Self.sweep(KernelFacts())
         let asked = Self.answer(&sweep) { _ in .timedOut }
         #expect(asked.count == PortSweep.patience)

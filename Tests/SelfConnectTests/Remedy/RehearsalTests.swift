@@ -23,7 +23,7 @@ import Testing
         #expect(trial(before: nil, after: nil, reserved: true).outcome == .inconclusive)
     }
 
-    @Test("Failure outweighs an inconclusive result, and that outweighs success") func worst() {
+    @Test("Failure outweighs an inconclusive result, and that outweighs success") func precedence() {
         #expect(Rehearsal.worst([]) == .holds)
         #expect(Rehearsal.worst([.holds, .inconclusive]) == .inconclusive)
         #expect(Rehearsal.worst([.inconclusive, .fails, .holds]) == .fails)

@@ -37,8 +37,8 @@ import Testing
         #expect(scenario.assessment.verdict == .latent)
     }
 
-    @Test("A guard proves nothing about a port that is reserved, outside the range, or of another host") func useless()
-    {
+    @Test("A guard proves nothing about a port that is reserved, outside the range, or of another host")
+    func useless() {
         #expect(Scenario("127.0.0.1:40505") { $0.guards = [.loopback4] }.assessment.verdict == .reserved)
         #expect(Scenario("127.0.0.1:30000") { $0.guards = [.loopback4] }.assessment.verdict == .outsideRange)
         #expect(Scenario { ($0.guards, $0.isOwn) = ([.loopback4], false) }.assessment.verdict == .notSelf)

@@ -27,9 +27,8 @@ import Testing
         #expect(Assessment(evidence).verdict == .susceptible)
     }
 
-    @Test("An unanswered question is no reason for safety or for a verdict of severity ok") func unanswered()
-        throws
-    {
+    @Test("An unanswered question is no reason for safety or for a verdict of severity ok")
+    func unanswered() throws {
         var evidence = try Self.evidence("127.0.0.1:50010", .unknown("refused"))
         #expect(Safety(evidence) == nil)
         evidence.hindrance = evidence.address.doubt

@@ -6,7 +6,7 @@ import Testing
 /// Holders of the port, and a server that needs it.
 @Suite struct ServerAccessTests {
     @Test(
-        "A server on any address is kept from the port by connections on every address of its family, and by others",
+        "A connection keeps a server from the port if their addresses conflict",
         arguments: [
             ("127.0.0.1", "192.0.2.7", ServerBinding.any, true), ("127.0.0.1", "192.0.2.7", .exact, false),
             ("127.0.0.1", "2001:db8::7", .any, true), ("127.0.0.1", "2001:db8::7", .exact, false),

@@ -3,9 +3,8 @@ import Testing
 
 /// Identity of targets, and grouping by namespace.
 @Suite struct TargetTests {
-    @Test("An IPv4-mapped address equals its IPv4 address, but only in the same namespace") func identity()
-        throws
-    {
+    @Test("An IPv4-mapped address equals its IPv4 address, but only in the same namespace")
+    func identity() throws {
         let mapped = Target(name: "a", endpoint: try Endpoint("[::ffff:127.0.0.1]:80"))
         let plain = Target(name: "b", endpoint: try Endpoint("127.0.0.1:80"))
         let blue = Target(name: "c", endpoint: try Endpoint("127.0.0.1:80"), namespace: "blue")

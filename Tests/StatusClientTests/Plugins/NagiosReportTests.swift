@@ -45,7 +45,7 @@ import Testing
                 "SELFCONNECT OK - no ports watched | exposed=0;;;0;0 self_connected=0;;;0;0 stolen=0;;;0;0"
                     + " susceptible=0;;;0;0 latent=0;;;0;0 inconclusive=0;;;0;0"
             ),
-            (.unknown("nobody is there"), 3, "SELFCONNECT UNKNOWN - nobody is there"),
+            (.unknown("no response"), 3, "SELFCONNECT UNKNOWN - no response"),
         ] as [(StatusResult, Int32, String)])
     func lines(_ finding: StatusResult, _ status: Int32, _ line: String) {
         let report = NagiosReport.report(finding)
@@ -81,11 +81,11 @@ import Testing
         #expect(NagiosReport.report(.facts(facts)).line.contains("failed: a.yaml:1:1: unknown key ¦ “x” | "))
     }
 
-    @Test("Of 10,000 exposed targets the most severe are named and the others are counted") func crowd() {
-        let report = NagiosReport.report(Example.crowd)
+    @Test("Of 10,000 exposed targets the most severe are named and the others are counted") func manyTargets() {
+        let report = NagiosReport.report(Example.manyExposed)
         #expect(
             report.line.hasPrefix(
-                "SELFCONNECT CRITICAL - 10,000 of 12,000 ports exposed: 127.0.0.1:60000 gravest (self-connected),"
+                "SELFCONNECT CRITICAL - 10,000 of 12,000 ports exposed: 127.0.0.1:60000 highest (self-connected),"
                     + " 127.0.0.1:40000 s0 (susceptible), 127.0.0.1:40001 s1 (susceptible),"
                     + " 127.0.0.1:40002 s2 (susceptible), 127.0.0.1:40003 s3 (susceptible) and 9,995 more | "))
         #expect(report.line.contains("exposed=10000;;;0;12000 self_connected=1;;;0;12000"))

@@ -37,7 +37,7 @@ import Testing
                 Example.facts(Example.fine, Example.hindered), 2,
                 "0 of 2 ports exposed, 1 inconclusive: 127.0.0.1:50030 filtered"
             ),
-            (.unknown("nobody is there"), 2, "nobody is there"),
+            (.unknown("no response"), 2, "no response"),
         ] as [(StatusResult, Int32, String)])
     func lines(_ finding: StatusResult, _ status: Int32, _ line: String) {
         let report = NodeProblemReport.report(finding)
@@ -45,9 +45,9 @@ import Testing
         #expect(report.status == status)
     }
 
-    @Test("Of 10,000 exposed targets the most severe is named and the others are counted") func crowd() {
-        let report = NodeProblemReport.report(Example.crowd)
-        #expect(report.line == "10,000 of 12,000 ports exposed: 127.0.0.1:60000 gravest and 9,999 more")
+    @Test("Of 10,000 exposed targets the most severe is named and the others are counted") func manyTargets() {
+        let report = NodeProblemReport.report(Example.manyExposed)
+        #expect(report.line == "10,000 of 12,000 ports exposed: 127.0.0.1:60000 highest and 9,999 more")
     }
 
     @Test("Stale findings of a hung daemon stay a problem, and a stale result without an exposure is unknown")

@@ -61,7 +61,7 @@ struct HTTPEventLoopTests {
         }
     }
 
-    @Test("A client that waits for its turn with an unread request is not idle") func patient() throws {
+    @Test("A client that waits for its turn with an unread request is not idle") func waitingForTurn() throws {
         try PrivateNetwork.run {
             let loop = try HeldLoop(on: Self.endpoint, try OnePass.source()) { $0.limits.idleTimeout = .seconds(5) }
             try loop.hold(change: { $0.rules.turns.turn = .nanoseconds(1) }) { nil }
@@ -130,7 +130,7 @@ struct HTTPEventLoopTests {
     }
 
     @Test("Clients with a request in the queue of a removed listener are answered, even above the connection limit")
-    func crowdedDismissal() throws {
+    func dismissalAboveLimit() throws {
         try PrivateNetwork.run {
             let loop = try HeldLoop(
                 on: Self.endpoint, try OnePass.source(), change: { $0.connections = (total: 4, perClient: 4) })
@@ -154,7 +154,7 @@ struct HTTPEventLoopTests {
 
     // MARK: Stop
 
-    @Test("A client that is displaced during shutdown is closed once") func stopWhileCrowded() throws {
+    @Test("A client that is displaced during shutdown is closed once") func displacementDuringStop() throws {
         try PrivateNetwork.run {
             let loop = try HeldLoop(on: Self.endpoint, try OnePass.source())
             var hoarders = try (0..<16).map { _ in try Asker(Self.endpoint) }

@@ -6,9 +6,8 @@ import Testing
 
 /// `selfconnectd advise`, applied with the host's tools in a test namespace.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct AdviseTests {
-    @Test("The file ends the exposure when applied with sysctl -p, and advise then prints the same file") func applied()
-        throws
-    {
+    @Test("The file ends the exposure when applied with sysctl -p, and advise then prints the same file")
+    func applied() throws {
         try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
             let configuration = try TemporaryFile(Self.example)
             let first = try Binary.run("advise", "--config", configuration.path)
@@ -173,9 +172,8 @@ import Testing
         }
     }
 
-    @Test("A stolen port is reserved, and the connection that has to end is named") func stolen()
-        throws
-    {
+    @Test("A stolen port is reserved, and the connection that has to end is named")
+    func stolen() throws {
         try PrivateNetwork.run(range: PortRange(40_000, 42_000)) {
             let listener = try ListeningSocket(Endpoint(.loopback4, 3000))
             let client = try TCPSocket(for: .loopback4, reusesAddress: false)
@@ -192,9 +190,8 @@ import Testing
         }
     }
 
-    @Test("A target in another namespace gets its own section, which no sysctl.d file applies") func namespaces()
-        throws
-    {
+    @Test("A target in another namespace gets its own section, which no sysctl.d file applies")
+    func namespaces() throws {
         let blue = try NamedNamespace()
         try PrivateNetwork.run { [name = blue.name] in
             let configuration = try TemporaryFile(
@@ -211,9 +208,8 @@ import Testing
         }
     }
 
-    @Test("Without the right to enter a namespace its targets are inconclusive, with the reason") func noRight()
-        throws
-    {
+    @Test("Without the right to enter a namespace its targets are inconclusive, with the reason")
+    func noRight() throws {
         let blue = try NamedNamespace()
         let configuration = try TemporaryFile("targets: {name: web, ports: 50010, namespace: \(blue.name)}\n")
         let advice = try Program.run("setpriv", Self.asNobody + ["advise", "--config", configuration.path])
@@ -223,9 +219,8 @@ import Testing
         #expect(advice.errors.contains("2 targets in the network namespace \(blue.name) could not be surveyed"))
     }
 
-    @Test("CAP_SYS_ADMIN alone, as in systemd/namespaces.conf, permits entering a namespace") func right()
-        throws
-    {
+    @Test("CAP_SYS_ADMIN alone, as in systemd/namespaces.conf, permits entering a namespace")
+    func right() throws {
         let blue = try NamedNamespace()
         let configuration = try TemporaryFile(
             "targets: {name: web, addresses: 127.0.0.1, ports: 50010, namespace: \(blue.name)}\n")
@@ -244,9 +239,8 @@ import Testing
         #expect(try Binary.run("advise", "--config", "/nonexistent.yaml").end == .exited(78))
     }
 
-    @Test("The rehearsal shows that the remedy holds, and changes nothing in the calling namespace") func rehearsal()
-        throws
-    {
+    @Test("The rehearsal shows that the remedy holds, and changes nothing in the calling namespace")
+    func rehearsal() throws {
         try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
             for address in ["192.0.2.7/24", "2001:db8::7/64"] {
                 try NamedNamespace.run("ip", "address", "add", address, "dev", "lo")
@@ -285,7 +279,7 @@ import Testing
 
     @Test("An unprivileged user can rehearse in a user namespace") func unprivilegedRehearsal() throws {
         let isPossible = try Program.run("setpriv", Self.nobody + ["unshare", "-rn", "true"]).end == .exited(0)
-        try #require(isPossible, "needs a host that allows user namespaces to anyone")
+        try #require(isPossible, "needs a host that allows user namespaces to unprivileged users")
         try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
             let configuration = try TemporaryFile(Self.example)
             let command = Self.asNobody + ["advise", "--rehearse", "--config", configuration.path]

@@ -199,7 +199,7 @@ import Testing
             ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "answered 404"),
             ("HTTP/1.0 503 Service Unavailable\r\n\r\n", "answered 503"),
         ])
-    func strangers(_ octets: String, _ complaint: String) throws {
+    func otherServers(_ octets: String, _ complaint: String) throws {
         try PrivateNetwork.run {
             let server = try StubServer(on: "127.0.0.1:9293", octets)
             let outcome = try Self.check()

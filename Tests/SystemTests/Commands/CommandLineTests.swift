@@ -52,9 +52,8 @@ import Testing
         }
     }
 
-    @Test("With the /proc of another PID namespace the daemon does not start and gives the reason") func foreignProc()
-        throws
-    {
+    @Test("With the /proc of another PID namespace the daemon does not start and gives the reason")
+    func foreignProc() throws {
         try PrivateNetwork.run {
             let outcome = try Program.run(
                 "unshare", ["--pid", "--fork", "--kill-child", Binary.path, "run", "--config", "/dev/null"])

@@ -7,9 +7,7 @@ import Testing
 /// `selfconnectd guard`. The range is 40000-41000, of which 40500-40509 are reserved.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct GuardCommandTests {
     @Test("An unprivileged user can hold a port until the command is stopped, and the service manager is notified")
-    func holds()
-        throws
-    {
+    func holds() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: true)
             var program = try Program(

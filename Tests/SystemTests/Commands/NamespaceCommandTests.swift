@@ -42,9 +42,9 @@ import Testing
 
     @Test("A missing namespace is an error that names it", arguments: ["probe 127.0.0.1:1", "map", "scan"])
     func missing(_ command: String) throws {
-        let outcome = try run(command.split(separator: " ").map(String.init) + ["--namespace", "nobody-has-this"])
+        let outcome = try run(command.split(separator: " ").map(String.init) + ["--namespace", "no-such-namespace"])
         #expect(outcome.end == .exited(2))
-        #expect(outcome.errors.contains("nobody-has-this"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("no-such-namespace"), "\(outcome.errors)")
     }
 
     @Test("--namespace and --all-namespaces exclude each other, and a name has to be valid") func usage() throws {

@@ -75,8 +75,8 @@ import Testing
         #expect(text.contains("/usr/bin/selfconnectd"), "the path that is replaced when it is installed")
     }
 
-    @Test("The documentation shows the printed text", .enabled(if: PrivateNetwork.isAvailable)) func documented() throws
-    {
+    @Test("The documentation shows the printed text", .enabled(if: PrivateNetwork.isAvailable))
+    func documented() throws {
         let document = try Repository.text("docs/monitoring.md")
         try PrivateNetwork.run(range: PortRange(32_768, 60_999), reserved: "") {
             let holder = try Neighbours.listener(on: "127.0.0.1:50020")

@@ -93,7 +93,7 @@ import Testing
             #expect(connect.output.hasPrefix("[::1]:40003: latent (warning"), "\(connect.output)")
             let bind = try Binary.run("probe", "[::1]:40003", "--client", "bind")
             #expect(bind.output.hasPrefix("[::1]:40003: susceptible (critical"), "\(bind.output)")
-            #expect(connect.end == .exited(0), "latent: nobody is exposed as long as the listener is there")
+            #expect(connect.end == .exited(0), "latent: no client is exposed as long as the listener is there")
             #expect(bind.end == .exited(1))
             #expect(try holder.accept() == nil)
         }

@@ -17,7 +17,7 @@ import Testing
             (["probe"], "Missing expected argument '<endpoints> ...'"),
             (["probe", "nowhere:1"], "“nowhere” is not an IP address"),
             (["probe", "127.0.0.1"], "“127.0.0.1” has no port"),
-            (["probe", "127.0.0.1:1", "--client", "nobody"], "“nobody” is not a kind of client"),
+            (["probe", "127.0.0.1:1", "--client", "server"], "“server” is not a kind of client"),
             (["probe", "127.0.0.1:1", "--method", "guess"], "'guess' is invalid for '--method <method>'"),
             (["probe", "127.0.0.1:1", "--timeout", "1h"], "“1h” is out of bounds"),
             (["probe", "127.0.0.1:1", "--attempts", "0"], "--attempts: at least 1"),

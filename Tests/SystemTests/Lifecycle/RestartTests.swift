@@ -41,7 +41,7 @@ extension TimeTests {
                         echo "no answer"
                     fi
                 done >/mnt/slow 2>/dev/null &
-                has() { [ "$(grep -c '^200 $' /mnt/$1)" -ge $2 ]; } # so many answers
+                has() { [ "$(grep -c '^200 $' /mnt/$1)" -ge $2 ]; } # at least $2 responses
                 served() { # each of them, since the last restart
                     until has slow $(($1 * 5)); do sleep 0.1; done
                     for client in kept fresh many; do

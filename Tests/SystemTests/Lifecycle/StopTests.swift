@@ -64,7 +64,7 @@ extension TimeTests {
         }
 
         @Test("A service manager that does not read blocks neither the daemon's work nor its shutdown")
-        func deafManager() throws {
+        func unreadNotifications() throws {
             try PrivateNetwork.run {
                 let manager = try NotifyListener(isAbstract: false)
                 var daemon = try RunningDaemon(
@@ -73,10 +73,10 @@ extension TimeTests {
                 try manager.fill()
                 let probes = "selfconnect_probes_total{method=\"directed\"}"
                 let before = try #require(try daemon.metric(probes))
-                let goesOn = try Waiting.holds(every: .milliseconds(100)) {
+                let continues = try Waiting.holds(every: .milliseconds(100)) {
                     try #require(try daemon.metric(probes)) > before
                 }
-                #expect(goesOn)
+                #expect(continues)
                 #expect(try daemon.get("/-/healthy").status == 200)
                 try Self.expectCleanEnd(&daemon, SIGTERM)
                 #expect(daemon.program.errors.contains("failed to send STOPPING to the service manager; will retry"))

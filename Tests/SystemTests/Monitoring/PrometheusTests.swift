@@ -6,9 +6,8 @@ import Testing
     .enabled(
         if: PrivateNetwork.isAvailable && RunningPrometheus.isInstalled, "needs prometheus and a network namespace"))
 struct PrometheusTests {
-    @Test("A real Prometheus scrapes the daemon and returns the samples, including unusual names") func scraped()
-        throws
-    {
+    @Test("A real Prometheus scrapes the daemon and returns the samples, including unusual names")
+    func scraped() throws {
         try PrivateNetwork.run {
             let name = "a \"name\" with \\ and ü"
             let daemon = try RunningDaemon("targets: [{name: 'a \"name\" with \\ and ü', ports: 40001}]")

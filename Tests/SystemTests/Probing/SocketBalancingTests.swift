@@ -61,9 +61,8 @@ struct SocketBalancingTests {
         }
     }
 
-    @Test("A daemon gives the service no connection either", arguments: [false, true]) func daemon(hidesPeer: Bool)
-        throws
-    {
+    @Test("A daemon gives the service no connection either", arguments: [false, true])
+    func daemon(hidesPeer: Bool) throws {
         try Self.inGroup(hidesPeer: hidesPeer, range: PortRange(40000, 40199), reserved: "") { group, service in
             let daemon = try RunningDaemon(
                 """

@@ -52,7 +52,7 @@ extension TimeTests {
         private static let dropped = "selfconnect_log_lines_dropped_total"
 
         @Test("Without a log reader verdicts and responses continue, and lost lines are counted and reported later")
-        func goesOn() throws {
+        func continues() throws {
             try PrivateNetwork.run(range: PortRange(40_000, 60_999), reserved: "") {
                 let log = try FullPipe()
                 let name = String(repeating: "n", count: 128)
@@ -67,19 +67,19 @@ extension TimeTests {
                 let before = try #require(try daemon.metric(probes))
                 // Each change has its own line, within the rate limit.
                 var isReserved = false
-                let goesOn = try Waiting.holds(every: .milliseconds(300)) {
+                let isServed = try Waiting.holds(every: .milliseconds(300)) {
                     isReserved.toggle()
                     try PrivateNetwork.write(isReserved ? "50000-50199" : "", to: "net/ipv4/ip_local_reserved_ports")
                     let now = try #require(try daemon.metric(probes))
                     return try now > before && daemon.metric(Self.dropped) ?? 0 > 0
                 }
-                #expect(goesOn)
+                #expect(isServed)
                 var lines: [String] = []
-                let isTold = Waiting.holds {
+                let isReported = Waiting.holds {
                     lines += log.lines()
                     return lines.contains { $0.contains("log messages dropped: the log was not read") }
                 }
-                #expect(isTold, "\(lines.count) lines")
+                #expect(isReported, "\(lines.count) lines")
                 #expect(lines.contains { $0.contains("\"message\":\"listening\"") })
                 #expect(daemon.stop().end == .exited(0))
             }

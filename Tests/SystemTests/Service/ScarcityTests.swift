@@ -8,11 +8,11 @@ import Testing
     private static let web = "targets: [{name: web, ports: 40002}]"
 
     /// An otherwise unused user, so that the limit on its threads only counts the daemon's.
-    private static let stranger = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"]
+    private static let otherUser = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"]
 
     /// Sets a soft limit of a daemon, as its user.
     private static func limit(_ daemon: borrowing RunningDaemon, _ limit: String) throws {
-        let words = Self.stranger + ["prlimit", "--pid", "\(daemon.program.process)", limit]
+        let words = Self.otherUser + ["prlimit", "--pid", "\(daemon.program.process)", limit]
         try Command.script(words.joined(separator: " "))
     }
 
@@ -20,7 +20,7 @@ import Testing
         try PrivateNetwork.run {
             let file = try TemporaryFile(Self.web)
             let arguments = ["prlimit", "--nproc=1", Binary.path, "run", "--config", file.path]
-            let outcome = try Program.run(Self.stranger[0], Self.stranger.dropFirst() + arguments)
+            let outcome = try Program.run(Self.otherUser[0], Self.otherUser.dropFirst() + arguments)
             #expect(outcome.end == .exited(1))
             #expect(outcome.errors.contains("pthread_create log: Resource temporarily unavailable (EAGAIN)"))
             #expect(outcome.errors.contains("TasksMax="), "\(outcome.errors)")
@@ -54,7 +54,7 @@ import Testing
         ])
     func reload(_ limit: String, _ restored: String, _ fault: String) throws {
         try PrivateNetwork.run {
-            var daemon = try RunningDaemon(Self.web, wrapper: Self.stranger + ["prlimit", "--nproc=4000"])
+            var daemon = try RunningDaemon(Self.web, wrapper: Self.otherUser + ["prlimit", "--nproc=4000"])
             // The stack of its thread is kept for the next one.
             #expect(try daemon.reloaded(Self.web))
             try Self.limit(daemon, limit)
@@ -70,9 +70,8 @@ import Testing
         }
     }
 
-    @Test("A daemon whose /proc is covered keeps running, is unhealthy meanwhile, and stops cleanly") func covered()
-        throws
-    {
+    @Test("A daemon whose /proc is covered keeps running, is unhealthy meanwhile, and stops cleanly")
+    func covered() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon("probe: {interval: 1s}\n\(Self.web)", wrapper: ["unshare", "--mount"])
             // The runtime's threads, which would end the process without /proc, are not among them.
@@ -80,8 +79,8 @@ import Testing
             #expect(threads.split(separator: "\n").sorted() == ["http", "log", "probing", "selfconnectd"])
             let inside = "nsenter --target \(daemon.program.process) --mount "
             try Command.script(inside + "mount -n -t tmpfs none /proc")
-            let isTold = try Waiting.holds(every: .milliseconds(50)) { try daemon.get("/-/healthy").status == 503 }
-            #expect(isTold)
+            let isUnhealthy = try Waiting.holds(every: .milliseconds(50)) { try daemon.get("/-/healthy").status == 503 }
+            #expect(isUnhealthy)
             #expect(try !daemon.reloaded(Self.web))
             #expect(try daemon.get("/metrics").status == 200)
             #expect(try daemon.get("/v1/status").status == 200)

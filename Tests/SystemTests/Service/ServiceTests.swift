@@ -4,9 +4,8 @@ import Testing
 /// The unit as shipped, under a real systemd.
 @Suite(.serialized, .enabled(if: Machine.hindrance == nil, "no systemd: \(Machine.hindrance ?? "")"))
 struct ServiceTests {
-    @Test("The service starts, reports its status, responds, writes its levels to the journal, and stops") func life()
-        throws
-    {
+    @Test("The service starts, reports its status, responds, writes its levels to the journal, and stops")
+    func life() throws {
         // A system call outside of the unit's list kills here, so that none is unnoticed, except one that the thread
         // pool can do without.
         let outcome = try Machine.run(
@@ -206,12 +205,12 @@ struct ServiceTests {
         let outcome = try Machine.run(
             """
             file=/etc/selfconnectd/selfconnectd.yaml
-            told() { journalctl --unit selfconnectd --identifier selfconnectd --output cat | grep reloaded; }
+            reloads() { journalctl --unit selfconnectd --identifier selfconnectd --output cat | grep reloaded; }
             reload() {
-                before=$(told | wc -l)
+                before=$(reloads | wc -l)
                 systemctl reload selfconnectd
-                until [ "$(told | wc -l)" -gt "$before" ]; do sleep 0.1; done
-                told | tail -1
+                until [ "$(reloads | wc -l)" -gt "$before" ]; do sleep 0.1; done
+                reloads | tail -1
                 until systemctl show -P StatusText selfconnectd | grep -q "^$1"; do sleep 0.1; done
                 systemctl show -P StatusText selfconnectd | grep -o '^[0-9]* ports\\? watched'
                 curl --silent 127.0.0.1:9293/v1/status | grep -o "$file"

@@ -137,9 +137,8 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("A reload keeps the daemon's reserve of descriptors and reports a low limit again") func reloadedShare()
-        throws
-    {
+    @Test("A reload keeps the daemon's reserve of descriptors and reports a low limit again")
+    func reloadedShare() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon("http: {connections: 15}", wrapper: ["prlimit", "--nofile=80"])
             #expect(!daemon.program.errors.contains("the limit on open descriptors"))

@@ -26,9 +26,8 @@ struct GzipTests {
         }
     }
 
-    @Test("A small document is not compressed, and neither is one for a client that refuses gzip") func exceptions()
-        throws
-    {
+    @Test("A small document is not compressed, and neither is one for a client that refuses gzip")
+    func exceptions() throws {
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("targets: [{name: a, ports: 40001}]")
             #expect(try daemon.get("/-/healthy", "--compressed").fields["content-encoding"] == nil)

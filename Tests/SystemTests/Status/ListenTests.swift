@@ -63,9 +63,8 @@ import Testing
         }
     }
 
-    @Test("A default address inside the range is rejected if the file names no address") func byDefault()
-        throws
-    {
+    @Test("A default address inside the range is rejected if the file names no address")
+    func byDefault() throws {
         try PrivateNetwork.run(range: PortRange(9000, 11000)) {
             let good = try TemporaryFile("log: {level: info}\n")
             let outcome = try Binary.run("check-config", good.path)

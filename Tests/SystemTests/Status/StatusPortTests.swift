@@ -62,7 +62,7 @@ import Testing
     @Test("Requests that cannot be answered get a JSON error with the reason") func refusals() throws {
         try Self.withDaemon { daemon in
             let rows: [(Int, Answer)] = [
-                (404, try daemon.get("/nothing")), (404, try daemon.get("/v1/targets/nobody")),
+                (404, try daemon.get("/nothing")), (404, try daemon.get("/v1/targets/unknown")),
                 (404, try daemon.get("/v1/targets/127.0.0.1:1")), (400, try daemon.get("/v1/targets?verdict=fine")),
                 (405, try daemon.get("/v1/status", "--request", "DELETE")),
                 (405, try daemon.get("/v1/status", "--data", "x")),

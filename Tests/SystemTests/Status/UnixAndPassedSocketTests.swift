@@ -152,8 +152,8 @@ struct UnixAndPassedSocketTests {
         let before = program.errors.count
         try file.replace(with: settings)
         program.send(SIGHUP)
-        let isTold = Waiting.holds { program.errors.dropFirst(before).contains(words) }
-        #expect(isTold, "\(settings): \(program.errors)")
+        let isReported = Waiting.holds { program.errors.dropFirst(before).contains(words) }
+        #expect(isReported, "\(settings): \(program.errors)")
     }
 
     @Test("A passed socket inside the ephemeral range is rejected like a configured one") func passedInRange() throws {
