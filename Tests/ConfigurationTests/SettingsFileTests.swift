@@ -4,7 +4,7 @@ import Testing
 
 /// Real files of all kinds.
 @Suite struct SettingsFileTests {
-    @Test("A file is read") func file() throws {
+    @Test("A configuration file is read") func file() throws {
         try withFile(Array(example.utf8)) { path throws in
             #expect(try SettingsFile.load(path).targets.count == 16)
         }

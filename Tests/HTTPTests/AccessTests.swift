@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(
-        "Other hosts are misdirected",
+        "A request for another host is answered 421",
         arguments: [
             "example.com", "localhost.example.com", "xlocalhost", "127.0.0.1.example.com", "128.0.0.1", "0.0.0.0",
             "[::]",

@@ -37,7 +37,7 @@ import Testing
         #expect(document.by_outcome.values.reduce(0, +) == 1001)
     }
 
-    @Test("The map on a terminal") func golden() {
+    @Test("The map on a terminal matches the golden file") func golden() {
         GoldenFile("map.txt").expect([UInt8](MapText.text(MapExample.map).utf8))
     }
 

@@ -42,7 +42,7 @@ import Testing
         #expect(faults("targets: *a\nlisten: *a").count == 2)
     }
 
-    @Test("A key is reported as missing only if no unknown key resembles it") func missingKeys() {
+    @Test("A key is reported as missing unless an unknown key was probably meant for it") func missingKeys() {
         #expect(
             faults("targets: [{nam: a, port: 1}]") == [
                 "1:12: unknown key “nam”: did you mean “name”?", "1:20: unknown key “port”: did you mean “ports”?",

@@ -24,7 +24,7 @@ import Testing
         #expect(budget.spend(at: .seconds(3600)) == .announce)
     }
 
-    @Test("In the long run the rate of lines is the limit", arguments: [1, 100, 10_000])
+    @Test("In the long run the number of written lines follows the rate", arguments: [1, 100, 10_000])
     func rate(_ linesASecond: Int) {
         var budget = LogRateLimiter(burst: 10, rate: 5)
         var written = 0

@@ -86,7 +86,7 @@ import Testing
         #expect(pipe.lines(until: "last").count == 11)
     }
 
-    @Test("A closed reader costs only lines") func gone() throws {
+    @Test("A reader that has gone costs only log lines") func gone() throws {
         var ends: [Int32] = [-1, -1]
         #expect(pipe(&ends) == 0)
         close(ends[0])

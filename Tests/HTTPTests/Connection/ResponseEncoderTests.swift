@@ -62,7 +62,7 @@ import Testing
         #expect(String(decoding: octets, as: UTF8.self) == "HTTP/1.1 204 No Content\r\nDate: \(date)\r\n\r\n")
     }
 
-    @Test("A server time that is advanced equals the new time")
+    @Test("An advanced moment equals the new moment")
     func momentAdvances() {
         var moment = Moment(now: .seconds(1), unixTime: 100)
         moment.advance(now: .seconds(2), unixTime: 100)

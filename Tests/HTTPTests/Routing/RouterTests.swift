@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "Paths lead to their routes",
+        "Each path leads to its route",
         arguments: [
             ("/", "index / - -"), ("/?a=b", "index / - -"), ("/v1/targets", "list /v1/targets - -"),
             ("/v1/targets/a", "target /v1/targets/{name} a -"),

@@ -38,7 +38,7 @@ import Testing
         #expect(facts == [foreign, AddressFacts(isOwn: true, routeSource: address)])
     }
 
-    @Test("A link-local address moves to loopback") func linkLocal() throws {
+    @Test("A link-local address is moved to loopback") func linkLocal() throws {
         let address = try IPAddress("fe80::7%eth9")
         let added = try Thread.run(name: "test-private") { () throws(SystemCallError) in
             var namespace = try PrivateNamespace()

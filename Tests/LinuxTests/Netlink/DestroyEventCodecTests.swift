@@ -35,7 +35,7 @@ import Testing
         #expect(try Self.events(in: Recorded.listener4).isEmpty)
     }
 
-    @Test("An announcement that is cut short is an error or gives no event, and never another one") func truncation() {
+    @Test("A truncated announcement is an error or gives no event, never a wrong one") func truncation() {
         for length in 0..<Recorded.destroyedSelfConnection.count {
             let message = Array(Recorded.destroyedSelfConnection[..<length])
             let events = (try? Self.events(in: message)) ?? []

@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(
-        "The source is that of RTA_PREFSRC, and a route to no single host has none",
+        "The source is RTA_PREFSRC; a route that is not to a single host has none",
         arguments: [(UInt8(1), true), (2, true), (3, false), (5, false), (7, false)])
     func source(type: UInt8, hasSource: Bool) throws {
         let route4: [UInt8] = [

@@ -23,7 +23,7 @@ import Testing
         #expect(throws: SystemCallError("read", "/dev/zero", code: EFBIG)) { try KernelFile.bytes("/dev/zero") }
     }
 
-    @Test("A folder is an error, not an empty file") func folder() {
+    @Test("A directory is an error, not an empty file") func folder() {
         #expect(throws: SystemCallError("read", "/proc", code: EISDIR)) { try KernelFile.bytes("/proc") }
     }
 

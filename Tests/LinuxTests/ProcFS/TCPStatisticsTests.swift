@@ -21,14 +21,14 @@ import Testing
     }
 
     @Test(
-        "A file without the counter has none",
+        "A file without the counter gives no value",
         arguments: ["", "Tcp: AttemptFails\n", "Tcp: AttemptFails\nTcp:\n", "Tcp: Other\nTcp: 7\n"])
     func missing(text: String) {
         #expect(TCPStatistics.failedAttempts(in: text) == nil)
     }
 
     @Test(
-        "A refused attempt of a probe is counted by the kernel and by the probe",
+        "A refused attempt of a probe is counted by the kernel and by the probe for each way to connect",
         .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
     func own() throws {
         try PrivateNetwork.run {

@@ -22,7 +22,7 @@ import Testing
         #expect(names == [0: "root", 114: "postgres", 117: "+nis", 2: "daemon"])
     }
 
-    @Test func `the host's own file names root`() {
+    @Test func `the host's passwd file names root`() {
         var users = Users()
         #expect(users.name(of: 0, at: .zero) == "root")
         #expect(users.name(of: 4_000_000_000, at: .zero) == nil)

@@ -33,7 +33,7 @@ import Testing
         #expect(buffer.prefix(3) == [1, 2, 3])
     }
 
-    @Test("A non-blocking descriptor without data reports it") func nothingNow() throws {
+    @Test("Reading a non-blocking descriptor without data returns nil") func nothingNow() throws {
         let descriptor = Descriptor(owning: eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC)))
         var buffer = [UInt8](repeating: 0, count: 8)
         #expect(try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) } == nil)
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(
-        "No descriptor of ours reaches a child",
+        "No descriptor is inherited by a child process",
         .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
     func closeOnExec() throws {
         // On a thread with its own descriptor table: other tests open and close descriptors at the same time.

@@ -4,7 +4,7 @@ import Testing
 @testable import Linux
 
 @Suite struct SystemCallErrorTests {
-    @Test("The text has operation, subject, the system's words and the errno's name") func text() {
+    @Test("The text has the operation, the subject, the system's error message and the errno's name") func text() {
         let error = SystemCallError("connect", "127.0.0.1:50010", code: ENETUNREACH)
         #expect("\(error)" == "connect 127.0.0.1:50010: Network is unreachable (ENETUNREACH)")
     }

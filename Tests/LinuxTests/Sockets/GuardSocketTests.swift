@@ -36,7 +36,8 @@ struct GuardSocketTests {
     }
 
     @Test(
-        "Without the guard each of them is given the port", arguments: [Choice.connect, .bind, .bindReusing, .bindLate])
+        "Without the guard each of these clients is given the port",
+        arguments: [Choice.connect, .bind, .bindReusing, .bindLate])
     func without(_ choice: Choice) throws {
         let outcome = try PrivateNetwork.run(range: Self.range, reserved: "") {
             try Self.connect(choice, to: Endpoint(.loopback4, Self.port))
@@ -96,7 +97,7 @@ struct GuardSocketTests {
     }
 
     @Test(
-        "A guard is refused while a server listens, and beside a connection without SO_REUSEADDR",
+        "A guard cannot bind while a server listens or beside a connection without SO_REUSEADDR",
         arguments: [
             (.listening("127.0.0.1"), false), (.listening("0.0.0.0"), false), (.source("127.0.0.1"), false),
             (.source("127.0.0.1", reusesAddress: true), true), (.free, true),

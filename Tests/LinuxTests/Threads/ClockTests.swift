@@ -8,7 +8,7 @@ import Testing
         #expect(moments == moments.sorted())
     }
 
-    @Test("A thread's processor time stands still while it sleeps, and runs while it works") func processorTime() {
+    @Test("A thread's processor time is constant during sleep and increases during work") func processorTime() {
         let start = Clock.threadProcessorTime
         Thread.sleep(.milliseconds(30))
         let slept = Clock.threadProcessorTime - start
@@ -25,7 +25,7 @@ import Testing
         #expect(Clock.wall.since(Timestamp(nanoseconds: 0)) > .seconds(1_577_836_800), "without a second reading")
     }
 
-    @Test("The time of day is of this century") func wall() {
+    @Test("The time of day is in this century") func wall() {
         // 2020-01-01 and 2100-01-01 in seconds.
         #expect((1_577_836_800..<4_102_444_800).contains(Clock.wall.seconds))
     }

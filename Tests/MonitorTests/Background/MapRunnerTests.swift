@@ -48,7 +48,7 @@ import Testing
         #expect(next - now > .seconds(59) && next - now < .seconds(70))
     }
 
-    @Test("Between two slices the sweep pauses") func rests() throws {
+    @Test("Between two slices the sweep pauses until it is due") func rests() throws {
         var runner = MapRunner(every: .seconds(60), from: now)
         let isNew = try runner.step(at: now, begin: Self.begin, advance: Self.advance)
         let next = try #require(runner.next)

@@ -152,7 +152,7 @@ struct EqualNamesTests {
     }
 
     @Test(
-        "The connection of check is its own peer only where no service answers", arguments: [false, true])
+        "The connection of check is a self-connection only if no service answers", arguments: [false, true])
     func ownConnection(isRedirected: Bool) throws {
         try PrivateNetwork.run(range: PortRange(40000, 40000), reserved: "") {
             let service = try RedirectedService(from: isRedirected ? "40000" : nil)

@@ -67,7 +67,7 @@ struct SurveySweepTests {
         }
     }
 
-    @Test("Clients of 127.0.0.2 have another source address") func refused() throws {
+    @Test("Ports of 127.0.0.2 are refused, because clients have another source address") func refused() throws {
         try Self.inNetwork { survey in
             let map = try Self.map(&survey, of: try IPAddress("127.0.0.2"))
             #expect(map.countByOutcome == [.refused: 191, .reserved: 10])

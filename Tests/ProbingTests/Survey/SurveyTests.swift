@@ -97,7 +97,7 @@ struct SurveyTests {
         Row("127.0.0.1:40012", .accepted("127.0.0.1"), .latent, .warning),
     ]
 
-    @Test("The verdict is right", arguments: rows) func verdicts(row: Row) throws {
+    @Test("The verdict matches the holder and the endpoint", arguments: rows) func verdicts(row: Row) throws {
         let endpoint = try Endpoint(row.endpoint)
         let assessment = try PrivateNetwork.run {
             let sockets = try row.holding.take(endpoint.port)

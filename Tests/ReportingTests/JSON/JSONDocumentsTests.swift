@@ -86,7 +86,7 @@ struct ReadTarget: Decodable, Equatable {
         #expect(Self.text(Self.status()).hasPrefix(Self.text(summary).dropLast(2) + #","targets":["#))
     }
 
-    @Test("The status of a host with a target of each verdict") func golden() {
+    @Test("The status of a host with a target of each verdict matches the golden file") func golden() {
         GoldenFile("status.json").expect(Self.status().indented.octets)
     }
 
@@ -186,7 +186,7 @@ struct ReadTarget: Decodable, Equatable {
         #expect(first.last == UInt8(ascii: "\n"))
     }
 
-    @Test("The documents are those of probe, kernel and index too") func others() throws {
+    @Test("The documents of probe, kernel and index have their content") func others() throws {
         let probe = JSONDocuments.probe(Example.kernel, Example.targets, Example.remedies)
         #expect(try Self.targets(probe).count == 10)
         let kernel = Self.text(JSONDocuments.kernel(Example.snapshot))

@@ -9,7 +9,7 @@ import Testing
         String(decoding: MapRenderer.svg(map, targets: targets), as: UTF8.self)
     }
 
-    @Test("A map with every outcome and every holder, and a target of each verdict") func golden() {
+    @Test("A map with every outcome, every holder and every verdict matches the golden file") func golden() {
         GoldenFile("map.svg").expect(MapRenderer.svg(MapExample.map, targets: Example.targets))
     }
 

@@ -11,7 +11,7 @@ import Testing
         String(decoding: StatusPage.html(snapshot, service), as: UTF8.self)
     }
 
-    @Test("The page of a host with a target of each verdict") func golden() {
+    @Test("The page of a host with a target of each verdict matches the golden file") func golden() {
         GoldenFile("page.html").expect(StatusPage.html(MapExample.snapshot, Example.service))
     }
 

@@ -5,7 +5,7 @@ import Testing
 /// Port sets compared with sets of numbers, and in the kernel's format.
 @Suite struct PortSetTests {
     @Test(
-        "The kernel's notation is read and written in its shortest form",
+        "The kernel's notation is read, and written in its shortest form",
         arguments: [
             ("", ""), ("\n", ""), ("1,2-4,10-10\n", "1-4,10"), ("33333,40000-40010\n", "33333,40000-40010"),
             ("5,4,3", "3-5"), ("1-10,5-6", "1-10"), ("1-10,5-20", "1-20"), ("7,7", "7"), ("1-65535", "1-65535"),

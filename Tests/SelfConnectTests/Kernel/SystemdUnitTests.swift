@@ -22,7 +22,7 @@ import Testing
         ("/system.slice/jenkins.service/jobs/1", "jenkins.service"),
         (#"/system.slice/dev-disk-by\x2dlabel-a.swap"#, #"dev-disk-by\x2dlabel-a.swap"#),
         ("/system.slice/_cpu.service", "cpu.service"),
-    ]) func `the unit is the first component behind the slices`(_ path: String, _ unit: String) {
+    ]) func `the unit is the first component after the slices`(_ path: String, _ unit: String) {
         #expect(SystemdUnit(ofControlGroup: path)?.name == unit)
     }
 

@@ -56,7 +56,7 @@ import Testing
         #expect(labels[9]?.text == "pod:web-0")
     }
 
-    @Test func `No name that a user chooses makes two labels equal`() {
+    @Test func `No name that a user chooses can make two labels equal`() {
         var labels = NamespaceLabels()
         var clues = NamespaceClues()
         clues.controlGroup = "/system.slice/a.service#3"

@@ -7,7 +7,7 @@ import Testing
         #expect(ClientKind.allCases.reversed().sorted().map(\.rawValue) == ["connect", "bind", "bind-late", "range"])
     }
 
-    @Test("Client kinds that bind have a source address") func binding() {
+    @Test("Client kinds that bind choose their source address") func binding() {
         #expect(ClientKind.allCases.filter(\.bindsAddress) == [.bind, .bindLate])
     }
 }

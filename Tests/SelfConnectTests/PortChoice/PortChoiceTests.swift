@@ -38,7 +38,7 @@ import Testing
         #expect(choice.odds(of: 40200, for: .connect).meanTime(attemptsPerSecond: 0) == nil)
     }
 
-    @Test func `connect meets bound sockets of every address, bind those of its own`() {
+    @Test func `bound sockets of every address block connect, those of its own address block bind`() {
         let used = BlockedPorts(PortSet(ports: (0..<500).map { 40001 + 2 * $0 }), in: Self.range)
         let none = BlockedPorts(PortSet(), in: Self.range)
         let elsewhere = PortChoice(atConnect: used, atBind: none)

@@ -42,7 +42,7 @@ import Testing
         #expect(!Advice([], kernel: nil).isHarmful)
     }
 
-    @Test("A connection that has the port has to end, and the port is reserved against the next")
+    @Test("A connection that has the port has to end, and the port is reserved against further ones")
     func stolen() {
         let advice = Advice([finding(50010, holder: .source), finding(50012, holder: .selfConnected)], kernel: kernel)
         #expect(advice.items.map(\.recommendation) == [.endAndReserve, .endAndReserve])

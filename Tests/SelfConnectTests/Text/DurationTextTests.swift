@@ -5,7 +5,7 @@ import Testing
 /// Durations as text.
 @Suite struct DurationTextTests {
     @Test(
-        "A number with a unit is read and written in its shortest exact form",
+        "A number with a unit is read, and written in its shortest exact form",
         arguments: [
             ("250ms", .milliseconds(250), "250ms"), ("30s", .seconds(30), "30s"), ("10m", .seconds(600), "10m"),
             ("90s", .seconds(90), "1m30s"), ("1h30m", .seconds(5400), "1h30m"),

@@ -27,7 +27,7 @@ import Testing
         #expect(Assessment(evidence).verdict == .susceptible)
     }
 
-    @Test("An unanswered question is no reason for safety or for a verdict of severity ok")
+    @Test("Unknown facts never lead to safety or to a verdict of severity ok")
     func unanswered() throws {
         var evidence = try Self.evidence("127.0.0.1:50010", .unknown("refused"))
         #expect(Safety(evidence) == nil)

@@ -23,7 +23,7 @@ import Testing
         #expect((scenario.assessment.verdict == .stolen) == isKept)
     }
 
-    @Test("The kernel's answer outweighs the rules: with SO_REUSEADDR on both sides a server can bind")
+    @Test("The test bind outweighs the rules: with SO_REUSEADDR on both sides a server can bind")
     func kernelDecides() {
         let scenario = Scenario {
             $0.isHeld(.source, on: "127.0.0.1")

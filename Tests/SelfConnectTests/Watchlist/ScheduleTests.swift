@@ -17,7 +17,7 @@ import Testing
 
     static let ten = Schedule(Array(0..<10), every: .seconds(30), from: .seconds(100))
 
-    @Test("Items are first due one after another, evenly over the interval") func spread() {
+    @Test("The first due times are spread evenly over the interval") func spread() {
         var schedule = Self.ten
         #expect(schedule.next == .seconds(100))
         for item in 0..<10 {
@@ -55,7 +55,7 @@ import Testing
         #expect(times.count >= 10 && Set(times).count == times.count, "two at once: \(times)")
     }
 
-    @Test("Each item is due as often as the interval says, whatever the steps", arguments: [1, 7, 29, 30] as [Int64])
+    @Test("Each item is due once per interval for any step size", arguments: [1, 7, 29, 30] as [Int64])
     func rate(_ step: Int64) {
         var schedule = Self.ten
         var counts: [Int: Int] = [:]
@@ -65,7 +65,7 @@ import Testing
         #expect(counts.count == 10 && counts.values.allSatisfy { (99...100).contains($0) }, "\(counts)")
     }
 
-    @Test("An expedited item is due at once, never later than it was, and an interval after that") func expedite() {
+    @Test("An expedited item is due at once, never later than before, and again one interval later") func expedite() {
         var schedule = Self.ten
         schedule.expedite(9, to: .seconds(101))
         schedule.expedite(0, to: .seconds(500))

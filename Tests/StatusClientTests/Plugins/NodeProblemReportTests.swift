@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(
-        "The line says the same in 80 octets, without performance data",
+        "The line has the same content in at most 80 octets, without performance data",
         arguments: [
             (Example.facts(), 0, "no ports watched"),
             (Example.facts(Example.fine, Example.latent), 0, "0 of 2 ports exposed"),

@@ -43,7 +43,7 @@ import Testing
         #expect(isNew)
     }
 
-    @Test func `A document is rendered once for each stamp, whatever its coding`() throws {
+    @Test func `A document is rendered once for each stamp and shared by all codings`() throws {
         var cache = DocumentCache()
         var rendered = 0
         let render = { () -> Representation? in

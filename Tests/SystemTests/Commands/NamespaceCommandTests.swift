@@ -6,7 +6,7 @@ import Testing
 
 /// Commands in other network namespaces than their own.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct NamespaceCommandTests {
-    @Test("scan finds a listener in the namespace of a configured target, in a named one, and in all")
+    @Test("scan finds a listener in a configured target's namespace, in a given one, and in all namespaces")
     func scan() throws {
         let blue = try NamedNamespace()
         let (name, path) = (blue.name, blue.path)

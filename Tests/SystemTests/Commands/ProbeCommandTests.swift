@@ -33,7 +33,9 @@ import Testing
         }
     }
 
-    @Test("A port alone stands for both loopback addresses", arguments: ["40002", ":40002", "localhost:40002"])
+    @Test(
+        "A port without an address stands for both loopback addresses",
+        arguments: ["40002", ":40002", "localhost:40002"])
     func loopback(_ argument: String) throws {
         try PrivateNetwork.run {
             let answer: TargetsAnswer = try Answer.decoded(try Binary.run("probe", "--json", argument).output)

@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test("A command that runs once still reads a pipe") func pipe() throws {
+    @Test("check-config still reads a pipe") func pipe() throws {
         let file = try TemporaryFile("tragets: []")
         let script = "cat \"$1\" | \"$0\" check-config /dev/stdin"
         let outcome = try Program.run("sh", ["-c", script, Binary.path, file.path])

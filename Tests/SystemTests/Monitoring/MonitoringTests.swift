@@ -6,7 +6,7 @@ import Testing
 /// config/prometheus-rules.yaml and the dashboards beside it.
 @Suite struct MonitoringTests {
     @Test(
-        "The rules and the dashboard name metrics of a running daemon only",
+        "The rules and the dashboard use only metrics of a running daemon",
         .enabled(if: PrivateNetwork.isAvailable, "needs the right to make a network namespace"))
     func names() throws {
         try PrivateNetwork.run {
