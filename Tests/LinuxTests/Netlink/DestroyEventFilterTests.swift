@@ -45,9 +45,8 @@ import Testing
         Row("a server's connection", "127.0.0.1:50051", "10.0.0.9:40100", passes: false),
     ]
 
-    @Test("The filter passes the ends of listeners and self-connections on the ports", arguments: rows) func rules(
-        row: Row
-    ) {
+    @Test("The filter passes the ends of listeners and self-connections on the ports", arguments: rows)
+    func rules(row: Row) {
         #expect(Self.passes(Self.filter, row.own, row.peer) == row.passes)
     }
 

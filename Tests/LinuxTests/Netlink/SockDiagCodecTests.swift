@@ -99,9 +99,8 @@ import Testing
         #expect(try sockets(in: message).map(\.state) == [.closed])
     }
 
-    @Test("A message of another family is not a socket", arguments: [0, 1, 99] as [UInt8]) func unknownFamily(
-        family: UInt8
-    ) throws {
+    @Test("A message of another family is not a socket", arguments: [0, 1, 99] as [UInt8])
+    func unknownFamily(family: UInt8) throws {
         var message = Recorded.listener4
         message[16] = family  // idiag_family
         #expect(try sockets(in: message).isEmpty)

@@ -88,9 +88,8 @@ import Testing
             }, .unconfirmed, looks: 4),
     ]
 
-    @Test("The counters decide, and after an exchange of data a request to the service", arguments: rows) func proof(
-        row: Row
-    ) throws {
+    @Test("The counters decide, and after an exchange of data a request to the service", arguments: rows)
+    func proof(row: Row) throws {
         var world = World(counters: row.counters, answers: row.answer.map { [$0] } ?? [])
         var check = SelfConnectionCheck()
         #expect(try world.proof(by: &check) == row.proof)

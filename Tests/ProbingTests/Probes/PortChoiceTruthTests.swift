@@ -34,9 +34,8 @@ struct PortChoiceTruthTests {
         #expect(half > 650 && half < 950 && whole > 280 && whole < 520)
     }
 
-    @Test("The upper half of the range is used when the lower half is exhausted", arguments: [0, 1]) func upperHalf(
-        reuse: Int
-    ) throws {
+    @Test("The upper half of the range is used when the lower half is exhausted", arguments: [0, 1])
+    func upperHalf(reuse: Int) throws {
         let ports = try PrivateNetwork.run(range: PortRange(40000, 40015), reserved: "") {
             try PrivateNetwork.write("\(reuse)", to: Self.autobind)
             let lower = try (40000..<40008).map { port in

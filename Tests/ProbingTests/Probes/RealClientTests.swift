@@ -90,9 +90,8 @@ struct RealClientTests {
 
     @Test(
         "Exposures match what clients experience in random situations",
-        arguments: [UInt64.random(in: 0 ... .max), 1, 2]) func chance(seed: UInt64)
-        throws
-    {
+        arguments: [UInt64.random(in: 0 ... .max), 1, 2])
+    func chance(seed: UInt64) throws {
         print("real clients: seed \(seed)")
         var chance = SeededChance(seed: seed)
         for _ in 0..<12 { try Self.compare(Situation(using: &chance), "seed \(seed)") }

@@ -60,9 +60,8 @@ import Testing
             meaning: .other),
     ]
 
-    @Test("Equal endpoints are a self-connection only with matching counters", arguments: equalNames) func counters(
-        row: Row
-    ) {
+    @Test("Equal endpoints are a self-connection only with matching counters", arguments: equalNames)
+    func counters(row: Row) {
         let event = DestroyEvent(
             local: Self.endpoint, peer: Self.endpoint, counters: row.counters, unread: row.unread)
         #expect(event.meaning == row.meaning)

@@ -29,9 +29,8 @@ import Testing
 
     @Test(
         "A loop that closed is certain, a loop that ended has the confidence of its attempts, and other loops have none"
-    ) func loops()
-        throws
-    {
+    )
+    func loops() throws {
         var watched = WatchedTarget(Self.finding(Scenario { $0.allSaw(.selfConnected) }, at: 1))
         #expect(watched.loop == nil && watched.loopConfidence == nil && watched.closedLoopAttempts == nil)
         watched.take(loop: Self.loop(.selfConnected, attempts: 439))

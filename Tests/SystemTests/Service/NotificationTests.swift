@@ -45,8 +45,8 @@ import Testing
 
     @Test(
         "A slow first pass requests more time while it makes progress",
-        .enabled(if: PacketFilter.isAvailable, "needs nftables")) func slowStart() throws
-    {
+        .enabled(if: PacketFilter.isAvailable, "needs nftables"))
+    func slowStart() throws {
         try PrivateNetwork.run {
             // Three attempts to each of four addresses time out, half a second each.
             try PacketFilter.onOutput("tcp dport 40002 drop")
