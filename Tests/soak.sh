@@ -18,6 +18,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 ulimit -n 8192
 # A /run of its own, for /run/netns.
+# shellcheck disable=SC2016 # the inner shell expands these
 exec unshare --net --mount --pid --fork --kill-child --mount-proc sh -c '
     mount -t tmpfs tmpfs /run
     exec python3 -B "$1/Soak/soak.py" "$2" "$3"' soak "$here" "$program" "$seconds"

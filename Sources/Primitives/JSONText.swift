@@ -21,7 +21,7 @@ package struct JSONText: Sendable {
     }
 
     /// The octets without the line feed.
-    package var value: ArraySlice<UInt8> { octets[..<(octets.last == UInt8(ascii: "\n") ? octets.count - 1 : octets.count)] }
+    package var value: ArraySlice<UInt8> { octets.last == UInt8(ascii: "\n") ? octets.dropLast() : octets[...] }
 
     /// The document that the function writes.
     package static func written(_ write: (inout JSONWriter) -> Void) -> JSONText {
