@@ -11,6 +11,7 @@ KERNEL_PACKAGES = busybox-static cpio kmod qemu-system-x86 xz-utils zstd
 LINT_PACKAGES = codespell jsonnet mandoc prometheus shellcheck
 TLS_PACKAGES = iproute2 nginx-light openssl prometheus stunnel4 util-linux
 FAULT_PACKAGES = iproute2 python3 strace util-linux
+BENCH_PACKAGES = iproute2 nginx-light prometheus-blackbox-exporter prometheus-node-exporter wrk
 SOAK_PACKAGES = iproute2 nftables python3 util-linux
 
 # The installed program: optimized, with a static Swift runtime, exporting no symbols (saves 0.5 MB) and without a local
@@ -33,7 +34,7 @@ help:
 	@echo 'make rpm     build an RPM package; make release: check that everything is ready for a release, and make it'
 	@echo 'make check   check format, spelling, words, imports between layers, linked libraries'
 	@echo 'make lint    the part of make check that needs no build'
-	@echo 'make bench   compare the speed with programs in C'
+	@echo 'make bench   compare the speed with programs in C, ss, nginx and exporters; as root'
 	@echo 'make fuzz    search for input that violates an invariant'
 	@echo 'make sanitize    run the tests under AddressSanitizer'
 	@echo 'make faults  let system calls and kernel files fail under the daemon; FAULTS=short: in three minutes'
@@ -150,9 +151,11 @@ libraries: build
 		|| { echo 'the program has full Foundation inside' >&2; exit 1; }
 	@echo 'full Foundation is not linked'
 
+# All comparisons of docs/benchmarks.md, one after another, in about ten minutes; on a machine that does nothing else.
 .PHONY: bench
 bench:
-	Benchmarks/run.sh
+	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
+	for script in run http scale events namespaces; do echo "== $$script"; Benchmarks/$$script.sh || exit 1; done
 
 .PHONY: counts
 counts: build-packages
