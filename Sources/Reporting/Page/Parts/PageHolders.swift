@@ -1,27 +1,33 @@
 import SelfConnect
 
-/// The holders of ports that clients can get.
+/// The sockets on ports that clients can get.
 enum PageHolders {
-    private static let limit = 100
+    private static let limit = 50
 
-    static func html(_ snapshot: Snapshot) -> String {
+    static func html(_ snapshot: Snapshot, _ link: PageLink) -> String {
         let stolen = snapshot.stolen.compactMap(\.finding.evidence.stealingConnection)
-        let holders = snapshot.census.selfConnections + stolen + snapshot.census.listeners
+        // A connection on all addresses of a port is the same socket for each of its targets.
+        var seen: Set<SocketRecord> = []
+        let holders = (snapshot.census.selfConnections + stolen + snapshot.census.listeners).filter {
+            $0.namespace != nil || seen.insert($0.socket).inserted
+        }
         guard !holders.isEmpty else { return "" }
         let rows = holders.prefix(limit).map { holder in
-            """
-            <tr><td><code>\(holder.socket.local)</code></td><td>\(holder.state.rawValue)</td>\
-            <td>\(names(of: holder))</td></tr>
-            """
+            let endpoint = Target.ID(holder.socket.local, in: holder.namespace)
+            return """
+                <tr><th scope="row"><code>\(HTMLEscaping.escaped("\(endpoint)"))</code></th>\
+                <td>\(holder.state.rawValue)</td><td>\(names(of: holder))</td></tr>
+                """
         }
         let more =
             holders.count > limit
-            ? "\n<p class=\"quiet\">\(limit) of \(holders.count); <a href=\"v1/sockets\">/v1/sockets</a> has the rest.</p>"
+            ? "\n<p class=\"quiet\">\(limit) of \(holders.count); "
+                + "<a href=\"\(link.document("v1/sockets"))\">/v1/sockets</a> has the rest.</p>"
             : ""
         return """
-            <section>
-            <h2>Sockets in the range</h2>
-            <table>
+            <section aria-labelledby="sockets">
+            <h2 id="sockets">Sockets in the range</h2>
+            <table class="sockets" aria-labelledby="sockets">
             <thead><tr><th scope="col">Socket</th><th scope="col">State</th><th scope="col">Owner</th></tr></thead>
             <tbody>
             \(rows.joined(separator: "\n"))
@@ -34,7 +40,7 @@ enum PageHolders {
     /// The owner of a holder, and how it uses the port.
     static func owner(_ holder: Holder) -> String {
         let peer = holder.state == .source ? " of a connection to \(holder.socket.peer)" : ""
-        return "\(names(of: holder))<small>\(holder.state.rawValue)\(peer)</small>"
+        return "\(names(of: holder)) <small>\(holder.state.rawValue)\(HTMLEscaping.escaped(peer))</small>"
     }
 
     private static func names(of holder: Holder) -> String {
