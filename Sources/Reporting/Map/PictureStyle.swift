@@ -11,7 +11,7 @@ enum PictureStyle {
         .page{fill:#fff}.scale{fill:#e4e4e4}
         .g-exposed{fill:#f3d08a}.g-reserved{fill:url(#reserved)}.g-unknown{fill:url(#unknown)}
         .g-redirected{fill:#cdd9c4}.g-refused{fill:#dcdcdc}.g-bound{fill:#e3eaf3}
-        [class^=g-]{stroke:#877d68;stroke-width:.6}.scale{stroke:#858585;stroke-width:.6}
+        [class^=g-]{stroke:#7d735c;stroke-width:.8}.scale{stroke:#777;stroke-width:.8}
         .m-listener{fill:#174a8b}.m-bound{fill:none;stroke:#174a8b;stroke-width:2}
         .m-source{stroke:#7a2f96;stroke-width:6;stroke-linecap:round}.m-selfConnection{fill:none;stroke:#c3131f;stroke-width:3}
         .m-timeWait,.m-unseen{fill:#555}
@@ -22,7 +22,7 @@ enum PictureStyle {
         text{fill:#ccc}.title{fill:#f2f2f2}.small{fill:#999}
         .page{fill:#14171b}.scale{fill:#33373d}
         .g-exposed{fill:#5a4415}.g-redirected{fill:#45573a}.g-refused{fill:#3c4046}.g-bound{fill:#2b3442}
-        [class^=g-]{stroke:#8b8371}.scale{stroke:#7d828a}
+        [class^=g-]{stroke:#968d78}.scale{stroke:#8b9098}
         .m-listener{fill:#8ec1ff}.m-bound{stroke:#8ec1ff}.m-source{stroke:#d9a2ee}.m-selfConnection{stroke:#ff6b70}
         .m-timeWait,.m-unseen{fill:#bbb}
         .p-critical{fill:#ff5a60}.p-warning{fill:#ffa94a}.p-notice{fill:#69b3ee}.p-ok{fill:#67c48a}

@@ -53,7 +53,7 @@ enum PageStyle {
         tbody th{font-weight:400}tbody th,td{border-top:1px solid var(--line)}
         .targets tbody th{border-left:4px solid var(--tone);width:30%}
         .targets td:nth-child(2){width:20%}.targets td:nth-child(2) small{white-space:nowrap}.targets td:nth-child(4){width:27%}
-        .sockets th{width:34%}.sockets td:nth-child(2){width:22%}
+        .clients th,.clients td{overflow-wrap:normal}.sockets th{width:34%}.sockets td:nth-child(2){width:22%}
         .map{overflow-x:auto;border:1px solid var(--line)}.map img{display:block;width:100%;min-width:720px;height:auto}
         .events{margin:0;padding:0;list-style:none;font-size:14px}
         .events li{display:flex;gap:12px;padding:3px 10px;border-left:4px solid var(--tone);margin-bottom:3px}
@@ -72,6 +72,6 @@ enum PageStyle {
         background:var(--card)}
         .targets tbody th,.targets td:nth-child(n){display:block;width:auto;border:0;padding:2px 12px}
         .targets td[data-label]::before{content:attr(data-label);color:var(--quiet)}
-        .events li{flex-wrap:wrap;gap:0 12px}dl{grid-template-columns:1fr}dd{margin-bottom:8px}}
+        .events li{flex-wrap:wrap;gap:0 12px}dl{column-gap:12px}}
         """
 }

@@ -164,7 +164,7 @@ import Testing
         }
         let crowd = Self.page(snapshot)
         #expect(crowd.split(separator: "<article").count == 6)
-        #expect(crowd.contains("<a href=\"./?verdict=self-connected,stolen\">3 more</a>"))
+        #expect(crowd.contains("<p>3 more: see the <a href=\"./?verdict=self-connected,stolen\">watched ports</a>"))
     }
 
     @Test("One socket that has the port of two targets of one name is one trouble") func sameSocket() {

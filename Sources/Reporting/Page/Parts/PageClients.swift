@@ -9,9 +9,9 @@ enum PageClients {
         return """
             <section aria-labelledby="clients">
             <h2 id="clients">Clients</h2>
-            <table aria-labelledby="clients">
+            <table class="clients" aria-labelledby="clients">
             <thead><tr><th scope="col">Kind</th><th scope="col">Can connect to itself</th>\
-            <th scope="col">Mean attempts</th><th scope="col">Probe</th><th scope="col">Proof</th></tr></thead>
+            <th scope="col">Mean attempts</th><th scope="col">Probe</th></tr></thead>
             <tbody>
             \(rows.joined(separator: "\n"))
             </tbody>
@@ -26,7 +26,8 @@ enum PageClients {
         let isConfigured = watched.target.clients.contains(kind)
         return """
             <tr><th scope="row">\(kind.rawValue) <small>\(isConfigured ? "configured" : "not configured")</small></th>\
-            <td>\(exposure.level.rawValue)</td><td>\(attempts)</td><td>\(probe)</td><td>\(exposure.proof.rawValue)</td></tr>
+            <td>\(exposure.level.rawValue) <small>\(exposure.proof.rawValue)</small></td><td>\(attempts)</td>\
+            <td>\(probe)</td></tr>
             """
     }
 }

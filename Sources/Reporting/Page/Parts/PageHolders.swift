@@ -47,6 +47,8 @@ enum PageHolders {
         let socket = holder.socket
         let user = socket.inode == 0 ? nil : holder.user ?? "uid \(socket.uid)"
         let parts = [holder.unit ?? holder.ownControlGroup, holder.processText, user].compactMap(\.self)
-        return parts.isEmpty ? "unknown" : parts.map { HTMLEscaping.escaped($0) }.joined(separator: ", ")
+        // A closed connection belongs to no process any more.
+        let unnamed = holder.state == .timeWait ? "the kernel" : "an unknown process"
+        return parts.isEmpty ? unnamed : parts.map { HTMLEscaping.escaped($0) }.joined(separator: ", ")
     }
 }

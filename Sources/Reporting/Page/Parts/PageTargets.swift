@@ -58,7 +58,7 @@ struct PageTargets {
                 $0.offset = 0
             }
             let current = order == query.order ? " aria-current=\"true\"" : ""
-            return "<a href=\"\(link.page(other))\" title=\"Sort by \(order.rawValue)\"\(current)>\(text)</a>"
+            return "<a href=\"\(link.page(other))\" title=\"\(order.title)\"\(current)>\(text)</a>"
         }
         let isSorted = orders.contains { $0.order == query.order }
         let sorting = query.order == .since ? "descending" : "ascending"
@@ -110,5 +110,17 @@ struct PageTargets {
         }
         let note = others.isEmpty ? "" : " <small>not configured: \(others.joined(separator: ", "))</small>"
         return (configured.isEmpty ? "none" : configured.joined(separator: ", ")) + note
+    }
+}
+
+extension PageQuery.Order {
+    /// What a link to this order does.
+    fileprivate var title: String {
+        switch self {
+        case .severity: "Most severe first"
+        case .port: "Sort by port"
+        case .name: "Sort by name"
+        case .since: "Last change first"
+        }
     }
 }

@@ -74,7 +74,8 @@ struct PageTroubles {
         guard !troubles.isEmpty else { return "" }
         let rest = troubles.count - Self.limit
         let all = PageQuery().changed { $0.verdicts = Set(Verdict.allCases.filter(\.isTrouble)) }
-        let more = rest > 0 ? "\n<p><a href=\"\(link.page(all))\">\(rest) more</a></p>" : ""
+        let places = "<a href=\"\(link.page(all))\">watched ports</a> and <a href=\"#sockets\">sockets</a>"
+        let more = rest > 0 ? "\n<p>\(rest) more: see the \(places).</p>" : ""
         return """
             <section class="now" aria-labelledby="now">
             <h2 id="now">Wrong now</h2>
