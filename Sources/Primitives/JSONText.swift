@@ -20,6 +20,11 @@ package struct JSONText: Sendable {
         self.isFingerprintComplete = isFingerprintComplete
     }
 
+    /// The octets without the line feed.
+    package var value: ArraySlice<UInt8> {
+        octets[..<(octets.last == UInt8(ascii: "\n") ? octets.count - 1 : octets.count)]
+    }
+
     /// The document that the function writes.
     package static func written(_ write: (inout JSONWriter) -> Void) -> JSONText {
         var writer = JSONWriter()

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(
-        "Verdicts, severities and a search of endpoint, name, namespace and owner narrow it down",
+        "Verdicts, severities and a search of endpoint, name, namespace and owner select targets",
         arguments: [
             (query { $0.verdicts = [.latent, .stolen] }, ["web", "hdfs"]),
             (query { $0.severities = [.notice] }, ["node-port"]),
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(
-        "Each order, with a slice of it",
+        "Each order sorts the targets before a slice is taken",
         arguments: [
             (.severity, ["cron", "web", "open", "Zoo"]), (.port, ["far", "elsewhere", "open", "hdfs"]),
             (.name, ["Zoo", "cron", "elsewhere", "far"]), (.since, ["open", "cron", "web", "hdfs"]),
@@ -56,7 +56,7 @@ import Testing
         #expect(slice == Array(names[1...2]))
     }
 
-    @Test("A query has one spelling, which says only what differs from the plain page") func text() {
+    @Test("Equal queries have equal texts, without default values") func text() {
         #expect(PageQuery().text == "")
         let query = Self.query {
             $0.verdicts = [.stolen, .selfConnected]

@@ -13,11 +13,11 @@ import Testing
         String(decoding: StatusPage.html(PageSource(snapshot), service, query), as: UTF8.self)
     }
 
-    @Test("The page of a host with a target of each verdict") func golden() {
+    @Test("The page of a host with a target of each verdict matches the golden file") func golden() {
         GoldenFile("page.html").expect(StatusPage.html(PageSource(MapExample.snapshot), Example.service))
     }
 
-    @Test("It has no scripts, loads nothing but the picture, and leads to no other host") func selfContained() {
+    @Test("The page has no scripts, loads only the map, and links to no other host") func selfContained() {
         let page = Self.page(MapExample.snapshot)
         for word in ["<script", "<link", "<iframe", "http:", "https:", "//", "@import"] {
             #expect(!page.contains(word), "\(word)")
@@ -26,7 +26,7 @@ import Testing
         #expect(TagBalance.fault(in: page, void: Self.void) == nil)
     }
 
-    @Test("Names of targets, processes, namespaces, files and faults cannot end their text") func hostile() {
+    @Test("Names of targets, processes, namespaces, files and faults are escaped") func hostile() {
         var snapshot = MapExample.snapshot
         snapshot.targets = [
             MapExample.target(MapExample.hostile, Endpoint(.loopback4, 40_002)),
@@ -46,7 +46,7 @@ import Testing
         #expect(TagBalance.fault(in: page, void: Self.void) == nil)
     }
 
-    @Test("Targets come most severe first, and every one of thousands is on a page") func order() throws {
+    @Test("Targets are sorted by severity, and each of them is on a page") func order() throws {
         let rows = Self.page(MapExample.snapshot).split(separator: "<tr role=\"row\" class=\"").dropFirst()
         let severities = rows.compactMap { row in Severity(rawValue: String(row.prefix { $0 != "\"" })) }
         #expect(severities == severities.sorted(by: >) && severities.count == 10)
@@ -61,8 +61,8 @@ import Testing
         #expect(Self.page(many, Example.service, PageQuery().from(120)).contains("Only 120 watched ports match."))
     }
 
-    @Test("The line that ends it names what is reserved already, and is left out where it would fill the page")
-    func cure() {
+    @Test("The remedy includes ports that are already reserved, and is omitted if it would fill the page")
+    func remedy() {
         var snapshot = MapExample.snapshot
         snapshot.targets = [MapExample.target("a", Endpoint(.loopback4, 40_002))]
         let line = "<pre><code class=\"copy\">net.ipv4.ip_local_reserved_ports = 40002,40500-40509</code></pre>"
@@ -75,7 +75,7 @@ import Testing
         #expect(page.contains("selfconnectd advise") && !page.contains("<pre>") && page.utf8.count < 100_000)
     }
 
-    @Test("A line that would take most ports from clients is not shown, and the reason is") func harmfulCure() {
+    @Test("A remedy that would leave clients too few ports is replaced by the reason") func harmfulRemedy() {
         var snapshot = MapExample.snapshot
         snapshot.targets = (0..<491).map { MapExample.target("a", Endpoint(.loopback4, 40_002 + $0)) }
         let page = Self.page(snapshot)
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test(
-        "It says in one sentence how things are",
+        "The summary of the page is one sentence",
         arguments: [
             ([], "No port is watched."), ([7], "No watched port can connect to itself."),
             ([3, 7], "Nothing is critical. 1 of 2 watched ports: needs attention."),
@@ -98,14 +98,14 @@ import Testing
         #expect(Self.page(snapshot).contains("<p class=\"lead\">\(sentence)</p>"))
     }
 
-    @Test("A port that only unexpected clients are exposed on is not called safe") func leadOfNotice() {
+    @Test("A port on which only unexpected clients are exposed is not called safe") func leadOfNotice() {
         var snapshot = Example.snapshot
         snapshot.targets = [Example.noticed]
         let sentence = "1 of 1 watched ports: exposed only to kinds of client that are not configured."
         #expect(Self.page(snapshot).contains("<p class=\"lead\">\(sentence)</p>"))
     }
 
-    @Test("A map of another range or other reserved ports is said to be old", arguments: [false, true])
+    @Test("A map of another range or other reserved ports is marked as outdated", arguments: [false, true])
     func outdatedMap(_ isRange: Bool) {
         var snapshot = MapExample.snapshot
         #expect(!Self.page(snapshot).contains("since this sweep"))
@@ -121,14 +121,14 @@ import Testing
         #expect(Self.page(snapshot).contains("have changed since this sweep of 40000-41000"))
     }
 
-    @Test("Without a map it says why") func withoutMap() {
+    @Test("Without a map the page gives the reason") func withoutMap() {
         var snapshot = Example.snapshot
         #expect(Self.page(snapshot).contains("<code>map.interval</code> is 0s"))
         snapshot.map = .awaited
         #expect(Self.page(snapshot).contains("The first sweep of the range is under way."))
     }
 
-    @Test("The host is in the title and in the heading; a host without a name has that of the program") func host() {
+    @Test("Title and heading have the name of the host, or of the program if the host has no name") func host() {
         let page = Self.page(MapExample.snapshot)
         #expect(page.contains("<title>db1.example.org: 3 critical</title>"))
         #expect(page.contains("<h1>db1.example.org</h1>"))
@@ -137,7 +137,7 @@ import Testing
         #expect(Self.page(MapExample.snapshot, service).contains("<h1>selfconnectd</h1>"))
     }
 
-    @Test("What is wrong now comes before the table and the table before the map, with its steps") func troubles()
+    @Test("Self-connected and stolen ports with their steps come first, then the table, then the map") func troubles()
         throws
     {
         let page = Self.page(MapExample.snapshot)
@@ -150,7 +150,8 @@ import Testing
         #expect(!Self.page(Example.calm).contains("id=\"now\""), "nothing is wrong")
     }
 
-    @Test("A self-connection on a port that is not watched is wrong too; more than five are counted") func unwatched() {
+    @Test("A self-connection on a port that is not watched has a card, and at most five cards are shown")
+    func unwatched() {
         var snapshot = Example.calm
         let holder = Example.targets[0].finding.evidence.holders
         snapshot.census.selfConnections = holder
@@ -167,13 +168,13 @@ import Testing
         #expect(crowd.contains("<p>3 more: see the <a href=\"./?verdict=self-connected,stolen\">watched ports</a>"))
     }
 
-    @Test("One socket that has the port of two targets of one name is one trouble") func sameSocket() {
+    @Test("Targets of one name that one socket holds share a card") func sameSocket() {
         var snapshot = Example.snapshot
         snapshot.targets = [Example.targets[1], Example.targets[1]]
         #expect(Self.page(snapshot).split(separator: "<article").count == 2)
     }
 
-    @Test("It renews itself, which a link stops and starts without losing the query") func renewal() {
+    @Test("The page renews itself, and a link that keeps the query stops and starts this") func renewal() {
         var query = PageQuery()
         query.order = .name
         let page = Self.page(MapExample.snapshot, Example.service, query)
@@ -187,7 +188,7 @@ import Testing
         #expect(still.contains("<input type=\"hidden\" name=\"refresh\" value=\"false\">"), "the form keeps it")
     }
 
-    @Test("2,000 targets are less than 100 kB") func size() {
+    @Test("The page with 2,000 targets has less than 100 kB") func size() {
         var snapshot = MapExample.snapshot
         snapshot.targets = (0..<2000).map { Example.manySockets(40_000 + UInt16($0 % 1000)) }
         snapshot.census.listeners = (0..<2000).map { MapExample.listener(40_000 + $0, unit: "service.service") }

@@ -14,12 +14,12 @@ import Testing
         return String(decoding: page.html, as: UTF8.self)
     }
 
-    @Test("The page of an exposed port") func golden() {
+    @Test("The page of an exposed port matches the golden file") func golden() {
         GoldenFile("target.html").expect([UInt8](Self.page(Example.targets[2]).utf8))
     }
 
     @Test(
-        "Of each verdict it has the reason, the steps and what lasts, and well-formed markup",
+        "The page has the reason, the steps and the lasting remedy of each verdict, in well-formed markup",
         arguments: Example.targets)
     func verdict(_ watched: WatchedTarget) {
         let page = Self.page(watched)
@@ -40,7 +40,7 @@ import Testing
         var snapshot = MapExample.snapshot
         _ = snapshot.events.append([
             Event(
-                .selfConnection, at: Example.moment(7), severity: .warning, "It met itself.",
+                .selfConnection, at: Example.moment(7), severity: .warning, "A short one.",
                 endpoint: watched.target.endpoint),
             Event(
                 .selfConnection, at: Example.moment(8), severity: .warning, "Another one.",
@@ -50,13 +50,13 @@ import Testing
         let list = try #require(page.split(separator: "<ol class=\"events\" reversed>").last)
         let lines = list.split(separator: "\n").filter { $0.hasPrefix("<li id=") }
         #expect(lines.count == watched.history.changes.count + 1)
-        #expect(lines[1].contains("It met itself.") && !page.contains("Another one."))
+        #expect(lines[1].contains("A short one.") && !page.contains("Another one."))
         #expect(lines[0].contains("<b>inconclusive → susceptible</b>"))
         let anchors = lines.map { $0.split(separator: "\"")[1] }
         #expect(Set(anchors).count == anchors.count)
     }
 
-    @Test("It leads back to the status page, to its namesakes and to its JSON, and keeps that it is not renewed")
+    @Test("The page links to the status page, its namesakes and its JSON, and its links keep the renewal stopped")
     func links() {
         var target = Example.targets[2].target
         target.namespace = "blue & red"

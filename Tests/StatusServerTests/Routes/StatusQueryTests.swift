@@ -20,7 +20,7 @@ import Testing
         Word.allCases.map(\.rawValue).joined(separator: ", ")
     }
 
-    @Test func `Each item is read`() throws {
+    @Test func `Each query item is read`() throws {
         let query = try Self.query(
             "verdict=latent,stolen&severity=critical&limit=5&offset=10&pretty", for: .targets)
         #expect(query.verdicts == [.latent, .stolen] && query.severities == [.critical])
@@ -32,7 +32,7 @@ import Testing
         #expect(try Self.query("pretty=false", for: .status).isPretty == false)
     }
 
-    @Test func `The page takes the items of the list, a search, an order and whether it is renewed`() throws {
+    @Test func `The status page accepts filters, a search, an order, a slice and the renewal`() throws {
         let page = try Self.query(
             "q=a%20b&verdict=latent&severity=&sort=port&limit=10&offset=20&refresh=false", for: .index
         ).page
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(
-        "What is unknown or invalid is refused with the words that are possible",
+        "An unknown or invalid item is rejected with the possible values",
         arguments: [
             (
                 "verdit=latent", .targets,

@@ -34,7 +34,7 @@ struct StatusRoutesTests {
         response.content.withUnsafeBufferPointer(\.baseAddress)
     }
 
-    @Test func `A filter is rendered once, in however many ways it is spelled`() throws {
+    @Test func `A filter is rendered once for all of its spellings`() throws {
         try Self.withRoutes { (routes: StatusRoutes) throws in
             let first = try Self.answer(routes, "/v1/targets?verdict=susceptible,latent&severity=critical")
             #expect(first.status == .ok && !first.content.isEmpty)
@@ -49,7 +49,10 @@ struct StatusRoutesTests {
         }
     }
 
-    @Test func `Filters that choose the same targets share one document, with no filter if that is all`() throws {
+    @Test
+    func `Filters that select the same targets share one document, and one for all targets is the unfiltered one`()
+        throws
+    {
         try Self.withRoutes { (routes: StatusRoutes) throws in
             let all = try Self.answer(routes, "/v1/targets")
             for filter in ["verdict=susceptible", "verdict=susceptible,stolen", "severity=critical,warning"] {
@@ -63,7 +66,7 @@ struct StatusRoutesTests {
         }
     }
 
-    @Test func `The page and the page of a target are rendered once for each of their queries`() throws {
+    @Test func `Pages are rendered once per query, however it is spelled`() throws {
         try Self.withRoutes { (routes: StatusRoutes) throws in
             func page(_ target: String) throws -> Response { try Self.answer(routes, target, accept: "text/html") }
             let plain = try page("/")
@@ -88,7 +91,7 @@ struct StatusRoutesTests {
         }
     }
 
-    @Test func `While too much waits to be read, small answers are given and large ones are not`() throws {
+    @Test func `With too much unsent data, small responses are sent and large ones are not`() throws {
         try Self.withRoutes { (routes: StatusRoutes) throws in
             #expect(try Self.answer(routes, "/v1/status", isCrowded: true).status == .serviceUnavailable)
             #expect(try Self.answer(routes, "/v1/status").status == .ok)
@@ -98,8 +101,7 @@ struct StatusRoutesTests {
         }
     }
 
-    @Test func `A tag is weak if times are outside it, and a document for people has the content of the other`() throws
-    {
+    @Test func `A tag is weak if it excludes times, and an indented document has the same content`() throws {
         try Self.withRoutes { (routes: StatusRoutes) throws in
             let status = try Self.answer(routes, "/v1/status")
             #expect(status.entityTag?.isWeak == true)
@@ -111,7 +113,7 @@ struct StatusRoutesTests {
         }
     }
 
-    @Test func `A slice of the targets is a document of its own`() throws {
+    @Test func `A slice of the targets is a separate document`() throws {
         try Self.withRoutes { (routes: StatusRoutes) throws in
             let all = try Self.answer(routes, "/v1/targets")
             let first = try Self.answer(routes, "/v1/targets?limit=1")
