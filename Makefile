@@ -10,6 +10,7 @@ TEST_PACKAGES = curl iproute2 nftables procps prometheus systemd python3 python3
 KERNEL_PACKAGES = busybox-static cpio kmod qemu-system-x86 xz-utils zstd
 LINT_PACKAGES = codespell jsonnet mandoc prometheus shellcheck
 TLS_PACKAGES = iproute2 nginx-light openssl prometheus stunnel4 util-linux
+PAGE_PACKAGES = chromium iproute2 python3 python3-venv util-linux
 FAULT_PACKAGES = iproute2 python3 strace util-linux
 BENCH_PACKAGES = iproute2 nginx-light prometheus-blackbox-exporter prometheus-node-exporter wrk
 SOAK_PACKAGES = iproute2 nftables python3 util-linux
@@ -27,6 +28,7 @@ help:
 	@echo 'make test    install missing packages, build, and run all tests'
 	@echo 'make test-kernels    run the kernel tests on the kernels of Debian in QEMU; KERNELS=bookworm: only one'
 	@echo 'make test-tls    run the TLS recipes of docs/fleet.md with nginx and stunnel, as root'
+	@echo 'make test-page   run the pages in Chromium, with the rules of axe-core; pictures are in PICTURES'
 	@echo 'make build   build the optimized program'
 	@echo 'make install, make uninstall    as root, after make build: PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
 	@echo 'make deb     build a Debian package; make test-deb: also test it under systemd (as root)'
@@ -105,6 +107,14 @@ test-packages:
 test-tls: build
 	$(call install,$(TLS_PACKAGES))
 	Tests/tls.sh "$(PROGRAM)"
+
+# The pages in a real browser; the screenshots are in PICTURES.
+PICTURES ?= $(SCRATCH)/page/pictures
+
+.PHONY: test-page
+test-page: build
+	$(call install,$(PAGE_PACKAGES))
+	Tests/Browser/run.sh "$(PROGRAM)" "$(SCRATCH)/page" "$(PICTURES)"
 
 include packaging/install.mk
 
