@@ -11,7 +11,7 @@ struct ProbeArgument {
     /// Whether addresses of other hosts are left out: a name has several, and not all need to be those of this host.
     let isName: Bool
 
-    /// Parses an argument. Looks names up, which may block (`NameLookup`).
+    /// Parses an argument. Looks names up in the network namespace of the caller, which may block (`NameLookup`).
     init(_ text: String) throws {
         do {
             endpoints = try EndpointArgument.endpoints(text)

@@ -65,9 +65,10 @@ struct Probe: ParsableCommand {
             var session = try ProbeSession(timeout: timeout, attempts: attempts, holds: hold, isQuiet: json)
             let own = session.ownEndpoints(of: arguments)
             foreign = own.foreign
-            if foreign.isEmpty { try session.probe(targets(own.endpoints, in: place), method) }
+            if foreign.isEmpty { session.probe(targets(own.endpoints, in: place), method) }
             watched = session.watched
-            try tell(session)
+            if !watched.isEmpty { try tell(session) }
+            if let fault = session.fault { throw fault }
             session.interrupt.end()
         } catch {
             CommandFault.print(["\(error)"])

@@ -11,6 +11,8 @@ struct ProbeSession: ~Copyable {
     private(set) var kernel: KernelFacts?
     /// What ends the session early.
     var interrupt: Interrupt
+    /// The error that has ended it early.
+    private(set) var fault: SystemCallError?
 
     private var survey: Survey
     private let timeout: Duration
@@ -58,9 +60,13 @@ struct ProbeSession: ~Copyable {
         (try? survey.facts(about: address)).map { !$0.isOwn } ?? false
     }
 
-    /// Probes targets until the session is interrupted.
-    mutating func probe(_ targets: [Target], _ method: Probe.Method) throws(SystemCallError) {
-        for target in targets where !interrupt.check() { try probe(target, method) }
+    /// Probes targets, until the session is interrupted or an error occurs.
+    mutating func probe(_ targets: [Target], _ method: Probe.Method) {
+        do throws(SystemCallError) {
+            for target in targets where !interrupt.check() { try probe(target, method) }
+        } catch {
+            fault = error
+        }
     }
 
     private mutating func probe(_ target: Target, _ method: Probe.Method) throws(SystemCallError) {

@@ -28,6 +28,8 @@ struct Interrupt: ~Copyable {
             var octet: UInt8 = 0
             guard read(STDIN_FILENO, &octet, 1) == 1, octet != UInt8(ascii: "\n") else { return }
         }
+        // The terminal has shown ^C on the row of the cursor.
+        if Terminal.isTerminal(STDOUT_FILENO) { Terminal.write("") }
     }
 
     /// Ends the process by the signal if it has arrived: a shell then also ends the script or the loop that the command is

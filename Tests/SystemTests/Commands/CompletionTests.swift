@@ -81,14 +81,14 @@ import Testing
         let environment = ["HOME": tree.path, "XDG_CONFIG_HOME": tree.path, "XDG_DATA_HOME": tree.path]
         var program = try TerminalProgram(shell, arguments, environment: environment, columns: 250)
         program.type("cd \(tree.path); export PATH=\(tree.path)/bin:$PATH; \(setup); echo rea''dy\r")
-        try program.wait(for: ["\nready\n"])
+        try program.wait(for: ["ready\n"])
 
         let start = program.screen.count
         program.type("selfconnectd \(row.typed)\t")
         if let completed = row.completed {
             // The line is printed: Ctrl-A moves to its start.
             program.type("\u{1}echo LINE=\r")
-            try program.wait(for: ["\nLINE=selfconnectd \(completed)\n"], after: start)
+            try program.wait(for: ["LINE=selfconnectd \(completed)\n"], after: start)
         } else {
             program.type("\t")
             try program.wait(for: row.listed, after: start)

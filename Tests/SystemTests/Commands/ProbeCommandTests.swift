@@ -62,7 +62,7 @@ import Testing
             let endpoints = ["127.0.0.1:40505", "127.0.0.1:40003", "127.0.0.1:40002"]
             let text = try Program.run(Binary.path, ["probe"] + endpoints).output
             let heads = text.split(separator: "\n").filter { $0.hasPrefix("127.0.0.1:") }
-            #expect(heads.map { $0.prefix { $0 != " " } } == endpoints.reversed().map { $0 + ":" })
+            #expect(heads.map { String($0.prefix { $0 != " " }) } == endpoints.reversed().map { "\($0):" })
             let json: TargetsAnswer = try Answer.decoded(try Program.run(Binary.path, ["probe", "--json"] + endpoints).output)
             #expect(json.targets.map(\.endpoint) == endpoints)
         }
