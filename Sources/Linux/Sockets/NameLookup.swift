@@ -29,6 +29,7 @@ public enum NameLookup {
 
     private static func reason(_ code: Int32) -> String {
         let fault = errno
-        return code == EAI_SYSTEM ? "\(SystemCallError("getaddrinfo", code: fault))" : String(cString: gai_strerror(code))
+        return code == EAI_SYSTEM
+            ? "\(SystemCallError("getaddrinfo", code: fault))" : String(cString: gai_strerror(code))
     }
 }

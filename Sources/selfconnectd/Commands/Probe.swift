@@ -23,7 +23,8 @@ struct Probe: ParsableCommand {
     }
 
     @Argument(
-        help: "PORT, :PORT or localhost:PORT for both loopback addresses, ADDRESS:PORT, [IPv6]:PORT, or HOST:PORT for the addresses of a name that this host has.",
+        help:
+            "PORT, :PORT or localhost:PORT for both loopback addresses, ADDRESS:PORT, [IPv6]:PORT, or HOST:PORT for the addresses of a name that this host has.",
         completion: .targets)
     var endpoints: [String]
 
@@ -89,7 +90,8 @@ struct Probe: ParsableCommand {
         let watched = session.watched
         let remedies = try AdviceSurvey.remedies(for: watched)
         if !json {
-            Terminal.write(color.style.text(TargetText.lines(watched) + RemedyText.lines(watched, remedies)), terminator: "")
+            Terminal.write(
+                color.style.text(TargetText.lines(watched) + RemedyText.lines(watched, remedies)), terminator: "")
         } else if let kernel = session.kernel {
             Terminal.write(JSONDocuments.probe(kernel, watched, remedies).indented.octets)
         }

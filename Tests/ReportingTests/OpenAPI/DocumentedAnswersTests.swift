@@ -44,7 +44,7 @@ import Testing
     }()
 
     @Test(
-        "The example of a route is what the program writes, in both documents", arguments: answers,
+        "The examples of a route in both documents are what the program writes", arguments: answers,
         ["docs/api.md", "Sources/Reporting/OpenAPI/openapi.json"])
     func example(_ answer: Answer, _ file: String) throws {
         let example = Self.compact(String(decoding: answer.document.octets, as: UTF8.self))

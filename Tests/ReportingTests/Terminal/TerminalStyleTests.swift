@@ -49,7 +49,8 @@ import Testing
     @Test(
         "The width is that of COLUMNS, or else of the window, or else 80",
         arguments: [
-            ("100", 60, 100), (nil, 60, 60), ("", 60, 60), ("0", 60, 60), ("-5", 60, 60), ("wide", 60, 60), (nil, nil, 80),
+            ("100", 60, 100), (nil, 60, 60), ("", 60, 60), ("0", 60, 60), ("-5", 60, 60), ("wide", 60, 60),
+            (nil, nil, 80),
             (nil, 0, 80),
         ] as [(String?, Int?, Int)])
     func columns(_ variable: String?, _ window: Int?, _ expected: Int) {

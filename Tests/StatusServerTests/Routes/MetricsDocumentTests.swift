@@ -90,7 +90,7 @@ import Testing
         for entry in Self.exposed(Self.families(.clients)) { #expect(attached.isDisjoint(with: entry.labels)) }
     }
 
-    @Test("A target has four samples, and none in a summary") func samplesOfTarget() {
+    @Test("A target has four samples, and a summary none per target") func samplesOfTarget() {
         func samples(_ detail: MetricsDetail) -> Int {
             let parts = MetricsText.parts(SnapshotMetrics.families(Example.snapshot, detail: detail), .prometheus)
             let text = String(decoding: MetricsText.merge(parts, [], .prometheus), as: UTF8.self)

@@ -66,7 +66,9 @@ import Testing
             Row(
                 typed: "scan --config two.yml ",
                 listed: ["127.0.0.1:40002", "127.0.0.1:41234", "[::1]:40002", "[::1]:41234"]),
-            Row(typed: "scan --config two.yml 50010 127.0.0.1:41", completed: "scan --config two.yml 50010 127.0.0.1:41234"),
+            Row(
+                typed: "scan --config two.yml 50010 127.0.0.1:41",
+                completed: "scan --config two.yml 50010 127.0.0.1:41234"),
         ]
     }
 

@@ -15,7 +15,9 @@ import Testing
         }
     }
 
-    @Test("The README has sessions with a daemon's answer, a probe, a loop, a map, and the remedy") func covered() throws {
+    @Test("The README has sessions with a daemon's answer, a probe, a loop, a map, and the remedy") func covered()
+        throws
+    {
         let commands = try ConsoleStep.all().map(\.command)
         for word in ["curl ", "selfconnectd probe 1", "probe --method loop --hold", "selfconnectd map", "advise"] {
             #expect(commands.contains { $0.contains(word) }, "\(word)")
@@ -83,7 +85,8 @@ struct ConsoleStep: CustomTestStringConvertible, CustomStringConvertible, Sendab
     }
 
     private init(_ shown: (command: Substring, line: Int, output: [Substring])) {
-        let parts = shown.command.replacing(".build/release/selfconnectd", with: "selfconnectd").split(separator: "  # ")
+        let parts = shown.command.replacing(".build/release/selfconnectd", with: "selfconnectd").split(
+            separator: "  # ")
         command = parts[0].reversed().drop { $0 == " " }.reversed().map(String.init).joined()
         line = shown.line
         expected = shown.output.joined(separator: "\n")

@@ -64,7 +64,8 @@ import Testing
     @Test("While --hold waits, Ctrl-C prints the verdict and closes the connection") func hold() throws {
         try PrivateNetwork.run {
             var program = try TerminalProgram(
-                Binary.path, ["probe", "127.0.0.1:40002", "--method", "loop", "--hold", "--color", "never"], columns: 200)
+                Binary.path, ["probe", "127.0.0.1:40002", "--method", "loop", "--hold", "--color", "never"],
+                columns: 200)
             try program.wait(for: ["Press Enter to continue...\n"])
             program.type(Self.interrupt)
             let outcome = try program.finish()

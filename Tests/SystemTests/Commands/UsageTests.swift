@@ -5,22 +5,28 @@ import Testing
 /// The command line itself.
 @Suite struct UsageTests {
     @Test(
-        "What makes no sense ends with status 64 and says why",
+        "A usage error ends with status 64 and the reason",
         arguments: [
             (["frobnicate"], "Unexpected argument 'frobnicate'"),
             (["--frobnicate"], "Unknown option '--frobnicate'"),
             (["check-config", "/dev/null", "/dev/null"], "Unexpected argument '/dev/null'"),
             (["run", "--config"], "Missing value for '--config <config>'"),
-            (["run", "--log-level", "loud"], "'loud' is invalid for '--log-level <log-level>': write one of trace, debug, "),
-            (["run", "--log-format", "xml"], "'xml' is invalid for '--log-format <log-format>': write one of text, json"),
+            (
+                ["run", "--log-level", "loud"],
+                "'loud' is invalid for '--log-level <log-level>': write one of trace, debug, "
+            ),
+            (
+                ["run", "--log-format", "xml"],
+                "'xml' is invalid for '--log-format <log-format>': write one of text, json"
+            ),
             (["run", "--config", "/dev/null", "--listen", "localhost:1"], "“localhost” is not an IP address"),
             (["probe"], "Missing expected argument '<endpoints> ...'"),
             (["probe", "127.0.0.300:1"], "“127.0.0.300” is not an IP address"),
             (["probe", "no where:1"], "“no where” is not an IP address"),
             (["probe", "127.0.0.1"], "“127.0.0.1” has no port"),
             (
-                ["probe", "127.0.0.1:1", "--client", "nobody"],
-                "'nobody' is invalid for '--client <client>': write one of connect, bind, bind-late, range"
+                ["probe", "127.0.0.1:1", "--client", "server"],
+                "'server' is invalid for '--client <client>': write one of connect, bind, bind-late, range"
             ),
             (
                 ["probe", "127.0.0.1:1", "--method", "guess"],
@@ -57,7 +63,7 @@ import Testing
         #expect(outcome.errors.contains(suggestion), "\(outcome.errors)")
     }
 
-    @Test("With fewer descriptors than a start takes it says so", arguments: 4...7)
+    @Test("Too few descriptors for a start are reported", arguments: 4...7)
     func descriptors(_ limit: Int) throws {
         let arguments = ["--nofile=\(limit):\(limit)", Binary.path, "probe", "127.0.0.1:50010"]
         let outcome = try Program.run("prlimit", arguments)
@@ -65,7 +71,7 @@ import Testing
         #expect(outcome.errors == "selfconnectd: too few descriptors may be open: raise the limit to 8 (ulimit -n)\n")
     }
 
-    @Test("It tells its version, and its commands") func help() throws {
+    @Test("--version prints the version, and --help the commands") func help() throws {
         let version = try Binary.run("--version")
         #expect(version.end == .exited(0))
         #expect(version.output.wholeMatch(of: /selfconnectd \d+\.\d+\.\d+\n/) != nil, "\(version.output)")
@@ -75,7 +81,7 @@ import Testing
     }
 
     @Test(
-        "Without a file it runs with the defaults, and watches its own port",
+        "Without a file the daemon runs with the defaults and watches its own port",
         .enabled(if: PrivateNetwork.isAvailable),
         .enabled(if: access("/etc/selfconnectd/selfconnectd.yaml", F_OK) != 0, "this host has a configuration"))
     func defaults() throws {
