@@ -6,7 +6,7 @@ CONFIG ?= config/selfconnectd.yaml
 
 # Debian packages that the build, the tests and the checks need.
 BUILD_PACKAGES = libsystemd-dev libyaml-dev pkg-config zlib1g-dev
-TEST_PACKAGES = curl iproute2 nftables procps prometheus systemd python3 python3-venv util-linux
+TEST_PACKAGES = curl fish iproute2 nftables procps prometheus systemd python3 python3-venv util-linux zsh
 KERNEL_PACKAGES = busybox-static cpio kmod qemu-system-x86 xz-utils zstd
 LINT_PACKAGES = codespell jsonnet mandoc prometheus shellcheck
 TLS_PACKAGES = iproute2 nginx-light openssl prometheus stunnel4 util-linux

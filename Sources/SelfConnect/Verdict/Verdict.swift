@@ -59,6 +59,13 @@ extension Verdict {
     public static let exposures = allCases.filter(\.isExposure)
 }
 
+extension Verdict: Comparable {
+    /// Most severe first.
+    public static func < (left: Verdict, right: Verdict) -> Bool { left.rank < right.rank }
+
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
+}
+
 /// How urgent a verdict is for an operator.
 public enum Severity: String, CaseIterable, Hashable, Sendable {
     /// No action is needed.

@@ -19,7 +19,8 @@ struct Guard: ParsableCommand {
             1 if none can be held.
             """)
 
-    @Argument(help: "Ports, which stand for both loopback addresses, or endpoints, ADDRESS:PORT.")
+    @Argument(
+        help: "Ports, which stand for both loopback addresses, or endpoints, ADDRESS:PORT.", completion: .targets)
     var ports: [String]
 
     /// From one attempt to take what is in use to the next.
