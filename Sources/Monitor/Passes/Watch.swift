@@ -134,14 +134,14 @@ struct Watch: ~Copyable {
         // Also if a pass fails: its time counts, and the events before the failure are kept.
         defer {
             plan.spend(Clock.threadProcessorTime - start, at: now)
-            journal.endStep()
+            journal.endStep(at: now)
         }
         guard try passOn(at: now, proceed: proceed) else { return plan.publishes(at: now) ? .finding : .nothing }
         pass = nil
         plan.hasEnded(at: now)
         hasPublishedEvents(at: now)
         findings.lastPass = Clock.wall
-        if guards.endPass() { survey.guards = guards.own }
+        guards.endPass()
         return .pass
     }
 
