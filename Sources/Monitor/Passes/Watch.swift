@@ -78,7 +78,6 @@ struct Watch: ~Copyable {
         let probe = settings.probe
         survey = try Survey(timeout: probe.timeout)
         survey.redirectedInterval = probe.redirectedInterval
-        survey.guards = guards.own
         watchlist = Watchlist(targets, discovering: settings.discover.rules)
         plan = PassPlan(probe, targets, at: now)
         loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
