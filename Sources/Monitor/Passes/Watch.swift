@@ -140,6 +140,7 @@ struct Watch: ~Copyable {
         plan.hasEnded(at: now)
         hasPublishedEvents(at: now)
         findings.lastPass = Clock.wall
+        findings.statistics.countPass()
         guards.endPass()
         return .pass
     }
