@@ -1,5 +1,6 @@
 // The examples of docs/api.md and of the OpenAPI description are what the program writes for one snapshot.
 
+import Glibc
 import Primitives
 import Reporting
 import SelfConnect
@@ -27,6 +28,7 @@ import Testing
             Answer(path: "/v1/targets", document: JSONDocuments.targets(targets)),
             Answer(path: "/v1/kernel", document: JSONDocuments.kernel(snapshot)),
             Answer(path: "/v1/sockets", document: JSONDocuments.sockets(snapshot)),
+            Answer(path: "/v1/namespaces", document: JSONDocuments.namespaces(DocumentedExample.hostWithContainer)),
             Answer(path: "/v1/events", document: JSONDocuments.events(snapshot)),
             Answer(
                 path: "/-/healthy", document: JSONDocuments.health(exposed: [Endpoint(.loopback4, 49293)])),
@@ -42,11 +44,12 @@ import Testing
     }()
 
     @Test(
-        "The example of a route is what the program writes, in both documents", arguments: answers,
+        "The examples of a route in both documents are what the program writes", arguments: answers,
         ["docs/api.md", "Sources/Reporting/OpenAPI/openapi.json"])
     func example(_ answer: Answer, _ file: String) throws {
         let example = Self.compact(String(decoding: answer.document.octets, as: UTF8.self))
-        let isShown = Self.compact(try Repository.text(file)).contains(example)
+        // Of the C library: contains() of a debug build needs seconds for these texts.
+        let isShown = strstr(Self.compact(try Repository.text(file)), example) != nil
         #expect(isShown, "\(answer.path): \(example)")
     }
 

@@ -69,7 +69,7 @@ struct AlertTests {
         }
     }
 
-    @Test("Each alert fires alone for what it is about, and ends with it") func fire() throws {
+    @Test("Each alert fires alone for its condition and ends with it") func fire() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.quiet)
             let prometheus = try RunningPrometheus(rules: Self.rules)
@@ -105,7 +105,7 @@ struct AlertTests {
         #expect(last == alerts, "\(moment): \(last)")
     }
 
-    @Test("Each alert is made to fire, and has a section of the runbook at its address", arguments: try alerts())
+    @Test("Each alert is tested and has a section of the runbook at its address", arguments: try alerts())
     func complete(_ alert: String) throws {
         #expect(Self.incidents.contains { $0.alert == alert } || alert == "SelfconnectdDown")
         let sections = try Repository.text("docs/runbook.md").split(separator: "\n## ")
