@@ -24,7 +24,7 @@ public enum GuardRule: Hashable, Sendable {
         } else if evidence.listenerReusesAddress == false {
             self = .refuse("the server does not set SO_REUSEADDR, and could not bind beside a guard")
         } else if finding.target.isOfOthers, evidence.listenerReusesAddress == nil {
-            // Nobody has asked for this guard by name: it must not keep a server of a container from its port.
+            // The configuration does not name this port: a guard must not keep the server of a container from it.
             self = .leave("it is not known whether the server sets SO_REUSEADDR")
         } else {
             self = .have

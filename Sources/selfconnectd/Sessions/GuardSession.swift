@@ -16,8 +16,8 @@ struct GuardSession: ~Copyable {
 
     /// From one attempt to the next, at least.
     private static let retry = Duration.seconds(1)
-    /// How much of the time attempts may take: one part in so many.
-    private static let share = 20
+    /// The minimum ratio of the pause to the duration of an attempt.
+    private static let pauseRatio = 20
 
     init(_ targets: [Target]) throws(SystemCallError) {
         self.targets = targets
@@ -31,7 +31,7 @@ struct GuardSession: ~Copyable {
     var isWaiting: Bool { told.values.contains { $0.name == .waiting } }
 
     /// The time until the next attempt; nil once all are held.
-    var pause: Duration? { heldCount == targets.count ? nil : max(Self.retry, cost * Self.share) }
+    var pause: Duration? { heldCount == targets.count ? nil : max(Self.retry, cost * Self.pauseRatio) }
 
     /// For the service manager.
     var status: String { "\(heldCount) of \(targets.count) guards held" }

@@ -83,7 +83,7 @@ struct NamespaceGuardTests {
         }
     }
 
-    @Test func `In another namespace of the same name it is taken anew`() throws {
+    @Test func `In another namespace of the same name it is taken again`() throws {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
             var server: ListeningProcess? = try Self.make("blue", in: &namespaces)
