@@ -134,6 +134,7 @@ lint: lint-packages
 	packaging/words.sh
 	jsonnetfmt --test $$(git ls-files 'mixin/*.libsonnet')
 	mixin/build.sh --check
+	kubernetes/validate.sh
 	promtool check rules config/prometheus-rules.yaml
 	promtool check config --syntax-only config/prometheus.yaml
 
