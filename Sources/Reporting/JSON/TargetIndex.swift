@@ -40,7 +40,7 @@ package struct TargetIndex: Sendable {
         func isWanted(_ watched: WatchedTarget) -> Bool { namespace == nil || watched.target.namespace == namespace }
         let byEndpoint = ((try? Endpoint(name)).map { at($0) } ?? []).filter(isWanted)
         let found = byEndpoint.isEmpty ? named(name).filter(isWanted) : byEndpoint
-        return found.min { $0.finding.assessment.verdict.rank < $1.finding.assessment.verdict.rank }
+        return found.min { $0.finding.assessment.verdict < $1.finding.assessment.verdict }
     }
 
     /// The other targets with the name of this one.

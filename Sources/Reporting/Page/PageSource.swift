@@ -1,5 +1,6 @@
 // Clients choose filters and orders, and a host may have thousands of targets: what does not depend on the query is
-// computed once per snapshot and only if it is needed, and a page costs as much as the rows that it shows.
+// computed once per snapshot and only if it is needed, and a page costs as much as the rows that it shows. A target has
+// dozens of references, so that copying it takes a microsecond: loops over all targets read them in place, by index.
 
 package import SelfConnect
 
@@ -8,6 +9,12 @@ package final class PageSource {
     let snapshot: Snapshot
     let context: TargetContext
 
+    /// Verdict and severity of each target.
+    private(set) lazy var grades = snapshot.targets.indices.map { index in
+        let targets = snapshot.targets
+        return TargetList.Grade(
+            verdict: targets[index].finding.assessment.verdict, severity: targets[index].finding.assessment.severity)
+    }
     /// Indices of the targets in each order that was needed.
     private var orders: [PageQuery.Order: [Int]] = [:]
     /// What is searched of each target.
@@ -24,15 +31,19 @@ package final class PageSource {
         self.init(snapshot, TargetContext(snapshot))
     }
 
+    /// The targets with a verdict, in the order of the configuration.
+    func targets(_ verdict: Verdict) -> [WatchedTarget] {
+        grades.indices.filter { grades[$0].verdict == verdict }.map { snapshot.targets[$0] }
+    }
+
     /// The targets of a query: how many there are, and those of the page.
     func selection(_ query: PageQuery) -> (total: Int, shown: [WatchedTarget]) {
         let targets = snapshot.targets
         var indices = ordered(query.order)
         if query.verdicts != nil || query.severities != nil {
             indices.removeAll { index in
-                let assessment = targets[index].finding.assessment
-                return query.verdicts?.contains(assessment.verdict) == false
-                    || query.severities?.contains(assessment.severity) == false
+                query.verdicts?.contains(grades[index].verdict) == false
+                    || query.severities?.contains(grades[index].severity) == false
             }
         }
         if !query.search.isEmpty {
@@ -49,24 +60,23 @@ package final class PageSource {
         let indices: [Int] =
             switch order {
             case .severity:
-                Self.sorted(targets.map(Self.urgency), by: <)
+                Self.sorted(grades.map(Self.urgency), by: <)
             case .port:
-                Self.sorted(targets.map { (Int($0.target.endpoint.port), $0.target.endpoint) }) {
-                    ($0.0, $0.1) < ($1.0, $1.1)
+                Self.sorted(targets.indices.map { targets[$0].finding.target.endpoint }) {
+                    ($0.port, $0) < ($1.port, $1)
                 }
             case .name:
-                Self.sorted(targets.map(\.target.name), by: <)
+                Self.sorted(targets.indices.map { targets[$0].finding.target.name }, by: <)
             case .since:
-                Self.sorted(targets.map(\.current.at), by: >)
+                Self.sorted(targets.indices.map { targets[$0].current.at }, by: >)
             }
         orders[order] = indices
         return indices
     }
 
     /// Less for what is more urgent: by severity, then by verdict.
-    private static func urgency(_ watched: WatchedTarget) -> Int {
-        let assessment = watched.finding.assessment
-        return assessment.verdict.rank - assessment.severity.rank * Verdict.allCases.count
+    private static func urgency(_ grade: TargetList.Grade) -> Int {
+        grade.verdict.rank - grade.severity.rank * Verdict.allCases.count
     }
 
     /// The indices of keys in their order; equal ones stay in the order of the configuration.

@@ -65,7 +65,7 @@ enum PageStyle {
         dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 20px;margin:0}dt{color:var(--quiet)}
         dd{margin:0;overflow-wrap:anywhere}footer{margin-top:36px;color:var(--quiet);font-size:13px}
         @media(max-width:680px){body{padding:14px 14px 30px}.fresh{text-align:left}h2{margin-top:26px}
-        .tiles{gap:6px}.tiles a{padding:4px 8px;font-size:13px}.tiles b{font-size:17px}
+        .tiles{gap:6px}.tiles a{padding:4px 6px;font-size:13px}.tiles b{margin:0;font-size:17px}
         label{flex:1 1 100%;display:flex;justify-content:space-between;align-items:center}input,select{flex:0 1 240px}
         .targets thead tr{display:flex;flex-wrap:wrap}.targets thead th:nth-child(n+3){display:none}
         .targets tbody tr{display:block;margin-bottom:8px;padding:4px 0;border-left:4px solid var(--tone);

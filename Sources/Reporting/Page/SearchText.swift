@@ -8,11 +8,12 @@ struct SearchText {
 
     init(_ targets: [WatchedTarget]) {
         places.reserveCapacity(targets.count)
-        for watched in targets {
+        for index in targets.indices {
             let start = text.count
-            let holder = watched.finding.assessment.holder
+            let target = targets[index].finding.target
+            let holder = targets[index].finding.assessment.holder
             let parts = [
-                "\(watched.target.endpoint)", watched.target.name, watched.target.namespace, holder?.unit,
+                "\(target.endpoint)", target.name, target.namespace, holder?.unit,
                 holder?.processText, holder?.user,
             ]
             for part in parts.compactMap(\.self) {

@@ -10,13 +10,13 @@ package enum StatusPage {
     ) -> [UInt8] {
         let snapshot = source.snapshot
         let link = PageLink.fromStatus(query)
-        let summary = PageSummary(snapshot)
+        let summary = PageSummary(source)
         let document = PageDocument(
             title: "\(PageDocument.host(service)): \(summary.title)", isRenewed: query.isRenewed,
             header: header(summary, snapshot, service, query, link),
             sections: [
-                PageTroubles(snapshot, link).html, PageTargets(source, query, link).html,
-                PageMap.html(snapshot, link), PageHolders.html(snapshot, link), PageEvents.html(snapshot, link),
+                PageTroubles(source, link).html, PageTargets(source, query, link).html,
+                PageMap.html(snapshot, link), PageHolders.html(source, link), PageEvents.html(snapshot, link),
                 PageKernel.html(snapshot),
             ],
             footer: footer(link))

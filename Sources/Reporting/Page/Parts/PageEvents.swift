@@ -8,7 +8,7 @@ enum PageEvents {
         let shown = Array(snapshot.events.events.suffix(limit))
         guard !shown.isEmpty else { return "" }
         let subjects = Set(shown.compactMap(subject))
-        let known = subjects.intersection(snapshot.targets.lazy.map(\.target.id))
+        let known = subjects.intersection(snapshot.targets.indices.lazy.map { snapshot.targets[$0].finding.target.id })
         let lines = shown.map { event in
             PageLine(
                 at: event.at, severity: event.severity, subject: subject(event).map { html($0, known, link) },

@@ -6,10 +6,10 @@ struct PageFilter {
     private let link: PageLink
     private let counts: [Verdict: Int]
 
-    init(_ snapshot: Snapshot, _ query: PageQuery, _ link: PageLink) {
+    init(_ source: PageSource, _ query: PageQuery, _ link: PageLink) {
         self.query = query
         self.link = link
-        counts = snapshot.countByVerdict
+        counts = source.grades.reduce(into: [:]) { $0[$1.verdict, default: 0] += 1 }
     }
 
     var html: String {

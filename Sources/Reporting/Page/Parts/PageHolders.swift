@@ -4,11 +4,12 @@ import SelfConnect
 enum PageHolders {
     private static let limit = 50
 
-    static func html(_ snapshot: Snapshot, _ link: PageLink) -> String {
-        let stolen = snapshot.stolen.compactMap(\.finding.evidence.stealingConnection)
+    static func html(_ source: PageSource, _ link: PageLink) -> String {
+        let census = source.snapshot.census
+        let stolen = source.targets(.stolen).compactMap(\.finding.evidence.stealingConnection)
         // A connection on all addresses of a port is the same socket for each of its targets.
         var seen: Set<SocketRecord> = []
-        let holders = (snapshot.census.selfConnections + stolen + snapshot.census.listeners).filter {
+        let holders = (census.selfConnections + stolen + census.listeners).filter {
             $0.namespace != nil || seen.insert($0.socket).inserted
         }
         guard !holders.isEmpty else { return "" }

@@ -19,7 +19,10 @@ enum PageRemedy {
 
     /// The line that reserves the ports of the daemon's own namespace; empty where nothing is to be reserved.
     static func html(_ snapshot: Snapshot, _ context: TargetContext) -> String {
-        let isNeeded = snapshot.targets.contains { $0.target.namespace == nil && $0.finding.isToBeReserved }
+        let targets = snapshot.targets
+        let isNeeded = targets.indices.contains {
+            targets[$0].finding.target.namespace == nil && targets[$0].finding.isToBeReserved
+        }
         guard isNeeded, let remedy = context.ownRemedy.map(ShownRemedy.init) else { return "" }
         return "<div class=\"remedy\">\n\(lasting(remedy))</div>\n"
     }

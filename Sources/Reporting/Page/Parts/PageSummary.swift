@@ -5,9 +5,9 @@ struct PageSummary {
     private let counts: [Severity: Int]
     private let total: Int
 
-    init(_ snapshot: Snapshot) {
-        total = snapshot.targets.count
-        counts = snapshot.targets.reduce(into: [:]) { $0[$1.finding.assessment.severity, default: 0] += 1 }
+    init(_ source: PageSource) {
+        total = source.grades.count
+        counts = source.grades.reduce(into: [:]) { $0[$1.severity, default: 0] += 1 }
     }
 
     /// The state in the title.

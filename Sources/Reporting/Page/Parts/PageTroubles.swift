@@ -24,15 +24,13 @@ struct PageTroubles {
     private let link: PageLink
     private var troubles: [Trouble] = []
 
-    init(_ snapshot: Snapshot, _ link: PageLink) {
+    init(_ source: PageSource, _ link: PageLink) {
         self.link = link
-        now = snapshot.published
-        let troubled = snapshot.targets.filter { $0.finding.assessment.verdict.isTrouble }
-        for verdict in Verdict.allCases where verdict.isTrouble {
-            troubled.filter { $0.finding.assessment.verdict == verdict }.forEach { add($0) }
-        }
+        now = source.snapshot.published
+        let troubled = Verdict.allCases.filter(\.isTrouble).flatMap { source.targets($0) }
+        troubled.forEach { add($0) }
         let watched = Set(troubled.map(\.target.id))
-        for holder in snapshot.census.selfConnections {
+        for holder in source.snapshot.census.selfConnections {
             let id = Target.ID(holder.socket.local, in: holder.namespace)
             if !watched.contains(id) { add(holder, on: id) }
         }
