@@ -49,6 +49,12 @@ extension Verdict {
         }
     }
 
+    /// Whether a socket has the port now that should not: something has to be ended.
+    public var isTrouble: Bool { self == .selfConnected || self == .stolen }
+
+    /// 0 for the most severe.
+    public var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
     /// The verdicts that are exposures, most severe first.
     public static let exposures = allCases.filter(\.isExposure)
 }

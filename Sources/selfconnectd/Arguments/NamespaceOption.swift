@@ -4,7 +4,7 @@ import Probing
 import Reporting
 import SelfConnect
 
-/// `--namespace` of `probe`, `map` and `scan`.
+/// `--namespace` of `probe` and `map`, and with others of `scan` and `advise`.
 struct NamespaceOption: ParsableArguments {
     @Option(
         name: .customLong("namespace"),
@@ -34,5 +34,25 @@ struct NamespaceOption: ParsableArguments {
         } catch {
             throw ValidationError("--namespace: \(error.message)")
         }
+    }
+}
+
+/// `--namespace` and `--all-namespaces` of `scan` and `advise`.
+struct NamespacesOption: ParsableArguments {
+    @OptionGroup var one: NamespaceOption
+
+    @Flag(help: "Examine every network namespace of the host.")
+    var allNamespaces = false
+
+    func validate() throws {
+        guard !allNamespaces || one.name == nil else {
+            throw ValidationError("--namespace and --all-namespaces cannot be combined")
+        }
+    }
+
+    /// The namespaces that are asked for.
+    func selection() throws -> NamespaceSelection {
+        if allNamespaces { return .all }
+        return try one.parsed().map(NamespaceSelection.one) ?? .configured
     }
 }

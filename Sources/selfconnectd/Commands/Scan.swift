@@ -30,20 +30,11 @@ struct Scan: ParsableCommand {
 
     @OptionGroup var color: ColorOption
 
-    @OptionGroup var namespace: NamespaceOption
-
-    @Flag(help: "Examine every network namespace of the host.")
-    var allNamespaces = false
-
-    func validate() throws {
-        guard !allNamespaces || namespace.name == nil else {
-            throw ValidationError("--namespace and --all-namespaces cannot be combined")
-        }
-    }
+    @OptionGroup var namespaces: NamespacesOption
 
     func run() throws {
         let settings = try Run.load(config)
-        let session = try scan(settings, named: try EndpointArgument.endpoints(ports), in: try namespace.parsed())
+        let session = try scan(settings, named: try EndpointArgument.endpoints(ports), in: try namespaces.selection())
         if json, let kernel = session.kernel {
             Terminal.write(JSONDocuments.probe(kernel, session.watched, session.remedies).indented.octets)
         }
@@ -58,11 +49,10 @@ struct Scan: ParsableCommand {
     }
 
     private func scan(
-        _ settings: Configuration, named: [Endpoint], in namespace: String?
+        _ settings: Configuration, named: [Endpoint], in namespaces: NamespaceSelection
     ) throws -> ScanSession {
         do throws(SystemCallError) {
             var session = try ScanSession(settings, named: named)
-            let namespaces = namespace.map { [$0] } ?? session.namespaces(all: allNamespaces)
             try session.scan(namespaces)
             session.remedies = try AdviceSurvey.remedies(for: session.watched, config: config)
             return session
