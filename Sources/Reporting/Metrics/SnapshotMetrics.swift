@@ -87,7 +87,8 @@ package enum SnapshotMetrics {
                 "selfconnect_events_total", .counter, "Events since the start", Double(snapshot.events.total)),
             MetricFamily(
                 "selfconnect_events_left_out_total", .counter,
-                "Events that were dropped because too many occurred in one pass or of one target", Double(snapshot.events.omitted)),
+                "Events that were dropped because too many occurred in one pass or of one target",
+                Double(snapshot.events.omitted)),
         ]
     }
 
