@@ -26,13 +26,17 @@ struct Advise: ParsableCommand {
             status 1: without ports, clients of any service cannot connect. --force overrides this.
             """)
 
-    @Option(help: "The configuration file; built-in defaults where \(Run.defaultPath) does not exist.")
+    @Option(
+        help: "The configuration file; built-in defaults where \(Run.defaultPath) does not exist.",
+        completion: .configuration)
     var config: String?
 
-    @Option(help: "sysctl.d, kubernetes (a pod's security context) or ansible (a task).")
+    @Option(choice: "sysctl.d, kubernetes (a pod's security context) or ansible (a task).")
     var format: AdviceFormat = .sysctl
 
-    @Option(help: ArgumentHelp("Replace FILE, and keep the ports that it reserves besides.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Replace FILE, and keep the ports that it reserves besides.", valueName: "file"),
+        completion: .file(extensions: ["conf"]))
     var write: String?
 
     @Flag(
@@ -136,5 +140,3 @@ struct Advise: ParsableCommand {
         return Rehearsal.worst(outcomes)
     }
 }
-
-extension AdviceFormat: ExpressibleByArgument {}

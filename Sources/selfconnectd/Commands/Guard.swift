@@ -19,7 +19,8 @@ struct Guard: ParsableCommand {
             that is possible. Exit status 1 if none can be held at the start.
             """)
 
-    @Argument(help: "Ports, which stand for both loopback addresses, or endpoints, ADDRESS:PORT.")
+    @Argument(
+        help: "Ports, which stand for both loopback addresses, or endpoints, ADDRESS:PORT.", completion: .targets)
     var ports: [String]
 
     func run() throws {

@@ -19,6 +19,15 @@ enum EndpointArgument {
         }
     }
 
+    /// A port.
+    static func port(_ text: Substring) throws -> UInt16 {
+        do throws(ParseError) {
+            return try Port.parse(text)
+        } catch {
+            throw ValidationError(error.message)
+        }
+    }
+
     /// The port, if no other address is named.
     private static func portOfLoopback(_ argument: String) -> Substring? {
         for prefix in ["localhost:", ":"] where argument.hasPrefix(prefix) { return argument.dropFirst(prefix.count) }

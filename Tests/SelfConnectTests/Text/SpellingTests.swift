@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Configuration
+@testable import SelfConnect
 
 /// Hints for misspelt words.
 @Suite struct SpellingTests {

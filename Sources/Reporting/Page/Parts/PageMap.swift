@@ -2,18 +2,19 @@ import SelfConnect
 
 /// The image of the map, or why there is none.
 enum PageMap {
-    static func html(_ snapshot: Snapshot) -> String {
+    static func html(_ snapshot: Snapshot, _ link: PageLink) -> String {
+        let picture = link.document("v1/map.svg")
         let body =
             switch snapshot.map {
             case .taken(let map):
                 """
-                \(outdated(map, snapshot))\(unmeasured(map))<div class="map"><a href="v1/map.svg">\
-                <img src="v1/map.svg" width="1016" alt="\(alternative(map))"></a></div>
+                \(outdated(map, snapshot))\(unmeasured(map))<div class="map"><a href="\(picture)">\
+                <img src="\(picture)" width="\(MapRenderer.width)" alt="\(alternative(map))"></a></div>
                 """
             case .awaited: "<p class=\"quiet\">The first sweep of the range is under way.</p>"
             case .off: "<p class=\"quiet\">The range is not swept: <code>map.interval</code> is 0s.</p>"
             }
-        return "<section>\n<h2>The ephemeral range</h2>\n\(body)\n</section>"
+        return "<section aria-labelledby=\"map\">\n<h2 id=\"map\">The ephemeral range</h2>\n\(body)\n</section>"
     }
 
     /// The map may also be newer than the last pass's knowledge of the range.
@@ -31,5 +32,8 @@ enum PageMap {
         map.isMeasured ? "" : "<p class=\"quiet\">\(HTMLEscaping.escaped(MapSummary(map).exposed))</p>\n"
     }
 
-    private static func alternative(_ map: PortMap) -> String { HTMLEscaping.escaped(MapSummary(map).text) }
+    /// The picture has the rest as text, and the link leads to it.
+    private static func alternative(_ map: PortMap) -> String {
+        "Map of the ephemeral range \(map.kernel.ephemeralRange)"
+    }
 }

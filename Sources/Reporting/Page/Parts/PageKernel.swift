@@ -21,8 +21,8 @@ enum PageKernel {
             rows.append(("Changed", "\(snapshot.drift.count) times, last \(PageTime.html(last))"))
         }
         return """
-            <section>
-            <h2>The kernel's choice of ports</h2>
+            <section aria-labelledby="kernel">
+            <h2 id="kernel">The kernel's choice of ports</h2>
             <p class="quiet">\(PortParity(facts).sentence)</p>
             <dl>\(rows.map { "<dt>\($0)</dt><dd>\($1)</dd>" }.joined(separator: "\n"))</dl>
             </section>

@@ -1,4 +1,5 @@
 import Glibc
+import Reporting
 
 /// Output for people and pipes.
 enum Terminal {
@@ -22,9 +23,16 @@ enum Terminal {
         write([UInt8]((text + terminator).utf8))
     }
 
-    /// Waits for Enter, or the end of the input.
-    static func waitForEnter() {
-        var character = getchar()
-        while character != EOF, character != Int32(UInt8(ascii: "\n")) { character = getchar() }
+    /// Whether a descriptor is a terminal.
+    static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// The columns of a terminal.
+    static func width(of descriptor: Int32) -> Int {
+        var window = winsize()
+        let hasWindow = ioctl(descriptor, UInt(TIOCGWINSZ), &window) == 0
+        return TerminalStyle.width(variable: variable("COLUMNS"), window: hasWindow ? Int(window.ws_col) : nil)
     }
+
+    /// A variable of the environment.
+    static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }
