@@ -28,9 +28,9 @@ struct Scan: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    @OptionGroup var namespaces: NamespacesOption
-
     @OptionGroup var color: ColorOption
+
+    @OptionGroup var namespaces: NamespacesOption
 
     func run() throws {
         let settings = try Run.load(config)
