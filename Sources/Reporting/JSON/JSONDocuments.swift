@@ -36,7 +36,7 @@ package enum JSONDocuments {
         func isWanted(_ watched: WatchedTarget) -> Bool { namespace == nil || watched.target.namespace == namespace }
         let byEndpoint = ((try? Endpoint(name)).map { targets.at($0) } ?? []).filter(isWanted)
         let found = byEndpoint.isEmpty ? targets.named(name).filter(isWanted) : byEndpoint
-        let chosen = found.min { rank($0.finding.assessment.verdict) < rank($1.finding.assessment.verdict) }
+        let chosen = found.min { $0.finding.assessment.verdict.rank < $1.finding.assessment.verdict.rank }
         guard let chosen else { return nil }
         let others = targets.named(chosen.target.name).map(\.target).filter { $0.id != chosen.target.id }
         return .written { $0.detailedTarget(chosen, targets.context, sameName: others.map(\.endpoint)) }
@@ -100,8 +100,6 @@ package enum JSONDocuments {
             json.strings("paths", paths)
         }
     }
-
-    private static func rank(_ verdict: Verdict) -> Int { Verdict.allCases.firstIndex(of: verdict) ?? 0 }
 
     private static func object(_ write: (inout JSONWriter) -> Void) -> JSONText {
         .written { $0.object(write) }

@@ -12,11 +12,7 @@ struct PageTargets {
 
     init(_ snapshot: Snapshot) {
         self.snapshot = snapshot
-        sorted = snapshot.targets.enumerated().sorted { left, right in
-            let (first, second) = (left.element.finding.assessment, right.element.finding.assessment)
-            if first.severity != second.severity { return first.severity > second.severity }
-            return (Self.rank(first.verdict), left.offset) < (Self.rank(second.verdict), right.offset)
-        }.map(\.element)
+        sorted = snapshot.targetsBySeverity
     }
 
     var html: String {
@@ -39,8 +35,6 @@ struct PageTargets {
             \(more)</section>
             """
     }
-
-    private static func rank(_ verdict: Verdict) -> Int { Verdict.allCases.firstIndex(of: verdict) ?? 0 }
 
     /// The lasting remedy, as `advise` prints it.
     private var cure: String {

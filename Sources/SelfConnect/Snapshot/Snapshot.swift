@@ -72,4 +72,18 @@ package struct Snapshot: Sendable {
     package var countByVerdict: [Verdict: Int] {
         targets.reduce(into: [:]) { counts, watched in counts[watched.finding.assessment.verdict, default: 0] += 1 }
     }
+
+    /// The number of targets of each severity; severities without targets are omitted.
+    package var countBySeverity: [Severity: Int] {
+        targets.reduce(into: [:]) { counts, watched in counts[watched.finding.assessment.severity, default: 0] += 1 }
+    }
+
+    /// The targets by severity and then by verdict, most severe first; equal ones in their order.
+    package var targetsBySeverity: [WatchedTarget] {
+        targets.enumerated().sorted { left, right in
+            let (first, second) = (left.element.finding.assessment, right.element.finding.assessment)
+            if first.severity != second.severity { return first.severity > second.severity }
+            return (first.verdict.rank, left.offset) < (second.verdict.rank, right.offset)
+        }.map(\.element)
+    }
 }

@@ -31,6 +31,9 @@ extension Verdict {
         }
     }
 
+    /// Its place among all verdicts, 0 for the most severe.
+    package var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
     /// The verdicts that are exposures, most severe first.
     public static let exposures = allCases.filter(\.isExposure)
 }
