@@ -12,7 +12,7 @@ package enum StatusResult: Sendable, Hashable {
     /// Requests the status.
     ///
     /// - Parameter missing: the targets that are requested besides those of the summary.
-    package init(_ query: StatusQuery, missing: (StatusFacts) -> MissingTargets? = { _ in nil }) {
+    package init(_ query: DaemonQuery, missing: (StatusFacts) -> MissingTargets? = { _ in nil }) {
         do throws(ClientError) {
             let summary = try query.summary()
             self.init(status: summary.status, content: summary.content, from: "\(query.address)")

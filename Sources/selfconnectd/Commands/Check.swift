@@ -45,7 +45,7 @@ struct Check: ParsableCommand {
         do throws(ParseError) {
             var token: BearerToken?
             if let tokenFile { token = try TokenFile.token(in: tokenFile) }
-            let query = StatusQuery(to: address, token: token, timeout: timeout)
+            let query = DaemonQuery(to: address, token: token, timeout: timeout)
             return npd ? StatusResult(query, missing: NodeProblemReport.missing(in:)) : StatusResult(query)
         } catch {
             return .unknown(error.message)

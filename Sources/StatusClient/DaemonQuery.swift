@@ -7,7 +7,7 @@ import Linux
 package import SelfConnect
 
 /// Requests to a daemon, with one timeout for all of them.
-package struct StatusQuery: Sendable {
+package struct DaemonQuery: Sendable {
     /// Maximum octets of a response: more than a summary in which half of all ports are reserved, one by one, and are
     /// shown twice.
     package static let contentLimit = 1 << 20
