@@ -13,6 +13,7 @@ TLS_PACKAGES = iproute2 nginx-light openssl prometheus stunnel4 util-linux
 ANSIBLE_PACKAGES = ansible-core ansible-lint python3-apt
 PLUGIN_PACKAGES = curl icinga2-bin icinga2-common iproute2 nagios4-core python3 util-linux
 FAULT_PACKAGES = iproute2 python3 strace util-linux
+SOAK_PACKAGES = iproute2 nftables python3 util-linux
 
 # The installed program: optimized, with a static Swift runtime, exporting no symbols (saves 0.5 MB) and without a local
 # rpath.
@@ -41,6 +42,8 @@ help:
 	@echo 'make sanitize    run the tests under AddressSanitizer'
 	@echo 'make faults  let system calls and kernel files fail under the daemon; FAULTS=short: in three minutes'
 	@echo 'make hostile run a hostile local user and an observer for DURATION seconds (300); as root'
+	@echo 'make soak    compare all verdicts with the truth while everything happens to the daemon, for SOAK (10m); as root'
+	@echo 'make counts  count the instructions of the hot paths and compare them with Benchmarks/counts.tsv'
 	@echo 'make mixin   write the rules and dashboards under config/ from mixin/'
 	@echo 'make format  format the sources'
 	@echo 'make hooks   install the pre-commit hook'
@@ -168,6 +171,11 @@ libraries: build
 bench:
 	Benchmarks/run.sh
 
+.PHONY: counts
+counts: build-packages
+	$(call install,valgrind)
+	Benchmarks/counts.sh
+
 # libFuzzer on the parsers of requests and of netlink replies; FUZZ_SECONDS for each target.
 FUZZ_SECONDS ?= 60
 
@@ -199,6 +207,13 @@ DURATION ?= 300
 hostile: build-packages build
 	$(call install,$(FAULT_PACKAGES))
 	Tests/hostile.sh "$(PROGRAM)" $(DURATION)
+
+SOAK ?= 10m
+
+.PHONY: soak
+soak: build-packages build
+	$(call install,$(SOAK_PACKAGES))
+	Tests/soak.sh "$(PROGRAM)" $(SOAK)
 
 .PHONY: format
 format:

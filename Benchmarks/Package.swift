@@ -20,6 +20,15 @@ let package = Package(
         .target(name: "SelfConnect", dependencies: ["Primitives"], swiftSettings: strict),
         .target(name: "Linux", dependencies: ["CLinux", "SelfConnect"], swiftSettings: strict),
         .target(name: "Probing", dependencies: ["Linux", "SelfConnect"], swiftSettings: strict),
+        .target(name: "CVersion"),
+        .target(name: "HTTP", dependencies: ["Primitives"], swiftSettings: strict),
+        .target(
+            name: "Reporting", dependencies: ["CVersion", "Primitives", "SelfConnect"],
+            resources: [.embedInCode("OpenAPI/openapi.json")], swiftSettings: strict),
+        .target(name: "Snapshots", dependencies: ["SelfConnect"], swiftSettings: strict),
+        .executableTarget(
+            name: "counts", dependencies: ["HTTP", "Linux", "Primitives", "Reporting", "SelfConnect", "Snapshots"],
+            swiftSettings: strict),
         .executableTarget(
             name: "probeloop", dependencies: ["Linux", "Probing", "SelfConnect"], swiftSettings: strict),
     ]

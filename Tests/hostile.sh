@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A hostile user against the daemon, and an observer who knows the truth. The first argument is the program, the second for
-# how many seconds. As root, since it takes three users; in namespaces of its own.
+# Compares what the daemon reports with the facts while a hostile user attacks it. The first argument is the program,
+# the second the duration in seconds. Needs root, because it uses three users; runs in private namespaces.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 program=$(realpath "$1")

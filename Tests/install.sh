@@ -40,7 +40,7 @@ program=$root/usr/local/bin/selfconnectd
 "$program" check-config "$configuration" || fail "the installed configuration has faults"
 ! grep -q '^[^#]' "$configuration" || fail "the installed configuration sets something"
 
-echo '* the program tells which commit it was built from'
+echo '* the program prints the commit that it was built from'
 if [ -e .git ]; then [[ $("$program" --version) =~ \([0-9a-f]{12} ]] || fail "it says $("$program" --version)"; fi
 
 echo '* the completions are those of the program, and their shells can read them'
@@ -56,7 +56,7 @@ before=$(cd "$root" && find . -type f -exec sha256sum {} + | sort)
 run install
 [ "$before" = "$(cd "$root" && find . -type f -exec sha256sum {} + | sort)" ] || fail "it did"
 
-echo '* a configuration that nobody changed is brought up to date'
+echo '* an unchanged configuration is updated'
 shipped=$root/usr/local/share/selfconnectd/selfconnectd.yaml
 echo '# older' | tee "$shipped" >"$configuration"
 run install

@@ -67,7 +67,7 @@ installed() {
 
     echo '* systemctl status shows in one line how it is'
     systemctl status --no-pager --lines 0 selfconnectd.service
-    # On a machine on which nobody listens inside the range there is nothing to fear.
+    # On a machine without listeners inside the range no port is exposed.
     [[ $(state StatusText) =~ ^1\ port\ watched,\ last ]] || fail "StatusText is $(state StatusText)"
 
     echo '* curl is answered'
@@ -105,7 +105,7 @@ reloaded() {
 
 ready_in_time() {
     echo '* with a hundred targets it is ready within 100 ms of exec'
-    # systemd knows when it forked, which is before it has built the service's root: a shell tells when that is done.
+    # systemd knows when it forked, which is before it has built the service's root: a shell records when that is done.
     local unit=/etc/systemd/system/selfconnectd.service.d/began.conf command times=()
     command=$(sed -n 's/^ExecStart=//p' /lib/systemd/system/selfconnectd.service)
     install -D -m 644 /dev/stdin "$unit" <<<"[Service]
@@ -135,7 +135,7 @@ stopped_in_time() {
         clients+=($!)
     done
     for _ in {1..5}; do
-        exec 3<>/dev/tcp/127.0.0.1/9293 # somebody who never asks
+        exec 3<>/dev/tcp/127.0.0.1/9293 # a client that sends no request
         sleep 0.2
         begin=$(milliseconds)
         systemctl stop selfconnectd.service
@@ -172,7 +172,7 @@ killed() {
 
 upgraded() {
     echo '* an upgrade keeps a changed configuration, and runs the new program with it'
-    # With the port held by systemd, as an administrator may have chosen, nobody is refused meanwhile.
+    # If systemd holds the port, as an administrator may have chosen, no client is refused meanwhile.
     systemctl stop selfconnectd.service
     systemctl enable --now selfconnectd.socket selfconnectd-unix.socket
     systemctl start selfconnectd.service

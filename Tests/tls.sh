@@ -37,7 +37,7 @@ authority ca
 authority other
 certificate server ca
 certificate client ca
-certificate stranger other
+certificate untrusted other
 
 # wait_for COMMAND...
 wait_for() {
@@ -76,7 +76,7 @@ check() {
     echo "* $1"
     wait_for scrape client
     wait_for is_up
-    if scrape stranger >/dev/null; then fail "$1: a client with a certificate of another CA is accepted"; fi
+    if scrape untrusted >/dev/null; then fail "$1: a client with a certificate of another CA is accepted"; fi
     if curl --silent --fail --cacert "$tmp/ca.pem" https://127.0.0.1:9294/metrics >/dev/null; then
         fail "$1: a client without a certificate is accepted"
     fi

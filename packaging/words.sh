@@ -4,11 +4,12 @@
 # Without FILE it checks all documents, manual pages, units and configuration files of the repository. Code blocks and
 # inline code of Markdown are not checked. docs/glossary.md is not checked either: it lists such words.
 #
-# WORDS_SOURCES names files or directories of Swift sources that are checked as well, by default Sources; empty: none. Only
-# their comments and string literals are checked, without interpolated code and names of CSS classes.
+# WORDS_SOURCES names files or directories of Swift sources that are checked as well, by default Sources and Tests;
+# empty: none. Only their comments, string literals and function names in backticks are checked, without interpolated
+# code, inline code of comments, names of CSS classes and the user name "nobody".
 set -eu
 cd "$(dirname "$0")/.."
-: "${WORDS_SOURCES=Sources}"
+: "${WORDS_SOURCES=Sources Tests}"
 
 # One rule per line: extended regular expression, word to use, reason. Letters match in both cases, and an expression
 # matches whole words only.
@@ -67,19 +68,21 @@ files "$@" | RULES=$rules awk '
         gsub(/\]\([^)]*\)/, "]", line)
         return line
     }
-    # The comments and string literals of a line of Swift; isText: inside a literal of several lines.
+    # The comments, string literals and function names in backticks of a line of Swift; isText: inside a literal of
+    # several lines.
     function literals(line,    text, quote, rest) {
         gsub(/\\\(([^()]|\([^()]*\))*\)/, "", line)
         gsub(/class=\\?"[^"]*"/, "", line)
         gsub(/\.[a-z][a-zA-Z-]*/, "", line)
+        gsub(/"nobody"/, "", line)
         if (line ~ /"""/) {
             isText = !isText
             return ""
         }
         if (isText) return line
-        text = ""
+        text = match(line, /func `[^`]+`/) ? substr(line, RSTART, RLENGTH) : ""
         while (match(line, /"|\/\//)) {
-            if (substr(line, RSTART, 2) == "//") return text " " substr(line, RSTART + 2)
+            if (substr(line, RSTART, 2) == "//") return text " " prose(substr(line, RSTART + 2))
             rest = substr(line, RSTART + 1)
             quote = match(rest, /(^|[^\\])"/) ? RSTART + RLENGTH - 1 : length(rest) + 1
             text = text " " substr(rest, 1, quote - 1)

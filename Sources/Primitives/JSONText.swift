@@ -20,6 +20,9 @@ package struct JSONText: Sendable {
         self.isFingerprintComplete = isFingerprintComplete
     }
 
+    /// The octets without the line feed.
+    package var value: ArraySlice<UInt8> { octets.last == UInt8(ascii: "\n") ? octets.dropLast() : octets[...] }
+
     /// The document that the function writes.
     package static func written(_ write: (inout JSONWriter) -> Void) -> JSONText {
         var writer = JSONWriter()

@@ -8,7 +8,10 @@ import StatusClient
 enum Exit {
     /// A system call failed.
     static let fault = ExitCode(1)
-    /// `probe` and `scan` have no conclusive result: status 1 would mean that something is exposed.
+    /// `probe` and `scan` found something exposed.
+    static let exposed = ExitCode(1)
+    /// There is no conclusive result: status 1 of `probe` and `scan` would mean that something is exposed. Also of `map`, if
+    /// the network namespace cannot be entered.
     static let inconclusive = ExitCode(2)
     /// EX_USAGE: invalid arguments.
     static let usage = ExitCode(64)
@@ -19,8 +22,8 @@ enum Exit {
     /// exposed now.
     static func status(of watched: [WatchedTarget]) -> ExitCode? {
         let verdicts = Set(watched.map(\.finding.assessment.verdict))
-        if verdicts.contains(where: \.isExposure) { return ExitCode(1) }
-        return verdicts.contains(.inconclusive) ? ExitCode(2) : nil
+        if verdicts.contains(where: \.isExposure) { return exposed }
+        return verdicts.contains(.inconclusive) ? inconclusive : nil
     }
 
     /// The exit status of a process that cannot start: `check` has its own statuses, in which 1 has another meaning.

@@ -19,8 +19,8 @@ struct NamespaceOption: ParsableArguments {
         do throws(SystemCallError) {
             try HostNamespaces.open(parsed).enter()
         } catch {
-            Exit.printErrors([
-                "\(Version.name): the network namespace \(parsed) cannot be entered: \(error)\(error.namespaceHint)"
+            CommandFault.print([
+                "the network namespace \(parsed) cannot be entered: \(error)\(error.namespaceHint)"
             ])
             throw Exit.inconclusive
         }

@@ -16,18 +16,18 @@ import Testing
         }
     }()
 
-    @Test("A member of one piece is what was compressed", arguments: texts + [noise], [1, 6, 9] as [Int32])
+    @Test("A member of one piece decompresses to its input", arguments: texts + [noise], [1, 6, 9] as [Int32])
     func one(octets: [UInt8], effort: Int32) throws {
         #expect(try unpacked(GzipPiece.member(of: [GzipPiece(octets, effort: effort)])) == octets)
     }
 
-    @Test("A member of many pieces is one member, and what was compressed in that order") func many() throws {
+    @Test("Many pieces form one member that decompresses to them in order") func many() throws {
         let parts = Self.texts + [Self.noise] + Self.texts.reversed()
         let member = GzipPiece.member(of: parts.map { GzipPiece($0) })
         #expect(try unpacked(member) == Array(parts.joined()))
     }
 
-    @Test("A member of nothing is empty") func none() throws {
+    @Test("A member without input is empty") func none() throws {
         #expect(try unpacked(GzipPiece.member(of: [])) == [])
     }
 

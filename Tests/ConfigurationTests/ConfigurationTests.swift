@@ -4,7 +4,7 @@ import Testing
 
 /// Valid files.
 @Suite struct ConfigurationTests {
-    @Test("The example of the documentation says what it seems to say") func documentedExample() throws {
+    @Test("The example of the documentation has the documented values") func documentedExample() throws {
         let read = try configuration(example)
         #expect(read.listen.map(\.value) == [.tcp(Endpoint(.loopback4, 9293))])
         #expect(read.listen.map(\.position) == [Position(line: 1, column: 10)])
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "A file that says nothing gives the defaults",
+        "An empty file gives the defaults",
         arguments: [
             "", "\n", "# nothing\n", "---\n", "---\n...\n", "~", "{}", "probe: {}", "targets: []", "\u{FEFF}",
             "%YAML 1.1\n---\n{}", "probe: {loop: {}}\nhttp: {open: false}\n",
@@ -68,7 +68,7 @@ import Testing
         #expect(try configuration(short).targets.map(\.endpoint.port) == [80, 81])
     }
 
-    @Test("A target has both loopback addresses and clients that just connect, unless it says otherwise")
+    @Test("A target has both loopback addresses and the client kind connect by default")
     func targetDefaults() throws {
         let targets = try configuration("targets: [{name: a, ports: [\"80\"]}]").targets
         #expect(
@@ -78,25 +78,24 @@ import Testing
             ])
     }
 
-    @Test("Text that YAML might take for something else is still text") func names() throws {
+    @Test("Text that YAML could read as another type stays text") func names() throws {
         let yaml =
             "targets: [{name: 12, ports: 1}, {name: yes, ports: 2}, {name: ' a b ', ports: 3}, {name: é, ports: 4}]"
         let names = try configuration(yaml).targets.map(\.name)
         #expect(names == ["12", "12", "yes", "yes", " a b ", " a b ", "é", "é"])
     }
 
-    @Test("Ten thousand targets in entries of their own fit") func manyTargets() throws {
+    @Test("10,000 targets in separate entries are accepted") func manyTargets() throws {
         let entries = (1...10_000).map { "- {name: n\($0), addresses: 127.0.0.1, ports: \($0)}\n" }
         #expect(try configuration("targets:\n" + entries.joined()).targets.count == 10_000)
     }
 
-    @Test("Moving a line does not make another configuration") func moved() throws {
+    @Test("Moving a line does not change the configuration") func moved() throws {
         #expect(try configuration("\n\nlisten: systemd") == configuration("listen:   [systemd]"))
         #expect(try configuration("listen: systemd").hashValue == configuration("# x\nlisten: systemd").hashValue)
     }
 
-    @Test("A link-local address with its zone is taken, and so are ports just inside their bounds") func edges() throws
-    {
+    @Test("A link-local address with a zone and ports at their limits are accepted") func edges() throws {
         let yaml = "listen: '[fe80::1%eth0]:65535'\ntargets: {name: a, addresses: 'fe80::2%2', ports: [1, 65535]}"
         #expect(try configuration(yaml).targets.map(\.endpoint.description) == ["[fe80::2%2]:1", "[fe80::2%2]:65535"])
     }

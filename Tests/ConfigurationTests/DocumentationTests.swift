@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(
-        "The default in the document is what the parser takes for an absent key",
+        "The default in the document is that of the parser",
         arguments: ConfigurationDocument.keys.filter(\.hasDefault))
     func defaults(_ key: DocumentedKey) throws {
         if let name = key.nameInTarget {
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(
-        "A key that the document calls required is, and no other",
+        "Exactly the keys that the document calls required are required",
         arguments: ConfigurationDocument.keys.filter { $0.nameInTarget != nil })
     func required(_ key: DocumentedKey) {
         let isMissed = faults("targets: [{}]").contains {
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test(
-        "The words in the document are the parser's",
+        "The values of enumerations in the document are the parser's",
         arguments: ConfigurationDocument.keys.filter { $0.kind.hasSuffix("words") || $0.kind == "word" })
     func words(_ key: DocumentedKey) {
         #expect(complaints(key, "zzzzzzzzzzzz").contains { $0.hasSuffix(": write one of \(key.limits)") })
@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test(
-        "A boolean is a boolean, and an empty list is refused where the document says so",
+        "Booleans are documented as such, and empty lists are rejected where the document states it",
         arguments: ConfigurationDocument.keys)
     func kinds(_ key: DocumentedKey) {
         if key.kind == "boolean" {
@@ -133,7 +133,7 @@ import Testing
         }
     }
 
-    @Test("What the example file has, written or commented out, is the default") func exampleDefaults() throws {
+    @Test("Every value in the example file, written or commented out, is the default") func exampleDefaults() throws {
         let lines = try Repository.text("config/selfconnectd.yaml").split(separator: "\n")
         let settings = lines.prefix { !$0.hasPrefix("targets:") }.map { line in
             let isSetting = line.hasPrefix("#") && (!line.hasPrefix("# ") || line.hasPrefix("#  "))
@@ -145,9 +145,8 @@ import Testing
         #expect(try configuration(uncommented) == .default)
     }
 
-    @Test("The file that is installed sets nothing, and what it proposes can be used as it stands") func installed()
-        throws
-    {
+    @Test("The installed file sets nothing, and its commented-out settings can be used unchanged")
+    func installed() throws {
         let lines = try Repository.text("packaging/selfconnectd.yaml").split(separator: "\n")
         #expect(try configuration(lines.joined(separator: "\n")) == .default)
         let proposed = lines.filter { !$0.hasPrefix("# ") || $0.hasPrefix("#  ") }

@@ -4,7 +4,7 @@ import Testing
 
 /// `guard:` of targets and of discovery.
 @Suite struct GuardTests {
-    @Test("Guards are off unless the file asks for them, and each entry asks for itself") func entries() throws {
+    @Test("Guards are off unless an entry enables them for itself") func entries() throws {
         let read = try configuration(
             "targets: [{name: a, addresses: 127.0.0.1, ports: 50010, guard: true}, {name: b, ports: 50012}]")
         #expect(read.targets.map(\.isGuarded) == [true, false, false])
@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(
-        "Guards of discovered ports and of all addresses are as many as there can be",
+        "Guards of discovered ports and of all addresses count with their maximum number",
         arguments: ["discover: {guard: true}", "targets: [{name: a, addresses: all, ports: 50010, guard: true}]"])
     func most(_ yaml: String) throws {
         #expect(try configuration(yaml).guardCount == GuardPlan.maximumGuards)

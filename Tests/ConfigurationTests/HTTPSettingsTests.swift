@@ -4,7 +4,7 @@ import Testing
 @testable import Configuration
 
 @Suite struct HTTPSettingsTests {
-    @Test("Every bound of a connection can be set") func bounds() throws {
+    @Test("Every limit of a connection can be set") func bounds() throws {
         let read = try Configuration.parse(
             Array(
                 """
@@ -32,7 +32,7 @@ import Testing
         #expect(read.lingerTimeout == .milliseconds(500))
     }
 
-    @Test("Unix sockets have a mode and a group, and a token may be a credential") func access() throws {
+    @Test("Unix sockets have a mode and a group, and a token can be a credential") func access() throws {
         let text = "http: {unix-mode: 640, unix-group: adm, token-credential: http-token}"
         let read = try Configuration.parse(Array(text.utf8), file: "f").http
         #expect(read.unixMode == 0o640 && read.unixGroup?.value == "adm")
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(
-        "What cannot be meant is refused with its place",
+        "Invalid and contradictory settings are rejected with their place",
         arguments: [
             ("unix-mode: 0999", "1:19: “0999” is not a mode"), ("unix-mode: 66", "1:19: “66” is not a mode"),
             ("unix-mode: 1777", "1:19: “1777” is not a mode"), ("unix-mode: +660", "1:19: “+660” is not a mode"),

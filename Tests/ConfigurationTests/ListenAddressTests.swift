@@ -5,14 +5,14 @@ import Testing
 /// Listen addresses, also as given on the command line.
 @Suite struct ListenAddressTests {
     @Test(
-        "An address is written as it was read",
+        "An address is written in the form that was read",
         arguments: ["127.0.0.1:9293", "[::1]:9293", "0.0.0.0:1", "unix:/run/http.sock", "systemd"])
     func roundTrip(_ text: String) throws {
         #expect(try ListenAddress(text).description == text)
     }
 
     @Test(
-        "What names no place to listen on is refused",
+        "An invalid address to listen on is rejected",
         arguments: [
             "", "unix:", "unix:/", "unix:@name", "unix:/a\u{0}b", "Systemd", "systemd:http", "http://a:1", ":80",
         ])

@@ -16,7 +16,7 @@ import Testing
         #expect(NamespaceName.path(of: kept) == (kept == "blue" ? "/run/netns/blue" : written))
     }
 
-    @Test("A target without one is watched in the daemon's own") func own() throws {
+    @Test("A target without a namespace is watched in the daemon's own") func own() throws {
         #expect(try configuration(target("ports: 80")).targets.allSatisfy { $0.namespace == nil })
     }
 
@@ -26,13 +26,13 @@ import Testing
         #expect(targets.map(\.id) == [nil, "blue", "green"].map { Target.ID(Endpoint(.loopback4, 80), in: $0) })
     }
 
-    @Test("An endpoint that stands twice in one namespace is a fault, however the namespace is spelled")
+    @Test("An endpoint that is repeated in one namespace is a fault, even if the namespace is spelled differently")
     func twice() {
         let text = "targets:" + Self.entry("web", "blue") + Self.entry("other", "/run/netns/blue")
         #expect(faults(text) == ["7:12: 127.0.0.1:80 in blue is already watched by “web” (line 3)"])
     }
 
-    @Test("What is no namespace is a fault at its place", arguments: rows) func fault(_ row: FaultRow) {
+    @Test("An invalid namespace is a fault at its place", arguments: rows) func fault(_ row: FaultRow) {
         #expect(faults(row.yaml) == [row.fault])
     }
 

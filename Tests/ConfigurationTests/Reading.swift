@@ -33,9 +33,9 @@ let example = """
         cpu: 0.1%                   # ceiling of one core for all loop probes together
     discover:
       listeners: true               # listeners in the ephemeral range become targets
-      connections: true             # look for self-connections of anyone
+      connections: true             # look for self-connections of all users
     http:
-      connections: 256              # at once; more are turned away
+      connections: 256              # at once; more are rejected
       header-timeout: 10s
       idle-timeout: 60s
       token-file: /run/credentials/selfconnectd.service/token   # bearer token; or open: true

@@ -4,14 +4,14 @@ import Testing
 
 /// Real files of all kinds.
 @Suite struct SettingsFileTests {
-    @Test("A file is read") func file() throws {
+    @Test("A configuration file is read") func file() throws {
         try withFile(Array(example.utf8)) { path throws in
             #expect(try SettingsFile.load(path).targets.count == 16)
         }
     }
 
     @Test(
-        "A file that is not there, a directory, a file that fails, a file for a directory: each is one line",
+        "A file that is missing or cannot be read gives one line",
         arguments: [
             ("/nowhere/selfconnectd.yaml", "/nowhere/selfconnectd.yaml: No such file or directory (ENOENT)"),
             ("/", "/: Is a directory (EISDIR)"),
@@ -24,7 +24,7 @@ import Testing
         #expect(fault.lines == [line])
     }
 
-    @Test("A file without permission to read is one line", .enabled(if: geteuid() != 0, "root may read everything"))
+    @Test("A file that cannot be read gives one line", .enabled(if: geteuid() != 0, "root may read everything"))
     func forbidden() throws {
         try withFile([]) { path throws in
             chmod(path, 0)
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("A mebibyte is read, a byte more is refused") func size() throws {
+    @Test("A file of one mebibyte is read, one byte more is rejected") func size() throws {
         let spaces = [UInt8](repeating: UInt8(ascii: "\n"), count: SettingsFile.maximumSize)
         try withFile(spaces) { path throws in #expect(try SettingsFile.load(path) == .default) }
         try withFile(spaces + [10]) { path throws in
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test("A file without an end is refused, an empty device gives the defaults") func devices() throws {
+    @Test("An endless file is rejected, an empty device gives the defaults") func devices() throws {
         let fault = try #require(throws: ConfigurationError.self) { try SettingsFile.load("/dev/zero") }
         #expect(fault.cause == .tooLarge(limit: SettingsFile.maximumSize))
         #expect(try SettingsFile.load("/dev/null") == .default)
@@ -58,7 +58,7 @@ import Testing
         #expect(try SettingsFile.load("/dev/fd/\(ends[0])").log.level == .debug)
     }
 
-    @Test("A fault of a file carries the path that was asked for") func path() throws {
+    @Test("A fault of a file has the given path") func path() throws {
         try withFile(Array("log: {level: 1}".utf8)) { path throws in
             let fault = try #require(throws: ConfigurationError.self) { try SettingsFile.load(path) }
             #expect(fault.lines.first?.hasPrefix("\(path):1:14: “1” is not a log level") == true)

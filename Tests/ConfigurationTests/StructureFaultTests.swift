@@ -8,12 +8,12 @@ import Testing
         #expect(faults(row.yaml) == [row.fault])
     }
 
-    @Test("What is not YAML, or more of YAML than is needed, is one fault at its place", arguments: syntax)
+    @Test("Invalid YAML or an unsupported feature of YAML is one fault at its place", arguments: syntax)
     func syntaxFault(_ row: FaultRow) {
         #expect(faults(row.yaml) == [row.fault])
     }
 
-    @Test("Bytes that are not text are one fault at their place", arguments: Self.bytes)
+    @Test("Bytes that are not UTF-8 text are one fault at their place", arguments: Self.bytes)
     func byteFault(_ row: (bytes: [UInt8], fault: String)) {
         #expect(faults(of: row.bytes) == [row.fault])
     }

@@ -8,7 +8,7 @@ import Testing
         #expect(faults(row.yaml) == [row.fault])
     }
 
-    @Test("An endpoint or a name that stands twice is one fault where it stands again", arguments: overlaps)
+    @Test("A repeated endpoint or name is one fault at its second place", arguments: overlaps)
     func overlapFault(_ row: FaultRow) {
         #expect(faults(row.yaml) == [row.fault])
     }

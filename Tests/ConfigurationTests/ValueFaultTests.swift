@@ -3,7 +3,7 @@ import Testing
 
 /// Each kind of value, with the message and position of each fault.
 @Suite struct ValueFaultTests {
-    @Test("A value that is not what belongs there is one fault at its place", arguments: durations + numbers + words)
+    @Test("A value of the wrong kind is one fault at its place", arguments: durations + numbers + words)
     func valueFault(_ row: FaultRow) {
         #expect(faults(row.yaml) == [row.fault])
     }

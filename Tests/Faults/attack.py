@@ -65,8 +65,8 @@ def flap(ports):
         time.sleep(0.05)
 
 
-def crowd(ports, count, index, opened):
-    """So many connections, two sockets each, that stay."""
+def hold_connections(ports, count, index, opened):
+    """Keeps this number of connections open, two sockets each."""
     become_user()
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     count = min(count, (soft - 64) // 2)

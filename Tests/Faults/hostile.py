@@ -1,4 +1,4 @@
-"""An observer who knows the truth, while a hostile user takes sockets, processes and connections without end.
+"""Compares what the daemon reports with the facts while a hostile user takes sockets, processes and connections.
 
 Arguments: the program, and for how many seconds. As root, in namespaces of its own (Tests/hostile.sh).
 """
@@ -54,7 +54,7 @@ class Observer:
         self.faults.append(text)
 
     def watch_health(self):
-        """Answers within a second, whoever else asks; memory within its bound."""
+        """Responds within a second whatever other clients do; memory stays within its limit."""
         while not self.ended.wait(0.5):
             start = time.monotonic()
             try:
@@ -88,7 +88,7 @@ class Observer:
         return {}
 
     def await_verdict(self, wanted):
-        """Until it is told of the target whose self-connections we make."""
+        """Waits until the verdict of the target whose self-connections we make is reported."""
         start = time.monotonic()
         while (elapsed := time.monotonic() - start) < 20:
             found = self.seen()
@@ -147,9 +147,10 @@ def become_daemon():
 def start_attack(opened):
     taken = {50010, 50022, 50030}
     ports = [port for port in range(32768, 61000) if port not in taken]
-    crowds = 6
+    holders = 6
     parts = [(attack.flap, (ports,))] * 2 + [(attack.half_open, ()), (attack.pipeline, ()), (attack.pipeline, ())]
-    parts += [(attack.crowd, (ports[:16000], SOCKETS // 2 // crowds + 1, index, opened)) for index in range(crowds)]
+    count = SOCKETS // 2 // holders + 1
+    parts += [(attack.hold_connections, (ports[:16000], count, index, opened)) for index in range(holders)]
     chosen = os.environ.get("HOSTILE_PARTS", "")
     parts = [part for part in parts if re.search(chosen, part[0].__name__)]
     processes = [multiprocessing.Process(target=part, args=arguments) for part, arguments in parts]

@@ -7,7 +7,7 @@ import Testing
     private let check = HostCheck(names: ["Monitor.example", "[2001:DB8::1]", "192.0.2.1"])
 
     @Test(
-        "Hosts that mean this host are admitted",
+        "Names of this host are accepted",
         arguments: [
             "localhost", "LOCALHOST:9293", "localhost.", "a.localhost", "127.0.0.1", "127.1.2.3:80", "[::1]:9293",
             "[0:0:0:0:0:0:0:1]", "[::0001]", "[::ffff:127.0.0.1]", "[::FFFF:7f00:1]", "monitor.example:1",
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(
-        "Other hosts are misdirected",
+        "A request for another host is answered 421",
         arguments: [
             "example.com", "localhost.example.com", "xlocalhost", "127.0.0.1.example.com", "128.0.0.1", "0.0.0.0",
             "[::]",
@@ -34,27 +34,29 @@ import Testing
         #expect(check.refusal(of: request)?.status == .misdirectedRequest)
     }
 
-    @Test("The authority of the absolute form counts, not the Host field")
+    @Test("The authority of the absolute form overrides the Host field")
     func absoluteForm() throws {
         #expect(!check.admits(try request("GET http://example.com/ HTTP/1.1\r\nHost: localhost\r\n\r\n")))
         #expect(check.admits(try request("GET http://localhost/ HTTP/1.1\r\nHost: example.com\r\n\r\n")))
     }
 
-    @Test("A request of HTTP/1.0 without a host is admitted")
+    @Test("An HTTP/1.0 request without a host is accepted")
     func withoutHost() throws {
         #expect(check.admits(try request("GET / HTTP/1.0\r\n\r\n")))
     }
 }
 
 @Suite struct BearerTokenTests {
-    @Test("The token opens", arguments: ["Bearer s3cret-token", "bearer   s3cret-token", "BEARER s3cret-token "])
+    @Test(
+        "The right token gives access",
+        arguments: ["Bearer s3cret-token", "bearer   s3cret-token", "BEARER s3cret-token "])
     func right(credentials: String) throws {
         let token = try #require(BearerToken(" s3cret-token\n"))
         #expect(token.refusal(of: try get("/", "Authorization: \(credentials)")) == nil)
     }
 
     @Test(
-        "Nothing else does",
+        "Any other token is rejected",
         arguments: [
             "", "Bearer", "Bearer ", "s3cret-token", "Basic s3cret-token", "Bearer s3cret-toke", "Bearer s3cret-token2",
             "Bearer s3cret-tokeN", "Bearer x3cret-token", "Bearers3cret-token", "Bearer: s3cret-token",
@@ -67,7 +69,7 @@ import Testing
         #expect(refusal?.fields["WWW-Authenticate"] == "Bearer realm=\"selfconnectd\", error=\"invalid_token\"")
     }
 
-    @Test("Without credentials, and with two, the answer is 401")
+    @Test("No credentials or two of them are answered 401")
     func count() throws {
         let token = try #require(BearerToken("s3cret-token"))
         let refusal = token.refusal(of: try get())
@@ -77,7 +79,7 @@ import Testing
         #expect(token.refusal(of: try get("/", line, line)) != nil)
     }
 
-    @Test("A text that no client could send is no token", arguments: ["", " \n", "a b", "é", "a\u{0}b"])
+    @Test("A text that no client can send is not a valid token", arguments: ["", " \n", "a b", "é", "a\u{0}b"])
     func unusable(text: String) {
         #expect(BearerToken(text) == nil)
     }

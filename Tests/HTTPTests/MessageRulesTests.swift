@@ -7,19 +7,19 @@ import Testing
 
 @Suite struct MessageRulesTests {
     @Test(
-        "Every row has its answers, however the octets are split",
+        "Every row gets its responses for every split of the input",
         arguments: Row.requestLines + Row.hosts + Row.fieldLines)
     func headRows(row: Row) throws {
         try check(row)
     }
 
     @Test(
-        "Framing and content have their answers, however the octets are split", arguments: Row.framings + Row.contents)
+        "Framing and content get their responses for every split of the input", arguments: Row.framings + Row.contents)
     func contentRows(row: Row) throws {
         try check(row)
     }
 
-    @Test("Persistence and expectations have their answers", arguments: Row.persistence)
+    @Test("Persistent connections and expectations get the right responses", arguments: Row.persistence)
     func connectionRows(row: Row) throws {
         try check(row)
     }

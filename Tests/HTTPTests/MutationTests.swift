@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct MutationTests {
-    @Test("Mutated requests are answered with HTTP or not at all", arguments: [1, 20_261_122] as [UInt64])
+    @Test("Mutated requests get an HTTP response or none", arguments: [1, 20_261_122] as [UInt64])
     func mutations(seed: UInt64) throws {
         print("mutations with seed \(seed)")
         var random = SeededGenerator(seed: seed)

@@ -3,7 +3,7 @@ import Linux
 import Testing
 
 @Suite struct HeapTests {
-    @Test("What was freed between allocations that stay is slack until it is given back") func slack() throws {
+    @Test("Memory freed between live allocations is slack until it is trimmed") func slack() throws {
         // Small enough to come from the heap; every second block is freed.
         let blocks = (0..<4_000).map { _ in UnsafeMutableRawPointer.allocate(byteCount: 16_000, alignment: 16) }
         for block in blocks { memset(block, 1, 16_000) }

@@ -4,7 +4,7 @@ import Testing
 
 /// The progress of the threads, and faults.
 @Suite struct HeartbeatsTests {
-    @Test func `A loop that has begun and then goes without a beat for longer than patience is named`() {
+    @Test func `A loop without a heartbeat for longer than the limit is reported`() {
         let heartbeats = Heartbeats(stallLimit: .seconds(20))
         #expect(heartbeats.fault(at: .seconds(1_000)) == nil, "before its first beat a loop has not begun")
         heartbeats.beat(.http, at: .seconds(1_000))
@@ -19,7 +19,7 @@ import Testing
         #expect(heartbeats.beats == [1, 2])
     }
 
-    @Test func `A fault is newEvents once, and a loop that is stuck is the graver one`() {
+    @Test func `A fault is reported once, and a stuck loop is more severe`() {
         let heartbeats = Heartbeats(stallLimit: .seconds(20))
         heartbeats.beat(.probing, at: .zero)
         #expect(heartbeats.recordFault("open: Permission denied"))
@@ -31,7 +31,7 @@ import Testing
         #expect(heartbeats.fault(at: .zero) == nil)
     }
 
-    @Test("Old verdicts of configured targets are a degradation, and then a fault, although all threads move")
+    @Test("Old verdicts of configured targets are a degradation and then a fault, even if all threads make progress")
     func age() {
         let heartbeats = Heartbeats(stallLimit: .seconds(20), bound: .seconds(90))
         #expect(heartbeats.fault(at: .seconds(1000)) == nil && heartbeats.oldestVerdictAge(at: .seconds(1000)) == nil)

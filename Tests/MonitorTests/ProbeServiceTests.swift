@@ -11,7 +11,7 @@ import Testing
 struct ProbeServiceTests {
     private struct Silence: MonitorDelegate {
         func didRecord(_ events: [Event], omitted: Int) {}
-        func didNotice(_ notice: UnwatchedNotice) {}
+        func didNotice(_ notice: WatchNotice) {}
         func didFail(_ fault: String) {}
         func didChangeEventStream(_ state: EventStream.State) {}
         func isStillStarting(needing time: Duration) {}
@@ -55,11 +55,11 @@ struct ProbeServiceTests {
         store.snapshot?.targets.first { $0.target == target }?.finding.assessment.verdict
     }
 
-    @Test("The end of a listener wakes the thread, and so does the order to stop") func event() throws {
+    @Test("The end of a listener and the command to stop wake the thread") func event() throws {
         try Self.whileRunning { _, _, _ in }
     }
 
-    @Test("A reload wakes the thread, and events are followed as before") func reload() throws {
+    @Test("A reload wakes the thread, and events are still followed") func reload() throws {
         try Self.whileRunning { service, store, _ in
             let generation = store.generation
             try service.apply(Self.settings, targets: [Self.target])

@@ -3,7 +3,7 @@ import Testing
 @testable import Monitor
 
 @Suite struct StartExtensionTests {
-    @Test("More time to start is asked for once a second at most, and never at the first step") func startExtension() {
+    @Test("More time to start is requested at most once a second and not at the first step") func startExtension() {
         var start = StartExtension()
         let asked = (0...50).filter { start.isDue(at: .milliseconds(100 * $0)) }
         #expect(asked == [10, 20, 30, 40, 50])

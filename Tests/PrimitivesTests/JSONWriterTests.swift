@@ -35,7 +35,7 @@ import Testing
         #expect(text == #"{"a":12548,"b":3e-05,"c":12.5,"d":65535,"e":-1}"# + "\n")
     }
 
-    @Test func `Every character survives, and none of them commands a terminal`() throws {
+    @Test func `Every character survives, and none controls a terminal`() throws {
         let scalars = ((0...0x3000 as ClosedRange<UInt32>).map { $0 } + [0xE0001, 0x1F642]).compactMap(
             Unicode.Scalar.init)
         let all = String(String.UnicodeScalarView(scalars))
@@ -47,7 +47,7 @@ import Testing
                 == #"{"a":"\u007f\u009b2J\u202e\udb40\udc01é\"\\\n"}"# + "\n")
     }
 
-    @Test func `For people each member has a line`() {
+    @Test func `The indented form has one line per member`() {
         let document = JSONText.written { json in
             json.object { json in
                 json.member("a", #"{"x": [1,2]}\"#)
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func `The fingerprint depends on everything but what is outside it`() {
+    @Test func `The fingerprint depends on everything except excluded members`() {
         let first = Self.document(1, at: 1)
         #expect(first.fingerprint == Self.document(1, at: 2).fingerprint)
         #expect(first.fingerprint != Self.document(2, at: 1).fingerprint)

@@ -6,10 +6,18 @@ import TestSupport
 import Testing
 
 @Suite struct DocumentedWordsTests {
-    @Test("Each verdict has its row in README and its item in the manual page", arguments: Verdict.allCases)
+    @Test("README, manual page and OpenAPI describe a verdict in the words of the program", arguments: Verdict.allCases)
     func verdict(_ verdict: Verdict) throws {
-        #expect(try Repository.text("README.md").contains("\n| `\(verdict.rawValue)` | "))
-        #expect(try Repository.text("man/selfconnectd.8").contains("\n.It Cm \(verdict.rawValue)\n"))
+        let (name, meaning) = (verdict.rawValue, verdict.meaning)
+        let readme = try Repository.text("README.md").filter { $0 != "`" }
+        #expect(readme.contains("\n| \(name) | \(meaning) | "))
+        #expect(try Self.manualPage().contains(".It Cm \(name) \(meaning) ("))
+        #expect(try Repository.text("Sources/Reporting/OpenAPI/openapi.json").contains("`\(name)`: \(meaning)."))
+    }
+
+    /// The page in one line, without the names of kernel variables marked.
+    private static func manualPage() throws -> String {
+        try Repository.text("man/selfconnectd.8").replacing("\n.Va ", with: " ").replacing("\n", with: " ")
     }
 
     @Test("Each severity is named in README", arguments: Severity.allCases)

@@ -84,7 +84,7 @@ import Testing
 
     private static func text(_ octets: [UInt8]) -> String { String(decoding: octets, as: UTF8.self) }
 
-    @Test("Nothing that commands a terminal comes out, and no name begins a line") func outputs() throws {
+    @Test("No output contains a control sequence, and no name starts a line") func outputs() throws {
         for (name, text) in Self.outputs {
             let unprintable = text.unicodeScalars.filter { $0.isUnprintable && $0 != "\n" }
             #expect(unprintable.isEmpty, "\(name): \(unprintable.prefix(5).map(\.value))")
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test("JSON loses nothing") func json() throws {
+    @Test("JSON preserves every character") func json() throws {
         let document = JSONDocuments.probe(Example.kernel, [Self.watched], LastingRemedies([]))
         struct Document: Decodable {
             struct Target: Decodable { let name: String }

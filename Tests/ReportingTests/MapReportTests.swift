@@ -23,7 +23,7 @@ import Testing
         var runs: [Run]
     }
 
-    @Test("The runs of the document rebuild to the map") func document() throws {
+    @Test("The map can be rebuilt from the runs of the document") func document() throws {
         let document = try JSONDecoder().decode(Document.self, from: Data(JSONDocuments.map(MapExample.map).octets))
         #expect(document.complete && document.ports == 1001 && document.reserved_ports == "40500-40509")
         #expect(document.runs.first?.first == 40_000 && document.runs.last?.last == 41_000)
@@ -37,12 +37,12 @@ import Testing
         #expect(document.by_outcome.values.reduce(0, +) == 1001)
     }
 
-    @Test("The map on a terminal") func golden() {
+    @Test("The map on a terminal matches the golden file") func golden() {
         GoldenFile("map.txt").expect([UInt8](MapText.text(MapExample.map).utf8))
     }
 
     @Test(
-        "It fits 80 columns and a screen, whatever the range",
+        "The map fits 80 columns and one screen for every range",
         arguments: [
             (1, 65_535), (1024, 65_535), (32_768, 60_999), (40_000, 40_000), (65_535, 65_535), (40_000, 40_200),
         ] as [(UInt16, UInt16)])
@@ -64,7 +64,7 @@ import Testing
         return text.split(separator: "\n").filter { $0.hasPrefix("selfconnect_map_") }
     }
 
-    @Test("A map of which nothing was measured says so everywhere, and nowhere that no port is exposed")
+    @Test("A map without measurements says so in every format, and never that no port is exposed")
     func unmeasured() throws {
         let kernel = KernelFacts(
             ephemeralRange: PortRange(40_000, 41_000), reservedPorts: Example.kernel.reservedPorts, directedProbe: false
@@ -88,10 +88,10 @@ import Testing
         #expect(Self.lines(snapshot).isEmpty)
         let page = String(decoding: StatusPage.html(snapshot, Example.service), as: UTF8.self)
         #expect(page.contains("<p class=\"quiet\">\(words)</p>"))
-        for told in [text, picture, page] { #expect(!told.contains("on 0 of") && !told.contains("(0 %)")) }
+        for output in [text, picture, page] { #expect(!output.contains("on 0 of") && !output.contains("(0 %)")) }
     }
 
-    @Test("Of a map that is not complete the share is that of the ports that are known") func incomplete() {
+    @Test("The share of an incomplete map is that of its known ports") func incomplete() {
         let map = PortMap(
             of: .loopback4, kernel: Example.kernel, at: Example.moment(40), hindrance: "something was in the way"
         ) { $0 < 40_100 ? PortMap.Entry($0 % 2 == 0 ? .selfConnected : .notAvailable) : PortMap.Entry(.skipped) }
@@ -103,7 +103,7 @@ import Testing
         #expect(text.contains("Not complete: something was in the way."))
     }
 
-    @Test("The metrics count the ports by outcome, and say nothing before there is a map") func metrics() throws {
+    @Test("The metrics count the ports by outcome and have no samples without a map") func metrics() throws {
         let lines = Self.lines
         let found = lines(MapExample.snapshot)
         #expect(found.contains("selfconnect_map_ports{outcome=\"reserved\"} 10"))

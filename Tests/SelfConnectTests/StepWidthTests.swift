@@ -98,7 +98,9 @@ struct SpacedSituation: Sendable, CustomTestStringConvertible {
         #expect(abs(expected - mean) < error, "simulated \(mean), expected \(expected), \(clients) clients")
     }
 
-    @Test("So it is with random ports, blocked ones and widths", arguments: 1...24 as ClosedRange<UInt64>)
+    @Test(
+        "The expected number of attempts is exact for random ports, blocked ports and widths",
+        arguments: 1...24 as ClosedRange<UInt64>)
     func chance(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let range = PortRange(40000, 40000 + UInt16.random(in: 19...300, using: &generator))
@@ -115,7 +117,7 @@ struct SpacedSituation: Sendable, CustomTestStringConvertible {
     }
 
     @Test(
-        "The means that were measured on Linux 7.3 are met within three standard errors and a tolerance",
+        "The means match those measured on Linux 7.3 within three standard errors and a tolerance",
         arguments: [
             (SpacedSituation(port: 40066, width: 4), 113.1, 4.0),
             (SpacedSituation(port: 40066, width: 4, range: odd), 50.3, 1.1),
@@ -141,28 +143,28 @@ struct SpacedSituation: Sendable, CustomTestStringConvertible {
         #expect(abs(expected - mean) < allowed, "measured \(mean) ± \(error), expected \(expected)")
     }
 
-    @Test("A width of 1 is none, and bind() does not look at it") func none() {
+    @Test("A width of 1 has no effect, and bind() ignores the width") func none() {
         let one = SpacedSituation(port: 40060, width: 1)
         #expect(one.odds == one.odds(nil))
         let bind = SpacedSituation(port: 40061, width: 16, kind: .bind)
         #expect(bind.odds == bind.odds(nil))
     }
 
-    @Test("A width changes nothing where nothing is blocked") func free() throws {
+    @Test("A width has no effect if no port is blocked") func free() throws {
         let situation = SpacedSituation(port: 40066, width: 16, blocked: PortSet())
         let spaced = try #require(situation.odds.expectedAttempts)
         let plain = try #require(situation.odds(nil).expectedAttempts)
         #expect(abs(spaced - plain) < 0.01 * plain)
     }
 
-    @Test("Random steps reach the top port of an odd number that single steps pass by") func top() {
+    @Test("Random steps reach the last port of an odd range that single steps skip") func top() {
         let situation = SpacedSituation(port: 40100, width: 4, range: Self.odd, blocked: PortSet(ports: [40094]))
         #expect(situation.odds(nil).level == .rare)
         #expect(situation.odds.level == .likely)
     }
 
-    @Test("What few ports are left of a large range costs no more than a moment", arguments: [10, 1000, 30_000])
-    func crowded(_ width: Int) throws {
+    @Test("The odds for a few free ports of a large range are computed fast", arguments: [10, 1000, 30_000])
+    func fewFreePorts(_ width: Int) throws {
         let all = PortRange(32768, 60999)
         let free: Set<UInt16> = [32768, 40000, 40002, 50010]
         let situation = SpacedSituation(

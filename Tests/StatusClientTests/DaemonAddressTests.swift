@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(
-        "Everything else is refused, and it is said what to write",
+        "Any other text is rejected with the expected form",
         arguments: [
             ("", "is not where a daemon is asked: write http://ADDRESS:PORT or unix:/PATH"),
             ("127.0.0.1:9293", "is not where a daemon is asked"),

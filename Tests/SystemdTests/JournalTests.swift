@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(
-        "A field has the name that the journal demands",
+        "A field has a name that the journal accepts",
         arguments: [
             ("A", true), ("SELFCONNECT_VERDICT", true), ("A1_", true), (String(repeating: "A", count: 64), true),
             ("", false), ("_PID", false), ("1A", false), ("Aa", false), ("A B", false), ("A=", false), ("É", false),

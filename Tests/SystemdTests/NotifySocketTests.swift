@@ -8,7 +8,7 @@ import Testing
 extension EnvironmentTests {
     /// Notifications on a real socket.
     @Suite struct NotifySocketTests {
-        @Test("A notification arrives word for word", arguments: [false, true])
+        @Test("A notification arrives unchanged", arguments: [false, true])
         func arrives(isAbstract: Bool) throws {
             let manager = try NotifyListener(isAbstract: isAbstract)
             try withEnvironment(["NOTIFY_SOCKET": manager.name]) { () throws in
@@ -22,21 +22,21 @@ extension EnvironmentTests {
             }
         }
 
-        @Test("Without a service manager nothing is sent and nothing is wrong") func absent() throws {
+        @Test("Without a service manager nothing is sent, without an error") func absent() throws {
             try withEnvironment(["NOTIFY_SOCKET": nil]) { () throws in
                 #expect(try NotifySocket.send(.ready) == false)
                 #expect(try NotifySocket.barrier(timeout: .seconds(1)) == false)
             }
         }
 
-        @Test("A service manager that is gone is a fault that names the operation") func gone() throws {
+        @Test("A missing service manager is a fault that names the operation") func gone() throws {
             try withEnvironment(["NOTIFY_SOCKET": "/nowhere/notify"]) { () throws in
                 let fault = try #require(throws: SystemdError.self) { try NotifySocket.send(.ready) }
                 #expect(fault.description == "sd_notify: No such file or directory (errno 2)")
             }
         }
 
-        @Test("A barrier waits for the manager, but not longer than it may") func barrier() throws {
+        @Test("A barrier waits for the manager until its timeout") func barrier() throws {
             let manager = try NotifyListener(isAbstract: false)
             try withEnvironment(["NOTIFY_SOCKET": manager.name]) { () throws in
                 let start = ContinuousClock.now
@@ -49,7 +49,7 @@ extension EnvironmentTests {
             }
         }
 
-        @Test("A barrier ends as soon as the manager has taken it") func heard() throws {
+        @Test("A barrier ends as soon as the manager has taken it") func acknowledged() throws {
             final class Outcome: Sendable { let isHeard = Atomic(false) }
             let manager = try NotifyListener(isAbstract: true)
             try withEnvironment(["NOTIFY_SOCKET": manager.name]) { () throws in
@@ -63,7 +63,7 @@ extension EnvironmentTests {
             }
         }
 
-        @Test("A manager that does not read fails a notification at once, or after the patience, and a barrier as well")
+        @Test("A notification or barrier to a manager that does not read fails at once or after its timeout")
         func full() throws {
             let manager = try NotifyListener(isAbstract: false)
             try manager.fill()
@@ -83,7 +83,7 @@ extension EnvironmentTests {
         }
 
         @Test(
-            "A name that is no address of a unix socket is a fault",
+            "A name that is not the address of a unix socket is a fault",
             arguments: [
                 ("", EAFNOSUPPORT), ("notify", EAFNOSUPPORT), ("/" + String(repeating: "x", count: 107), ENAMETOOLONG),
                 ("@" + String(repeating: "x", count: 108), ENAMETOOLONG),

@@ -5,7 +5,7 @@ import Testing
 /// The encoding of the states of a service.
 @Suite struct NotifyStateTests {
     @Test(
-        "Each state is the assignment of the manual page",
+        "Each state is the assignment of sd_notify(3)",
         arguments: [
             (.ready, "READY=1"),
             (.reloading(monotonicMicroseconds: 12_345_678), "RELOADING=1\nMONOTONIC_USEC=12345678"),
@@ -23,7 +23,7 @@ import Testing
         #expect(state.assignment == text)
     }
 
-    @Test("A status cannot smuggle in another assignment") func controlCharacters() {
+    @Test("A status cannot inject another assignment") func controlCharacters() {
         #expect(NotifyState.status("a\nREADY=1\r\n\u{0}b\u{9B}").assignment == "STATUS=a READY=1   b ")
     }
 

@@ -19,7 +19,7 @@ extension EnvironmentTests {
             }
         }
 
-        @Test("Without names, a socket is called unknown") func unnamed() throws {
+        @Test("A socket without a name is called unknown") func unnamed() throws {
             try withFirstDescriptor {
                 try withEnvironment(["LISTEN_PID": "\(getpid())", "LISTEN_FDS": "1", "LISTEN_FDNAMES": nil]) {
                     () throws in
@@ -28,7 +28,7 @@ extension EnvironmentTests {
             }
         }
 
-        @Test("Sockets of another process, and no sockets, are none") func absent() throws {
+        @Test("Sockets of another process are ignored") func absent() throws {
             try withEnvironment(["LISTEN_PID": "1", "LISTEN_FDS": "1", "LISTEN_FDNAMES": nil]) { () throws in
                 #expect(try PassedSocket.takeAll().isEmpty)
             }
@@ -37,7 +37,7 @@ extension EnvironmentTests {
             }
         }
 
-        @Test("A count that is no number is a fault") func malformed() throws {
+        @Test("A count that is not a number is a fault") func malformed() throws {
             try withEnvironment(["LISTEN_PID": "\(getpid())", "LISTEN_FDS": "many", "LISTEN_FDNAMES": nil]) {
                 () throws in
                 let fault = try #require(throws: SystemdError.self) { try PassedSocket.takeAll() }

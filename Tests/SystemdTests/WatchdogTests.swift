@@ -5,7 +5,7 @@ import Testing
 extension EnvironmentTests {
     /// The watchdog as described by the environment.
     @Suite struct WatchdogTests {
-        @Test("The interval is there for this process only")
+        @Test("The interval applies only to this process")
         func interval() throws {
             let ours = "\(getpid())"
             let rows: [(microseconds: String?, process: String?, interval: Duration?)] = [
@@ -22,7 +22,7 @@ extension EnvironmentTests {
             }
         }
 
-        @Test("A watchdog time that is no number is a fault", arguments: ["soon", "", "0"])
+        @Test("A watchdog time that is not a number is a fault", arguments: ["soon", "", "0"])
         func malformed(_ text: String) throws {
             try withEnvironment(["WATCHDOG_USEC": text, "WATCHDOG_PID": nil]) { () throws in
                 let fault = try #require(throws: SystemdError.self) { try Watchdog.interval() }

@@ -58,7 +58,7 @@ final class ServiceNotifier: Sendable {
                 try NotifySocket.send(notification, within: patience)
                 state.untold.strike(notification)
             } catch {
-                printErrors(error, &state)
+                logFailure(error, &state)
                 return
             }
         }
@@ -66,7 +66,7 @@ final class ServiceNotifier: Sendable {
     }
 
     /// Logs one warning per failure, until all pending notifications have been sent.
-    private func printErrors(_ error: SystemdError, _ state: inout State) {
+    private func logFailure(_ error: SystemdError, _ state: inout State) {
         let words = state.untold.states.compactMap(\.word).joined(separator: ", ")
         guard !words.isEmpty, !state.hasWarned else {
             logger.debug("failed to notify the service manager", metadata: ["error": "\(error)"])

@@ -13,7 +13,7 @@ struct MonitorLog: MonitorDelegate {
         EventLogger(log: log).record(events, omitted: omitted)
     }
 
-    func didNotice(_ notice: UnwatchedNotice) {
+    func didNotice(_ notice: WatchNotice) {
         let line = LogLine(level: notice.isResolved ? .notice : .warning, message: notice.message)
         if line.level >= log.level { log.write(line) }
     }

@@ -40,8 +40,6 @@ extension Status {
     public static let badRequest = Status(code: 400, reason: "Bad Request")
     /// 401
     public static let unauthorized = Status(code: 401, reason: "Unauthorized")
-    /// 403
-    public static let forbidden = Status(code: 403, reason: "Forbidden")
     /// 404
     public static let notFound = Status(code: 404, reason: "Not Found")
     /// 405
@@ -56,8 +54,6 @@ extension Status {
     public static let expectationFailed = Status(code: 417, reason: "Expectation Failed")
     /// 421
     public static let misdirectedRequest = Status(code: 421, reason: "Misdirected Request")
-    /// 429
-    public static let tooManyRequests = Status(code: 429, reason: "Too Many Requests")
     /// 431
     public static let requestHeaderFieldsTooLarge = Status(code: 431, reason: "Request Header Fields Too Large")
     /// 500

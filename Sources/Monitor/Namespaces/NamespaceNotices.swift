@@ -13,9 +13,9 @@ struct NamespaceNotices {
     private var reported: Set<Hindrance> = []
 
     /// The notices that are due with these hindrances.
-    mutating func due(_ hindrances: Set<Hindrance>) -> [UnwatchedNotice] {
+    mutating func due(_ hindrances: Set<Hindrance>) -> [WatchNotice] {
         defer { reported = hindrances }
-        return hindrances.subtracting(reported).map { UnwatchedNotice(message: Self.text($0), isResolved: false) }
+        return hindrances.subtracting(reported).map { WatchNotice(message: Self.text($0), isResolved: false) }
             .sorted { $0.message < $1.message }
     }
 

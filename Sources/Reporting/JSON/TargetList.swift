@@ -36,7 +36,7 @@ package struct TargetList: Sendable {
         for watched in targets {
             let start = text.count
             let document = JSONText.written { $0.target(watched, context) }
-            text += document.octets.dropLast()
+            text += document.value
             let assessment = watched.finding.assessment
             let grade = Grade(verdict: assessment.verdict, severity: assessment.severity)
             entries.append(Entry(grade: grade, place: start..<text.count, fingerprint: document.fingerprint))

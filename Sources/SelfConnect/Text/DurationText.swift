@@ -28,9 +28,10 @@ extension Duration {
         ("ms", .milliseconds(1)), ("us", .microseconds(1)),
     ]
 
-    /// In seconds, for JSON and metrics.
+    /// In seconds, for JSON and metrics; less than a nanosecond is dropped. Up to 104 days it is the double next to the decimal
+    /// number, whose text is as short as that number's.
     public var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+        (Double(components.seconds) * 1e9 + Double(components.attoseconds / 1_000_000_000)) / 1e9
     }
 
     /// The shortest exact text that `init(text:)` accepts, such as `1m30s`; nanoseconds are dropped.

@@ -23,6 +23,24 @@ public enum Verdict: String, CaseIterable, Hashable, Sendable {
 }
 
 extension Verdict {
+    /// What it says about a port: the sentence of README, the manual page and the OpenAPI description.
+    public var meaning: String {
+        switch self {
+        case .selfConnected: "a socket is connected to itself on the port now"
+        case .stolen:
+            "a server cannot bind the port now, and no server holds it; usually it is the source port of another connection"
+        case .susceptible: "a client of a configured kind can connect to itself"
+        case .latent: "protected only while the port is in use; exposed as soon as its owner exits"
+        case .inconclusive: "a probe failed or was blocked; never shown as safe"
+        case .guarded: "a guard of the daemon holds the port: the kernel gives it to no client of the configured kinds"
+        case .redirected:
+            "connections to the port reach another socket (NAT, an eBPF program); no client can connect to itself as long as the redirection exists"
+        case .reserved: "in the range, but excluded by net.ipv4.ip_local_reserved_ports"
+        case .outsideRange: "the kernel does not give the port to clients"
+        case .notSelf: "clients of this address have a different source address, or it is not an address of the host"
+        }
+    }
+
     /// Whether there is a problem now, or one is expected with the present sockets: the meaning of exit status 1.
     public var isExposure: Bool {
         switch self {

@@ -36,7 +36,7 @@ struct Map: ParsableCommand {
         if json, svg == "-" { throw ValidationError("--json and --svg - cannot be combined: both write to stdout") }
         try namespace.enter()
         guard let fault = fault(of: address) else { return }
-        Exit.printErrors(["\(Version.name): \(fault)"])
+        CommandFault.print(["\(fault)"])
         throw Exit.fault
     }
 

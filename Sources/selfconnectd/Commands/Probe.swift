@@ -65,11 +65,11 @@ struct Probe: ParsableCommand {
             }
             if !json, let text = RemedyText.text(watched, remedies) { Terminal.write(text) }
         } catch {
-            Exit.printErrors(["\(Version.name): \(error)"])
+            CommandFault.print(["\(error)"])
             throw Exit.inconclusive
         }
         guard foreign.isEmpty else {
-            Exit.printErrors(foreign.map { "\(Version.name): \($0) is not an address of this host: nothing was sent" })
+            CommandFault.print(foreign.map { "\($0) is not an address of this host: nothing was sent" })
             throw Exit.usage
         }
         if let status = Exit.status(of: watched) { throw status }

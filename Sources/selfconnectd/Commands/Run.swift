@@ -107,7 +107,7 @@ struct Run: ParsableCommand {
             notify(lines.first ?? "", errno: EINVAL)
             return Exit.configuration
         case .runtime(let message, let errno):
-            Exit.printErrors(["\(Version.name): \(message)"])
+            CommandFault.print(["\(message)"])
             notify(message, errno: errno)
             return Exit.fault
         }

@@ -62,7 +62,7 @@ struct Scan: ParsableCommand {
             session.remedies = try AdviceSurvey.remedies(for: session.watched, config: config)
             return session
         } catch {
-            Exit.printErrors(["\(Version.name): \(error)"])
+            CommandFault.print(["\(error)"])
             throw Exit.inconclusive
         }
     }

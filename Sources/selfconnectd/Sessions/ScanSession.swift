@@ -63,7 +63,7 @@ struct ScanSession: ~Copyable {
 
     private mutating func report(_ fault: String) {
         hasFailed = true
-        Exit.printErrors(["\(Version.name): \(fault)"])
+        CommandFault.print(["\(fault)"])
     }
 
     private mutating func scan(_ namespace: String?) throws(SystemCallError) {

@@ -3,7 +3,7 @@ import Testing
 
 /// Reporting of all faults of a file.
 @Suite struct DiagnosticsTests {
-    @Test("All faults of a file come at once, in the order of the file") func allAtOnce() {
+    @Test("All faults of a file are reported at once, in the order of the file") func allAtOnce() {
         let yaml = """
             targets:
               - name: hdfs
@@ -34,7 +34,7 @@ import Testing
             ])
     }
 
-    @Test("A fault in one place does not bring forth another elsewhere") func noEchoes() {
+    @Test("A fault does not cause further faults elsewhere") func noEchoes() {
         #expect(faults("probe: {interval: 30, timeout: 400ms}").count == 1)
         #expect(faults("probe: &a {interval: 30s}") == ["1:8: an anchor (&name) is not supported: remove it"])
         #expect(faults("targets: [{name: a, ports: x}, {name: b, ports: x}]").count == 2)
@@ -42,7 +42,7 @@ import Testing
         #expect(faults("targets: *a\nlisten: *a").count == 2)
     }
 
-    @Test("A key is missing only where no other was meant for it") func missingKeys() {
+    @Test("A key is reported as missing unless an unknown key was probably meant for it") func missingKeys() {
         #expect(
             faults("targets: [{nam: a, port: 1}]") == [
                 "1:12: unknown key “nam”: did you mean “name”?", "1:20: unknown key “port”: did you mean “ports”?",
@@ -91,7 +91,7 @@ import Testing
         #expect(fault.lines.last == "x.yaml: and 150 more")
     }
 
-    @Test("A message stays on one line, whatever the file says") func oneLine() {
+    @Test("A message stays on one line for every content of the file") func oneLine() {
         let found = faults(
             "\"a\\nb\\e[31m\": 1\nlisten: \"1\\n2\"\nlog: {level: \(String(repeating: "x", count: 250))}")
         #expect(found.count == 3)

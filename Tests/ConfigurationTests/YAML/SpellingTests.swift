@@ -5,7 +5,7 @@ import Testing
 /// Hints for misspelt words.
 @Suite struct SpellingTests {
     @Test(
-        "The distance counts letters added, left out, replaced and exchanged",
+        "The distance counts letters that are added, omitted, replaced or swapped",
         arguments: [
             ("", "", 0), ("", "abc", 3), ("abc", "abc", 0), ("abc", "abd", 1), ("abc", "acb", 1), ("abc", "ab", 1),
             ("abc", "xabc", 1), ("kitten", "sitting", 3), ("ca", "abc", 3),
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(
-        "A hint is given where one word comes near",
+        "A hint is given if exactly one word is similar",
         arguments: [
             ("intervall", "interval"), ("Interval", "interval"), ("intreval", "interval"), ("time", "timeout"),
             ("lop", "loop"), ("colour", nil), ("", nil), ("in", nil), (String(repeating: "interval", count: 9), nil),

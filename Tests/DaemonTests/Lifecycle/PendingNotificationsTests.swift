@@ -7,39 +7,39 @@ import Testing
 @Suite struct PendingNotificationsTests {
     private let reloading = NotifyState.reloading(monotonicMicroseconds: 7)
 
-    @Test("What was sent is not said again, and a lost status or watchdog is not either") func told() {
-        var untold = PendingNotifications()
-        #expect(untold.notifications(with: [.ready, .status("a")]) == [[.ready, .status("a")]])
-        untold.strike([.ready, .status("a")])
-        #expect(untold.notifications(with: [.watchdog]) == [[.watchdog]])
-        #expect(untold.notifications(with: [.status("b")]) == [[.status("b")]])
-        #expect(untold.notifications(with: []) == [])
-        #expect(untold.notifications(with: [.removeDescriptor(name: "a")]) == [[.removeDescriptor(name: "a")]])
+    @Test("A sent state is not sent again, and neither is a lost status or watchdog") func sent() {
+        var pending = PendingNotifications()
+        #expect(pending.notifications(with: [.ready, .status("a")]) == [[.ready, .status("a")]])
+        pending.strike([.ready, .status("a")])
+        #expect(pending.notifications(with: [.watchdog]) == [[.watchdog]])
+        #expect(pending.notifications(with: [.status("b")]) == [[.status("b")]])
+        #expect(pending.notifications(with: []) == [])
+        #expect(pending.notifications(with: [.removeDescriptor(name: "a")]) == [[.removeDescriptor(name: "a")]])
     }
 
-    @Test("A READY that was not sent goes with what is said next") func ready() {
-        var untold = PendingNotifications()
-        _ = untold.notifications(with: [.ready, .status("a")])
-        #expect(untold.notifications(with: [.watchdog]) == [[.ready, .watchdog]])
-        #expect(untold.notifications(with: [.ready, .status("b")]) == [[.ready, .status("b")]])
-        untold.strike([.ready, .status("b")])
-        #expect(untold.notifications(with: [.status("c")]) == [[.status("c")]])
+    @Test("An unsent READY is sent with the next notification") func ready() {
+        var pending = PendingNotifications()
+        _ = pending.notifications(with: [.ready, .status("a")])
+        #expect(pending.notifications(with: [.watchdog]) == [[.ready, .watchdog]])
+        #expect(pending.notifications(with: [.ready, .status("b")]) == [[.ready, .status("b")]])
+        pending.strike([.ready, .status("b")])
+        #expect(pending.notifications(with: [.status("c")]) == [[.status("c")]])
     }
 
-    @Test("RELOADING and READY go in their order, each in a notification of its own") func reload() {
-        var untold = PendingNotifications()
-        _ = untold.notifications(with: [reloading, .status("reloading")])
-        #expect(untold.notifications(with: [.ready, .status("a")]) == [[reloading], [.ready, .status("a")]])
-        untold.strike([reloading])
-        #expect(untold.notifications(with: [.status("b")]) == [[.ready, .status("b")]])
+    @Test("RELOADING and READY are sent in order, in separate notifications") func reload() {
+        var pending = PendingNotifications()
+        _ = pending.notifications(with: [reloading, .status("reloading")])
+        #expect(pending.notifications(with: [.ready, .status("a")]) == [[reloading], [.ready, .status("a")]])
+        pending.strike([reloading])
+        #expect(pending.notifications(with: [.status("b")]) == [[.ready, .status("b")]])
     }
 
-    @Test("A new reload and the stop take the place of what was to be told before") func successors() {
-        var untold = PendingNotifications()
-        _ = untold.notifications(with: [.ready])
-        #expect(untold.notifications(with: [reloading]) == [[reloading]])
-        _ = untold.notifications(with: [.ready])
-        #expect(untold.notifications(with: [.stopping, .status("b")]) == [[.stopping, .status("b")]])
-        #expect(untold.notifications(with: []) == [[.stopping]])
+    @Test("A new reload and the stop replace pending notifications") func successors() {
+        var pending = PendingNotifications()
+        _ = pending.notifications(with: [.ready])
+        #expect(pending.notifications(with: [reloading]) == [[reloading]])
+        _ = pending.notifications(with: [.ready])
+        #expect(pending.notifications(with: [.stopping, .status("b")]) == [[.stopping, .status("b")]])
+        #expect(pending.notifications(with: []) == [[.stopping]])
     }
 }

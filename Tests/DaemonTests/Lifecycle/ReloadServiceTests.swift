@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test("A socket that one reload opens and the next drops leaves no file, though nobody has served it")
+    @Test("A socket that one reload opens and the next drops leaves no file, even if it was never served")
     func dropped() throws {
         let folder = try TemporaryFolder()
         let (stays, goes) = ("\(folder.path)/stays", "\(folder.path)/goes")
@@ -106,7 +106,7 @@ import Testing
         #expect(Self.exists(stays) && !Self.exists(goes))
     }
 
-    @Test("A reload that was given up changes nothing, however late it comes to its end") func givenUp() throws {
+    @Test("An abandoned reload changes nothing, even if it finishes late") func givenUp() throws {
         let folder = try TemporaryFolder()
         let (stays, late) = ("\(folder.path)/stays", "\(folder.path)/late")
         let scene = try NamespaceState(Self.settings(stays))
@@ -118,14 +118,14 @@ import Testing
         #expect(!scene.service.openings.contains { $0.address == .unix(late) })
     }
 
-    @Test("The right to change something has one owner") func claim() {
+    @Test("A reload can be claimed or abandoned, but not both") func claim() {
         let taken = ReloadClaim()
         #expect(taken.take() && !taken.giveUp() && !taken.isGivenUp)
         let givenUp = ReloadClaim()
         #expect(givenUp.giveUp() && !givenUp.take() && givenUp.isGivenUp)
     }
 
-    @Test("A reload whose file does not answer fails in time, the next works, and not many may wait")
+    @Test("A reload whose file blocks times out, the next works, and the number of blocked reloads is limited")
     func stuck() throws {
         let folder = try TemporaryFolder()
         let path = "\(folder.path)/stays"
@@ -151,7 +151,7 @@ import Testing
         reloads.waitForEnd(until: Clock.monotonic + Waiting.limit)
     }
 
-    @Test("However many signals come while one reload is under way, one more follows it") func storm() throws {
+    @Test("Any number of signals during a reload causes one more reload") func storm() throws {
         let folder = try TemporaryFolder()
         let door = Door()
         let count = Count()

@@ -13,10 +13,10 @@ import Testing
     private static let now = Timestamp(nanoseconds: 1_769_846_700_000_000_000)
 
     private static let event = Event(
-        .verdict, at: now, severity: .critical, "Nobody holds it.", target: "web",
+        .verdict, at: now, severity: .critical, "It is not in use.", target: "web",
         endpoint: Endpoint(.loopback4, 50010), namespace: "blue", verdict: .susceptible, previous: .latent)
 
-    @Test("No text of a stranger commands a terminal or ends the line, in either format") func hostile() {
+    @Test("No untrusted text controls a terminal or ends the line, in either format") func hostile() {
         let scalars = (0...0x10FFFF as ClosedRange<UInt32>).lazy.compactMap(Unicode.Scalar.init)
         let text = String(String.UnicodeScalarView(scalars.filter(\.isUnprintable)))
         let line = LogLine(level: .info, message: text, metadata: [text: text], details: ["target": text])
@@ -36,14 +36,14 @@ import Testing
         #expect(
             EventLogger.line(Self.event).text(.json, at: Self.now)
                 == #"{"time":"2026-01-31T08:05:00.000Z","level":"error","#
-                + #""message":"127.0.0.1:50010 in blue web: susceptible (was latent). Nobody holds it.","#
+                + #""message":"127.0.0.1:50010 in blue web: susceptible (was latent). It is not in use.","#
                 + #""endpoint":"127.0.0.1:50010","event":"verdict","namespace":"blue","previous":"latent","#
                 + #""severity":"critical","target":"web","verdict":"susceptible"}"#)
     }
 
-    @Test("The journal gets the details as fields, and the identity of the kind of event") func entry() {
+    @Test("The journal gets the details as fields and the message ID of the kind of event") func entry() {
         let entry = EventLogger.line(Self.event).entry(.text, at: Self.now)
-        #expect(entry.message == "127.0.0.1:50010 in blue web: susceptible (was latent). Nobody holds it.")
+        #expect(entry.message == "127.0.0.1:50010 in blue web: susceptible (was latent). It is not in use.")
         #expect(entry.priority == .error)
         #expect(
             entry.fields.map { "\($0.name)=\($0.value)" } == [
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(
-        "Each kind of event has an identity of its own, which the documentation tells", arguments: Event.Kind.allCases)
+        "Each kind of event has its own message ID, which the documentation lists", arguments: Event.Kind.allCases)
     func identity(_ kind: Event.Kind) throws {
         #expect(kind.messageID.count == 32 && kind.messageID.allSatisfy { "0123456789abcdef".contains($0) })
         #expect(Event.Kind.allCases.count { $0.messageID == kind.messageID } == 1)
@@ -79,7 +79,7 @@ import Testing
         #expect(outcome.output.split(separator: "\n").count == Event.Kind.allCases.count, "\(outcome.output)")
     }
 
-    @Test("The documentation and the manual page tell every field") func fields() throws {
+    @Test("The documentation and the manual page list every field") func fields() throws {
         let document = try Repository.text("docs/journal.md")
         let manual = try Repository.text("man/selfconnectd.8")
         for field in EventLogger.line(Self.event).entry(.text, at: Self.now).fields {

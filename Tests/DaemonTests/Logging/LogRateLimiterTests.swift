@@ -4,7 +4,7 @@ import Testing
 
 /// The rate limit of the log.
 @Suite struct LogRateLimiterTests {
-    @Test("A burst is written, the first line too many is announced, the rest is counted") func burst() {
+    @Test("A burst is written, the first suppressed line is announced, the rest are counted") func burst() {
         var budget = LogRateLimiter(burst: 3, rate: 1)
         let rulings = (0..<6).map { _ in budget.spend(at: .seconds(7)) }
         #expect(
@@ -17,14 +17,14 @@ import Testing
         #expect(budget.spend(at: .seconds(8)) == .announce)
     }
 
-    @Test("It grows back to a burst and not further") func growth() {
+    @Test("The budget grows back to at most a burst") func growth() {
         var budget = LogRateLimiter(burst: 2, rate: 10)
         for _ in 0..<2 { _ = budget.spend(at: .zero) }
         for _ in 0..<2 { #expect(budget.spend(at: .seconds(3600)) == .write(afterLeavingOut: 0)) }
         #expect(budget.spend(at: .seconds(3600)) == .announce)
     }
 
-    @Test("In the long run as many lines are written as the rate says", arguments: [1, 100, 10_000])
+    @Test("In the long run the number of written lines follows the rate", arguments: [1, 100, 10_000])
     func rate(_ linesASecond: Int) {
         var budget = LogRateLimiter(burst: 10, rate: 5)
         var written = 0
@@ -34,7 +34,7 @@ import Testing
         #expect(written == min(linesASecond * 20, 10 + 5 * 20) || written == 10 + 5 * 20 - 1, "\(written)")
     }
 
-    @Test("A clock that stands still or goes back gives nothing") func clock() {
+    @Test("A clock that stands still or goes back adds no budget") func clock() {
         var budget = LogRateLimiter(burst: 1, rate: 1000)
         #expect(budget.spend(at: .seconds(5)) == .write(afterLeavingOut: 0))
         #expect(budget.spend(at: .seconds(1)) == .announce)

@@ -52,14 +52,14 @@ import Testing
         .line(Array("\(number) \(String(repeating: "x", count: 1_000))\n".utf8))
     }
 
-    @Test("Nobody who puts a line waits, what does not fit is dropped, and a line says how many were")
+    @Test("Writing a line never blocks; lines that do not fit are dropped and counted in a message")
     func full() throws {
         let pipe = try Pipe()
         let writer = Self.writer(to: pipe.writing.number)
         try writer.start()
         // More than the capacity of a pipe and the queue.
         for number in 0..<2_000 { writer.put(Self.line(number)) }
-        #expect(!writer.waitUntilWritten(by: Clock.monotonic + .milliseconds(10)), "nobody reads")
+        #expect(!writer.waitUntilWritten(by: Clock.monotonic + .milliseconds(10)), "the pipe has no reader")
         var lines: [String] = []
         func numbers(_ suffix: String) -> [Int] {
             lines.compactMap { $0.hasSuffix(suffix) ? Int($0.prefix { $0 != " " }) : nil }
@@ -76,7 +76,7 @@ import Testing
         #expect(Waiting.holds { pipe.lines() == ["last"] } && writer.dropped == dropped)
     }
 
-    @Test("Lines that come before the writer starts wait for it, in their order") func before() throws {
+    @Test("Lines from before the start of the writer are written in order") func before() throws {
         let pipe = try Pipe()
         let writer = Self.writer(to: pipe.writing.number)
         for number in 0..<10 { writer.put(Self.line(number)) }
@@ -86,7 +86,7 @@ import Testing
         #expect(pipe.lines(until: "last").count == 11)
     }
 
-    @Test("A reader that has gone costs lines and nothing else") func gone() throws {
+    @Test("A reader that has gone costs only log lines") func gone() throws {
         var ends: [Int32] = [-1, -1]
         #expect(pipe(&ends) == 0)
         close(ends[0])
@@ -98,7 +98,7 @@ import Testing
         #expect(writer.dropped == 1)
     }
 
-    @Test("A descriptor that somebody has made non-blocking gets whole lines") func nonBlocking() throws {
+    @Test("A descriptor that another process has made non-blocking gets whole lines") func nonBlocking() throws {
         let pipe = try Pipe()
         #expect(fcntl(pipe.writing.number, F_SETFL, O_NONBLOCK) == 0)
         let writer = Self.writer(to: pipe.writing.number)

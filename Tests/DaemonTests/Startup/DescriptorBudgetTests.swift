@@ -6,7 +6,7 @@ import Testing
 /// How the limit on descriptors is divided.
 @Suite struct DescriptorBudgetTests {
     @Test(
-        "Connections get what the daemon and its listeners leave",
+        "Connections get the descriptors that the daemon and its listeners do not need",
         arguments: [(1024, 1, 256), (321, 1, 256), (320, 1, 255), (321, 2, 255), (100, 1, 35), (66, 1, 1), (66, 2, 0)])
     func connections(_ limit: Int, _ listeners: Int, _ connections: Int) throws {
         let share = DescriptorBudget(limit: limit)
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test("Where not one connection has room, the fault tells the limit, the need and the remedy") func fault() throws {
+    @Test("Without room for one connection the fault states the limit, the need and the remedy") func fault() throws {
         let fault = try #require(throws: LaunchError.self) {
             try DescriptorBudget(limit: 40).connections(wanted: 256, listeners: 3)
         }
@@ -26,7 +26,7 @@ import Testing
         #expect(fault == .runtime(text, errno: EMFILE))
     }
 
-    @Test("New listeners of a reload get few of the reserve, and more only of what nobody has")
+    @Test("New listeners of a reload get few reserved descriptors, and more only if connections leave them")
     func newListeners() throws {
         // One listener and its clients use everything except the reserve.
         let full = DescriptorBudget(limit: 165)

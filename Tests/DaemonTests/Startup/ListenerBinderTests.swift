@@ -17,7 +17,7 @@ struct ListenerBinderTests {
 
         init(_ endpoint: Endpoint) throws { listener = Mutex(try ListeningSocket(endpoint)) }
 
-        func letGo() { listener.withLock { $0 = nil } }
+        func close() { listener.withLock { $0 = nil } }
     }
 
     private static func listening(on endpoint: String, present: [BoundListener] = []) throws -> ListenerBinder {
@@ -28,7 +28,7 @@ struct ListenerBinderTests {
             logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    @Test("At a reload an address is waited for that the one before has given up; at the start it is not")
+    @Test("A reload waits for an address that the previous listener releases; a start does not")
     func givenUp() throws {
         try PrivateNetwork.run {
             let endpoint = Endpoint(.loopback4, 9293)
@@ -41,7 +41,7 @@ struct ListenerBinderTests {
             listening.patience = Waiting.limit
             try Thread.start(name: "test-loop") {
                 Thread.sleep(.milliseconds(200))
-                former.letGo()
+                former.close()
             }
             #expect(try listening.open().count == 1)
         }

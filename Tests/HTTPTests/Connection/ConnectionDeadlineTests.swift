@@ -26,20 +26,20 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         return try WireAnswer.read(octets, methods: []).map(\.status)
     }
 
-    @Test("A client that sends nothing after the accept is left without a word")
+    @Test("A client that sends nothing after the accept is closed without a response")
     mutating func silentFromTheStart() {
         #expect(connection.deadline == .seconds(10))
         #expect(connection.timePassed(at: .after(9.9)) == .proceed)
         #expect(connection.timePassed(at: .after(10)) == .close(.idle))
     }
 
-    @Test("An empty line is no request, and is left without a word")
+    @Test("An empty line is not a request, and the connection is closed without a response")
     mutating func emptyLineOnly() {
         _ = receive("\r\n", at: 1)
         #expect(connection.timePassed(at: .after(10)) == .close(.idle))
     }
 
-    @Test("A first head that drips in is answered 408 when the time since the accept is over")
+    @Test("A slow first head is answered 408 when the time since the accept is over")
     mutating func slowFirstHead() throws {
         for second in 1...9 { #expect(receive("G", at: Double(second)) == .proceed) }
         #expect(connection.deadline == .seconds(10))
@@ -52,7 +52,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.timePassed(at: .after(12)) == .close(.refused(.requestTimeout)))
     }
 
-    @Test("A later head has its time from its first octet")
+    @Test("The time of a later head counts from its first octet")
     mutating func slowLaterHead() throws {
         _ = receive(index, at: 1)
         _ = write(at: 2)
@@ -67,7 +67,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(try statuses() == [408])
     }
 
-    @Test("A client that is silent between requests is left without a word")
+    @Test("A client that is silent between requests is closed without a response")
     mutating func idle() {
         _ = receive(index, at: 1)
         #expect(write(at: 2) == .proceed)
@@ -76,7 +76,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(!connection.wantsRead)
     }
 
-    @Test("Writing nothing prolongs no silence")
+    @Test("A write of nothing does not extend the idle time")
     mutating func emptyWrites() {
         #expect(write(0, at: 5) == .proceed)
         #expect(connection.deadline == .seconds(10))
@@ -86,7 +86,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.deadline == .seconds(66))
     }
 
-    @Test("Content that does not come is answered 408")
+    @Test("Missing content is answered 408")
     mutating func slowContent() throws {
         _ = receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n", at: 3)
         #expect(connection.deadline == .seconds(13))
@@ -98,7 +98,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.timePassed(at: .after(15)) == .close(.refused(.requestTimeout)))
     }
 
-    @Test("A client that reads nothing is given up; each octet that it takes gives it time")
+    @Test("A client that reads nothing is closed; each octet that it reads extends its time")
     mutating func unread() {
         _ = receive(index, at: 5)
         #expect(connection.deadline == .seconds(35))
@@ -112,7 +112,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(!connection.wantsWrite)
     }
 
-    @Test("The patience with a reader begins when something waits for it, not before")
+    @Test("The write timeout begins when output is pending, not before")
     mutating func outputAfterSilence() {
         _ = receive(index, at: 1)
         _ = write(at: 1)
@@ -120,7 +120,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.deadline == .seconds(80))
     }
 
-    @Test("An answer that is being read keeps an idle connection; silence counts from its end")
+    @Test("A response that is being read keeps an idle connection; the idle time counts from its end")
     mutating func slowReader() {
         _ = receive(index, at: 1)
         for second in stride(from: 20.0, through: 100, by: 20) { #expect(write(1, at: second) == .proceed) }
@@ -128,14 +128,14 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.deadline == .seconds(170))
     }
 
-    @Test("The last answer to a client that reads nothing is given up, too")
+    @Test("The last response to a client that reads nothing is abandoned too")
     mutating func unreadRefusal() {
         _ = receive("x\r\n", at: 1)
         #expect(connection.deadline == .seconds(31))
         #expect(connection.timePassed(at: .after(31)) == .close(.unread))
     }
 
-    @Test("A client that goes on sending after the last answer is cut off")
+    @Test("A client that keeps sending after the last response is closed")
     mutating func endlessSender() {
         _ = receive("x\r\n", at: 1)
         #expect(write(at: 1) == .shutDownWriting)
@@ -143,14 +143,14 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.timePassed(at: .after(3)) == .close(.refused(.badRequest)))
     }
 
-    @Test("A client that ends its side after the last answer is done with at once")
+    @Test("A client that closes after the last response is closed at once")
     mutating func endsWhileLingering() {
         _ = receive("GET / HTTP/1.0\r\n\r\n", at: 1)
         #expect(write(at: 1) == .shutDownWriting)
         #expect(connection.receivedEnd(at: .after(1)) == .close(.lastAnswer))
     }
 
-    @Test("Draining waits for the first request of a client that was let in, and answers it as the last")
+    @Test("Draining waits for the first request of an accepted client and answers it as the last")
     mutating func drainFresh() {
         #expect(connection.drain(at: .after(1)) == .proceed)
         #expect(connection.wantsRead)
@@ -162,7 +162,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.receivedEnd(at: .after(2)) == .close(.closedByClient))
     }
 
-    @Test("Draining waits a tenth of a second for a client that has not asked yet, and no longer")
+    @Test("Draining waits at most 100 ms for a client without a request")
     mutating func drainSilent() {
         #expect(connection.drain(at: .after(1)) == .proceed)
         #expect(connection.deadline == .milliseconds(1_100))
@@ -171,7 +171,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.timePassed(at: .after(1.1)) == .close(.drained))
     }
 
-    @Test("A first request that begins while the listener drains has its time")
+    @Test("A first request that begins during draining has its full time")
     mutating func drainFirstRequest() {
         _ = connection.drain(at: .after(1))
         #expect(receive(Array(index.prefix(5)), at: 1.05) == .proceed)
@@ -181,7 +181,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(write(at: 1.3) == .shutDownWriting)
     }
 
-    @Test("Draining waits no longer for what comes after a last answer, written before or meanwhile")
+    @Test("Draining does not wait for input after a last response, written before or during it")
     mutating func drainLingering() {
         _ = receive("GET / HTTP/1.0\r\n\r\n", at: 1)
         #expect(write(at: 1) == .shutDownWriting)
@@ -195,14 +195,14 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.timePassed(at: .after(1.31)) == .close(.drained))
     }
 
-    @Test("Draining ends a connection at once that is idle after an answer")
+    @Test("Draining closes an idle connection at once")
     mutating func drainIdle() {
         _ = receive(index, at: 1)
         _ = write(at: 1)
         #expect(connection.drain(at: .after(2)) == .close(.drained))
     }
 
-    @Test("Draining lets a request that has begun be answered, as the last one")
+    @Test("Draining answers a request that has begun as the last one")
     mutating func drainWithinRequest() throws {
         _ = receive(Array(index.prefix(5)), at: 1)
         #expect(connection.drain(at: .after(2)) == .proceed)
@@ -215,7 +215,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.timePassed(at: .after(5)) == .close(.drained))
     }
 
-    @Test("Draining lets an answer that is being written be read to its end")
+    @Test("Draining completes a response that is being written")
     mutating func drainWhileWriting() {
         _ = receive(index, at: 1)
         _ = write(10, at: 1)
@@ -225,7 +225,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(write(at: 3) == .shutDownWriting)
     }
 
-    @Test("A slow request is ended while the listener drains, too")
+    @Test("A slow request times out during draining too")
     mutating func drainSlowRequest() throws {
         _ = receive("GET", at: 1)
         _ = connection.drain(at: .after(2))

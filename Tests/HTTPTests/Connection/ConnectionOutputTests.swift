@@ -8,7 +8,7 @@ private let large = Array("GET /large HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
 private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
 
 @Suite struct ConnectionOutputTests {
-    @Test("A large content is lent as it is, behind its head, whatever follows")
+    @Test("Large content is written without a copy after its head")
     func pieces() {
         var connection = Connection(limits: Limits(), at: .after(0))
         let requests = large + index + large
@@ -27,7 +27,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.output.isEmpty)
     }
 
-    @Test("Of many requests in one piece four are answered before something is written, HEAD among them")
+    @Test("Of many requests in one read four are answered before output is written, including HEAD")
     func answersAtOnce() {
         let head = Array("HEAD /large HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         var connection = Connection(limits: Limits(), at: .after(0))
@@ -47,7 +47,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.wantsRead && !connection.wantsTurn && !connection.wantsWrite)
     }
 
-    @Test("Writing takes up no request: what waits is for another turn, and its client is not idle")
+    @Test("Writing handles no request: pending input waits for the next turn, and its client is not idle")
     func writingIsNoTurn() {
         var connection = Connection(limits: Limits(), at: .after(0))
         let requests = Array(repeating: index, count: 6).flatMap(\.self)
@@ -57,7 +57,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.deadline == nil)
     }
 
-    @Test("A turn for which there is no more time ends after the answer, and loses nothing")
+    @Test("A turn that is out of time ends after the response and loses no input")
     func turnsEndByTime() throws {
         var exchange = Exchange()
         var connection = Connection(limits: Limits(), at: .after(0))
@@ -73,7 +73,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(exchange.end == .closedByClient)
     }
 
-    @Test("Turns make no more answers than four while nothing is written")
+    @Test("A turn renders at most four responses while no output is written")
     func turnsWithoutReading() {
         var connection = Connection(limits: Limits(), at: .after(0))
         let requests = Array(repeating: index, count: 10).flatMap(\.self)
@@ -82,7 +82,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.requestCount == 4 && !connection.wantsTurn)
     }
 
-    @Test("Writing octet by octet gives the same octets")
+    @Test("Writing octet by octet gives the same output")
     func partialWrites() throws {
         let requests = large + index + index + large + large
         var connection = Connection(limits: Limits(), at: .after(0))
@@ -97,7 +97,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.output.isEmpty)
     }
 
-    @Test("Random write sizes give the same octets, across the pieces", arguments: [3, 1_000_003] as [UInt64])
+    @Test("Random write sizes give the same output", arguments: [3, 1_000_003] as [UInt64])
     func randomWrites(seed: UInt64) {
         print("random writes with seed \(seed)")
         var random = SeededGenerator(seed: seed)
@@ -120,7 +120,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         }
     }
 
-    @Test("A client that pipelines and does not read is held back, and loses nothing")
+    @Test("A client that pipelines and does not read is throttled and loses no response")
     func backPressure() throws {
         var exchange = Exchange()
         var connection = Connection(limits: Limits(pendingOutput: 12_000), at: .after(0))
@@ -143,7 +143,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(connection.deadline == .seconds(60))
     }
 
-    @Test("A held back client that ends its side gets all its answers")
+    @Test("A throttled client that shuts down its writing side gets all responses")
     func backPressureThenEnd() {
         var exchange = Exchange()
         var connection = Connection(limits: Limits(pendingOutput: 1_000), at: .after(0))
@@ -156,7 +156,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(exchange.end == .closedByClient)
     }
 
-    @Test("A held back client is drained after the answer to what it sent last")
+    @Test("A throttled client is drained after the response to its last request")
     func backPressureThenDrain() throws {
         var exchange = Exchange()
         var connection = Connection(limits: Limits(pendingOutput: 1_000), at: .after(0))
@@ -171,7 +171,7 @@ private let index = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(exchange.hasShutDownWriting)
     }
 
-    @Test("An error in a held back request is found when it is taken up")
+    @Test("An error in a throttled request is found when it is parsed")
     func backPressureThenError() throws {
         var exchange = Exchange()
         var connection = Connection(limits: Limits(pendingOutput: 1_000), at: .after(0))

@@ -9,7 +9,7 @@ private let metrics = "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
 private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
 
 @Suite struct ConnectionTests {
-    @Test("Pipelined requests are answered in order, in every split")
+    @Test("Pipelined requests are answered in order for every split of the input")
     func pipelining() throws {
         let text = index + metrics + "\r\n" + large + "HEAD /large HTTP/1.1\r\nHost: a\r\n\r\n" + metrics
         let (whole, differing) = runInEverySplit(Array(text.utf8))
@@ -21,7 +21,7 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
         #expect(whole.end == nil)
     }
 
-    @Test("Random splits of a long conversation change nothing", arguments: [20_261_122, 7, 99] as [UInt64])
+    @Test("Random splits of a long exchange do not change the responses", arguments: [20_261_122, 7, 99] as [UInt64])
     func randomSplits(seed: UInt64) {
         print("random splits with seed \(seed)")
         var random = SeededGenerator(seed: seed)
@@ -41,7 +41,7 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
         }
     }
 
-    @Test("A client that ends its side still gets its answers, and then the end")
+    @Test("A client that shuts down its writing side still gets its responses before the end")
     func halfClosed() throws {
         let exchange = Exchange.run(index + large, ends: true)
         #expect(try exchange.answers().map(\.status) == [200, 200])
@@ -50,7 +50,7 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test(
-        "A client that ends within a request is told so",
+        "A client that closes within a request gets an error",
         arguments: [
             "GET / HT", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhell",
         ])
@@ -60,14 +60,14 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
         #expect(exchange.end == .refused(.badRequest))
     }
 
-    @Test("A client that ends without a request gets nothing", arguments: ["", "\r\n"])
+    @Test("A client that closes without a request gets no response", arguments: ["", "\r\n"])
     func endsWithoutRequest(text: String) {
         let exchange = Exchange.run(text, ends: true)
         #expect(exchange.written == [])
         #expect(exchange.end == .closedByClient)
     }
 
-    @Test("An error in answer to HEAD has no content")
+    @Test("An error response to HEAD has no content")
     func errorForHead() throws {
         for text in [
             "HEAD / HTTP/1.1\r\n\r\n",
@@ -79,7 +79,7 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
         }
     }
 
-    @Test("After the last answer the writing side is shut down, and what comes is thrown away")
+    @Test("After the last response the writing side is shut down, and further input is discarded")
     func lingering() throws {
         let exchange = Exchange.run([Array("x\r\n\r\n".utf8), Array(index.utf8), Array(index.utf8)])
         #expect(try exchange.answers().map(\.status) == [400])
@@ -90,7 +90,7 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
         #expect(ended.end == .refused(.badRequest))
     }
 
-    @Test("The last answer that a connection may have says so")
+    @Test("The last response of a connection announces the close")
     func requestLimit() throws {
         let limits = Limits(requestsPerConnection: 3)
         let exchange = Exchange.run(index + index + metrics + metrics, limits: limits, ends: true)
@@ -100,13 +100,13 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
         #expect(exchange.end == .requestLimit)
     }
 
-    @Test("HTTP/1.0 is told that the connection goes on")
+    @Test("A persistent HTTP/1.0 response has Connection: keep-alive")
     func keepAlive() throws {
         let answers = try Exchange.run("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + index).answers()
         #expect(answers.map { $0["Connection"] } == ["keep-alive", nil])
     }
 
-    @Test("Content up to the limit keeps the connection, more of it ends it", arguments: [true, false])
+    @Test("Content up to the limit keeps the connection, longer content closes it", arguments: [true, false])
     func contentLimit(isChunked: Bool) throws {
         let limits = Limits(content: 10)
         for length in [10, 11] {
@@ -123,7 +123,7 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test(
-        "Extensions and trailers without end are refused",
+        "Endless extensions and trailers are rejected",
         arguments: [
             ("0\r\n", "A: b\r\n"), ("0\r\nA: ", "bbbbbb"), ("1;", "aaaaaa"), ("1;a=\"", "aaaaaa"),
             ("", "1;abcdefghijklmnopqrst\r\nx\r\n"),
@@ -135,8 +135,8 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
         #expect(exchange.end == nil && exchange.hasShutDownWriting)
     }
 
-    @Test("Pipelined content is never taken for a request")
-    func smuggling() {
+    @Test("Pipelined content is never parsed as a request")
+    func pipelinedContent() {
         let hidden = "GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n"
         let length = "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: \(hidden.utf8.count)\r\n\r\n" + hidden
         let size = String(hidden.utf8.count, radix: 16)
@@ -150,7 +150,7 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
         }
     }
 
-    @Test("An octet of a long chunk line costs no more than one of a short line")
+    @Test("The cost of a chunk line is linear in its length")
     func slowChunkLines() {
         var connection = Connection(limits: Limits(head: 2_000_000), at: .after(0))
         func drip(_ octets: [UInt8]) -> Duration {
@@ -171,14 +171,14 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
         #expect(connection.output.isEmpty)
     }
 
-    @Test("Many small chunks are no fault")
+    @Test("Many small chunks are accepted")
     func smallChunks() throws {
         let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
         let exchange = Exchange.run(head + String(repeating: "1\r\nx\r\n", count: 20_000) + "0\r\n\r\n" + index)
         #expect(try exchange.answers().map(\.status) == [405, 200])
     }
 
-    @Test("A transport that fails ends the connection, for good")
+    @Test("A transport failure closes the connection permanently")
     func transportFailed() {
         var connection = Connection(limits: Limits(), at: .after(0))
         #expect(connection.transportFailed() == .close(.lost))

@@ -10,7 +10,7 @@ import Testing
         return String(decoding: octets, as: UTF8.self)
     }
 
-    @Test("An answer is its status line, its date, its fields and its length")
+    @Test("A response has a status line, a date, its fields and its length")
     func wholeHead() {
         let response = Response(
             .ok, contentType: "text/plain", content: Array("hello".utf8), entityTag: EntityTag("a", isWeak: true)
@@ -20,14 +20,14 @@ import Testing
                 + "ETag: W/\"a\"\r\nVary: Accept\r\nContent-Length: 5\r\n\r\n")
     }
 
-    @Test("An answer without content has no length if its status allows none")
+    @Test("A response has no length if its status allows no content")
     func withoutContent() {
         #expect(
             head(Response(.noContent), .close)
                 == "HTTP/1.1 204 No Content\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nConnection: close\r\n\r\n")
     }
 
-    @Test("An empty content has a length of 0, and HTTP/1.0 is told to keep alive")
+    @Test("Empty content has a length of 0, and HTTP/1.0 gets Connection: keep-alive")
     func emptyContent() {
         #expect(
             head(Response(.serviceUnavailable, contentType: "text/plain", content: []), .keepAlive)
@@ -35,7 +35,7 @@ import Testing
                 + "Content-Type: text/plain\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n")
     }
 
-    @Test("An error is a JSON document, whatever its message holds")
+    @Test("An error is a JSON document for any message")
     func errorDocument() {
         let response = Response(error: .notFound, message: "a \"b\" \\ \n\r\t\u{1}\u{1F}é/")
         #expect(
@@ -62,7 +62,7 @@ import Testing
         #expect(String(decoding: octets, as: UTF8.self) == "HTTP/1.1 204 No Content\r\nDate: \(date)\r\n\r\n")
     }
 
-    @Test("A moment that moves on is the moment it moves to")
+    @Test("An advanced moment equals the new moment")
     func momentAdvances() {
         var moment = Moment(now: .seconds(1), unixTime: 100)
         moment.advance(now: .seconds(2), unixTime: 100)

@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(
-        "An answer is its status and as much content as it says",
+        "A response has its status and content of the announced length",
         arguments: [
             ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", 200, "{}"),
             ("HTTP/1.0 200\r\ncontent-length:2\r\nConnection: close\r\n\r\n{}", 200, "{}"),
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(
-        "What is no HTTP is told at once",
+        "Input that is not HTTP is rejected at once",
         arguments: [
             "SSH-2.0-OpenSSH_9.2p1\r\n", "\0", "h", "HTTP/2 200\r\n\r\n", "HTTP/1.1 OK\r\n\r\n",
             "HTTP/1.x 200 OK\r\n\r\n",
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(
-        "A connection that ends too early is not taken for an answer",
+        "A truncated response is an error",
         arguments: [
             ("", .empty), ("HTTP", .cutShort(at: nil, of: nil)),
             ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r", .cutShort(at: nil, of: nil)),
@@ -75,7 +75,7 @@ import Testing
         #expect(Self.readEveryWay(text) == .failure(fault))
     }
 
-    @Test("Content that is not told by its length could be cut short unseen, and is refused")
+    @Test("Content without a length is rejected, because truncation would go unnoticed")
     func lengthMissing() {
         #expect(Self.readEveryWay("HTTP/1.1 200 OK\r\n\r\n{}") == .failure(.lengthMissing))
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n{}"
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(
-        "However an answer is damaged, it is the same in whatever pieces it comes",
+        "A damaged response gives the same result for every split",
         arguments: [1, 20_261_122] as [UInt64])
     func mutations(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
@@ -114,7 +114,7 @@ import Testing
         #expect(outcomes.isSuperset(of: ["200", "\(ResponseError.notHTTP)", "\(ResponseError.lengthMissing)"]))
     }
 
-    @Test("An answer has as many octets as it may have, and not one more") func contentLimit() {
+    @Test("A response up to the limit is read, one octet more is rejected") func contentLimit() {
         let most = String(repeating: "a", count: Self.limit)
         let answer = Self.readEveryWay("HTTP/1.1 200 OK\r\nContent-Length: \(Self.limit)\r\n\r\n\(most)")
         #expect((try? answer.get())?.content.count == Self.limit)
@@ -123,7 +123,7 @@ import Testing
                 == .failure(.contentTooLarge(limit: Self.limit)))
     }
 
-    @Test("A head has as many octets as it may have, and not one more") func headLimit() {
+    @Test("A head up to the limit is read, one octet more is rejected") func headLimit() {
         let rest = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nFill: \r\n\r\n"
         func head(_ size: Int) -> [UInt8] {
             let fill = String(repeating: "a", count: size - rest.utf8.count)

@@ -10,7 +10,7 @@ import Testing
     ).with("Cache-Control", "no-cache").with("Vary", "Accept").with("X-Other", "a")
 
     @Test(
-        "These values name the tag",
+        "A field value matches the tag",
         arguments: [
             "\"one,\\\"", "W/\"one,\\\"", "*", " * ", "\"two\", \"one,\\\"", "\"two\",W/\"one,\\\" , \"x\"",
             ", ,\"one,\\\"",
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(
-        "These do not",
+        "A field value does not match the tag",
         arguments: [
             "", "\"two\"", "one,\\", "\"one,\\", "w/\"one,\\\"", "W\"one,\\\"", "\"ONE,\\\"", "\"one,\\ \"",
             "broken \"one,\\\"",
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(
-        "A client that wants the document of a tag gets it, or 412",
+        "If-Match gives the document or 412",
         arguments: [
             ("\"one,\\\"", true), ("*", true), ("\"two\", \"one,\\\"", true), ("\"two\"", false), ("", false),
             ("W/\"one,\\\"", false), ("\"x\", W/\"one,\\\"", false), ("broken \"one,\\\"", false),
@@ -53,14 +53,14 @@ import Testing
         }
     }
 
-    @Test("A weak tag is equal to none where that has to be certain")
+    @Test("A weak tag matches no tag in a strong comparison")
     func weakTag() throws {
         let weak = Response(.ok, contentType: "text/plain", content: [], entityTag: EntityTag("one", isWeak: true))
         #expect(weak.conditional(on: try get("/", "If-Match: \"one\"")).status == .preconditionFailed)
         #expect(weak.conditional(on: try get("/", "If-None-Match: \"one\"")).status == .notModified)
     }
 
-    @Test("If-Match comes before If-None-Match; dates are ignored, since no document has one")
+    @Test("If-Match is evaluated before If-None-Match; dates are ignored because no document has one")
     func order() throws {
         let both = try get("/", "If-None-Match: *", "If-Match: \"two\"")
         #expect(response.conditional(on: both).status == .preconditionFailed)
@@ -72,7 +72,9 @@ import Testing
         #expect(response.conditional(on: dated) == response)
     }
 
-    @Test("Only an answer that would be 200 has preconditions", arguments: ["If-Match: \"two\"", "If-None-Match: *"])
+    @Test(
+        "Preconditions apply only to a response that would be 200",
+        arguments: ["If-Match: \"two\"", "If-None-Match: *"])
     func withoutPreconditions(field: String) throws {
         let error = Response(error: .notFound, message: "No.")
         #expect(error.conditional(on: try get("/", field)) == error)
@@ -82,18 +84,18 @@ import Testing
         #expect(none.conditional(on: try get("/", field)) == none)
     }
 
-    @Test("Without the field, the answer is what it was")
+    @Test("Without the field the response is unchanged")
     func unconditional() throws {
         #expect(response.conditional(on: try get()) == response)
     }
 
-    @Test("A second line of the field counts, too")
+    @Test("A second line of the field counts too")
     func secondLine() throws {
         let request = try get("/", "If-None-Match: \"two\"", "If-None-Match: \"one,\\\"")
         #expect(response.conditional(on: request).status == .notModified)
     }
 
-    @Test("Any representation matches an asterisk, one without a tag too, which nothing else matches")
+    @Test("An asterisk matches any representation; a representation without a tag matches nothing else")
     func asterisk() throws {
         let untagged = Response(.ok, contentType: "text/plain", content: Array("now".utf8))
             .with("Cache-Control", "no-cache").with("Vary", "Accept")
@@ -114,7 +116,7 @@ import Testing
         #expect(response.conditional(on: post) == response)
     }
 
-    @Test("A 304 over the connection has no content, whatever the method", arguments: ["GET", "HEAD"])
+    @Test("A 304 over the connection has no content for any method", arguments: ["GET", "HEAD"])
     func overTheWire(method: String) throws {
         let request = "\(method) / HTTP/1.1\r\nHost: a\r\nIf-None-Match: W/\"one\"\r\n\r\n"
         let answers = try Exchange.run(request + request).answers()

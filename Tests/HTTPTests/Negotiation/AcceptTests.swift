@@ -40,7 +40,7 @@ import Testing
         #expect(Accept.preferred(of: types, by: try get("/", "Accept: \(accept)").fields) == expected)
     }
 
-    @Test("Without the field, and with it on two lines")
+    @Test("A missing field and a field on two lines are handled")
     func lines() throws {
         #expect(Accept.preferred(of: types, by: try get().fields) == 0)
         let fields = try get("/", "Accept: text/plain;q=0.5", "accept: text/html").fields
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(
-        "What Prometheus sends leads to OpenMetrics, and old scrapers to the text format",
+        "Prometheus gets OpenMetrics, and older scrapers get the text format",
         arguments: [
             (
                 "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(
-        "gzip is sent to those who want it",
+        "gzip is sent to clients that accept it",
         arguments: [
             ("gzip", true), ("GZIP", true), ("x-gzip", true), ("gzip, deflate, br", true), ("*", true),
             ("gzip;q=0.001", true),
@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test(
-        "A representation without coding may be sent unless that is refused",
+        "A representation without coding may be sent unless the client excludes it",
         arguments: [
             ("gzip", true), ("gzip, identity;q=0", false), ("gzip, *;q=0", false), ("identity;q=0.1, *;q=0", true),
             ("gzip;q=1, identity;q=0.5", true), ("*", true), ("", true), ("identity;q=0, identity", true),
@@ -95,13 +95,13 @@ import Testing
         #expect(AcceptEncoding.allowsIdentity(by: try get().fields))
     }
 
-    @Test("Who does not say gets no coding")
+    @Test("A client without Accept-Encoding gets no coding")
     func absent() throws {
         #expect(AcceptEncoding.preferred(by: try get().fields) == .identity)
     }
 
     @Test(
-        "Huge values cost no more than their length",
+        "Huge values cost linear time",
         arguments: [
             "text/html,", "*/*;q=0.1,", ",", ";", "\"", "\\", "a;", "a=\"\\\"\",", "text/plain;version=0.0.4;", " ",
             "gzip;q=0.5,",

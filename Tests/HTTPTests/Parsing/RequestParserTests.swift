@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct RequestParserTests {
-    @Test("A request holds what its head says")
+    @Test("A request has the values of its head")
     func wholeRequest() throws {
         let request = try request(
             "GET /v1/targets/%5B::1%5D:50010?verdict=latent&note=a+b%2Bc&flag HTTP/1.1\r\n"
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(
-        "Segments are decoded once, each on its own",
+        "Each path segment is decoded once, separately",
         arguments: [
             ("/", [""]), ("/a", ["a"]), ("/a/", ["a", ""]), ("//a", ["", "a"]), ("/a%2Fb/c", ["a/b", "c"]),
             ("/%252F", ["%2F"]), ("/%41%c3%a9", ["Aé"]), ("/a+b", ["a+b"]), ("/../a", ["..", "a"]),
@@ -53,7 +53,7 @@ import Testing
         #expect(try get(target).target.segments == segments)
     }
 
-    @Test("Methods are known by their exact letters")
+    @Test("Methods are case-sensitive")
     func methods() throws {
         let known: [Method] = [.get, .head, .options, .post, .put, .delete, .patch, .trace]
         for method in known {
@@ -71,7 +71,7 @@ import Testing
         #expect(exchange.isClosing == (length > 8_192))
     }
 
-    @Test("A request line that never ends is refused without waiting for its end")
+    @Test("An endless request line is rejected without waiting for its end")
     func endlessRequestLine() throws {
         let octets = [UInt8](repeating: UInt8(ascii: "A"), count: 8_193)
         #expect(try Exchange.run([octets]).answers().map(\.status) == [414])
@@ -91,7 +91,7 @@ import Testing
         #expect(try Exchange.run(cut(octets, at: length - 1)).answers().map(\.status) == expected)
     }
 
-    @Test("A hundred fields are read, one more is too many", arguments: [100, 101])
+    @Test("100 fields are read, 101 are too many", arguments: [100, 101])
     func fieldCountLimit(count: Int) throws {
         let lines = (1..<count).map { "X-\($0): a\r\n" }.joined()
         let exchange = Exchange.run("GET / HTTP/1.1\r\nHost: a\r\n\(lines)\r\n")
@@ -99,7 +99,7 @@ import Testing
         #expect(exchange.isClosing == (count > 100))
     }
 
-    @Test("Small limits hold in every split")
+    @Test("Limits hold for every split of the input")
     func smallLimits() {
         let limits = Limits(requestLine: 20, head: 60, fieldCount: 2)
         for text in [
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test("A failure stays, and takes everything that follows")
+    @Test("A failed parser stays failed and discards all further input")
     func stickyFailure() {
         var parser = RequestParser(limits: Limits())
         let broken = Array("x\r\n".utf8)
@@ -123,7 +123,7 @@ import Testing
         #expect(second.consumed == fine.count)
     }
 
-    @Test("A parser has begun with the first octet behind an empty line")
+    @Test("A request begins with the first octet after an empty line")
     func hasBegun() {
         var parser = RequestParser(limits: Limits())
         #expect(!parser.hasBegun)
@@ -135,7 +135,7 @@ import Testing
         #expect(parser.hasBegun)
     }
 
-    @Test("A head that drips in octet by octet costs no more than its length")
+    @Test("A head that arrives octet by octet costs linear time")
     func linearTime() throws {
         let limits = Limits(head: 1_000_000, fieldCount: 100_000)
         let lines = String(repeating: "Name: value\r\n", count: 30_000)

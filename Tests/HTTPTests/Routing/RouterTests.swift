@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "Paths lead to their routes",
+        "Each path leads to its route",
         arguments: [
             ("/", "index / - -"), ("/?a=b", "index / - -"), ("/v1/targets", "list /v1/targets - -"),
             ("/v1/targets/a", "target /v1/targets/{name} a -"),
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test(
-        "Methods lead where they are allowed",
+        "A method is accepted on the routes that allow it",
         arguments: [
             ("HEAD", "/", "index / - -"), ("OPTIONS", "/", "options: GET, HEAD, OPTIONS"),
             ("OPTIONS", "*", "options: GET, HEAD, OPTIONS"), ("OPTIONS", "/x", "not found"),
@@ -67,7 +67,7 @@ import Testing
         #expect(describe(router.route(request)) == expected)
     }
 
-    @Test("Refusals have their status, and Allow where it is due")
+    @Test("Rejected requests have their status, and Allow where it is required")
     func refusals() throws {
         let rows: [(Router<Page>.Outcome, Status?, String?)] = [
             (router.route(try get("/")), nil, nil),

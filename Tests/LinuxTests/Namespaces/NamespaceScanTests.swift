@@ -30,7 +30,7 @@ import Testing
         #expect(scan.hiddenProcesses == 0 && !scan.isTruncated)
     }
 
-    @Test func `Mounts of the host are found from a unit with mounts of its own`() throws {
+    @Test func `Mounts of the host are found from a unit with a private mount namespace`() throws {
         let tree = try TemporaryTree()
         for (process, inode) in [("1", 1), ("self", 2)] {
             _ = try tree.directory("proc/\(process)/ns")
@@ -42,7 +42,7 @@ import Testing
         #expect(scan.namespaces.map(\.paths) == [[tree.path + "/proc/1/root" + "/run/netns/blue"]])
     }
 
-    @Test func `Processes that have just ended, and entries that are none, are passed over`() throws {
+    @Test func `Ended processes and other entries are skipped`() throws {
         let tree = try TemporaryTree()
         _ = try tree.directory("proc/7")
         _ = try tree.directory("proc/0/ns")
@@ -60,7 +60,7 @@ import Testing
         #expect(NamespaceScan.inode(in: text) == inode)
     }
 
-    @Test(.enabled(if: PrivateNetwork.isAvailable)) func `Files that are no namespaces are passed over`() throws {
+    @Test(.enabled(if: PrivateNetwork.isAvailable)) func `Files that are not namespaces are skipped`() throws {
         let found = try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
             try namespaces.make("blue") {}
@@ -80,7 +80,7 @@ import Testing
         #expect(SocketUsage.count("TCP", inText: "TCP6: inuse 1\nTCP: used 3\n") == nil)
     }
 
-    @Test(.enabled(if: PrivateNetwork.isAvailable)) func `The kernel counts listeners and connections, and no others`()
+    @Test(.enabled(if: PrivateNetwork.isAvailable)) func `The kernel counts only listeners and connections`()
         throws
     {
         let counts = try PrivateNetwork.run {

@@ -18,11 +18,11 @@ struct NetworkNamespaceTests {
         #expect(ranges == [PortRange(40000, 41000), PortRange(32768, 60999), PortRange(40000, 41000)])
     }
 
-    @Test("A file that is no namespace is an error") func noNamespace() {
+    @Test("A file that is not a namespace is an error") func noNamespace() {
         #expect(throws: SystemCallError.self) { try NetworkNamespace.open("/dev/null").enter() }
     }
 
-    @Test("A user without rights cannot make one") func unprivileged() {
+    @Test("An unprivileged user cannot create a namespace") func unprivileged() {
         #expect(throws: SystemCallError.self) {
             try PrivateNetwork.run {
                 try Privileges.drop()

@@ -5,7 +5,8 @@ import Testing
 
 /// The namespace for experiments.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct PrivateNamespaceTests {
-    @Test("It takes over range and reserved ports, and its maker's namespace keeps its own") func separate() throws {
+    @Test("A private namespace inherits range and reserved ports, and the original namespace keeps its own")
+    func separate() throws {
         let (before, inside, after) = try PrivateNetwork.run { () throws in
             let before = try KernelSurvey().read()
             let inside = try Thread.run(name: "test-private") { () throws(SystemCallError) in
@@ -22,7 +23,8 @@ import Testing
         #expect(inside.ephemeralRange == PortRange(50001, 50010) && "\(inside.reservedPorts)" == "50003")
     }
 
-    @Test("An address that is added is an own one there, and loops", arguments: ["192.0.2.7", "2001:db8::7"])
+    @Test(
+        "An added address is local in the namespace and can connect to itself", arguments: ["192.0.2.7", "2001:db8::7"])
     func addresses(_ text: String) throws {
         let address = try IPAddress(text)
         let facts = try Thread.run(name: "test-private") { () throws(SystemCallError) in
@@ -36,7 +38,7 @@ import Testing
         #expect(facts == [foreign, AddressFacts(isOwn: true, routeSource: address)])
     }
 
-    @Test("A link-local address moves to loopback") func linkLocal() throws {
+    @Test("A link-local address is moved to loopback") func linkLocal() throws {
         let address = try IPAddress("fe80::7%eth9")
         let added = try Thread.run(name: "test-private") { () throws(SystemCallError) in
             var namespace = try PrivateNamespace()

@@ -12,11 +12,11 @@ import Testing
             segmentsOut: 6, segmentsIn: 5, dataSegmentsOut: 1, dataSegmentsIn: 1, bytesSent: 5, bytesReceived: 5),
         unread: 2)
 
-    @Test("A recorded announcement is the socket that was there, with what it had counted") func recorded() throws {
+    @Test("A recorded announcement is decoded to its socket with its counters") func recorded() throws {
         #expect(try Self.events(in: Recorded.destroyedSelfConnection) == [Self.event])
     }
 
-    @Test("An announcement of a socket with the mark of probes is a probe's") func mark() throws {
+    @Test("An announcement of a socket with the probe mark is that of a probe") func mark() throws {
         var message = Recorded.destroyedSelfConnection
         // tcpi_max_pacing_rate: behind the headers, INET_DIAG_PROTOCOL and the header of INET_DIAG_INFO.
         let offset = 16 + 72 + 8 + 4 + 112
@@ -24,18 +24,18 @@ import Testing
         #expect(try Self.events(in: message).map(\.isProbe) == [true])
     }
 
-    @Test("What another process sends to the socket is passed over") func foreignSender() throws {
+    @Test("A message of another process is ignored") func foreignSender() throws {
         #expect(try Self.events(in: Recorded.destroyedSelfConnection, from: 4711).isEmpty)
     }
 
-    @Test("A message of another type, or without counters, is no event") func others() throws {
+    @Test("A message of another type or without counters is not an event") func others() throws {
         var other = Recorded.destroyedSelfConnection
         other[4] = 0x15
         #expect(try Self.events(in: other).isEmpty)
         #expect(try Self.events(in: Recorded.listener4).isEmpty)
     }
 
-    @Test("An announcement that is cut short is an error or gives no event, and never another one") func truncation() {
+    @Test("A truncated announcement is an error or gives no event, never a wrong one") func truncation() {
         for length in 0..<Recorded.destroyedSelfConnection.count {
             let message = Array(Recorded.destroyedSelfConnection[..<length])
             let events = (try? Self.events(in: message)) ?? []

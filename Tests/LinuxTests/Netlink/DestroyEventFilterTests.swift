@@ -45,30 +45,31 @@ import Testing
         Row("a server's connection", "127.0.0.1:50051", "10.0.0.9:40100", passes: false),
     ]
 
-    @Test("It passes the ends of servers and self-connections on the ports", arguments: rows) func rules(row: Row) {
+    @Test("The filter passes the ends of listeners and self-connections on the ports", arguments: rows)
+    func rules(row: Row) {
         #expect(Self.passes(Self.filter, row.own, row.peer) == row.passes)
     }
 
-    @Test("An attempt that was refused has an address at its other end and no port") func refused() {
+    @Test("The filter drops a refused attempt, which has a peer address and no peer port") func refused() {
         #expect(!Self.passes(Self.filter, Endpoint(.loopback4, 40100), Endpoint(.loopback4, 0)))
         #expect(!Self.passes(Self.filter, Endpoint(.loopback6, 40100), Endpoint(.loopback6, 0)))
     }
 
-    @Test("It passes nothing without ports") func noPorts() {
-        #expect(!Self.passes(DestroyEventFilter(passing: PortSet()), Endpoint(.loopback4, 40100), Self.nobody))
+    @Test("A filter without ports passes nothing") func noPorts() {
+        #expect(!Self.passes(DestroyEventFilter(passing: PortSet()), Endpoint(.loopback4, 40100), Self.noPeer))
     }
 
-    @Test("More ranges than a program can hold are passed, and some ports between the last of them")
+    @Test("With more ranges than a program can hold, all ports pass, and some between the last ranges")
     func manyRanges() {
         let ports = PortSet(ports: stride(from: UInt16(2), to: 60_000, by: 2))
         let filter = DestroyEventFilter(passing: ports)
         #expect(filter.instructions.count <= 4096)
         for port in stride(from: UInt16(1), to: 60_000, by: 97) where ports.contains(port) || port < 2000 {
-            #expect(Self.passes(filter, Endpoint(.loopback4, port), Self.nobody) == ports.contains(port))
+            #expect(Self.passes(filter, Endpoint(.loopback4, port), Self.noPeer) == ports.contains(port))
         }
     }
 
-    private static let nobody = Endpoint(.v4(IPv4Address(bits: 0)), 0)
+    private static let noPeer = Endpoint(.v4(IPv4Address(bits: 0)), 0)
 
     /// Runs the program on a message about a socket with these names.
     private static func passes(_ filter: DestroyEventFilter, _ own: Endpoint, _ peer: Endpoint) -> Bool {

@@ -80,11 +80,11 @@ struct DestroyEventSocketTests {
         #expect(try Self.announced(row) == row.events)
     }
 
-    @Test("It announces the same to a user without rights", arguments: rows) func unprivileged(row: Row) throws {
+    @Test("The kernel announces the same to an unprivileged user", arguments: rows) func unprivileged(row: Row) throws {
         #expect(try Self.announced(row, asNobody: true) == row.events)
     }
 
-    @Test("It announces nothing of ports that the filter does not pass, from the moment that the filter is replaced")
+    @Test("Ports outside the filter are not announced as soon as the filter is replaced")
     func otherPorts() throws {
         try PrivateNetwork.run {
             var socket = try DestroyEventSocket(passing: PortSet(ports: [40100, 40200]))
@@ -95,7 +95,7 @@ struct DestroyEventSocketTests {
     }
 
     @Test(
-        "A connection that is redirected to a service is none to itself, however it ends and whatever was sent",
+        "A redirected connection is never announced as a self-connection",
         .enabled(if: RedirectedService.isAvailable, "\(RedirectedService.hindrance ?? "")"))
     func redirected() throws {
         try PrivateNetwork.run {
@@ -115,7 +115,8 @@ struct DestroyEventSocketTests {
         }
     }
 
-    @Test("A queue that runs over is told once, and announces what comes when it was emptied") func overrun() throws {
+    @Test("A queue overrun is reported once, and later events are announced when the queue is empty")
+    func overrun() throws {
         try PrivateNetwork.run {
             var socket = try DestroyEventSocket(passing: PortSet(ports: [40100, 40200]), queueSize: 1)
             #expect(

@@ -15,27 +15,27 @@ import Testing
         #expect(ports == [40100, 40110, 40104])
     }
 
-    @Test("An answer to a single question needs no NLMSG_DONE") func single() throws {
+    @Test("The response to a single request needs no NLMSG_DONE") func single() throws {
         var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: false)
         var ports: [UInt16] = []
         #expect(try conversation.take(Recorded.selfConnected4, &ports) == .finished)
         #expect(ports == [40130])
     }
 
-    @Test("An answer to another request is passed over") func wrongSequence() throws {
+    @Test("The response to another request is ignored") func wrongSequence() throws {
         var conversation = NetlinkConversation(sequence: Recorded.sequence + 1, isDump: true)
         var ports: [UInt16] = []
         #expect(try conversation.take(Recorded.listener4 + Recorded.done, &ports) == .unfinished)
         #expect(ports.isEmpty)
     }
 
-    @Test("An error of another request is passed over") func wrongSequenceOfError() throws {
+    @Test("An error of another request is ignored") func wrongSequenceOfError() throws {
         var conversation = NetlinkConversation(sequence: 4711, isDump: true)
         var ports: [UInt16] = []
         #expect(try conversation.take(Recorded.shortRequest, &ports) == .unfinished)
     }
 
-    @Test("What another process sends is passed over, even if it is malformed") func foreignSender() throws {
+    @Test("A message of another process is ignored, even if it is malformed") func foreignSender() throws {
         var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
         var ports: [UInt16] = []
         #expect(try conversation.take(Recorded.listener4 + Recorded.done, from: 6702, &ports) == .unfinished)
@@ -43,7 +43,7 @@ import Testing
         #expect(ports.isEmpty)
     }
 
-    @Test("A dump that was interrupted has to be asked for again", arguments: [0, 1, 2])
+    @Test("An interrupted dump has to be requested again", arguments: [0, 1, 2])
     func interrupted(message: Int) throws {
         var messages = [Recorded.listener4, Recorded.bound4, Recorded.done]
         messages[message][6] |= UInt8(NLM_F_DUMP_INTR)  // nlmsg_flags
@@ -61,26 +61,26 @@ import Testing
         #expect(try conversation.take(Recorded.done, &ports) == .interrupted)
     }
 
-    @Test("The errno in NLMSG_DONE is an answer") func errorInDone() throws {
+    @Test("The errno in NLMSG_DONE is a result") func errorInDone() throws {
         var conversation = NetlinkConversation(sequence: 8, isDump: true)
         var ports: [UInt16] = []
         #expect(try conversation.take(Recorded.doneWithError, &ports) == .refused(ENOENT))
     }
 
-    @Test("NLMSG_DONE of older kernels has no errno") func doneWithoutPayload() throws {
+    @Test("NLMSG_DONE of older kernels without an errno is accepted") func doneWithoutPayload() throws {
         let done = [16, 0, 0, 0] + Recorded.done[4..<16]
         var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
         var ports: [UInt16] = []
         #expect(try conversation.take(done, &ports) == .finished)
     }
 
-    @Test("The errno of NLMSG_ERROR is an answer") func error() throws {
+    @Test("The errno of NLMSG_ERROR is a result") func error() throws {
         var conversation = NetlinkConversation(sequence: 9, isDump: false)
         var ports: [UInt16] = []
         #expect(try conversation.take(Recorded.shortRequest, &ports) == .refused(EINVAL))
     }
 
-    @Test("NLMSG_ERROR with 0 acknowledges") func acknowledgement() throws {
+    @Test("NLMSG_ERROR with 0 is an acknowledgement") func acknowledgement() throws {
         var message = Recorded.shortRequest
         message.replaceSubrange(16..<20, with: Int32(0).octets)
         var conversation = NetlinkConversation(sequence: 9, isDump: false)
@@ -88,14 +88,14 @@ import Testing
         #expect(try conversation.take(message, &ports) == .finished)
     }
 
-    @Test("Records behind the end do not count") func afterTheEnd() throws {
+    @Test("Records after the end are ignored") func afterTheEnd() throws {
         var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
         var ports: [UInt16] = []
         #expect(try conversation.take(Recorded.bound4 + Recorded.done + Recorded.listener4, &ports) == .finished)
         #expect(ports == [40110])
     }
 
-    @Test("NLMSG_NOOP is nothing") func noop() throws {
+    @Test("NLMSG_NOOP is ignored") func noop() throws {
         var noop = Recorded.done
         noop[4] = 1  // nlmsg_type
         var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
@@ -104,7 +104,7 @@ import Testing
         #expect(ports.isEmpty)
     }
 
-    @Test("A malformed datagram of the kernel's is a fault") func malformed() {
+    @Test("A malformed datagram from the kernel is a fault") func malformed() {
         var conversation = NetlinkConversation(sequence: Recorded.sequence, isDump: true)
         var ports: [UInt16] = []
         #expect(throws: SystemCallError.self) { try conversation.take([1, 2, 3], &ports) }

@@ -27,8 +27,8 @@ import Testing
         #expect(throws: SystemCallError.self) { try types(of: Array(Recorded.done.prefix(length))) }
     }
 
-    @Test("A length that lies is a fault", arguments: [0, 1, 15, 21, 0x7FFF_FFFF, 0xFFFF_FFFF] as [UInt32])
-    func lies(length: UInt32) {
+    @Test("A wrong length is a fault", arguments: [0, 1, 15, 21, 0x7FFF_FFFF, 0xFFFF_FFFF] as [UInt32])
+    func wrongLength(length: UInt32) {
         var message = Recorded.done
         message.replaceSubrange(0..<4, with: length.octets)
         #expect(
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(
-        "An attribute that lies about its length is a fault",
+        "An attribute with a wrong length is a fault",
         arguments: [
             [0x03, 0x00, 0x01, 0x00],  // shorter than its own header
             [0x00, 0x00, 0x01, 0x00],  // zero length: would loop forever

@@ -5,7 +5,7 @@ import Testing
 @testable import Linux
 
 @Suite struct RouteCodecTests {
-    @Test("A question about an IPv4 address is struct rtmsg and RTA_DST") func request4() throws {
+    @Test("A query for an IPv4 address is struct rtmsg and RTA_DST") func request4() throws {
         #expect(
             RouteCodec.request(to: try IPAddress("192.0.2.1"), interface: 0) == [
                 0x02,  // rtm_family: AF_INET
@@ -19,7 +19,7 @@ import Testing
             ])
     }
 
-    @Test("A question about a link-local address names the interface") func request6() throws {
+    @Test("A query for a link-local address names the interface") func request6() throws {
         #expect(
             RouteCodec.request(to: try IPAddress("fe80::77"), interface: 3) == [
                 0x0A,  // rtm_family: AF_INET6
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(
-        "The source is that of RTA_PREFSRC, and a route to no single host has none",
+        "The source is RTA_PREFSRC; a route that is not to a single host has none",
         arguments: [(UInt8(1), true), (2, true), (3, false), (5, false), (7, false)])
     func source(type: UInt8, hasSource: Bool) throws {
         let route4: [UInt8] = [
@@ -62,7 +62,7 @@ import Testing
         #expect(try source6 == (hasSource ? IPAddress("2001:db8::7") : nil))
     }
 
-    @Test("A source of another length than its family's is a fault", arguments: [UInt8(2), 10])
+    @Test("A source address of the wrong length is a fault", arguments: [UInt8(2), 10])
     func sourceLength(family: UInt8) {
         let route: [UInt8] = [family, 32, 0, 0, 255, 0, 0, 2, 0, 0, 0, 0, 12, 0, 7, 0, 1, 2, 3, 4, 5, 6, 7, 8]
         #expect(throws: SystemCallError("netlink reply", "an address of 8 octets", code: EBADMSG)) {

@@ -13,28 +13,28 @@ import Testing
         let socket: SocketRecord
     }
 
-    private static let nobody4 = Endpoint(.v4(IPv4Address(bits: 0)), 0)
-    private static let nobody6 = Endpoint(.v6(IPv6Address(high: 0, low: 0)), 0)
+    private static let noPeer4 = Endpoint(.v4(IPv4Address(bits: 0)), 0)
+    private static let noPeer6 = Endpoint(.v6(IPv6Address(high: 0, low: 0)), 0)
     private static let mapped = IPAddress.v6(IPv6Address(mapping: .loopback))
 
     static let rows = [
         Row(
             testDescription: "a listener on IPv4", message: Recorded.listener4,
             socket: SocketRecord(
-                state: .listen, local: Endpoint(.loopback4, 40100), peer: nobody4, inode: 54907, controlGroup: 1)),
+                state: .listen, local: Endpoint(.loopback4, 40100), peer: noPeer4, inode: 54907, controlGroup: 1)),
         Row(
             testDescription: "a listener on both families", message: Recorded.listener6,
             socket: SocketRecord(
-                state: .listen, local: Endpoint(nobody6.address, 40104), peer: nobody6, inode: 54909, controlGroup: 1)),
+                state: .listen, local: Endpoint(noPeer6.address, 40104), peer: noPeer6, inode: 54909, controlGroup: 1)),
         Row(
             testDescription: "a listener on IPv6 alone", message: Recorded.listener6Only,
             socket: SocketRecord(
-                state: .listen, local: Endpoint(nobody6.address, 40106), peer: nobody6, isIPv6Only: true, inode: 54910,
+                state: .listen, local: Endpoint(noPeer6.address, 40106), peer: noPeer6, isIPv6Only: true, inode: 54910,
                 controlGroup: 1)),
         Row(
             testDescription: "a bound socket", message: Recorded.bound4,
             socket: SocketRecord(
-                state: .closed, local: Endpoint(.loopback4, 40110), peer: nobody4, inode: 54912, controlGroup: 1)),
+                state: .closed, local: Endpoint(.loopback4, 40110), peer: noPeer4, inode: 54912, controlGroup: 1)),
         Row(
             testDescription: "a connection", message: Recorded.established4,
             socket: SocketRecord(
@@ -66,7 +66,7 @@ import Testing
                 state: .timeWait, local: Endpoint(.loopback4, 40140), peer: Endpoint(.loopback4, 40140))),
     ]
 
-    @Test("A recorded message is the socket that was there", arguments: rows) func record(row: Row) throws {
+    @Test("A recorded message is decoded to its socket", arguments: rows) func record(row: Row) throws {
         #expect(try sockets(in: row.message) == [row.socket])
     }
 
@@ -84,14 +84,14 @@ import Testing
         }
     }
 
-    @Test("A state that no kernel has is no socket", arguments: [0, 12, 13, 255] as [UInt8])
+    @Test("A message with an unknown state is not a socket", arguments: [0, 12, 13, 255] as [UInt8])
     func unknownState(state: UInt8) throws {
         var message = Recorded.listener4
         message[17] = state  // idiag_state
         #expect(try sockets(in: message).isEmpty)
     }
 
-    @Test("A socket without a peer has none of a connection's states yet", arguments: [1, 2, 7] as [UInt8])
+    @Test("A socket without a peer cannot have a connection's state", arguments: [1, 2, 7] as [UInt8])
     func caughtBetween(state: UInt8) throws {
         // bind() is done, connect() has started: idiag_dport was read before it was set, idiag_state after.
         var message = Recorded.bound4
@@ -99,7 +99,8 @@ import Testing
         #expect(try sockets(in: message).map(\.state) == [.closed])
     }
 
-    @Test("Another family is no socket", arguments: [0, 1, 99] as [UInt8]) func unknownFamily(family: UInt8) throws {
+    @Test("A message of another family is not a socket", arguments: [0, 1, 99] as [UInt8])
+    func unknownFamily(family: UInt8) throws {
         var message = Recorded.listener4
         message[16] = family  // idiag_family
         #expect(try sockets(in: message).isEmpty)
@@ -112,7 +113,7 @@ import Testing
         #expect(try sockets(in: message).map { "\($0.local)" } == ["[fe80::77%lo]:40106"])
     }
 
-    @Test("Attributes that are too short for their value are passed over") func shortAttributes() throws {
+    @Test("Attributes that are too short for their value are ignored") func shortAttributes() throws {
         let group: [UInt8] = [0x08, 0x00, 0x15, 0x00, 1, 2, 3, 4]  // INET_DIAG_CGROUP_ID of four octets
         let only: [UInt8] = [0x04, 0x00, 0x0B, 0x00]  // INET_DIAG_SKV6ONLY of none
         let payload = Array(Recorded.listener6[16..<88]) + group + only
@@ -121,7 +122,7 @@ import Testing
         #expect(!socket.isIPv6Only)
     }
 
-    @Test("Whatever the octets, a socket is in them or it is a fault, never a crash")
+    @Test("Any octets are a socket or a fault, never a crash")
     func mutations() throws {
         let seed: UInt64 = 20_240_819
         var chance = SeededChance(seed: seed)
@@ -135,7 +136,7 @@ import Testing
         }
     }
 
-    @Test("A request asks for TCP sockets of a family in some states, whatever their cookie") func request() {
+    @Test("A request is for TCP sockets of a family in some states with any cookie") func request() {
         let bytes = SockDiagCodec.request(family: AF_INET6, states: 1 << 10, port: 40100)
         #expect(
             bytes == [
@@ -153,7 +154,7 @@ import Testing
             ])
     }
 
-    @Test("The states asked for are all but half-open connections") func states() {
+    @Test("The requested states are all except half-open connections") func states() {
         // 1 ESTABLISHED, 2 SYN_SENT, 4 and 5 FIN_WAIT, 6 TIME_WAIT, 8 CLOSE_WAIT, 9 LAST_ACK, 10 LISTEN, 11 CLOSING,
         // 13 BOUND_INACTIVE
         #expect(SockDiagCodec.states == 0b10_1111_0111_0110)

@@ -47,11 +47,11 @@ struct SockDiagTests {
         Row(.timeWait("::1"), "timeWait [::1]:40002 [::1]:40002"),
     ]
 
-    @Test("The table tells how a port is held", arguments: rows) func holders(row: Row) throws {
+    @Test("The table shows how a port is held", arguments: rows) func holders(row: Row) throws {
         #expect(try Self.table(row.holding) == row.shown)
     }
 
-    @Test("It tells the same to a user without rights", arguments: rows) func unprivileged(row: Row) throws {
+    @Test("The table is the same for an unprivileged user", arguments: rows) func unprivileged(row: Row) throws {
         #expect(try Self.table(row.holding, asNobody: true) == row.shown)
     }
 
@@ -60,7 +60,7 @@ struct SockDiagTests {
         KernelFeature.showsBoundSockets ? .bound(address) : .listening(address)
     }
 
-    @Test("A question about one port gives that port's sockets alone") func onePort() throws {
+    @Test("A query for one port returns only the sockets of that port") func onePort() throws {
         let ports = try PrivateNetwork.run {
             let sockets = try [40002, 40004, 40006].map { try Self.shown(on: "127.0.0.1").take($0) }
             let server = try Holding.listening("::").take(40008)
@@ -97,7 +97,7 @@ struct SockDiagTests {
         #expect(count == 0)
     }
 
-    @Test("A table of a thousand sockets comes whole, in many datagrams") func many() throws {
+    @Test("A table of 1,000 sockets is complete, in many datagrams") func many() throws {
         let ports = try PrivateNetwork.run(range: PortRange(30000, 39999)) {
             let addresses = ["127.0.0.1", "::1"]
             let sockets = try (0..<1000).map { try Self.shown(on: addresses[Int($0) % 2]).take(30000 + $0) }
@@ -109,7 +109,8 @@ struct SockDiagTests {
         #expect(ports == Set(30000..<31000))
     }
 
-    @Test("Whether bound sockets are shown is found out by making one, and nothing of it stays") func bound() throws {
+    @Test("Whether the kernel shows bound sockets is tested with a socket that is closed afterwards")
+    func bound() throws {
         let (shows, isSeen, left) = try PrivateNetwork.run {
             var diag = try SockDiag()
             let shows = try diag.showsBoundSockets()
@@ -138,7 +139,7 @@ struct SockDiagTests {
         }
     }
 
-    @Test("A dump that was given up does not keep the next one from an answer")
+    @Test("An abandoned dump does not disturb the next one")
     func interruptedDump() throws {
         guard DescriptorLimit.raise(to: 2048) else { return }
         try PrivateNetwork.run {

@@ -47,7 +47,7 @@ import Testing
         #expect(groups.path(of: Self.inode(info), at: .zero) == nil, "a file is no group")
     }
 
-    @Test func `an unknown id is looked for again, but not at once`() throws {
+    @Test func `an unknown id is searched again, but not at once`() throws {
         let tree = try TemporaryTree()
         let info = try tree.file("mountinfo", Self.mountInfo(try tree.directory("tree")))
         var groups = ControlGroups(mountInfo: info)
@@ -57,7 +57,7 @@ import Testing
         #expect(groups.path(of: Self.inode(late), at: ControlGroups.rest) == "/late.service")
     }
 
-    @Test func `an id that a walk did not find is not looked for again`() throws {
+    @Test func `an id that a walk did not find is not searched again`() throws {
         let tree = try TemporaryTree()
         let info = try tree.file("mountinfo", Self.mountInfo(try tree.directory("tree")))
         var groups = ControlGroups(mountInfo: info)

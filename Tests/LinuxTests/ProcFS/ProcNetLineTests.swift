@@ -12,19 +12,19 @@ import Testing
         "   1: 0000000000000000FFFF00000100007F:9CC6 0000000000000000FFFF00000100007F:9CC6 01 00000000:00000000"
         + " 00:00000000 00000000   112        0 26012014 2 000000002344d638 20 4 30 10 -1"
 
-    private static let nobody4 = Endpoint(.v4(IPv4Address(bits: 0)), 0)
-    private static let nobody6 = Endpoint(.v6(IPv6Address(high: 0, low: 0)), 0)
+    private static let noPeer4 = Endpoint(.v4(IPv4Address(bits: 0)), 0)
+    private static let noPeer6 = Endpoint(.v6(IPv6Address(high: 0, low: 0)), 0)
     private static let mapped = Endpoint(.v6(IPv6Address(mapping: .loopback)), 40134)
 
     static let rows: [(String, SocketRecord)] = [
         (
             listener,
-            SocketRecord(state: .listen, local: Endpoint(.loopback4, 40100), peer: nobody4, inode: 26_012_011)
+            SocketRecord(state: .listen, local: Endpoint(.loopback4, 40100), peer: noPeer4, inode: 26_012_011)
         ),
         (
             "   0: 00000000000000000000000000000000:9CAA 00000000000000000000000000000000:0000 0A 00000000:00000000"
                 + " 00:00000000 00000000     0        0 26012012 1 00000000be1f1e04 100 0 0 10 0",
-            SocketRecord(state: .listen, local: Endpoint(nobody6.address, 40106), peer: nobody6, inode: 26_012_012)
+            SocketRecord(state: .listen, local: Endpoint(noPeer6.address, 40106), peer: noPeer6, inode: 26_012_012)
         ),
         (selfConnected6, SocketRecord(state: .established, local: mapped, peer: mapped, uid: 112, inode: 26_012_014)),
         (
@@ -41,17 +41,17 @@ import Testing
             SocketRecord(
                 state: .listen,
                 local: Endpoint(.v6(IPv6Address(high: 0xFE80 << 48, low: 0x0001_0002_0003_0004)), 65535),
-                peer: nobody6, uid: 65534, inode: .max)
+                peer: noPeer6, uid: 65534, inode: .max)
         ),
     ]
 
-    @Test("A line that the kernel wrote is the socket that was there", arguments: rows)
+    @Test("A recorded line is decoded to its socket", arguments: rows)
     func record(line: String, socket: SocketRecord) {
         #expect(Self.record(line) == socket)
     }
 
     @Test(
-        "What is no line of a socket is none",
+        "An invalid line is not a socket",
         arguments: [
             "", " ", "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode",
             listener.replacing("0100007F:9CA4", with: "0100007F"),
@@ -72,16 +72,16 @@ import Testing
         #expect(Self.record(line) == nil)
     }
 
-    @Test("A half-open connection is left out, as sock_diag is asked to") func halfOpen() {
+    @Test("A half-open connection is omitted, as in requests to sock_diag") func halfOpen() {
         #expect(Self.record(Self.selfConnected6.replacing(" 01 ", with: " 03 ")) == nil)
     }
 
-    @Test("A socket without a peer has none of a connection's states yet", arguments: ["01", "02", "07"])
+    @Test("A socket without a peer cannot have a connection's state", arguments: ["01", "02", "07"])
     func caughtBetween(state: String) {
         #expect(Self.record(Self.listener.replacing(" 0A ", with: " \(state) "))?.state == .closed)
     }
 
-    @Test("A line that is cut short at any octet gives the socket whole or not at all") func truncation() {
+    @Test("A line that is cut short at any octet gives the complete socket or none") func truncation() {
         let whole = Self.record(Self.listener)
         for length in 0..<Self.listener.utf8.count {
             let found = Self.record(String(Self.listener.prefix(length)))
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test("No octets make it trap", arguments: [31, 32, 33, 34] as [UInt64]) func hostile(seed: UInt64) {
+    @Test("No input traps", arguments: [31, 32, 33, 34] as [UInt64]) func hostile(seed: UInt64) {
         var chance = SeededChance(seed: seed)
         let signs = Array("0123456789ABCDEF:  \u{0}\n\u{7F}g-".utf8)
         for _ in 0..<TestScale.repetitions(20_000) {

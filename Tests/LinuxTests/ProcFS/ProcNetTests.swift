@@ -15,21 +15,20 @@ import Testing
             + " \(number) 1 000000002cb0eacc 100 0 0 10 0\n"
     }
 
-    @Test("A table of many pages is read whole, wherever a page ends") func many() throws {
+    @Test("A table of many pages is read completely for any page boundary") func many() throws {
         let tree = try TemporaryTree()
         try tree.file("tcp", Self.heading + (1...5000).map(Self.line).joined())
         let table = try ProcNet(root: tree.path).table()
         #expect(Set(table.all.map(\.inode)) == Set(1...5000))
     }
 
-    @Test("A question about one port gives that port's sockets alone") func onePort() throws {
+    @Test("A query for one port returns only the sockets of that port") func onePort() throws {
         let tree = try TemporaryTree()
         try tree.file("tcp", Self.heading + (1...100).map(Self.line).joined())
         #expect(try ProcNet(root: tree.path).table(port: 40).all.map(\.inode) == [40])
     }
 
-    @Test("A kernel without IPv6 has IPv4 sockets all the same; one without either has no table") func families() throws
-    {
+    @Test("A kernel without IPv6 still has IPv4 sockets; one without either has no table") func families() throws {
         let tree = try TemporaryTree()
         #expect(throws: SystemCallError("open", tree.path + "/tcp", code: ENOENT)) {
             try ProcNet(root: tree.path).table()
@@ -41,7 +40,7 @@ import Testing
     }
 
     @Test(
-        "An empty file is a fault, and not a host without sockets; so is one without line ends",
+        "A file that is empty or has no line ends is a fault, not a host without sockets",
         arguments: [0, 600, 65536, 200_000])
     func noLines(count: Int) throws {
         let tree = try TemporaryTree()
@@ -59,21 +58,21 @@ import Testing
     ]
 
     @Test(
-        "It tells of the same sockets as sock_diag, but for those that are only bound",
+        "/proc shows the same sockets as sock_diag, except those that are only bound",
         .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"), arguments: holdings)
     func comparison(holding: Holding) throws {
-        let (told, expected) = try PrivateNetwork.run {
+        let (shown, expected) = try PrivateNetwork.run {
             let sockets = try holding.take(40002)
             defer { withExtendedLifetime(sockets) {} }
-            let told = try ProcNet().table().all
+            let shown = try ProcNet().table().all
             var diag = try SockDiag()
-            return (Set(told), Set(try diag.table().all.compactMap(Self.asProcTells)))
+            return (Set(shown), Set(try diag.table().all.compactMap(Self.recordInProc)))
         }
-        #expect(told == expected)
+        #expect(shown == expected)
     }
 
     @Test(
-        "It tells the same to a user without rights, and the user whose socket it is",
+        "/proc shows an unprivileged user the same sockets, with the user of each",
         .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
     func unprivileged() throws {
         let sockets = try PrivateNetwork.run {
@@ -87,7 +86,7 @@ import Testing
     }
 
     /// The record in /proc for a socket from sock_diag.
-    private static func asProcTells(_ socket: SocketRecord) -> SocketRecord? {
+    private static func recordInProc(_ socket: SocketRecord) -> SocketRecord? {
         var socket = socket
         socket.controlGroup = nil
         socket.isIPv6Only = false

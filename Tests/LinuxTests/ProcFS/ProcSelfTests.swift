@@ -4,11 +4,11 @@ import TestSupport
 import Testing
 
 @Suite struct ProcSelfTests {
-    @Test("The /proc of this process's own namespace will do") func own() throws {
+    @Test("The /proc of this process's PID namespace is accepted") func own() throws {
         try ProcSelf.check()
     }
 
-    @Test("One that is missing, or that knows this process by another number, will not")
+    @Test("A /proc that is missing or has another PID for this process is rejected")
     func others() throws {
         let folder = try TemporaryFolder()
         #expect(throws: SystemCallError.self) { try ProcSelf.check(root: folder.path + "/nothing") }

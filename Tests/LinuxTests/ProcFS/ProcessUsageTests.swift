@@ -3,7 +3,7 @@ import Linux
 import Testing
 
 @Suite struct ProcessUsageTests {
-    @Test("It tells of this process what the kernel tells") func current() throws {
+    @Test("The usage of this process is that of the kernel") func current() throws {
         let usage = ProcessUsage.current()
         #expect(usage.processorTime > .zero)
         #expect(try #require(usage.residentMemory) > 1 << 20)

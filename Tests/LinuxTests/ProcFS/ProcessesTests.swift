@@ -31,7 +31,7 @@ import Testing
         #expect(processes.command(of: 13) == nil)
     }
 
-    @Test func `the search ends at its bounds`() throws {
+    @Test func `the search ends at its limits`() throws {
         let tree = try TemporaryTree()
         let processes = try Self.processes(tree)
         try tree.link("14/fd/0", to: "socket:[790]")
@@ -39,7 +39,7 @@ import Testing
         #expect(processes.socketOwners(within: .zero, atMost: 1000).count <= 2, "one process")
     }
 
-    @Test func `a /proc that shows nothing is no error`() throws {
+    @Test func `a /proc that shows no process is not an error`() throws {
         let tree = try TemporaryTree()
         #expect(Self.owners(Processes(root: tree.path)).isEmpty)
         #expect(Self.owners(Processes(root: "/nonexistent")).isEmpty)

@@ -6,7 +6,7 @@ import Testing
 @testable import Linux
 
 @Suite struct TCPStatisticsTests {
-    @Test("The counter is found by its name, whatever is beside it")
+    @Test("The counter is found by its name among any others")
     func text() {
         let text = """
             Ip: Forwarding DefaultTTL
@@ -21,14 +21,14 @@ import Testing
     }
 
     @Test(
-        "A file without the counter has none",
+        "A file without the counter gives no value",
         arguments: ["", "Tcp: AttemptFails\n", "Tcp: AttemptFails\nTcp:\n", "Tcp: Other\nTcp: 7\n"])
     func missing(text: String) {
         #expect(TCPStatistics.failedAttempts(in: text) == nil)
     }
 
     @Test(
-        "The kernel counts an attempt of a probe that is refused, and so do we, whichever way it connects",
+        "A refused attempt of a probe is counted by the kernel and by the probe for each way to connect",
         .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
     func own() throws {
         try PrivateNetwork.run {

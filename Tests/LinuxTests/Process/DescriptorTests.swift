@@ -17,14 +17,14 @@ import Testing
         #expect(fcntl(number, F_GETFD) == -1 || !Self.isNull(number))
     }
 
-    @Test("Ownership that is given away is not closed") func release() throws {
+    @Test("A released descriptor is not closed") func release() throws {
         let descriptor = try Descriptor.open(reading: "/dev/null")
         let number = descriptor.release()
         #expect(Self.isNull(number))
         close(number)
     }
 
-    @Test("Reading gives what is there, then the end") func read() throws {
+    @Test("Reading returns the available data, then the end") func read() throws {
         let folder = try TemporaryFolder()
         let descriptor = try Descriptor.open(reading: folder.write([1, 2, 3], to: "file"))
         var buffer = [UInt8](repeating: 0, count: 8)
@@ -33,20 +33,20 @@ import Testing
         #expect(buffer.prefix(3) == [1, 2, 3])
     }
 
-    @Test("A non-blocking descriptor that has nothing says so") func nothingNow() throws {
+    @Test("Reading a non-blocking descriptor without data returns nil") func nothingNow() throws {
         let descriptor = Descriptor(owning: eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC)))
         var buffer = [UInt8](repeating: 0, count: 8)
         #expect(try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) } == nil)
     }
 
-    @Test("A file that is not there is an error that names it") func missing() {
+    @Test("A missing file is an error that names it") func missing() {
         #expect(throws: SystemCallError("open", "/nowhere", code: ENOENT)) {
             _ = try Descriptor.open(reading: "/nowhere")
         }
     }
 
     @Test(
-        "No descriptor of ours reaches a child",
+        "No descriptor is inherited by a child process",
         .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
     func closeOnExec() throws {
         // On a thread with its own descriptor table: other tests open and close descriptors at the same time.

@@ -7,7 +7,7 @@ import Testing
         return try #require(line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) })
     }
 
-    @Test func `Pages of the program go, and come back when they are needed`() throws {
+    @Test func `Pages of the program are released and loaded again when they are needed`() throws {
         let before = try Self.mapped()
         // Other tests run at the same time and map some pages again.
         let after =

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct AcceptedSocketTests {
-    @Test("Reading gives nothing, then what came, then the end") func reads() throws {
+    @Test("Reading returns nothing, then the received data, then the end") func reads() throws {
         let transfers = try exchange { client, accepted -> [AcceptedSocket.Transfer] in
             var buffer = [UInt8](repeating: 0, count: 16)
             var transfers = [accepted.read(into: &buffer)]
@@ -19,7 +19,7 @@ struct AcceptedSocketTests {
         #expect(transfers == [.wouldBlock, .moved(5), .ended])
     }
 
-    @Test("Two pieces are written in order, either may be empty") func writes() throws {
+    @Test("Two pieces are written in order, and either may be empty") func writes() throws {
         let text = try exchange { client, accepted in
             let (first, second, none): ([UInt8], [UInt8], [UInt8]) = (Array("ab".utf8), Array("cd".utf8), [])
             _ = accepted.write(first.span, second.span)
@@ -31,7 +31,8 @@ struct AcceptedSocketTests {
         #expect(text == "abcdcdab")
     }
 
-    @Test("A client that reads nothing is written to until the buffers are full, and never blocks") func full() throws {
+    @Test("Writing to a client that does not read stops when the buffers are full and never blocks")
+    func full() throws {
         let last = try exchange { _, accepted in
             let octets = [UInt8](repeating: 65, count: 1 << 20)
             var last = AcceptedSocket.Transfer.wouldBlock
@@ -44,13 +45,13 @@ struct AcceptedSocketTests {
         #expect(last == .wouldBlock)
     }
 
-    @Test("Writing to a client that has reset is a broken connection, not a signal") func reset() throws {
+    @Test("Writing to a client that has reset is an error, not a signal") func reset() throws {
         let transfers = try exchange { client, accepted in
             try client.resetOnClose()
             shutdown(client.number, Int32(SHUT_RD))
-            var nobody = sockaddr()
-            nobody.sa_family = sa_family_t(AF_UNSPEC)
-            connect(client.number, &nobody, socklen_t(MemoryLayout<sockaddr>.size))
+            var unspecified = sockaddr()
+            unspecified.sa_family = sa_family_t(AF_UNSPEC)
+            connect(client.number, &unspecified, socklen_t(MemoryLayout<sockaddr>.size))
             let octets = [UInt8](repeating: 65, count: 10)
             return [accepted.write(octets.span, octets.span), accepted.write(octets.span, octets.span)]
         }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct ConnectLoopTests {
-    @Test("It ends with the connection, and says how many calls that took") func connects() throws {
+    @Test("The loop ends with the connection and returns the number of calls") func connects() throws {
         // The only port of the range is the destination: the first call self-connects.
         let (attempts, end) = try loop(range: PortRange(40002, 40002), to: "127.0.0.1:40002", atMost: 50)
         #expect(attempts == 1)
@@ -19,13 +19,13 @@ struct ConnectLoopTests {
         #expect(end == .connected)
     }
 
-    @Test("It ends with its limit", arguments: [0, 1, 17]) func limit(limit: Int) throws {
+    @Test("The loop ends at its limit", arguments: [0, 1, 17]) func limit(limit: Int) throws {
         let (attempts, end) = try loop(range: PortRange(40000, 40015), to: "127.0.0.1:30000", atMost: limit)
         #expect(attempts == limit)
         #expect(end == .refused)
     }
 
-    @Test("It ends with any error but ECONNREFUSED") func fails() throws {
+    @Test("The loop ends with any error except ECONNREFUSED") func fails() throws {
         let (attempts, end) = try loop(range: PortRange(40000, 40015), to: "192.0.2.1:30000", atMost: 5)
         #expect(attempts == 1)
         #expect(end == .failed(ENETUNREACH))

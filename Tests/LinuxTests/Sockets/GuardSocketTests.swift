@@ -17,7 +17,7 @@ struct GuardSocketTests {
     enum Choice: Sendable { case connect, bind, bindReusing, bindLate }
 
     @Test(
-        "No client is given the guarded port, but for those that bind another address",
+        "No client is given the guarded port, except those that bind another address",
         arguments: [
             (.connect, "127.0.0.1", "EADDRNOTAVAIL"), (.connect, "127.0.0.2", "EADDRNOTAVAIL"),
             (.connect, "::1", "EADDRNOTAVAIL"), (.bindLate, "127.0.0.1", "EADDRNOTAVAIL"),
@@ -36,7 +36,8 @@ struct GuardSocketTests {
     }
 
     @Test(
-        "Without the guard each of them is given the port", arguments: [Choice.connect, .bind, .bindReusing, .bindLate])
+        "Without the guard each of these clients is given the port",
+        arguments: [Choice.connect, .bind, .bindReusing, .bindLate])
     func without(_ choice: Choice) throws {
         let outcome = try PrivateNetwork.run(range: Self.range, reserved: "") {
             try Self.connect(choice, to: Endpoint(.loopback4, Self.port))
@@ -73,9 +74,8 @@ struct GuardSocketTests {
         }
     }
 
-    @Test("One of the same user that sets SO_REUSEPORT alone binds, because the guard sets it too") func sharing()
-        throws
-    {
+    @Test("A server of the same user with only SO_REUSEPORT binds, because the guard sets it too")
+    func sharing() throws {
         try PrivateNetwork.run {
             let endpoint = Endpoint(.loopback4, Self.port)
             let held = try GuardSocket(on: endpoint)
@@ -97,7 +97,7 @@ struct GuardSocketTests {
     }
 
     @Test(
-        "It cannot be taken while a server listens, nor from a connection without SO_REUSEADDR",
+        "A guard cannot bind while a server listens or beside a connection without SO_REUSEADDR",
         arguments: [
             (.listening("127.0.0.1"), false), (.listening("0.0.0.0"), false), (.source("127.0.0.1"), false),
             (.source("127.0.0.1", reusesAddress: true), true), (.free, true),
@@ -115,7 +115,7 @@ struct GuardSocketTests {
         }
     }
 
-    @Test("Two guards can hold one port, and one that is handed over is known again") func handedOver() throws {
+    @Test("Two guards can hold one port, and a guard that is handed over is recognised") func handedOver() throws {
         try PrivateNetwork.run {
             let endpoint = Endpoint(.loopback6, Self.port)
             let first = try GuardSocket(on: endpoint)

@@ -9,12 +9,13 @@ import Testing
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct GuardedClientsTests {
-    /// SELFCONNECTD_GUARD_CONNECTS: so many connects of each kind, in the default range; fewer in a small one without it.
+    /// SELFCONNECTD_GUARD_CONNECTS: the number of connects of each kind in the default range. Without it, fewer in a
+    /// small range.
     private static let connects = getenv("SELFCONNECTD_GUARD_CONNECTS").flatMap { Int(String(cString: $0)) }
     private static let range = connects == nil ? PortRange(40000, 41000) : PortRange(32768, 60999)
 
     @Test(
-        "Without the guard they connect to themselves, with it never",
+        "Clients connect to themselves without the guard and never with it",
         arguments: ClientKind.allCases.filter { $0 != .range || KernelFeature.hasLocalPortRange })
     func connects(_ kind: ClientKind) throws {
         let count = Self.connects ?? TestScale.repetitions(8000)

@@ -6,7 +6,9 @@ import Testing
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct ListeningSocketTests {
-    @Test("It listens where it is told", arguments: ["127.0.0.1:9293", "[::1]:9293", "0.0.0.0:9293", "[::]:9293"])
+    @Test(
+        "The socket listens on the given endpoint",
+        arguments: ["127.0.0.1:9293", "[::1]:9293", "0.0.0.0:9293", "[::]:9293"])
     func listens(text: String) throws {
         let endpoint = try Endpoint(text)
         let accepted = try PrivateNetwork.run {
@@ -19,7 +21,7 @@ struct ListeningSocketTests {
         #expect(accepted)
     }
 
-    @Test("A port that is taken is an error that names the endpoint") func taken() throws {
+    @Test("A port in use is an error that names the endpoint") func taken() throws {
         let endpoint = try Endpoint("127.0.0.1:9293")
         #expect(throws: SystemCallError("bind", "127.0.0.1:9293", code: EADDRINUSE)) {
             try PrivateNetwork.run {
@@ -36,7 +38,7 @@ struct ListeningSocketTests {
         }
     }
 
-    @Test("Both families can be listened on side by side, whichever comes first", arguments: [true, false])
+    @Test("Both families can be listened on at the same port in either order", arguments: [true, false])
     func sideBySide(isIPv6First: Bool) throws {
         let count = try PrivateNetwork.run {
             let order = isIPv6First ? ["[::]:9293", "0.0.0.0:9293"] : ["0.0.0.0:9293", "[::]:9293"]
@@ -45,7 +47,7 @@ struct ListeningSocketTests {
         #expect(count == 2)
     }
 
-    @Test("It can be opened again at once, although its connections linger") func reopens() throws {
+    @Test("A listener can be opened again at once while its connections linger") func reopens() throws {
         let reopened = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:9293")
             do {
@@ -59,7 +61,7 @@ struct ListeningSocketTests {
         #expect(reopened)
     }
 
-    @Test("A client that has gone before it was accepted is no trouble") func gone() throws {
+    @Test("A client that disconnects before the accept is skipped") func gone() throws {
         let ends = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:9293")
             let server = try ListeningSocket(endpoint)

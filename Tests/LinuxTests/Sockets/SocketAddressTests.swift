@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct SocketAddressTests {
     @Test(
-        "An endpoint survives the kernel's form",
+        "An endpoint survives a round trip through struct sockaddr",
         arguments: [
             "127.0.0.1:1", "255.255.255.255:65535", "192.0.2.1:40002", "[::1]:40002", "[::ffff:127.0.0.1]:40002",
             "[2001:db8::1:2]:443", "[fe80::77%lo]:40002",
@@ -39,7 +39,7 @@ import Testing
             ])
     }
 
-    @Test("A zone may be a name or a number, and comes back as the name where there is one") func zones() throws {
+    @Test("A zone may be a name or a number, and is returned as the name if it has one") func zones() throws {
         #expect(try SocketAddress(Endpoint("[fe80::1%1]:1")).endpoint == Endpoint("[fe80::1%lo]:1"))
         let unknown = try Endpoint("[fe80::1%4000000000]:1")
         #expect(try SocketAddress(unknown).endpoint == unknown)
@@ -54,7 +54,7 @@ import Testing
         #expect(try SocketAddress(.loopback6, port: 0).endpoint == Endpoint(.loopback6, 0))
     }
 
-    @Test("An address of another family is no endpoint") func otherFamily() {
+    @Test("An address of another family is not an endpoint") func otherFamily() {
         #expect(SocketAddress().endpoint == nil)
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct TCPSocketTests {
-    @Test("Its choice of port can be narrowed to one", arguments: ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
+    @Test("The choice of port can be narrowed to one", arguments: ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
     func narrowed(address: String) throws {
         let endpoint = Endpoint(try IPAddress(address), 40002)
         let names = try PrivateNetwork.run {
@@ -17,7 +17,7 @@ struct TCPSocketTests {
         #expect(names == [endpoint, endpoint, endpoint])
     }
 
-    @Test("A close leaves nothing", arguments: ["127.0.0.1", "::1"]) func close(address: String) throws {
+    @Test("A close leaves no trace", arguments: ["127.0.0.1", "::1"]) func close(address: String) throws {
         let endpoint = Endpoint(try IPAddress(address), 40002)
         let left = try PrivateNetwork.run {
             for _ in 0..<10 { _ = try TCPSocket.narrowed(to: endpoint) }
@@ -26,7 +26,7 @@ struct TCPSocketTests {
         #expect(left.isEmpty)
     }
 
-    @Test("A disconnect leaves nothing, and the socket is as good as new") func disconnect() throws {
+    @Test("A disconnect leaves no trace, and the socket can be reused") func disconnect() throws {
         let (left, again) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
             let socket = try TCPSocket.narrowed(to: endpoint)
@@ -39,7 +39,7 @@ struct TCPSocketTests {
         #expect("\(again)" == "127.0.0.1:40002")
     }
 
-    @Test("A process that is killed leaves nothing of it, unlike of any other socket") func killed() throws {
+    @Test("A killed process leaves no trace of a probe socket, unlike of other sockets") func killed() throws {
         let (ours, others) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
             var socket = Optional(try TCPSocket.narrowed(to: endpoint))
@@ -55,7 +55,7 @@ struct TCPSocketTests {
         #expect(others.map(\.state) == [.timeWait])
     }
 
-    @Test("A server that sets SO_REUSEADDR can bind the port that it has; another cannot") func reuse() throws {
+    @Test("A server that sets SO_REUSEADDR can bind the socket's port; another server cannot") func reuse() throws {
         let (with, without) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
             let socket = try TCPSocket.narrowed(to: endpoint)
@@ -69,7 +69,7 @@ struct TCPSocketTests {
         #expect(!without)
     }
 
-    @Test("A bound address gets a port at once, or at connect() where it is left to that") func bind() throws {
+    @Test("A bound address gets a port at once, or at connect() if that is requested") func bind() throws {
         let (early, late) = try PrivateNetwork.run {
             let early = try TCPSocket(for: .loopback4)
             try early.bind(to: IPAddress("127.0.0.2"))
@@ -83,7 +83,7 @@ struct TCPSocketTests {
         #expect("\(late)" == "127.0.0.2:0")
     }
 
-    @Test("Nobody there is ECONNREFUSED, and the error names the endpoint") func refused() throws {
+    @Test("A port without a listener gives ECONNREFUSED, and the error names the endpoint") func refused() throws {
         let error = try PrivateNetwork.run {
             let socket = try TCPSocket(for: .loopback4)
             do throws(SystemCallError) {
@@ -136,10 +136,10 @@ extension TCPSocket {
 }
 
 extension PrivateNetwork {
-    /// Passes a connection to a child process, which alone holds it after `letGo` has closed it here.
-    fileprivate static func handToChild(_ number: Int32, _ letGo: () -> Void) throws -> Child {
+    /// Passes a connection to a child process, which alone holds it after `close` has closed it here.
+    fileprivate static func handToChild(_ number: Int32, _ close: () -> Void) throws -> Child {
         let child = try Child(["sleep", "60"], inheriting: number)
-        letGo()
+        close()
         let held = try sockets().count { $0.state == .established }
         guard held == 1 else { throw SystemCallError("sleep", "has \(held) connections", code: EPROTO) }
         return child

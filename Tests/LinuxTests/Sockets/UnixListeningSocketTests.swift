@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(
-        "The file is born with its mode, whatever the mask of the process",
+        "The file is created with its mode for any umask",
         arguments: [0o600, 0o660, 0o666, 0o620, 0o777])
     func mode(_ mode: UInt32) throws {
         let folder = try TemporaryFolder()
@@ -35,7 +35,7 @@ import Testing
         withExtendedLifetime(listener) {}
     }
 
-    @Test("The group is that of the settings", .enabled(if: geteuid() == 0, "needs root")) func group() throws {
+    @Test("The socket file has the configured group", .enabled(if: geteuid() == 0, "needs root")) func group() throws {
         let folder = try TemporaryFolder()
         let path = "\(folder.path)/socket"
         let listener = try UnixListeningSocket(path, .init(mode: 0o660, group: 54_321))
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(
-        "A file that somebody has put in the place of the socket keeps its group",
+        "A file that has replaced the socket keeps its group",
         .enabled(if: geteuid() == 0, "needs root"))
     func replaced() throws {
         let folder = try TemporaryFolder()

@@ -54,7 +54,7 @@ struct AddressSurveyTests {
     }
 
     @Test(
-        "A multicast address is not the host's own, whatever the route picks",
+        "A multicast address is not local for any route",
         arguments: ["ff02::1%v0", "224.0.0.1"])
     func multicast(address: String) throws {
         // A zone is only accepted for link-local unicast, so ff02::1 is queried without.
@@ -63,7 +63,7 @@ struct AddressSurveyTests {
     }
 
     @Test(
-        "With a default route a foreign address has a source, and stays foreign",
+        "With a default route a foreign address has a source and stays foreign",
         arguments: [("192.0.2.1", "192.168.77.1"), ("2001:db8:99::1", "2001:db8:77::2")])
     func defaultRoute(address: String, source: String) throws {
         let facts = try VirtualPair.facts(about: address, after: Self.defaultRoutes)
@@ -79,7 +79,7 @@ struct AddressSurveyTests {
     }
 
     @Test(
-        "Where programs may bind foreign addresses, these stay foreign",
+        "Foreign addresses stay foreign even if programs may bind them",
         arguments: ["192.0.2.1", "2001:db8:99::1"])
     func nonlocalBind(address: String) throws {
         let (facts, binds) = try PrivateNetwork.run {
@@ -97,7 +97,7 @@ struct AddressSurveyTests {
     }
 
     @Test(
-        "Where the whole range is reserved, and no port is free for any socket, the facts are the same",
+        "The facts are the same if the whole range is reserved and no port is free",
         arguments: [("127.0.0.1", "127.0.0.1"), ("127.0.1.1", "127.0.0.1"), ("::1", "::1")])
     func reservedRange(address: String, source: String) throws {
         let facts = try PrivateNetwork.run(reserved: "40000-41000") {
@@ -107,7 +107,7 @@ struct AddressSurveyTests {
         #expect(facts == AddressFacts(isOwn: true, routeSource: try IPAddress(source)))
     }
 
-    @Test("Where rules send TCP by a table of its own, it is TCP's source that counts") func policy() throws {
+    @Test("If rules route TCP through another table, the source is that of TCP") func policy() throws {
         let (facts, local) = try PrivateNetwork.run {
             try VirtualPair.make()
             try Command.script(
@@ -129,17 +129,17 @@ struct AddressSurveyTests {
         #expect(facts == AddressFacts(isOwn: true, routeSource: local))
     }
 
-    @Test("A zone that does not exist is no route, not an error") func missingZone() throws {
+    @Test("A zone that does not exist means no route, not an error") func missingZone() throws {
         let facts = try VirtualPair.facts(about: "fe80::77%nowhere0")
         #expect(facts == AddressFacts(isOwn: false, routeSource: nil))
     }
 
-    @Test("A link-local address without its zone is nobody's") func noZone() throws {
+    @Test("A link-local address without a zone is not local") func noZone() throws {
         let facts = try VirtualPair.facts(about: "fe80::77")
         #expect(!facts.isOwn || facts.routeSource == nil)
     }
 
-    @Test("With IPv6 switched off its addresses are nobody's", arguments: ["::1", "::"])
+    @Test("IPv6 addresses are not local if IPv6 is disabled", arguments: ["::1", "::"])
     func withoutIPv6(address: String) throws {
         let facts = try PrivateNetwork.run {
             try PrivateNetwork.write("1", to: "net/ipv6/conf/all/disable_ipv6")
@@ -150,7 +150,7 @@ struct AddressSurveyTests {
     }
 
     @Test(
-        "Finding out sends nothing, not even to a foreign address",
+        "The survey of an address sends nothing, not even to a foreign address",
         .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"))
     func silence() throws {
         let frames = try PrivateNetwork.run {

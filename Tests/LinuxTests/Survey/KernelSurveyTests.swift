@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(
-        "A range that makes no sense is an error that says where and what",
+        "An invalid range is an error with the file and the contents",
         arguments: ["", "\n", "32768", "60999 32768", "32768 60999 1", "x y", "-1 5", "1 65536", "\u{0}\u{0}"])
     func badRange(text: String) throws {
         let folder = try TemporaryFolder()
@@ -32,13 +32,13 @@ import Testing
         #expect(error?.code == EBADMSG)
     }
 
-    @Test("Octets that are no text are an error, not a crash") func garbage() throws {
+    @Test("Octets that are not text are an error, not a crash") func garbage() throws {
         let folder = try TemporaryFolder()
         try folder.write([UInt8](repeating: 0xFE, count: 5000), to: Self.range)
         #expect(throws: SystemCallError.self) { try KernelSurvey(root: folder.path).read() }
     }
 
-    @Test("No range at all is an error that names the file") func missingRange() throws {
+    @Test("A missing range is an error that names the file") func missingRange() throws {
         let folder = try TemporaryFolder()
         let error = SystemCallError("open", "\(folder.path)/\(Self.range)", code: ENOENT)
         #expect(throws: error) { try KernelSurvey(root: folder.path).read() }
@@ -55,13 +55,13 @@ import Testing
         #expect(try read(files).reservedPorts == PortSet(ports))
     }
 
-    @Test("A reserved list that makes no sense is an error: to take it for empty would be wrong")
+    @Test("An invalid reserved list is an error, not an empty list")
     func badReserved() {
         #expect(throws: SystemCallError.self) { try read([Self.range: "1 2", Self.reserved: "1,,x"]) }
     }
 
     @Test(
-        "The step width is told where the kernel has it and it is set",
+        "The step width is read if the kernel has it",
         arguments: [(nil, nil), ("0\n", nil), ("7\n", 7)] as [(String?, Int?)])
     func stepWidth(text: String?, step: Int?) throws {
         var files = [Self.range: "1 2"]
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test(
-        "Whether ports are shared once they are used up is told",
+        "net.ipv4.ip_autobind_reuse is read",
         arguments: [(nil, false), ("0\n", false), ("1\n", true)] as [(String?, Bool)])
     func autobindReuse(text: String?, reuses: Bool) throws {
         var files = [Self.range: "1 2"]
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(
-        "In a namespace the facts are that namespace's, and follow its sysctls",
+        "The facts in a namespace follow its sysctls",
         .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
     func namespace() throws {
         let (before, after) = try PrivateNetwork.run {
@@ -97,7 +97,7 @@ import Testing
         #expect(after.reservedPorts.isEmpty)
     }
 
-    @Test("A kernel that takes IP_LOCAL_PORT_RANGE is told to", .enabled(if: PrivateNetwork.isAvailable))
+    @Test("Support for IP_LOCAL_PORT_RANGE is detected", .enabled(if: PrivateNetwork.isAvailable))
     func directedProbe() throws {
         let (fact, takes) = try PrivateNetwork.run {
             let socket = try PlainSocket(for: .loopback4)
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test(
-        "Without a socket to ask with, it is not known whether there are clients with a range",
+        "Without a socket for the detection, support for IP_LOCAL_PORT_RANGE is unknown",
         .enabled(if: PrivateNetwork.isAvailable))
     func noSocket() throws {
         let facts = try PrivateNetwork.run {
@@ -119,7 +119,7 @@ import Testing
     }
 
     @Test(
-        "What is found out about clients with a range is what they are given",
+        "The detected port walk of range clients is the one that they get",
         .enabled(if: PrivateNetwork.isAvailable), arguments: [PortRange(40000, 40019), PortRange(40001, 40019)])
     func rangeParity(range: PortRange) throws {
         let (fact, ports) = try PrivateNetwork.run(range: range, reserved: "") { () throws -> (KernelFacts, [UInt16]) in
@@ -141,7 +141,7 @@ import Testing
         }
     }
 
-    @Test("To find it out sends nothing", .enabled(if: PrivateNetwork.isAvailable)) func silence() throws {
+    @Test("The detection sends nothing", .enabled(if: PrivateNetwork.isAvailable)) func silence() throws {
         let (before, after) = try PrivateNetwork.run {
             let before = try KernelFile.text("/proc/thread-self/net/dev")
             _ = RangeParityExperiment.walksBothParities(in: PortRange(40000, 41000))
@@ -150,7 +150,7 @@ import Testing
         #expect(before.contains("lo:") && before == after)
     }
 
-    @Test("It is not found out where ports are reserved, one only is there, or Fast Open is disabled")
+    @Test("The detection is skipped if ports are reserved, the range has one port, or Fast Open is disabled")
     func rangeParityUnknown() throws {
         let range = PortRange(40000, 40019)
         let odd = stride(from: 40001, through: 40019, by: 2).map { "\($0)" }.joined(separator: ",")

@@ -71,10 +71,10 @@ import Testing
         Row("nothing was exchanged, all is equal", [idle], .proved, looks: 1),
         Row("fewer segments received than a self-connection has", [redirected], .refuted, looks: 1),
         Row("unequal, and it stays so", [exchanging], .refuted, looks: 2),
-        Row("equal after an exchange, and nobody answers", [exchanged], .proved, looks: 1, answer: .refused),
+        Row("equal after an exchange, and no service answers", [exchanged], .proved, looks: 1, answer: .refused),
         Row("equal after an exchange, and a service answers", [exchanged], .unconfirmed, looks: 1, answer: .answered),
         Row(
-            "equal after an exchange, and it is not known who answers", [exchanged], .unconfirmed, looks: 1,
+            "equal after an exchange, and it is unknown whether a service answers", [exchanged], .unconfirmed, looks: 1,
             answer: .unknown),
         Row("under way, then equal", [exchanging, exchanged], .proved, looks: 2, answer: .refused),
         Row("it has gone", [nil], .unconfirmed, looks: 1),
@@ -88,14 +88,15 @@ import Testing
             }, .unconfirmed, looks: 4),
     ]
 
-    @Test("The counters decide, and where data was exchanged a question", arguments: rows) func proof(row: Row) throws {
+    @Test("The counters decide, and after an exchange of data a request to the service", arguments: rows)
+    func proof(row: Row) throws {
         var world = World(counters: row.counters, answers: row.answer.map { [$0] } ?? [])
         var check = SelfConnectionCheck()
         #expect(try world.proof(by: &check) == row.proof)
         #expect(world.looks == row.looks && world.questions == (row.answer == nil ? 0 : 1))
     }
 
-    @Test("What was found out stays so, and costs nothing any more") func memory() throws {
+    @Test("A proof or refutation is final and needs no further work") func memory() throws {
         for (first, answers, proof) in [
             (Self.idle, [], .proved), (Self.exchanged, [.refused], .proved), (Self.redirected, [], .refuted),
         ] as [(SegmentCounters, [ServiceCheck.Answer], SelfConnectionProof)] {
@@ -108,7 +109,7 @@ import Testing
         }
     }
 
-    @Test("A service that has answered is asked once; its client is refuted as soon as the counters do it")
+    @Test("A service that has answered is asked once; the counters can still refute the connection")
     func askedOnce() throws {
         var world = World(
             counters: [Self.exchanged, Self.exchanged, Self.exchanged, Self.exchanging], answers: [.answered, .refused])
@@ -118,14 +119,14 @@ import Testing
         #expect(world.questions == 1)
     }
 
-    @Test("A question without an answer is asked again") func unanswered() throws {
+    @Test("A request without a response is repeated") func unanswered() throws {
         var world = World(counters: [Self.exchanged], answers: [.unknown, .refused])
         var check = SelfConnectionCheck()
         #expect(try world.proof(by: &check) == .unconfirmed)
         #expect(try world.proof(by: &check) == .proved)
     }
 
-    @Test("Another connection with the same names is another one") func replaced() throws {
+    @Test("A new connection with the same endpoints is checked again") func replaced() throws {
         var check = SelfConnectionCheck()
         var world = World(counters: [Self.redirected])
         #expect(try world.proof(by: &check) == .refuted)
@@ -136,7 +137,7 @@ import Testing
         #expect(try world.proof(by: &check) == .proved)
     }
 
-    @Test("A socket without another end of its own is the service that the connection leads to: nobody is asked")
+    @Test("A socket whose peer is the connection is its service, and no request is sent")
     func partner() throws {
         let service = SocketRecord(
             state: .established, local: Endpoint(.loopback4, 8080), peer: Self.endpoint, inode: 9)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct ConditionMutexTests {
-    @Test("A thread that waits goes on when another one has changed the value") func wakes() throws {
+    @Test("A waiting thread continues when another thread has changed the value") func wakes() throws {
         let monitor = ConditionMutex(0)
         try Thread.start(name: "test-monitor") {
             for _ in 0..<10 { monitor.withLock { $0 += 1 } }
@@ -12,7 +12,7 @@ import Testing
         #expect(found == "ten")
     }
 
-    @Test("Who waits may take what he waited for, and others hear of it") func takes() throws {
+    @Test("A waiting thread may change the value, and other threads are woken") func takes() throws {
         let monitor = ConditionMutex([1, 2, 3])
         try Thread.start(name: "test-monitor") {
             for _ in 0..<3 { _ = monitor.wait { $0.popLast() } }
@@ -21,7 +21,7 @@ import Testing
         #expect(isEmpty == true)
     }
 
-    @Test("A wait ends at its time, and one whose time is over still looks once", arguments: [-5, 0, 30])
+    @Test("A wait ends at its deadline, and a wait after its deadline still checks once", arguments: [-5, 0, 30])
     func ends(milliseconds: Int) {
         let monitor = ConditionMutex(true)
         let start = Clock.monotonic

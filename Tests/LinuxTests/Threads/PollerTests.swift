@@ -4,7 +4,7 @@ import Linux
 import Testing
 
 @Suite struct PollerTests {
-    @Test("What is ready is told by its token, and again until it is done") func levelTriggered() throws {
+    @Test("A ready descriptor is reported by its token until it is handled") func levelTriggered() throws {
         var poller = try Poller()
         let signal = try WakeSignal()
         try poller.add(signal.number, for: .read, token: 7)
@@ -16,7 +16,7 @@ import Testing
         #expect(try poller.ready(within: .zero).isEmpty)
     }
 
-    @Test("What is waited for can be changed and taken back") func changes() throws {
+    @Test("The events of a descriptor can be changed and removed") func changes() throws {
         var poller = try Poller()
         let signal = try WakeSignal()
         signal.give()
@@ -28,7 +28,7 @@ import Testing
         #expect(try poller.ready(within: .zero).isEmpty)
     }
 
-    @Test("A broken descriptor is told although nothing was asked") func broken() throws {
+    @Test("A broken descriptor is reported even without requested events") func broken() throws {
         var ends: [Int32] = [0, 0]
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
@@ -40,7 +40,7 @@ import Testing
         #expect(ready[3]?.isDisjoint(with: .failed) == false)
     }
 
-    @Test("A descriptor that is closed goes by itself") func closed() throws {
+    @Test("A closed descriptor is removed automatically") func closed() throws {
         var poller = try Poller()
         do {
             let signal = try WakeSignal()
@@ -50,7 +50,7 @@ import Testing
         #expect(try poller.ready(within: .milliseconds(5)).isEmpty)
     }
 
-    @Test("One wait tells of no more than its capacity, the next of the rest") func capacity() throws {
+    @Test("One wait reports at most its capacity, the next one the rest") func capacity() throws {
         var poller = try Poller(capacity: 2)
         let first = try WakeSignal()
         let second = try WakeSignal()
@@ -73,7 +73,7 @@ import Testing
         extendLifetime(third)
     }
 
-    @Test("It sleeps no shorter than told, and not much longer", arguments: [0.4, 20, 50])
+    @Test("A wait lasts for its timeout and not much longer", arguments: [0.4, 20, 50])
     func sleeps(time: Double) throws {
         var poller = try Poller()
         let start = Clock.monotonic
@@ -89,7 +89,7 @@ import Testing
         #expect(Clock.monotonic - start < .seconds(2))
     }
 
-    @Test("A number that is not open is an error") func notOpen() throws {
+    @Test("A descriptor that is not open is an error") func notOpen() throws {
         let poller = try Poller()
         #expect(throws: SystemCallError("epoll_ctl", "1000000", code: EBADF)) {
             try poller.add(1_000_000, for: .read, token: 1)

@@ -4,8 +4,8 @@ import TestSupport
 import Testing
 
 @Suite struct SignalQueueTests {
-    @Test("A signal waits until it is taken, once however often it was sent, and apart from others") func takes() throws
-    {
+    @Test("A signal stays pending until it is taken, once for any number of sends and separate from others")
+    func takes() throws {
         // Sent to the thread: the process has other threads, where a signal would have its default effect.
         try Thread.run(name: "test-signals") { () throws(SystemCallError) in
             let queue = try SignalQueue(SIGUSR1)

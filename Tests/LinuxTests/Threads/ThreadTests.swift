@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 @Suite struct ThreadTests {
-    @Test("A sleep is no shorter than asked, and none at all where nothing is left", arguments: [-5, 0, 1, 30])
+    @Test(
+        "A sleep is not shorter than requested, and returns at once for a time that is over", arguments: [-5, 0, 1, 30])
     func sleep(milliseconds: Int) {
         let start = Clock.monotonic
         Thread.sleep(.milliseconds(milliseconds))
@@ -12,7 +13,7 @@ import Testing
         #expect(slept >= .milliseconds(milliseconds) && slept < .seconds(2))
     }
 
-    @Test("A thread blocks the signals of the process, but those of a fault of its own") func signals() throws {
+    @Test("A thread blocks all signals except those of its own faults") func signals() throws {
         let before = Self.blocked()
         let blocked = try Thread.run(name: "test-mask") { () throws(SystemCallError) in Self.blocked() }
         #expect(blocked.isSuperset(of: [SIGHUP, SIGTERM, SIGINT, SIGPIPE]))

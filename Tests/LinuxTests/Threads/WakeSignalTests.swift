@@ -2,7 +2,7 @@ import Linux
 import Testing
 
 @Suite struct WakeSignalTests {
-    @Test("A signal from another thread wakes one that waits without end") func wakes() throws {
+    @Test("A signal wakes a thread that waits without a timeout") func wakes() throws {
         var poller = try Poller()
         let signal = try WakeSignal()
         try poller.add(signal.number, for: .read, token: 1)
@@ -15,7 +15,7 @@ import Testing
         #expect(tokens == [1])
     }
 
-    @Test("Given many times, it is taken once") func counts() throws {
+    @Test("A signal that is given many times is taken once") func counts() throws {
         var poller = try Poller()
         let signal = try WakeSignal()
         try poller.add(signal.number, for: .read, token: 1)
@@ -24,7 +24,7 @@ import Testing
         #expect(try poller.ready(within: .zero).isEmpty)
     }
 
-    @Test("To take what was not given does not wait") func takesNothing() throws {
+    @Test("Taking a signal that was not given does not block") func takesNothing() throws {
         let signal = try WakeSignal()
         signal.take()
         signal.give()

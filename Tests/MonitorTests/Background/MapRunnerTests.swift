@@ -48,7 +48,7 @@ import Testing
         #expect(next - now > .seconds(59) && next - now < .seconds(70))
     }
 
-    @Test("Between two slices it rests, and does nothing before its time") func rests() throws {
+    @Test("Between two slices the sweep pauses until it is due") func rests() throws {
         var runner = MapRunner(every: .seconds(60), from: now)
         let isNew = try runner.step(at: now, begin: Self.begin, advance: Self.advance)
         let next = try #require(runner.next)
@@ -69,7 +69,7 @@ import Testing
         #expect(runner.next == later && runner.state.map != nil)
     }
 
-    @Test("Without an interval there is no map, and one that there was is given up by a reload") func off() throws {
+    @Test("Without an interval there is no map, and a reload removes an existing one") func off() throws {
         var runner = MapRunner(every: .zero, from: now)
         #expect(runner.next == nil)
         guard case .off = runner.state else { return #expect(Bool(false), "a map is awaited") }
@@ -81,7 +81,7 @@ import Testing
         #expect(runner.next == nil && runner.state.map == nil)
     }
 
-    @Test("A shorter interval is in force from now on, a longer one from the next sweep on") func intervals() throws {
+    @Test("A shorter interval applies at once, a longer one after the next sweep") func intervals() throws {
         var runner = MapRunner(every: .seconds(600), from: now)
         _ = try Self.sweep(&runner, from: now)
         let later = now + .seconds(100)
@@ -91,7 +91,7 @@ import Testing
         #expect(runner.next == later + .seconds(60))
     }
 
-    @Test("A sweep that fails is thrown away, told, and tried again after a minute") func faults() throws {
+    @Test("A failed sweep is discarded, reported, and repeated after a minute") func faults() throws {
         var runner = MapRunner(every: .seconds(3600), from: now)
         _ = try runner.step(at: now, begin: Self.begin, advance: Self.advance)
         let next = try #require(runner.next)
@@ -143,7 +143,7 @@ import Testing
         #expect(try Self.sweep(&runner, from: now + .seconds(4500), redirected: [40_004]) == [40_004])
     }
 
-    @Test("Ports that are spared for a target's sake are not remembered beyond it") func redirectedTargets() throws {
+    @Test("Ports that are known as redirected from a target are forgotten with it") func redirectedTargets() throws {
         var runner = MapRunner(every: .seconds(600), from: now)
         let ports: Set<UInt16> = [40_004]
         #expect(try Self.sweep(&runner, from: now, redirected: ports, targets: PortSet(ports: ports)) == [])

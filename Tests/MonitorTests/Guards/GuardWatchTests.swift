@@ -26,7 +26,7 @@ struct GuardWatchTests {
         }
     }
 
-    @Test func `While a server listens the guard waits, and it is taken when the server has gone`() throws {
+    @Test func `A guard waits while a server listens and is held after it has gone`() throws {
         try PrivateNetwork.run {
             var server: PlainSocket? = try .listener(on: Endpoint(.loopback4, 40002), reusesAddress: true)
             var passes = try Self.passes([Self.target(40002)])
@@ -43,7 +43,7 @@ struct GuardWatchTests {
         }
     }
 
-    @Test func `Beside a server that does not set SO_REUSEADDR it is refused, also once that is down`() throws {
+    @Test func `A guard beside a server without SO_REUSEADDR is refused, even after the server has gone`() throws {
         try PrivateNetwork.run {
             var server: ListeningProcess? = try ListeningProcess(on: "127.0.0.1", port: 40002)
             var passes = try Self.passes([Self.target(40002)])
@@ -55,7 +55,7 @@ struct GuardWatchTests {
         }
     }
 
-    @Test func `Reserved, out of the range or not asked for, it is given up`() throws {
+    @Test func `A guard is released if its port is reserved, outside the range or no longer configured`() throws {
         try PrivateNetwork.run {
             var passes = try Self.passes([Self.target(40002)])
             #expect(try passes.nextTarget().guardState?.name == .held)
@@ -74,7 +74,7 @@ struct GuardWatchTests {
         }
     }
 
-    @Test func `What the last run left is taken over by its address, and what is not wanted is given up`() throws {
+    @Test func `Guards of the last run are taken over by their address, and others are closed`() throws {
         try PrivateNetwork.run {
             let store = RecordingStore()
             let left = try [40002, 40004].map { try GuardSocket(on: Endpoint(.loopback4, $0)) }
@@ -86,7 +86,7 @@ struct GuardWatchTests {
         }
     }
 
-    @Test func `A guard is handed to the store, again until that was done, and taken out when it is given up`() throws {
+    @Test func `A guard is stored, with retries, and removed from the store when it is released`() throws {
         try PrivateNetwork.run {
             let store = RecordingStore()
             store.isFull.withLock { $0 = true }
@@ -103,7 +103,7 @@ struct GuardWatchTests {
         }
     }
 
-    @Test func `A store that could not be asked to close a guard is asked again`() throws {
+    @Test func `A failed removal of a guard from the store is retried`() throws {
         try PrivateNetwork.run {
             let store = RecordingStore()
             var passes = try Self.passes(

@@ -3,7 +3,7 @@ import Testing
 @testable import Monitor
 
 @Suite struct NamespacePlanTests {
-    @Test func `Namespaces that were never looked through come first, then those whose turn is longest ago`() {
+    @Test func `Namespaces that were never walked come first, then those with the oldest walk`() {
         var plan = NamespacePlan(every: .seconds(30))
         plan.finish("b", isWhole: true, hasWalked: true, at: .seconds(1))
         plan.finish("a", isWhole: true, hasWalked: true, at: .seconds(2))
@@ -11,7 +11,7 @@ import Testing
         #expect(plan.begin(["a", "b", "c", "d"]) == ["c", "d", "b", "a"])
     }
 
-    @Test func `A namespace is looked through once in an interval`() {
+    @Test func `A namespace is walked once per interval`() {
         var plan = NamespacePlan(every: .seconds(30))
         _ = plan.begin(["a"])
         #expect(plan.admitsWalk(in: "a", at: .zero))
@@ -19,7 +19,7 @@ import Testing
         #expect(!plan.admitsWalk(in: "a", at: .seconds(29)) && plan.admitsWalk(in: "a", at: .seconds(30)))
     }
 
-    @Test func `All take turns, however many there are`() {
+    @Test func `All namespaces take turns for any number of them`() {
         var plan = NamespacePlan(every: .seconds(30))
         let all = (0..<100).map { "n\($0)" }
         var walked: [String: Int] = [:]
@@ -33,7 +33,7 @@ import Testing
         #expect(walked.count == 100 && walked.values.reduce(0, +) == 13 * NamespacePlan.walkLimit)
     }
 
-    @Test func `One that has no connections needs no walk and takes nobody's turn`() {
+    @Test func `A namespace without connections needs no walk and takes no turn`() {
         var plan = NamespacePlan(every: .seconds(30))
         _ = plan.begin([])
         for number in 0..<100 { plan.finish("n\(number)", isWhole: true, hasWalked: false, at: .zero) }

@@ -37,7 +37,9 @@ struct NamespaceWatchTests {
 
     private static func server() throws -> ListeningSocket { try ListeningSocket(Endpoint(.loopback4, 50051)) }
 
-    @Test func `200 namespaces are right within one pass each, as servers end and namespaces come and go`() throws {
+    @Test func `The verdicts of 200 namespaces are right within one pass while servers and namespaces come and go`()
+        throws
+    {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
             let folder = namespaces.path
@@ -65,7 +67,7 @@ struct NamespaceWatchTests {
         }
     }
 
-    @Test func `A namespace that is deleted is gone at once: nothing of the watch keeps it`() throws {
+    @Test func `A deleted namespace is released at once`() throws {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
             let home = try Descriptor.open(reading: "/proc/thread-self/ns/net")
@@ -87,7 +89,8 @@ struct NamespaceWatchTests {
         }
     }
 
-    @Test func `A self-connection in a namespace is found with its namespace on whatever port, and is an event`() throws
+    @Test func `A self-connection in a namespace is found on every port and reported as an event with its namespace`()
+        throws
     {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
@@ -106,7 +109,7 @@ struct NamespaceWatchTests {
         }
     }
 
-    @Test func `A port that a connection takes once its server has gone is stolen there`() throws {
+    @Test func `A port that a connection takes after its server has gone is stolen in that namespace`() throws {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
             var server: ListeningSocket? = try namespaces.make("blue") { try Self.server() }
@@ -124,17 +127,17 @@ struct NamespaceWatchTests {
     @Test func `One namespace cannot use up the limit of discovered targets`() throws {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
-            let crowd = try namespaces.make("crowd") {
+            let busy = try namespaces.make("busy") {
                 try (0..<50).map { try ListeningSocket(Endpoint(.loopback4, 40_000 + UInt16($0))) }
             }
             let server = try namespaces.make("zone") { try Self.server() }
             var passes = try Self.passes(namespaces.path, limit: 40)
-            let (crowded, zone) = (Self.label("crowd", namespaces), Self.label("zone", namespaces))
+            let (busyLabel, zone) = (Self.label("busy", namespaces), Self.label("zone", namespaces))
             let snapshot = try passes.next()
-            #expect(snapshot.targets.count { $0.target.namespace == crowded } == 16)
+            #expect(snapshot.targets.count { $0.target.namespace == busyLabel } == 16)
             #expect(snapshot.unwatched.ofListeners == 34, "the others are counted")
             #expect(snapshot.targets.count { $0.target.namespace == zone } == 1)
-            withExtendedLifetime((crowd, server)) {}
+            withExtendedLifetime((busy, server)) {}
         }
     }
 

@@ -25,7 +25,7 @@ import Testing
         return due
     }
 
-    @Test("Passes that come to no end look at all targets in turn, however often the next one begins")
+    @Test("Incomplete passes still survey all targets in turn")
     func noStarvation() {
         let targets = (0..<100).map { Self.target(40_000 + $0) }
         let watchlist = Watchlist(targets, discovering: DiscoveryRules(keep: .seconds(60)))
@@ -45,7 +45,7 @@ import Testing
         #expect(plan.oldestVerdict.map { $0 >= .seconds(8) } == true)
     }
 
-    @Test("Configured targets come before discovered ones, also where those have been due for longer") func order() {
+    @Test("Configured targets come before discovered ones that have been due for longer") func order() {
         let discovered = (0..<5).map { Self.target(50_000 + $0, .discovered) }
         let configured = (0..<3).map { Self.target(40_000 + $0) }
         var watchlist = Watchlist(configured, discovering: DiscoveryRules(keep: .seconds(60)))
@@ -78,7 +78,7 @@ import Testing
         #expect(plan.next <= .milliseconds(15_500))
     }
 
-    @Test("A target that is owed keeps its turn") func turns() {
+    @Test("A target whose survey is pending keeps its turn") func turns() {
         let targets = (0..<4).map { Self.target(40_000 + $0) }
         let watchlist = Watchlist(targets, discovering: DiscoveryRules(keep: .seconds(60)))
         var plan = PassPlan(Self.probe, targets, at: .zero)
@@ -101,7 +101,7 @@ import Testing
         #expect(plan.next == .seconds(2), "so does a reload")
     }
 
-    @Test("A pass that goes on is published every two seconds, and one that was given up begins anew") func course() {
+    @Test("A running pass is published every two seconds, and an abandoned one starts again") func course() {
         var plan = PassPlan(Self.probe, [Self.target(40_000)], at: .zero)
         _ = plan.begins(at: .zero)
         plan.hasBegun()
@@ -118,7 +118,7 @@ import Testing
         #expect(plan.next == .seconds(13))
     }
 
-    @Test("What happened at a port makes its target the first of a pass that begins at once") func urgent() {
+    @Test("An event on a port starts a pass at once, with its target first") func urgent() {
         let targets = (0..<5).map { Self.target(40_000 + $0) } + [Self.target(50_000, .discovered)]
         let watchlist = Watchlist(Array(targets.prefix(5)), discovering: DiscoveryRules(keep: .seconds(60)))
         var plan = PassPlan(Self.probe, targets, at: .zero)
@@ -132,7 +132,7 @@ import Testing
         #expect(publications == [true, false], "what is urgent is published before the pass has ended, and once")
     }
 
-    @Test("However often something happens at a port, passes keep to their share of the processor") func storm() {
+    @Test("Passes keep to their share of the processor for any rate of events") func storm() {
         let target = Self.target(40_000)
         let watchlist = Watchlist([target], discovering: DiscoveryRules(keep: .seconds(60)))
         var plan = PassPlan(Self.probe, [target], at: .zero)

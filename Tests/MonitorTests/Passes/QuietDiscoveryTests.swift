@@ -16,8 +16,7 @@ struct QuietDiscoveryTests {
         return settings
     }
 
-    @Test("A thousand listeners on random ports in half an hour leave no target and no alarm") func randomPorts() throws
-    {
+    @Test("1,000 listeners on random ports in half an hour leave no target and no alarm") func randomPorts() throws {
         try PrivateNetwork.run(range: PortRange(32_768, 60_999), reserved: "") {
             var passes = try Passes(Self.settings, [])
             for _ in 0..<60 {

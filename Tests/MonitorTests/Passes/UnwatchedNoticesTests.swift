@@ -11,7 +11,7 @@ import Testing
         return unwatched
     }
 
-    @Test("Once with the number, however many passes follow; again when it has doubled, and when all are watched")
+    @Test("A notice is sent once, again when the number has doubled, and when all endpoints are watched")
     func once() {
         var log = UnwatchedNotices()
         #expect(log.due(Self.unwatched(0)).isEmpty)
@@ -30,7 +30,7 @@ import Testing
         #expect(log.due(Self.unwatched(0)).isEmpty && log.due(Self.unwatched(3)).count == 1)
     }
 
-    @Test("Endpoints of listeners are another matter") func kinds() {
+    @Test("Endpoints of listeners have a separate notice") func kinds() {
         var log = UnwatchedNotices()
         #expect(log.due(Self.unwatched(7)).count == 1)
         #expect(

@@ -85,7 +85,8 @@ struct WatchEventsTests {
         }
     }
 
-    @Test("So does the end of a listener outside the range whose port is a target's") func outsideRange() throws {
+    @Test("The end of a listener outside the range changes the verdict of a target on its port")
+    func outsideRange() throws {
         try PrivateNetwork.run {
             let target = Self.target(30004)
             var listener = try Holding.listening("127.0.0.1").take(30004)
@@ -96,7 +97,7 @@ struct WatchEventsTests {
         }
     }
 
-    @Test("Where events are not followed, it is noticed by the next pass alone") func off() throws {
+    @Test("Without events the next pass notices the end of a listener") func off() throws {
         try PrivateNetwork.run {
             let target = Self.target(40004)
             var listener = try Holding.listening("127.0.0.1").take(40004)
@@ -124,9 +125,8 @@ struct WatchEventsTests {
         }
     }
 
-    @Test("When the kernel's queue has run over, all targets are looked at, and nothing stays wrong") func overrun()
-        throws
-    {
+    @Test("After an overrun of the kernel's queue all targets are surveyed and every verdict is right")
+    func overrun() throws {
         try PrivateNetwork.run {
             let targets = (0..<3).map { Self.target(40002 + 2 * $0) }
             var listeners = try targets.map { try PlainSocket.listener(on: $0.endpoint) }
@@ -142,7 +142,7 @@ struct WatchEventsTests {
         }
     }
 
-    @Test("1,000 short self-connections are counted as 1,000, whatever they sent") func count() throws {
+    @Test("1,000 short self-connections are counted exactly, whether or not they exchange data") func count() throws {
         try PrivateNetwork.run {
             var still = try Standstill([Self.target(40004)])
             for index in 0..<1000 {
@@ -167,9 +167,8 @@ struct WatchEventsTests {
         if index % 3 == 1 { #expect(socket.receive(100)) }
     }
 
-    @Test("One that a pass has seen is counted once, and its end says who had it and how much it sent") func owner()
-        throws
-    {
+    @Test("A self-connection that a pass has seen is counted once, and its end names the owner and the octets sent")
+    func owner() throws {
         try PrivateNetwork.run {
             var sockets = try Holding.selfConnected("127.0.0.1").take(40010)
             #expect(sockets.allSatisfy { $0.send([1, 2, 3]) })
@@ -187,8 +186,8 @@ struct WatchEventsTests {
         }
     }
 
-    @Test("Passes, loops and the map count nothing and cause no pass", .timeLimit(.minutes(5))) func ownProbing() throws
-    {
+    @Test("The daemon's own probes are not counted and cause no pass", .timeLimit(.minutes(5)))
+    func ownProbing() throws {
         try PrivateNetwork.run {
             // One that is free, one that is held, one that a connection has taken, and one that is connected to itself.
             let holders = try Holding.listening("127.0.0.1").take(40004) + Holding.source("127.0.0.1").take(40006)
@@ -215,7 +214,7 @@ struct WatchEventsTests {
         }
     }
 
-    @Test("Refused attempts of others are counted, those of own probes are not") func failedConnects() throws {
+    @Test("Refused attempts of other programs are counted, those of own probes are not") func failedConnects() throws {
         try PrivateNetwork.run {
             var still = try Standstill([Self.target(40004)]) { $0.probe.loop.interval = .seconds(1) }
             let before = OwnFailedConnects.total

@@ -26,7 +26,7 @@ struct WatchTests {
         snapshot.targets.first { "\($0.target.endpoint)" == endpoint }?.finding.assessment.verdict
     }
 
-    @Test func `A listener in the range is watched, and its end is the alarm that people want`() throws {
+    @Test func `A listener in the range is watched, and its end changes the verdict`() throws {
         try PrivateNetwork.run {
             var passes = try Passes(Self.settings(), [])
             var listener: ListeningSocket? = try ListeningSocket(try Endpoint("127.0.0.1:40004"))
@@ -44,7 +44,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `A listener on all addresses is watched where clients look for it`() throws {
+    @Test func `A listener on all addresses is watched on the addresses that clients use`() throws {
         try PrivateNetwork.run {
             var passes = try Passes(Self.settings(), [])
             let all = try ListeningSocket(try Endpoint("0.0.0.0:40004"))
@@ -56,7 +56,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `A listener outside the range is nobody's business`() throws {
+    @Test func `A listener outside the range is not watched`() throws {
         try PrivateNetwork.run {
             var passes = try Passes(Self.settings(), [])
             let listener = try ListeningSocket(try Endpoint("127.0.0.1:30000"))
@@ -65,7 +65,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `A discovered target is forgotten once its listener has been gone for long`() throws {
+    @Test func `A discovered target is forgotten a while after its listener has gone`() throws {
         try PrivateNetwork.run {
             var passes = try Passes(Self.settings(keep: .seconds(2)), [])
             var listener: ListeningSocket? = try ListeningSocket(try Endpoint("127.0.0.1:40004"))
@@ -89,7 +89,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `A changed range is told once and renews every verdict in the same pass`() throws {
+    @Test func `A changed range is reported once and renews every verdict in the same pass`() throws {
         try PrivateNetwork.run {
             let targets = try (0..<20).map {
                 Target(name: "t", endpoint: try Endpoint("127.0.0.1:\(30000 + $0)"))
@@ -116,7 +116,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `Self-connections of anyone are found, on whatever port`() throws {
+    @Test func `Self-connections of every user are found on every port`() throws {
         try PrivateNetwork.run {
             var passes = try Passes(Self.settings(), [])
             let socket = try TCPSocket(for: .loopback4)
@@ -125,14 +125,14 @@ struct WatchTests {
             let snapshot = try passes.next()
             #expect(snapshot.census.selfConnections.map { "\($0.socket.local)" } == ["127.0.0.1:40010"])
             #expect(snapshot.events.events.map(\.kind) == [.selfConnection])
-            #expect(try passes.next().events.total == 1, "an unchanged finding is not told again")
+            #expect(try passes.next().events.total == 1, "an unchanged finding is not reported again")
             try socket.disconnect()
             #expect(try passes.next().census.selfConnections.isEmpty)
         }
     }
 
     @Test(.enabled(if: DescriptorLimit.raise(to: 11_000), "needs 11,000 descriptors"))
-    func `A storm of listeners stays bounded in memory and in lines, and says what it leaves out`() throws {
+    func `A storm of listeners is bounded in memory and log lines, and omissions are reported`() throws {
         try PrivateNetwork.run(range: PortRange(1024, 65535), reserved: "") {
             var settings = Self.settings(keep: .seconds(1))
             settings.discover.limit = 10_000
@@ -143,9 +143,9 @@ struct WatchTests {
                 listeners.append(try ListeningSocket(try Endpoint("127.0.0.1:\(port)"), backlog: 1))
             }
             #expect(try passes.next().targets.count == 10_000)
-            let (told, omitted) = passes.watch.journal.takeUnlogged()
-            #expect(told.count + omitted == 10_000)
-            #expect(told.count <= 64)
+            let (logged, omitted) = passes.watch.journal.takeUnlogged()
+            #expect(logged.count + omitted == 10_000)
+            #expect(logged.count <= 64)
             listeners.removeAll()
             let gone = try passes.next()
             #expect(gone.countByVerdict == [.susceptible: 10_000])
@@ -155,7 +155,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `An entry for all addresses follows them as they come and go`() throws {
+    @Test func `An entry for all addresses follows changes of the addresses`() throws {
         try PrivateNetwork.run {
             var settings = Self.settings()
             settings.hostWideTargets = [
@@ -171,7 +171,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `A target in a namespace that is not there is inconclusive, and says why`() throws {
+    @Test func `A target in a missing namespace is inconclusive, with the reason`() throws {
         try PrivateNetwork.run {
             let target = Target(name: "web", endpoint: try Endpoint("127.0.0.1:40002"), namespace: "no-such-namespace")
             var passes = try Passes(Self.settings(), [target])
@@ -181,7 +181,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `A crowd of listeners that came and went does not keep others out`() throws {
+    @Test func `Many short-lived listeners do not displace others`() throws {
         try PrivateNetwork.run(range: PortRange(1024, 65535), reserved: "") {
             var list = Watchlist([], discovering: DiscoveryRules(keep: .seconds(3600), limit: 3))
             func listeners(_ ports: UInt16...) -> [Holder] {
@@ -202,7 +202,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `Addresses that are too many are counted, not forgotten in silence`() throws {
+    @Test func `Addresses above the limit are counted and reported`() throws {
         var list = Watchlist([], discovering: DiscoveryRules(keep: .seconds(3600)), hostWideLimit: 5)
         let entry = AllAddressesTarget(name: "web", ports: try PortSet("50000-50003"), clients: [.connect])
         let (added, _) = list.follow([entry], on: [.loopback4, .loopback6])
@@ -212,7 +212,7 @@ struct WatchTests {
         #expect(list.targets.count == 4)
     }
 
-    @Test func `A host with more addresses than can be watched is told of once, with the number`() throws {
+    @Test func `A host with too many addresses is reported once, with the number`() throws {
         try PrivateNetwork.run {
             let addresses = (0..<5100).map { "address add 10.1.\($0 / 256).\($0 % 256)/32 dev lo\n" }.joined()
             let file = try TemporaryFile(addresses, suffix: ".batch")
@@ -230,7 +230,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `What a listener leaves behind is held, not stolen`() throws {
+    @Test func `A port with connections of a closed listener is held, not stolen`() throws {
         try PrivateNetwork.run {
             let target = Target(name: "web", endpoint: try Endpoint("127.0.0.1:40004"))
             var passes = try Passes(Self.settings(), [target])
@@ -248,7 +248,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `A loop or a sweep that has ended is told from a pass, whose fault it does not mend`() throws {
+    @Test func `The end of a loop or a sweep is not a pass and does not clear its fault`() throws {
         try PrivateNetwork.run {
             var settings = Self.settings()
             settings.probe.interval = .seconds(3600)
@@ -271,7 +271,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `Where the whole range is reserved, the remedy carried to its end, every target is reserved`() throws {
+    @Test func `If the whole range is reserved, every target is reserved`() throws {
         try PrivateNetwork.run(reserved: "40000-41000") {
             let targets = try ["127.0.0.1", "[::1]", "127.0.1.1"].map {
                 Target(name: "t", endpoint: try Endpoint("\($0):40002"))
@@ -281,7 +281,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `A pass that runs out of descriptors changes nothing that is known, and the next looks at the rest`()
+    @Test func `A pass that runs out of descriptors keeps all findings, and the next surveys the rest`()
         throws
     {
         try PrivateNetwork.run {
@@ -315,7 +315,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `Want of descriptors says nothing about targets in another namespace either`() throws {
+    @Test func `A lack of descriptors does not change findings of another namespace`() throws {
         try PrivateNetwork.run {
             let namespace = try NamedNamespace()
             let name = namespace.name
@@ -345,7 +345,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `A pass that is told to stop stops between two targets`() throws {
+    @Test func `A pass that is asked to stop stops between two targets`() throws {
         try PrivateNetwork.run {
             let targets = try (0..<100).map { Target(name: "t", endpoint: try Endpoint("127.0.0.1:\(40100 + $0)")) }
             var watch = try Watch(Self.settings(), targets: targets, at: .zero)
@@ -359,7 +359,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `A pass that is told to stop stops between two targets of another namespace`() throws {
+    @Test func `A pass that is asked to stop stops between two targets of another namespace`() throws {
         try PrivateNetwork.run {
             let namespace = try NamedNamespace()
             let name = namespace.name
@@ -419,7 +419,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `Other settings are taken over between two passes, and what stays keeps its past`() throws {
+    @Test func `A new configuration is applied between two passes, and targets that stay keep their history`() throws {
         try PrivateNetwork.run {
             let stays = Target(name: "web", endpoint: try Endpoint("127.0.0.1:40002"))
             let goes = Target(name: "old", endpoint: try Endpoint("127.0.0.1:40006"))
@@ -440,7 +440,7 @@ struct WatchTests {
         }
     }
 
-    @Test func `Targets of a reload that was cut short are surveyed with the next pass`() throws {
+    @Test func `Targets of an interrupted reload are surveyed in the next pass`() throws {
         try PrivateNetwork.run {
             let settings = Self.settings()
             var passes = try Passes(settings, [])

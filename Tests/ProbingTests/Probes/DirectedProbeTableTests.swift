@@ -58,7 +58,7 @@ struct DirectedProbeTableTests {
         Row("SSS SNS SSS RSS RSS SSS RSS NNN NNN SSS SSS SSS", .timeWait("::1")),
     ]
 
-    @Test("What a probe sees is what the table says", arguments: rows) func table(row: Row) throws {
+    @Test("The outcome of a probe is that of the table", arguments: rows) func table(row: Row) throws {
         let seen = try PrivateNetwork.run {
             try VirtualPair.make()
             // Otherwise the kernel reuses the port of a TIME_WAIT on loopback after a second.
@@ -76,7 +76,8 @@ struct DirectedProbeTableTests {
         }
     }
 
-    @Test("A reserved port is given to nobody, wherever", arguments: addresses) func reserved(address: String) throws {
+    @Test("A reserved port is given to no client on any address", arguments: addresses)
+    func reserved(address: String) throws {
         let seen = try PrivateNetwork.run {
             try VirtualPair.make()
             return try Self.outcomes(of: Endpoint(IPAddress(address), 40505))

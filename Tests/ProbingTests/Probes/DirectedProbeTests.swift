@@ -19,7 +19,9 @@ struct DirectedProbeTests {
         #expect(seen.elapsed > .zero)
     }
 
-    @Test("Outside the range it is skipped, and the listener there sees no connection", arguments: ClientKind.allCases)
+    @Test(
+        "Outside the range the probe is skipped, and a listener there sees no connection",
+        arguments: ClientKind.allCases)
     func outsideRange(kind: ClientKind) throws {
         let (seen, wasReached, isReachable) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:30000")
@@ -38,7 +40,7 @@ struct DirectedProbeTests {
     }
 
     @Test(
-        "To a foreign address nothing is sent, also where there is a route to it",
+        "Nothing is sent to a foreign address, even if a route to it exists",
         .enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"),
         .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"))
     func foreignAddress() throws {
@@ -58,7 +60,7 @@ struct DirectedProbeTests {
         #expect(sentByOthers > 0)
     }
 
-    @Test("Where the kernel lacks the option it is skipped") func oldKernel() throws {
+    @Test("The probe is skipped if the kernel lacks the option") func oldKernel() throws {
         let seen = try PrivateNetwork.run {
             var kernel = try KernelSurvey().read()
             kernel.directedProbe = false
@@ -68,7 +70,7 @@ struct DirectedProbeTests {
         #expect(seen.detail == "this kernel has no IP_LOCAL_PORT_RANGE")
     }
 
-    @Test("If the range moved away in between, the listener is told apart and given no connection to accept")
+    @Test("If the range has changed before the attempt, a listener is detected and accepts no connection")
     func rangeMovedAway() throws {
         let (seen, left) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:30000")
@@ -94,7 +96,7 @@ struct DirectedProbeTests {
     }
 
     @Test(
-        "A packet filter that drops ends it within its bound",
+        "A packet filter that drops ends the probe within its timeout",
         .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"))
     func dropped() throws {
         let (seen, left) = try PrivateNetwork.run {
@@ -107,7 +109,7 @@ struct DirectedProbeTests {
         #expect(left.isEmpty)
     }
 
-    @Test("After two thousand probes nothing is left: no TIME_WAIT, no descriptor") func leavesNothing() throws {
+    @Test("2,000 probes leave no TIME_WAIT and no descriptor") func leavesNothing() throws {
         let (left, before, after) = try PrivateNetwork.run {
             let before = ProcessUsage.current().openDescriptors ?? 0
             let kernel = try KernelSurvey().read()
@@ -124,7 +126,7 @@ struct DirectedProbeTests {
         #expect(after - before < 200)
     }
 
-    @Test("A listener that is probed two thousand times as every kind sees no connection")
+    @Test("A listener that is probed 2,000 times as every client kind sees no connection")
     func listenerUntouched() throws {
         let (outcomes, wasReached) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40004")
@@ -144,7 +146,7 @@ struct DirectedProbeTests {
 
     private static let expected: Set<Observation.Outcome> = [.selfConnected, .notAvailable]
 
-    @Test("A listener that comes and goes between is told apart, and nothing of the race is left")
+    @Test("A listener that comes and goes during probes is detected, and the race leaves no trace")
     func race() throws {
         let (outcomes, left) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40004")

@@ -11,7 +11,7 @@ import Testing
     .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
 struct HarmlessTests {
     @Test(
-        "4,000 starts of a server that sets SO_REUSEADDR meet a continuously running prober, and all succeed",
+        "4,000 starts of a server that sets SO_REUSEADDR succeed beside a continuously running prober",
         arguments: ClientKind.allCases)
     func binds(kind: ClientKind) throws {
         let (failures, refusals, probes) = try PrivateNetwork.run {
@@ -38,7 +38,7 @@ struct HarmlessTests {
         #expect(refusals >= 10, "\(probes) probes")
     }
 
-    @Test("A server that is looked at 10,000 times has no connection to accept") func acceptQueue() throws {
+    @Test("A server that is probed 10,000 times accepts no connection") func acceptQueue() throws {
         let (verdicts, wasReached, isReachable) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40004")
             let server = try PlainSocket.listener(on: endpoint)

@@ -24,7 +24,7 @@ struct LoopProbeTests {
         Row(kind: .range, endpoint: KernelFeature.rangeWalksBothParities ? "[::1]:40003" : "[::1]:40004"),
     ]
 
-    @Test("A loop closes, as every kind of client", arguments: rows) func closes(row: Row) throws {
+    @Test("A loop closes as every client kind", arguments: rows) func closes(row: Row) throws {
         let endpoint = try Endpoint(row.endpoint)
         let (seen, attempts, left) = try Self.loop(to: endpoint, ProbePlan(client: row.kind, attempts: 200_000))
         #expect(seen.outcome == .selfConnected)
@@ -55,13 +55,13 @@ struct LoopProbeTests {
         #expect(left == 0)
     }
 
-    @Test("A plan without attempts makes none") func noAttempts() throws {
+    @Test("A plan without attempts makes no attempt") func noAttempts() throws {
         let seen = try Self.loop(to: Endpoint("127.0.0.1:40002"), ProbePlan(attempts: 0)).seen
         #expect(seen.outcome == .exhausted)
         #expect(seen.attempts == 0)
     }
 
-    @Test("A plan's time ends it") func time() throws {
+    @Test("A loop ends when the time of its plan is over") func time() throws {
         let seen = try Self.loop(
             to: Endpoint("127.0.0.1:40003"), ProbePlan(attempts: .max, time: .milliseconds(50)), slice: 100
         ).seen
@@ -82,7 +82,7 @@ struct LoopProbeTests {
     }
 
     @Test(
-        "A listener that is reached ends it, and is given no connection to accept",
+        "A reached listener ends the loop and accepts no connection",
         arguments: [.connect, .bind] as [ClientKind])
     func reachedListener(kind: ClientKind) throws {
         let (seen, left) = try PrivateNetwork.run {
@@ -102,7 +102,7 @@ struct LoopProbeTests {
     }
 
     @Test(
-        "A packet filter that drops ends it with the second attempt's bound: the first may have been bad luck",
+        "A packet filter that drops ends the loop at the timeout of the second attempt",
         .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"))
     func timedOut() throws {
         let (seen, left) = try PrivateNetwork.run {
@@ -119,7 +119,7 @@ struct LoopProbeTests {
         #expect(seen.map { $0.elapsed < .seconds(2) } == true)
     }
 
-    @Test("No route ends it with a failure that names the error") func failed() throws {
+    @Test("Without a route the loop fails with the error's name") func failed() throws {
         let seen = try PrivateNetwork.run {
             var probe = try LoopProbe(to: Endpoint("192.0.2.1:40002"), plan: ProbePlan(attempts: 10))
             return probe.advance(10)
@@ -129,19 +129,19 @@ struct LoopProbeTests {
         #expect(seen?.attempts == 1)
     }
 
-    @Test("It can be stopped, for a reason") func stop() throws {
+    @Test("A loop can be stopped with a reason") func stop() throws {
         let (seen, left) = try PrivateNetwork.run {
             var probe = try LoopProbe(to: Endpoint("127.0.0.1:40003"), plan: ProbePlan(attempts: 1000))
             _ = probe.advance(10)
-            return (probe.stop(.skipped, because: "somebody began to listen"), try PrivateNetwork.socketsLeft())
+            return (probe.stop(.skipped, because: "a server began to listen"), try PrivateNetwork.socketsLeft())
         }
         #expect(seen.outcome == .skipped)
-        #expect(seen.detail == "somebody began to listen")
+        #expect(seen.detail == "a server began to listen")
         #expect(seen.attempts == 10)
         #expect(left.isEmpty)
     }
 
-    @Test("A self-connection can be held for others to see, and goes with the probe") func hold() throws {
+    @Test("A self-connection can be kept open until the probe is released") func hold() throws {
         let (held, left) = try PrivateNetwork.run(range: PortRange(40002, 40002), reserved: "") {
             var held: [SocketRecord]?
             do {

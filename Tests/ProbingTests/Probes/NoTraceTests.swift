@@ -24,15 +24,15 @@ struct NoTraceTests {
             .orphan("127.0.0.1"),
         ]
 
-    @Test("Clients of each kind and servers meet what they would have met", arguments: holdings)
+    @Test("A probe leaves no trace for clients of each kind and servers", arguments: holdings)
     func noTrace(holding: Holding) throws {
-        let surveyed = try Self.meetings(holding, surveys: true)
-        let untouched = try Self.meetings(holding, surveys: false)
+        let surveyed = try Self.results(holding, surveys: true)
+        let untouched = try Self.results(holding, surveys: false)
         for (with, without) in zip(surveyed, untouched) { #expect(with == without) }
     }
 
     /// The results of all clients and servers as text, in this order.
-    private static func meetings(_ holding: Holding, surveys: Bool) throws -> [String] {
+    private static func results(_ holding: Holding, surveys: Bool) throws -> [String] {
         try PrivateNetwork.run {
             let sockets = try holding.take(port)
             defer { withExtendedLifetime(sockets) {} }
@@ -50,14 +50,14 @@ struct NoTraceTests {
                     }
                 }
             }
-            var meetings: [String] = []
+            var results: [String] = []
             // Servers first: a failure changes nothing, and a successful one is closed at once.
             for address in addresses + ["0.0.0.0", "::"] {
                 for reuses in [false, true] {
-                    meetings.append("a server on \(address), \(reuses): " + (try serve(address, reuses)))
+                    results.append("a server on \(address), \(reuses): " + (try serve(address, reuses)))
                 }
             }
-            return meetings
+            return results
         } + clients(holding, surveys: surveys)
     }
 
@@ -76,13 +76,13 @@ struct NoTraceTests {
                     _ = try survey.look(at: target, in: scene)
                 }
             }
-            var meetings: [String] = []
+            var results: [String] = []
             for kind in [ClientKind.connect, .bindLate, .range, .bind] {
                 for address in addresses {
-                    meetings.append("\(kind.rawValue) to \(address): " + (try connect(address, kind)))
+                    results.append("\(kind.rawValue) to \(address): " + (try connect(address, kind)))
                 }
             }
-            return meetings
+            return results
         }
     }
 

@@ -19,7 +19,9 @@ struct PortChoiceTruthTests {
         }
     }
 
-    @Test("A binder with SO_REUSEADDR is given the lower half of the range, twice as often", arguments: [40099, 40100])
+    @Test(
+        "A client that binds with SO_REUSEADDR is given ports of the lower half of the range, twice as often",
+        arguments: [40099, 40100])
     func lowerHalf(last: UInt16) throws {
         let range = PortRange(40000, last)
         let (reusing, plain) = try PrivateNetwork.run(range: range, reserved: "") {
@@ -32,7 +34,8 @@ struct PortChoiceTruthTests {
         #expect(half > 650 && half < 950 && whole > 280 && whole < 520)
     }
 
-    @Test("The upper half comes when the lower one is used up", arguments: [0, 1]) func upperHalf(reuse: Int) throws {
+    @Test("The upper half of the range is used when the lower half is exhausted", arguments: [0, 1])
+    func upperHalf(reuse: Int) throws {
         let ports = try PrivateNetwork.run(range: PortRange(40000, 40015), reserved: "") {
             try PrivateNetwork.write("\(reuse)", to: Self.autobind)
             let lower = try (40000..<40008).map { port in
@@ -46,7 +49,7 @@ struct PortChoiceTruthTests {
         #expect(Set(ports) == [40009, 40011, 40013, 40015], "free ports come before shared ones")
     }
 
-    @Test("With net.ipv4.ip_autobind_reuse ports are shared once they are used up", arguments: [false, true])
+    @Test("With net.ipv4.ip_autobind_reuse ports are shared when the range is exhausted", arguments: [false, true])
     func autobindReuse(reuses: Bool) throws {
         let (given, refused) = try PrivateNetwork.run(range: PortRange(40000, 40007), reserved: "") {
             try PrivateNetwork.write(reuses ? "1" : "0", to: Self.autobind)
@@ -63,7 +66,7 @@ struct PortChoiceTruthTests {
     }
 
     @Test(
-        "The verdict does not take a shared port for a free one",
+        "The verdict does not treat a shared port as free",
         .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"),
         arguments: [
             Holding.source("127.0.0.1", reusesAddress: true), .source("127.0.0.1", isBound: true, reusesAddress: true),

@@ -79,25 +79,26 @@ struct RealClientTests {
             [40006, 40007].map { Situation(port: $0, holding: holding, addresses: card) }
         }
 
-    @Test("There are at least two hundred rows") func count() {
+    @Test("The table has at least 200 rows") func count() {
         #expect(Self.situations.reduce(0) { $0 + $1.addresses.count } >= 200)
     }
 
-    @Test("Each kind's exposure is what its clients live through", arguments: situations)
+    @Test("The exposure of each client kind matches what its clients experience", arguments: situations)
     func exposures(situation: Situation) throws {
         try Self.compare(situation)
     }
 
-    @Test("So it is in any situation", arguments: [UInt64.random(in: 0 ... .max), 1, 2]) func chance(seed: UInt64)
-        throws
-    {
+    @Test(
+        "Exposures match what clients experience in random situations",
+        arguments: [UInt64.random(in: 0 ... .max), 1, 2])
+    func chance(seed: UInt64) throws {
         print("real clients: seed \(seed)")
         var chance = SeededChance(seed: seed)
         for _ in 0..<12 { try Self.compare(Situation(using: &chance), "seed \(seed)") }
     }
 
     private static func compare(_ situation: Situation, _ note: String = "") throws {
-        for row in try lives(in: situation) {
+        for row in try results(in: situation) {
             for kind in ClientKind.allCases {
                 // Kernels without IP_LOCAL_PORT_RANGE have no clients of the kind `range`.
                 guard let level = row.exposures[kind]?.level else { continue }
@@ -121,7 +122,7 @@ struct RealClientTests {
         let hits: Set<ClientKind>
     }
 
-    private static func lives(in situation: Situation) throws -> [Life] {
+    private static func results(in situation: Situation) throws -> [Life] {
         try PrivateNetwork.run(range: situation.range, reserved: situation.reserved) {
             if !Set(situation.addresses).isDisjoint(with: card) { try VirtualPair.make() }
             // First, because the other end of a held connection may get any free port.

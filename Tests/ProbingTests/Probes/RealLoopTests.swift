@@ -88,7 +88,7 @@ struct LoopSituation: Sendable, CustomTestStringConvertible {
     @Test(
         .enabled(if: PrivateNetwork.isAvailable), .timeLimit(.minutes(5)),
         arguments: LoopSituation.all.filter { $0.client != .range || KernelFeature.hasLocalPortRange })
-    func `real loops close after as many attempts as the odds say`(_ situation: LoopSituation) throws {
+    func `real loops close after the expected number of attempts`(_ situation: LoopSituation) throws {
         try Self.compare(situation)
     }
 
@@ -97,7 +97,7 @@ struct LoopSituation: Sendable, CustomTestStringConvertible {
         .enabled(if: KernelFeature.hasPortStepWidth, "this kernel has no \(KernelFeature.portStepWidth)"),
         .timeLimit(.minutes(5)),
         arguments: LoopSituation.spaced)
-    func `so do loops past ports that are left by random steps`(_ situation: LoopSituation) throws {
+    func `real loops with random steps close after the expected number of attempts`(_ situation: LoopSituation) throws {
         try Self.compare(situation)
     }
 

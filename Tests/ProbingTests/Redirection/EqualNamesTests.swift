@@ -39,7 +39,8 @@ struct EqualNamesTests {
         #expect(finding.evidence.directed.values.allSatisfy { $0.outcome != .selfConnected })
     }
 
-    @Test("A client that is connected to a service behind NAT is refuted", arguments: RedirectionTests.rows)
+    @Test(
+        "A client that is connected to a service behind NAT is not a self-connection", arguments: RedirectionTests.rows)
     func idle(row: RedirectionTests.Row) throws {
         try PrivateNetwork.run {
             let service = try RedirectedService(row.way, from: "40000")
@@ -52,7 +53,7 @@ struct EqualNamesTests {
     }
 
     @Test(
-        "So is one that gets back from an echo service what it sends, also while all its counters are equal",
+        "A client of an echo service behind NAT is not a self-connection, even with equal counters",
         arguments: RedirectionTests.rows)
     func echo(row: RedirectionTests.Row) throws {
         try PrivateNetwork.run {
@@ -101,7 +102,7 @@ struct EqualNamesTests {
     }
 
     @Test(
-        "A real self-connection is found as soon as it is there, and however much it exchanges with itself",
+        "A real self-connection is found at once, for any amount of exchanged data",
         arguments: ["127.0.0.1:40000", "[::1]:40000"], [1, 1000, 100_000])
     func real(endpoint: String, size: Int) throws {
         try PrivateNetwork.run {
@@ -126,7 +127,9 @@ struct EqualNamesTests {
         }
     }
 
-    @Test("So is one whose owner sends without end and never reads", arguments: [1000, 100_000])
+    @Test(
+        "A client behind NAT whose owner sends endlessly and never reads is not a self-connection",
+        arguments: [1000, 100_000])
     func unread(size: Int) throws {
         try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40000")
@@ -149,7 +152,7 @@ struct EqualNamesTests {
     }
 
     @Test(
-        "The connection of check is its own peer only where no service answers", arguments: [false, true])
+        "The connection of check is a self-connection only if no service answers", arguments: [false, true])
     func ownConnection(isRedirected: Bool) throws {
         try PrivateNetwork.run(range: PortRange(40000, 40000), reserved: "") {
             let service = try RedirectedService(from: isRedirected ? "40000" : nil)

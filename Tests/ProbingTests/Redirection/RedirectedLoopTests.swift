@@ -11,7 +11,7 @@ struct RedirectedLoopTests {
     private static let kinds = ClientKind.allCases.filter { $0 != .range || KernelFeature.hasLocalPortRange }
 
     @Test(
-        "A loop ends with its first attempt, and the service has no connection to accept",
+        "A loop ends with its first attempt, and the service accepts no connection",
         arguments: RedirectionTests.rows, kinds)
     func loop(row: RedirectionTests.Row, kind: ClientKind) throws {
         try PrivateNetwork.run {

@@ -32,7 +32,7 @@ struct RedirectedSweepTests {
     }
 
     @Test(
-        "A redirected port is found by one SYN, and has an outcome of its own",
+        "A redirected port is detected with one SYN and has its own outcome",
         arguments: RedirectedService.Way.allCases, [false, true])
     func outcome(way: RedirectedService.Way, isIPv6: Bool) throws {
         try Self.inNetwork(way, ports: "{ 40000, 40002, 40007, 40200 }") { survey, service in
@@ -46,7 +46,7 @@ struct RedirectedSweepTests {
         }
     }
 
-    @Test("Ports that are known to be redirected are sent nothing, and are on the map") func spared() throws {
+    @Test("Ports that are known to be redirected are sent nothing and are on the map") func spared() throws {
         try Self.inNetwork(ports: "{ 40000, 40001, 40002, 40102 }") { survey, service in
             let before = try service.synCount()
             let map = try Self.map(&survey, sparing: PortSet("40000-40001,40102,50000"))
@@ -56,7 +56,7 @@ struct RedirectedSweepTests {
         }
     }
 
-    @Test("One that a socket has taken since is told as it is now") func taken() throws {
+    @Test("A redirected port that a socket has taken since has its current outcome") func taken() throws {
         try Self.inNetwork(ports: "40002") { survey, service in
             let before = try service.synCount()
             let server = try PlainSocket.listener(on: Endpoint(.loopback4, 40_002))
@@ -70,7 +70,8 @@ struct RedirectedSweepTests {
         }
     }
 
-    @Test("A rule for all ports ends it after some, and the next sweep goes on from there") func ruleForAll() throws {
+    @Test("A redirection of all ports ends the sweep after some, and the next sweep continues from there")
+    func ruleForAll() throws {
         try Self.inNetwork(ports: "40000-40200") { survey, service in
             let limit = PortSweep.maximumRedirections
             // The experiments of a new survey reach the service as well.
@@ -86,7 +87,7 @@ struct RedirectedSweepTests {
         }
     }
 
-    @Test("A sweep right after a probe finds it redirected as well") func afterProbe() throws {
+    @Test("A sweep right after a probe finds the port redirected too") func afterProbe() throws {
         try Self.inNetwork(ports: "40000") { survey, service throws in
             let target = Target(name: "test", endpoint: Endpoint(.loopback4, 40_000))
             for _ in 0..<3 {

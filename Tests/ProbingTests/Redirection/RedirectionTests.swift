@@ -52,7 +52,9 @@ struct RedirectionTests {
         withExtendedLifetime(client) {}
     }
 
-    @Test("The verdict is redirected after one SYN as one kind of client, and no service accepts it", arguments: rows)
+    @Test(
+        "The verdict is redirected after one SYN as one client kind, and no service accepts a connection",
+        arguments: rows)
     func verdict(row: Row) throws {
         try Self.inNetwork(row) { survey, service in
             // The experiments of a new survey, on a random port, reach the service as well.
@@ -67,7 +69,7 @@ struct RedirectionTests {
         }
     }
 
-    @Test("However often it is probed in a row, as whatever client, no service accepts a connection", arguments: rows)
+    @Test("Repeated probes as any client kind give no service a connection to accept", arguments: rows)
     func acceptQueue(row: Row) throws {
         try Self.inNetwork(row) { survey, service in
             let kernel = try KernelSurvey().read()
@@ -81,7 +83,8 @@ struct RedirectionTests {
         }
     }
 
-    @Test("Within the interval it is sent nothing, and after it or a drift one SYN", arguments: rows)
+    @Test(
+        "A redirected port is sent nothing within the interval, and one SYN after it or after a drift", arguments: rows)
     func interval(row: Row) throws {
         try Self.inNetwork(row) { survey, service in
             let before = try service.synCount()
@@ -134,7 +137,7 @@ struct RedirectionTests {
         }
     }
 
-    @Test("A self-connection shows that a port is redirected no more") func selfConnectionAfterRule() throws {
+    @Test("A self-connection shows that a port is no longer redirected") func selfConnectionAfterRule() throws {
         let row = Row(.redirect, isIPv6: false)
         try Self.inNetwork(row) { survey, service in
             var known = try survey.look(at: row.target, in: survey.scene()).evidence
@@ -152,7 +155,7 @@ struct RedirectionTests {
         }
     }
 
-    @Test("A listener on another address lets one kind of client through: it is sent one SYN as well")
+    @Test("Beside a listener on another address one SYN is sent as the client kind that can get the port")
     func listenerBeside() throws {
         let row = Row(.redirect, isIPv6: false)
         try Self.inNetwork(row) { survey, service in
@@ -180,7 +183,7 @@ struct RedirectionTests {
         }
     }
 
-    @Test("Where the sockets cannot be read, nobody knows who has answered") func socketsUnknown() throws {
+    @Test("Without readable sockets the peer that answered is unknown") func socketsUnknown() throws {
         try PrivateNetwork.run {
             let row = Row(.redirect, isIPv6: false)
             let service = try RedirectedService(from: "40000")

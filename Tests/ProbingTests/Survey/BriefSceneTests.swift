@@ -28,7 +28,7 @@ import Testing
         #expect(verdicts[0] == verdicts[1])
     }
 
-    @Test func `It is whole where there is nothing but listeners, and says so where it is not`() throws {
+    @Test func `A brief state is complete if there are only listeners, and incomplete otherwise`() throws {
         let (whole, partial, walked) = try PrivateNetwork.run {
             var survey = try Survey(timeout: .milliseconds(250))
             let server = try Holding.listening("127.0.0.1").take(40_010)

@@ -9,7 +9,7 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct HindranceTests {
     @Test(
-        "A packet filter makes the verdict inconclusive, within the bound",
+        "A packet filter makes the verdict inconclusive within the timeout",
         .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"),
         arguments: [
             "tcp dport 40002 drop", "tcp sport 40002 drop",
@@ -30,7 +30,7 @@ struct HindranceTests {
     }
 
     @Test(
-        "Clients that a packet filter cannot hinder are still told apart from those that it does",
+        "Client kinds that a packet filter cannot hinder keep their own exposure",
         .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"))
     func rejected() throws {
         let finding = try PrivateNetwork.run {
@@ -46,7 +46,7 @@ struct HindranceTests {
     }
 
     @Test(
-        "On a kernel without the option the rules decide, and a loop that closed proves more",
+        "On a kernel without the directed probe the rules decide, and a loop that closed proves more",
         arguments: [
             ("127.0.0.1:40002", .free, .susceptible), ("127.0.0.1:40003", .free, .susceptible),
             ("127.0.0.1:40004", .listening("127.0.0.1"), .latent), ("[::1]:40004", .listening("127.0.0.1"), .latent),

@@ -32,7 +32,7 @@ private final class StoppedClock: Sendable {
     }
 
     @Test(.enabled(if: ScratchControlGroup.isAvailable && PrivateNetwork.isAvailable))
-    func `a survey tells a listener's unit, user, process and addresses`() throws {
+    func `a survey reports a listener's unit, user, process and addresses`() throws {
         let group = try ScratchControlGroup(".service")
         let (assessment, pid) = try PrivateNetwork.run {
             let process = try ListeningProcess(on: "0.0.0.0", port: 40004, in: group, as: 65534)
@@ -57,7 +57,7 @@ private final class StoppedClock: Sendable {
     }
 
     @Test(.enabled(if: ScratchControlGroup.isAvailable && PrivateNetwork.isAvailable))
-    func `a group without a unit is told by its path`() throws {
+    func `a group without a unit is reported with its path`() throws {
         let group = try ScratchControlGroup("-plain")
         let holder = try PrivateNetwork.run {
             let process = try ListeningProcess(on: "127.0.0.1", port: 40004, in: group)
@@ -70,7 +70,7 @@ private final class StoppedClock: Sendable {
         #expect(holder?.controlGroup == group.path)
     }
 
-    @Test func `processes are looked through once a pass, and not at all for holders that are known`() throws {
+    @Test func `processes are scanned once a pass, and not for known holders`() throws {
         let tree = try TemporaryTree()
         let clock = StoppedClock()
         var identity = try Self.identity(tree, clock)
@@ -87,7 +87,7 @@ private final class StoppedClock: Sendable {
         #expect(identity.scans == 1)
     }
 
-    @Test func `a process that was not to be seen is looked for again a minute later`() throws {
+    @Test func `a process that was not visible is searched again a minute later`() throws {
         let tree = try TemporaryTree()
         let clock = StoppedClock()
         var identity = try Self.identity(tree, clock)
@@ -100,7 +100,7 @@ private final class StoppedClock: Sendable {
         #expect(identity.complete(Self.holder(777)).pid == 12)
     }
 
-    @Test func `a socket that was handed on is told with its new process`() throws {
+    @Test func `a socket that was passed on is reported with its new process`() throws {
         let tree = try TemporaryTree()
         var identity = try Self.identity(tree, StoppedClock())
         try tree.link("proc/12/fd/3", to: "socket:[777]")
@@ -115,7 +115,7 @@ private final class StoppedClock: Sendable {
         #expect(holder.command == "new")
     }
 
-    @Test func `where the socket's group is not to be seen its process tells the unit`() throws {
+    @Test func `if the socket's group is not visible, the unit is that of its process`() throws {
         let tree = try TemporaryTree()
         var identity = try Self.identity(tree, StoppedClock())
         try tree.link("proc/12/fd/3", to: "socket:[777]")
@@ -124,7 +124,7 @@ private final class StoppedClock: Sendable {
         #expect(identity.complete(Self.holder(777, group: 1 << 60)).unit == "ssh.service")
     }
 
-    @Test func `a socket that its owner has closed is nobody's`() throws {
+    @Test func `a socket that its owner has closed has no owner`() throws {
         let tree = try TemporaryTree()
         var identity = HolderIdentity(users: Users(path: try tree.file("passwd", "root:x:0:0:::\n")))
         #expect(identity.complete(Self.holder(0)) == Self.holder(0))

@@ -7,7 +7,7 @@ import Testing
 
 /// Targets in several namespaces, from one thread.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct NamespaceSurveysTests {
-    @Test("Facts, holders and verdicts are those of each target's namespace") func separateFacts() throws {
+    @Test("Each target has the facts, holders and verdict of its namespace") func separateFacts() throws {
         let blue = try NamedNamespace()
         try blue.run("sysctl", "-q", "net.ipv4.ip_local_port_range=50000 50999")
         let name = blue.name
@@ -22,14 +22,14 @@ import Testing
     }
 
     @Test(
-        "A path names a namespace as well as its name does",
+        "A namespace can be named by its path or its name",
         arguments: ["/proc/self/ns/net", "/proc/\(getpid())/ns/net"])
     func paths(_ path: String) throws {
         let passes = try Self.passes(over: [target(50010, in: path)])
         #expect(passes.map(\.arrival) == [.first] && passes.allSatisfy { $0.fault == nil })
     }
 
-    @Test("The thread is back in its namespace afterwards, also when the visit failed") func comesBack() throws {
+    @Test("The thread returns to its namespace, even if the visit failed") func comesBack() throws {
         let blue = try NamedNamespace()
         let name = blue.name
         let (home, identities) = try PrivateNetwork.run {
@@ -50,7 +50,7 @@ import Testing
         #expect(identities[0] != home && identities[1] == home && identities[2] == home)
     }
 
-    @Test("A namespace that is deleted and made anew under its name is another one, also with the same inode")
+    @Test("A namespace that is deleted and created again under its name is a new one, even with the same inode")
     func replaced() throws {
         let blue = try NamedNamespace()
         let visits = try PrivateNetwork.run { [name = blue.name] in
@@ -79,7 +79,7 @@ import Testing
         let inode: UInt64
     }
 
-    @Test("A visit keeps nothing of a namespace that is deleted afterwards") func keepsNothing() throws {
+    @Test("A visit does not keep a deleted namespace alive") func keepsNothing() throws {
         let blue = try NamedNamespace()
         let isGone = try PrivateNetwork.run { [name = blue.name] in
             try NamedNamespace.run("ip", "link", "add", "here", "type", "veth", "peer", "name", "there", "netns", name)
@@ -93,24 +93,23 @@ import Testing
         #expect(isGone)
     }
 
-    @Test("A namespace that is not there makes its targets inconclusive, and others are looked at") func missing()
-        throws
-    {
-        let passes = try Self.passes(over: [target(40010, in: "nobody-has-this"), target(40010, in: nil)])
+    @Test("A missing namespace makes its targets inconclusive, and other targets are surveyed")
+    func missing() throws {
+        let passes = try Self.passes(over: [target(40010, in: "no-such-namespace"), target(40010, in: nil)])
         #expect(passes.map { $0.findings.map(\.assessment.verdict) } == [[.susceptible], [.inconclusive]])
         #expect(passes[1].kernel == nil && passes[1].arrival == nil && passes[1].fault?.code == ENOENT)
         let reason = passes[1].findings[0].assessment.reason
-        #expect(reason.contains("open /run/netns/nobody-has-this: No such file or directory (ENOENT)"), "\(reason)")
+        #expect(reason.contains("open /run/netns/no-such-namespace: No such file or directory (ENOENT)"), "\(reason)")
     }
 
-    @Test("A file that is no namespace makes its targets inconclusive") func noNamespace() throws {
+    @Test("A file that is not a namespace makes its targets inconclusive") func noNamespace() throws {
         let file = try TemporaryFile("")
         let passes = try Self.passes(over: [target(40010, in: file.path)])
         #expect(passes.flatMap(\.findings).map(\.assessment.verdict) == [.inconclusive])
         #expect(passes[0].findings[0].assessment.reason.contains("stands for no network namespace"))
     }
 
-    @Test("A pipe in place of a namespace holds nobody up", .timeLimit(.minutes(1))) func pipe() throws {
+    @Test("A pipe in place of a namespace does not block the survey", .timeLimit(.minutes(1))) func pipe() throws {
         let path = "/tmp/selfconnectd-pipe-\(UInt32.random(in: 0 ... .max))"
         try #require(mkfifo(path, 0o600) == 0)
         defer { unlink(path) }

@@ -12,7 +12,7 @@ struct RefusedQuestionTests {
     private static let targets = ["127.0.0.1:40002", "[::1]:40002", "192.0.2.1:40002", "127.0.1.1:40002"]
 
     @Test(
-        "No verdict is safe where the routing table may not be asked",
+        "No verdict is safe if the routing table cannot be read",
         arguments: [EACCES, EPERM, EINVAL, ENOBUFS, ENODEV])
     func route(code: Int32) throws {
         let verdicts = try PrivateNetwork.run {
@@ -30,7 +30,7 @@ struct RefusedQuestionTests {
     }
 
     @Test(
-        "Nor where sockets of a family may not be made",
+        "No verdict is safe if sockets of a family cannot be created",
         arguments: [EAFNOSUPPORT, EACCES, EINVAL, EPERM], [[AF_NETLINK, AF_INET6], [AF_INET6], [AF_NETLINK, AF_INET]])
     func family(code: Int32, families: [Int32]) throws {
         let assessments: [Assessment]? = try PrivateNetwork.run {

@@ -45,7 +45,8 @@ struct ServerAccessTruthTests {
         }
     }
 
-    @Test("The answer is what a server with SO_REUSEADDR lives through", arguments: rows) func truth(row: Row) throws {
+    @Test("Server access matches what a server with SO_REUSEADDR experiences", arguments: rows)
+    func truth(row: Row) throws {
         let (finding, canBind) = try PrivateNetwork.run {
             try VirtualPair.make()
             let sockets = try row.holding.take(Self.port)
@@ -80,7 +81,7 @@ struct ServerAccessTruthTests {
         }
     }
 
-    @Test("A client's SO_REUSEADDR is seen, also where the kernel cannot be asked", arguments: [false, true])
+    @Test("A client's SO_REUSEADDR is detected, even without a test bind", arguments: [false, true])
     func client(reusesAddress: Bool) throws {
         let (finding, canBind) = try PrivateNetwork.run {
             let listener = try PlainSocket.listener(on: Endpoint(.loopback4, 30000))
@@ -99,7 +100,7 @@ struct ServerAccessTruthTests {
         #expect(finding.evidence.holders.first?.reusesAddress == reusesAddress)
     }
 
-    @Test("A theft stays one over twenty passes, with the example's kind of target", arguments: [card, "127.0.0.1"])
+    @Test("A stolen port stays stolen over 20 passes", arguments: [card, "127.0.0.1"])
     func stays(address: String) throws {
         let verdicts = try PrivateNetwork.run {
             try VirtualPair.make()
@@ -123,7 +124,7 @@ struct ServerAccessTruthTests {
         #expect(verdicts == [.stolen])
     }
 
-    @Test("A stranger's short bind() beside a theft changes nothing about it") func shortBind() throws {
+    @Test("A short bind() of another user does not change the verdict of a stolen port") func shortBind() throws {
         let verdicts = try PrivateNetwork.run {
             let sockets = try Holding.source("127.0.0.1").take(Self.port)
             defer { withExtendedLifetime(sockets) {} }

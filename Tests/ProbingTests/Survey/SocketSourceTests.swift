@@ -49,7 +49,7 @@ struct SocketSourceTests {
         Row("127.0.1.1:40002", .notSelf, .notSelf, .notSelf),
     ]
 
-    @Test("With the directed probe the verdict is right, or says that the sockets are unknown", arguments: probed)
+    @Test("With the directed probe the verdict is right or states that the sockets are unknown", arguments: probed)
     func directed(row: Row) throws {
         for source in Self.sources {
             let assessment = try row.look(through: source).assessment
@@ -80,7 +80,7 @@ struct SocketSourceTests {
         Row("127.0.1.1:40002", .notSelf, .notSelf, .notSelf),
     ]
 
-    @Test("Without the directed probe either, the rules say what they can and no more", arguments: analysed)
+    @Test("Without the directed probe the rules decide only what they can prove", arguments: analysed)
     func analysis(row: Row) throws {
         for source in Self.sources {
             let assessment = try row.look(through: source, directedProbe: false).assessment
@@ -94,7 +94,7 @@ struct SocketSourceTests {
         }
     }
 
-    @Test("No loop runs where nobody can tell whether it would reach a server") func noLoop() throws {
+    @Test("No loop runs if it is unknown whether it would reach a server") func noLoop() throws {
         let (onOldKernel, isSafeToLoop) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
             let finding = try Row("127.0.0.1:40002", .inconclusive, .inconclusive, .inconclusive)
@@ -108,7 +108,7 @@ struct SocketSourceTests {
         #expect(isSafeToLoop)
     }
 
-    @Test("Where netlink is refused, /proc tells of the sockets and the route's source of the addresses")
+    @Test("If netlink is denied, sockets come from /proc and addresses from the route's source")
     func withoutNetlink() throws {
         let (source, verdicts) = try PrivateNetwork.run {
             let sockets = try Holding.listening("127.0.0.1").take(40004) + Holding.source("127.0.0.1").take(40006)
@@ -127,7 +127,7 @@ struct SocketSourceTests {
     }
 
     @Test(
-        "Where netlink is refused, an address whose route has another source is in doubt and not probed",
+        "If netlink is denied, an address whose route has another source is uncertain and not probed",
         .enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"),
         arguments: [
             ("192.168.77.1:40002", .susceptible), ("192.168.77.2:40002", .inconclusive),

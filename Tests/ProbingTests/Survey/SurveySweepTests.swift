@@ -33,7 +33,7 @@ struct SurveySweepTests {
         throw SystemCallError("sweep", "\(address)", code: 0)
     }
 
-    @Test("Each way of having a port is seen, and all others connect to themselves", arguments: [1, 16, 1000])
+    @Test("Each way to hold a port is detected, and all other ports connect to themselves", arguments: [1, 16, 1000])
     func situation(_ slice: Int) throws {
         try Self.inNetwork { survey in
             let holdings: [(UInt16, Holding)] = [
@@ -56,7 +56,7 @@ struct SurveySweepTests {
         }
     }
 
-    @Test("It leaves nothing behind, and no listener hears of it") func harmless() throws {
+    @Test("A sweep leaves no trace, and no listener sees a connection") func harmless() throws {
         try Self.inNetwork { survey in
             let listener = try PlainSocket.listener(on: Endpoint(.loopback4, 40_010))
             for address in [IPAddress.loopback4, .loopback6] {
@@ -67,7 +67,7 @@ struct SurveySweepTests {
         }
     }
 
-    @Test("Clients of 127.0.0.2 have another source address") func refused() throws {
+    @Test("Ports of 127.0.0.2 are refused, because clients have another source address") func refused() throws {
         try Self.inNetwork { survey in
             let map = try Self.map(&survey, of: try IPAddress("127.0.0.2"))
             #expect(map.countByOutcome == [.refused: 191, .reserved: 10])
@@ -85,7 +85,7 @@ struct SurveySweepTests {
         }
     }
 
-    @Test("Ports that are taken and left meanwhile are told as they are at the end") func changes() throws {
+    @Test("Ports that are taken or released during a sweep have their state at its end") func changes() throws {
         try Self.inNetwork { survey in
             var early: PlainSocket? = try .listener(on: Endpoint(.loopback4, 40_002))
             var late: PlainSocket?
@@ -102,7 +102,7 @@ struct SurveySweepTests {
     }
 
     @Test(
-        "A change of the range or of the reserved ports begins it again",
+        "A change of the range or of the reserved ports restarts the sweep",
         arguments: [("net/ipv4/ip_local_port_range", "40050 40150"), ("net/ipv4/ip_local_reserved_ports", "40001")])
     func drift(_ sysctl: String, _ value: String) throws {
         try Self.inNetwork { survey in
@@ -127,7 +127,7 @@ struct SurveySweepTests {
         }
     }
 
-    @Test("A packet filter that drops ends it within a second", .enabled(if: PacketFilter.isAvailable))
+    @Test("A packet filter that drops ends the sweep within a second", .enabled(if: PacketFilter.isAvailable))
     func filter() throws {
         try Self.inNetwork { survey in
             try PacketFilter.onOutput("tcp dport 40000-40200 drop")
@@ -139,7 +139,9 @@ struct SurveySweepTests {
         }
     }
 
-    @Test("A filter that drops for one port costs the map that port only", .enabled(if: PacketFilter.isAvailable))
+    @Test(
+        "A packet filter that drops for one port affects only that port of the map",
+        .enabled(if: PacketFilter.isAvailable))
     func filterOfOnePort() throws {
         try Self.inNetwork { survey in
             try PacketFilter.onOutput("tcp dport 40002 drop")

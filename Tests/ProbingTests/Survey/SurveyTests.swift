@@ -97,7 +97,7 @@ struct SurveyTests {
         Row("127.0.0.1:40012", .accepted("127.0.0.1"), .latent, .warning),
     ]
 
-    @Test("The verdict is right", arguments: rows) func verdicts(row: Row) throws {
+    @Test("The verdict matches the holder and the endpoint", arguments: rows) func verdicts(row: Row) throws {
         let endpoint = try Endpoint(row.endpoint)
         let assessment = try PrivateNetwork.run {
             let sockets = try row.holding.take(endpoint.port)
@@ -111,7 +111,7 @@ struct SurveyTests {
         if isAsked { #expect(assessment.proof == (row.isProbed ? .directed : .analysis)) }
     }
 
-    @Test("A free port is proved in one attempt as each kind, and a loop closes after a natural number")
+    @Test("A free port is proved in one attempt per client kind, and a loop closes after at least one attempt")
     func proof() throws {
         let endpoint = try Endpoint("127.0.0.1:40002")
         let (finding, loop) = try PrivateNetwork.run {
@@ -140,7 +140,7 @@ struct SurveyTests {
     }
 
     @Test(
-        "Not one packet goes to a foreign address, whatever its verdict",
+        "No packet is sent to a foreign address for any verdict",
         .enabled(if: VirtualPair.isAvailable, "\(VirtualPair.hindrance ?? "")"),
         .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"))
     func foreignAddress() throws {
@@ -159,7 +159,7 @@ struct SurveyTests {
         #expect(sent == 0)
     }
 
-    @Test("The next look follows what changed: the listener, the range, the reserved ports") func changes() throws {
+    @Test("The next survey follows a change of the listener, the range or the reserved ports") func changes() throws {
         let verdicts = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
             var survey = try Survey(timeout: .milliseconds(250))
@@ -186,7 +186,7 @@ struct SurveyTests {
         #expect(verdicts == [.susceptible, .latent, .susceptible, .reserved, .susceptible, .outsideRange])
     }
 
-    @Test("A scene that is out of date is corrected by a fresh look at the holders") func oldScene() throws {
+    @Test("An outdated namespace state is corrected by a new lookup of the holders") func oldScene() throws {
         let (came, went) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
             let target = Target(name: "test", endpoint: endpoint)
@@ -208,7 +208,7 @@ struct SurveyTests {
         #expect(went.evidence.holders.isEmpty)
     }
 
-    @Test("A self-connection that lasts for microseconds only is no verdict", arguments: ClientKind.allCases)
+    @Test("A self-connection of microseconds does not change the verdict", arguments: ClientKind.allCases)
     func otherProber(kind: ClientKind) throws {
         let (verdicts, seen, probes) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
@@ -233,7 +233,7 @@ struct SurveyTests {
         #expect(probes > TestScale.repetitions(1000))
     }
 
-    @Test("A self-connection that stays is a verdict, and costs a short wait once") func lasting() throws {
+    @Test("A persistent self-connection changes the verdict and causes one short wait") func lasting() throws {
         let (verdicts, waits) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
             let target = Target(name: "test", endpoint: endpoint)
@@ -257,7 +257,7 @@ struct SurveyTests {
         #expect(Set(waits).count == 1)
     }
 
-    @Test("One that is made as a probe makes them has to last for longer") func marked() throws {
+    @Test("A self-connection that looks like a probe has to last longer") func marked() throws {
         let (verdict, waited) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
             let socket = try TCPSocket(for: .loopback4)
@@ -274,7 +274,7 @@ struct SurveyTests {
     }
 
     @Test(
-        "A port is never called free of holders while clients connect to themselves on it for moments",
+        "A port with short self-connections is never reported as free",
         arguments: [10, 100])
     func brief(milliseconds: Int) throws {
         let (verdicts, unexplained) = try PrivateNetwork.run {
@@ -303,7 +303,7 @@ struct SurveyTests {
         #expect(unexplained.isEmpty)
     }
 
-    @Test("A survey leaves nothing") func leavesNothing() throws {
+    @Test("A survey leaves no trace") func leavesNothing() throws {
         let left = try PrivateNetwork.run {
             for port in UInt16(40000)..<40000 + UInt16(TestScale.repetitions(200)) {
                 for address in [IPAddress.loopback4, .loopback6] {
@@ -316,7 +316,7 @@ struct SurveyTests {
     }
 
     @Test(
-        "A port is free for a loop where it reaches nobody else",
+        "A loop is safe if it cannot reach another socket",
         arguments: [
             ("127.0.0.1:40002", .free, true), ("[::1]:40002", .free, true),
             ("127.0.0.1:40002", .listening("127.0.0.1"), false), ("127.0.0.1:40002", .bound("0.0.0.0"), false),

@@ -80,7 +80,7 @@ struct ReadTarget: Decodable, Equatable {
         return try JSONDecoder().decode(Targets.self, from: Data(document.octets)).targets
     }
 
-    @Test("The summary is the status without its targets, and at most 2 kB") func summary() throws {
+    @Test("The summary is the status without targets and has at most 2 kB") func summary() throws {
         let summary = JSONDocuments.summary(Example.snapshot, Example.service)
         #expect(summary.octets.count <= 2_048)
         #expect(Self.text(Self.status()).hasPrefix(Self.text(summary).dropLast(2) + #","targets":["#))
@@ -118,12 +118,12 @@ struct ReadTarget: Decodable, Equatable {
         #expect(none.most_severe.isEmpty && none.by_severity.isEmpty)
     }
 
-    @Test("The status of a host with a target of each verdict") func golden() {
+    @Test("The status of a host with a target of each verdict matches the golden file") func golden() {
         GoldenFile("status.json").expect(Self.status().indented.octets)
     }
 
     @Test(
-        "Every verdict's target has the keys of the contract, and no others are invented for it",
+        "The target of every verdict has exactly the keys of the contract",
         arguments: Verdict.allCases.indices)
     func keys(_ index: Int) throws {
         let status = try JSONDecoder().decode(Status.self, from: Data(Self.status().octets))
@@ -141,7 +141,7 @@ struct ReadTarget: Decodable, Equatable {
         #expect(status.summary.targets == 10 && status.summary.by_verdict.values.allSatisfy { $0 == 1 })
     }
 
-    @Test("The susceptible one tells its exposure, probe and loop") func susceptible() throws {
+    @Test("The susceptible target has its exposures, probe and loop") func susceptible() throws {
         let document = try #require(JSONDocuments.target("open", in: TargetIndex(Example.targets, Self.context)))
         let target = try JSONDecoder().decode(ReadTarget.self, from: Data(document.octets))
         #expect(target.clients["connect"] == ReadTarget.Client(exposure: "likely", expected_attempts: 444))
@@ -165,7 +165,8 @@ struct ReadTarget: Decodable, Equatable {
         #expect(Self.text(document).hasPrefix("{\"total\":\(count),"))
     }
 
-    @Test("A target is found by its name or its endpoint, mapped or not; another is not") func lookup() throws {
+    @Test("A target is found by its name or its endpoint, IPv4-mapped or not; an unknown one is not")
+    func lookup() throws {
         for name in ["hdfs", "127.0.0.1:40004", "[::ffff:127.0.0.1]:40004"] {
             let document = try #require(JSONDocuments.target(name, in: TargetIndex(Example.targets, Self.context)))
             let target = try JSONDecoder().decode(ReadTarget.self, from: Data(document.octets))
@@ -176,7 +177,7 @@ struct ReadTarget: Decodable, Equatable {
         }
     }
 
-    @Test("A slice has the elements from its offset, and the total is that of the whole list") func slices() throws {
+    @Test("A slice starts at its offset, and its total is that of the whole list") func slices() throws {
         let targets = TargetList(Example.targets, Self.context)
         let names = Example.targets.map(\.target.name)
         for (slice, range) in [
@@ -189,7 +190,7 @@ struct ReadTarget: Decodable, Equatable {
         }
     }
 
-    @Test("Only the times of a pass are outside the fingerprint") func fingerprint() {
+    @Test("The fingerprint covers everything except the times of a pass") func fingerprint() {
         func fingerprint(_ change: (inout Snapshot) -> Void) -> Fingerprint {
             var snapshot = Example.snapshot
             change(&snapshot)
@@ -217,7 +218,7 @@ struct ReadTarget: Decodable, Equatable {
         #expect(first.last == UInt8(ascii: "\n"))
     }
 
-    @Test("The documents are those of probe, kernel and index too") func others() throws {
+    @Test("The documents of probe, kernel and index have their content") func others() throws {
         let probe = JSONDocuments.probe(Example.kernel, Example.targets, Example.remedies)
         #expect(try Self.targets(probe).count == 10)
         let kernel = Self.text(JSONDocuments.kernel(Example.snapshot))

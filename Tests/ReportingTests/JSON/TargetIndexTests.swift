@@ -5,7 +5,7 @@ import Testing
 @testable import Reporting
 
 @Suite struct TargetIndexTests {
-    @Test("It finds what a look at every target would, in the order of the targets") func same() throws {
+    @Test("The index finds the same targets as a linear search, in the same order") func same() throws {
         let targets = try [
             ("a", "127.0.0.1:40002", nil), ("b", "[::ffff:127.0.0.1]:40002", "blue"), ("a", "[::1]:40002", nil),
             ("", "127.0.0.1:40003", nil), ("127.0.0.1:40002", "127.0.0.1:40004", "green"),

@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test("Every port has one place, and is counted there once", arguments: ranges, [50, 100])
+    @Test("Every port has one cell and is counted in it once", arguments: ranges, [50, 100])
     func places(_ range: PortRange, _ columns: Int) throws {
         let map = Self.map(range)
         let grid = MapGrid(map, columns: columns)
@@ -48,7 +48,7 @@ import Testing
         #expect(grid.firstPort(ofRow: grid.rows.count) > Int(range.last))
     }
 
-    @Test("Of ports that share a place the gravest is seen") func mostSevere() {
+    @Test("A cell shows the most severe of its ports") func mostSevere() {
         let map = PortMap(
             of: .loopback4, kernel: KernelFacts(ephemeralRange: PortRange(1024, 65_535)), at: Timestamp(nanoseconds: 0)
         ) { $0 == 50_010 ? PortMap.Entry(.notAvailable, .selfConnected) : PortMap.Entry(.selfConnected) }

@@ -9,11 +9,11 @@ import Testing
         String(decoding: MapRenderer.svg(map, targets: targets), as: UTF8.self)
     }
 
-    @Test("A map with every outcome and every holder, and a target of each verdict") func golden() {
+    @Test("A map with every outcome, every holder and every verdict matches the golden file") func golden() {
         GoldenFile("map.svg").expect(MapRenderer.svg(MapExample.map, targets: Example.targets))
     }
 
-    @Test("It has a title and a description for those who do not see it, and needs nothing from elsewhere")
+    @Test("The map has a title and a description for screen readers, and refers to no other file")
     func selfContained() {
         let picture = Self.picture(MapExample.map, Example.targets)
         #expect(picture.contains("role=\"img\" aria-labelledby=\"title desc\""))
@@ -25,7 +25,7 @@ import Testing
         #expect(TagBalance.fault(in: picture) == nil)
     }
 
-    @Test("No name ends its text") func hostile() {
+    @Test("No name can end its text element") func hostile() {
         let targets = [MapExample.target(MapExample.hostile, Endpoint(.loopback4, 40_002))]
         let picture = Self.picture(MapExample.map, targets)
         #expect(TagBalance.fault(in: picture) == nil)
@@ -33,7 +33,7 @@ import Testing
         #expect(picture.contains("&lt;script&gt;alert(&#39;1&#39;)"))
     }
 
-    @Test("The widest range with neighbours that all differ stays below 100 kB") func worst() {
+    @Test("The widest range with different neighbours everywhere stays below 100 kB") func largest() {
         let kernel = KernelFacts(
             ephemeralRange: PortRange(1024, 65_535), reservedPorts: PortSet(ports: (512...32_767).map { $0 * 2 }))
         let map = PortMap(of: .loopback4, kernel: kernel, at: Example.moment()) {
@@ -46,7 +46,7 @@ import Testing
         #expect(size < 100_000, "\(size)")
     }
 
-    @Test("Targets are marked once for each place, those of other namespaces not at all") func pins() {
+    @Test("Targets are marked once per cell, and targets of other namespaces are not marked") func pins() {
         let endpoint = Endpoint(.loopback4, 40_002)
         let one = Self.picture(MapExample.map, [MapExample.target("a", endpoint)])
         let two = Self.picture(
@@ -58,7 +58,7 @@ import Testing
         #expect(one == two && one.contains("<tspan class=\"number\">40002</tspan> a: susceptible"))
     }
 
-    @Test("A range of one port, and one at the upper end") func small() {
+    @Test("A range of one port and a range at the upper end are drawn") func small() {
         for range in [PortRange(1, 1), PortRange(65_535, 65_535), PortRange(65_000, 65_535)] {
             let map = PortMap(of: .loopback4, kernel: KernelFacts(ephemeralRange: range), at: Example.moment()) { _ in
                 PortMap.Entry(.selfConnected)
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test("An incomplete map says so") func incomplete() {
+    @Test("An incomplete map is marked as incomplete") func incomplete() {
         func picture(_ known: PortMap.Outcome) -> String {
             let map = PortMap(
                 of: .loopback4, kernel: Example.kernel, at: Example.moment(), hindrance: "a <filter> & more"

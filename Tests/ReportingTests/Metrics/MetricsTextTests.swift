@@ -14,14 +14,16 @@ import Testing
         String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     }
 
-    @Test("The metrics of a host with a target of each verdict", arguments: MetricsText.Format.allCases)
+    @Test(
+        "The metrics of a host with a target of each verdict match the golden file",
+        arguments: MetricsText.Format.allCases)
     func golden(_ format: MetricsText.Format) {
         let name = format == .prometheus ? "metrics.prometheus.txt" : "metrics.openmetrics.txt"
         GoldenFile(name).expect(Self.text(SnapshotMetrics.families(Example.snapshot, detail: .clients), format))
     }
 
     @Test(
-        "promtool finds nothing to complain about",
+        "promtool accepts the metrics",
         .enabled(if: Promtool.isInstalled, "promtool is not installed: apt install prometheus"))
     func promtool() {
         let (status, output) = Promtool.checkMetrics(
@@ -30,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "No sample stands twice, and every family is in one piece behind its HELP and TYPE",
+        "No sample is repeated, and every family is contiguous after its HELP and TYPE",
         arguments: MetricsText.Format.allCases)
     func shape(_ format: MetricsText.Format) throws {
         var samples: Set<Substring> = []
@@ -54,7 +56,7 @@ import Testing
         #expect(families == families.sorted() && families.count > 15)
     }
 
-    @Test("OpenMetrics ends with its mark and names counters without _total; the older text has neither")
+    @Test("OpenMetrics ends with # EOF and names counter families without _total; the older text format does neither")
     func openMetrics() {
         let family = MetricFamily("a_total", .counter, "A", 1)
         #expect(
@@ -81,7 +83,7 @@ import Testing
     }
 
     @Test(
-        "Numbers are whole where they can be",
+        "Whole numbers have no fraction",
         arguments: [
             (0, "0"), (1, "1"), (-3, "-3"), (0.5, "0.5"), (1e-05, "1e-05"), (1_769_846_700, "1769846700"),
             (.infinity, "+Inf"),
@@ -91,7 +93,7 @@ import Testing
         #expect(Self.lines(Self.text([MetricFamily("a", .gauge, "A", value)], .prometheus)).last == "a \(expected)")
     }
 
-    @Test("A family without samples is left out, and two lists merge in the order of names") func merge() {
+    @Test("A family without samples is omitted, and two lists are merged by name") func merge() {
         let empty = MetricFamily("b", .gauge, "B", [])
         let first = MetricsText.parts([MetricFamily("c", .gauge, "C", 1), empty], .prometheus)
         let second = MetricsText.parts([MetricFamily("a", .gauge, "A", 1)], .prometheus)

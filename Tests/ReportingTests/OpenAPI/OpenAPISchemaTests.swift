@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test(
-        "The words of each enumeration are those of the program, in their order",
+        "The values of each enumeration are those of the program, in order",
         arguments: [
             ("Verdict", words(Verdict.self)), ("Severity", words(Severity.self)),
             ("ClientKind", words(ClientKind.self)),
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test("It has the version of the program") func version() throws {
+    @Test("The description has the program's version") func version() throws {
         #expect(try Self.description().info.version == Version.number)
     }
 }

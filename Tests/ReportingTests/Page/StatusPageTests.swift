@@ -11,11 +11,11 @@ import Testing
         String(decoding: StatusPage.html(snapshot, service), as: UTF8.self)
     }
 
-    @Test("The page of a host with a target of each verdict") func golden() {
+    @Test("The page of a host with a target of each verdict matches the golden file") func golden() {
         GoldenFile("page.html").expect(StatusPage.html(MapExample.snapshot, Example.service))
     }
 
-    @Test("It has no scripts, loads nothing but the picture, and leads to no other host") func selfContained() {
+    @Test("The page has no scripts, loads only the map, and links to no other host") func selfContained() {
         let page = Self.page(MapExample.snapshot)
         for word in ["<script", "<link", "<iframe", "http:", "https:", "//", "@import"] {
             #expect(!page.contains(word), "\(word)")
@@ -24,7 +24,7 @@ import Testing
         #expect(TagBalance.fault(in: page, void: Self.void) == nil)
     }
 
-    @Test("Names of targets, processes, namespaces, files and faults cannot end their text") func hostile() {
+    @Test("Names of targets, processes, namespaces, files and faults are escaped") func hostile() {
         var snapshot = MapExample.snapshot
         snapshot.targets = [
             MapExample.target(MapExample.hostile, Endpoint(.loopback4, 40_002)),
@@ -44,7 +44,7 @@ import Testing
         #expect(TagBalance.fault(in: page, void: Self.void) == nil)
     }
 
-    @Test("Targets come gravest first, and no more of them than people read") func order() throws {
+    @Test("Targets are sorted by severity, and their number is limited") func order() throws {
         let rows = Self.page(MapExample.snapshot).split(separator: "<tr class=\"").dropFirst()
         let severities = rows.compactMap { row in Severity(rawValue: String(row.prefix { $0 != "\"" })) }
         #expect(severities == severities.sorted(by: >) && severities.count == 10)
@@ -56,8 +56,8 @@ import Testing
         #expect(page.contains("The most severe 300 of 400; <a href=\"v1/targets\">"))
     }
 
-    @Test("The line that ends it names what is reserved already, and is left out where it would fill the page")
-    func cure() {
+    @Test("The remedy includes ports that are already reserved, and is omitted if it would fill the page")
+    func remedy() {
         var snapshot = MapExample.snapshot
         snapshot.targets = [MapExample.target("a", Endpoint(.loopback4, 40_002))]
         let line = "<pre><code>net.ipv4.ip_local_reserved_ports = 40002,40500-40509</code></pre>"
@@ -70,7 +70,7 @@ import Testing
         #expect(page.contains("selfconnectd advise") && !page.contains("<pre>") && page.utf8.count < 400_000)
     }
 
-    @Test("A line that would take most ports from clients is not shown, and the reason is") func harmfulCure() {
+    @Test("A remedy that would leave clients too few ports is replaced by the reason") func harmfulRemedy() {
         var snapshot = MapExample.snapshot
         snapshot.targets = (0..<491).map { MapExample.target("a", Endpoint(.loopback4, 40_002 + $0)) }
         let page = Self.page(snapshot)
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test(
-        "It says in one sentence how things are",
+        "The summary of the page is one sentence",
         arguments: [
             ([], "No port is watched."), ([7], "No watched port can connect to itself."),
             ([3, 7], "Nothing is critical. 1 of 2 watched ports: needs attention."),
@@ -93,14 +93,14 @@ import Testing
         #expect(Self.page(snapshot).contains("<p class=\"lead\">\(sentence)</p>"))
     }
 
-    @Test("A port that only unexpected clients are exposed on is not called safe") func leadOfNotice() {
+    @Test("A port on which only unexpected clients are exposed is not called safe") func leadOfNotice() {
         var snapshot = Example.snapshot
         snapshot.targets = [Example.noticed]
         let sentence = "1 of 1 watched ports: exposed only to kinds of client that are not configured."
         #expect(Self.page(snapshot).contains("<p class=\"lead\">\(sentence)</p>"))
     }
 
-    @Test("A map of another range or other reserved ports is said to be old", arguments: [false, true])
+    @Test("A map of another range or other reserved ports is marked as outdated", arguments: [false, true])
     func outdatedMap(_ isRange: Bool) {
         var snapshot = MapExample.snapshot
         #expect(!Self.page(snapshot).contains("since this sweep"))
@@ -116,7 +116,7 @@ import Testing
         #expect(Self.page(snapshot).contains("have changed since this sweep of 40000-41000"))
     }
 
-    @Test("Without a map it says why") func withoutMap() {
+    @Test("Without a map the page gives the reason") func withoutMap() {
         var snapshot = Example.snapshot
         #expect(Self.page(snapshot).contains("<code>map.interval</code> is 0s"))
         snapshot.map = .awaited

@@ -5,14 +5,14 @@ import Testing
 
 /// The output of advise.
 @Suite struct AdviceTextTests {
-    @Test("A name with line feeds stays in its comment: there is one assignment, and it is ours") func hostileNames() {
+    @Test("A name with line feeds stays in its comment and adds no assignment") func hostileNames() {
         let name = "x\nkernel.core_pattern = |/tmp/x\r\u{2028}net.ipv4.ip_forward=1\u{85}"
         let text = AdviceText.file([Advice([finding(50010, name), stolen(50012, name)], kernel: kernel)])
         #expect(assignments(text) == ["net.ipv4.ip_local_reserved_ports = 33333,50010,50012"])
         #expect(text.hasSuffix("\n") && !text.contains("\r"))
     }
 
-    @Test("Every port has its endpoint and its name in a comment, and what is wrong now is for stderr") func reasons() {
+    @Test("Every port has its endpoint and name in a comment; current problems are printed to stderr") func reasons() {
         let advices = [Advice([finding(50010, "web"), stolen(50012, "db")], kernel: kernel)]
         let text = AdviceText.file(advices)
         #expect(text.contains("# - 127.0.0.1:50010 (web)\n# - 127.0.0.1:50012 (db)\n"))
@@ -24,7 +24,7 @@ import Testing
             ])
     }
 
-    @Test("The file is the same before and after it was applied") func idempotent() {
+    @Test("The file is the same before and after it is applied") func idempotent() {
         var applied = kernel
         let first = Advice([finding(50010, "web"), finding(50012, "db")], kernel: kernel)
         applied.reservedPorts = first.remedy?.ports ?? PortSet()
@@ -41,8 +41,8 @@ import Testing
         #expect(AdviceFormat.ansible.text(advices).contains("    value: \"33333,50010\"\n"))
     }
 
-    @Test("Where no port is reserved and none has to be there is no assignment, and both outputs say so") func nothing()
-    {
+    @Test("Without reserved ports and ports to reserve there is no assignment, and both outputs say so")
+    func nothing() {
         let bare = KernelFacts(release: "6.12.0")
         let advice = Advice([finding(80, "web", bare)], kernel: bare)
         #expect(assignments(AdviceText.file([advice])).isEmpty)
@@ -51,7 +51,7 @@ import Testing
         #expect(assignments(AdviceText.file([])).isEmpty)
     }
 
-    @Test("What a file reserved besides is kept, and so is what only the kernel has") func kept() {
+    @Test("Other ports that a file or only the kernel reserves stay reserved") func kept() {
         let text = AdviceText.file([Advice([finding(50010, "web")], kernel: kernel)], keeping: PortSet(ports: [4000]))
         #expect(assignments(text) == ["net.ipv4.ip_local_reserved_ports = 4000,33333,50010"])
     }
@@ -65,7 +65,7 @@ import Testing
         #expect(text.contains("#   \(command)\n"))
     }
 
-    @Test("A list that the kernel does not take in one write comes with a warning, one octet less does not")
+    @Test("A list that is too long for one write comes with a warning, one octet less does not")
     func longList() {
         // 681 ports and the added one are 682 × 6 − 1 = 4091 octets; a short one fills the page except for the line
         // feed and the terminating NUL.
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(
-        "Every document calls the file by the name that the file itself gives",
+        "Every document uses the file name that is in the file",
         arguments: [
             "README.md", "CHANGELOG.md", "SECURITY.md", "man/selfconnectd.8", "man/selfconnectd.yaml.5",
             "docs/configuration.md", "docs/kernel-facts.md", "docs/monitoring.md", "docs/architecture.md",
@@ -91,7 +91,7 @@ import Testing
         if document == "man/selfconnectd.8" { #expect(Set(names.map(\.output)) == [AdviceText.path[...]]) }
     }
 
-    @Test("A comment is no wider than a hundred characters") func width() {
+    @Test("A comment has at most 100 characters") func width() {
         let text = AdviceText.file([Advice([finding(50010, "web"), stolen(50012, "db")], kernel: kernel)])
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
     }

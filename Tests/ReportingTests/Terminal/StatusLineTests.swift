@@ -14,7 +14,7 @@ import Testing
                 + " last pass at 08:05:12 UTC")
     }
 
-    @Test("At most three are named") func many() {
+    @Test("At most three targets are named") func many() {
         var snapshot = Example.snapshot
         snapshot.targets = [WatchedTarget](repeating: snapshot.targets[2], count: 4)
         let names = [String](repeating: "127.0.0.1:40002 open", count: 3).joined(separator: ", ")
@@ -30,7 +30,7 @@ import Testing
                 == "0 ports watched, last pass at 08:05:12 UTC; not reloaded: f.yaml:1:1: unknown key “prob”")
     }
 
-    @Test("A safe port is only counted") func safe() {
+    @Test("A safe port is counted but not named") func safe() {
         var snapshot = Example.snapshot
         snapshot.targets = [snapshot.targets[6]]
         #expect(StatusLine.text(snapshot) == "1 port watched, last pass at 08:05:12 UTC")

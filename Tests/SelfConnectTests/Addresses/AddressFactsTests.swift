@@ -4,7 +4,7 @@ import Testing
 /// Which clients get a target's own address as the source.
 @Suite struct AddressFactsTests {
     @Test(
-        "A client that binds has the address; others have the route's source",
+        "The source of a client that binds is the address; others have the route's source",
         arguments: [
             ("127.0.0.1", "127.0.0.1", true, true), ("127.0.1.1", "127.0.0.1", false, true),
             ("0.0.0.0", "127.0.0.1", true, true), ("::", "::1", true, true), ("::1", "::1", true, true),

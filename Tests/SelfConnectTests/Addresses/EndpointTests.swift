@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(
-        "What is wrong with an endpoint is said",
+        "The error of an invalid endpoint names its cause",
         arguments: [
             ("127.0.0.1", "“127.0.0.1” has no port: write ADDRESS:PORT or [IPv6]:PORT"),
             ("", "“” has no port: write ADDRESS:PORT or [IPv6]:PORT"),
@@ -29,7 +29,7 @@ import Testing
         #expect(throws: ParseError(message)) { try Endpoint(text) }
     }
 
-    @Test("A mapped address unmaps, and endpoints sort by port first") func unmappedAndOrder() throws {
+    @Test("An IPv4-mapped address is unmapped, and endpoints are sorted by port first") func unmappedAndOrder() throws {
         #expect(try Endpoint("[::ffff:10.0.0.1]:80").unmapped == Endpoint("10.0.0.1:80"))
         let sorted = try ["10.0.0.1:79", "127.0.0.1:80", "[::1]:80", "10.0.0.1:81"].map { try Endpoint($0) }
         #expect(sorted.reversed().sorted() == sorted)

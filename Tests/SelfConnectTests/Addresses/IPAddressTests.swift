@@ -4,7 +4,7 @@ import Testing
 /// Addresses of both families.
 @Suite struct IPAddressTests {
     @Test(
-        "What an address stands for",
+        "An address has its class, its unmapped form and its destination",
         arguments: [
             // address, loopback, unspecified, unmapped, destination
             ("127.0.0.1", true, false, "127.0.0.1", "127.0.0.1"), ("127.0.1.1", true, false, "127.0.1.1", "127.0.1.1"),
@@ -21,7 +21,7 @@ import Testing
         #expect(address.isIPv6 == text.contains(":") && address.description == text)
     }
 
-    @Test("A host name, a bracket or a port is no address", arguments: ["localhost", "[::1]", "127.0.0.1:80", ""])
+    @Test("A host name, a bracket or a port is not an address", arguments: ["localhost", "[::1]", "127.0.0.1:80", ""])
     func malformed(_ text: String) {
         #expect(throws: ParseError("“\(text)” is not an IP address")) { try IPAddress(text) }
     }

@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(
-        "Anything else is refused, also what inet_aton(3) would take",
+        "Any other text is rejected, including what inet_aton(3) accepts",
         arguments: [
             "", "1", "127.1", "1.2.3", "1.2.3.4.5", "1.2.3.", ".1.2.3", "1..2.3", "256.0.0.1", "1.2.3.999", "-1.2.3.4",
             "+1.2.3.4", "01.2.3.4", "010.0.0.1", "0x7f.0.0.1", "1.2.3.4 ", " 1.2.3.4", "1.2.3.４", "a.b.c.d",

@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(
-        "What is not an address is refused",
+        "Text that is not an address is rejected",
         arguments: [
             "", ":", ":::", "1", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::", "::1:2:3:4:5:6:7:8",
             "1::2::3",
@@ -49,7 +49,9 @@ import Testing
         }
     }
 
-    @Test("Random addresses come back from their text", arguments: [1, 2, 3] as [UInt64]) func roundTrip(_ seed: UInt64)
+    @Test("Random addresses survive a round trip through their text", arguments: [1, 2, 3] as [UInt64]) func roundTrip(
+        _ seed: UInt64
+    )
         throws
     {
         var generator = SeededGenerator(seed: seed)
@@ -62,7 +64,7 @@ import Testing
         }
     }
 
-    @Test("A mapped address gives its IPv4 address back, others have none") func mapped() throws {
+    @Test("Only an IPv4-mapped address has an IPv4 address") func mapped() throws {
         #expect(IPv6Address(mapping: .loopback).description == "::ffff:127.0.0.1")
         #expect(IPv6Address(mapping: .loopback).mapped == .loopback)
         #expect(try IPv6Address("::127.0.0.1").mapped == nil && IPv6Address("1::ffff:127.0.0.1").mapped == nil)

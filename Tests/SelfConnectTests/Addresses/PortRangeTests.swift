@@ -15,13 +15,13 @@ import Testing
         #expect(try PortRange("80-80").description == "80")
     }
 
-    @Test("Both ends belong to it") func ends() {
+    @Test("A range includes both ends") func ends() {
         let range = PortRange(10, 12)
         #expect([9, 10, 11, 12, 13].map { range.contains($0) } == [false, true, true, true, false])
     }
 
     @Test(
-        "Others are refused",
+        "Any other text is rejected",
         arguments: [
             ("75-70", "the range 75-70 is empty: 75 is above 70"), ("-70", "“” is not a port"),
             ("70-", "“” is not a port"),

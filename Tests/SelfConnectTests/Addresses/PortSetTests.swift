@@ -5,7 +5,7 @@ import Testing
 /// Port sets compared with sets of numbers, and in the kernel's format.
 @Suite struct PortSetTests {
     @Test(
-        "The kernel's notation is read and written in its shortest form",
+        "The kernel's notation is read, and written in its shortest form",
         arguments: [
             ("", ""), ("\n", ""), ("1,2-4,10-10\n", "1-4,10"), ("33333,40000-40010\n", "33333,40000-40010"),
             ("5,4,3", "3-5"), ("1-10,5-6", "1-10"), ("1-10,5-20", "1-20"), ("7,7", "7"), ("1-65535", "1-65535"),
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(
-        "Port 0, which the kernel lets people reserve, is left out of its text",
+        "Port 0, which the kernel permits to reserve, is omitted from the text",
         arguments: [("0\n", ""), ("0", ""), ("0-5,7\n", "1-5,7"), ("0,80\n", "80"), ("0-1", "1")])
     func portZero(_ text: String, _ expected: String) throws {
         #expect(try PortSet(kernelText: text).description == expected)
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(
-        "Others are refused",
+        "Any other text is rejected",
         arguments: [
             ("1,,2", "“” is not a port"), (",1", "“” is not a port"), ("1,", "“” is not a port"),
             ("1 2", "“1 2” has white space between its ports"), ("1, 2", "“1, 2” has white space between its ports"),
@@ -35,7 +35,7 @@ import Testing
         #expect(throws: ParseError(message)) { try PortSet(text) }
     }
 
-    @Test("Random sets do what sets of numbers do", arguments: [11, 12, 13, 14] as [UInt64])
+    @Test("Random port sets behave like sets of integers", arguments: [11, 12, 13, 14] as [UInt64])
     func model(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         for round in 0..<40 {
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test("The ends of all ports are no special case") func ends() {
+    @Test("Ports 0 and 65535 are no special case") func ends() {
         let all = PortSet([PortRange(1, 65535)])
         #expect(all.count == 65535 && all.contains(1) && all.contains(65535) && !all.contains(0))
         #expect(all.subtracting(PortSet(ports: [1, 65535])).description == "2-65534")

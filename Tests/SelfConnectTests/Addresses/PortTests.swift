@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(
-        "Others are refused with the rule that they break",
+        "Any other text is rejected with the violated rule",
         arguments: [
             ("", "“” is not a port"), ("-1", "“-1” is not a port"), ("+1", "“+1” is not a port"),
             (" 1", "“ 1” is not a port"), ("1.5", "“1.5” is not a port"), ("0x50", "“0x50” is not a port"),

@@ -11,7 +11,7 @@ import Testing
     }
 
     private static let endpoint = Endpoint(.loopback4, 40100)
-    private static let nobody = Endpoint(.v4(IPv4Address(bits: 0)), 0)
+    private static let noPeer = Endpoint(.v4(IPv4Address(bits: 0)), 0)
     private static let none = SegmentCounters(segmentsOut: 0, segmentsIn: 0)
 
     static let equalNames = [
@@ -60,31 +60,32 @@ import Testing
             meaning: .other),
     ]
 
-    @Test("Equal names are a self-connection's only with its counters", arguments: equalNames) func counters(row: Row) {
+    @Test("Equal endpoints are a self-connection only with matching counters", arguments: equalNames)
+    func counters(row: Row) {
         let event = DestroyEvent(
             local: Self.endpoint, peer: Self.endpoint, counters: row.counters, unread: row.unread)
         #expect(event.meaning == row.meaning)
     }
 
-    @Test("A socket without another end was a server's") func server() {
-        #expect(DestroyEvent(local: Self.endpoint, peer: Self.nobody, counters: Self.none).meaning == .server)
+    @Test("A socket without a peer belonged to a server") func server() {
+        #expect(DestroyEvent(local: Self.endpoint, peer: Self.noPeer, counters: Self.none).meaning == .server)
     }
 
     @Test(
-        "An attempt that was refused, or a self-connection that was reset, has an address at its other end and no port")
+        "A refused attempt or a reset self-connection, without a peer port, is neither a server nor a self-connection")
     func attempt() {
         let event = DestroyEvent(local: Self.endpoint, peer: Endpoint(.loopback4, 0), counters: Self.none)
         #expect(event.meaning == .other)
     }
 
-    @Test("What is marked is a probe's, whatever else it is like", arguments: [nobody, endpoint])
+    @Test("A socket with the probe mark is a probe in every other case too", arguments: [noPeer, endpoint])
     func probe(peer: Endpoint) {
         let counters = SegmentCounters(segmentsOut: 5, segmentsIn: 5, bytesReceived: 1)
         let event = DestroyEvent(local: Self.endpoint, peer: peer, counters: counters, unread: 1, isProbe: true)
         #expect(event.meaning == .probe)
     }
 
-    @Test("Names that differ in the address alone are an ordinary connection's") func otherAddress() throws {
+    @Test("Endpoints that differ only in the address are an ordinary connection") func otherAddress() throws {
         let counters = SegmentCounters(segmentsOut: 5, segmentsIn: 5, bytesReceived: 1)
         let event = DestroyEvent(local: Self.endpoint, peer: try Endpoint("127.0.0.2:40100"), counters: counters)
         #expect(event.meaning == .other)

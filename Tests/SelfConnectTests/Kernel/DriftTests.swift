@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(
-        "Each change of the choice of ports is told and counted",
+        "Each change of the facts about port choice is described and counted",
         arguments: [
             (facts(from: 10000), "the ephemeral range went from 32768-60999 to 10000-60999"),
             (facts(reserving: [50010]), "the reserved ports from none to 50010"),
@@ -32,20 +32,20 @@ import Testing
         ])
     func changes(_ facts: KernelFacts, _ expected: String) {
         var drift = Drift(Self.facts)
-        let told = drift.take(facts, at: Self.moment)
-        #expect(told == expected)
+        let change = drift.take(facts, at: Self.moment)
+        #expect(change == expected)
         #expect(drift.count == 1 && drift.last == Self.moment)
-        let toldAgain = drift.take(facts, at: Timestamp(nanoseconds: 1_790_000_009_000_000_000))
-        #expect(toldAgain == nil)
+        let repeated = drift.take(facts, at: Timestamp(nanoseconds: 1_790_000_009_000_000_000))
+        #expect(repeated == nil)
         #expect(drift.count == 1 && drift.last == Self.moment && drift.initial == Self.facts && drift.current == facts)
     }
 
-    @Test func `How the kernel is asked is taken note of and no drift`() {
+    @Test func `A change of the source of socket data is recorded but is no drift`() {
         var drift = Drift(Self.facts)
         var facts = Self.facts
         facts.sockets = .procNet
-        let told = drift.take(facts, at: Self.moment)
-        #expect(told == nil)
+        let change = drift.take(facts, at: Self.moment)
+        #expect(change == nil)
         #expect(drift.count == 0 && drift.last == nil && drift.current == facts)
     }
 }

@@ -2,7 +2,7 @@ import SelfConnect
 import Testing
 
 @Suite struct FailedConnectsTests {
-    @Test("What was counted before the first reading, and what own probes did, is not in the total") func total() {
+    @Test("The total excludes the count at the first reading and the daemon's own probes") func total() {
         var connects = FailedConnects()
         connects.record(kernel: 1000, own: 100, at: .zero)
         #expect(connects.total == 0)
@@ -10,7 +10,7 @@ import Testing
         #expect(connects.total == 200)
     }
 
-    @Test("The total never goes back, even if the kernel has not counted an own attempt yet") func monotonic() {
+    @Test("The total never decreases, even if the kernel has not counted an own attempt yet") func monotonic() {
         var connects = FailedConnects()
         connects.record(kernel: 1000, own: 0, at: .zero)
         connects.record(kernel: 1010, own: 0, at: .seconds(30))
@@ -18,7 +18,7 @@ import Testing
         #expect(connects.total == 10)
     }
 
-    @Test("One reading gives no rate, nor do two that are close together") func noRate() {
+    @Test("One reading or two close readings give no rate") func noRate() {
         var connects = FailedConnects()
         #expect(connects.rate == nil)
         connects.record(kernel: 0, own: 0, at: .zero)

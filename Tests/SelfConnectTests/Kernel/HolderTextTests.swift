@@ -27,13 +27,13 @@ import Testing
         ("[::ffff:0.0.0.0]:40004", false, "all IPv4 addresses ([::ffff:0.0.0.0]:40004)"),
         ("127.0.0.1:40004", false, "127.0.0.1:40004"),
         ("[::1]:40004", true, "[::1]:40004"),
-    ]) func `what a listener's address stands for is said`(_ local: String, _ only: Bool, _ text: String) throws {
+    ]) func `the text of a listener explains its address`(_ local: String, _ only: Bool, _ text: String) throws {
         #expect(try Self.reason(local, isIPv6Only: only).contains("a listener of uid 1000 on \(text) keeps"))
         let bound = try Self.reason(local, isIPv6Only: only, state: .closed)
         #expect(bound.contains("a socket of uid 1000 bound to \(text) keeps"))
     }
 
-    @Test func `the owner is told by the name that says most`() throws {
+    @Test func `the owner has its most specific name`() throws {
         func owner(_ name: (inout Holder) -> Void) throws -> Substring {
             let reason = try Self.reason("127.0.0.1:40004", name)
             let start = try #require(reason.firstRange(of: "a listener of ")).upperBound

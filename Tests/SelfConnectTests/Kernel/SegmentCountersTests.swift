@@ -4,7 +4,7 @@ import Testing
 /// Counters of connections with equal endpoints.
 @Suite struct SegmentCountersTests {
     @Test(
-        "A connection to itself has received all that it sent, and has sent at least its SYN and an answer to it",
+        "A self-connection has received all that it sent, and has sent at least a SYN and a SYN-ACK",
         arguments: [
             (SegmentCounters(segmentsOut: 3, segmentsIn: 3), true),
             (SegmentCounters(segmentsOut: 2, segmentsIn: 1), false),
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(
-        "What can be a connection to itself, what cannot, and what is under way",
+        "Counters show a self-connection, an ordinary connection, or an exchange under way",
         arguments: [
             (SegmentCounters(segmentsOut: 3, segmentsIn: 3), "can"),
             // To a service: established, and after an exchange that ends with equal counters by chance.

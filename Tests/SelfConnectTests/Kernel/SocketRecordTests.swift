@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(
-        "Only a connection with equal names and equal counters is one to itself, and not before it stands",
+        "Only an established connection with equal endpoints and equal counters is a self-connection",
         arguments: TCPState.allCases)
     func selfConnected(_ state: TCPState) {
         let own = Endpoint(.loopback4, 80)

@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(
-        "A connection that a living listener accepted holds nothing of its own",
+        "A connection that an open listener accepted does not hold the port",
         arguments: [
             // listener, local end of the connection, whether the listener can have accepted it
             ("127.0.0.1", "127.0.0.1", true), ("0.0.0.0", "127.0.0.1", true), ("::", "127.0.0.1", true),
@@ -60,8 +60,7 @@ import Testing
         #expect(try Self.states("127.0.0.1:80", [connection]) == [.source])
     }
 
-    @Test("What stands in the way comes first, the gravest before others, closed connections last") func order() throws
-    {
+    @Test("Conflicting holders come first in order of severity, and closed connections last") func order() throws {
         let sockets = [
             try Self.socket(.timeWait, "127.0.0.1", "10.0.0.9:443", inode: 0), try Self.socket(.closed, "127.0.0.2"),
             try Self.socket(.established, "::1", "[::1]:80"), try Self.socket(.closed, "127.0.0.1"),
@@ -72,7 +71,7 @@ import Testing
         #expect(holders.map(\.conflicts) == [true, true, false, false, true])
     }
 
-    @Test("Ports are kept apart, and only those bound by bind() or listen() keep connect() away") func ports() throws {
+    @Test("Sockets are stored per port, and only bind() or listen() makes a port bound") func ports() throws {
         var table = SocketTable()
         for (port, state) in [(80, .listen), (81, .closed), (82, .established), (83, .timeWait)] as [(UInt16, TCPState)]
         {

@@ -22,7 +22,7 @@ import Testing
         ("/system.slice/jenkins.service/jobs/1", "jenkins.service"),
         (#"/system.slice/dev-disk-by\x2dlabel-a.swap"#, #"dev-disk-by\x2dlabel-a.swap"#),
         ("/system.slice/_cpu.service", "cpu.service"),
-    ]) func `the unit is the first component behind the slices`(_ path: String, _ unit: String) {
+    ]) func `the unit is the first component after the slices`(_ path: String, _ unit: String) {
         #expect(SystemdUnit(ofControlGroup: path)?.name == unit)
     }
 
@@ -30,7 +30,7 @@ import Testing
         "/", "", "/docker/0123abcd", "/user.slice", "/system.slice/payload", "/kubepods/besteffort/pod1/ab.scope",
         "/.service", "/system.slice/.service", "/a.txt", "/../..",
         "/system.slice/" + String(repeating: "a", count: 250) + ".service",
-    ]) func `a group that systemd did not make has no unit`(_ path: String) {
+    ]) func `a group that systemd did not create has no unit`(_ path: String) {
         #expect(SystemdUnit(ofControlGroup: path) == nil)
     }
 

@@ -43,17 +43,17 @@ import Testing
         Row("/", nil),
         Row("", nil),
     ])
-    func `A control group tells its container`(_ row: Row) {
+    func `A control group identifies its container`(_ row: Row) {
         #expect(Container(controlGroup: row.path) == row.container)
     }
 
-    @Test func `A group that a container makes of another one's name does not count`() {
+    @Test func `A group that a container creates with the name of another container is ignored`() {
         let other = String(Self.id.reversed())
         let group = "/system.slice/docker-\(Self.id).scope/docker-\(other).scope"
         #expect(Container(controlGroup: group)?.text == "docker:\(Self.short)")
     }
 
-    @Test func `A user cannot pass for a container of the host, nor for a pod`() {
+    @Test func `A user cannot imitate a container of the host or a pod`() {
         let base = "/user.slice/user-1000.slice/user@1000.service"
         #expect(Container(controlGroup: "\(base)/docker-\(Self.id).scope")?.text == "docker:\(Self.short)@1000")
         #expect(Container(controlGroup: "\(base)/pod\(Self.uid)") == nil)

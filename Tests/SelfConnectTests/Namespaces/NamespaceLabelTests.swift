@@ -34,17 +34,17 @@ import Testing
         Row([], "/", nil, "net:[4026532281]", .inode),
         Row([], nil, nil, "net:[4026532281]", .inode),
     ])
-    func `A namespace has the name that people know it by`(_ row: Row) {
+    func `A namespace has its best known name`(_ row: Row) {
         #expect(NamespaceLabel(inode: 4_026_532_281, row.clues) == row.label)
     }
 
     @Test(arguments: ["", "a b", "web\n0", "\u{1B}[2J", "wéb", String(repeating: "a", count: 65)])
-    func `A host name that is none is not taken`(_ name: String) {
+    func `An invalid host name is not used`(_ name: String) {
         let clues = NamespaceClues(controlGroup: Self.pod, hostName: name)
         #expect(NamespaceLabel(inode: 1, clues).text == "pod:\(Self.uid)")
     }
 
-    @Test func `Of two with one name the second is told apart, and each keeps its own`() {
+    @Test func `The second of two namespaces with one name gets a suffix, and each keeps its label`() {
         var labels = NamespaceLabels()
         let clues = NamespaceClues(controlGroup: Self.pod, hostName: "web-0")
         labels.name(7, from: clues)
@@ -56,7 +56,7 @@ import Testing
         #expect(labels[9]?.text == "pod:web-0")
     }
 
-    @Test func `No name that a user chooses makes two labels equal`() {
+    @Test func `No name that a user chooses can make two labels equal`() {
         var labels = NamespaceLabels()
         var clues = NamespaceClues()
         clues.controlGroup = "/system.slice/a.service#3"
@@ -67,7 +67,7 @@ import Testing
         #expect(Set([1, 2, 3].compactMap { labels[$0]?.text }).count == 3)
     }
 
-    @Test func `A makeshift name is replaced once a better one is known, and no other`() {
+    @Test func `Only a provisional name is replaced by a better one`() {
         var labels = NamespaceLabels()
         labels.name(7, from: NamespaceClues(files: [Self.cni]))
         #expect(labels.wantsClues(about: 7))

@@ -17,7 +17,7 @@ import Testing
     private static let ranges = [1, 2, 3, 4, 5, 63, 64, 65, 127, 128, 129, 200, 1001]
 
     @Test(arguments: ranges, [0, 0.1, 0.5, 0.9, 1] as [Double])
-    func `counts and rows are those of the ports`(_ count: Int, _ share: Double) {
+    func `counts and runs match those of the port set`(_ count: Int, _ share: Double) {
         var generator = SeededGenerator(seed: UInt64(count))
         let blocked = Self.random(count, share, &generator)
         let isBlocked = blocked.range.ports.map { blocked.ports.contains($0) }
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: ranges, [0.1, 0.5, 1] as [Double])
-    func `the ports in front of one are counted round the ring`(_ count: Int, _ share: Double) {
+    func `the ports in front of a port are counted around the ring`(_ count: Int, _ share: Double) {
         var generator = SeededGenerator(seed: UInt64(count))
         let blocked = Self.random(count, share, &generator)
         for (step, parity) in [(1, 0), (2, 0), (2, 1)] {

@@ -4,7 +4,7 @@ import Testing
 /// The ports that reservations leave to clients, and when they are too few.
 @Suite struct ClientPortsTests {
     @Test(
-        "Too few are fewer than 1024, or less than half of the range",
+        "Fewer than 1024 ports or less than half of the range are too few",
         arguments: [
             ("32768-60999", "", 28_232, false, false), ("32768-60999", "1-1024,50010", 28_231, false, false),
             ("32768-60999", "32768-46883", 14_116, false, false), ("32768-60999", "32768-46884", 14_115, true, true),
@@ -19,14 +19,14 @@ import Testing
         #expect(ports.count == count && ports.areTooFew == areTooFew && ports.isLessThanHalf == isLess)
     }
 
-    @Test("Ports of both sets count once, and only those of the range") func union() throws {
+    @Test("Ports of both sets count once, and ports outside the range do not count") func union() throws {
         let kernel = KernelFacts(reservedPorts: try PortSet("50000-50009,1000"))
         #expect(kernel.clientPorts(reserving: try PortSet("50005-50014,2000,61000")).count == 28_232 - 15)
         #expect(kernel.clientPorts().count == 28_232 - 10)
     }
 
     @Test(
-        "It says what is left, and which limit that crosses",
+        "The text states the ports that are left and the limit that they cross",
         arguments: [
             (
                 "50000-50063", "50000-50063",

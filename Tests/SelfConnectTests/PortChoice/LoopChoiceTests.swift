@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(
-        "The first configured kind runs that is given the port in the ordinary course",
+        "The loop uses the first configured client kind that is normally given the port",
         arguments: [
             ("127.0.0.1:40002", [.connect], .connect), ("127.0.0.1:40002", [.connect, .bind, .range], .connect),
             ("127.0.0.1:40003", [.connect, .bind], .bind), ("127.0.0.1:40003", [.connect, .range], .range),
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "Where it could never close it says why",
+        "A loop that could never close is skipped with the reason",
         arguments: [
             (
                 "127.0.0.1:40003", [.connect],
@@ -47,7 +47,7 @@ import Testing
         #expect(Self.choice(endpoint, clients) == .skip(reason))
     }
 
-    @Test("It runs only where the verdict is susceptible", arguments: AssessmentTests.examples.indices)
+    @Test("A loop runs only if the verdict is susceptible", arguments: AssessmentTests.examples.indices)
     func verdicts(_ index: Int) {
         let example = AssessmentTests.examples[index]
         let assessment = example.scenario.assessment
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test("No loop binds where the kernel does not restore the state of ports that connections own") func traces() {
+    @Test("No loop binds if the kernel does not restore the state of ports that connections own") func traces() {
         for (clients, restores) in [([.bind], false), ([.bind], true), ([.connect, .bind], false)]
             as [(Set<ClientKind>, Bool)]
         {

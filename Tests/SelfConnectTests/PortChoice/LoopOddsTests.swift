@@ -89,7 +89,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
         #expect(abs(expected - mean) < error, "simulated \(mean), expected \(expected), \(counts.count) clients")
     }
 
-    @Test("A loop that did not close is as sure as its confidence says", arguments: situations)
+    @Test("The confidence is the simulated share of loops that close", arguments: situations)
     func missesOfTheSimulation(_ situation: Situation) throws {
         let counts = situation.simulate(situation.clients, seed: 77)
         let expected = try #require(situation.odds.expectedAttempts)
@@ -103,7 +103,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
     }
 
     @Test(
-        "The means that were measured on Linux 6.18 are met within three standard errors",
+        "The means match those measured on Linux 6.18 within three standard errors",
         arguments: [
             (Situation(port: 40200), 439, 27), (Situation(port: 40800), 398, 28), (Situation(port: 40998), 445, 31),
             (Situation(port: 40510), 65, 3), (Situation(port: 40512), 165, 11), (Situation(port: 40514), 467, 34),
@@ -124,7 +124,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
     }
 
     @Test(
-        "Ports that plain connects were never given in 200,000 attempts have no number",
+        "Ports that connect() never got in 200,000 attempts have no expected number",
         arguments: [
             Situation(port: 40201), Situation(port: 41000), Situation(port: 40511),
             Situation(port: 40201, kind: .bindLate),
@@ -141,7 +141,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
         #expect(odds.attempts(forConfidence: 0.99) == nil)
     }
 
-    @Test("In ranges of one to nineteen ports each port is likely or never given, and about as often as odds say")
+    @Test("In ranges of one to nineteen ports the odds match the simulation for each port")
     func tinyRanges() throws {
         for count in 1...19 {
             let range = PortRange(40000, 40000 + UInt16(count) - 1)
@@ -160,7 +160,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("The attempts for a confidence are the fewest that reach it", arguments: situations)
+    @Test("The attempts for a confidence are the minimum that reaches it", arguments: situations)
     func inverse(_ situation: Situation) throws {
         for confidence in [0.001, 0.5, 0.9, 0.95, 0.99, 0.999_999] {
             let attempts = try #require(situation.odds.attempts(forConfidence: confidence))
@@ -169,7 +169,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("Confidence grows with the attempts, from nothing to at most certainty", arguments: situations)
+    @Test("Confidence grows with the attempts from 0 to at most 1", arguments: situations)
     func growing(_ situation: Situation) {
         var previous = situation.odds.confidence(afterAttempts: 0)
         #expect(previous == 0 && situation.odds.confidence(afterAttempts: -1) == 0)
@@ -180,7 +180,9 @@ struct Situation: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("A confidence that cannot be had has no attempts", arguments: [-1, 0, 1, 2, .nan, .infinity] as [Double])
+    @Test(
+        "A confidence that cannot be reached has no number of attempts",
+        arguments: [-1, 0, 1, 2, .nan, .infinity] as [Double])
     func impossible(_ confidence: Double) {
         #expect(Situation(port: 40200).odds.attempts(forConfidence: confidence) == nil)
     }
@@ -193,7 +195,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
         #expect(abs(odds.confidence(afterAttempts: 31369) - 0.919) < 0.001)
     }
 
-    @Test("With every other port held the last one of its parity is given at once") func lastOne() throws {
+    @Test("The last free port of its parity is given at once") func lastOne() throws {
         let held = Situation.every(2, from: 40000, through: 40998)
         #expect(Situation(port: 41000, blocked: held).odds.expectedAttempts == 1)
     }

@@ -32,13 +32,13 @@ import Testing
         #expect(abs(time - mean) < mean * 0.13, "simulated \(mean), expected \(time)")
     }
 
-    @Test func `a port that is not given has no mean time`() {
+    @Test func `a port that is never given has no mean time`() {
         let choice = PortChoice(KernelFacts(ephemeralRange: Self.range))
         #expect(choice.odds(of: 40201, for: .connect).meanTime(attemptsPerSecond: 1) == nil)
         #expect(choice.odds(of: 40200, for: .connect).meanTime(attemptsPerSecond: 0) == nil)
     }
 
-    @Test func `connect meets bound sockets of every address, bind those of its own`() {
+    @Test func `bound sockets of every address block connect, those of its own address block bind`() {
         let used = BlockedPorts(PortSet(ports: (0..<500).map { 40001 + 2 * $0 }), in: Self.range)
         let none = BlockedPorts(PortSet(), in: Self.range)
         let elsewhere = PortChoice(atConnect: used, atBind: none)
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(arguments: Self.range.ports.prefix(4))
-    func `range clients walk as connect where the kernel makes them`(_ port: UInt16) {
+    func `range clients use the walk of connect if the kernel makes them`(_ port: UInt16) {
         let choice = PortChoice(KernelFacts(ephemeralRange: Self.range, rangeWalksBothParities: false))
         #expect(choice.odds(of: port, for: .range) == choice.odds(of: port, for: .connect))
         let unknown = PortChoice(KernelFacts(ephemeralRange: Self.range, rangeWalksBothParities: nil))

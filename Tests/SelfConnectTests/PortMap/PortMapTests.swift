@@ -22,7 +22,7 @@ import Testing
         return Array(entries.prefix(count))
     }
 
-    @Test("Runs rebuild to the ports that they were made of, are disjoint, and never alike side by side")
+    @Test("Runs rebuild the map, are disjoint, and adjacent runs differ")
     func runs() {
         var generator = SeededGenerator(seed: 7)
         for _ in 0..<200 {
@@ -41,13 +41,13 @@ import Testing
         }
     }
 
-    @Test("A port outside the range is on no map") func outside() {
+    @Test("A port outside the range is not on the map") func outside() {
         let map = Self.map(PortRange(40_000, 40_001), [PortMap.Entry(.selfConnected), PortMap.Entry(.reserved)])
         #expect(map[39_999] == nil && map[40_002] == nil && map[0] == nil && map[65_535] == nil)
         #expect(map[40_000]?.outcome == .selfConnected && map[40_001]?.outcome == .reserved)
     }
 
-    @Test("All 65535 ports, each unlike its neighbours, and one port alone") func extremes() {
+    @Test("A map holds 65535 different neighbours, or a single port") func extremes() {
         let range = PortRange(1, 65_535)
         let entries = range.ports.map { PortMap.Entry($0 % 2 == 0 ? .selfConnected : .notAvailable) }
         let map = Self.map(range, entries)
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(
-        "What was not measured is not counted as unexposed",
+        "Ports without a measurement are not counted as unexposed",
         arguments: [
             ([.skipped, .skipped], nil), ([.reserved, .skipped], nil), ([.timedOut, .failed], nil),
             ([.reachedListener, .reserved], nil), ([.reserved, .reserved], 0), ([.notAvailable, .skipped], 0),
@@ -87,7 +87,8 @@ import Testing
         #expect(PortParity(kernel).exposure(of: kind, even: isEven) == level)
     }
 
-    @Test("The rule of parity is that of the odds", arguments: ClientKind.allCases, [true, false, nil] as [Bool?])
+    @Test(
+        "The map and the odds use the same parity rule", arguments: ClientKind.allCases, [true, false, nil] as [Bool?])
     func odds(_ kind: ClientKind, _ rangeWalksBothParities: Bool?) {
         let range = PortRange(40_000, 40_101)
         let kernel = KernelFacts(ephemeralRange: range, rangeWalksBothParities: rangeWalksBothParities)
@@ -98,7 +99,7 @@ import Testing
     }
 
     @Test(
-        "The rule says what the kernel does with IP_LOCAL_PORT_RANGE, where it has it",
+        "The rule for range clients is that of the kernel",
         arguments: [
             (true, true, " Clients that set IP_LOCAL_PORT_RANGE are given both."),
             (true, false, " Clients that set IP_LOCAL_PORT_RANGE are given those of their lowest port's parity first."),

@@ -28,7 +28,7 @@ import Testing
         SocketRecord(state: state, local: Endpoint(.loopback4, port), peer: Endpoint(.loopback4, 443), inode: 7)
     }
 
-    @Test("Every port is probed once, upwards, but for the reserved ones") func order() {
+    @Test("Every unreserved port is probed once, in ascending order") func order() {
         var sweep = Self.sweep()
         let asked = Self.answer(&sweep)
         #expect(asked == [40_001, 40_002, 40_004, 40_005, 40_006, 40_007, 40_008])
@@ -40,7 +40,7 @@ import Testing
         #expect(map.hindrance == nil && map.elapsed == .seconds(2) && map.at == Self.moment(3))
     }
 
-    @Test("Holders come from one look at all sockets; a source port is exposed all the same") func holders() {
+    @Test("Holders come from one dump of all sockets; a source port is still exposed") func holders() {
         var sweep = Self.sweep()
         _ = Self.answer(&sweep) { $0 == 40_004 ? .notAvailable : .selfConnected }
         sweep.compare(
@@ -54,7 +54,7 @@ import Testing
         #expect(map[40_009] == PortMap.Entry(.reserved, .listening))
     }
 
-    @Test("A port whose answer contradicts the sockets is probed again, once") func doubts() {
+    @Test("A port whose outcome contradicts the sockets is probed again once") func doubts() {
         var sweep = Self.sweep()
         // A holder has closed, a listener has opened, and a listener opened during the probe.
         let answers: [UInt16: Observation.Outcome] = [40_002: .notAvailable, 40_006: .reachedListener]
@@ -69,7 +69,7 @@ import Testing
         #expect(!sweep.isToBeCompared && sweep.next == nil)
     }
 
-    @Test("Where the kernel hides holders, a port that nobody is seen to have may have been left: it is probed again")
+    @Test("If the kernel hides holders, an unavailable port without a visible holder is probed again")
     func hidden() {
         var kernel = Self.kernel
         kernel.showsBoundSockets = false
@@ -86,7 +86,7 @@ import Testing
         #expect(!sweep.isToBeCompared && sweep.next == nil)
     }
 
-    @Test("Ports that are known to be redirected are not probed; those that turn out to be are told apart")
+    @Test("Ports that are known to be redirected are not probed; new ones get the outcome redirected")
     func redirected() throws {
         let known = try PortSet("39000,40001,40003,40005-40006,40008")
         var sweep = PortSweep(of: .loopback4, kernel: Self.kernel, at: Self.moment(1), sparing: known)
@@ -102,7 +102,7 @@ import Testing
         #expect(map[40_004]?.outcome == .redirected && map[40_003]?.outcome == .reserved)
     }
 
-    @Test("A rule for all ports ends it: their services are many SYNs away from being overrun") func ruleForAllPorts() {
+    @Test("A redirection of all ports ends the sweep after a limited number of SYNs") func ruleForAllPorts() {
         var sweep = Self.sweep(KernelFacts())
         var count = 0
         while sweep.next != nil {
@@ -115,7 +115,7 @@ import Testing
         #expect(map.hindrance == "64 ports turned out to be redirected, as with a rule for all ports")
     }
 
-    @Test("A filter that drops costs a few ports their time, and the others are not tried") func patience() {
+    @Test("A packet filter that drops ends the sweep after a few timeouts") func droppingFilter() {
         var sweep = Self.sweep(KernelFacts())
         let asked = Self.answer(&sweep) { _ in .timedOut }
         #expect(asked.count == PortSweep.patience)
@@ -125,7 +125,8 @@ import Testing
         #expect(map.hindrance == "8 ports gave no answer, as with a packet filter that drops")
     }
 
-    @Test("Other reserved ports or another range begin it again; the map is of the new ones") func drift() {
+    @Test("A change of the reserved ports or the range restarts the sweep, and the map is of the new facts")
+    func drift() {
         var sweep = Self.sweep()
         _ = Self.answer(&sweep) { $0 == 40_001 ? .timedOut : .selfConnected }
         let isSame = sweep.confirm(Self.kernel, at: Self.moment(2))
@@ -142,7 +143,7 @@ import Testing
         #expect(map.runs.map(\.ports) == [PortRange(40_005, 40_012)] && map.elapsed == .seconds(1))
     }
 
-    @Test("It does not begin again for ever") func restarts() {
+    @Test("The number of restarts is limited") func restarts() {
         var sweep = Self.sweep()
         var count = 0
         while !sweep.isGivenUp, count < 100 {
@@ -155,14 +156,14 @@ import Testing
         #expect(sweep.map(at: Self.moment(3)).hindrance == "the range or the reserved ports changed again and again")
     }
 
-    @Test("Without the option that narrows the choice nothing is probed") func oldKernel() {
+    @Test("Without the directed probe no port is probed") func oldKernel() {
         var sweep = Self.sweep(KernelFacts(directedProbe: false))
         #expect(sweep.next == nil && sweep.isGivenUp)
         sweep.compare(with: SocketTable([Self.socket(50_010, .listen)]))
         #expect(sweep.map(at: Self.moment(3))[50_010] == PortMap.Entry(.skipped, .listening))
     }
 
-    @Test("A range of reserved ports only has nothing to probe") func allReserved() {
+    @Test("A range that is completely reserved has no port to probe") func allReserved() {
         var sweep = Self.sweep(
             KernelFacts(ephemeralRange: PortRange(65_534, 65_535), reservedPorts: PortSet([PortRange(65_000, 65_535)])))
         let asked = Self.answer(&sweep)
@@ -170,7 +171,7 @@ import Testing
         #expect(sweep.map(at: Self.moment(3)).countByOutcome == [.reserved: 2])
     }
 
-    @Test("However much has changed meanwhile, a bounded number of ports is probed again") func maximumDoubts() {
+    @Test("The number of ports that are probed again is limited") func maximumDoubts() {
         var sweep = Self.sweep(KernelFacts())
         _ = Self.answer(&sweep) { _ in .notAvailable }
         sweep.compare(with: SocketTable())

@@ -3,13 +3,13 @@ import Testing
 
 /// The ports that the advice reserves, and its other contents.
 @Suite struct AdviceTests {
-    @Test("A free port and a held one are reserved, one that is safe is not") func reserves() {
+    @Test("A free port and a held port are reserved, a safe one is not") func reserves() {
         let advice = Advice([finding(50010), finding(50012, holder: .listening), finding(80)], kernel: kernel)
         #expect(advice.items.map(\.recommendation) == [.nothing, .reserve, .reserve])
         #expect("\(advice.additions)" == "50010,50012")
     }
 
-    @Test("What is reserved already stays, and the list is sorted and as short as can be") func merges() {
+    @Test("Reserved ports stay reserved, and the list is sorted and as short as possible") func merges() {
         var kernel = kernel
         kernel.reservedPorts = PortSet(ports: [33333, 50011, 50020])
         let advice = Advice([50012, 50010, 50020].map { finding($0, kernel: kernel) }, kernel: kernel)
@@ -17,7 +17,7 @@ import Testing
         #expect(advice.items.map(\.finding.target.endpoint.port) == [50010, 50012, 50020])
     }
 
-    @Test("Applied and asked again, it reserves nothing more", arguments: [50010, 50011, 60999] as [UInt16])
+    @Test("Advice that was applied reserves no further port", arguments: [50010, 50011, 60999] as [UInt16])
     func idempotent(_ port: UInt16) {
         var kernel = kernel
         let first = LastingRemedy([finding(port)], on: kernel)
@@ -27,7 +27,8 @@ import Testing
         #expect(again.remedy?.line == first.line && again.remedy?.others == first.others)
     }
 
-    @Test("Advice that leaves clients too few ports is harmful, what is reserved already is no advice") func harm() {
+    @Test("Advice that leaves clients too few ports is harmful; ports that are already reserved do not count")
+    func harm() {
         var kernel = kernel
         kernel.reservedPorts = PortSet([PortRange(32768, 46883)])
         let one = Advice([finding(50010, kernel: kernel)], kernel: kernel)
@@ -41,13 +42,13 @@ import Testing
         #expect(!Advice([], kernel: nil).isHarmful)
     }
 
-    @Test("A connection that has the port has to end, and the port is reserved against the next")
+    @Test("A connection that has the port has to end, and the port is reserved against further ones")
     func stolen() {
         let advice = Advice([finding(50010, holder: .source), finding(50012, holder: .selfConnected)], kernel: kernel)
         #expect(advice.items.map(\.recommendation) == [.endAndReserve, .endAndReserve])
     }
 
-    @Test("A connection on a port that the kernel hands out to nobody only has to end") func stolenOutside() {
+    @Test("For a connection on a port that the kernel gives to no client, ending it is enough") func stolenOutside() {
         let advice = Advice([finding(5000, holder: .source)], kernel: kernel)
         #expect(advice.items.map(\.recommendation) == [.end] && advice.additions.isEmpty)
     }
@@ -61,7 +62,7 @@ import Testing
         #expect(advice.items.map(\.recommendation) == [.reserve])
     }
 
-    @Test("A target that could not be looked at is inconclusive, and nothing is said about its port")
+    @Test("A target that could not be surveyed is inconclusive and gets no advice")
     func notLookedAt() {
         let finding = Finding(target(50010), at: now, evidence: Evidence(of: target(50010), hindrance: "it is gone"))
         #expect(finding.assessment.verdict == .inconclusive && !finding.needsReserving)

@@ -4,7 +4,7 @@ import Testing
 /// Which ports are guarded.
 @Suite struct GuardPlanTests {
     @Test(
-        "A port of the range is to be guarded, one that the kernel gives to no client is not",
+        "A port of the range is guarded, a port that the kernel gives to no client is not",
         arguments: [
             ("127.0.0.1:40002", nil), ("127.0.0.1:40505", "it is reserved"),
             ("127.0.0.1:30000", "outside the ephemeral range"),
@@ -22,7 +22,7 @@ import Testing
         #expect(text.hasSuffix(reason))
     }
 
-    @Test("It is refused where the server is known not to set SO_REUSEADDR, and not where that is unknown")
+    @Test("A guard is refused if the server is known not to set SO_REUSEADDR, but not if that is unknown")
     func server() {
         var evidence = Scenario { $0.isHeld(.listening, on: "127.0.0.1") }.evidence
         #expect(GuardRule(finding(evidence)) == .have)
@@ -32,7 +32,7 @@ import Testing
         #expect(GuardRule(finding(evidence)) != .have)
     }
 
-    @Test("Taken, it stays while servers come and go, and is given up when the port is reserved") func life() {
+    @Test("A held guard stays while servers come and go, and is released when the port is reserved") func life() {
         var plan = GuardPlan()
         let free = finding("127.0.0.1:40002")
         #expect(plan.action(after: free) == .take)
@@ -50,7 +50,7 @@ import Testing
         #expect(plan.action(after: free) == .take, "and taken again")
     }
 
-    @Test("A survey that failed changes nothing") func unknown() {
+    @Test("A failed survey changes no guard") func unknown() {
         var plan = GuardPlan()
         let target = finding("127.0.0.1:40002").target
         let failed = Finding(target, at: now, evidence: Evidence(of: target, hindrance: "it failed"))
@@ -59,7 +59,7 @@ import Testing
         #expect(plan.action(after: failed) == .nothing && plan[target.id]?.name == .held)
     }
 
-    @Test("There are no more than the limit, and a place that becomes free is used") func limit() {
+    @Test("The number of guards is limited, and a free place is reused") func limit() {
         var plan = GuardPlan(limit: 1)
         let (first, second) = (finding("127.0.0.1:40002"), finding("127.0.0.1:40004"))
         #expect(plan.action(after: first) == .take)

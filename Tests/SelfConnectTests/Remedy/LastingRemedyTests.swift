@@ -3,7 +3,7 @@ import Testing
 
 /// One line for one namespace.
 @Suite struct LastingRemedyTests {
-    @Test("The line has what is needed and what is reserved, and is the same once it is applied") func stable() throws {
+    @Test("The list has the needed and the reserved ports, and is the same after it is applied") func stable() throws {
         let first = try remedy("33333", [50010, 50012])
         #expect(first.line == "net.ipv4.ip_local_reserved_ports = 33333,50010,50012")
         #expect(first.command == "sysctl -w net.ipv4.ip_local_reserved_ports=33333,50010,50012")
@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(
-        "A target of the range needs it whether it is reserved or not, one outside or elsewhere does not",
+        "A target in the range needs the remedy, reserved or not; a target outside or of another host does not",
         arguments: [
             ("127.0.0.1:50010", true, "", true, true), ("127.0.0.1:50010", true, "50010", true, false),
             ("127.0.0.1:80", true, "", false, false), ("192.0.2.1:50010", false, "", false, false),
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(
-        "It is withheld where it would leave less than half, and warned of where it would leave too few",
+        "A remedy that leaves less than half of the range is withheld, one that leaves too few ports has a warning",
         arguments: [
             ("32768-60999", "33333", false, nil),
             (
@@ -42,7 +42,7 @@ import Testing
         #expect(remedy.warning.map { $0.hasPrefix(warning ?? "?") } ?? (warning == nil), "\(remedy.warning ?? "")")
     }
 
-    @Test("Each namespace has its own, on the facts of its last finding") func namespaces() throws {
+    @Test("Each namespace has its own remedy, from the facts of its last finding") func namespaces() throws {
         let findings = [
             try finding("127.0.0.1:50010", reserved: "1"),
             try finding("127.0.0.1:50012", reserved: "2", in: "blue", at: 1),

@@ -3,15 +3,16 @@ import Testing
 
 /// What a rehearsal proves.
 @Suite struct RehearsalTests {
-    @Test("It holds where the probe met itself before, and was refused the reserved port after") func holds() {
+    @Test("The remedy holds if the probe connected to itself before and was refused the port after") func holds() {
         #expect(trial(before: .selfConnected, after: .notAvailable, reserved: true).outcome == .holds)
     }
 
-    @Test("It fails where a configured kind can still connect to itself") func fails() {
+    @Test("The remedy fails if a configured client kind can still connect to itself") func fails() {
         #expect(trial(before: .selfConnected, after: .selfConnected, reserved: false).outcome == .fails)
     }
 
-    @Test("It proves nothing where nothing was shown before, or a probe was hindered after") func inconclusive() {
+    @Test("The rehearsal proves nothing if no probe connected to itself before or a probe was hindered after")
+    func inconclusive() {
         #expect(trial(before: .timedOut, after: .notAvailable, reserved: true).outcome == .inconclusive)
         #expect(trial(before: .refused, after: .notAvailable, reserved: true).outcome == .inconclusive)
         #expect(trial(before: .selfConnected, after: .timedOut, reserved: true).outcome == .inconclusive)
@@ -22,7 +23,7 @@ import Testing
         #expect(trial(before: nil, after: nil, reserved: true).outcome == .inconclusive)
     }
 
-    @Test("Failure outweighs doubt, and doubt success") func worst() {
+    @Test("Failure outweighs an inconclusive result, and that outweighs success") func precedence() {
         #expect(Rehearsal.worst([]) == .holds)
         #expect(Rehearsal.worst([.holds, .inconclusive]) == .inconclusive)
         #expect(Rehearsal.worst([.inconclusive, .fails, .holds]) == .fails)

@@ -3,7 +3,7 @@ import Testing
 
 /// What frees a port now.
 @Suite struct RemedyStepTests {
-    @Test("The owner of a self-connection is restarted; the owner of another connection loses this one alone")
+    @Test("The owner of a self-connection is restarted; of another owner only the connection is ended")
     func order() {
         let own = steps { $0.isHeld(.selfConnected, on: "127.0.0.1") }
         #expect(own == ["systemctl restart hdfs.service", "ss -K -t src 127.0.0.1:40002 dst 127.0.0.1:40002"])
@@ -11,7 +11,7 @@ import Testing
         #expect(stolen == ["ss -K -t src 127.0.0.1:40002 dst 192.0.2.1:443", "systemctl restart hdfs.service"])
     }
 
-    @Test("Without a service the process is ended, and without either the connection alone") func owners() {
+    @Test("Without a service the step ends the process, and without a process only the connection") func owners() {
         let process = steps {
             $0.isHeld(.selfConnected, on: "127.0.0.1", unit: "session-1.scope")
             $0.holders[0].pid = 812
@@ -26,15 +26,14 @@ import Testing
         #expect(!ofUser.contains { $0.hasPrefix("systemctl") }, "the system's manager does not know it")
     }
 
-    @Test("A closed connection is waited for, with the reason") func closed() {
+    @Test("The step for a closed connection is to wait, with the reason") func closed() {
         let closed = steps { $0.isHeld(.timeWait, on: "127.0.0.1") }
         #expect(
             closed == ["wait: the kernel forgets the closed connection to 192.0.2.1:443 about 60 s after it was closed"]
         )
     }
 
-    @Test("In another namespace the connection is looked for there, and names are quoted for the shell") func foreign()
-    {
+    @Test("The command for another namespace runs in it, and names are quoted for the shell") func foreign() {
         let steps = finding("[::1]:40002") {
             $0.isHeld(.source, on: "::1", peer: "[2001:db8::1]:443", unit: "a b.service")
         }
@@ -47,7 +46,7 @@ import Testing
             ])
     }
 
-    @Test("A target that is in no trouble now has no steps") func none() {
+    @Test("A target without a current problem has no steps") func none() {
         #expect(steps { $0.allSaw(.selfConnected) }.isEmpty)
         #expect(steps { $0.isHeld(.listening, on: "127.0.0.1") }.isEmpty)
     }

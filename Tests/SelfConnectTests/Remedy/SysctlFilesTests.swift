@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct SysctlFilesTests {
     @Test(
-        "The last assignment of the key is read in every spelling, and other keys are noticed",
+        "The last assignment of the key is read in every spelling, and other keys are recognised",
         arguments: [
             ("", nil, false), ("# net.ipv4.ip_local_reserved_ports = 1\n; x = 2\n", nil, false),
             ("net.ipv4.ip_local_reserved_ports=1,2\n", "1,2", false),
@@ -18,7 +18,7 @@ import Testing
         #expect(assignments.reservedPorts == value && assignments.hasOthers == hasOthers)
     }
 
-    @Test("Files are read by name whatever their directory, and one in /etc hides those of its name") func order() {
+    @Test("Files are read in the order of their names, and a file in /etc hides others of the same name") func order() {
         let paths = [
             "/usr/lib/sysctl.d/50-a.conf", "/etc/sysctl.d/50-a.conf", "/run/sysctl.d/95-b.conf",
             "/etc/sysctl.d/90-c.conf",
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "The tree of a file is known only in a directory that is read",
+        "The root of a file is known only in a sysctl.d directory",
         arguments: [
             ("/etc/sysctl.d/90-x.conf", ""), ("/mnt/image/etc/sysctl.d/90-x.conf", "/mnt/image"),
             ("/tmp/90-x.conf", nil),

@@ -5,7 +5,7 @@ import Testing
 /// Durations as text.
 @Suite struct DurationTextTests {
     @Test(
-        "A number with a unit is read and written in its shortest exact form",
+        "A number with a unit is read, and written in its shortest exact form",
         arguments: [
             ("250ms", .milliseconds(250), "250ms"), ("30s", .seconds(30), "30s"), ("10m", .seconds(600), "10m"),
             ("90s", .seconds(90), "1m30s"), ("1h30m", .seconds(5400), "1h30m"),
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "What leaves a question open is refused",
+        "Ambiguous text is rejected",
         arguments: [
             "", "30", "s", "1 s", " 1s", "1s ", "-1s", "+1s", "1.5s", "1S", "1min", "1s1s", "1s1m", "1ms1s", "1ns",
             "1µs",
@@ -31,12 +31,15 @@ import Testing
         #expect(throws: ParseError(message)) { try Duration(text: text) }
     }
 
-    @Test("More than 1000 days is refused", arguments: ["1001d", "1000d1us", "86400001s", "100000000000s"])
+    @Test(
+        "A duration of more than 1000 days is rejected", arguments: ["1001d", "1000d1us", "86400001s", "100000000000s"])
     func tooLong(_ text: String) {
         #expect(throws: ParseError("“\(text)” is more than 1000 days")) { try Duration(text: text) }
     }
 
-    @Test("Random durations come back from their text", arguments: [5, 6] as [UInt64]) func roundTrip(_ seed: UInt64)
+    @Test("Random durations survive a round trip through their text", arguments: [5, 6] as [UInt64]) func roundTrip(
+        _ seed: UInt64
+    )
         throws
     {
         var generator = SeededGenerator(seed: seed)
@@ -47,7 +50,7 @@ import Testing
     }
 
     @Test(
-        "A sentence has one figure, rounded down",
+        "In a sentence a duration has one unit, rounded down",
         arguments: [
             (.zero, "0 ms"), (.milliseconds(250), "250 ms"), (.milliseconds(999), "999 ms"), (.seconds(1), "1 s"),
             (.seconds(119), "119 s"), (.seconds(120), "2 min"), (.seconds(7199), "119 min"), (.seconds(7200), "2 h"),
@@ -59,5 +62,6 @@ import Testing
 
     @Test("Seconds keep their fraction") func seconds() {
         #expect(Duration.milliseconds(1500).inSeconds == 1.5 && Duration.milliseconds(-250).inSeconds == -0.25)
+        #expect("\(Duration.microseconds(300).inSeconds)" == "0.0003", "no digits that the duration does not have")
     }
 }

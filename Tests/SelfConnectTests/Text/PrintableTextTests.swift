@@ -6,7 +6,7 @@ import Testing
 @Suite struct PrintableTextTests {
     private static let scalars = (0...0x10FFFF as ClosedRange<UInt32>).compactMap(Unicode.Scalar.init)
 
-    @Test("Controls, format characters and separators of lines become U+FFFD, and all else stays") func all() {
+    @Test("Control characters, format characters and line separators become U+FFFD; all others stay") func all() {
         for scalar in Self.scalars {
             let isReplaced =
                 switch scalar.properties.generalCategory {
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(
-        "Among them are those that command terminals, break lines, hide text or turn its direction",
+        "Characters that control terminals, break lines, hide text or change its direction are replaced",
         arguments: [
             0x00, 0x07, 0x0A, 0x0B, 0x0D, 0x1B, 0x7F, 0x80, 0x9B, 0x9F, 0xAD, 0x61C, 0x200B, 0x200E, 0x200F, 0x2028,
             0x2029,
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(
-        "Letters of all scripts, accents, emoji and what was no UTF-8 stay",
+        "Letters of all scripts, accents, emoji and U+FFFD stay",
         arguments: ["", "a b", "Ümläut", "日本", "🙂", "é", "\u{FFFD}"])
     func stays(_ text: String) {
         #expect(text.printable == text)

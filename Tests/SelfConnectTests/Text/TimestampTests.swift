@@ -4,7 +4,7 @@ import Testing
 /// Timestamps as RFC 3339 text. The expected dates are those of `date -u -d @SECONDS`.
 @Suite struct TimestampTests {
     @Test(
-        "A moment is written as RFC 3339 in UTC",
+        "A timestamp is written as RFC 3339 in UTC",
         arguments: [
             (0, "1970-01-01T00:00:00.000Z"), (951_782_399, "2000-02-28T23:59:59.000Z"),
             (951_782_400, "2000-02-29T00:00:00.000Z"), (951_868_800, "2000-03-01T00:00:00.000Z"),
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "Milliseconds are those that have passed, before 1970 as well",
+        "Milliseconds are rounded down, before 1970 too",
         arguments: [
             (1_500_000_000, "1970-01-01T00:00:01.500Z"), (999_999, "1970-01-01T00:00:00.000Z"),
             (1_000_000, "1970-01-01T00:00:00.001Z"), (-1, "1969-12-31T23:59:59.999Z"),
@@ -31,7 +31,7 @@ import Testing
         #expect(Timestamp(nanoseconds: nanoseconds).description == expected)
     }
 
-    @Test("Every day of four hundred years follows the day before") func calendar() {
+    @Test("Every day of 400 years follows the day before") func calendar() {
         var expected = (year: 1800, month: 1, day: 1)
         let first: Int64 = -62_091  // 1800-01-01 in days since 1970
         for day in first..<first + 146_097 {
@@ -46,13 +46,13 @@ import Testing
         #expect(expected == (2200, 1, 1))
     }
 
-    @Test("The time between two moments may be negative, and the earlier one is less") func between() {
+    @Test("The time between two timestamps may be negative, and the earlier one is less") func between() {
         let early = Timestamp(nanoseconds: -5), late = Timestamp(nanoseconds: 1_500_000_000)
         #expect(late.since(early) == .nanoseconds(1_500_000_005) && early.since(late) < .zero)
         #expect(early < late && late.seconds == 1.5)
     }
 
-    @Test("Between two moments that have one, a clock counts that is not set") func monotonic() {
+    @Test("The time between two timestamps follows the monotonic clock if both have one") func monotonic() {
         let start = Timestamp(nanoseconds: 1_000, monotonicNanoseconds: 50)
         let setBack = Timestamp(nanoseconds: 10, monotonicNanoseconds: 90)
         #expect(setBack.since(start) == .nanoseconds(40) && start.since(setBack) == .nanoseconds(-40))

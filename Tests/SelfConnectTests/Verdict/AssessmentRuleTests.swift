@@ -7,7 +7,9 @@ import Testing
 
 /// Random evidence, and the rules that no verdict may violate.
 @Suite struct AssessmentRuleTests {
-    @Test("No evidence of danger is ever called safe", arguments: [101, 102, 103, 104] as [UInt64])
+    @Test(
+        "Evidence of a possible self-connection never leads to a safe verdict",
+        arguments: [101, 102, 103, 104] as [UInt64])
     func neverSafe(_ seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         for round in 0..<1500 {
@@ -31,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("Each verdict stands on its facts", arguments: [201, 202, 203, 204] as [UInt64])
+    @Test("Each verdict requires its facts", arguments: [201, 202, 203, 204] as [UInt64])
     func facts(_ seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var seen: Set<Verdict> = []

@@ -103,7 +103,7 @@ import Testing
     ]
 
     @Test(
-        "The reason of a self-connection does not say that no server can bind if the kernel says that one can",
+        "The reason of a self-connection does not claim that no server can bind if the test bind succeeded",
         arguments: [ServerAccess.Answer.yes, .no])
     func bindableSelfConnection(_ answer: ServerAccess.Answer) {
         let assessment = Scenario {
@@ -145,7 +145,7 @@ import Testing
     ]
 
     @Test(
-        "Of two verdicts that apply the graver one is given",
+        "Of two verdicts that apply the more severe one is given",
         arguments: (0..<5).flatMap { grave in (grave..<5).map { (grave, $0) } })
     func precedence(_ grave: Int, _ mild: Int) {
         var scenario = Scenario { $0.clients = [.connect, .bind] }
@@ -167,7 +167,7 @@ import Testing
         #expect(scenario.assessment.verdict == .inconclusive)
     }
 
-    @Test("A port that is both outside the range and reserved is outside") func outsideOverReserved() {
+    @Test("A reserved port outside the range has the verdict outside-range") func outsideOverReserved() {
         let scenario = Scenario("127.0.0.1:40505") { $0.kernel.ephemeralRange = PortRange(50000, 60000) }
         #expect(scenario.assessment.verdict == .outsideRange)
     }
@@ -188,7 +188,7 @@ import Testing
         #expect(scenario.assessment.exposures[.bind]?.level == .likely)
     }
 
-    @Test("What is left of a closed connection protects nobody, and where it lets a server bind nothing is stolen")
+    @Test("A connection in TIME-WAIT protects no client, and a port that a server can bind beside it is not stolen")
     func timeWaitOnly() {
         let scenario = Scenario {
             $0.isHeld(.timeWait, on: "127.0.0.1")
@@ -199,7 +199,7 @@ import Testing
         #expect(scenario.assessment.reason.contains("only a closed connection (TIME-WAIT) has it"))
     }
 
-    @Test("A refused port without a holder is a question, and an answer only where holders may be unseen")
+    @Test("An unavailable port without a holder is inconclusive, and latent only where holders may be invisible")
     func unseenHolders() {
         var scenario = Scenario { $0.allSaw(.notAvailable) }
         #expect(scenario.assessment.verdict == .inconclusive)
@@ -212,13 +212,14 @@ import Testing
         #expect(scenario.assessment.verdict == .latent)
     }
 
-    @Test("A refused connection to itself is a packet filter that rejects, not safety") func rejectingFilter() {
+    @Test("A directed probe that is refused suggests a packet filter that rejects and is inconclusive")
+    func rejectingFilter() {
         let scenario = Scenario { $0.directed = [.refused] }
         #expect(scenario.assessment.verdict == .inconclusive && scenario.assessment.severity == .warning)
         #expect(scenario.assessment.reason.contains("as with a packet filter that rejects"))
     }
 
-    @Test("A holder elsewhere is named as what keeps the clients away, not a closed connection before it")
+    @Test("A holder on another address is named as the reason of latent, not a closed connection listed before it")
     func namedHolder() {
         let scenario = Scenario("[::1]:40002") {
             $0.isHeld(.timeWait, on: "::1")
@@ -230,14 +231,15 @@ import Testing
         #expect(scenario.assessment.reason.contains("a listener of hdfs.service on 127.0.0.1:40002 keeps clients"))
     }
 
-    @Test("A reserved port whose probe connected to itself has settings that changed: no verdict") func drift() {
+    @Test("A reserved port whose probe connected to itself is inconclusive, because the settings have changed")
+    func drift() {
         let scenario = Scenario("127.0.0.1:40505") { $0.allSaw(.selfConnected) }
         #expect(scenario.assessment.verdict == .inconclusive)
         #expect(scenario.assessment.reason.contains("settings"))
     }
 
     @Test(
-        "Who owns a holder is told as exactly as it is known",
+        "The owner of a holder is named as precisely as it is known",
         arguments: [
             ("hdfs.service", "java", 812, "hdfs", "hdfs.service"), (nil, "java", 812, "hdfs", "java (pid 812)"),
             (nil, "java", nil, "hdfs", "java"), (nil, nil, nil, "hdfs", "user hdfs"), (nil, nil, nil, nil, "uid 112"),

@@ -42,7 +42,7 @@ struct ProbeRow: Sendable, CustomTestStringConvertible {
                 == "This kernel has no IP_LOCAL_PORT_RANGE, so that there are no clients of kind range.")
     }
 
-    @Test("Range clients are given ports of the other parity where the kernel walks both", arguments: [true, false])
+    @Test("Range clients are given ports of the other parity if the kernel walks both", arguments: [true, false])
     func parity(walksBoth: Bool) {
         let scenario = Scenario("127.0.0.1:40003") {
             $0.clients = [.range]
@@ -158,7 +158,7 @@ struct ProbeRow: Sendable, CustomTestStringConvertible {
         #expect(scenario.assessment.verdict == .latent && scenario.assessment.severity == .warning)
     }
 
-    @Test("Without the probe a loop that closed is the proof for its own kind") func loopProof() {
+    @Test("Without the directed probe a loop that closed is the proof for its own client kind") func loopProof() {
         let closed = Observation(
             client: .connect, outcome: .selfConnected, at: Timestamp(nanoseconds: 0), attempts: 439)
         let scenario = Scenario { $0.loop = closed }
@@ -174,7 +174,7 @@ struct ProbeRow: Sendable, CustomTestStringConvertible {
         #expect(Scenario("127.0.0.1:30000") { $0.kernel.sockets = .none }.assessment.verdict == .outsideRange)
     }
 
-    @Test("A skipped probe counts as none") func skipped() {
+    @Test("A skipped probe counts as no probe") func skipped() {
         #expect(Scenario { $0.allSaw(.skipped) }.assessment == Scenario().assessment)
     }
 }

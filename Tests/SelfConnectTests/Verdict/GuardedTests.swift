@@ -3,7 +3,7 @@ import Testing
 
 /// What a guard keeps from a port, and what it does not.
 @Suite struct GuardedTests {
-    @Test("With the server up the guard stays what protects the port: it is not latent") func besideServer() {
+    @Test("A guarded port whose server is running is guarded, not latent") func besideServer() {
         let held = Scenario {
             $0.guards = [.loopback4]
             $0.isHeld(.listening, on: "0.0.0.0")
@@ -12,7 +12,7 @@ import Testing
         #expect(held.assessment.verdict == .guarded && held.assessment.severity == .ok)
     }
 
-    @Test("Clients that bind another address than the guard's stay exposed, and visible") func otherAddress() {
+    @Test("Clients that bind another address than the guard's stay exposed and are reported") func otherAddress() {
         var scenario = Scenario("[::1]:40002") {
             $0.guards = [.loopback4]
             $0.directed = [.notAvailable, .selfConnected, .notAvailable, .notAvailable]
@@ -27,8 +27,7 @@ import Testing
         #expect(scenario.assessment.verdict == .susceptible)
     }
 
-    @Test("A listener that is all that keeps bind clients from a guarded port leaves it latent for them") func latent()
-    {
+    @Test("A guarded port is latent for bind clients that only a listener keeps from it") func latent() {
         let scenario = Scenario("[::1]:40002") {
             $0.guards = [.loopback4]
             $0.clients = [.connect, .bind]
@@ -38,8 +37,8 @@ import Testing
         #expect(scenario.assessment.verdict == .latent)
     }
 
-    @Test("A guard proves nothing about a port that is reserved, outside the range, or of another host") func useless()
-    {
+    @Test("A guard proves nothing about a port that is reserved, outside the range, or of another host")
+    func useless() {
         #expect(Scenario("127.0.0.1:40505") { $0.guards = [.loopback4] }.assessment.verdict == .reserved)
         #expect(Scenario("127.0.0.1:30000") { $0.guards = [.loopback4] }.assessment.verdict == .outsideRange)
         #expect(Scenario { ($0.guards, $0.isOwn) = ([.loopback4], false) }.assessment.verdict == .notSelf)

@@ -9,7 +9,7 @@ import Testing
             kernel: KernelFacts(reservedPorts: try PortSet(kernelText: "50505")), address: AddressFacts(route))
     }
 
-    @Test("Each safety rests on something that was seen") func seen() throws {
+    @Test("Each safe verdict requires an observation") func seen() throws {
         let own = AddressFacts.Route.own(source: .loopback4)
         #expect(try Safety(Self.evidence("127.0.0.1:80", own)) == .outsideRange(PortRange(32768, 60999)))
         #expect(try Safety(Self.evidence("127.0.0.1:50505", own)) == .reserved)
@@ -18,7 +18,7 @@ import Testing
         #expect(try Safety(Self.evidence("127.0.0.1:50010", own)) == nil)
     }
 
-    @Test("Only a kernel that is known to have no clients of a kind keeps them from a port") func clients() throws {
+    @Test("A client kind counts as impossible only if the kernel is known to lack it") func clients() throws {
         var evidence = try Self.evidence("127.0.0.1:50010", .own(source: .loopback4))
         evidence.clients = [.range]
         evidence.kernel.directedProbe = false
@@ -27,9 +27,8 @@ import Testing
         #expect(Assessment(evidence).verdict == .susceptible)
     }
 
-    @Test("A question that was not answered is no safety, and no verdict of severity ok follows") func unanswered()
-        throws
-    {
+    @Test("Unknown facts never lead to safety or to a verdict of severity ok")
+    func unanswered() throws {
         var evidence = try Self.evidence("127.0.0.1:50010", .unknown("refused"))
         #expect(Safety(evidence) == nil)
         evidence.hindrance = evidence.address.doubt

@@ -6,7 +6,7 @@ import Testing
 /// Holders of the port, and a server that needs it.
 @Suite struct ServerAccessTests {
     @Test(
-        "A server on any address is kept from the port by connections on every address of its family, and by others",
+        "A connection keeps a server from the port if their addresses conflict",
         arguments: [
             ("127.0.0.1", "192.0.2.7", ServerBinding.any, true), ("127.0.0.1", "192.0.2.7", .exact, false),
             ("127.0.0.1", "2001:db8::7", .any, true), ("127.0.0.1", "2001:db8::7", .exact, false),
@@ -23,7 +23,7 @@ import Testing
         #expect((scenario.assessment.verdict == .stolen) == isKept)
     }
 
-    @Test("The kernel's answer outweighs the rules: with SO_REUSEADDR on both sides a server can bind")
+    @Test("The test bind outweighs the rules: with SO_REUSEADDR on both sides a server can bind")
     func kernelDecides() {
         let scenario = Scenario {
             $0.isHeld(.source, on: "127.0.0.1")
@@ -34,7 +34,7 @@ import Testing
         #expect(scenario.assessment.serverAccess?.proof == .directed)
     }
 
-    @Test("A socket that is known to set SO_REUSEADDR keeps no server away") func knownOption() {
+    @Test("A socket that is known to set SO_REUSEADDR does not keep a server from the port") func knownOption() {
         var evidence = Scenario {
             $0.isHeld(.source, on: "127.0.0.1")
             $0.allSaw(.selfConnected)
@@ -52,7 +52,7 @@ import Testing
         (.selfConnected, .notAvailable, false),
     ]
 
-    @Test("On a kernel that does not restore a port's state, it is asked only where that changes nothing that lasts")
+    @Test("On a kernel that does not restore a port's state, the test bind runs only where it leaves no lasting change")
     func oldKernels() {
         for (state, outcome, isAsked) in Self.askedOnOldKernels {
             var scenario = Scenario {
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("Beside a connection a bind probe runs only where it is refused, or the kernel restores the port's state")
+    @Test("Beside a connection a bind probe runs only if it is refused or the kernel restores the port's state")
     func bindProbe() {
         for (address, restores, runs) in [
             ("127.0.0.1", false, true), ("192.0.2.7", false, false), ("192.0.2.7", true, true),
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test("A server that has the port on the target's address leaves nothing to ask; one on another family does")
+    @Test("A server on the target's address makes the test bind unnecessary; a server of the other family does not")
     func serverIsUp() {
         for (address, access) in [("127.0.0.1", nil), ("0.0.0.0", nil), ("192.0.2.7", nil), ("::1", .yes)]
             as [(String, ServerAccess.Answer?)]
@@ -93,13 +93,13 @@ import Testing
         }
     }
 
-    @Test("A port outside the range that no socket has is left alone") func outside() {
+    @Test("A port outside the range without a holder is not probed") func outside() {
         let scenario = Scenario("127.0.0.1:30000") { $0.kernelsAnswer = .no }
         #expect(!scenario.evidence.asksKernelForServer)
         #expect(scenario.assessment.verdict == .outsideRange)
     }
 
-    @Test("What a listener left is told from a theft by the port's state, its peer's port and who listens there")
+    @Test("An orphaned accepted socket is distinguished from a stolen port by the probe, its peer and the listeners")
     func leftover() {
         for (peer, outcome, listens, isOrphanedAcceptedSocket) in [
             ("127.0.0.1:40990", Observation.Outcome.notAvailable, false, true),
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test("A refusal without a socket to be seen is a question on kernels that show all sockets") func unseen() {
+    @Test("A refused bind without a visible socket is inconclusive on kernels that show all sockets") func unseen() {
         let scenario = Scenario("127.0.0.1:40002") {
             $0.kernelsAnswer = .no
             $0.allSaw(.refused)

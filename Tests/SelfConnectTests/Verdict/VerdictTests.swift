@@ -3,7 +3,7 @@ import Testing
 
 /// Names of the stable interface.
 @Suite struct VerdictTests {
-    @Test("Verdicts are spelt as in the contract, gravest first") func spelling() {
+    @Test("Verdicts are spelt as in the contract and sorted with the most severe first") func spelling() {
         #expect(
             Verdict.allCases.map(\.rawValue) == [
                 "self-connected", "stolen", "susceptible", "latent", "inconclusive", "guarded", "redirected",

@@ -6,7 +6,7 @@ import Testing
     static let susceptible = Scenario { $0.allSaw(.selfConnected) }.assessment
     static let outside = Scenario("127.0.0.1:30000").assessment
 
-    @Test("The first assessment is a change from nothing; the same verdict again is none") func changes() throws {
+    @Test("The first assessment is a change; the same verdict again is not") func changes() throws {
         var history = History()
         let started = history.record(Self.susceptible, at: Timestamp(nanoseconds: 1))
         let first = try #require(started)
@@ -18,7 +18,7 @@ import Testing
         #expect(second.previous == .susceptible && history.changes == [first, second])
     }
 
-    @Test("It is bounded, and the oldest is forgotten first", arguments: [(0, 1), (1, 1), (3, 3), (32, 32)])
+    @Test("The history is bounded and drops its oldest entry first", arguments: [(0, 1), (1, 1), (3, 3), (32, 32)])
     func bounded(_ wanted: Int, _ capacity: Int) {
         var history = History(capacity: wanted)
         for count in 0..<100 {

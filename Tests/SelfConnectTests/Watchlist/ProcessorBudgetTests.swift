@@ -2,7 +2,7 @@ import SelfConnect
 import Testing
 
 @Suite struct ProcessorBudgetTests {
-    @Test("What is saved up is spent without a pause, and the average is the share") func average() {
+    @Test("Saved time is spent without a pause, and the average is the share") func average() {
         var budget = ProcessorBudget(share: 0.05, burst: .seconds(1), at: .zero)
         budget.spend(.milliseconds(900), at: .seconds(1))
         #expect(budget.opensAt <= .seconds(1))
@@ -11,7 +11,7 @@ import Testing
         #expect(abs((budget.opensAt - .seconds(11)) / .seconds(1)) < 0.001)
     }
 
-    @Test("No more than the burst is saved, and a whole core knows no pause") func bounds() {
+    @Test("At most the burst is saved, and a share of a whole core needs no pause") func bounds() {
         var budget = ProcessorBudget(share: 0.05, burst: .seconds(1), at: .zero)
         budget.spend(.seconds(2), at: .seconds(1_000_000))
         #expect(abs((budget.opensAt - .seconds(1_000_020)) / .seconds(1)) < 0.001)

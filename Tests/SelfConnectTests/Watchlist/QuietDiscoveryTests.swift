@@ -25,18 +25,18 @@ import Testing
         return list
     }
 
-    @Test("A listener that was there for a moment leaves no target behind") func brief() {
+    @Test("A short-lived listener leaves no target behind") func brief() {
         #expect(Self.list([(40_002, 0, 590)], until: 580).targets.map(\.endpoint.port) == [40_002])
         #expect(Self.list([(40_002, 0, 590)], until: 590).targets.isEmpty)
     }
 
-    @Test("A listener that was there for the minimum age is watched for discover.keep") func old() {
+    @Test("A listener that lived for the minimum age is watched for discover.keep after it has gone") func old() {
         #expect(Self.list([(40_002, 0, 601)], until: 610).targets.count == 1)
         #expect(Self.list([(40_002, 0, 601)], until: 600 + 86_400).targets.count == 1)
         #expect(Self.list([(40_002, 0, 601)], until: 600 + 86_410).targets.isEmpty)
     }
 
-    @Test("A listener that comes back is that of a server that restarts, and is watched after it has gone again")
+    @Test("A listener that comes back belongs to a restarting server and is watched after it has gone again")
     func restart() {
         let restart: [(UInt16, Int, Int)] = [(40_002, 0, 30), (40_002, 60, 90)]
         #expect(Self.list(restart, until: 50).targets.isEmpty)
@@ -45,7 +45,7 @@ import Testing
         #expect(Self.list(late, until: 1_030).targets.isEmpty)
     }
 
-    @Test("A port that another program had before has not come back") func other() {
+    @Test("A port that another program had before does not count as a listener that comes back") func other() {
         var list = Watchlist([], discovering: Self.rules)
         for (second, present) in [(0, [Self.listener(40_002)]), (10, []), (20, [Self.listener(40_002, "other")])] {
             _ = list.follow(present, at: .seconds(second))
@@ -58,7 +58,7 @@ import Testing
             Self.list([(40_002, 0, 10)], until: 3_600, by: DiscoveryRules(keep: .seconds(3_600))).targets.count == 1)
     }
 
-    @Test("Excluded ports are not discovered, and after a reload not watched any more") func excluded() {
+    @Test("Excluded ports are not discovered, and are no longer watched after a reload") func excluded() {
         let excluding = DiscoveryRules(keep: .seconds(60), excluding: PortSet([PortRange(40_002, 40_010)]))
         var list = Watchlist([], discovering: DiscoveryRules(keep: .seconds(60)))
         let listeners = [Self.listener(40_002), Self.listener(40_012)]
@@ -69,7 +69,7 @@ import Testing
         #expect(list.follow(listeners, at: .seconds(2)).added == [])
     }
 
-    @Test("A reload changes nothing about how long a listener has been seen") func reload() {
+    @Test("A reload keeps the age of a listener") func reload() {
         var list = Watchlist([], discovering: Self.rules)
         _ = list.follow([Self.listener(40_002)], at: .zero)
         let (changed, gone) = list.apply(
@@ -78,7 +78,7 @@ import Testing
         #expect(list.follow([], at: .seconds(610)).forgotten == [] && list.targets.count == 1)
     }
 
-    @Test("Programs that listen on a thousand random ports for seconds leave no target", arguments: [1, 2, 3])
+    @Test("Programs that listen briefly on a thousand random ports leave no target", arguments: [1, 2, 3])
     func randomPorts(_ seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         // In ten minutes dozens of them come back to a port by chance.
@@ -91,7 +91,7 @@ import Testing
         #expect(Self.list(lives, until: 700, command: "javac").targets.isEmpty)
     }
 
-    @Test("What is only discovered matters at most as much as a warning", arguments: Verdict.allCases)
+    @Test("The severity of a target that is only discovered is at most warning", arguments: Verdict.allCases)
     func severity(_ verdict: Verdict) throws {
         for watched in Example.targets where watched.finding.assessment.verdict == verdict {
             var target = watched.target

@@ -3,7 +3,7 @@ import Testing
 
 /// Due times.
 @Suite struct ScheduleTests {
-    @Test("What is due stays so until it is finished, and is then due an interval after it was") func finishing() {
+    @Test("An item stays due until it is finished, and is due again one interval after it was due") func finishing() {
         var schedule = Schedule([0, 1, 2], every: .seconds(30), from: .seconds(100), spread: .seconds(3))
         #expect(schedule.due(at: .seconds(101)) == [0, 1] && schedule.due(at: .seconds(101)) == [0, 1])
         schedule.finish(0, at: .seconds(101))
@@ -17,7 +17,7 @@ import Testing
 
     static let ten = Schedule(Array(0..<10), every: .seconds(30), from: .seconds(100))
 
-    @Test("Items are first due one after another, evenly over the interval") func spread() {
+    @Test("The first due times are spread evenly over the interval") func spread() {
         var schedule = Self.ten
         #expect(schedule.next == .seconds(100))
         for item in 0..<10 {
@@ -27,14 +27,14 @@ import Testing
         #expect(schedule.next == .seconds(130))
     }
 
-    @Test("Another spread than the interval can be asked for") func otherSpread() {
+    @Test("The spread can differ from the interval") func otherSpread() {
         var schedule = Schedule([1, 2], every: .seconds(30), from: .zero, spread: .seconds(2))
         #expect(schedule.take(at: .zero) == [1] && schedule.take(at: .seconds(1)) == [2])
         var together = Schedule([1, 2], every: .seconds(30), from: .zero, spread: .zero)
         #expect(together.take(at: .zero) == [1, 2])
     }
 
-    @Test("The grain takes what is due in a moment along, without moving it") func coalescingWindow() {
+    @Test("The coalescing window includes items that are due soon, without moving them") func coalescingWindow() {
         var schedule = Self.ten
         #expect(schedule.take(at: .seconds(100), coalescingWindow: .seconds(6)) == [0, 1, 2])
         #expect(schedule.take(at: .seconds(129), coalescingWindow: .seconds(1)) == [3, 4, 5, 6, 7, 8, 9, 0])
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(
-        "After a long pause each item is due once, and they stay spread",
+        "After a long pause each item is due once, and the items stay spread",
         arguments: [131, 1000, 86_400, 10_000_000] as [Int64])
     func pause(_ now: Int64) {
         var schedule = Self.ten
@@ -55,7 +55,7 @@ import Testing
         #expect(times.count >= 10 && Set(times).count == times.count, "two at once: \(times)")
     }
 
-    @Test("Each item is due as often as the interval says, whatever the steps", arguments: [1, 7, 29, 30] as [Int64])
+    @Test("Each item is due once per interval for any step size", arguments: [1, 7, 29, 30] as [Int64])
     func rate(_ step: Int64) {
         var schedule = Self.ten
         var counts: [Int: Int] = [:]
@@ -65,7 +65,7 @@ import Testing
         #expect(counts.count == 10 && counts.values.allSatisfy { (99...100).contains($0) }, "\(counts)")
     }
 
-    @Test("An expedited item is due at once, never later than it was, and an interval after that") func expedite() {
+    @Test("An expedited item is due at once, never later than before, and again one interval later") func expedite() {
         var schedule = Self.ten
         schedule.expedite(9, to: .seconds(101))
         schedule.expedite(0, to: .seconds(500))
@@ -75,7 +75,7 @@ import Testing
         #expect(schedule.take(at: .seconds(131)) == [0, 9])
     }
 
-    @Test("Nothing is never due, and an interval of nothing always") func edges() {
+    @Test("An empty schedule is never due, and an interval of zero is always due") func edges() {
         var empty = Schedule<Int>([], every: .seconds(30), from: .zero)
         #expect(empty.next == nil && empty.take(at: .seconds(99)) == [])
         var busy = Schedule([1], every: .zero, from: .zero)
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(
-        "With another interval the items keep their order and stay spread, and nobody waits for longer than it",
+        "With another interval the items keep their order, stay spread, and are due within that interval",
         arguments: [1, 10, 300] as [Int64])
     func change(_ seconds: Int64) {
         var schedule = Self.ten
@@ -101,13 +101,13 @@ import Testing
         #expect(most == 1)
     }
 
-    @Test("An interval that stays moves nothing") func sameInterval() {
+    @Test("An unchanged interval moves no due time") func sameInterval() {
         var schedule = Self.ten
         schedule.change(to: .seconds(30), at: .seconds(50))
         #expect(schedule.next == .seconds(100))
     }
 
-    @Test("What is not kept is never due again") func keep() {
+    @Test("A removed item is never due again") func keep() {
         var schedule = Self.ten
         schedule.keep { $0.isMultiple(of: 5) }
         #expect(schedule.contains(5) && !schedule.contains(4))

@@ -9,14 +9,14 @@ import Testing
         return Holder(state: .selfConnected, socket: socket, conflicts: true)
     }
 
-    @Test("One that no pass has seen is counted at its end") func unseen() {
+    @Test("A self-connection that no pass has seen is counted when it ends") func unseen() {
         var tally = SelfConnectionTally()
         #expect(tally.end(on: Self.endpoint) == nil)
         #expect(tally.end(on: Self.endpoint) == nil)
         #expect(tally.total == 2)
     }
 
-    @Test("One that passes have seen is counted once, and known at its end") func seen() {
+    @Test("A self-connection that passes have seen is counted once and recognised when it ends") func seen() {
         var tally = SelfConnectionTally()
         #expect(tally.update([Self.holder(1)]) == [Self.holder(1)])
         #expect(tally.update([Self.holder(1)]) == [])
@@ -25,7 +25,9 @@ import Testing
         #expect(tally.total == 1)
     }
 
-    @Test("The next one on the same endpoint is another, also if it was seen before the end of the first was announced")
+    @Test(
+        "The next self-connection on an endpoint is a new one, even if it is seen before the end of the first is announced"
+    )
     func next() {
         var tally = SelfConnectionTally()
         _ = tally.update([Self.holder(1)])
@@ -36,7 +38,7 @@ import Testing
         #expect(tally.total == 3)
     }
 
-    @Test("One whose end was never announced is forgotten, so that it does not take the place of another")
+    @Test("A self-connection whose end is never announced is forgotten and does not replace another")
     func forgotten() {
         var tally = SelfConnectionTally()
         _ = tally.update([Self.holder(1)])
@@ -46,7 +48,7 @@ import Testing
         #expect(tally.total == 2)
     }
 
-    @Test("One that its owner has closed has no inode any more, and is the same") func closed() {
+    @Test("A self-connection that loses its inode when its owner closes it is still the same") func closed() {
         var tally = SelfConnectionTally()
         _ = tally.update([Self.holder(1)])
         #expect(tally.update([Self.holder(0)]) == [])

@@ -3,9 +3,8 @@ import Testing
 
 /// Identity of targets, and grouping by namespace.
 @Suite struct TargetTests {
-    @Test("A mapped address is the IPv4 address that it stands for, but only in the same namespace") func identity()
-        throws
-    {
+    @Test("An IPv4-mapped address equals its IPv4 address, but only in the same namespace")
+    func identity() throws {
         let mapped = Target(name: "a", endpoint: try Endpoint("[::ffff:127.0.0.1]:80"))
         let plain = Target(name: "b", endpoint: try Endpoint("127.0.0.1:80"))
         let blue = Target(name: "c", endpoint: try Endpoint("127.0.0.1:80"), namespace: "blue")
@@ -13,7 +12,9 @@ import Testing
         #expect("\(plain.id), \(blue.id)" == "127.0.0.1:80, 127.0.0.1:80 in blue")
     }
 
-    @Test("The daemon's own namespace comes first, the others as they come, each with its targets in order")
+    @Test(
+        "The daemon's own namespace comes first, then the others in order of appearance, each with its targets in order"
+    )
     func groups() {
         let namespaces: [String?] = ["blue", nil, "green", "blue", nil]
         let targets = namespaces.enumerated().map { index, namespace in

@@ -13,7 +13,7 @@ import Testing
         Observation(client: .connect, outcome: outcome, at: Timestamp(nanoseconds: 0), attempts: attempts)
     }
 
-    @Test("It keeps the last finding, and since when it has its verdict") func findings() {
+    @Test("A target keeps its last finding and the time of its last change of verdict") func findings() {
         let exposed = Scenario { $0.allSaw(.selfConnected) }
         var watched = WatchedTarget(Self.finding(exposed, at: 1))
         #expect(watched.current.verdict == .susceptible && watched.current.previous == nil)
@@ -27,9 +27,10 @@ import Testing
         #expect(watched.current.verdict == .latent && watched.history.changes.count == 2)
     }
 
-    @Test("A loop that closed is sure; one that ended is as sure as its attempts; others say nothing") func loops()
-        throws
-    {
+    @Test(
+        "A loop that closed is certain, a loop that ended has the confidence of its attempts, and other loops have none"
+    )
+    func loops() throws {
         var watched = WatchedTarget(Self.finding(Scenario { $0.allSaw(.selfConnected) }, at: 1))
         #expect(watched.loop == nil && watched.loopConfidence == nil && watched.closedLoopAttempts == nil)
         watched.take(loop: Self.loop(.selfConnected, attempts: 439))

@@ -42,7 +42,7 @@ import Testing
             listeners: listeners, at: now)
     }
 
-    @Test("Targets that stay keep what is known of them; new ones and those that went are named") func stay() {
+    @Test("Targets that stay keep their state; added and removed ones are returned") func stay() {
         let (one, two, three) = (Self.target(1), Self.target(2), Self.target(3))
         var list = Self.list([one, two])
         let before = list[one.id]
@@ -61,7 +61,7 @@ import Testing
         #expect(changed == [elsewhere] && gone == [Self.target(1)] && list[elsewhere.id] == nil)
     }
 
-    @Test("A target with another name or other clients is surveyed anew, and keeps its history") func renamed() {
+    @Test("A target with another name or other client kinds is surveyed again and keeps its history") func renamed() {
         var list = Self.list([Self.target(1)])
         let renamed = Self.target(1, "proxy")
         #expect(Self.apply([renamed], &list).changed == [renamed])
@@ -70,7 +70,8 @@ import Testing
         #expect(list[renamed.id]?.target == renamed && list[renamed.id]?.history.changes.count == 1)
     }
 
-    @Test("A discovered target keeps its history when it is named, and when it is named no more") func discovered() {
+    @Test("A discovered target keeps its history when it becomes configured and when it stops being configured")
+    func discovered() {
         var list = Self.list([])
         let named = Self.target(40004)
         let history = list[named.id]?.history
@@ -82,7 +83,7 @@ import Testing
         #expect(list[named.id]?.history == history)
     }
 
-    @Test("Ports of an address are known to be redirected by its targets, and else by what is remembered")
+    @Test("Redirected ports of an address are known from its targets or from earlier probes")
     func redirectedPorts() {
         var list = Watchlist(
             [Self.target(40_002), Self.target(40_004), Self.target(40_006, namespace: "blue")],
@@ -97,7 +98,7 @@ import Testing
         #expect(list.redirectedPorts(on: .loopback6, correcting: remembered) == remembered)
     }
 
-    @Test("A discovered target whose listener has gone stays for as long as it would have") func keptDiscovery() {
+    @Test("A discovered target whose listener has gone keeps its expiry time") func keptDiscovery() {
         var list = Self.list([])
         #expect(Self.apply([Self.target(1)], &list, listeners: []).gone == [])
         #expect(list.target(Target.ID(Endpoint(.loopback4, 40004))) != nil)
@@ -105,13 +106,13 @@ import Testing
         #expect(list.follow([], at: .seconds(61)).forgotten.map(\.endpoint.port) == [40004])
     }
 
-    @Test("Without discovery what was discovered goes") func noDiscovery() {
+    @Test("Without discovery the discovered targets are removed") func noDiscovery() {
         var list = Self.list([Self.target(1)])
         let gone = Self.apply([Self.target(1)], &list, listeners: nil).gone
         #expect(gone.map(\.endpoint.port) == [40004] && list.targets == [Self.target(1)])
     }
 
-    @Test("An entry for all addresses comes and goes with its history of endpoints") func hostWide() throws {
+    @Test("An entry for all addresses is added and removed with the history of its endpoints") func hostWide() throws {
         var list = Self.list([Self.target(1)])
         let entry = AllAddressesTarget(name: "all", ports: PortSet(ports: [1]), clients: [.connect])
         #expect(Self.apply([], &list, hostWide: [entry]).changed.map(\.name) == ["all"])

@@ -42,9 +42,9 @@ enum CheckExample {
     static func facts(_ targets: StatusFacts.Target...) -> StatusResult { .facts(StatusFacts(targets: targets)) }
 
     /// 10,000 exposed targets of 12,000, the most severe at the end.
-    static let crowd: StatusResult = .facts(
+    static let manyExposed: StatusResult = .facts(
         StatusFacts(
             targets: (0..<9_999).map { target(.susceptible, .critical, 40_000 + $0, "s\($0)") }
                 + (0..<2_000).map { target(.reserved, .ok, 50_000 + $0, "r\($0)") }
-                + [target(.selfConnected, .critical, 60_000, "gravest")]))
+                + [target(.selfConnected, .critical, 60_000, "highest")]))
 }

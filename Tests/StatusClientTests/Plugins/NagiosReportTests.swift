@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "The line tells the state, how many are exposed, and which",
+        "The line has the state, the number of exposed ports, and their names",
         arguments: [
             (
                 Example.facts(Example.fine), 0,
@@ -45,7 +45,7 @@ import Testing
                 "SELFCONNECT OK - no ports watched | exposed=0;;;0;0 self_connected=0;;;0;0 stolen=0;;;0;0"
                     + " susceptible=0;;;0;0 latent=0;;;0;0 inconclusive=0;;;0;0"
             ),
-            (.unknown("nobody is there"), 3, "SELFCONNECT UNKNOWN - nobody is there"),
+            (.unknown("no response"), 3, "SELFCONNECT UNKNOWN - no response"),
         ] as [(StatusResult, Int32, String)])
     func lines(_ finding: StatusResult, _ status: Int32, _ line: String) {
         let report = NagiosReport.report(finding)
@@ -53,14 +53,14 @@ import Testing
         #expect(report.status == status)
     }
 
-    @Test("What is only hindered, only rare or only latent is a warning, never OK and never unknown")
+    @Test("A target that is only hindered, rare or latent is a warning, never OK and never unknown")
     func warnings() {
         for target in [Example.hindered, Example.rare, Example.latent] {
             #expect(NagiosReport.report(Example.facts(target, Example.fine)).status == 1, "\(target)")
         }
     }
 
-    @Test("A daemon that is not healthy or was not reloaded is at least a warning, with the words")
+    @Test("An unhealthy daemon or a failed reload is at least a warning with the reason")
     func service() {
         var facts = StatusFacts(targets: [Example.fine])
         facts.isHealthy = false
@@ -81,17 +81,17 @@ import Testing
         #expect(NagiosReport.report(.facts(facts)).line.contains("failed: a.yaml:1:1: unknown key ¦ “x” | "))
     }
 
-    @Test("Of 10,000 exposed targets the worst few are named and the others counted") func crowd() {
-        let report = NagiosReport.report(Example.crowd)
+    @Test("Of 10,000 exposed targets the most severe are named and the others are counted") func manyTargets() {
+        let report = NagiosReport.report(Example.manyExposed)
         #expect(
             report.line.hasPrefix(
-                "SELFCONNECT CRITICAL - 10,000 of 12,000 ports exposed: 127.0.0.1:60000 gravest (self-connected),"
+                "SELFCONNECT CRITICAL - 10,000 of 12,000 ports exposed: 127.0.0.1:60000 highest (self-connected),"
                     + " 127.0.0.1:40000 s0 (susceptible), 127.0.0.1:40001 s1 (susceptible),"
                     + " 127.0.0.1:40002 s2 (susceptible), 127.0.0.1:40003 s3 (susceptible) and 9,995 more | "))
         #expect(report.line.contains("exposed=10000;;;0;12000 self_connected=1;;;0;12000"))
     }
 
-    @Test("A target in another network namespace is told with it") func namespace() {
+    @Test("A target in another network namespace is named with its namespace") func namespace() {
         let report = NagiosReport.report(
             Example.facts(Example.target(.stolen, .critical, 80, "web", namespace: "blue")))
         #expect(report.line.contains(": 127.0.0.1:80 in blue web (stolen) | "))
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test(
-        "No name can end the line, command a terminal or pass for performance data",
+        "No name can end the line, control a terminal or pass for performance data",
         arguments: [
             "a|b=1", "a\nb", "a\r\nb", "a\u{1B}[31mb", "a\0b", "a\u{85}b", "a\u{2028}b", "\u{9B}2J", "|", "\u{7F}",
         ])
@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    @Test("Names of any length leave the line shorter than what an agent passes on") func long() {
+    @Test("The line stays below the limit of monitoring agents for names of any length") func long() {
         let name = String(repeating: "n", count: 256)
         let target = StatusFacts.Target(
             name: name, endpoint: "[2001:db8:1111:2222:3333:4444:5555:6666%interface000000]:50010",

@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(
-        "The line says the same in 80 octets, without performance data",
+        "The line has the same content in at most 80 octets, without performance data",
         arguments: [
             (Example.facts(), 0, "no ports watched"),
             (Example.facts(Example.fine, Example.latent), 0, "0 of 2 ports exposed"),
@@ -37,7 +37,7 @@ import Testing
                 Example.facts(Example.fine, Example.hindered), 2,
                 "0 of 2 ports exposed, 1 inconclusive: 127.0.0.1:50030 filtered"
             ),
-            (.unknown("nobody is there"), 2, "nobody is there"),
+            (.unknown("no response"), 2, "no response"),
         ] as [(StatusResult, Int32, String)])
     func lines(_ finding: StatusResult, _ status: Int32, _ line: String) {
         let report = NodeProblemReport.report(finding)
@@ -45,12 +45,12 @@ import Testing
         #expect(report.status == status)
     }
 
-    @Test("Of 10,000 exposed targets the worst is named and the others counted") func crowd() {
-        let report = NodeProblemReport.report(Example.crowd)
-        #expect(report.line == "10,000 of 12,000 ports exposed: 127.0.0.1:60000 gravest and 9,999 more")
+    @Test("Of 10,000 exposed targets the most severe is named and the others are counted") func manyTargets() {
+        let report = NodeProblemReport.report(Example.manyExposed)
+        #expect(report.line == "10,000 of 12,000 ports exposed: 127.0.0.1:60000 highest and 9,999 more")
     }
 
-    @Test("What a daemon knew before it stood still is still a problem; that nothing was exposed is not known any more")
+    @Test("Stale findings of a hung daemon stay a problem, and a stale result without an exposure is unknown")
     func unhealthy() {
         var facts = StatusFacts(isHealthy: false, fault: "the probe loop stands still", targets: [Example.fine])
         let report = NodeProblemReport.report(.facts(facts))
@@ -73,12 +73,12 @@ import Testing
         #expect(missing == limit.map { MissingTargets(verdict: .inconclusive, limit: $0) })
     }
 
-    @Test("A reload that failed is no problem of the node") func reload() {
+    @Test("A failed reload is not a problem of the node") func reload() {
         let facts = StatusFacts(lastReloadSuccessful: false, targets: [Example.fine])
         #expect(NodeProblemReport.report(.facts(facts)).status == 0)
     }
 
-    @Test("The line never has more octets than are read, and is cut between characters") func long() {
+    @Test("The line is limited in octets and cut between characters") func long() {
         let name = String(repeating: "ä", count: 200)
         let target = Example.target(.susceptible, .critical, 50010, name)
         #expect(

@@ -28,7 +28,7 @@ import Testing
         """
     }
 
-    @Test("The daemon's own document is understood: its counts, and the most severe targets") func own() throws {
+    @Test("The counts and the most severe targets of the daemon's own document are read") func own() throws {
         var service = Example.service
         service.fault = "the HTTP loop stands still"
         service.reloadFault = "f.yaml:1:1: unknown key"
@@ -51,7 +51,7 @@ import Testing
         #expect(facts.severities == [.critical: 3, .warning: 2, .notice: 1, .ok: 4])
     }
 
-    @Test("Every verdict and every severity is understood", arguments: Verdict.allCases, Severity.allCases)
+    @Test("Every verdict and every severity is read", arguments: Verdict.allCases, Severity.allCases)
     func words(_ verdict: Verdict, _ severity: Severity) {
         let finding = Self.finding(200, Self.document(verdict: verdict.rawValue, severity: severity.rawValue))
         let target = StatusFacts.Target(
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(
-        "What is not understood is unknown, and says why",
+        "An invalid document is unknown, with the reason",
         arguments: [
             (200, "", "127.0.0.1:9293 answered with something that is not JSON"),
             (200, "<html>", "127.0.0.1:9293 answered with something that is not JSON"),
@@ -101,7 +101,7 @@ import Testing
         #expect(Self.finding(status, content) == .unknown(reason))
     }
 
-    @Test("A word of another version is never taken for good news") func foreignWords() {
+    @Test("An unknown word of another version never counts as ok") func foreignWords() {
         for content in [Self.document(verdict: "doomed"), Self.document(severity: "fatal")] {
             guard case .unknown(let reason) = Self.finding(200, content) else {
                 Issue.record("taken for facts: \(content)")

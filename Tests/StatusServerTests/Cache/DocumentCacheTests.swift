@@ -43,7 +43,7 @@ import Testing
         #expect(isNew)
     }
 
-    @Test func `A document is rendered once for each stamp, whatever its coding`() throws {
+    @Test func `A document is rendered once for each stamp and shared by all codings`() throws {
         var cache = DocumentCache()
         var rendered = 0
         let render = { () -> Representation? in
@@ -71,7 +71,7 @@ import Testing
         #expect(rendered == 4)
     }
 
-    @Test func `Whoever has a document in either coding is told so, though it has not been compressed`() throws {
+    @Test func `A client that has a document in either coding gets 304, even if it was never compressed`() throws {
         let content = [UInt8](repeating: UInt8(ascii: " "), count: 5_000)
         let gzip = "Accept-Encoding: gzip\r\n"
         var known = Representation(content, .json)
@@ -91,7 +91,7 @@ import Testing
         #expect(other.status == .ok && other.entityTag == tags[1])
     }
 
-    @Test func `Of documents that clients chose 256 are kept, and 4 MiB`() throws {
+    @Test func `At most 256 filtered documents and 4 MiB of them are cached`() throws {
         for (size, kept) in [(10, 256), (1 << 20, 4), (5 << 20, 0)] {
             var cache = DocumentCache()
             _ = cache.renew(Self.stamp(1))
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test func `The last document that there is no room for is kept until another comes`() throws {
+    @Test func `The last document without room is kept until the next one`() throws {
         var cache = DocumentCache()
         _ = cache.renew(Self.stamp(1))
         var rendered: [String] = []
@@ -129,7 +129,8 @@ import Testing
         #expect(rendered == ["a", "b", "a", "a"])
     }
 
-    @Test func `A document without room is compressed when it is asked for again, or nothing else is taken`() throws {
+    @Test func `A document without room is compressed if it is requested again or no other coding is accepted`() throws
+    {
         for (fields, coding) in [("", nil), (", identity;q=0", "gzip"), (", *;q=0", "gzip")] {
             var cache = DocumentCache()
             _ = cache.renew(Self.stamp(1))

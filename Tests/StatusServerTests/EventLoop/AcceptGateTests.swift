@@ -4,7 +4,7 @@ import Testing
 
 /// When connections are accepted.
 @Suite struct AcceptGateTests {
-    @Test func `It opens when the first pass has ended, once`() {
+    @Test func `The gate opens once, when the first pass has ended`() {
         var gate = AcceptGate(at: .seconds(10))
         #expect(!gate.isOpen && gate.isWaiting)
         let opens = [gate.firstPassEnded(), gate.firstPassEnded(), gate.advance(to: .seconds(60))]
@@ -12,7 +12,7 @@ import Testing
         #expect(gate.isOpen && !gate.isWaiting)
     }
 
-    @Test func `It opens after half a second if the first pass takes longer`() {
+    @Test func `The gate opens after half a second if the first pass takes longer`() {
         var gate = AcceptGate(at: .seconds(10))
         let opens = [10_499, 10_500, 60_000].map { gate.advance(to: .milliseconds($0)) }
         #expect(opens == [false, true, false])
@@ -20,7 +20,7 @@ import Testing
         #expect(gate.isOpen && !opensAgain)
     }
 
-    @Test func `After a failure it is closed for half a second, and one warning a minute is due`() {
+    @Test func `After a failure the gate is closed for half a second, with one warning a minute`() {
         var gate = AcceptGate(at: .zero)
         _ = gate.firstPassEnded()
         let warns = gate.fail(at: .seconds(1))
@@ -33,7 +33,7 @@ import Testing
         #expect(warnings == [false, true] && gate.pauses == 3)
     }
 
-    @Test func `Once the daemon stops it stays closed`() {
+    @Test func `The gate stays closed after the daemon stops`() {
         var gate = AcceptGate(at: .zero)
         gate.shutDown()
         let changes = [gate.firstPassEnded(), gate.advance(to: .seconds(9)), gate.fail(at: .seconds(9))]

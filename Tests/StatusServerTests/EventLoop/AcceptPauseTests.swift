@@ -70,7 +70,7 @@ struct AcceptPauseTests {
     }
 
     @Test(
-        "When descriptors or memory run out, accepting pauses, and whoever waited is answered when there are some",
+        "When descriptors or memory run out, accepting pauses, and waiting clients are answered afterwards",
         arguments: [ENFILE, ENOMEM])
     func pause(_ code: Int32) throws {
         try PrivateNetwork.run {

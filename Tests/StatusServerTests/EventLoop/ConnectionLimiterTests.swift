@@ -7,7 +7,7 @@ import Testing
     private let first = IPAddress.loopback4
     private let second = IPAddress.loopback6
 
-    @Test("A client address has its own bound, and all have one together") func bounds() {
+    @Test("Each client address has a limit, and all clients together have one") func bounds() {
         var admission = ConnectionLimiter(limit: 3, perClient: 2)
         #expect(admission.admit(first) == nil && admission.admit(first) == nil)
         #expect(admission.admit(first) == .perClient)
@@ -16,7 +16,7 @@ import Testing
         #expect(admission.count == 3)
     }
 
-    @Test("Who leaves makes room, for the address and for all") func leaving() {
+    @Test("A client that leaves frees its place for its address and for all") func leaving() {
         var admission = ConnectionLimiter(limit: 2, perClient: 1)
         #expect(admission.admit(first) == nil && admission.admit(second) == nil)
         admission.leave(first)
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(
-        "A client is 127.0.0.0/8, another IPv4 address, mapped or not, or a network of 64 bits, but on a link an address",
+        "A client is 127.0.0.0/8, another IPv4 address, mapped or not, an IPv6 /64 network, or a link-local address",
         arguments: [
             ("127.0.0.1", "127.0.0.9", true), ("127.0.0.1", "::ffff:127.255.0.1", true), ("127.0.0.1", "::1", false),
             ("192.0.2.1", "192.0.2.1", true), ("192.0.2.1", "192.0.2.2", false),
@@ -41,7 +41,7 @@ import Testing
         #expect(admission.admit(try IPAddress(one)) == nil)
     }
 
-    @Test("The client that has most is known, and how many each has") func largest() throws {
+    @Test("The client with the most connections and the number of each client are known") func largest() throws {
         var admission = ConnectionLimiter(limit: 9, perClient: 9)
         #expect(admission.largest == nil)
         for address in ["192.0.2.1", "127.0.0.1", "127.0.0.2"] {
@@ -56,7 +56,7 @@ import Testing
         #expect(admission.largest == .host(try IPAddress("192.0.2.1")) && admission[.host(.loopback4)] == 0)
     }
 
-    @Test("Clients without an address are bounded only together") func nameless() {
+    @Test("Clients without an address have only the common limit") func nameless() {
         var admission = ConnectionLimiter(limit: 3, perClient: 1)
         for _ in 0..<3 { #expect(admission.admit(nil) == nil) }
         #expect(admission.admit(nil) == .connections)

@@ -13,14 +13,15 @@ import Testing
         Displacement.victim(among: candidates + busy, mayInterrupt: mayInterrupt, at: now)
     }
 
-    @Test func `The oldest that was never answered comes first, then the oldest that waits for its client`() {
+    @Test
+    func `The oldest connection without a response is displaced first, then the oldest that waits for its client`() {
         let answered = [5, 6].map { Candidate(token: $0, awaitsClient: true, wasAnswered: true) }
         let fresh = [8, 7].map { Candidate(token: $0, awaitsClient: true) }
         #expect(Self.victim(answered + fresh) == 7)
         #expect(Self.victim(answered) == 5)
     }
 
-    @Test func `A connection that waits for a turn may have sent a request: it is kept`() {
+    @Test func `A connection that waits for its turn is kept, because it may have sent a request`() {
         #expect(Self.victim([Candidate(token: 5, awaitsClient: true, isDeferred: true)]) == nil)
     }
 
@@ -33,7 +34,7 @@ import Testing
         #expect(Self.victim([reading]) == nil)
     }
 
-    @Test func `A response under way is cut off only where that is allowed, and then the oldest`() {
+    @Test func `A response under way is cut off only if that is allowed, the oldest first`() {
         #expect(Self.victim([]) == nil && Self.victim([], mayInterrupt: true) == 1)
     }
 
@@ -45,7 +46,7 @@ import Testing
         #expect(Displacement.slowestReader(among: [candidates[2]], at: Self.now) == nil)
     }
 
-    @Test func `The memory of a peak is returned once an eighth of it is left, and once`() {
+    @Test func `The memory of a peak is released once, when an eighth of the connections is left`() {
         var peak = ConnectionPeak()
         peak.record(255)
         let isOverEarly = peak.isOver(at: 0)

@@ -19,7 +19,7 @@ struct HTTPEventLoopTests {
         metrics?.split(separator: "\n").first { $0.hasPrefix(healthy) }?.split(separator: " ").last.map(String.init)
     }
 
-    @Test("Four answers to one client are a turn, then others come") func turn() throws {
+    @Test("A turn ends after four responses, and other clients follow") func turn() throws {
         try PrivateNetwork.run {
             let loop = try HeldLoop(on: Self.endpoint, try OnePass.source())
             let hasty = try Asker(Self.endpoint), other = try Asker(Self.endpoint)
@@ -38,7 +38,7 @@ struct HTTPEventLoopTests {
         }
     }
 
-    @Test("A client whose turn was costly comes after others the next time") func costly() throws {
+    @Test("A client that used up its time slice is served after others") func costly() throws {
         try PrivateNetwork.run {
             let loop = try HeldLoop(on: Self.endpoint, try OnePass.source())
             try loop.hold(change: { $0.rules.turns.turn = .nanoseconds(1) }) { nil }
@@ -61,7 +61,7 @@ struct HTTPEventLoopTests {
         }
     }
 
-    @Test("Who stands in line with a request that is not read yet is not idle") func patient() throws {
+    @Test("A client that waits for its turn with an unread request is not idle") func waitingForTurn() throws {
         try PrivateNetwork.run {
             let loop = try HeldLoop(on: Self.endpoint, try OnePass.source()) { $0.limits.idleTimeout = .seconds(5) }
             try loop.hold(change: { $0.rules.turns.turn = .nanoseconds(1) }) { nil }
@@ -81,7 +81,7 @@ struct HTTPEventLoopTests {
         }
     }
 
-    @Test("Each client that is served is a sign of life") func beats() throws {
+    @Test("Each client that is served is a heartbeat") func beats() throws {
         try PrivateNetwork.run {
             let source = try OnePass.source()
             let loop = try HeldLoop(on: Self.endpoint, source)
@@ -102,7 +102,7 @@ struct HTTPEventLoopTests {
 
     // MARK: Reload
 
-    @Test("A listener that a reload takes away leaves nobody in its queue unanswered", arguments: [true, false])
+    @Test("Every client in the queue of a removed listener gets a response", arguments: [true, false])
     func dismissal(hasPassed: Bool) throws {
         try PrivateNetwork.run {
             // Before the first pass, no connection is accepted for a moment.
@@ -129,8 +129,8 @@ struct HTTPEventLoopTests {
         }
     }
 
-    @Test("Who waits for a listener that goes, and has asked, is answered, though there are more than may be connected")
-    func crowdedDismissal() throws {
+    @Test("Clients with a request in the queue of a removed listener are answered, even above the connection limit")
+    func dismissalAboveLimit() throws {
         try PrivateNetwork.run {
             let loop = try HeldLoop(
                 on: Self.endpoint, try OnePass.source(), change: { $0.connections = (total: 4, perClient: 4) })
@@ -154,7 +154,7 @@ struct HTTPEventLoopTests {
 
     // MARK: Stop
 
-    @Test("Whoever is ended to make room while the daemon stops is ended once") func stopWhileCrowded() throws {
+    @Test("A client that is displaced during shutdown is closed once") func displacementDuringStop() throws {
         try PrivateNetwork.run {
             let loop = try HeldLoop(on: Self.endpoint, try OnePass.source())
             var hoarders = try (0..<16).map { _ in try Asker(Self.endpoint) }

@@ -15,7 +15,7 @@ final class HeldLoop: Sendable {
         case runs
         case isWanted
         case isHeld
-        case goesOn(HTTPEventLoop.Command?, @Sendable (HTTPEventLoop) -> Void)
+        case continues(HTTPEventLoop.Command?, @Sendable (HTTPEventLoop) -> Void)
         case ended(ConnectionCounts)
     }
 
@@ -66,7 +66,7 @@ final class HeldLoop: Sendable {
             throw SystemCallError("hold", "the loop", code: ETIMEDOUT)
         }
         let command = try body()
-        state.withLock { $0 = .goesOn(command, change) }
+        state.withLock { $0 = .continues(command, change) }
     }
 
     /// The connection counts after the loop has ended.
@@ -92,7 +92,7 @@ final class HeldLoop: Sendable {
         guard isWanted else { return nil }
         _ = Waiting.holds(every: .milliseconds(1)) { !isHeld }
         return state.withLock { state in
-            guard case .goesOn(let command, let change) = state else { return nil }
+            guard case .continues(let command, let change) = state else { return nil }
             state = .runs
             change(loop)
             return command

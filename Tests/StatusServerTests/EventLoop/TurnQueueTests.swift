@@ -10,7 +10,7 @@ import Testing
         return queue
     }
 
-    @Test func `They are served in their order, each once a round`() {
+    @Test func `Clients are served in order, each once a round`() {
         var queue = Self.queue(3, 1, 3, 2)
         queue.beginRound(at: .zero)
         var served: [UInt64] = []
@@ -24,7 +24,7 @@ import Testing
         #expect(first == 3)
     }
 
-    @Test func `A round ends when the time of one turn is used up, and the next goes on`() {
+    @Test func `A round ends when the time of one turn is used up, and the next continues`() {
         var queue = Self.queue(1, 2, 3)
         queue.beginRound(at: .seconds(5))
         let first = [queue.next(at: .seconds(5)), queue.next(at: .seconds(5) + queue.turn)]

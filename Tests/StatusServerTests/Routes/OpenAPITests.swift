@@ -54,7 +54,7 @@ import Testing
         #expect(Set(description.paths.values.map(\.get.operationId)).count == description.paths.count)
     }
 
-    @Test("Each route takes the query items of the description, and has its tags", arguments: Route.allCases)
+    @Test("Each route accepts the query items of the description and has its tags", arguments: Route.allCases)
     func items(_ route: Route) throws {
         let description = try Self.description()
         let operation = try #require(description.paths[route.pattern]?.get)

@@ -4,7 +4,7 @@ import Testing
 @testable import StatusServer
 
 @Suite struct RequestCountsTests {
-    @Test func `Requests are counted by status and route, each pair once`() {
+    @Test func `Requests are counted for each pair of status and route`() {
         var counts = RequestCounts()
         for (code, path) in [(200, "/metrics"), (200, "/v1/status"), (304, "/metrics"), (200, "/metrics")] {
             counts.count(code, path)

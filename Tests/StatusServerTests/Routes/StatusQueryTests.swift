@@ -16,7 +16,7 @@ import Testing
         return try StatusQuery(request.target.query, for: route)
     }
 
-    @Test func `Each item is read`() throws {
+    @Test func `Each query item is read`() throws {
         let query = try Self.query(
             "verdict=latent,stolen&severity=critical&limit=5&offset=10&pretty", for: .targets)
         #expect(query.verdicts == [.latent, .stolen] && query.severities == [.critical])
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(
-        "What is unknown or invalid is refused with the words that are possible",
+        "An unknown or invalid item is rejected with the possible values",
         arguments: [
             (
                 "verdit=latent", .targets,

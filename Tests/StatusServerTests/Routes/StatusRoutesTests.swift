@@ -28,7 +28,7 @@ struct StatusRoutesTests {
         response.content.withUnsafeBufferPointer(\.baseAddress)
     }
 
-    @Test func `A filter is rendered once, in however many ways it is spelled`() throws {
+    @Test func `A filter is rendered once for all of its spellings`() throws {
         try Self.withRoutes { (routes: StatusRoutes) throws in
             let first = try Self.answer(routes, "/v1/targets?verdict=susceptible,latent&severity=critical")
             #expect(first.status == .ok && !first.content.isEmpty)
@@ -43,7 +43,10 @@ struct StatusRoutesTests {
         }
     }
 
-    @Test func `Filters that choose the same targets share one document, with no filter if that is all`() throws {
+    @Test
+    func `Filters that select the same targets share one document, and one for all targets is the unfiltered one`()
+        throws
+    {
         try Self.withRoutes { (routes: StatusRoutes) throws in
             let all = try Self.answer(routes, "/v1/targets")
             for filter in ["verdict=susceptible", "verdict=susceptible,stolen", "severity=critical,warning"] {
@@ -57,7 +60,7 @@ struct StatusRoutesTests {
         }
     }
 
-    @Test func `While too much waits to be read, small answers are given and large ones are not`() throws {
+    @Test func `With too much unsent data, small responses are sent and large ones are not`() throws {
         try Self.withRoutes { (routes: StatusRoutes) throws in
             #expect(try Self.answer(routes, "/v1/status", isCrowded: true).status == .serviceUnavailable)
             #expect(try Self.answer(routes, "/v1/status").status == .ok)
@@ -67,8 +70,7 @@ struct StatusRoutesTests {
         }
     }
 
-    @Test func `A tag is weak if times are outside it, and a document for people has the content of the other`() throws
-    {
+    @Test func `A tag is weak if it excludes times, and an indented document has the same content`() throws {
         try Self.withRoutes { (routes: StatusRoutes) throws in
             let status = try Self.answer(routes, "/v1/status")
             #expect(status.entityTag?.isWeak == true)
@@ -80,7 +82,7 @@ struct StatusRoutesTests {
         }
     }
 
-    @Test func `A slice of the targets is a document of its own`() throws {
+    @Test func `A slice of the targets is a separate document`() throws {
         try Self.withRoutes { (routes: StatusRoutes) throws in
             let all = try Self.answer(routes, "/v1/targets")
             let first = try Self.answer(routes, "/v1/targets?limit=1")

@@ -55,8 +55,8 @@ public enum Command {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
-            var wish = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-            let ready = poll(&wish, 1, Int32(Waiting.limit.components.seconds) * 1000)
+            var request = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+            let ready = poll(&request, 1, Int32(Waiting.limit.components.seconds) * 1000)
             guard ready != 0 else { throw SystemCallError("poll", "the child's output", code: ETIMEDOUT) }
             let count = read(number, &buffer, buffer.count)
             guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }

@@ -35,6 +35,21 @@ package enum DocumentedExample {
             drift: drift, events: events, map: .taken(map))
     }()
 
+    /// A host with one container, whose server listens.
+    package static let hostWithContainer: Snapshot = {
+        var report = NamespaceReport(NamespaceLabel("docker:0123456789ab", .container), inode: 4_026_532_281)
+        report.kernel = KernelFacts(release: "6.1.0")
+        report.census.listeners = [holder(.listening, 50010)]
+        (report.visited, report.connectionsSeen, report.cost) = (moment(12_500), moment(12_500), .microseconds(300))
+        let target = Target(name: "java", endpoint: endpoint, source: .discovered, namespace: report.name)
+        let held = evidence(report.census.listeners, .notAvailable)
+        var snapshot = Snapshot(
+            kernel: kernel, targets: [WatchedTarget(Finding(target, at: moment(12_500), evidence: held))],
+            statistics: ProbeStatistics(), at: moment(12_500))
+        snapshot.namespaces = [report]
+        return snapshot
+    }()
+
     /// Its listener has gone.
     package static let target: WatchedTarget = {
         let held = evidence([holder(.listening, 50010, unit: "hdfs-datanode.service")], .notAvailable)

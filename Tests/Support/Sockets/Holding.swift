@@ -26,7 +26,7 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
     /// Text for the names of test cases.
     public var description: String {
         switch self {
-        case .free: "nobody"
+        case .free: "no socket"
         case .listening(let address, let isIPv6Only): "a listener on \(address)\(isIPv6Only ? " only" : "")"
         case .bound(let address, let isIPv6Only): "a socket bound to \(address)\(isIPv6Only ? " only" : "")"
         case .source(let address, let isBound, let reuses):

@@ -80,8 +80,8 @@ public final class PlainSocket: Sendable {
 
     /// Whether a connection waits to be accepted; one that was reset meanwhile counts.
     public var hasWaitingConnection: Bool {
-        var wish = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-        return poll(&wish, 1, 0) == 1
+        var request = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        return poll(&request, 1, 0) == 1
     }
 
     /// Sends octets, and waits for space; returns false if the connection has ended.

@@ -24,7 +24,7 @@ struct AdviceFileTests {
         }
     }
 
-    @Test("What could not be surveyed does not pass a check") func unknown() throws {
+    @Test("A target that could not be surveyed fails the check") func unknown() throws {
         try PrivateNetwork.run(range: PortRange(40_000, 45_000), reserved: "") {
             let configuration = try TemporaryFile(
                 Self.nothingOwn + "targets: {name: web, ports: 40012, namespace: nosuch}\n")
@@ -60,7 +60,7 @@ struct AdviceFileTests {
         }
     }
 
-    @Test("The remedy of a probe in another namespace is one of that namespace") func probed() throws {
+    @Test("The remedy of a probe in another namespace is for that namespace") func probed() throws {
         let blue = try NamedNamespace()
         try PrivateNetwork.run(reserved: "40500") { [name = blue.name] in
             let outcome = try Binary.run("probe", "127.0.0.1:50010", "--namespace", name)

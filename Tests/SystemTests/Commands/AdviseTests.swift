@@ -6,7 +6,8 @@ import Testing
 
 /// `selfconnectd advise`, applied with the host's tools in a test namespace.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct AdviseTests {
-    @Test("Applied with sysctl -p it ends the exposure; asked again it prints the same file") func applied() throws {
+    @Test("The file ends the exposure when applied with sysctl -p, and advise then prints the same file")
+    func applied() throws {
         try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
             let configuration = try TemporaryFile(Self.example)
             let first = try Binary.run("advise", "--config", configuration.path)
@@ -25,7 +26,7 @@ import Testing
         }
     }
 
-    @Test("Written twice and read at the next boot, the file reserves everything, and what it had besides")
+    @Test("A file that is written twice and read at boot reserves all ports, including its earlier ones")
     func written() throws {
         try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
             let folder = try TemporaryFolder()
@@ -50,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("Other files that assign the list are named, and which of them wins") func rivals() throws {
+    @Test("Other files that assign the list are named with the one that wins") func rivals() throws {
         try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "") {
             let folder = try TemporaryFolder()
             let etc = folder.path + "/etc/sysctl.d"
@@ -84,7 +85,7 @@ import Testing
         }
     }
 
-    @Test("A listener in the range is advised for without being configured") func discovered() throws {
+    @Test("A listener in the range is in the advice without a configuration") func discovered() throws {
         try PrivateNetwork.run(range: PortRange(40_000, 42_000), reserved: "") {
             let listener = try ListeningSocket(Endpoint(.loopback4, 40010))
             let configuration = try TemporaryFile("targets: {name: web, ports: 80}\n")
@@ -95,7 +96,7 @@ import Testing
     }
 
     @Test(
-        "Advice that would leave clients too few ports is refused, and so is its rehearsal; --force gives both",
+        "Advice that leaves clients too few ports and its rehearsal are refused without --force",
         arguments: [
             (PortRange(50_000, 50_063), "", "50000-50063", "64 more ports leaves no port of the ephemeral range"),
             (PortRange(50_000, 50_063), "50000-50039", "50040", "1 more port leaves clients 23 of the 64 ports"),
@@ -127,7 +128,7 @@ import Testing
         }
     }
 
-    @Test("Where what is reserved already leaves clients too few ports it warns, and gives what takes no more")
+    @Test("If reserved ports already leave clients too few, advise warns and still accepts advice without a new port")
     func scarce() throws {
         try PrivateNetwork.run(range: PortRange(50_000, 50_063), reserved: "50000-50039") {
             let configuration = try TemporaryFile("targets: {name: web, addresses: 127.0.0.1, ports: 50010}\n")
@@ -141,7 +142,7 @@ import Testing
         }
     }
 
-    @Test("probe leaves out a remedy that would take most ports from clients, and says why") func probed() throws {
+    @Test("probe omits a remedy that would leave clients too few ports and gives the reason") func probed() throws {
         try PrivateNetwork.run(range: PortRange(50_000, 50_063), reserved: "50011-50063") {
             let outcome = try Binary.run("probe", "127.0.0.1:50010")
             #expect(outcome.output.contains("no remedy: reserving 1 more port leaves clients 10 of the 64 ports"))
@@ -154,7 +155,7 @@ import Testing
         }
     }
 
-    @Test("A list that is longer than a page comes with a warning, and systemd-sysctl applies it whole")
+    @Test("A list that is longer than a page comes with a warning, and systemd-sysctl applies all of it")
     func longList() throws {
         let tool = "/lib/systemd/systemd-sysctl"
         try #require(access(tool, X_OK) == 0, "needs systemd")
@@ -171,9 +172,8 @@ import Testing
         }
     }
 
-    @Test("A stolen port is reserved for the next time, and the connection is named that has to end") func stolen()
-        throws
-    {
+    @Test("A stolen port is reserved, and the connection that has to end is named")
+    func stolen() throws {
         try PrivateNetwork.run(range: PortRange(40_000, 42_000)) {
             let listener = try ListeningSocket(Endpoint(.loopback4, 3000))
             let client = try TCPSocket(for: .loopback4, reusesAddress: false)
@@ -190,9 +190,8 @@ import Testing
         }
     }
 
-    @Test("A target in another namespace gets its own section, which no sysctl.d file applies") func namespaces()
-        throws
-    {
+    @Test("A target in another namespace gets its own section, which no sysctl.d file applies")
+    func namespaces() throws {
         let blue = try NamedNamespace()
         try PrivateNetwork.run { [name = blue.name] in
             let configuration = try TemporaryFile(
@@ -209,9 +208,8 @@ import Testing
         }
     }
 
-    @Test("Without the right to enter a namespace its targets are inconclusive, with the reason") func noRight()
-        throws
-    {
+    @Test("Without the right to enter a namespace its targets are inconclusive, with the reason")
+    func noRight() throws {
         let blue = try NamedNamespace()
         let configuration = try TemporaryFile("targets: {name: web, ports: 50010, namespace: \(blue.name)}\n")
         let advice = try Program.run("setpriv", Self.asNobody + ["advise", "--config", configuration.path])
@@ -221,9 +219,8 @@ import Testing
         #expect(advice.errors.contains("2 targets in the network namespace \(blue.name) could not be surveyed"))
     }
 
-    @Test("CAP_SYS_ADMIN and no other right is enough to enter one, as systemd/namespaces.conf gives it") func right()
-        throws
-    {
+    @Test("CAP_SYS_ADMIN alone, as in systemd/namespaces.conf, permits entering a namespace")
+    func right() throws {
         let blue = try NamedNamespace()
         let configuration = try TemporaryFile(
             "targets: {name: web, addresses: 127.0.0.1, ports: 50010, namespace: \(blue.name)}\n")
@@ -234,7 +231,7 @@ import Testing
         #expect(advice.output.contains("127.0.0.1:50010 (web)\n"))
     }
 
-    @Test("A wrong configuration is told as check-config tells it") func wrongConfiguration() throws {
+    @Test("An invalid configuration is reported as by check-config") func wrongConfiguration() throws {
         let configuration = try TemporaryFile("targets: {name: web, ports: 0}\n")
         let advice = try Binary.run("advise", "--config", configuration.path)
         #expect(advice.end == .exited(78) && advice.output.isEmpty)
@@ -242,9 +239,8 @@ import Testing
         #expect(try Binary.run("advise", "--config", "/nonexistent.yaml").end == .exited(78))
     }
 
-    @Test("The rehearsal shows that the remedy holds, and changes nothing where it was asked for") func rehearsal()
-        throws
-    {
+    @Test("The rehearsal shows that the remedy holds, and changes nothing in the calling namespace")
+    func rehearsal() throws {
         try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
             for address in ["192.0.2.7/24", "2001:db8::7/64"] {
                 try NamedNamespace.run("ip", "address", "add", address, "dev", "lo")
@@ -269,7 +265,7 @@ import Testing
         }
     }
 
-    @Test("A listener that keeps a port latent is not in the rehearsal, which shows what comes when it goes")
+    @Test("The rehearsal omits a listener that keeps a port latent, so that it shows the state without it")
     func rehearsedLatent() throws {
         try PrivateNetwork.run(range: PortRange(40_000, 42_000)) {
             let listener = try ListeningSocket(Endpoint(.loopback4, 40010))
@@ -281,9 +277,9 @@ import Testing
         }
     }
 
-    @Test("Anyone can rehearse, in a user namespace") func unprivilegedRehearsal() throws {
+    @Test("An unprivileged user can rehearse in a user namespace") func unprivilegedRehearsal() throws {
         let isPossible = try Program.run("setpriv", Self.nobody + ["unshare", "-rn", "true"]).end == .exited(0)
-        try #require(isPossible, "needs a host that allows user namespaces to anyone")
+        try #require(isPossible, "needs a host that allows user namespaces to unprivileged users")
         try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
             let configuration = try TemporaryFile(Self.example)
             let command = Self.asNobody + ["advise", "--rehearse", "--config", configuration.path]
@@ -296,7 +292,7 @@ import Testing
         }
     }
 
-    @Test("Where private namespaces are forbidden the rehearsal says so") func forbidden() throws {
+    @Test("If private namespaces are forbidden, the rehearsal reports it") func forbidden() throws {
         let configuration = try TemporaryFile(Self.example)
         let script = """
             echo 0 > /proc/sys/user/max_user_namespaces

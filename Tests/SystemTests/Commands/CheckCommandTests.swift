@@ -28,7 +28,7 @@ import Testing
 
     private static let exposed = "targets: [{name: web, addresses: [127.0.0.1], ports: 40002}]"
 
-    @Test("An exposed port is critical, and fine once it is reserved") func remedied() throws {
+    @Test("An exposed port is critical, and ok after it is reserved") func remedied() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon("probe: {interval: 1s}\n" + Self.exposed)
             let critical = try Self.check()
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test("A line that nobody could be given is no good news", arguments: [("", 3), ("--npd", 2)])
+    @Test("A result that cannot be written is not ok", arguments: [("", 3), ("--npd", 2)])
     func unwritable(_ option: String, _ status: Int32) throws {
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("discover: {listeners: false}")
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test("A port that somebody holds is a warning, and no problem of the node") func latent() throws {
+    @Test("A port in use is a warning and not a problem of the node") func latent() throws {
         try PrivateNetwork.run {
             let holder = try Neighbours.listener(on: "127.0.0.1:40002")
             let daemon = try RunningDaemon(Self.exposed)
@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test("A reload that failed is a warning") func reload() throws {
+    @Test("A failed reload is a warning") func reload() throws {
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("discover: {listeners: false}")
             #expect(try Self.check().status == 0)
@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    @Test("Nobody there is unknown, over TCP and over a unix socket") func unreachable() throws {
+    @Test("A daemon that is not running is unknown, over TCP and over a unix socket") func unreachable() throws {
         try PrivateNetwork.run {
             try Self.expect([], "SELFCONNECT UNKNOWN - connect 127.0.0.1:9293: Connection refused (ECONNREFUSED)", 3)
             try Self.expect(
@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    @Test("localhost is ::1 where nobody listens on 127.0.0.1") func localhost() throws {
+    @Test("localhost is ::1 if no daemon listens on 127.0.0.1") func localhost() throws {
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("listen: \"[::1]:9293\"", listen: "[::1]:9293")
             #expect(try Self.check(["--url", "http://localhost:9293"]).status == 0)
@@ -141,7 +141,7 @@ import Testing
         }
     }
 
-    @Test("A command that is given the port it connects to says so, and takes itself for nobody") func itself() throws {
+    @Test("A check that connects to itself reports that no process listens there") func itself() throws {
         try PrivateNetwork.run(range: PortRange(40_002, 40_002), reserved: "") {
             try Self.expect(
                 ["--url", "http://127.0.0.1:40002"],
@@ -150,7 +150,7 @@ import Testing
         }
     }
 
-    @Test("Over a unix socket it is asked like over TCP") func unix() throws {
+    @Test("Requests over a unix socket work as over TCP") func unix() throws {
         try PrivateNetwork.run {
             let path = "/tmp/selfconnectd-\(getpid())-\(UInt32.random(in: 0 ... .max)).sock"
             let daemon = try RunningDaemon("listen: [127.0.0.1:9293, unix:\(path)]\n" + Self.exposed)
@@ -161,7 +161,7 @@ import Testing
         }
     }
 
-    @Test("Where the daemon asks for a token, it is given from a file") func token() throws {
+    @Test("A required token is read from a file") func token() throws {
         let token = try TemporaryFile("s3cret\n", suffix: ".token")
         let wrong = try TemporaryFile("secret", suffix: ".token")
         let paths = (token.path, wrong.path)
@@ -182,7 +182,7 @@ import Testing
     }
 
     @Test(
-        "A server that is silent, or stops in the middle, is waited for as long as was said and no longer",
+        "A server that is silent or stops in the middle is waited for until the given timeout",
         arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"])
     func silence(_ octets: String) throws {
         try PrivateNetwork.run {
@@ -198,7 +198,7 @@ import Testing
         }
     }
 
-    @Test("A connection that nobody accepts is waited for as long as was said") func fullQueue() throws {
+    @Test("A connection that is not accepted ends with the given timeout") func fullQueue() throws {
         try PrivateNetwork.run {
             let path = "/tmp/selfconnectd-\(getpid())-\(UInt32.random(in: 0 ... .max)).sock"
             defer { unlink(path) }
@@ -215,7 +215,7 @@ import Testing
     }
 
     @Test(
-        "A server that is not the daemon is unknown, and it is said what is wrong with it",
+        "A server that is not the daemon is unknown, with the reason",
         arguments: [
             ("SSH-2.0-OpenSSH_9.2p1\r\n", "answered with something that is not HTTP"),
             ("", "ended the connection without an answer"),
@@ -234,7 +234,7 @@ import Testing
             ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "answered 404"),
             ("HTTP/1.0 503 Service Unavailable\r\n\r\n", "answered 503"),
         ])
-    func strangers(_ octets: String, _ complaint: String) throws {
+    func otherServers(_ octets: String, _ complaint: String) throws {
         try PrivateNetwork.run {
             let server = try StubServer(on: "127.0.0.1:9293", octets)
             let outcome = try Self.check()
@@ -246,7 +246,7 @@ import Testing
         }
     }
 
-    @Test("An answer of nearly a megabyte is read whole") func large() throws {
+    @Test("A response of nearly a megabyte is read completely") func large() throws {
         let target = #"{"name":"t","endpoint":"127.0.0.1:40002","verdict":"susceptible","severity":"critical"}"#
         let named = [String](repeating: target, count: 5).joined(separator: ",")
         let fill = String(repeating: "x", count: 1_000_000)
@@ -266,7 +266,7 @@ import Testing
         }
     }
 
-    @Test("The exchange ends as it should: the daemon is not cut off, and no TIME_WAIT is left on a port of the range")
+    @Test("A check closes its connection cleanly and leaves no TIME_WAIT on a port of the range")
     func counters() throws {
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("discover: {listeners: false}")
@@ -282,7 +282,7 @@ import Testing
     }
 
     @Test(
-        "That it cannot even begin is unknown, and neither a warning nor a problem",
+        "A check that cannot start is unknown, neither a warning nor a problem",
         arguments: [([], 3), (["--npd"], 2)] as [([String], Int32)])
     func descriptors(_ arguments: [String], _ status: Int32) throws {
         let outcome = try Program.run("prlimit", ["--nofile=7:7", Binary.path, "check"] + arguments)
@@ -292,7 +292,7 @@ import Testing
     private static let lost = "selfconnect_http_connections_ended_total{reason=\"lost\"}"
 
     @Test(
-        "What makes no sense ends with status 64 and says what to write",
+        "A usage error ends with status 64 and states the expected form",
         arguments: [
             (["--url", "https://127.0.0.1:9293"], "--url: “https://127.0.0.1:9293”: the daemon speaks no TLS"),
             (["--url", "http://127.0.0.1:9293/metrics"], "--url: “http://127.0.0.1:9293/metrics” has a path"),

@@ -5,7 +5,7 @@ import Testing
 /// The arguments reach the program regardless of preloaded libraries and of the state of /proc.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct CommandLineTests {
     @Test(
-        "A library that was loaded before does not take the command line away",
+        "A preloaded library does not disturb the command line",
         .enabled(if: Preload.compiler != nil, "needs a C compiler"), arguments: Constructors.all)
     func preloaded(_ statements: String) throws {
         let folder = try TemporaryFolder()
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(
-        "A daemon in whose start such a library takes part watches the targets of its file",
+        "A daemon with a preloaded library watches the targets of its file",
         .enabled(if: Preload.compiler != nil, "needs a C compiler"))
     func preloadedDaemon() throws {
         let folder = try TemporaryFolder()
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test("Without /proc each command answers or says what it lacks, every time", arguments: Proc.absent)
+    @Test("Without /proc every command works or reports what it lacks", arguments: Proc.absent)
     func withoutProc(_ arguments: [String], _ status: Int32, _ words: String) throws {
         try PrivateNetwork.run {
             for _ in 0..<6 {
@@ -52,9 +52,8 @@ import Testing
         }
     }
 
-    @Test("With the /proc of another process namespace the daemon does not start, and says why") func foreignProc()
-        throws
-    {
+    @Test("With the /proc of another PID namespace the daemon does not start and gives the reason")
+    func foreignProc() throws {
         try PrivateNetwork.run {
             let outcome = try Program.run(
                 "unshare", ["--pid", "--fork", "--kill-child", Binary.path, "run", "--config", "/dev/null"])

@@ -5,7 +5,7 @@ import Testing
 /// Invalid configuration files: their messages, and exit status 78.
 @Suite struct ConfigurationTests {
     @Test(
-        "Every fault of a file is a line with its place, from both commands",
+        "Both commands print every fault of a file as a line with its place",
         arguments: [
             ("prob: {}", ["1:1: unknown key “prob”: did you mean “probe”?"]),
             ("log: {level: info, level: debug}", ["1:20: the key “level” is repeated: it stands on line 1 already"]),
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test("A file that can be used is silent", .enabled(if: PrivateNetwork.isAvailable)) func good() throws {
+    @Test("A valid file gives no output", .enabled(if: PrivateNetwork.isAvailable)) func good() throws {
         try PrivateNetwork.run {
             let file = try TemporaryFile("targets: [{name: web, ports: 40002}]")
             let outcome = try Binary.run("check-config", file.path)
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("A guard that is of no use is a warning, and the file can be used", .enabled(if: PrivateNetwork.isAvailable))
+    @Test("A useless guard is a warning, and the file is valid", .enabled(if: PrivateNetwork.isAvailable))
     func uselessGuard() throws {
         try PrivateNetwork.run {
             let file = try TemporaryFile(
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test(
-        "A file that is missing or is none is one line with the reason",
+        "A missing or invalid file gives one line with the reason",
         arguments: [
             ("/nowhere/selfconnectd.yaml", "No such file or directory (ENOENT)"),
             ("/proc", "Is a directory (EISDIR)"),
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test(
-        "A file that the user may not read is one line",
+        "A file that the user may not read gives one line",
         .enabled(if: Nobody.canRun, "needs root, and a build that others may read"))
     func unreadable() throws {
         let file = try TemporaryFile("log: {level: info}")

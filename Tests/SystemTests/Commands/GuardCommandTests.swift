@@ -6,9 +6,8 @@ import Testing
 
 /// `selfconnectd guard`. The range is 40000-41000, of which 40500-40509 are reserved.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct GuardCommandTests {
-    @Test("Anyone can hold a port until the command is stopped, and the service manager hears of it") func holds()
-        throws
-    {
+    @Test("An unprivileged user can hold a port until the command is stopped, and the service manager is notified")
+    func holds() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: true)
             var program = try Program(
@@ -31,7 +30,7 @@ import Testing
         }
     }
 
-    @Test("A port in use is taken when it is free, also if it is the only one", arguments: [[], ["127.0.0.1:40002"]])
+    @Test("A port in use is guarded when it is free, even if it is the only one", arguments: [[], ["127.0.0.1:40002"]])
     func waits(_ others: [String]) throws {
         try PrivateNetwork.run {
             var server: ListeningSocket? = try Neighbours.listener(on: "127.0.0.1:40004")
@@ -46,7 +45,7 @@ import Testing
     }
 
     @Test(
-        "Where none can be held it says why, and ends",
+        "If no port can be held, guard prints the reason and exits",
         arguments: [
             ("127.0.0.1:40505", "refused: the kernel gives port 40505 to no client: it is reserved"),
             (
@@ -65,7 +64,7 @@ import Testing
         }
     }
 
-    @Test("probe says of a present listener whether a guard is possible") func probed() throws {
+    @Test("probe reports for a listener whether a guard is possible") func probed() throws {
         try PrivateNetwork.run {
             let strict = try ListeningProcess(on: "127.0.0.1", port: 40004)
             let refused = try Binary.run("probe", "127.0.0.1:40004")

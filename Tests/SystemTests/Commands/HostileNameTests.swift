@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Processes whose names control a terminal or end a line. The range is 40000-41000.
-@Suite("Names of strangers", .enabled(if: PrivateNetwork.isAvailable)) struct HostileNameTests {
+@Suite("Untrusted names", .enabled(if: PrivateNetwork.isAvailable)) struct HostileNameTests {
     /// Names in Perl syntax, at most 15 octets: an escape sequence, an additional line, carriage returns, C1 and a
     /// bidirectional mark in UTF-8, and invalid UTF-8.
     private static let names = [
@@ -16,7 +16,7 @@ import Testing
         listen(S, 5) or die $!; sleep 3600;
         """
 
-    @Test("No name reaches a terminal or the log with what commands a terminal or ends a line") func names() throws {
+    @Test("No name reaches a terminal or the log with control characters or line ends") func names() throws {
         try PrivateNetwork.run {
             let ports = Self.names.indices.map { "\(40_002 + $0)" }
             let processes = try zip(Self.names, ports).map { name, port in

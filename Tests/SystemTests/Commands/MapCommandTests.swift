@@ -5,7 +5,7 @@ import Testing
 
 /// `selfconnectd map`. The range is 40000-41000, of which 40500-40509 are reserved.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct MapCommandTests {
-    @Test("It draws the range, lists the runs, and fits 80 columns") func text() throws {
+    @Test("map draws the range, lists the runs, and fits 80 columns") func text() throws {
         try PrivateNetwork.run {
             let listener = try Neighbours.listener(on: "127.0.0.1:40004")
             let outcome = try Binary.run("map")
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test("--json prints what /v1/map has, for either family", arguments: ["127.0.0.1", "::1"])
+    @Test("--json prints the document of /v1/map for either family", arguments: ["127.0.0.1", "::1"])
     func json(_ address: String) throws {
         try PrivateNetwork.run {
             let listener = try Neighbours.listener(on: "127.0.0.1:40004")
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(
-        "On a kernel without the option that narrows the choice it says that nothing was measured, and so does the daemon",
+        "On a kernel without the directed probe map and the daemon report that nothing was measured",
         .enabled(if: Preload.compiler != nil, "needs a C compiler"))
     func oldKernel() throws {
         try PrivateNetwork.run {
@@ -77,7 +77,7 @@ import Testing
 
         """
 
-    @Test("--svg writes the picture to a file beside the text, or alone to stdout") func picture() throws {
+    @Test("--svg writes the map to a file in addition to the text, or only to stdout") func picture() throws {
         try PrivateNetwork.run {
             let file = try TemporaryFile("what was there before", suffix: ".svg")
             let beside = try Binary.run("map", "--svg", file.path)
@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test("To an address of others nothing is sent, and that is a fault") func foreign() throws {
+    @Test("An address of another host is a fault, and nothing is sent to it") func foreign() throws {
         try PrivateNetwork.run {
             let outcome = try Binary.run("map", "--address", "192.0.2.1")
             #expect(outcome.end == .exited(1) && outcome.output == "")
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test("With a packet filter it says what it knows and why that is not all", .enabled(if: PacketFilter.isAvailable))
+    @Test("With a packet filter map prints an incomplete map with the reason", .enabled(if: PacketFilter.isAvailable))
     func filter() throws {
         try PrivateNetwork.run {
             try PacketFilter.onOutput("tcp dport 40100-41000 drop")
@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test(
-        "What makes no sense ends with status 64",
+        "A usage error ends with status 64",
         arguments: [
             (["--address", "localhost"], "“localhost” is not an IP address"),
             (["--json", "--svg", "-"], "--json and --svg - cannot be combined: both write to stdout"),

@@ -6,7 +6,7 @@ import Testing
 
 /// Commands in other network namespaces than their own.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct NamespaceCommandTests {
-    @Test("scan finds a listener in the namespace of a configured target, in a named one, and in all")
+    @Test("scan finds a listener in a configured target's namespace, in a given one, and in all namespaces")
     func scan() throws {
         let blue = try NamedNamespace()
         let (name, path) = (blue.name, blue.path)
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("probe and map work in the namespace that is named") func probeAndMap() throws {
+    @Test("probe and map work in the given namespace") func probeAndMap() throws {
         let blue = try NamedNamespace()
         try blue.run("sysctl", "-q", "net.ipv4.ip_local_port_range=50000 50009")
         let probe = try run(["probe", "127.0.0.1:50000", "--namespace", blue.name])
@@ -40,14 +40,14 @@ import Testing
         #expect(map.output.contains("50000-50009"), "\(map.output) \(map.errors)")
     }
 
-    @Test("A namespace that is not there is an error that names it", arguments: ["probe 127.0.0.1:1", "map", "scan"])
+    @Test("A missing namespace is an error that names it", arguments: ["probe 127.0.0.1:1", "map", "scan"])
     func missing(_ command: String) throws {
-        let outcome = try run(command.split(separator: " ").map(String.init) + ["--namespace", "nobody-has-this"])
+        let outcome = try run(command.split(separator: " ").map(String.init) + ["--namespace", "no-such-namespace"])
         #expect(outcome.end == .exited(2))
-        #expect(outcome.errors.contains("nobody-has-this"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("no-such-namespace"), "\(outcome.errors)")
     }
 
-    @Test("--namespace and --all-namespaces exclude each other, and a name has to be one") func usage() throws {
+    @Test("--namespace and --all-namespaces exclude each other, and a name has to be valid") func usage() throws {
         #expect(try run(["scan", "--namespace", "blue", "--all-namespaces"]).end == .exited(64))
         #expect(try run(["probe", "127.0.0.1:1", "--namespace", "a/b"]).end == .exited(64))
     }

@@ -38,7 +38,7 @@ import Testing
         return try JSONDecoder().decode(Monitor.self, from: data)
     }
 
-    @Test("The monitor for node-problem-detector hears the command out, and has a condition for what it says")
+    @Test("The monitor for node-problem-detector waits for the command and has a condition for its results")
     func monitor() throws {
         let monitor = try Self.monitor()
         let rule = try #require(monitor.rules.first)
@@ -52,7 +52,8 @@ import Testing
         }
     }
 
-    @Test("What it starts tells an exposure of a running daemon", .enabled(if: PrivateNetwork.isAvailable))
+    @Test(
+        "The command of the monitor reports an exposure of a running daemon", .enabled(if: PrivateNetwork.isAvailable))
     func started() throws {
         let arguments = try #require(try Self.monitor().rules.first).args
         try PrivateNetwork.run {
@@ -64,7 +65,7 @@ import Testing
     }
 
     @Test(
-        "The definitions for Nagios and Icinga use options that the command has",
+        "The definitions for Nagios and Icinga use existing options",
         arguments: ["config/nagios.cfg", "config/icinga2.conf"])
     func options(_ file: String) throws {
         let text = try Repository.text(file)
@@ -74,8 +75,8 @@ import Testing
         #expect(text.contains("/usr/bin/selfconnectd"), "the path that is replaced when it is installed")
     }
 
-    @Test("The documentation shows what is printed", .enabled(if: PrivateNetwork.isAvailable)) func documented() throws
-    {
+    @Test("The documentation shows the printed text", .enabled(if: PrivateNetwork.isAvailable))
+    func documented() throws {
         let document = try Repository.text("docs/monitoring.md")
         try PrivateNetwork.run(range: PortRange(32_768, 60_999), reserved: "") {
             let holder = try Neighbours.listener(on: "127.0.0.1:50020")

@@ -7,7 +7,7 @@ import Testing
 /// `selfconnectd probe`. The range is 40000-41000, of which 40500-40509 are reserved.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ProbeCommandTests {
     @Test(
-        "One look gives a verdict, and the exit status says whether something is exposed",
+        "probe prints a verdict, and its exit status shows whether a port is exposed",
         arguments: [
             ("127.0.0.1:40002", "susceptible (critical, proof: directed)", 1),
             ("[::1]:40002", "susceptible (critical, proof: directed)", 1),
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test("An address of another host is refused: its kernel chooses the ports there") func foreign() throws {
+    @Test("An address of another host is rejected, because its kernel chooses the ports there") func foreign() throws {
         try PrivateNetwork.run {
             let outcome = try Binary.run("probe", "127.0.0.1:40002", "192.0.2.1:40002")
             #expect(outcome.end == .exited(64) && outcome.output == "")
@@ -33,7 +33,9 @@ import Testing
         }
     }
 
-    @Test("A port alone stands for both loopback addresses", arguments: ["40002", ":40002", "localhost:40002"])
+    @Test(
+        "A port without an address stands for both loopback addresses",
+        arguments: ["40002", ":40002", "localhost:40002"])
     func loopback(_ argument: String) throws {
         try PrivateNetwork.run {
             let answer: TargetsAnswer = try Answer.decoded(try Binary.run("probe", "--json", argument).output)
@@ -43,7 +45,7 @@ import Testing
     }
 
     @Test(
-        "The remedy line can be pasted into a shell, whatever sysctl that has",
+        "The remedy line can be pasted into a shell with any sysctl implementation",
         .enabled(if: Command.path(of: "busybox") != nil, "needs busybox for one of them"), arguments: [true, false])
     func remedy(_ usesBusyBox: Bool) throws {
         try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
@@ -63,7 +65,7 @@ import Testing
         }
     }
 
-    @Test("Two ports have one remedy with both, whichever line is pasted") func oneRemedy() throws {
+    @Test("Two ports have one remedy for both") func oneRemedy() throws {
         try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
             let probe = try Binary.run("probe", "127.0.0.1:50010", "127.0.0.1:50020")
             let lines = probe.output.matches(of: /(?m)^ *remedy: (.*)$/).map(\.output.1)
@@ -74,7 +76,7 @@ import Testing
     }
 
     @Test(
-        "The file that advise prints is read by BusyBox's sysctl as well",
+        "The file that advise prints is read by BusyBox's sysctl too",
         .enabled(if: Command.path(of: "busybox") != nil))
     func adviceForBusyBox() throws {
         try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
@@ -86,14 +88,14 @@ import Testing
         }
     }
 
-    @Test("The verdict is about the kind of client that was asked for") func client() throws {
+    @Test("The verdict is for the given client kind") func client() throws {
         try PrivateNetwork.run {
             let holder = try Neighbours.listener(on: "127.0.0.1:40003")
             let connect = try Binary.run("probe", "[::1]:40003")
             #expect(connect.output.hasPrefix("[::1]:40003: latent (warning"), "\(connect.output)")
             let bind = try Binary.run("probe", "[::1]:40003", "--client", "bind")
             #expect(bind.output.hasPrefix("[::1]:40003: susceptible (critical"), "\(bind.output)")
-            #expect(connect.end == .exited(0), "latent: nobody is exposed as long as the listener is there")
+            #expect(connect.end == .exited(0), "latent: no client is exposed as long as the listener is there")
             #expect(bind.end == .exited(1))
             #expect(try holder.accept() == nil)
         }
@@ -111,7 +113,7 @@ import Testing
         }
     }
 
-    @Test("A packet filter makes it inconclusive, status 2", .enabled(if: PacketFilter.isAvailable))
+    @Test("A packet filter makes the verdict inconclusive, with status 2", .enabled(if: PacketFilter.isAvailable))
     func filter() throws {
         try PrivateNetwork.run {
             try PacketFilter.onOutput("tcp dport 40002 drop")
@@ -122,7 +124,7 @@ import Testing
         }
     }
 
-    @Test("The loop prints a dot for each 1000 tries until it is connected") func loop() throws {
+    @Test("The loop prints a dot for every 1000 attempts until it is connected") func loop() throws {
         try PrivateNetwork.run(range: PortRange(32768, 60999)) {
             let outcome = try Binary.run("probe", "127.0.0.1:50010", "--method", "loop")
             #expect(outcome.end == .exited(1))
@@ -141,7 +143,7 @@ import Testing
     }
 
     @Test(
-        "Where a loop cannot close it says why instead of running for ever",
+        "A loop that cannot close is refused with the reason",
         arguments: [
             ("127.0.0.1:40003", "only after all ports of the other parity are exhausted", 1),
             ("127.0.0.1:40505", "net.ipv4.ip_local_reserved_ports keeps the kernel from giving it", 0),
@@ -157,7 +159,7 @@ import Testing
         }
     }
 
-    @Test("--hold keeps the self-connection until Enter") func hold() throws {
+    @Test("--hold keeps the self-connection until Enter is pressed") func hold() throws {
         try PrivateNetwork.run {
             var program = try Program(Binary.path, ["probe", "127.0.0.1:40002", "--method", "loop", "--hold"])
             #expect(Waiting.holds { program.output.hasSuffix("Press Enter to continue...\n") })

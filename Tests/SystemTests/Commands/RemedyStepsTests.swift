@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test("A closed connection is waited for, with the reason") func wait() throws {
+    @Test("The step for a closed connection is to wait, with the reason") func wait() throws {
         try PrivateNetwork.run {
             let holding = try Holding.closedSource("127.0.0.1").take(40010)
             let output = try Binary.run("probe", "127.0.0.1:40010").output

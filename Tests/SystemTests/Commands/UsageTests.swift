@@ -5,7 +5,7 @@ import Testing
 /// The command line itself.
 @Suite struct UsageTests {
     @Test(
-        "What makes no sense ends with status 64 and says why",
+        "A usage error ends with status 64 and the reason",
         arguments: [
             (["frobnicate"], "Unexpected argument 'frobnicate'"),
             (["--frobnicate"], "Unknown option '--frobnicate'"),
@@ -17,7 +17,7 @@ import Testing
             (["probe"], "Missing expected argument '<endpoints> ...'"),
             (["probe", "nowhere:1"], "“nowhere” is not an IP address"),
             (["probe", "127.0.0.1"], "“127.0.0.1” has no port"),
-            (["probe", "127.0.0.1:1", "--client", "nobody"], "“nobody” is not a kind of client"),
+            (["probe", "127.0.0.1:1", "--client", "server"], "“server” is not a kind of client"),
             (["probe", "127.0.0.1:1", "--method", "guess"], "'guess' is invalid for '--method <method>'"),
             (["probe", "127.0.0.1:1", "--timeout", "1h"], "“1h” is out of bounds"),
             (["probe", "127.0.0.1:1", "--attempts", "0"], "--attempts: at least 1"),
@@ -29,7 +29,7 @@ import Testing
         #expect(outcome.output == "")
     }
 
-    @Test("With fewer descriptors than a start takes it says so", arguments: 4...7)
+    @Test("Too few descriptors for a start are reported", arguments: 4...7)
     func descriptors(_ limit: Int) throws {
         let arguments = ["--nofile=\(limit):\(limit)", Binary.path, "probe", "127.0.0.1:50010"]
         let outcome = try Program.run("prlimit", arguments)
@@ -37,7 +37,7 @@ import Testing
         #expect(outcome.errors == "selfconnectd: too few descriptors may be open: raise the limit to 8 (ulimit -n)\n")
     }
 
-    @Test("It tells its version, and its commands") func help() throws {
+    @Test("--version prints the version, and --help the commands") func help() throws {
         let version = try Binary.run("--version")
         #expect(version.end == .exited(0))
         #expect(version.output.wholeMatch(of: /selfconnectd \d+\.\d+\.\d+\n/) != nil, "\(version.output)")
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(
-        "Without a file it runs with the defaults, and watches its own port",
+        "Without a file the daemon runs with the defaults and watches its own port",
         .enabled(if: PrivateNetwork.isAvailable),
         .enabled(if: access("/etc/selfconnectd/selfconnectd.yaml", F_OK) != 0, "this host has a configuration"))
     func defaults() throws {

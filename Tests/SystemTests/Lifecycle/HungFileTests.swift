@@ -4,10 +4,10 @@ import TestSupport
 import Testing
 
 /// Files that never end, and a continuous stream of signals. The range is 40000-41000.
-@Suite("Reloads of what does not answer", .enabled(if: PrivateNetwork.isAvailable)) struct HungFileTests {
+@Suite("Reloads of blocking files", .enabled(if: PrivateNetwork.isAvailable)) struct HungFileTests {
     private static let web = "targets: [{name: web, ports: 40002}]"
 
-    @Test("A FIFO in the place of the configuration is refused at once, and the next reload works") func fifo() throws {
+    @Test("A FIFO in place of the configuration is rejected at once, and the next reload works") func fifo() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.web)
             let before = try daemon.status().service.config.lastReload
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test("So is a FIFO in the place of the token") func token() throws {
+    @Test("A FIFO in place of the token is rejected at once, and the next reload works") func token() throws {
         try PrivateNetwork.run {
             let folder = try TemporaryFolder()
             let token = "\(folder.path)/token"
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test("A command that runs once still reads a pipe") func pipe() throws {
+    @Test("check-config still reads a pipe") func pipe() throws {
         let file = try TemporaryFile("tragets: []")
         let script = "cat \"$1\" | \"$0\" check-config /dev/stdin"
         let outcome = try Program.run("sh", ["-c", script, Binary.path, file.path])
@@ -44,7 +44,7 @@ import Testing
         #expect(outcome.errors.hasPrefix("/dev/stdin:1:1: "), "\(outcome.errors)")
     }
 
-    @Test("After a storm of signals to reload, one to stop is obeyed at once") func storm() throws {
+    @Test("After a storm of reload signals a stop signal takes effect at once") func storm() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.web)
             for _ in 0..<100_000 { daemon.program.send(SIGHUP) }

@@ -16,7 +16,7 @@ struct KillTests {
         ((40000..<40100).map { "127.0.0.1:\($0)" } + ["--method", "directed"], PortRange(40000, 41000)),
     ]
 
-    @Test("Fifty kills at random moments block no port of a target for anybody", arguments: rows)
+    @Test("50 kills at random moments leave no port of a target blocked", arguments: rows)
     func kill(arguments: [String], range: PortRange) throws {
         let (failures, kills, left) = try PrivateNetwork.run(range: range, reserved: "") {
             let endpoints = try arguments.prefix { !$0.hasPrefix("-") }.map { try Endpoint($0) }

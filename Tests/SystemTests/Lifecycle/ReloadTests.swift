@@ -8,7 +8,7 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ReloadTests {
     private static let web = "targets: [{name: web, ports: 40002}]"
 
-    @Test("Targets come and go, and what is known of those that stay is kept") func targets() throws {
+    @Test("Targets are added and removed, and those that stay keep their state") func targets() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.web)
             let before = try daemon.target("127.0.0.1:40002")
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(
-        "A bad file changes nothing, and its faults are told until a good one comes",
+        "An invalid file changes nothing, and its faults are reported until a valid one is loaded",
         arguments: [
             ("targets: [{name: web, ports: 40002-40001}]", ":1:30: the range 40002-40001 is empty"),
             ("listen: 127.0.0.1:40002", ":1:9: port 40002 lies inside the ephemeral range 40000-41000"),
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("Of a file with very many faults the log gets a bounded number of lines") func manyFaults() throws {
+    @Test("The log has a limited number of lines for a file with many faults") func manyFaults() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.web)
             let faults = (0..<3000).map { "key\($0): 1" }.joined(separator: "\n")
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test("A file that has gone is no wish for the defaults") func vanished() throws {
+    @Test("A missing file does not reset the configuration to the defaults") func vanished() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.web)
             let before = try daemon.status().service.config.lastReload
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test("Listeners come and go, and connections outlive the one that they came from") func listeners() throws {
+    @Test("Listeners are added and removed, and connections outlive their listener") func listeners() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon("listen: [127.0.0.1:9293, 127.0.0.1:9294]")
             let staying = try RawClient()
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test("Who may ask, and how much, follows the file") func access() throws {
+    @Test("Access rules and limits follow the file") func access() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.web)
             let token = try TemporaryFile("secret\n", suffix: ".token")
@@ -157,7 +157,7 @@ import Testing
         }
     }
 
-    @Test("A SIGHUP at any moment of the start does not end it") func early() throws {
+    @Test("A SIGHUP at any moment of the start does not end the daemon") func early() throws {
         try PrivateNetwork.run {
             let file = try TemporaryFile(Self.web)
             var program = try Program(Binary.path, ["run", "--config", file.path])

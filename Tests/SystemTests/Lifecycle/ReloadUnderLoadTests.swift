@@ -30,7 +30,7 @@ extension TimeTests {
 
         private static let request = "GET /v1/targets/127.0.0.1:40002 HTTP/1.1\r\nHost: localhost\r\n"
 
-        @Test("Good and bad files in turn cost eight readers not one answer, and the daemon nothing that lasts")
+        @Test("Alternating valid and invalid files cost eight clients no response and the daemon no resources")
         func reloads() throws {
             let reloads = Binary.reloads ?? 20
             try PrivateNetwork.run(range: PortRange(32768, 60999)) {

@@ -4,7 +4,7 @@ import Testing
 extension TimeTests {
     /// Restarts of the service while clients send requests.
     @Suite(.enabled(if: Machine.hindrance == nil, "no systemd: \(Machine.hindrance ?? "")")) struct RestartTests {
-        @Test("Restarted under load, it refuses nobody and loses no request; without the socket unit it does")
+        @Test("A restart under load refuses no client and loses no request with the socket unit, but does without it")
         func restarts() throws {
             let activated = try Self.restarted(starting: "selfconnectd.socket selfconnectd.service")
             print("restart:", activated.answers, "answers over six restarts")
@@ -41,7 +41,7 @@ extension TimeTests {
                         echo "no answer"
                     fi
                 done >/mnt/slow 2>/dev/null &
-                has() { [ "$(grep -c '^200 $' /mnt/$1)" -ge $2 ]; } # so many answers
+                has() { [ "$(grep -c '^200 $' /mnt/$1)" -ge $2 ]; } # at least $2 responses
                 served() { # each of them, since the last restart
                     until has slow $(($1 * 5)); do sleep 0.1; done
                     for client in kept fresh many; do

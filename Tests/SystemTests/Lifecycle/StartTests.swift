@@ -7,7 +7,7 @@ import Testing
 extension TimeTests {
     /// How soon the daemon is ready. SELFCONNECTD_BINARY measures another build than the one under test.
     @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct StartTests {
-        @Test("With 100 targets READY follows soon after exec") func ready() throws {
+        @Test("With 100 targets READY is sent soon after exec") func ready() throws {
             try PrivateNetwork.run(range: PortRange(32768, 60999)) {
                 let file = try TemporaryFile("targets: [{name: many, ports: 50000-50049}]")
                 var times: [Duration] = []

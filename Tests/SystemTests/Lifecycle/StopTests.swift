@@ -7,7 +7,7 @@ import Testing
 extension TimeTests {
     /// How the daemon ends on signals.
     @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct StopTests {
-        @Test("It stops with status 0 within a second", arguments: [SIGTERM, SIGINT])
+        @Test("The daemon stops with status 0 within a second", arguments: [SIGTERM, SIGINT])
         func stops(_ signal: Int32) throws {
             try PrivateNetwork.run {
                 var daemon = try RunningDaemon("targets: [{name: web, ports: 40002}]")
@@ -15,7 +15,7 @@ extension TimeTests {
             }
         }
 
-        @Test("It stops as fast while a loop probe runs at full speed", arguments: [SIGTERM, SIGINT])
+        @Test("The daemon stops within a second while a loop probe runs at full speed", arguments: [SIGTERM, SIGINT])
         func stopsDuringLoops(_ signal: Int32) throws {
             // In the default range a loop takes about ten thousand attempts, and with these targets one is always
             // running.
@@ -34,7 +34,7 @@ extension TimeTests {
             }
         }
 
-        @Test("It stops as fast while clients are connected, idle or in the middle of a request")
+        @Test("The daemon stops within a second while clients are connected, idle or in the middle of a request")
         func stopsWithClients() throws {
             try PrivateNetwork.run {
                 var daemon = try RunningDaemon("targets: [{name: web, ports: 40002}]")
@@ -51,7 +51,7 @@ extension TimeTests {
             }
         }
 
-        @Test("A second signal does not spoil the end that the first began") func twoSignals() throws {
+        @Test("A second signal does not disturb the shutdown") func twoSignals() throws {
             try PrivateNetwork.run {
                 var daemon = try RunningDaemon("targets: [{name: web, ports: 40002}]")
                 let client = try RawClient()
@@ -63,8 +63,8 @@ extension TimeTests {
             }
         }
 
-        @Test("A manager that does not read keeps the daemon neither from its work nor from its end")
-        func deafManager() throws {
+        @Test("A service manager that does not read blocks neither the daemon's work nor its shutdown")
+        func unreadNotifications() throws {
             try PrivateNetwork.run {
                 let manager = try NotifyListener(isAbstract: false)
                 var daemon = try RunningDaemon(
@@ -73,17 +73,17 @@ extension TimeTests {
                 try manager.fill()
                 let probes = "selfconnect_probes_total{method=\"directed\"}"
                 let before = try #require(try daemon.metric(probes))
-                let goesOn = try Waiting.holds(every: .milliseconds(100)) {
+                let continues = try Waiting.holds(every: .milliseconds(100)) {
                     try #require(try daemon.metric(probes)) > before
                 }
-                #expect(goesOn)
+                #expect(continues)
                 #expect(try daemon.get("/-/healthy").status == 200)
                 try Self.expectCleanEnd(&daemon, SIGTERM)
                 #expect(daemon.program.errors.contains("failed to send STOPPING to the service manager; will retry"))
             }
         }
 
-        @Test("It stops as fast while the range is swept for the map") func stopsDuringSweep() throws {
+        @Test("The daemon stops within a second while the range is swept for the map") func stopsDuringSweep() throws {
             try PrivateNetwork.run(range: PortRange(10_000, 60_999)) {
                 var daemon = try RunningDaemon("targets: [{name: web, ports: 40002}]")
                 #expect(try daemon.get("/v1/map").status == 503)
@@ -92,7 +92,7 @@ extension TimeTests {
         }
 
         @Test(
-            "As a service it stops as fast",
+            "The service stops within a second",
             .enabled(if: Machine.hindrance == nil, "no systemd: \(Machine.hindrance ?? "")"))
         func service() throws {
             let outcome = try Machine.run(

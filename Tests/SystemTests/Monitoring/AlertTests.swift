@@ -91,7 +91,7 @@ struct AlertTests {
         }
     }
 
-    @Test("Each alert fires alone for what it is about, and ends with it", arguments: [portIncidents, daemonIncidents])
+    @Test("Each alert fires alone for its condition and ends with it", arguments: [portIncidents, daemonIncidents])
     private func fire(_ incidents: [Incident]) throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.quiet)
@@ -113,7 +113,7 @@ struct AlertTests {
         }
     }
 
-    @Test("A daemon that has gone is an alert, and its return ends it") func down() throws {
+    @Test("An alert fires when the daemon is down and ends when it is back") func down() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.quiet)
             let prometheus = try RunningPrometheus(rules: Self.rules)
@@ -138,7 +138,7 @@ struct AlertTests {
         #expect(last == alerts, "\(moment): \(last)")
     }
 
-    @Test("Each alert is made to fire, and has a section of the runbook at its address", arguments: try alerts())
+    @Test("Each alert is tested and has a section of the runbook at its address", arguments: try alerts())
     func complete(_ alert: String) throws {
         #expect(
             (Self.portIncidents + Self.daemonIncidents).contains { $0.alert == alert } || alert == "SelfconnectdDown")

@@ -6,7 +6,7 @@ import Testing
 /// config/prometheus-rules.yaml and the dashboards beside it.
 @Suite struct MonitoringTests {
     @Test(
-        "The rules and the dashboard name metrics of a running daemon only",
+        "The rules and the dashboard use only metrics of a running daemon",
         .enabled(if: PrivateNetwork.isAvailable, "needs the right to make a network namespace"))
     func names() throws {
         try PrivateNetwork.run {
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("The files under config/ are those that the mixin makes", .enabled(if: hasJsonnet, "needs jsonnet"))
+    @Test("The files under config/ are those that the mixin generates", .enabled(if: hasJsonnet, "needs jsonnet"))
     func mixin() throws {
         let outcome = try Program.run(Repository.path("mixin/build.sh"), ["--check"])
         #expect(outcome.end == .exited(0), "\(outcome.errors)")

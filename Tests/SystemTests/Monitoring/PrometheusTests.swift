@@ -6,9 +6,8 @@ import Testing
     .enabled(
         if: PrivateNetwork.isAvailable && RunningPrometheus.isInstalled, "needs prometheus and a network namespace"))
 struct PrometheusTests {
-    @Test("A real Prometheus scrapes the daemon and gives the samples back, strange names included") func scraped()
-        throws
-    {
+    @Test("A real Prometheus scrapes the daemon and returns the samples, including unusual names")
+    func scraped() throws {
         try PrivateNetwork.run {
             let name = "a \"name\" with \\ and ü"
             let daemon = try RunningDaemon("targets: [{name: 'a \"name\" with \\ and ü', ports: 40001}]")
@@ -23,7 +22,7 @@ struct PrometheusTests {
         }
     }
 
-    @Test("Labels that service discovery attaches overwrite none of the daemon's") func attachedLabels() throws {
+    @Test("Labels of service discovery overwrite no label of the daemon") func attachedLabels() throws {
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("targets: [{name: web, ports: 40001}]\nmetrics: {detail: clients}")
             let attached =

@@ -40,7 +40,7 @@ struct RedirectionTests {
     }
 
     @Test(
-        "A daemon in full swing sends a service behind NAT one SYN, hands it no connection, and calls its port redirected",
+        "A running daemon sends a service behind NAT one SYN, gives it no connection, and calls its port redirected",
         arguments: RedirectedService.Way.allCases)
     func fullSwing(way: RedirectedService.Way) throws {
         try PrivateNetwork.run(range: PortRange(40000, 40199), reserved: "") {
@@ -71,7 +71,9 @@ struct RedirectionTests {
         withExtendedLifetime(daemon.program.process) {}
     }
 
-    @Test("With its defaults too", .enabled(if: Binary.soak != nil, "takes SELFCONNECTD_SOAK seconds, such as 600"))
+    @Test(
+        "A daemon with its defaults calls the port redirected too",
+        .enabled(if: Binary.soak != nil, "takes SELFCONNECTD_SOAK seconds, such as 600"))
     func defaults() throws {
         try PrivateNetwork.run(range: PortRange(40000, 40199), reserved: "") {
             let service = try RedirectedService(from: "{ 40001, 40007 }")
@@ -80,7 +82,7 @@ struct RedirectionTests {
     }
 
     @Test(
-        "No command hands a service behind NAT a connection, or calls its port a self-connection",
+        "No command gives a service behind NAT a connection or reports a self-connection on its port",
         arguments: [
             ["probe", "127.0.0.1:40000", "[::1]:40000"], ["probe", "--method", "loop", "127.0.0.1:40000"],
             ["probe", "--method", "loop", "--client", "bind", "[::1]:40000"], ["map"], ["scan", "40000"],
@@ -95,7 +97,7 @@ struct RedirectionTests {
         }
     }
 
-    @Test("A client that is given the port of the service it connects to, by name, is no self-connection for scan")
+    @Test("scan does not report a client with the port of the service it connects to as a self-connection")
     func client() throws {
         try PrivateNetwork.run {
             let service = try RedirectedService(from: "40000")
@@ -109,7 +111,7 @@ struct RedirectionTests {
         }
     }
 
-    @Test("A check whose connection has equal names asks the service behind NAT") func check() throws {
+    @Test("A check whose connection has equal endpoints reaches the service behind NAT") func check() throws {
         try PrivateNetwork.run(range: PortRange(40000, 40000), reserved: "") {
             let network = try RedirectedService(from: "40000", listens: false)
             let server = try StubServer(

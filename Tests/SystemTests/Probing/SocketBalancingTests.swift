@@ -30,7 +30,7 @@ struct SocketBalancingTests {
         return try Program.run(words[0], Array(words.dropFirst()))
     }
 
-    @Test("A probe finds the port redirected, after one SYN and without a connection", arguments: [false, true])
+    @Test("A probe detects a redirected port with one SYN and without a connection", arguments: [false, true])
     func probe(hidesPeer: Bool) throws {
         try Self.inGroup(hidesPeer: hidesPeer) { group, service in
             for endpoint in ["127.0.0.1:40001", "[::1]:40001"] {
@@ -50,7 +50,7 @@ struct SocketBalancingTests {
         }
     }
 
-    @Test("No command hands the service a connection", arguments: [false, true]) func commands(hidesPeer: Bool) throws {
+    @Test("No command gives the service a connection", arguments: [false, true]) func commands(hidesPeer: Bool) throws {
         try Self.inGroup(hidesPeer: hidesPeer) { group, service in
             for command in [["probe", "--method", "loop", "127.0.0.1:40001"], ["map"], ["scan", "40001"]] {
                 let outcome = try Self.run(command + ["--json"], in: group)
@@ -61,7 +61,8 @@ struct SocketBalancingTests {
         }
     }
 
-    @Test("A daemon does neither", arguments: [false, true]) func daemon(hidesPeer: Bool) throws {
+    @Test("A daemon gives the service no connection either", arguments: [false, true])
+    func daemon(hidesPeer: Bool) throws {
         try Self.inGroup(hidesPeer: hidesPeer, range: PortRange(40000, 40199), reserved: "") { group, service in
             let daemon = try RunningDaemon(
                 """
@@ -76,7 +77,7 @@ struct SocketBalancingTests {
         }
     }
 
-    @Test("A check whose connection is called by equal names asks the service", arguments: [false, true])
+    @Test("A check whose connection has equal endpoints reaches the service", arguments: [false, true])
     func check(hidesPeer: Bool) throws {
         try Self.inGroup(
             hidesPeer: hidesPeer, range: PortRange(40001, 40001), reserved: "", listens: false
@@ -90,7 +91,7 @@ struct SocketBalancingTests {
     }
 
     @Test(
-        "A client that is given the port by which it calls the service is no self-connection", arguments: [false, true])
+        "A client that is given the port of its service is not a self-connection", arguments: [false, true])
     func client(hidesPeer: Bool) throws {
         try Self.inGroup(hidesPeer: hidesPeer) { group, service in
             let script = """

@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(
-        "Every verdict is found, for both families, and nobody is disturbed",
+        "Every verdict is found for both families without disturbing other programs",
         .enabled(if: VirtualPair.isAvailable))
     func verdicts() throws {
         let listeningTime = Duration.seconds(Binary.soak.map { min($0, 60) } ?? 10)
@@ -52,7 +52,7 @@ import Testing
             }
             #expect(try daemon.status().summary.byVerdict["self-connected"] == 2)
             #expect(try Wire.packetCount() == packets, "the daemon sent to an address that is not the host's own")
-            try expectThatThePacketCountCounts(packets)
+            try expectPacketCountToGrow(packets)
             #expect(try SocketStates.timeWaitCount(apartFrom: [9293]) == 0)
             #expect(daemon.stop().end == .exited(0))
             // They must live until here.
@@ -109,10 +109,10 @@ import Testing
         #expect(skipped?.outcome == "skipped" && skipped?.reason?.isEmpty == false)
     }
 
-    private func expectThatThePacketCountCounts(_ packets: Int) throws {
-        let stranger = try TCPSocket(for: try IPAddress("192.0.2.1"))
-        try stranger.setConnectTimeout(.milliseconds(50))
-        _ = try? stranger.connect(to: try SocketAddress(try Endpoint("192.0.2.1:40002")))
+    private func expectPacketCountToGrow(_ packets: Int) throws {
+        let foreign = try TCPSocket(for: try IPAddress("192.0.2.1"))
+        try foreign.setConnectTimeout(.milliseconds(50))
+        _ = try? foreign.connect(to: try SocketAddress(try Endpoint("192.0.2.1:40002")))
         #expect(try Wire.packetCount() > packets)
     }
 

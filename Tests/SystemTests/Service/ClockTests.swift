@@ -5,7 +5,7 @@ import Testing
 /// Times reported by the daemon while the wall clock is set, and while no pass completes.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ClockTests {
     @Test(
-        "Its uptime does not follow a wall clock that is set, its moments do",
+        "Timestamps follow a wall clock that is set, the uptime does not",
         .enabled(if: Preload.compiler != nil, "needs a C compiler"), arguments: [-7200, 7200])
     func wallClock(_ step: Int) throws {
         try PrivateNetwork.run {
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test("A loop or a sweep that ends does not make the last pass younger, in JSON and for the service manager")
+    @Test("The end of a loop or a sweep does not change the time of the last pass, in JSON and for the service manager")
     func stalledPass() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
@@ -40,20 +40,20 @@ import Testing
                 "probe: {interval: 1h, loop: {interval: 1s, cpu: 100%}}\ntargets: {name: web, ports: 40002}\n",
                 environment: ["NOTIFY_SOCKET": manager.name])
             let first = try daemon.status()
-            let goesOn = try Waiting.holds {
+            let continues = try Waiting.holds {
                 try daemon.status().service.uptimeSeconds > first.service.uptimeSeconds + 2
             }
-            #expect(goesOn, "loops are published")
+            #expect(continues, "loops are published")
             #expect(try daemon.status().summary.lastPass == first.summary.lastPass)
             let time = try #require(first.summary.lastPass.firstMatch(of: /T(\d\d:\d\d:\d\d)/)?.output.1)
             var times: [Substring] = []
-            let hasTold = Waiting.holds {
+            let isSent = Waiting.holds {
                 while let text = manager.receive() {
                     times += text.matches(of: /last pass at (.*) UTC/).map(\.output.1)
                 }
                 return times.count > 2
             }
-            #expect(hasTold && Set(times) == [time], "\(times)")
+            #expect(isSent && Set(times) == [time], "\(times)")
             #expect(daemon.stop().end == .exited(0))
         }
     }

@@ -6,7 +6,7 @@ extension TimeTests {
     /// The resource usage of the daemon in the long run. SELFCONNECTD_SOAK=600 observes it for ten minutes.
     @Suite struct FootprintTests {
         @Test(
-            "Probing 50 ports every second leaves no TIME_WAIT, no descriptor, and hardly a page of memory",
+            "Probing 50 ports every second leaves no TIME_WAIT, no descriptor, and almost no memory",
             .enabled(if: PrivateNetwork.isAvailable))
         func footprint() throws {
             let seconds = Binary.soak ?? 30

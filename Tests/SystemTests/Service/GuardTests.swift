@@ -6,10 +6,10 @@ import Testing
 
 /// A daemon that guards a port, and servers that come and go beside it.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct GuardTests {
-    /// SELFCONNECTD_GUARD_RESTARTS: so many restarts of the server.
+    /// SELFCONNECTD_GUARD_RESTARTS: the number of restarts of the server.
     private static let restarts = getenv("SELFCONNECTD_GUARD_RESTARTS").flatMap { Int(String(cString: $0)) } ?? 400
 
-    @Test("A server restarts beside the guard any number of times, and is reached each time") func restarts() throws {
+    @Test("A server can restart beside the guard any number of times and is reached each time") func restarts() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.configuration("guard: true"))
             let before = try daemon.target("127.0.0.1:40002")
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("A reload gives the guard up, and the port is exposed again") func reload() throws {
+    @Test("A reload releases the guard, and the port is exposed again") func reload() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.configuration("guard: true"))
             #expect(try daemon.target("127.0.0.1:40002").verdict == "guarded")
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(
-        "Servers of others start beside the guard",
+        "Servers of other users start beside the guard",
         .enabled(if: Command.path(of: "python3") != nil, "needs python3"), arguments: ["http.server", "asyncio"])
     func realServers(_ kind: String) throws {
         try PrivateNetwork.run {
@@ -87,16 +87,14 @@ import Testing
 extension TimeTests {
     /// The guard under a real service manager.
     @Suite(.enabled(if: Machine.hindrance == nil, "no systemd: \(Machine.hindrance ?? "")")) struct StoredGuardTests {
-        /// SELFCONNECTD_GUARD_KILLS: so many times the daemon is killed.
+        /// SELFCONNECTD_GUARD_KILLS: how many times the daemon is killed.
         private static let kills = getenv("SELFCONNECTD_GUARD_KILLS").flatMap { Int(String(cString: $0)) } ?? 4
 
-        @Test("Killed and restarted while a client reconnects at full speed, it lets no client have the port")
-        func kills()
-            throws
-        {
+        @Test("A daemon that is killed and restarted while a client reconnects at full speed gives no client the port")
+        func kills() throws {
             let outcome = try Machine.run(
                 """
-                clients() { # connects in so many seconds, and how many of them were self-connections
+                clients() { # prints how many connects there were in $1 seconds, and how many of them self-connected
                     perl -MSocket -e '
                         my ($end, $all, $self) = (time + $ARGV[0], 0, 0);
                         while ($ARGV[0] ? time < $end : ! -e "/mnt/end") {

@@ -6,7 +6,7 @@ import Testing
 
 extension TimeTests {
     /// The daemon when its log is not read, as when a container's log driver hangs.
-    @Suite("A log that nobody reads", .enabled(if: PrivateNetwork.isAvailable)) struct LogReaderTests {
+    @Suite("A log without a reader", .enabled(if: PrivateNetwork.isAvailable)) struct LogReaderTests {
         /// A named pipe that is full before the daemon writes to it, until it is read.
         private struct FullPipe {
             let path: String
@@ -51,8 +51,8 @@ extension TimeTests {
 
         private static let dropped = "selfconnect_log_lines_dropped_total"
 
-        @Test("Verdicts and answers go on, what does not fit is counted, and the reader that is back is told how much")
-        func goesOn() throws {
+        @Test("Without a log reader verdicts and responses continue, and lost lines are counted and reported later")
+        func continues() throws {
             try PrivateNetwork.run(range: PortRange(40_000, 60_999), reserved: "") {
                 let log = try FullPipe()
                 let name = String(repeating: "n", count: 128)
@@ -67,25 +67,25 @@ extension TimeTests {
                 let before = try #require(try daemon.metric(probes))
                 // Each change has its own line, within the rate limit.
                 var isReserved = false
-                let goesOn = try Waiting.holds(every: .milliseconds(300)) {
+                let isServed = try Waiting.holds(every: .milliseconds(300)) {
                     isReserved.toggle()
                     try PrivateNetwork.write(isReserved ? "50000-50199" : "", to: "net/ipv4/ip_local_reserved_ports")
                     let now = try #require(try daemon.metric(probes))
                     return try now > before && daemon.metric(Self.dropped) ?? 0 > 0
                 }
-                #expect(goesOn)
+                #expect(isServed)
                 var lines: [String] = []
-                let isTold = Waiting.holds {
+                let isReported = Waiting.holds {
                     lines += log.lines()
                     return lines.contains { $0.contains("log messages dropped: the log was not read") }
                 }
-                #expect(isTold, "\(lines.count) lines")
+                #expect(isReported, "\(lines.count) lines")
                 #expect(lines.contains { $0.contains("\"message\":\"listening\"") })
                 #expect(daemon.stop().end == .exited(0))
             }
         }
 
-        @Test("The daemon stops within a second all the same", arguments: [SIGTERM, SIGINT])
+        @Test("The daemon still stops within a second", arguments: [SIGTERM, SIGINT])
         func stops(_ signal: Int32) throws {
             try PrivateNetwork.run {
                 let log = try FullPipe()
@@ -97,7 +97,7 @@ extension TimeTests {
             }
         }
 
-        @Test("A reader that has gone does not end the daemon") func goneReader() throws {
+        @Test("A closed log reader does not end the daemon") func goneReader() throws {
             try PrivateNetwork.run {
                 let folder = try TemporaryFolder()
                 let path = "\(folder.path)/log"

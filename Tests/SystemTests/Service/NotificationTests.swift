@@ -5,7 +5,7 @@ import Testing
 
 /// Notifications to the service manager, on a socket of the test (sd_notify(3)).
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct NotificationTests {
-    @Test("READY comes with a STATUS when the first pass is done, and STOPPING at the end") func life() throws {
+    @Test("READY is sent with a STATUS after the first pass, and STOPPING at the end") func life() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
             let file = try TemporaryFile("targets: [{name: web, ports: [40002, 40505]}]")
@@ -20,13 +20,13 @@ import Testing
             program.send(SIGTERM)
             #expect(program.wait() == .exited(0))
             let rest = Self.all(manager)
-            #expect(!rest.contains { $0.contains("READY=1") }, "READY is said once")
+            #expect(!rest.contains { $0.contains("READY=1") }, "READY is sent once")
             #expect(rest.last == "STOPPING=1\nSTATUS=stopping", "\(rest)")
-            #expect(!rest.contains { $0.contains("WATCHDOG=1") }, "nobody has asked for it")
+            #expect(!rest.contains { $0.contains("WATCHDOG=1") }, "WATCHDOG_USEC is not set")
         }
     }
 
-    @Test("A reload is told when it begins and when it has ended, well or not") func reload() throws {
+    @Test("The begin and the end of a reload are notified, whether it succeeds or fails") func reload() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
             var daemon = try RunningDaemon(
@@ -44,9 +44,9 @@ import Testing
     }
 
     @Test(
-        "A slow first pass asks for more time as it gets on, and not before READY only",
-        .enabled(if: PacketFilter.isAvailable, "needs nftables")) func slowStart() throws
-    {
+        "A slow first pass requests more time while it makes progress",
+        .enabled(if: PacketFilter.isAvailable, "needs nftables"))
+    func slowStart() throws {
         try PrivateNetwork.run {
             // Three attempts to each of four addresses time out, half a second each.
             try PacketFilter.onOutput("tcp dport 40002 drop")
@@ -59,19 +59,19 @@ import Testing
             var program = try Program(
                 Binary.path, ["run", "--config", file.path], environment: ["NOTIFY_SOCKET": manager.name])
             // The socket's queue is short (net.unix.max_dgram_qlen): each notification is received when it arrives.
-            var told: [String] = []
-            while told.last?.hasPrefix("READY=1") != true, let next = Self.next(manager) { told.append(next) }
-            let ready = told.popLast() ?? ""
+            var received: [String] = []
+            while received.last?.hasPrefix("READY=1") != true, let next = Self.next(manager) { received.append(next) }
+            let ready = received.popLast() ?? ""
             #expect(ready.hasPrefix("READY=1") && !ready.contains("EXTEND"), "\(ready)")
-            #expect(told.count { $0.hasPrefix("EXTEND_TIMEOUT_USEC=60000000\nSTATUS=") } >= 2, "\(told)")
+            #expect(received.count { $0.hasPrefix("EXTEND_TIMEOUT_USEC=60000000\nSTATUS=") } >= 2, "\(received)")
             program.send(SIGTERM)
             #expect(program.wait() == .exited(0))
             #expect(!Self.all(manager).contains { $0.contains("EXTEND") })
         }
     }
 
-    @Test("A READY that could not be told is told with the next status, and the log has it once")
-    func untoldReady() throws {
+    @Test("A READY that could not be sent is sent with the next status and logged once")
+    func lostReady() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
             try manager.fill()
@@ -86,31 +86,31 @@ import Testing
             let next = Self.next(manager, after: ["X=1"]) ?? ""
             #expect(next.hasPrefix("READY=1\nSTATUS=1 port watched, last pass "), "\(next)")
             #expect(daemon.stop().end == .exited(0))
-            #expect(!Self.all(manager).contains { $0.contains("READY=1") }, "READY is said once")
+            #expect(!Self.all(manager).contains { $0.contains("READY=1") }, "READY is sent once")
         }
     }
 
-    @Test("A reload that could not be told is told later, its beginning and its end") func untoldReload() throws {
+    @Test("The begin and the end of a reload that could not be sent are sent later") func lostReload() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
             var daemon = try RunningDaemon("probe: {interval: 1s}", environment: ["NOTIFY_SOCKET": manager.name])
             _ = Self.all(manager)
             try manager.fill()
             #expect(try daemon.reloaded("probe: {interval: 2s}"))
-            try Self.expectUntoldReload(manager)
+            try Self.expectLateReload(manager)
             #expect(daemon.stop().end == .exited(0))
         }
     }
 
     /// RELOADING without its outdated status, then READY with the current one.
-    private static func expectUntoldReload(_ manager: borrowing NotifyListener) throws {
+    private static func expectLateReload(_ manager: borrowing NotifyListener) throws {
         let first = next(manager, after: ["X=1", "STATUS="]) ?? ""
         #expect(first.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") && !first.contains("STATUS"), "\(first)")
         let second = next(manager) ?? ""
         #expect(second.hasPrefix("READY=1\nSTATUS=1 port watched"), "\(second)")
     }
 
-    @Test("A failed start is told with its ERRNO and a last STATUS") func failure() throws {
+    @Test("A failed start is notified with its ERRNO and a last STATUS") func failure() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
             let environment = ["NOTIFY_SOCKET": manager.name]
@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    @Test("A failure after listening has begun is told as well") func laterFailure() throws {
+    @Test("A failure after the start of listening is notified too") func laterFailure() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
             let file = try TemporaryFile("")
@@ -146,7 +146,7 @@ import Testing
     }
 
     @Test(
-        "With few descriptors it either does not start, and says why, or it does all that it has to",
+        "With few descriptors the daemon either does not start, with the reason, or works completely",
         arguments: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 24, 32, 40, 48, 64, 65, 66, 67, 80])
     func fewDescriptors(_ limit: Int) throws {
         try PrivateNetwork.run {
@@ -179,15 +179,15 @@ import Testing
 
     /// RELOADING with the time, then READY, each with its status.
     private static func expectReload(_ manager: borrowing NotifyListener, _ isStatus: (String) -> Bool) throws {
-        var told: [String] = []
+        var received: [String] = []
         _ = Waiting.holds {
-            told += all(manager)
-            return told.contains { $0.hasPrefix("READY=1") }
+            received += all(manager)
+            return received.contains { $0.hasPrefix("READY=1") }
         }
-        let begin = try #require(told.firstIndex { $0.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") }, "\(told)")
-        #expect(told[begin].hasSuffix("\nSTATUS=reloading"))
-        let end = try #require(told.lastIndex { $0.hasPrefix("READY=1\nSTATUS=") }, "\(told)")
-        #expect(begin < end && isStatus(String(told[end].dropFirst("READY=1\nSTATUS=".count))), "\(told)")
+        let begin = try #require(received.firstIndex { $0.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") }, "\(received)")
+        #expect(received[begin].hasSuffix("\nSTATUS=reloading"))
+        let end = try #require(received.lastIndex { $0.hasPrefix("READY=1\nSTATUS=") }, "\(received)")
+        #expect(begin < end && isStatus(String(received[end].dropFirst("READY=1\nSTATUS=".count))), "\(received)")
     }
 
     /// The next notification that does not start with one of these; nil if none arrives.

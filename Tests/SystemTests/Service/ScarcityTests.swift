@@ -4,23 +4,23 @@ import TestSupport
 import Testing
 
 /// The daemon without threads, without memory and without /proc. The range is 40000-41000.
-@Suite("When something is not to be had", .enabled(if: PrivateNetwork.isAvailable)) struct ScarcityTests {
+@Suite("Resource exhaustion", .enabled(if: PrivateNetwork.isAvailable)) struct ScarcityTests {
     private static let web = "targets: [{name: web, ports: 40002}]"
 
     /// An otherwise unused user, so that the limit on its threads only counts the daemon's.
-    private static let stranger = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"]
+    private static let otherUser = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"]
 
     /// Sets a soft limit of a daemon, as its user.
     private static func limit(_ daemon: borrowing RunningDaemon, _ limit: String) throws {
-        let words = Self.stranger + ["prlimit", "--pid", "\(daemon.program.process)", limit]
+        let words = Self.otherUser + ["prlimit", "--pid", "\(daemon.program.process)", limit]
         try Command.script(words.joined(separator: " "))
     }
 
-    @Test("Without a thread there is no daemon, and it says why") func noThread() throws {
+    @Test("Without a thread the daemon does not start and gives the reason") func noThread() throws {
         try PrivateNetwork.run {
             let file = try TemporaryFile(Self.web)
             let arguments = ["prlimit", "--nproc=1", Binary.path, "run", "--config", file.path]
-            let outcome = try Program.run(Self.stranger[0], Self.stranger.dropFirst() + arguments)
+            let outcome = try Program.run(Self.otherUser[0], Self.otherUser.dropFirst() + arguments)
             #expect(outcome.end == .exited(1))
             #expect(outcome.errors.contains("pthread_create log: Resource temporarily unavailable (EAGAIN)"))
             #expect(outcome.errors.contains("TasksMax="), "\(outcome.errors)")
@@ -28,7 +28,8 @@ import Testing
     }
 
     @Test(
-        "Without memory there is no daemon, and no trap", arguments: [50_000, 60_000, 70_000].map { $0 << 10 })
+        "Without memory the daemon does not start and does not trap",
+        arguments: [50_000, 60_000, 70_000].map { $0 << 10 })
     func noMemory(_ octets: Int) throws {
         try PrivateNetwork.run {
             let file = try TemporaryFile("\(Self.web)\nlisten: [127.0.0.1:9293]")
@@ -46,14 +47,14 @@ import Testing
     }
 
     @Test(
-        "A reload without a thread, or without memory for one, is refused, and the next works",
+        "A reload without a thread or memory for one fails, and the next works",
         arguments: [
             ("--nproc=1:", "--nproc=4000:", "pthread_create reload: "),
             ("--as=1000000:", "--as=unlimited:", "not enough address space to reload"),
         ])
     func reload(_ limit: String, _ restored: String, _ fault: String) throws {
         try PrivateNetwork.run {
-            var daemon = try RunningDaemon(Self.web, wrapper: Self.stranger + ["prlimit", "--nproc=4000"])
+            var daemon = try RunningDaemon(Self.web, wrapper: Self.otherUser + ["prlimit", "--nproc=4000"])
             // The stack of its thread is kept for the next one.
             #expect(try daemon.reloaded(Self.web))
             try Self.limit(daemon, limit)
@@ -69,9 +70,8 @@ import Testing
         }
     }
 
-    @Test("A daemon whose /proc is covered goes on, is not healthy for as long, and stops in order") func covered()
-        throws
-    {
+    @Test("A daemon whose /proc is covered keeps running, is unhealthy meanwhile, and stops cleanly")
+    func covered() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon("probe: {interval: 1s}\n\(Self.web)", wrapper: ["unshare", "--mount"])
             // The runtime's threads, which would end the process without /proc, are not among them.
@@ -79,8 +79,8 @@ import Testing
             #expect(threads.split(separator: "\n").sorted() == ["http", "log", "probing", "selfconnectd"])
             let inside = "nsenter --target \(daemon.program.process) --mount "
             try Command.script(inside + "mount -n -t tmpfs none /proc")
-            let isTold = try Waiting.holds(every: .milliseconds(50)) { try daemon.get("/-/healthy").status == 503 }
-            #expect(isTold)
+            let isUnhealthy = try Waiting.holds(every: .milliseconds(50)) { try daemon.get("/-/healthy").status == 503 }
+            #expect(isUnhealthy)
             #expect(try !daemon.reloaded(Self.web))
             #expect(try daemon.get("/metrics").status == 200)
             #expect(try daemon.get("/v1/status").status == 200)
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test("Where a program is started without descriptors 0 to 2, these are /dev/null") func descriptors() throws {
+    @Test("Missing descriptors 0 to 2 are opened as /dev/null") func descriptors() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(
                 Self.web, wrapper: ["sh", "-c", "exec \"$@\" 0<&- 1>&- 2>&-", "sh"])

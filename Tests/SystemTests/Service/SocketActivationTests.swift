@@ -4,7 +4,7 @@ import Testing
 /// The socket units as shipped, under a real systemd.
 @Suite(.serialized, .enabled(if: Machine.hindrance == nil, "no systemd: \(Machine.hindrance ?? "")"))
 struct SocketActivationTests {
-    @Test("The socket unit needs no change of the configuration; it watches its port, and can be reloaded")
+    @Test("The socket unit needs no change of the configuration; its port is watched, and the service can be reloaded")
     func activated() throws {
         let outcome = try Machine.run(
             """
@@ -46,7 +46,7 @@ struct SocketActivationTests {
                 """, "\(outcome.errors)")
     }
 
-    @Test("A unix socket can be reached that lies outside of the service's root, by those whom its file lets in")
+    @Test("A unix socket outside the service's root is reachable for users whom its file mode permits")
     func unix() throws {
         let outcome = try Machine.run(
             """
@@ -68,7 +68,7 @@ struct SocketActivationTests {
         #expect(outcome.output == "200 200 200 exit status 7\nsrw-rw---- root\n200 gone\n", "\(outcome.errors)")
     }
 
-    @Test("A passed socket that the configuration does not name is told, and the daemon runs without it")
+    @Test("A passed socket that the configuration does not name is reported and not used")
     func unnamed() throws {
         let outcome = try Machine.run(
             """
@@ -84,7 +84,7 @@ struct SocketActivationTests {
                 """)
     }
 
-    @Test("A configuration that cannot be used closes the sockets at the first start; mended, all units start again")
+    @Test("An invalid configuration closes the sockets at the first start; after a fix all units start again")
     func unusable() throws {
         // On hosts of any speed.
         let outcome = try Machine.run(
@@ -105,7 +105,7 @@ struct SocketActivationTests {
         #expect(outcome.output == "no\nfailed\nno\n1\nactive\n200\n", "\(outcome.errors)")
     }
 
-    @Test("A failure that may pass is tried again without end, and the socket stays open for those who wait")
+    @Test("A temporary failure is retried indefinitely, and the socket stays open for waiting clients")
     func passing() throws {
         // More often than the default limit on starts permits, at a rate below every limit.
         let outcome = try Machine.run(

@@ -6,7 +6,7 @@ extension TimeTests {
     /// The service manager's watchdog, and the daemon's notifications for it.
     @Suite struct WatchdogTests {
         @Test(
-            "WATCHDOG comes three times in the time that the manager gives", .enabled(if: PrivateNetwork.isAvailable))
+            "WATCHDOG is sent three times per watchdog interval", .enabled(if: PrivateNetwork.isAvailable))
         func watchdog() throws {
             try PrivateNetwork.run {
                 let manager = try NotifyListener(isAbstract: false)
@@ -23,7 +23,7 @@ extension TimeTests {
         }
 
         @Test(
-            "The watchdog ends it when one of its threads is stuck, and it comes back",
+            "The watchdog ends a daemon with a stuck thread, and the daemon restarts",
             .enabled(if: Machine.hindrance == nil, "no systemd: \(Machine.hindrance ?? "")"),
             arguments: ["probing", "http"])
         func watchdog(_ thread: String) throws {

@@ -3,9 +3,9 @@ import Linux
 import TestSupport
 import Testing
 
-@Suite("Access", .enabled(if: PrivateNetwork.isAvailable))
+@Suite("HTTP access control", .enabled(if: PrivateNetwork.isAvailable))
 struct AccessTests {
-    @Test("A token is needed for everything but health") func token() throws {
+    @Test("Every route except health requires the token") func token() throws {
         let token = try TemporaryFile("s3cret\n", suffix: ".token")
         let path = token.path
         try PrivateNetwork.run {
@@ -26,7 +26,7 @@ struct AccessTests {
     }
 
     @Test(
-        "Whoever listens to the network gives a token or says that it is open",
+        "Listening on the network requires a token or open: true",
         arguments: ["0.0.0.0:9293", "[::]:9293", "198.51.100.1:9293"])
     func network(address: String) throws {
         let file = try TemporaryFile("listen: [127.0.0.1:9293, \"\(address)\"]")
@@ -40,7 +40,7 @@ struct AccessTests {
         }
     }
 
-    @Test("What is open to the network says so in the log, and answers for every name") func open() throws {
+    @Test("Open access from the network is logged, and every host name is accepted") func open() throws {
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("listen: 0.0.0.0:9293\nhttp: {open: true}")
             #expect(daemon.program.errors.contains("warning: http.open is true: unauthenticated access is allowed"))
@@ -49,7 +49,7 @@ struct AccessTests {
     }
 
     @Test(
-        "A token that can be read on the network is a warning, on the loopback it is none",
+        "A token that can be read on the network is a warning, on loopback it is not",
         arguments: ["0.0.0.0", "127.0.0.1"])
     func plainToken(_ address: String) throws {
         let token = try TemporaryFile("s3cret", suffix: ".token")
@@ -80,7 +80,7 @@ struct AccessTests {
     }
 
     @Test(
-        "A token file that is missing or no file is a fault with its place",
+        "A token file that is missing or not a file is a fault with its place",
         arguments: ["/no/such", "/tmp", "/dev/null"])
     func missing(tokenFile: String) throws {
         let file = try TemporaryFile("http: {token-file: \(tokenFile)}")
@@ -90,7 +90,7 @@ struct AccessTests {
         #expect(outcome.errors.hasPrefix("\(path):1:20: the token cannot be read: "), "\(outcome.errors)")
     }
 
-    @Test("A credential of the service manager is a token; without credentials that is a fault")
+    @Test("A credential of the service manager is used as the token; a missing one is a fault")
     func credential() throws {
         let token = try TemporaryFile("s3cret", suffix: ".token")
         let name = String(token.path.dropFirst("/tmp/".count))

@@ -18,7 +18,7 @@ struct ConnectionLimitTests {
         targets: [{name: many, addresses: [127.0.0.1], ports: 50000-51999}]
         """
 
-    @Test("One connection too many from a client ends its oldest that waits for it; another client is not concerned")
+    @Test("A client above its limit loses its oldest waiting connection; other clients are not affected")
     func perClient() throws {
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("http: {connections: 20, connections-per-client: 3}")
@@ -41,7 +41,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("A client that reads none of its answers locks out neither other clients nor, for long, its own host")
+    @Test("A client that reads no responses locks out neither other clients nor, for long, its own host")
     func underWay() throws {
         try PrivateNetwork.run(range: PortRange(50_000, 60_999), reserved: "") {
             let settings = "http: {connections: 2, write-timeout: 1h}\n\(Self.large)"
@@ -64,7 +64,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("A local user who holds all connections with incomplete requests locks no other client out")
+    @Test("A local user with incomplete requests on all connections locks out no other client")
     func halfRequests() throws {
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("targets: [{name: web, ports: 40002}]")
@@ -84,7 +84,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("A burst of more clients than the limit is answered completely") func burst() throws {
+    @Test("Every client of a burst above the limit is answered") func burst() throws {
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("http: {connections: 8}")
             kill(daemon.program.process, SIGSTOP)
@@ -97,7 +97,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("Clients cannot take the descriptors that the daemon needs, however many they are and however long they stay")
+    @Test("Any number of clients leaves the daemon the descriptors that it needs")
     func descriptors() throws {
         try PrivateNetwork.run {
             let manager = try NotifyListener(isAbstract: false)
@@ -137,7 +137,8 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("A reload keeps the share of the daemon too, and says again what is too low") func reloadedShare() throws {
+    @Test("A reload keeps the daemon's reserve of descriptors and reports a low limit again")
+    func reloadedShare() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon("http: {connections: 15}", wrapper: ["prlimit", "--nofile=80"])
             #expect(!daemon.program.errors.contains("the limit on open descriptors"))
@@ -154,7 +155,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("When more than 64 MiB wait, those who do not read are ended, and nobody else is turned away for long")
+    @Test("Above 64 MiB of unsent data, clients that do not read are closed, and others are soon served again")
     func unreadAnswers() throws {
         try PrivateNetwork.run(range: PortRange(50_000, 60_999), reserved: "") {
             // 8,000 targets make a document of several megabytes.
@@ -185,7 +186,7 @@ struct ConnectionLimitTests {
     }
 
     @Test(
-        "Why a connection ended is counted",
+        "The reason of the end of a connection is counted",
         arguments: [
             ("GET /-/ready HTTP/1.0\r\n\r\n", "last-answer"),
             ("GET /\(String(repeating: "x", count: 1100)) HTTP/1.1\r\n", "request-line-too-long"),

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("gzip", .enabled(if: PrivateNetwork.isAvailable))
 struct GzipTests {
-    @Test("A compressed document is the same document under another validator") func documents() throws {
+    @Test("A compressed document has the same content and another validator") func documents() throws {
         try PrivateNetwork.run {
             // A loop or a map that ends between two responses would change the second.
             let daemon = try RunningDaemon(
@@ -26,7 +26,8 @@ struct GzipTests {
         }
     }
 
-    @Test("A small document is not compressed, and a client that refuses gzip gets none") func exceptions() throws {
+    @Test("A small document is not compressed, and neither is one for a client that refuses gzip")
+    func exceptions() throws {
         try PrivateNetwork.run {
             let daemon = try RunningDaemon("targets: [{name: a, ports: 40001}]")
             #expect(try daemon.get("/-/healthy", "--compressed").fields["content-encoding"] == nil)
@@ -35,7 +36,7 @@ struct GzipTests {
         }
     }
 
-    @Test("Compressed metrics are one member that curl, gzip and Python unpack to the families of the plain text")
+    @Test("curl, gzip and Python decompress the metrics to the families of the plain text")
     func metrics() throws {
         try PrivateNetwork.run {
             // A loop or a map that ends between two scrapes would add a family.

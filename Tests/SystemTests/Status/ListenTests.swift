@@ -9,7 +9,7 @@ import Testing
         "port 40002 lies inside the ephemeral range 40000-41000: listen on a port outside of it, or reserve it"
         + " (net.ipv4.ip_local_reserved_ports = 40002,40500-40509)\n"
 
-    @Test("A port in the ephemeral range is refused with its place, before anything is bound") func ephemeral() throws {
+    @Test("A port in the ephemeral range is rejected with its place before any bind") func ephemeral() throws {
         try PrivateNetwork.run {
             // The first address is in use: if it had been tried, the error would be another.
             let holder = try Neighbours.listener(on: RunningDaemon.listen)
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(
-        "check-config reports it together with all other faults, in the order of the file",
+        "check-config reports a rejected address with all other faults, in the order of the file",
         arguments: [
             (
                 "listen:\n  - 127.0.0.1:40002\nprobe: {intervall: 1s}\n",
@@ -63,9 +63,8 @@ import Testing
         }
     }
 
-    @Test("A default address that lies inside the range is refused where the file says nothing of it") func byDefault()
-        throws
-    {
+    @Test("A default address inside the range is rejected if the file names no address")
+    func byDefault() throws {
         try PrivateNetwork.run(range: PortRange(9000, 11000)) {
             let good = try TemporaryFile("log: {level: info}\n")
             let outcome = try Binary.run("check-config", good.path)
@@ -77,7 +76,7 @@ import Testing
         }
     }
 
-    @Test("From the command line it is refused without a place") func ephemeralOption() throws {
+    @Test("An address of the command line is rejected without a place") func ephemeralOption() throws {
         try PrivateNetwork.run {
             let file = try TemporaryFile("")
             let outcome = try Binary.run("run", "--config", file.path, "--listen", "127.0.0.1:40002")
@@ -86,7 +85,7 @@ import Testing
         }
     }
 
-    @Test("It is taken all the same if the administrator insists, and shown to be there") func allowed() throws {
+    @Test("An address inside the range is accepted with the override and reported") func allowed() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(
                 "listen: 127.0.0.1:40002", ["--allow-ephemeral-listen"], listen: "127.0.0.1:40002")
@@ -97,7 +96,7 @@ import Testing
         }
     }
 
-    @Test("A reserved port is as good as one outside of the range") func reserved() throws {
+    @Test("A reserved port is accepted like one outside the range") func reserved() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon("listen: 127.0.0.1:40500", listen: "127.0.0.1:40500")
             #expect(try daemon.status().service.listen.first?.outsideEphemeralRange == true)
@@ -105,7 +104,7 @@ import Testing
         }
     }
 
-    @Test("An occupied port ends it with status 1 and the endpoint's name") func occupied() throws {
+    @Test("A port in use ends the daemon with status 1 and the endpoint's name") func occupied() throws {
         try PrivateNetwork.run {
             let holder = try Neighbours.listener(on: RunningDaemon.listen)
             let file = try TemporaryFile("targets: [{name: web, ports: 40002}]")
@@ -118,7 +117,7 @@ import Testing
         }
     }
 
-    @Test("It answers on several addresses, of both families") func several() throws {
+    @Test("The daemon listens on several addresses of both families") func several() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon("listen: [127.0.0.1:9293, \"[::1]:9293\"]")
             #expect(try Answer.get("http://[::1]:9293/-/ready")?.status == 200)

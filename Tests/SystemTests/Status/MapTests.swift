@@ -7,7 +7,7 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct MapTests {
     private static let configuration = "targets: [{name: web, addresses: 127.0.0.1, ports: [40004, 40006]}]"
 
-    @Test("It has every port of the range, and its validator saves sending it again") func document() throws {
+    @Test("The map has every port of the range and is not sent again if unchanged") func document() throws {
         try PrivateNetwork.run {
             let listener = try Neighbours.listener(on: "127.0.0.1:40004")
             var daemon = try RunningDaemon(Self.configuration, waitingFor: "/v1/map")
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test("Before the first sweep is complete it says when to ask again, and is ready all the same")
+    @Test("Before the first sweep is complete the map has a Retry-After, and the daemon is ready")
     func awaited() throws {
         try PrivateNetwork.run(range: PortRange(10_000, 60_999)) {
             var daemon = try RunningDaemon(Self.configuration)
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("A reload with an interval of 0s gives the map up, and says so") func off() throws {
+    @Test("A reload with an interval of 0s removes the map and reports it") func off() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.configuration, waitingFor: "/v1/map")
             #expect(try daemon.reloaded("map: {interval: 0s}"))

@@ -7,7 +7,7 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct PageTests {
     private static let browser = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
-    @Test("Who prefers HTML gets the page, everybody else the index, and caches keep them apart") func page() throws {
+    @Test("Clients that prefer HTML get the page, others the index, and caches keep both apart") func page() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon("targets: [{name: '<script>', ports: 40004}]")
             let page = try daemon.get("/", "-H", Self.browser)
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test("The picture is SVG that may run nothing, and its validator saves sending it again") func picture() throws {
+    @Test("The map is SVG without scripts and is not sent again if unchanged") func picture() throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon("targets: [{name: web, ports: 40004}]", waitingFor: "/v1/map.svg")
             let picture = try daemon.get("/v1/map.svg")
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("A token is asked for the page as for everything else") func token() throws {
+    @Test("The page requires the token") func token() throws {
         try PrivateNetwork.run {
             let token = try TemporaryFile("secret\n")
             var daemon = try RunningDaemon("http: {token-file: \(token.path)}", waitingFor: "/-/healthy")

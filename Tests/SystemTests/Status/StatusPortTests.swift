@@ -6,7 +6,7 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct StatusPortTests {
     private static let json = "application/json"
 
-    @Test("Every route answers GET and HEAD alike, with its type") func routes() throws {
+    @Test("Every route answers GET and HEAD with the same fields and its type") func routes() throws {
         try Self.withDaemon { daemon in
             let rows = [
                 ("/", Self.json), ("/v1/status", Self.json), ("/v1/summary", Self.json),
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("The documents say what the contract says") func documents() throws {
+    @Test("The documents match the contract") func documents() throws {
         try Self.withDaemon { daemon in
             let status = try daemon.status()
             #expect(status.service.name == "selfconnectd" && status.service.healthy && status.service.ready)
@@ -59,10 +59,10 @@ import Testing
         }
     }
 
-    @Test("What cannot be answered is refused in JSON, with the reason") func refusals() throws {
+    @Test("Requests that cannot be answered get a JSON error with the reason") func refusals() throws {
         try Self.withDaemon { daemon in
             let rows: [(Int, Answer)] = [
-                (404, try daemon.get("/nothing")), (404, try daemon.get("/v1/targets/nobody")),
+                (404, try daemon.get("/nothing")), (404, try daemon.get("/v1/targets/unknown")),
                 (404, try daemon.get("/v1/targets/127.0.0.1:1")), (400, try daemon.get("/v1/targets?verdict=fine")),
                 (405, try daemon.get("/v1/status", "--request", "DELETE")),
                 (405, try daemon.get("/v1/status", "--data", "x")),
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("A document that has not changed is not sent again") func entityTags() throws {
+    @Test("An unchanged document is not sent again") func entityTags() throws {
         try Self.withDaemon { daemon in
             let tag = try #require(try daemon.get("/v1/kernel").fields["etag"])
             let same = try daemon.get("/v1/kernel", "--header", "If-None-Match: \(tag)")
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test("OpenMetrics is there for those who ask for it") func openMetrics() throws {
+    @Test("OpenMetrics is sent to clients that request it") func openMetrics() throws {
         try Self.withDaemon { daemon in
             let answer = try daemon.get("/metrics", "--header", "Accept: application/openmetrics-text; version=1.0.0")
             #expect(answer.fields["content-type"]?.hasPrefix("application/openmetrics-text; version=1.0.0") == true)
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test("promtool finds nothing to complain of", .enabled(if: Self.hasPromtool, "needs promtool"))
+    @Test("promtool accepts the metrics", .enabled(if: Self.hasPromtool, "needs promtool"))
     func promtool() throws {
         try Self.withDaemon { daemon in
             let file = try TemporaryFile(try daemon.get("/metrics").content, suffix: ".prom")
@@ -105,7 +105,7 @@ import Testing
         }
     }
 
-    @Test("A head that comes too slowly is answered 408") func slowHead() throws {
+    @Test("A slow head is answered 408") func slowHead() throws {
         try Self.withDaemon("http: {header-timeout: 300ms}") { _ in
             let client = try RawClient()
             client.send("GET /v1/st")
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test("There are never more connections than the limit, and who comes takes the place of who waits")
+    @Test("The number of connections is limited, and a new client displaces one that waits")
     func tooMany() throws {
         try Self.withDaemon("http: {connections: 4}") { daemon in
             var clients = try (1...4).map { _ in try RawClient() }

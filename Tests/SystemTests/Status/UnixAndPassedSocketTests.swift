@@ -13,7 +13,7 @@ struct UnixAndPassedSocketTests {
         return lstat(path, &status) == 0 ? status : nil
     }
 
-    @Test("All listeners answer, and the file of a unix socket is gone after the end") func several() throws {
+    @Test("All listeners respond, and a unix socket's file is removed at the end") func several() throws {
         try PrivateNetwork.run {
             let path = Self.path()
             var daemon = try RunningDaemon("listen: [127.0.0.1:9293, \"[::1]:9293\", 127.0.0.2:9294, unix:\(path)]")
@@ -28,7 +28,7 @@ struct UnixAndPassedSocketTests {
         }
     }
 
-    @Test("The file of a unix socket has the mode and the group of the settings") func access() throws {
+    @Test("The file of a unix socket has the configured mode and group") func access() throws {
         try PrivateNetwork.run {
             let path = Self.path()
             let daemon = try RunningDaemon(
@@ -40,7 +40,7 @@ struct UnixAndPassedSocketTests {
         }
     }
 
-    @Test("A socket file that a killed daemon left is replaced; one that is answered on is not") func stale() throws {
+    @Test("The socket file of a killed daemon is replaced; one with a running server is not") func stale() throws {
         try PrivateNetwork.run {
             let path = Self.path()
             let settings = "listen: [127.0.0.1:9293, unix:\(path)]"
@@ -58,7 +58,7 @@ struct UnixAndPassedSocketTests {
         }
     }
 
-    @Test("A file that is no socket is left alone") func foreignFile() throws {
+    @Test("A file that is not a socket is kept") func foreignFile() throws {
         let file = try TemporaryFile("precious")
         let path = file.path
         let outcome = try PrivateNetwork.run { try Binary.run("run", "--listen", "unix:\(path)") }
@@ -90,7 +90,7 @@ struct UnixAndPassedSocketTests {
         try expectAnswers(program, "any.name", "--unix-socket", path)
     }
 
-    @Test("Sockets that the service manager passes are answered on, of both families") func passed() throws {
+    @Test("Passed sockets of both families are served") func passed() throws {
         try PrivateNetwork.run {
             let path = Self.path()
             defer { unlink(path) }
@@ -104,7 +104,7 @@ struct UnixAndPassedSocketTests {
         }
     }
 
-    @Test("A passed socket takes the place of the same address in the settings, before and after a reload")
+    @Test("A passed socket replaces the same configured address, before and after a reload")
     func named() throws {
         try PrivateNetwork.run {
             let path = Self.path()
@@ -122,7 +122,7 @@ struct UnixAndPassedSocketTests {
         }
     }
 
-    @Test("What systemd stands for can be named by a reload, and stays open") func namedLater() throws {
+    @Test("A reload can name the address of a passed socket, which stays open") func namedLater() throws {
         try PrivateNetwork.run {
             let file = try TemporaryFile("listen: [systemd]")
             var program = try Self.activated(["127.0.0.1:9293"], config: file.path, touching: 9293)
@@ -152,12 +152,11 @@ struct UnixAndPassedSocketTests {
         let before = program.errors.count
         try file.replace(with: settings)
         program.send(SIGHUP)
-        let isTold = Waiting.holds { program.errors.dropFirst(before).contains(words) }
-        #expect(isTold, "\(settings): \(program.errors)")
+        let isReported = Waiting.holds { program.errors.dropFirst(before).contains(words) }
+        #expect(isReported, "\(settings): \(program.errors)")
     }
 
-    @Test("A passed socket inside the ephemeral range is refused like one of the settings") func passedInRange() throws
-    {
+    @Test("A passed socket inside the ephemeral range is rejected like a configured one") func passedInRange() throws {
         let errors = try PrivateNetwork.run {
             let file = try TemporaryFile("listen: [systemd]")
             var program = try Self.activated(["127.0.0.1:40100"], config: file.path, touching: 40100)
@@ -169,7 +168,7 @@ struct UnixAndPassedSocketTests {
         #expect(!errors.contains("ready"))
     }
 
-    @Test("Without a passed socket there is nothing to listen on") func notPassed() throws {
+    @Test("Without a passed socket, systemd as the only address is a fault") func notPassed() throws {
         let file = try TemporaryFile("listen: [systemd]")
         let path = file.path
         let outcome = try PrivateNetwork.run { try Binary.run("run", "--config", path) }

@@ -6,8 +6,8 @@ import Testing
 
 extension TimeTests {
     /// Many idle or slow clients.
-    @Suite("A crowd", .enabled(if: PrivateNetwork.isAvailable))
-    struct CrowdTests {
+    @Suite("Idle and slow clients", .enabled(if: PrivateNetwork.isAvailable))
+    struct SlowClientTests {
         private static let idle = 2_000
         private static let slow = 300
 
@@ -16,8 +16,8 @@ extension TimeTests {
             http: {connections: 4096, connections-per-client: 4096, header-timeout: 6s, idle-timeout: 1h}
             """
 
-        @Test("Idle and slow clients do not slow others, and when they are gone nothing of them remains")
-        func crowd() throws {
+        @Test("Idle and slow clients do not slow others, and their resources are released when they are gone")
+        func idleAndSlow() throws {
             Linux.DescriptorLimit.raise(to: Self.idle + Self.slow + 256)
             try PrivateNetwork.run(range: PortRange(20_000, 60_999), reserved: "") {
                 let daemon = try RunningDaemon(Self.settings)
@@ -34,7 +34,7 @@ extension TimeTests {
                 var slow = try (0..<Self.slow).map { _ in try RawClient() }
                 let times = try Self.answerTimes { for client in slow { client.send("G") } }
                 let median = times.sorted()[times.count / 2]
-                print("crowd: \(Self.idle) idle, \(Self.slow) slow, median of \(times.count) answers \(median)")
+                print("slow clients: \(Self.idle) idle, \(Self.slow) slow, median of \(times.count) answers \(median)")
                 #expect(median < .milliseconds(5))
                 // The deadline counts from the first octet, however many follow.
                 let areEnded = Waiting.holds { slow.allSatisfy(\.hasEnded) }
@@ -48,7 +48,7 @@ extension TimeTests {
                 #expect(isSettled)
                 let isGivenBack = try Waiting.holds { try daemon.residentMemory() - memory < 2 << 20 }
                 let growth = try daemon.residentMemory() - memory
-                print("crowd: grew by \(growth / 1024) KiB")
+                print("slow clients: grew by \(growth / 1024) KiB")
                 #expect(isGivenBack, "grew by \(growth) octets")
             }
         }

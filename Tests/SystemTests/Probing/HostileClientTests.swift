@@ -5,14 +5,14 @@ import TestSupport
 import Testing
 
 /// How the daemon handles invalid input. SELFCONNECTD_REQUESTS=1000000 sends that many requests.
-@Suite("A stranger", .enabled(if: PrivateNetwork.isAvailable))
-struct StrangerTests {
+@Suite("Hostile clients", .enabled(if: PrivateNetwork.isAvailable))
+struct HostileClientTests {
     private static let count = getenv("SELFCONNECTD_REQUESTS").flatMap { Int(String(cString: $0)) } ?? 10_000
 
-    @Test("Whatever a stranger sends is answered in HTTP or not at all, at once, and nothing of it remains")
+    @Test("Invalid input gets an HTTP response or none, at once, and leaves no resources in use")
     func mutations() throws {
         let seed = UInt64.random(in: 1...1_000_000)
-        print("strange requests with seed \(seed)")
+        print("invalid requests with seed \(seed)")
         try PrivateNetwork.run(range: PortRange(20_000, 60_999), reserved: "") {
             // Half a million connections in TIME_WAIT would use up the ports.
             try PrivateNetwork.write("100", to: "net/ipv4/tcp_max_tw_buckets")
@@ -25,14 +25,14 @@ struct StrangerTests {
             let memory = try daemon.residentMemory()
             var statuses: Set<Int> = []
             for _ in 0..<Self.count { statuses.formUnion(try Self.send(&random)) }
-            print("strange requests: \(Self.count), statuses \(statuses.sorted())")
+            print("invalid requests: \(Self.count), statuses \(statuses.sorted())")
             #expect(statuses.isSuperset(of: [200, 204, 400, 404, 405, 417, 421, 501, 505]))
             #expect(try daemon.get("/-/healthy").status == 200)
             let isSettled = try Waiting.holds { try daemon.descriptorCount() == descriptors }
             let now = try daemon.descriptorCount()
             #expect(isSettled, "\(now) descriptors, \(descriptors) at first")
             let growth = try daemon.residentMemory() - memory
-            print("strange requests: grew by \(growth / 1024) KiB")
+            print("invalid requests: grew by \(growth / 1024) KiB")
             #expect(growth < 1 << 20, "grew by \(growth) octets")
         }
     }
