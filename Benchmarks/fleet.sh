@@ -1,9 +1,10 @@
 #!/bin/sh
 # Measures what a fleet costs its Prometheus: series, bytes of a scrape, memory, processor time and the time of all rules of
-# config/prometheus-rules.yaml, in all and for each host. Needs Swift, curl, jq, Prometheus, Python and root.
+# config/prometheus-rules.yaml, in all and for each host. Needs Swift or a PROGRAM, curl, jq,
+# Prometheus, Python and root.
 #
 #     Benchmarks/fleet.sh                 200 real daemons, then 1,000 and 10,000 hosts of fleet.py
-#     FLEET=20 DURATION=60 Benchmarks/fleet.sh 1000
+#     FLEET=20 DURATION=60 PROGRAM=/usr/bin/selfconnectd Benchmarks/fleet.sh 1000
 #
 # Each daemon has a network namespace of its own with ten targets, and a link to a bridge over which Prometheus scrapes it.
 # Each second the reserved ports of two namespaces change, and with them the verdicts. fleet.py continues what two of these
@@ -14,11 +15,12 @@ set -eu
 cd "$(dirname "$0")"
 fleet=${FLEET:-200}
 duration=${DURATION:-300}
-interval=${INTERVAL:-15s}
+interval=15s
+program=${PROGRAM:-../.build/release/selfconnectd}
 
 # In here: the build, with the network of the host.
 if [ -z "${BENCHMARK_NETWORK:-}" ]; then
-    swift build -c release --package-path .. --product selfconnectd
+    [ -n "${PROGRAM:-}" ] || swift build -c release --package-path .. --product selfconnectd
     BENCHMARK_NETWORK=private exec unshare --net --mount --pid --fork --mount-proc --kill-child \
         "./$(basename "$0")" "$@"
 fi
@@ -29,7 +31,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir -p /run/netns
 mount -t tmpfs none /run/netns
-program=$(readlink -e ../.build/release/selfconnectd)
+program=$(readlink -e "$program")
 ports=50010,50020,50030,50040,50050,50060,50070,50080,50090,50100
 
 wait_for() {
