@@ -6,13 +6,15 @@ CONFIG ?= config/selfconnectd.yaml
 
 # Debian packages that the build, the tests and the checks need.
 BUILD_PACKAGES = libsystemd-dev libyaml-dev pkg-config zlib1g-dev
-TEST_PACKAGES = curl iproute2 nftables procps prometheus systemd python3 python3-venv util-linux
+TEST_PACKAGES = curl fish iproute2 nftables procps prometheus systemd python3 python3-venv util-linux zsh
 KERNEL_PACKAGES = busybox-static cpio kmod qemu-system-x86 xz-utils zstd
 LINT_PACKAGES = codespell jsonnet mandoc prometheus shellcheck
 TLS_PACKAGES = iproute2 nginx-light openssl prometheus stunnel4 util-linux
 ANSIBLE_PACKAGES = ansible-core ansible-lint python3-apt
 PLUGIN_PACKAGES = curl icinga2-bin icinga2-common iproute2 nagios4-core python3 util-linux
+PAGE_PACKAGES = chromium iproute2 python3 python3-venv util-linux
 FAULT_PACKAGES = iproute2 python3 strace util-linux
+BENCH_PACKAGES = iproute2 nginx-light prometheus-blackbox-exporter prometheus-node-exporter wrk
 SOAK_PACKAGES = iproute2 nftables python3 util-linux
 
 # The installed program: optimized, with a static Swift runtime, exporting no symbols (saves 0.5 MB) and without a local
@@ -30,6 +32,7 @@ help:
 	@echo 'make test-tls    run the TLS recipes of docs/fleet.md with nginx and stunnel, as root'
 	@echo 'make test-ansible    lint the Ansible role, and run it with the package under systemd, as root'
 	@echo 'make test-plugins    let Nagios 4 and Icinga 2 run selfconnectd check, as root'
+	@echo 'make test-page   run the pages in Chromium, with the rules of axe-core; pictures are in PICTURES'
 	@echo 'make build   build the optimized program'
 	@echo 'make install, make uninstall    as root, after make build: PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
 	@echo 'make deb     build a Debian package; make test-deb: also test it under systemd (as root)'
@@ -37,7 +40,7 @@ help:
 	@echo 'make rpm     build an RPM package; make release: check that everything is ready for a release, and make it'
 	@echo 'make check   check format, spelling, words, imports between layers, linked libraries'
 	@echo 'make lint    the part of make check that needs no build'
-	@echo 'make bench   compare the speed with programs in C'
+	@echo 'make bench   compare the speed with programs in C, ss, nginx and exporters; as root'
 	@echo 'make fuzz    search for input that violates an invariant'
 	@echo 'make sanitize    run the tests under AddressSanitizer'
 	@echo 'make faults  let system calls and kernel files fail under the daemon; FAULTS=short: in three minutes'
@@ -122,6 +125,14 @@ test-ansible: deb
 	$(call install,$(ANSIBLE_PACKAGES))
 	Tests/ansible.sh "$(DEB_DIR)"/selfconnectd_*.deb || [ $$? -eq 77 ]
 
+# The pages in a real browser; the screenshots are in PICTURES.
+PICTURES ?= $(SCRATCH)/page/pictures
+
+.PHONY: test-page
+test-page: build
+	$(call install,$(PAGE_PACKAGES))
+	Tests/Browser/run.sh "$(PROGRAM)" "$(SCRATCH)/page" "$(PICTURES)"
+
 include packaging/install.mk
 
 .PHONY: lint-packages
@@ -140,6 +151,7 @@ lint: lint-packages
 	packaging/words.sh
 	jsonnetfmt --test $$(git ls-files 'mixin/*.libsonnet')
 	mixin/build.sh --check
+	kubernetes/validate.sh
 	promtool check rules config/prometheus-rules.yaml
 	promtool check config --syntax-only config/prometheus.yaml
 
@@ -167,9 +179,11 @@ libraries: build
 		|| { echo 'the program has full Foundation inside' >&2; exit 1; }
 	@echo 'full Foundation is not linked'
 
+# All comparisons of docs/benchmarks.md, one after another, in about ten minutes; on a machine that does nothing else.
 .PHONY: bench
 bench:
-	Benchmarks/run.sh
+	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
+	for script in run http scale events namespaces; do echo "== $$script"; Benchmarks/$$script.sh || exit 1; done
 
 .PHONY: counts
 counts: build-packages

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Measures what a pass over many network namespaces costs the daemon. In each of them a process listens on
 # 127.0.0.1:50051. Needs a C compiler, Swift, curl, jq, and root. Prints, for each number of namespaces, with and without a
-# connection in each: the processor time of a pass, averaged over a minute of passes, and the resident memory.
+# connection in each: the processor time of a pass, averaged over the passes of a minute, and the resident memory.
 #
 #     Benchmarks/namespaces.sh            200 and 1,000 namespaces
 #     SECONDS_EACH=20 Benchmarks/namespaces.sh 50
@@ -32,7 +32,12 @@ map: {interval: 0s}
 discover: {namespaces: true, limit: 10000}
 END
 
-processor_seconds() { curl -sS http://127.0.0.1:9293/metrics | awk '$1 == "process_cpu_seconds_total" { print $2 }'; }
+# The processor time of the daemon and the number of its passes.
+counters() {
+    curl -sS http://127.0.0.1:9293/metrics \
+        | awk '$1 == "process_cpu_seconds_total" { time = $2 } $1 == "selfconnect_passes_total" { passes = $2 }
+            END { print time, passes }'
+}
 
 # row COUNT [connected]
 row() {
@@ -45,13 +50,15 @@ row() {
     daemon=$!
     until curl -fsS http://127.0.0.1:9293/-/ready >"$folder/answer" 2>&1; do sleep 0.2; done
     sleep 8
-    before=$(processor_seconds)
+    before=$(counters)
     sleep "$duration"
-    after=$(processor_seconds)
+    after=$(counters)
     latent=$(curl -sS http://127.0.0.1:9293/v1/status | jq .summary.by_verdict.latent)
     memory=$(awk '$1 == "VmRSS:" { print $2 / 1024 }' "/proc/$daemon/status")
-    printf '%6d %-10s %6d latent %9.1f ms a pass %7.1f MiB\n' "$1" "${2:-}" "$latent" \
-        "$(awk -v a="$after" -v b="$before" -v s="$duration" 'BEGIN { print (a - b) * 1000 / s }')" "$memory"
+    echo "$before $after" | awk -v count="$1" -v kind="${2:-}" -v latent="$latent" -v memory="$memory" '{
+        printf "%6d %-10s %6d latent %4d passes %9.1f ms each %7.1f MiB\n", count, kind, latent, $4 - $2,
+            ($3 - $1) * 1000 / ($4 - $2), memory
+    }'
     kill "$daemon"
     exec 3>&-
     wait

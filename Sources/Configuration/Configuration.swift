@@ -28,7 +28,7 @@ package struct Configuration: Hashable, Sendable {
     /// The entries with `addresses: [all]`.
     package var hostWideTargets: [AllAddressesTarget] = []
 
-    /// The ports of targets with `guard: true`, and where they were written.
+    /// The ports of targets with `guard: true` in the own network namespace, and where they were written.
     package var guardedPorts: [Located<PortRange>] = []
 
     /// The built-in defaults.
@@ -36,8 +36,9 @@ package struct Configuration: Hashable, Sendable {
 
     /// How many guards there may be at once.
     package var guardCount: Int {
-        let some = discover.isGuarded || hostWideTargets.contains(where: \.isGuarded)
-        return some ? GuardPlan.maximumGuards : min(targets.count(where: \.isGuarded), GuardPlan.maximumGuards)
+        guard !hostWideTargets.contains(where: \.isGuarded) else { return GuardPlan.maximumGuards }
+        let discovered = discover.isGuarded ? GuardPlan.maximumDiscovered : 0
+        return min(targets.count(where: \.isGuarded) + discovered, GuardPlan.maximumGuards)
     }
 
     /// The configuration without a file: listen on 127.0.0.1:9293, watch the own port and discovered listeners.

@@ -20,9 +20,9 @@ final class ProbeLoop {
     private var eventStream = EventStream.State.followed
 
     /// Time between two checks of the allocator.
-    private static let heapInterval = Duration.seconds(60)
+    private static let heapInterval = Duration.seconds(15)
     /// Minimum amount of unused memory that is worth the time of releasing it.
-    private static let heapSlack = 16 << 20
+    private static let heapSlack = 4 << 20
 
     /// A loop over `targets`, the configured and the own ones.
     init(

@@ -84,15 +84,19 @@ package struct NamespaceSurveys: ~Copyable {
 }
 
 extension NamespaceSurveys {
-    /// A target for each listener in the ephemeral range of the thread's own namespace.
-    package mutating func listeners() throws(SystemCallError) -> [Target] {
-        try visit(nil) { survey, _ throws(SystemCallError) in
-            let scene = try survey.scene()
-            var listeners = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange).listeners
-            survey.name(&listeners, atMost: listeners.count)
-            return listeners.flatMap { listener in
+    /// The facts of a namespace, nil for the thread's own, and a target for each listener in its ephemeral range.
+    package mutating func listeners(
+        in namespace: String? = nil
+    ) throws(SystemCallError) -> (kernel: KernelFacts, targets: [Target]) {
+        try visit(namespace) { survey, _ throws(SystemCallError) in
+            let state = namespace == nil ? try survey.scene() : try survey.briefScene(of: []).state
+            var census = SocketCensus(state.sockets, in: state.kernel.ephemeralRange)
+            survey.name(&census.listeners, atMost: census.listeners.count)
+            if let namespace { census.place(in: namespace) }
+            let targets = census.listeners.flatMap { listener in
                 SocketCensus.endpoints(of: listener.socket).map { Target(discovered: $0, of: listener) }
             }
+            return (state.kernel, targets)
         }
     }
 
@@ -114,15 +118,15 @@ extension NamespaceSurveys {
     /// namespace the error is thrown. Exhaustion of descriptors or memory is always thrown.
     ///
     /// - Parameters:
-    ///   - loop: the observation of a target's last loop probe.
-    ///   - known: the evidence of a target's last survey.
     ///   - scenes: states of namespaces that were read in this pass and need not be read again.
     ///   - proceed: called before each target; returns whether to continue.
+    ///   - look: surveys one target, on a thread that is in its namespace.
     /// - Returns: nil if it did not continue.
     package mutating func pass(
-        over targets: [Target], loop: (Target) -> Observation? = { _ in nil },
-        known: (Target) -> Evidence? = { _ in nil }, scenes: [String: NamespaceState] = [:],
-        proceed: () -> Bool = { true }
+        over targets: [Target], scenes: [String: NamespaceState] = [:], proceed: () -> Bool = { true },
+        look: (Target, NamespaceState, Arrival, inout Survey) throws(SystemCallError) -> Finding = {
+            target, state, _, survey throws(SystemCallError) in try survey.look(at: target, in: state)
+        }
     ) throws(SystemCallError) -> [NamespacePass]? {
         var passes: [NamespacePass] = []
         let redirectedInterval = redirectedInterval
@@ -138,10 +142,7 @@ extension NamespaceSurveys {
                     for target in targets {
                         isStopped = !proceed()
                         guard !isStopped else { return }
-                        // Evidence from a namespace that was replaced does not apply to this one.
-                        let known = arrival == .same ? known(target) : nil
-                        pass.findings.append(
-                            try survey.look(at: target, in: scene, loop: loop(target), known: known))
+                        pass.findings.append(try look(target, scene, arrival, &survey))
                     }
                 }
             } catch {
@@ -196,6 +197,9 @@ package struct NamespacePass: Sendable {
 extension SystemCallError {
     /// Whether this process may not enter network namespaces at all.
     package var isMissingNamespacePrivilege: Bool { operation == "setns" && name == "EPERM" }
+
+    /// Whether the network namespace has gone.
+    package var isMissingNamespace: Bool { operation == "open" && name == "ENOENT" }
 
     /// What to do where a network namespace cannot be entered; empty if the error says it all.
     package var namespaceHint: String {

@@ -1,3 +1,4 @@
+package import Linux
 package import SelfConnect
 
 /// The guards that this process holds in the surveyed namespace, by the inodes of their sockets.
@@ -8,6 +9,15 @@ package struct OwnGuards: Hashable, Sendable {
     package init(_ endpoints: [UInt32: Endpoint] = [:]) {
         self.endpoints = endpoints
     }
+
+    /// Adds a guard.
+    package mutating func insert(_ socket: GuardSocket) { endpoints[socket.inode] = socket.endpoint }
+
+    /// Removes a guard.
+    package mutating func remove(_ socket: GuardSocket) { endpoints[socket.inode] = nil }
+
+    /// Whether there are none.
+    package var isEmpty: Bool { endpoints.isEmpty }
 
     /// Their inodes.
     package var inodes: Set<UInt32> { Set(endpoints.keys) }

@@ -52,16 +52,23 @@ extension Survey {
         return Finding(target, at: at, evidence: evidence)
     }
 
-    /// Reads the sockets again and repeats the probes; a port that is found to be redirected is not probed again.
+    /// Reads the sockets again and repeats the probes until they agree, or the port has changed too often meanwhile; a port
+    /// that is found to be redirected is not probed again.
     private mutating func resurvey(_ evidence: inout Evidence) throws(SystemCallError) {
-        evidence.holders = try freshHolders(of: evidence.endpoint)
-        evidence.isRedirected = evidence.wasAnsweredByUnseen
-        guard !evidence.isRedirected else { return }
-        evidence.directed = [:]
-        try runProbes(&evidence)
-        guard evidence.wasAnsweredByAnother else { return }
-        evidence.holders = try freshHolders(of: evidence.endpoint)
-        evidence.isRedirected = evidence.wasAnsweredByUnseen
+        var port = ChangingPort(evidence)
+        while true {
+            evidence.holders = try freshHolders(of: evidence.endpoint)
+            evidence.isRedirected = port.isRedirected(evidence)
+            guard !evidence.isRedirected else { return }
+            guard port.admitsLook else {
+                evidence = port.best
+                return
+            }
+            evidence.directed = [:]
+            try runProbes(&evidence)
+            guard evidence.isStale else { return }
+            port.take(evidence)
+        }
     }
 
     /// Whether a redirected port is not to be probed again yet: each probe sends a SYN to the service behind it. A
@@ -142,35 +149,5 @@ extension Observation {
         _ kind: ClientKind, _ reason: String, _ outcome: Outcome = .timedOut
     ) -> Observation {
         Observation(client: kind, outcome: outcome, at: Clock.wall, detail: reason)
-    }
-}
-
-extension Evidence {
-    /// Whether a socket that listens, or is about to, has the endpoint's own address: it may have responded.
-    var listensHere: Bool { holders.contains { $0.isServer && $0.conflicts } }
-
-    /// Whether a socket is connected to itself on the endpoint.
-    var loopsHere: Bool { holders.contains { $0.state == .selfConnected && $0.conflicts } }
-
-    /// Whether another socket responded to a probe.
-    var wasAnsweredByAnother: Bool { directed.values.contains { $0.outcome == .reachedListener } }
-
-    /// Whether another socket responded to a probe although none listens at the endpoint, according to the sockets read
-    /// after it. The kernel never gives a probe the port of a listener: a listener that responded was opened within
-    /// microseconds and is visible now.
-    var wasAnsweredByUnseen: Bool {
-        wasAnsweredByAnother && kernel.sockets != .none && !lacksSockets && !listensHere
-    }
-
-    /// Whether the probes contradict the holders.
-    var isStale: Bool {
-        directed.values.contains { probe in
-            switch probe.outcome {
-            case .reachedListener: true
-            case .notAvailable: !isReserved && holders.isEmpty && guards.isEmpty && kernel.sockets != .none
-            case .selfConnected: (hasServer || !guards.isEmpty) && probe.client != .bind
-            default: false
-            }
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Linux
+import Probing
 import Reporting
 
 /// How a command ends that the kernel or the network has refused something.
@@ -24,5 +25,12 @@ enum CommandFault {
             ": this host forbids private namespaces (see user.max_user_namespaces); rehearse as root"
         default: ""
         }
+    }
+}
+
+extension SystemCallError {
+    /// A line about a network namespace in which this happened.
+    func fault(in namespace: String) -> String {
+        "the network namespace \(namespace) cannot be examined: \(self)\(namespaceHint)"
     }
 }

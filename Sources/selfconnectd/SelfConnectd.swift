@@ -30,10 +30,11 @@ enum Entry {
 
     private static func handle(_ arguments: [String]) {
         do {
+            try CommandName.check(arguments)
             var command = try SelfConnectd.parseAsRoot(arguments)
             try command.run()
         } catch {
-            SelfConnectd.exit(withError: error)
+            SelfConnectd.exit(withError: CompletionScript.completed(error))
         }
     }
 }

@@ -4,10 +4,14 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/bpf.h>
 #include <sched.h>
+#include <spawn.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -61,4 +65,20 @@ int csupport_rewrite_port(int group, enum csupport_rewriting when, uint16_t from
     close(program);
     errno = error;
     return link;
+}
+
+const int csupport_spawn_session = POSIX_SPAWN_SETSID;
+
+int csupport_open_terminal(uint16_t columns, char *path, int size)
+{
+    const struct winsize window = {.ws_row = 50, .ws_col = columns};
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (terminal < 0)
+        return -1;
+    if (grantpt(terminal) != 0 || unlockpt(terminal) != 0 || ptsname_r(terminal, path, size) != 0 ||
+        ioctl(terminal, TIOCSWINSZ, &window) != 0) {
+        close(terminal);
+        return -1;
+    }
+    return terminal;
 }

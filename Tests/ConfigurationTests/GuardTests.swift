@@ -15,15 +15,24 @@ import Testing
 
     @Test(
         "Guards of discovered ports and of all addresses count with their maximum number",
-        arguments: ["discover: {guard: true}", "targets: [{name: a, addresses: all, ports: 50010, guard: true}]"])
-    func most(_ yaml: String) throws {
-        #expect(try configuration(yaml).guardCount == GuardPlan.maximumGuards)
+        arguments: [
+            ("discover: {guard: true}", GuardPlan.maximumDiscovered),
+            (
+                "{discover: {guard: true}, targets: [{name: a, addresses: 127.0.0.1, ports: 50010, guard: true}]}",
+                GuardPlan.maximumDiscovered + 1
+            ),
+            ("targets: [{name: a, addresses: all, ports: 50010, guard: true}]", GuardPlan.maximumGuards),
+        ])
+    func most(_ yaml: String, _ count: Int) throws {
+        #expect(try configuration(yaml).guardCount == count)
     }
 
-    @Test("A target in another network namespace cannot be guarded by the daemon") func namespace() {
-        #expect(
-            faults("targets: [{name: a, ports: 50010, namespace: blue, guard: true}]") == [
-                "1:59: the daemon holds no sockets in other network namespaces: run selfconnectd guard in it"
-            ])
+    @Test("A guard in another network namespace is one, and not judged by the range of this one") func namespace()
+        throws
+    {
+        let read = try configuration(
+            "targets: [{name: a, addresses: 127.0.0.1, ports: 50010, namespace: blue, guard: true}]")
+        #expect(read.targets.map(\.isGuarded) == [true] && read.guardCount == 1)
+        #expect(read.guardedPorts.isEmpty)
     }
 }

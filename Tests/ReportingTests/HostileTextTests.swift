@@ -56,10 +56,10 @@ import Testing
         let service = Example.service
         let findings = [StatusResult.facts(facts), .unknown(hostile)]
         return [
-            ("target", TargetText.text(watched)), ("advice", AdviceText.file([advice])),
+            ("target", TerminalStyle.plain.text(TargetText.lines(watched))), ("advice", AdviceText.file([advice])),
             ("map", MapText.text(MapExample.map)),
             ("status line", StatusLine.text(snapshot, reloadFault: hostile)),
-            ("page", text(StatusPage.html(snapshot, service))),
+            ("page", text(StatusPage.html(PageSource(snapshot), service))),
             ("picture", text(MapRenderer.svg(MapExample.map, targets: [watched]))),
             (
                 "status",

@@ -86,7 +86,7 @@ import Testing
         var snapshot = Example.snapshot
         snapshot.map = .taken(map)
         #expect(Self.lines(snapshot).isEmpty)
-        let page = String(decoding: StatusPage.html(snapshot, Example.service), as: UTF8.self)
+        let page = String(decoding: StatusPage.html(PageSource(snapshot), Example.service), as: UTF8.self)
         #expect(page.contains("<p class=\"quiet\">\(words)</p>"))
         for output in [text, picture, page] { #expect(!output.contains("on 0 of") && !output.contains("(0 %)")) }
     }

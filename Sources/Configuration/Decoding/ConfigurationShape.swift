@@ -20,7 +20,8 @@ extension ValueDecoder where Value == Configuration {
             var entries: [TargetEntry] = []
             fields.read("targets", ValueDecoder<TargetEntry>.targetEntry.list(), into: &entries)
             configuration.targets = TargetExpansion.targets(of: entries, fields.report)
-            configuration.guardedPorts = entries.filter(\.isGuarded.value).flatMap(\.ports)
+            configuration.guardedPorts = entries.filter { $0.isGuarded.value && $0.namespace == nil }
+                .flatMap(\.ports)
             configuration.hostWideTargets = entries.compactMap(\.hostWide)
             if !isHTTPClean || fields.isMisspelt("http") { fields.report.doubtAccess() }
         }

@@ -1,3 +1,5 @@
+import SelfConnect
+
 /// Reads the keys of one mapping one by one.
 ///
 /// The known keys are those that were read: there is no second list that could differ.

@@ -81,10 +81,6 @@ extension ValueDecoder where Value == TargetEntry {
     }
 
     private static func refuseMixtures(in entry: TargetEntry, _ fields: MappingDecoder) {
-        if entry.isGuarded.value, entry.namespace != nil, let place = entry.isGuarded.position {
-            let cure = "run selfconnectd guard in it"
-            fields.report.add("the daemon holds no sockets in other network namespaces: \(cure)", at: place)
-        }
         guard let place = entry.choices.first(where: { $0.value == .all })?.position else { return }
         if entry.choices.count > 1 {
             fields.report.add("all stands for every address of the host: write it alone", at: place)

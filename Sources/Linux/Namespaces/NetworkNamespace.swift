@@ -58,6 +58,13 @@ public struct NetworkNamespace: ~Copyable, Sendable {
         return file
     }
 
+    /// The inode of the namespace that a file stands for. Nothing is opened.
+    public static func inode(of path: String) throws(SystemCallError) -> UInt64 {
+        var file = stat()
+        try call("stat", path) { stat(path, &file) }
+        return UInt64(file.st_ino)
+    }
+
     /// Moves the calling thread into a new namespace, in which even loopback is down. Needs CAP_SYS_ADMIN.
     public static func unshare() throws(SystemCallError) {
         try call("unshare CLONE_NEWNET") { clinux_unshare_network() }

@@ -16,6 +16,15 @@ public struct SignalQueue: ~Copyable {
         descriptor = Descriptor(owning: try call("signalfd") { clinux_signalfd(signals, Int32(signals.count)) })
     }
 
+    /// Whether the process was started with a signal ignored, as by nohup(1), or as a background job of a script: a queue
+    /// would make it effective.
+    public static func isIgnored(_ signal: Int32) -> Bool {
+        var action = sigaction()
+        sigaction(signal, nil, &action)
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
     /// For adding to a poller, for reading.
     public var number: Int32 { descriptor.number }
 

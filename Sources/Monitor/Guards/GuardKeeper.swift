@@ -1,4 +1,7 @@
 // The sockets of the guards. What is to be held GuardPlan decides, after each survey of a target.
+//
+// A socket keeps its network namespace alive. So guards in other namespaces than the daemon's own are given up as soon as
+// nothing else keeps these, and the store, which outlives the daemon, does not get them.
 
 package import Linux
 package import Probing
@@ -8,6 +11,10 @@ package import SelfConnect
 package struct GuardKeeper {
     private var plan = GuardPlan()
     private var sockets: [Target.ID: GuardSocket] = [:]
+    /// What is held in each network namespace, nil for the daemon's own.
+    private var held: [String?: OwnGuards] = [:]
+    /// The inodes of the others in which there are guards.
+    private var inodes: [String: UInt64] = [:]
     /// Those of the last run of the daemon that no target has claimed yet.
     private var inherited: [Endpoint: GuardSocket] = [:]
     /// Those that the store has not been handed yet.
@@ -21,21 +28,37 @@ package struct GuardKeeper {
         self.store = store
         // Two for one endpoint are possible: one is enough.
         self.inherited = Dictionary(inherited.map { ($0.endpoint, $0) }) { first, _ in first }
+        for socket in self.inherited.values { held[nil, default: OwnGuards()].insert(socket) }
     }
 
     /// What became of the guard of a target; nil where none is wanted.
     package func state(of id: Target.ID) -> GuardState? { plan[id] }
 
-    /// What all guards hold.
-    package var own: OwnGuards {
-        let all = Array(sockets.values) + Array(inherited.values)
-        return OwnGuards(Dictionary(all.map { ($0.inode, $0.endpoint) }) { first, _ in first })
+    /// What all guards in a network namespace hold, nil for the daemon's own.
+    package func own(in namespace: String?) -> OwnGuards { held[namespace] ?? OwnGuards() }
+
+    /// Surveys a target in the calling thread's network namespace, and takes or gives up its guard if one is wanted. Then
+    /// the target is surveyed once more, so that the verdict is that of the port as it is now.
+    ///
+    /// - Throws: that descriptors or memory have run out.
+    package mutating func look(
+        at target: Target, in state: NamespaceState, with survey: inout Survey, isWanted: Bool,
+        loop: Observation? = nil, known: Evidence? = nil
+    ) throws(SystemCallError) -> Finding {
+        survey.guards = own(in: target.namespace)
+        let finding = try survey.look(at: target, in: state, loop: loop, known: known)
+        guard isWanted, try update(after: finding, at: Clock.wall) else { return finding }
+        survey.guards = own(in: target.namespace)
+        return try survey.look(at: target, in: state, loop: loop, known: finding.evidence)
     }
 
-    /// Takes or gives up the guard of a target after a survey; whether what it holds has changed.
-    ///
-    /// Throws that descriptors or memory have run out.
-    package mutating func update(after finding: Finding, at now: Timestamp) throws(SystemCallError) -> Bool {
+    /// Takes note that a target whose guard is wanted could not be surveyed.
+    mutating func wait(after finding: Finding) {
+        if finding.evidence.hindrance != nil { _ = plan.action(after: finding) }
+    }
+
+    /// Whether what the guard holds has changed.
+    private mutating func update(after finding: Finding, at now: Timestamp) throws(SystemCallError) -> Bool {
         let id = finding.target.id
         switch plan.action(after: finding) {
         case .nothing:
@@ -44,34 +67,43 @@ package struct GuardKeeper {
         case .release:
             release(id)
             return true
-        case .take: return try take(id, finding, at: now)
+        case .take: return try take(finding, at: now)
         }
     }
 
-    private mutating func take(
-        _ id: Target.ID, _ finding: Finding, at now: Timestamp
-    ) throws(SystemCallError) -> Bool {
+    private mutating func take(_ finding: Finding, at now: Timestamp) throws(SystemCallError) -> Bool {
+        let id = finding.target.id
         let endpoint = Endpoint(id.endpoint.address.destination, id.endpoint.port)
-        if let socket = inherited.removeValue(forKey: endpoint) {
+        if id.namespace == nil, let socket = inherited.removeValue(forKey: endpoint) {
             // The store has it.
             sockets[id] = socket
-            plan.hasTaken(id, at: now)
+            plan.hasTaken(finding.target, at: now)
             return true
         }
         do throws(SystemCallError) {
-            sockets[id] = try GuardSocket(on: endpoint)
+            let socket = try GuardSocket(on: endpoint)
+            if let namespace = id.namespace { try enter(namespace) }
+            sockets[id] = socket
+            held[id.namespace, default: OwnGuards()].insert(socket)
         } catch {
             guard !error.isResourceExhaustion else { throw error }
             plan.couldNotTake(id, because: error.isAddressInUse ? finding.guardHindrance : "\(error)")
             return false
         }
-        plan.hasTaken(id, at: now)
+        plan.hasTaken(finding.target, at: now)
         hand(id)
         return true
     }
 
+    /// Takes note of the namespace that the calling thread is in. Guards in another one of the same name are given up.
+    private mutating func enter(_ namespace: String) throws(SystemCallError) {
+        let inode = try NetworkNamespace.currentIdentity().inode
+        if let known = inodes[namespace], known != inode { leave(namespace) }
+        inodes[namespace] = inode
+    }
+
     private mutating func hand(_ id: Target.ID) {
-        guard let store, let socket = sockets[id] else { return }
+        guard id.namespace == nil, let store, let socket = sockets[id] else { return }
         undropped.remove(socket.endpoint)
         if store.keep(socket) { unstored.remove(id) } else { unstored.insert(id) }
     }
@@ -79,7 +111,9 @@ package struct GuardKeeper {
     private mutating func release(_ id: Target.ID) {
         guard let socket = sockets.removeValue(forKey: id) else { return }
         unstored.remove(id)
-        drop(socket.endpoint)
+        held[id.namespace]?.remove(socket)
+        guard let namespace = id.namespace else { return drop(socket.endpoint) }
+        if own(in: namespace).isEmpty { (held[namespace], inodes[namespace]) = (nil, nil) }
     }
 
     private mutating func drop(_ endpoint: Endpoint) {
@@ -92,13 +126,31 @@ package struct GuardKeeper {
         for id in plan.want(ids) { release(id) }
     }
 
+    /// Gives up the guards in other network namespaces that nothing else keeps.
+    ///
+    /// - Parameter isThere: whether a name still stands for the namespace with this inode, which no other can have while a
+    ///   guard is in it.
+    /// - Returns: the names of these namespaces.
+    mutating func leave(unless isThere: (String, UInt64) -> Bool) -> [String] {
+        let gone = inodes.filter { !isThere($0.key, $0.value) }.map(\.key)
+        for namespace in gone { leave(namespace) }
+        return gone
+    }
+
+    /// Gives up the guards in a network namespace that its name does not stand for any more.
+    mutating func leave(_ namespace: String) {
+        for id in plan.leave(namespace) { release(id) }
+        inodes[namespace] = nil
+    }
+
     /// All targets were surveyed: gives up what the last run has left and no target has claimed, and asks the store again
-    /// where it could not be asked. Returns whether what the guards hold has changed.
-    mutating func endPass() -> Bool {
+    /// where it could not be asked.
+    mutating func endPass() {
         for endpoint in undropped { drop(endpoint) }
-        guard !inherited.isEmpty else { return false }
-        for endpoint in inherited.keys { drop(endpoint) }
+        for (endpoint, socket) in inherited {
+            held[nil]?.remove(socket)
+            drop(endpoint)
+        }
         inherited = [:]
-        return true
     }
 }

@@ -7,20 +7,28 @@ import Probing
 import SelfConnect
 
 extension Watch {
-    /// Looks at a target, and takes or gives up its guard.
-    mutating func lookAndGuard(
-        _ target: Target, in state: NamespaceState, at now: Duration
-    ) throws(SystemCallError) -> Finding {
+    /// Looks at a target in the daemon's own namespace, and takes or gives up its guard.
+    mutating func lookAndGuard(_ target: Target, in state: NamespaceState) throws(SystemCallError) -> Finding {
         let known = watchlist[target.id]
-        let finding = try survey.look(at: target, in: state, loop: known?.loop, known: known?.finding.evidence)
-        guard wantsGuard(target), try guards.update(after: finding, at: Clock.wall) else { return finding }
-        survey.guards = guards.own
-        return try survey.look(at: target, in: state, loop: known?.loop, known: finding.evidence)
+        return try guards.look(
+            at: target, in: state, with: &survey, isWanted: wantsGuard(target), loop: known?.loop,
+            known: known?.finding.evidence)
     }
 
-    /// Whether the configuration asks for a guard. Discovered ports are guarded only in the own network namespace.
+    /// Whether the configuration asks for a guard.
     func wantsGuard(_ target: Target) -> Bool {
-        target.isGuarded || target.source == .discovered && target.namespace == nil && settings.discover.isGuarded
+        target.isGuarded || target.source == .discovered && settings.discover.isGuarded
+    }
+
+    /// Gives up guards in network namespaces that have gone, and makes this pass survey their targets.
+    mutating func leaveGoneNamespaces() {
+        let places = namespaces?.places ?? [:]
+        let gone = guards.leave { namespace, inode in
+            if let place = places[namespace] { return place.inode == inode }
+            return (try? NetworkNamespace.inode(of: NamespaceName.path(of: namespace))) == inode
+        }
+        guard !gone.isEmpty else { return }
+        plan.owe(watchlist.targets.filter { $0.namespace.map(gone.contains) ?? false })
     }
 
     /// After a survey was recorded: what became of the guard is noted, and is an event if it is something else than before.
@@ -50,6 +58,5 @@ extension Watch {
     mutating func wantGuards() {
         let wanted = watchlist.targets.filter { wantsGuard($0) }
         guards.want(Set(wanted.map(\.id)))
-        survey.guards = guards.own
     }
 }

@@ -66,6 +66,7 @@ extension Watch {
                     scene: scene, census: census, omittedListeners: omitted, cost: Clock.threadProcessorTime - start)
             }
             guard let visit = visit ?? nil else {
+                guards.leave(name)
                 forget([name], at: now, Clock.wall)
                 namespaces?.replace(name)
                 return

@@ -5,14 +5,16 @@ struct EventJournal {
     /// The stored events.
     private(set) var log = EventLog()
     private var pending: [Event] = []
+    private var limiter = EventLimiter()
     private var unlogged: (events: [Event], omitted: Int) = ([], 0)
 
     /// Adds events of the current step.
     mutating func note(_ events: [Event]) { pending += events }
 
     /// Ends a step, successful or not: its events become valid.
-    mutating func endStep() {
-        let (kept, omitted) = log.append(pending)
+    mutating func endStep(at now: Duration) {
+        let (admitted, frequent) = limiter.admit(pending, at: now)
+        let (kept, omitted) = log.append(admitted, besides: frequent)
         unlogged = (unlogged.events + kept, unlogged.omitted + omitted)
         pending = []
     }

@@ -59,7 +59,7 @@ extension Watch {
     /// Whether events are to be published now because no pass has published them.
     mutating func publishesEvents(at now: Duration) -> Bool {
         guard let due = eventPublication, now >= due else { return false }
-        journal.endStep()
+        journal.endStep(at: now)
         hasPublishedEvents(at: now)
         return true
     }

@@ -35,6 +35,7 @@ extension Watch {
         noteHome(state.kernel, cost: Clock.threadProcessorTime - start, at: wall)
         elsewhere?.beginPass()
         beginVisits(at: now, wall)
+        leaveGoneNamespaces()
         try followHost(at: now, wall)
         followEvents(in: state.kernel.ephemeralRange, at: now)
         countFailedConnects(at: now)
@@ -55,7 +56,7 @@ extension Watch {
             }
             if target.source == .discovered, !plan.admitsDiscovered(at: now) { return false }
             guard proceed() else { return false }
-            record(try lookAndGuard(target, in: state, at: now), at: now)
+            record(try lookAndGuard(target, in: state), at: now)
             pass?.targets.removeFirst()
             guard plan.isAwaited || Clock.monotonic < end else { return false }
         }
@@ -101,18 +102,25 @@ extension Watch {
         let wall = Clock.wall
         try makeElsewhere()
         elsewhere?.redirectedInterval = settings.probe.redirectedInterval
-        let known = Dictionary(
-            targets.compactMap { target in watchlist[target.id].map { (target.id, $0.finding.evidence) } },
-            uniquingKeysWith: { first, _ in first })
+        let wanted = Set(targets.filter { wantsGuard($0) }.map(\.id))
         let failures = OwnFailedConnects.total
         defer { findings.ownFailuresElsewhere += OwnFailedConnects.total - failures }
         guard
             let passes = try elsewhere?.pass(
-                over: targets, known: { known[$0.id] }, scenes: namespaces?.scenes ?? [:],
-                proceed: proceed)
+                over: targets, scenes: namespaces?.scenes ?? [:], proceed: proceed,
+                look: { target, state, arrival, survey throws(SystemCallError) in
+                    if arrival == .replaced, let namespace = target.namespace { guards.leave(namespace) }
+                    // Evidence from a namespace that was replaced does not apply to this one.
+                    let known = arrival == .same ? watchlist[target.id]?.finding.evidence : nil
+                    return try guards.look(
+                        at: target, in: state, with: &survey, isWanted: wanted.contains(target.id), known: known)
+                })
         else { return false }
         for pass in passes {
-            for finding in pass.findings { record(finding, at: now) }
+            for finding in pass.findings {
+                if wanted.contains(finding.target.id) { guards.wait(after: finding) }
+                record(finding, at: now)
+            }
             guard let namespace = pass.namespace, let facts = pass.kernel else { continue }
             noteDrift(to: facts, in: namespace, at: now, wall)
         }

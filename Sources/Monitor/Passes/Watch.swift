@@ -78,7 +78,6 @@ struct Watch: ~Copyable {
         let probe = settings.probe
         survey = try Survey(timeout: probe.timeout)
         survey.redirectedInterval = probe.redirectedInterval
-        survey.guards = guards.own
         watchlist = Watchlist(targets, discovering: settings.discover.rules)
         plan = PassPlan(probe, targets, at: now)
         loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
@@ -134,14 +133,15 @@ struct Watch: ~Copyable {
         // Also if a pass fails: its time counts, and the events before the failure are kept.
         defer {
             plan.spend(Clock.threadProcessorTime - start, at: now)
-            journal.endStep()
+            journal.endStep(at: now)
         }
         guard try passOn(at: now, proceed: proceed) else { return plan.publishes(at: now) ? .finding : .nothing }
         pass = nil
         plan.hasEnded(at: now)
         hasPublishedEvents(at: now)
         findings.lastPass = Clock.wall
-        if guards.endPass() { survey.guards = guards.own }
+        findings.statistics.countPass()
+        guards.endPass()
         return .pass
     }
 

@@ -33,12 +33,8 @@ package enum JSONDocuments {
     ///
     /// - Parameter namespace: restricts the search to this network namespace.
     package static func target(_ name: String, in targets: TargetIndex, namespace: String? = nil) -> JSONText? {
-        func isWanted(_ watched: WatchedTarget) -> Bool { namespace == nil || watched.target.namespace == namespace }
-        let byEndpoint = ((try? Endpoint(name)).map { targets.at($0) } ?? []).filter(isWanted)
-        let found = byEndpoint.isEmpty ? targets.named(name).filter(isWanted) : byEndpoint
-        let chosen = found.min { $0.finding.assessment.verdict.rank < $1.finding.assessment.verdict.rank }
-        guard let chosen else { return nil }
-        let others = targets.named(chosen.target.name).map(\.target).filter { $0.id != chosen.target.id }
+        guard let chosen = targets.target(name, in: namespace) else { return nil }
+        let others = targets.namesakes(of: chosen.target)
         return .written { $0.detailedTarget(chosen, targets.context, sameName: others.map(\.endpoint)) }
     }
 

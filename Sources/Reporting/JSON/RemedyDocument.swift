@@ -7,12 +7,15 @@ struct ShownRemedy {
     /// has it.
     let lasting: String?
     let warning: String?
+    /// Whether it would leave clients so few ports that it is not a remedy.
+    let isWithheld: Bool
 
     private static let longestLine = 512
 
     init(_ remedy: LastingRemedy) {
         lasting = remedy.shownLine.flatMap { $0.utf8.count <= Self.longestLine ? $0 : nil }
         warning = remedy.warning
+        isWithheld = remedy.isWithheld
     }
 }
 

@@ -32,4 +32,19 @@ package struct TargetIndex: Sendable {
     func at(_ endpoint: Endpoint) -> [WatchedTarget] {
         (byEndpoint[endpoint.unmapped] ?? []).map { targets[$0] }
     }
+
+    /// The target of a name or an endpoint; nil if there is none. If several have it, the most severe one.
+    ///
+    /// - Parameter namespace: restricts the search to this network namespace.
+    package func target(_ name: String, in namespace: String? = nil) -> WatchedTarget? {
+        func isWanted(_ watched: WatchedTarget) -> Bool { namespace == nil || watched.target.namespace == namespace }
+        let byEndpoint = ((try? Endpoint(name)).map { at($0) } ?? []).filter(isWanted)
+        let found = byEndpoint.isEmpty ? named(name).filter(isWanted) : byEndpoint
+        return found.min { $0.finding.assessment.verdict.rank < $1.finding.assessment.verdict.rank }
+    }
+
+    /// The other targets with the name of this one.
+    package func namesakes(of target: Target) -> [Target] {
+        named(target.name).map(\.target).filter { $0.id != target.id }
+    }
 }

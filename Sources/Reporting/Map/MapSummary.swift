@@ -16,7 +16,7 @@ struct MapSummary {
             PortParity(map.kernel).sentence,
         ]
         if let hindrance, map.isMeasured { lines.append(hindrance) }
-        return lines.flatMap { Self.wrapped($0) }
+        return lines.flatMap { LineBreaks.lines(of: $0, width: 79) }
     }
 
     /// On one line.
@@ -40,7 +40,7 @@ struct MapSummary {
                 "A client can connect to itself on \(count) of \(total) ports; \(total - map.knownCount) others were not"
                 + " measured."
         }
-        return "A client can connect to itself on \(count) of \(total) ports (\(percent(share)) %)."
+        return "A client can connect to itself on \(count) of \(total) ports (\(share.percent) %)."
     }
 
     private var hindrance: String? { map.hindrance.map { "Not complete: \($0)." } }
@@ -58,21 +58,5 @@ struct MapSummary {
         let held = Holder.State.allCases.compactMap { state in holders[state].map { "\($0) \(state.rawValue)" } }
         let parts = [("Others: ", rest), ("Holders: ", held)].filter { !$0.1.isEmpty }
         return parts.map { $0.0 + $0.1.joined(separator: ", ") + "." }.joined(separator: " ")
-    }
-
-    private static func wrapped(_ text: String) -> [String] {
-        text.split(separator: " ").reduce(into: []) { lines, word in
-            if let line = lines.last, line.count + word.count < 79 {
-                lines[lines.count - 1] = line + " " + word
-            } else {
-                lines.append(String(word))
-            }
-        }
-    }
-
-    /// With one decimal place, omitted if it is zero.
-    private func percent(_ share: Double) -> String {
-        let tenths = Int(share * 1000)
-        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }
 }

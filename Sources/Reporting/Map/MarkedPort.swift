@@ -22,8 +22,6 @@ struct MarkedPort: Hashable {
     }
 
     private func isBefore(_ other: MarkedPort) -> Bool {
-        (other.severity, rank, port) < (severity, other.rank, other.port)
+        (other.severity, verdict.rank, port) < (severity, other.verdict.rank, other.port)
     }
-
-    private var rank: Int { Verdict.allCases.firstIndex(of: verdict) ?? 0 }
 }

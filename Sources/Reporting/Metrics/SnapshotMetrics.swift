@@ -91,7 +91,7 @@ package enum SnapshotMetrics {
                 "selfconnect_events_total", .counter, "Events since the start", Double(snapshot.events.total)),
             MetricFamily(
                 "selfconnect_events_left_out_total", .counter,
-                "Events that were dropped because too many occurred in one pass", Double(snapshot.events.omitted)),
+                "Events that were dropped because too many occurred in one pass or of one target", Double(snapshot.events.omitted)),
         ]
     }
 
@@ -104,6 +104,9 @@ package enum SnapshotMetrics {
                 })
         }
         return [
+            MetricFamily(
+                "selfconnect_passes_total", .counter, "Complete passes over the targets that were due",
+                Double(statistics.passes)),
             counter("selfconnect_probes_total", "Probes that ran") { Double($0.probes) },
             counter("selfconnect_probe_failures_total", "Probes that failed or were blocked") { Double($0.failures) },
             counter("selfconnect_probe_attempts_total", "Calls of connect()") { Double($0.attempts) },

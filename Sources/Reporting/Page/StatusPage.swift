@@ -1,61 +1,54 @@
-// The HTML page: the contents of the JSON documents, most severe first. One document without scripts that loads nothing
-// but the image of the map; all untrusted text passes through `HTMLEscaping`. It does not reload itself, so that
-// readers do not lose their place in a long table.
+// The page of the host: what is wrong now and what ends it, then the watched ports, then the map and the rest.
 
 package import SelfConnect
 
 /// `/` for browsers.
 package enum StatusPage {
-    /// The page of a snapshot.
-    package static func html(_ snapshot: Snapshot, _ service: ServiceFacts) -> [UInt8] {
-        let sections = [
-            header(snapshot, service), PageMap.html(snapshot), PageTargets(snapshot).html,
-            PageHolders.html(snapshot), PageEvents.html(snapshot.events), PageKernel.html(snapshot),
-            footer,
-        ]
-        let text = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>\(PageSummary(snapshot).title)</title>
-            <style>
-            \(PageStyle.css)
-            </style>
-            </head>
-            <body>
-            \(sections.filter { !$0.isEmpty }.joined(separator: "\n"))
-            </body>
-            </html>
-
-            """
-        return [UInt8](text.utf8)
+    /// The page of a snapshot, with the targets of a query.
+    package static func html(
+        _ source: PageSource, _ service: ServiceFacts, _ query: PageQuery = PageQuery()
+    ) -> [UInt8] {
+        let snapshot = source.snapshot
+        let link = PageLink.fromStatus(query)
+        let summary = PageSummary(snapshot)
+        let document = PageDocument(
+            title: "\(PageDocument.host(service)): \(summary.title)", isRenewed: query.isRenewed,
+            header: header(summary, snapshot, service, query, link),
+            sections: [
+                PageTroubles(snapshot, link).html, PageTargets(source, query, link).html,
+                PageMap.html(snapshot, link), PageHolders.html(snapshot, link), PageEvents.html(snapshot, link),
+                PageKernel.html(snapshot),
+            ],
+            footer: footer(link))
+        return document.octets
     }
 
-    private static func header(_ snapshot: Snapshot, _ service: ServiceFacts) -> String {
-        let summary = PageSummary(snapshot)
+    private static func header(
+        _ summary: PageSummary, _ snapshot: Snapshot, _ service: ServiceFacts, _ query: PageQuery, _ link: PageLink
+    ) -> String {
         let faults = [service.fault, service.reloadFault.map { "The configuration was not reloaded: \($0)" }]
             .compactMap(\.self)
+        let switched = link.page(query.changed { $0.isRenewed.toggle() })
         return """
-            <header>
-            <h1>selfconnectd</h1>
+            <div class="head">
+            <div>
+            <p class="brand">\(Version.name)</p>
+            <h1>\(HTMLEscaping.escaped(PageDocument.host(service)))</h1>
+            </div>
+            \(PageDocument.freshness(snapshot, isRenewed: query.isRenewed, other: switched))
+            </div>
+            \(faults.map { "<p class=\"fault\" role=\"alert\">\(HTMLEscaping.escaped($0))</p>\n" }.joined())\
             <p class="lead">\(summary.lead)</p>
-            \(faults.map { "<p class=\"fault\" role=\"alert\">\(HTMLEscaping.escaped($0))</p>" }.joined(separator: "\n"))
-            <ul class="tiles">\(summary.tiles)</ul>
-            <p class="quiet">As of \(PageTime.html(snapshot.at)), up for \
-            \(max(.zero, snapshot.published.since(service.started)).rounded).</p>
-            </header>
+            \(summary.tiles(query, link))
             """
     }
 
-    private static let footer = """
-        <footer>
-        <p>For programs: <a href="v1/status">status</a>, <a href="v1/targets">targets</a>,
-        <a href="v1/sockets">sockets</a>, <a href="v1/events">events</a>, <a href="v1/map">map</a>,
-        <a href="v1/kernel">kernel</a>, <a href="metrics">metrics</a>, <a href="openapi.json">OpenAPI</a>.
-        selfconnectd \(Version.number).</p>
-        </footer>
-        """
+    private static func footer(_ link: PageLink) -> String {
+        let documents = [
+            ("status", "v1/status"), ("targets", "v1/targets"), ("sockets", "v1/sockets"), ("events", "v1/events"),
+            ("map", "v1/map"), ("kernel", "v1/kernel"), ("metrics", "metrics"), ("OpenAPI", "openapi.json"),
+        ]
+        let links = documents.map { "<a href=\"\(link.document($0.1))\">\($0.0)</a>" }
+        return "<p>For programs: \(links.joined(separator: ", ")). \(Version.name) \(Version.number).</p>"
+    }
 }

@@ -11,10 +11,24 @@ package enum AdviceFormat: String, CaseIterable, Sendable {
 
     /// The text, with comments that say why. Without an assignment where there is nothing to reserve.
     package func text(_ advices: [Advice]) -> String {
-        if self == .sysctl { return AdviceText.file(advices) }
-        let comments = AdviceText.comments(advices)
-        guard let remedy = AdviceText.assigned(advices, keeping: PortSet()) else { return comments }
-        return comments + (self == .kubernetes ? Self.pod(remedy) : Self.task(remedy))
+        switch self {
+        case .sysctl: return AdviceText.file(advices)
+        case .ansible:
+            return AdviceText.comments(advices)
+                + (AdviceText.assigned(advices, keeping: PortSet()).map(Self.task) ?? "")
+        // Each pod has a document of its own.
+        case .kubernetes:
+            return advices.isEmpty ? AdviceText.comments([]) : advices.map(Self.pod).joined(separator: "---\n")
+        }
+    }
+
+    private static func pod(_ advice: Advice) -> String {
+        let comments = AdviceText.comments([advice], namesPlace: false)
+        guard let remedy = advice.remedy, !remedy.ports.isEmpty, advice.namespace == nil || !remedy.needed.isEmpty
+        else {
+            return comments
+        }
+        return comments + pod(remedy)
     }
 
     private static func pod(_ remedy: LastingRemedy) -> String {

@@ -30,9 +30,10 @@ package enum AdviceText {
         return whole.ports.isEmpty ? nil : whole
     }
 
-    /// All but the assignment; `closing` is said where there is one.
+    /// All but the assignment; `closing` is said where there is one, and where to write the lists of other namespaces only
+    /// if `namesPlace`.
     static func comments(
-        _ advices: [Advice], keeping kept: PortSet = PortSet(), closing: String? = nil
+        _ advices: [Advice], keeping kept: PortSet = PortSet(), closing: String? = nil, namesPlace: Bool = true
     ) -> String {
         var comment = Comment()
         comment.add("\(Version.name): local TCP ports of servers, which the kernel must not give to clients.")
@@ -41,7 +42,7 @@ package enum AdviceText {
             if advice.namespace == nil {
                 add(advice, keeping: kept, closing, to: &comment)
             } else {
-                addForeign(advice, to: &comment)
+                addForeign(advice, namesPlace: namesPlace, to: &comment)
             }
         }
         return comment.text
@@ -82,7 +83,7 @@ package enum AdviceText {
     }
 
     /// Of a namespace that a sysctl.d file does not reach.
-    private static func addForeign(_ advice: Advice, to comment: inout Comment) {
+    private static func addForeign(_ advice: Advice, namesPlace: Bool, to comment: inout Comment) {
         addHead(advice, keeping: PortSet(), to: &comment)
         guard let namespace = advice.namespace, let remedy = advice.remedy else {
             comment.add("The namespace could not be surveyed: whether ports have to be reserved is unknown.")
@@ -92,15 +93,15 @@ package enum AdviceText {
             comment.add("There is no port to reserve.")
             return
         }
+        guard namesPlace else { return }
         comment.add("A sysctl.d file does not reach this namespace. At once:")
         let command = NamespaceName.shell(remedy.command, in: namespace)
         comment.add(verbatim: command)
-        comment.add("To last, the same command belongs where the namespace is made. In the systemd unit that makes it:")
-        comment.add(verbatim: "ExecStartPost=\(command)")
-        comment.add("For a container:")
-        comment.add(verbatim: "docker run --sysctl \(LastingRemedy.key)=\(remedy.ports) …")
-        comment.add("For a pod: what selfconnectd advise --format kubernetes prints, with this list:")
-        comment.add(verbatim: "\(remedy.ports)")
+        comment.add("To last, it has to be written where the namespace is made.")
+        for entry in LastingPlace(of: namespace).entries(remedy, command: command) {
+            comment.add(entry.place + ":")
+            comment.add(verbatim: entry.line)
+        }
     }
 
     static func isLong(_ remedy: LastingRemedy) -> Bool { "\(remedy.ports)".utf8.count >= longestWrite }

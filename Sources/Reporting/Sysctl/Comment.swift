@@ -12,16 +12,9 @@ struct Comment {
 
     /// Adds a wrapped paragraph; all lines but the first are indented by `indent` spaces.
     mutating func add(_ paragraph: String, indent: Int = 0) {
-        var line = ""
-        for word in paragraph.printable.split(separator: " ") {
-            if !line.isEmpty, line.count + word.count + 3 > Self.width {
-                text += "# \(line)\n"
-                line = String(repeating: " ", count: indent) + word
-            } else {
-                line += (line.isEmpty ? "" : " ") + word
-            }
+        for line in LineBreaks.lines(of: paragraph.printable, width: Self.width - 2, indent: indent) {
+            text += line.isEmpty ? "#\n" : "# \(line)\n"
         }
-        text += line.isEmpty ? "#\n" : "# \(line)\n"
     }
 
     /// Adds one line unchanged, of any length.

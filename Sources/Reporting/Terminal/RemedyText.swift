@@ -2,21 +2,27 @@ package import SelfConnect
 
 /// The lasting remedy for the terminal: once for all targets of a namespace.
 package enum RemedyText {
-    /// Lines without a line feed at the end; nil where no port is to be reserved.
-    package static func text(_ watched: [WatchedTarget], _ remedies: LastingRemedies) -> String? {
+    /// The lines; none where no port is to be reserved.
+    package static func lines(_ watched: [WatchedTarget], _ remedies: LastingRemedies) -> [TerminalLine] {
         let findings = watched.lazy.map(\.finding).filter(\.isToBeReserved)
-        let lines = Target.byNamespace(findings.map(\.target)).flatMap { namespace, _ in
-            remedies[namespace].map { text($0, in: namespace) } ?? []
+        return Target.byNamespace(findings.map(\.target)).flatMap { namespace, _ in
+            remedies[namespace].map { commands($0, in: namespace) + warnings($0) } ?? []
         }
-        return lines.isEmpty ? nil : lines.map(\.printable).joined(separator: "\n")
     }
 
-    private static func text(_ remedy: LastingRemedy, in namespace: String?) -> [String] {
-        let warning = remedy.warning.map { ["\(remedy.isWithheld ? "no remedy" : "warning"): \($0)"] } ?? []
-        guard let line = remedy.shownLine else { return warning }
-        guard let namespace else {
-            return ["remedy: \(remedy.command)", "  to last, in \(AdviceText.path): \(line)"] + warning
-        }
-        return ["remedy: \(NamespaceName.shell(remedy.command, in: namespace))"] + warning
+    private static func commands(_ remedy: LastingRemedy, in namespace: String?) -> [TerminalLine] {
+        guard let line = remedy.shownLine else { return [] }
+        let commands =
+            if let namespace {
+                ["remedy: \(NamespaceName.shell(remedy.command, in: namespace))"]
+            } else {
+                ["remedy: \(remedy.command)", "  to last, in \(AdviceText.path): \(line)"]
+            }
+        return commands.map { TerminalLine($0, isVerbatim: true) }
+    }
+
+    private static func warnings(_ remedy: LastingRemedy) -> [TerminalLine] {
+        guard let warning = remedy.warning else { return [] }
+        return [TerminalLine("\(remedy.isWithheld ? "no remedy" : "warning"): \(warning)")]
     }
 }

@@ -2,34 +2,45 @@ package import SelfConnect
 
 /// A target for the terminal.
 package enum TargetText {
-    /// The verdict and its evidence: several lines without a trailing line feed.
-    package static func text(_ watched: WatchedTarget) -> String {
+    /// Targets, the most dangerous first; otherwise in their order.
+    package static func lines(_ watched: [WatchedTarget]) -> [TerminalLine] {
+        func rank(_ watched: WatchedTarget) -> (Verdict, Int) {
+            let assessment = watched.finding.assessment
+            return (assessment.verdict, -assessment.severity.rank)
+        }
+        return watched.sorted { rank($0) < rank($1) }.flatMap { lines($0) }
+    }
+
+    /// The verdict and its evidence.
+    package static func lines(_ watched: WatchedTarget) -> [TerminalLine] {
         let assessment = watched.finding.assessment
-        var lines = [
+        let head =
             "\(watched.target.id): \(assessment.verdict.rawValue) (\(assessment.severity.rawValue), "
-                + "proof: \(assessment.proof.rawValue))",
-            "  \(assessment.reason)",
-        ]
+            + "proof: \(assessment.proof.rawValue))"
+        var prose = ["  \(assessment.reason)"]
         if let access = assessment.serverAccess {
-            lines.append("  server     \(text(access, assessment.serverBlocker))")
+            prose.append("  server     \(text(access, assessment.serverBlocker))")
         }
-        lines += ClientKind.allCases.compactMap { line($0, watched) }
-        lines += assessment.holder.flatMap { guardLine($0) } ?? []
-        for (index, step) in watched.finding.steps.enumerated() {
-            lines.append("  \(index == 0 ? "now:" : "or:") \(step.text(in: watched.target.namespace))")
+        prose += ClientKind.allCases.compactMap { line($0, watched) }
+        if let line = assessment.holder.flatMap(guardLine) { prose.append(line) }
+        return [TerminalLine(head, severity: assessment.severity)] + prose.map { TerminalLine($0) }
+            + steps(watched).map { TerminalLine($0, isVerbatim: true) }
+    }
+
+    /// What is to be done.
+    private static func steps(_ watched: WatchedTarget) -> [String] {
+        let steps = watched.finding.steps.enumerated().map { index, step in
+            "  \(index == 0 ? "now:" : "or:") \(step.text(in: watched.target.namespace))"
         }
-        if watched.finding.isToBeReserved { lines.append("  reserve: \(watched.target.endpoint.port)") }
-        return lines.map(\.printable).joined(separator: "\n")
+        return steps + (watched.finding.isToBeReserved ? ["  reserve: \(watched.target.endpoint.port)"] : [])
     }
 
     /// Whether a guard would be in the way of the server that listens.
-    private static func guardLine(_ holder: Holder) -> [String]? {
+    private static func guardLine(_ holder: Holder) -> String? {
         guard holder.state == .listening, let reusesAddress = holder.reusesAddress else { return nil }
-        return [
-            reusesAddress
-                ? "  guard      possible: the server sets SO_REUSEADDR"
-                : "  guard      not possible: the server does not set SO_REUSEADDR, and could not bind beside one"
-        ]
+        return reusesAddress
+            ? "  guard      possible: the server sets SO_REUSEADDR"
+            : "  guard      not possible: the server does not set SO_REUSEADDR, and could not bind beside one"
     }
 
     /// Whether a server could bind now.

@@ -9,7 +9,7 @@ public struct BlockedPorts: Sendable {
     public let ports: PortSet
     private let stepWidth: Int?
     /// One bit per port of the range.
-    private let bits: [UInt64]
+    private let bits: PortBits
     private let even: Walk
     private let odd: Walk
     private let every: Walk
@@ -34,11 +34,7 @@ public struct BlockedPorts: Sendable {
         self.range = range
         self.stepWidth = stepWidth
         self.ports = ports.intersection(range)
-        var bits = [UInt64](repeating: 0, count: range.count / 64 + 1)
-        for port in self.ports.ports {
-            let offset = Int(port - range.first)
-            bits[offset / 64] |= 1 << UInt64(offset % 64)
-        }
+        let bits = PortBits(self.ports, from: range.first)
         self.bits = bits
         let below = Self.lowerHalf(of: range.count)
         var even = Self.walk(self.ports, range, step: 2, parity: 0, below)
@@ -60,11 +56,7 @@ public struct BlockedPorts: Sendable {
     func walk(step: Int, parity: Int) -> Walk { step == 1 ? every : parity == 0 ? even : odd }
 
     /// Whether the port at this offset from the lower bound is blocked.
-    func contains(offset: Int) -> Bool { Self.contains(bits, offset) }
-
-    fileprivate static func contains(_ bits: [UInt64], _ offset: Int) -> Bool {
-        bits[offset / 64] >> UInt64(offset % 64) & 1 == 1
-    }
+    func contains(offset: Int) -> Bool { bits.contains(offset) }
 
     /// How many of the `count` ports before this one, in steps of `step`, are blocked; the walk is circular.
     func count(before offset: Int, _ count: Int, step: Int) -> Int {
@@ -97,7 +89,7 @@ public struct BlockedPorts: Sendable {
         let mask = Self.mask(step, offset)
         guard let last = offsets.last else { return 0 }
         var count = 0
-        for word in offsets.lowerBound / 64...last / 64 {
+        for word in bits.stored.clamped(to: offsets.lowerBound / 64..<last / 64 + 1) {
             var part = bits[word] & mask
             if word == offsets.lowerBound / 64 { part &= .max << UInt64(offsets.lowerBound % 64) }
             if word == last / 64 { part &= .max >> UInt64(63 - last % 64) }
@@ -130,13 +122,13 @@ public struct BlockedPorts: Sendable {
 
 extension BlockedPorts.Walk {
     /// Adds random steps between the ports, `count` in number, which changes the length of a lap.
-    fileprivate mutating func space(_ width: Int, _ bits: [UInt64], _ count: Int, step: Int, parity: Int) {
+    fileprivate mutating func space(_ width: Int, _ bits: PortBits, _ count: Int, step: Int, parity: Int) {
         let positions = count / step
         guard positions > 0 else { return }
-        let isBlocked = (0..<positions).map { BlockedPorts.contains(bits, $0 * step + parity) }
+        let isBlocked = (0..<positions).map { bits.contains($0 * step + parity) }
         let hasTop = step == 2 && parity == 0 && count % 2 == 1
         let walk = SpacedWalk(
-            width: width, isBlocked: isBlocked, top: hasTop ? BlockedPorts.contains(bits, count - 1) : nil)
+            width: width, isBlocked: isBlocked, top: hasTop ? bits.contains(count - 1) : nil)
         spaced = walk
         saved = Double(positions) - walk.attemptsPerLap * LoopOdds.meanStep
     }

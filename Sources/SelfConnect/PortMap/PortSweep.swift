@@ -44,6 +44,12 @@ public struct PortSweep: Hashable, Sendable {
     /// The port to probe next; nil: none in this round.
     public var next: UInt16? { hindrance == nil ? doubtful.last ?? position : nil }
 
+    /// The share of the range that the first round has passed, from 0 to 1.
+    public var progress: Double {
+        let range = kernel.ephemeralRange
+        return position.map { Double($0 - range.first) / Double(range.count) } ?? 1
+    }
+
     /// Whether it was ended early.
     public var isGivenUp: Bool { hindrance != nil }
 

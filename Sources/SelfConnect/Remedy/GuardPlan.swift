@@ -15,8 +15,15 @@ public struct GuardPlan: Hashable, Sendable {
     /// How many guards there can be: each is a descriptor, which the service manager has as well
     /// (`FileDescriptorStoreMax=`).
     public static let maximumGuards = 1024
+    /// How many of them ports can have that were discovered: any local process can listen on any number of ports.
+    public static let maximumDiscovered = 256
+    /// How many of these the ports of one other network namespace can have.
+    public static let maximumDiscoveredElsewhere = 64
 
     private var states: [Target.ID: GuardState] = [:]
+    private var held: Set<Target.ID> = []
+    /// Those of them whose ports were discovered when they were taken.
+    private var discovered: Set<Target.ID> = []
     private let limit: Int
 
     /// No guards yet, and never more than `limit`.
@@ -27,29 +34,46 @@ public struct GuardPlan: Hashable, Sendable {
     /// What became of the guard of a target; nil where none is wanted.
     public subscript(id: Target.ID) -> GuardState? { states[id] }
 
-    private var heldCount: Int { states.values.count { $0.name == .held } }
-
     /// What to do after a survey of a target that is to be guarded.
     public mutating func action(after finding: Finding) -> Action {
         let id = finding.target.id
-        let isHeld = states[id]?.name == .held
+        let isHeld = held.contains(id)
         switch GuardRule(finding) {
         case .leave(let reason):
             if !isHeld { states[id] = .waiting(reason) }
             return .nothing
         case .refuse(let reason):
+            drop(id)
             states[id] = .refused(reason)
             return isHeld ? .release : .nothing
         case .have where isHeld: return .nothing
-        case .have where heldCount >= limit:
-            states[id] = .waiting("\(limit) guards are held, which is the limit")
+        case .have:
+            guard let reason = shortage(for: finding.target) else { return .take }
+            states[id] = .waiting(reason)
             return .nothing
-        case .have: return .take
         }
     }
 
+    /// The limit that keeps a guard from being taken, in a sentence fragment; nil if there is room.
+    private func shortage(for target: Target) -> String? {
+        guard held.count < limit else { return "\(limit) guards are held, which is the limit" }
+        guard target.source == .discovered else { return nil }
+        guard discovered.count < Self.maximumDiscovered else {
+            return "\(Self.maximumDiscovered) discovered ports are guarded, which is the limit"
+        }
+        guard let namespace = target.namespace,
+            discovered.count(where: { $0.namespace == namespace }) >= Self.maximumDiscoveredElsewhere
+        else { return nil }
+        return
+            "\(Self.maximumDiscoveredElsewhere) discovered ports are guarded in this network namespace, which is the limit"
+    }
+
     /// The guard of a target was bound.
-    public mutating func hasTaken(_ id: Target.ID, at now: Timestamp) { states[id] = .held(since: now) }
+    public mutating func hasTaken(_ target: Target, at now: Timestamp) {
+        held.insert(target.id)
+        if target.source == .discovered { discovered.insert(target.id) }
+        states[target.id] = .held(since: now)
+    }
 
     /// It could not be, for this reason, a sentence fragment.
     public mutating func couldNotTake(_ id: Target.ID, because reason: String) { states[id] = .waiting(reason) }
@@ -58,8 +82,26 @@ public struct GuardPlan: Hashable, Sendable {
     ///
     /// - Returns: those that are held and wanted no more.
     public mutating func want(_ ids: Set<Target.ID>) -> [Target.ID] {
-        let gone = states.filter { !ids.contains($0.key) }
         states = states.filter { ids.contains($0.key) }
-        return gone.filter { $0.value.name == .held }.map(\.key)
+        return forget { !ids.contains($0) }
+    }
+
+    /// Forgets the guards in a network namespace that has gone.
+    ///
+    /// - Returns: those that are held.
+    public mutating func leave(_ namespace: String) -> [Target.ID] {
+        states = states.filter { $0.key.namespace != namespace }
+        return forget { $0.namespace == namespace }
+    }
+
+    private mutating func forget(where isGone: (Target.ID) -> Bool) -> [Target.ID] {
+        let gone = held.filter(isGone)
+        for id in gone { drop(id) }
+        return Array(gone)
+    }
+
+    private mutating func drop(_ id: Target.ID) {
+        held.remove(id)
+        discovered.remove(id)
     }
 }

@@ -13,10 +13,7 @@ public enum GuardRule: Hashable, Sendable {
     public init(_ finding: Finding) {
         let evidence = finding.evidence
         let port = finding.target.endpoint.port
-        if finding.target.namespace != nil {
-            // A socket that stays there would keep a namespace that is deleted alive.
-            self = .refuse("the daemon holds no sockets in other network namespaces: run selfconnectd guard there")
-        } else if let hindrance = evidence.hindrance {
+        if let hindrance = evidence.hindrance {
             self = .leave(hindrance)
         } else if !evidence.address.isOwn {
             self = .refuse("\(finding.target.endpoint.address) is not an address of this host")
@@ -26,6 +23,9 @@ public enum GuardRule: Hashable, Sendable {
             self = .refuse("the kernel gives port \(port) to no client: it is reserved")
         } else if evidence.listenerReusesAddress == false {
             self = .refuse("the server does not set SO_REUSEADDR, and could not bind beside a guard")
+        } else if finding.target.isOfOthers, evidence.listenerReusesAddress == nil {
+            // The configuration does not name this port: a guard must not keep the server of a container from it.
+            self = .leave("it is not known whether the server sets SO_REUSEADDR")
         } else {
             self = .have
         }
@@ -43,4 +43,10 @@ extension Finding {
         case .bound, .timeWait: "another socket has the port"
         }
     }
+}
+
+extension Target {
+    /// Whether it was discovered in another network namespace: its server belongs to a container or a unit that the
+    /// configuration does not name.
+    fileprivate var isOfOthers: Bool { source == .discovered && namespace != nil }
 }

@@ -31,6 +31,16 @@ public enum RemedyStep: Hashable, Sendable {
     }
 }
 
+extension RemedyStep {
+    /// Whether its text is a command.
+    public var isCommand: Bool {
+        switch self {
+        case .restart, .end, .destroy: true
+        case .wait: false
+        }
+    }
+}
+
 extension Finding {
     /// Of how many connections that block a server the steps are named.
     private static let stepLimit = 4
@@ -51,7 +61,8 @@ extension Finding {
 }
 
 extension Holder {
-    fileprivate var stepsToFree: [RemedyStep] {
+    /// What makes the socket give up its port; the first step disturbs least.
+    public var stepsToFree: [RemedyStep] {
         switch state {
         case .timeWait where socket.state == .timeWait:
             [.wait("the kernel forgets the closed connection to \(socket.peer) about 60 s after it was closed")]

@@ -35,6 +35,9 @@ public enum SysctlOrder {
     /// From the strongest on: a file hides those of the same name in the directories behind its own.
     public static let directories = ["/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d"]
 
+    /// Read after all of these by `sysctl --system` of procps (sysctl(8)); systemd-sysctl(8) does not read it.
+    public static let last = "/etc/sysctl.conf"
+
     /// The paths in the order in which they are read: by name, whatever the directory. The last assignment wins.
     public static func reading(_ paths: [String]) -> [String] {
         var byName: [String: String] = [:]

@@ -21,6 +21,8 @@ package struct ProbeStatistics: Sendable, Hashable {
     package private(set) var changes: [Verdict: Int] = [:]
     /// The number of changes of the range, the reserved ports or the walk.
     package private(set) var drifts = 0
+    /// The number of complete passes.
+    package private(set) var passes = 0
 
     /// Nothing yet.
     package init() {}
@@ -37,6 +39,11 @@ package struct ProbeStatistics: Sendable, Hashable {
     /// Counts a change of a verdict.
     package mutating func count(_ change: History.Change) {
         changes[change.verdict, default: 0] += 1
+    }
+
+    /// Counts a complete pass.
+    package mutating func countPass() {
+        passes += 1
     }
 
     /// Counts a drift of the kernel facts.

@@ -80,10 +80,8 @@ package struct Snapshot: Sendable {
 
     /// The targets by severity and then by verdict, most severe first; equal ones in their order.
     package var targetsBySeverity: [WatchedTarget] {
-        targets.enumerated().sorted { left, right in
-            let (first, second) = (left.element.finding.assessment, right.element.finding.assessment)
-            if first.severity != second.severity { return first.severity > second.severity }
-            return (first.verdict.rank, left.offset) < (second.verdict.rank, right.offset)
-        }.map(\.element)
+        targets.map(\.finding.assessment.urgency).enumerated()
+            .sorted { ($0.element, $0.offset) < ($1.element, $1.offset) }
+            .map { targets[$0.offset] }
     }
 }

@@ -49,11 +49,21 @@ extension Verdict {
         }
     }
 
-    /// Its place among all verdicts, 0 for the most severe.
-    package var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    /// Whether a socket has the port now that should not: something has to be ended.
+    public var isTrouble: Bool { self == .selfConnected || self == .stolen }
+
+    /// 0 for the most severe.
+    public var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
     /// The verdicts that are exposures, most severe first.
     public static let exposures = allCases.filter(\.isExposure)
+}
+
+extension Verdict: Comparable {
+    /// Most severe first.
+    public static func < (left: Verdict, right: Verdict) -> Bool { left.rank < right.rank }
+
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
 }
 
 /// How urgent a verdict is for an operator.

@@ -22,10 +22,12 @@ public struct EventLog: Hashable, Sendable {
     }
 
     /// Appends the events of one pass; returns those that are stored.
-    public mutating func append(_ pass: [Event]) -> (kept: [Event], omitted: Int) {
-        total += pass.count
+    ///
+    /// - Parameter frequent: how many `EventLimiter` has left out, less those that it has left out before and are among these.
+    public mutating func append(_ pass: [Event], besides frequent: Int = 0) -> (kept: [Event], omitted: Int) {
+        total += pass.count + frequent
         let kept = select(from: pass)
-        omitted += pass.count - kept.count
+        omitted += pass.count + frequent - kept.count
         events += kept
         ofStrangers += kept.count { $0.isByLocalUser }
         while events.count > capacity { removeOldest() }

@@ -28,6 +28,15 @@ struct DocumentKey: Hashable {
         selecting("\(name)\0\(namespace.map { "in \($0)" } ?? "")")
     }
 
+    /// The page of this target, renewed or not.
+    func selecting(_ name: String, in namespace: String?, isRenewed: Bool) -> DocumentKey {
+        let target = selecting(name, in: namespace)
+        return isRenewed ? target : selecting("\(target.selection)\0still")
+    }
+
+    /// The page with what a query asks for.
+    func selecting(_ query: PageQuery) -> DocumentKey { selecting(query.text) }
+
     private func selecting(_ selection: String) -> DocumentKey {
         var key = self
         key.selection = selection

@@ -17,16 +17,19 @@ struct DocumentKind {
         contentType: "image/svg+xml",
         fields: [("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")] + guards)
 
-    /// An HTML page: no scripts, no external resources, no framing.
+    /// An HTML page: no scripts, no external resources, no framing, forms to this server only.
     static let page = DocumentKind(
-        contentType: "text/html; charset=utf-8", vary: "Accept, Accept-Encoding",
+        contentType: "text/html; charset=utf-8",
         fields: [
             (
                 "Content-Security-Policy",
-                "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none';"
+                "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'self';"
                     + " frame-ancestors 'none'"
             )
         ] + guards)
+
+    /// The HTML page at a path that also has JSON.
+    static let indexPage = DocumentKind(contentType: page.contentType, vary: index.vary, fields: page.fields)
 
     /// Browsers must not guess the media type, and must not send a referrer to other sites.
     private static var guards: [(name: String, value: String)] {

@@ -4,10 +4,14 @@ import SelfConnect
 /// A snapshot, with data that several of its documents share. On the HTTP thread only.
 final class RenderedSnapshot {
     let snapshot: Snapshot
+    /// What the documents of targets share.
+    private lazy var context = TargetContext(snapshot)
     /// Encoded at first use.
-    private(set) lazy var targets = TargetList(snapshot.targets, TargetContext(snapshot))
+    private(set) lazy var targets = TargetList(snapshot.targets, context)
     /// Created at first use.
-    private(set) lazy var index = TargetIndex(snapshot.targets, TargetContext(snapshot))
+    private(set) lazy var index = TargetIndex(snapshot.targets, context)
+    /// Of the pages.
+    private(set) lazy var pages = PageSource(snapshot, context)
 
     init(_ snapshot: Snapshot) { self.snapshot = snapshot }
 }

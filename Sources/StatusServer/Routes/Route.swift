@@ -1,12 +1,14 @@
 /// A resource of the status endpoint.
 enum Route: Int, CaseIterable, Sendable {
-    case index, status, summary, targets, target, kernel, sockets, namespaces, events, map, mapPicture, metrics
+    case index, targetPage, status, summary, targets, target, kernel, sockets, namespaces, events, map, mapPicture,
+        metrics
     case healthy, ready, openAPI
 
     /// The path, with a placeholder in braces for a segment that varies.
     var pattern: String {
         switch self {
         case .index: "/"
+        case .targetPage: "/targets/{target}"
         case .status: "/v1/status"
         case .summary: "/v1/summary"
         case .targets: "/v1/targets"
@@ -27,7 +29,9 @@ enum Route: Int, CaseIterable, Sendable {
     /// The query items that it takes.
     var queryItems: [StatusQuery.Item] {
         switch self {
-        case .index, .status, .summary, .kernel, .sockets, .namespaces, .map, .healthy, .ready, .openAPI: [.pretty]
+        case .index: [.verdict, .severity, .search, .sort, .limit, .offset, .refresh, .pretty]
+        case .targetPage: [.namespace, .refresh]
+        case .status, .summary, .kernel, .sockets, .namespaces, .map, .healthy, .ready, .openAPI: [.pretty]
         case .targets: [.verdict, .severity, .limit, .offset, .pretty]
         case .target: [.namespace, .pretty]
         case .events: [.limit, .offset, .pretty]

@@ -51,12 +51,11 @@ final class StatusDocuments {
         switch route {
         case .status:
             return json(key, request) {
-                let facts = source.serviceFacts(at: now, kernel: $0.snapshot.kernel)
-                return JSONDocuments.status($0.snapshot, facts, targets: $0.targets)
+                JSONDocuments.status($0.snapshot, facts($0, at: now), targets: $0.targets)
             }
         case .summary:
             return json(key, request) {
-                JSONDocuments.summary($0.snapshot, source.serviceFacts(at: now, kernel: $0.snapshot.kernel))
+                JSONDocuments.summary($0.snapshot, facts($0, at: now))
             }
         case .kernel:
             return json(key, request) { JSONDocuments.kernel($0.snapshot) }
@@ -75,14 +74,34 @@ final class StatusDocuments {
         case .metrics:
             return metrics(request, counts, at: now)
         case .index:
-            return documents.answer(key, to: request) {
-                rendered.map {
-                    let facts = source.serviceFacts(at: now, kernel: $0.snapshot.kernel)
-                    return Representation(StatusPage.html($0.snapshot, facts), .page)
-                }
+            return documents.answer(key.selecting(query.page), to: request) {
+                rendered.map { Representation(StatusPage.html($0.pages, facts($0, at: now), query.page), .indexPage) }
             }
+        case .targetPage:
+            return targetPage(name, key, query, request, at: now)
         case .healthy, .ready, .openAPI:
             return nil
+        }
+    }
+
+    private func facts(_ rendered: RenderedSnapshot, at now: Duration) -> ServiceFacts {
+        source.serviceFacts(at: now, kernel: rendered.snapshot.kernel)
+    }
+
+    /// The page of a target.
+    private func targetPage(
+        _ name: String, _ key: DocumentKey, _ query: StatusQuery, _ request: Request, at now: Duration
+    ) -> Response? {
+        let isRenewed = query.page.isRenewed
+        return documents.answer(key.selecting(name, in: query.namespace, isRenewed: isRenewed), to: request) {
+            rendered.flatMap { rendered in
+                rendered.index.target(name, in: query.namespace).map { watched in
+                    let page = TargetPage(
+                        watched, namesakes: rendered.index.namesakes(of: watched.target), of: rendered.pages,
+                        facts(rendered, at: now), isRenewed: isRenewed)
+                    return Representation(page.html, .page)
+                }
+            }
         }
     }
 

@@ -96,7 +96,7 @@ final class StatusRoutes {
         Accept.preferred(of: indexTypes, by: request.fields) == 1
     }
 
-    private static let indexTypes = [DocumentKind.index, .page].map { MediaType($0.contentType) }
+    private static let indexTypes = [DocumentKind.index, .indexPage].map { MediaType($0.contentType) }
 
     /// If one of the daemon's own ports is inside the ephemeral range, its threads still work: it is reported, but
     /// healthy.

@@ -73,11 +73,29 @@ struct AdviceFile {
         let assigning = all.filter { other in
             other == path || SysctlAssignments(of: (try? Self.read(other)) ?? "").reservedPorts != nil
         }
-        guard assigning.count > 1, let winner = assigning.last else { return [] }
-        let others = assigning.filter { $0 != path }.joined(separator: ", ")
-        let key = LastingRemedy.key
-        return winner == path
-            ? ["\(others) assigns \(key) too; \(path) is read later and wins"]
-            : ["\(winner) assigns \(key) too, is read after \(path) and wins: move its ports here and remove its line"]
+        guard let winner = assigning.last else { return [] }
+        return rivals(assigning.filter { $0 != path }, winner) + lastRival(root + SysctlOrder.last, winner)
     }
+
+    private func rivals(_ others: [String], _ winner: String) -> [String] {
+        guard !others.isEmpty else { return [] }
+        let key = LastingRemedy.key
+        guard winner == path else {
+            return ["\(winner) assigns \(key) too, is read after \(path) and wins: \(Self.cure)"]
+        }
+        return ["\(others.joined(separator: ", ")) assigns \(key) too; \(path) is read later and wins"]
+    }
+
+    /// /etc/sysctl.conf, unless the file that wins is a link to it, as 99-sysctl.conf often is.
+    private func lastRival(_ file: String, _ winner: String) -> [String] {
+        guard let text = try? Self.read(file), SysctlAssignments(of: text).reservedPorts != nil,
+            OutputFile.resolved(winner) != OutputFile.resolved(file)
+        else { return [] }
+        return [
+            "\(file) assigns \(LastingRemedy.key) too: it wins with sysctl --system, which reads it last; \(winner) wins with"
+                + " systemd-sysctl, which does not read it unless a link in sysctl.d leads there: \(Self.cure)"
+        ]
+    }
+
+    private static let cure = "move its ports here and remove its line"
 }

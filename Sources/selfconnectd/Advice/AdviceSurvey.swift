@@ -8,18 +8,43 @@ import Reporting
 import SelfConnect
 
 /// Surveys the targets that advice is given for.
-enum AdviceSurvey {
+struct AdviceSurvey {
     /// The advice for each namespace, the host's own first.
-    static func advices(_ settings: Configuration) throws(SystemCallError) -> [Advice] {
+    private(set) var advices: [Advice] = []
+    /// What could not be examined, line by line.
+    private(set) var faults: [String]
+
+    /// Surveys the configured targets of these namespaces, and the listeners that are there if they are to be discovered.
+    init(_ settings: Configuration, in selection: NamespaceSelection) throws(SystemCallError) {
         var surveys = try NamespaceSurveys(timeout: settings.probe.timeout)
-        let targets = try targets(settings, &surveys)
-        let advices = (try surveys.pass(over: targets) ?? []).map {
-            Advice($0.findings, kernel: $0.kernel, namespace: $0.namespace)
+        let configured = try Self.configured(settings)
+        let selected = SelectedNamespaces(selection, of: configured, for: &surveys)
+        faults = selected.faults
+        surveys.beginPass()
+        var targets = configured.filter { selected.names.contains($0.namespace) }
+        var kernels: [String?: KernelFacts] = [:]
+        for name in selected.names {
+            do throws(SystemCallError) {
+                let (kernel, listeners) = try surveys.listeners(in: name)
+                kernels[name] = kernel
+                targets += Self.discovered(listeners, settings)
+            } catch {
+                guard let name, !error.isResourceExhaustion else { throw error }
+                // Each configured target has the reason, and nothing else was asked for. Of all, some go meanwhile.
+                guard selection != .configured, selection != .all || !error.isMissingNamespace else { continue }
+                faults.append(error.fault(in: name))
+                // Without the privilege, it cannot be done in any other either.
+                if error.isMissingNamespacePrivilege { break }
+            }
         }
-        guard !advices.contains(where: { $0.namespace == nil }) else { return advices }
-        // The host's reserved ports belong into the file also if none of its own are watched.
-        var survey = try Survey(timeout: settings.probe.timeout)
-        return [Advice([], kernel: try survey.scene().kernel, namespace: nil)] + advices
+        let passes = try surveys.pass(over: Self.unique(targets)) ?? []
+        let findings = Dictionary(passes.map { ($0.namespace, $0) }) { first, _ in first }
+        for name in selected.names where findings[name] != nil || kernels[name] != nil {
+            let kernel = findings[name].map(\.kernel) ?? kernels[name]
+            let advice = Advice(findings[name]?.findings ?? [], kernel: kernel, namespace: name)
+            // Most of a host's namespaces need nothing: they would hide the others.
+            if selection != .all || name == nil || !advice.items.isEmpty { advices.append(advice) }
+        }
     }
 
     /// The lasting remedies for targets that a command has probed: in the host's own namespace with the ports of all targets
@@ -33,23 +58,24 @@ enum AdviceSurvey {
         // A file that cannot be read is for the daemon to complain of.
         let source = SettingsSource(named: config, defaultPath: Run.defaultPath)
         let settings = (try? source.load().configuration) ?? Configuration()
-        let all = try surveys.portsToReserve(try targets(settings, &surveys))
+        let listeners = try settings.discover.listeners ? surveys.listeners().targets : []
+        let all = try surveys.portsToReserve(try configured(settings) + discovered(listeners, settings))
         remedies[nil] = LastingRemedy(reserving: own.needed.union(all), on: own.kernel)
         return remedies
     }
 
-    private static func targets(
-        _ settings: Configuration, _ surveys: inout NamespaceSurveys
-    ) throws(SystemCallError) -> [Target] {
+    private static func configured(_ settings: Configuration) throws(SystemCallError) -> [Target] {
         let addresses = settings.hostWideTargets.isEmpty ? [] : try HostAddresses.current()
         let own = settings.listen.compactMap { listener -> Target? in
             guard case .tcp(let endpoint) = listener.value else { return nil }
             return Target(name: Version.name, endpoint: endpoint, source: .own, server: .exact)
         }
-        let configured = settings.targets + settings.hostWideTargets.flatMap { $0.targets(on: addresses) } + own
-        let excluded = settings.discover.rules.excluded
-        let discovered = settings.discover.listeners ? try surveys.listeners() : []
-        return unique(configured + discovered.filter { !excluded.contains($0.endpoint.port) })
+        return settings.targets + settings.hostWideTargets.flatMap { $0.targets(on: addresses) } + own
+    }
+
+    private static func discovered(_ listeners: [Target], _ settings: Configuration) -> [Target] {
+        guard settings.discover.listeners else { return [] }
+        return listeners.filter { !settings.discover.rules.excluded.contains($0.endpoint.port) }
     }
 
     private static func unique(_ targets: [Target]) -> [Target] {

@@ -19,17 +19,24 @@ struct Advise: ParsableCommand {
             network namespace instead, with the range and the reserved ports of this host: exit status 0 if it holds, 1 if \
             not, 2 if that could not be shown. The host is not changed.
 
+            Other network namespaces have lists of their own, which no file of sysctl.d(5) reaches: for these it prints \
+            the command, and where the list has to be written to last. Exit status 2 if one could not be examined.
+
             Advice that would leave clients fewer than 1024 ports, or less than half of the range, is refused with exit \
             status 1: without ports, clients of any service cannot connect. --force overrides this.
             """)
 
-    @Option(help: "The configuration file; built-in defaults where \(Run.defaultPath) does not exist.")
+    @Option(
+        help: "The configuration file; built-in defaults where \(Run.defaultPath) does not exist.",
+        completion: .configuration)
     var config: String?
 
-    @Option(help: "sysctl.d, kubernetes (a pod's security context) or ansible (a task).")
+    @Option(choice: "sysctl.d, kubernetes (a pod's security context) or ansible (a task).")
     var format: AdviceFormat = .sysctl
 
-    @Option(help: ArgumentHelp("Replace FILE, and keep the ports that it reserves besides.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Replace FILE, and keep the ports that it reserves besides.", valueName: "file"),
+        completion: .file(extensions: ["conf"]))
     var write: String?
 
     @Flag(
@@ -44,7 +51,14 @@ struct Advise: ParsableCommand {
     @Flag(help: "Give the advice even if it leaves clients too few ports.")
     var force = false
 
+    @OptionGroup var namespaces: NamespacesOption
+
     func validate() throws {
+        if namespaces.allNamespaces || namespaces.one.name != nil {
+            let reach = "the host's own network namespace, no other"
+            if write != nil { throw ValidationError("--write: a sysctl.d file reaches \(reach)") }
+            if format == .ansible { throw ValidationError("--format ansible: the task reaches \(reach)") }
+        }
         if rehearse, check || write != nil {
             throw ValidationError("--rehearse cannot be combined with --check or --write")
         }
@@ -54,24 +68,39 @@ struct Advise: ParsableCommand {
     func run() throws {
         if rehearse, let status = try BorrowedRights.run() { throw ExitCode(status) }
         let settings = try Run.load(config)
-        let outcome = try CommandFault.reporting { () throws(SystemCallError) -> Rehearsal.Outcome in
-            let advices = try AdviceSurvey.advices(settings)
-            let refusals = AdviceWarnings.refusals(advices)
-            guard force || refusals.isEmpty else {
-                CommandFault.print(refusals)
-                return .fails
-            }
-            if rehearse {
-                CommandFault.print(AdviceWarnings.harms(advices))
-                return try Self.rehearse(advices, timeout: settings.probe.timeout)
-            }
-            return try give(advices)
+        let selection = try selection(settings)
+        let outcome = try CommandFault.reporting { () throws(SystemCallError) in
+            let survey = try AdviceSurvey(settings, in: selection)
+            let outcome = try advise(survey, in: selection, timeout: settings.probe.timeout)
+            CommandFault.print(survey.faults)
+            return Rehearsal.worst([outcome] + (survey.faults.isEmpty ? [] : [.inconclusive]))
         }
         switch outcome {
         case .holds: break
         case .fails: throw ExitCode(1)
         case .inconclusive: throw ExitCode(2)
         }
+    }
+
+    /// All namespaces if the daemon watches all of them, unless it is about a file, which reaches none of them.
+    private func selection(_ settings: Configuration) throws -> NamespaceSelection {
+        let selection = try namespaces.selection()
+        let isForFile = write != nil || format == .ansible
+        return selection == .configured && settings.discover.namespaces && !isForFile ? .all : selection
+    }
+
+    /// Gives the advice that does no harm. Harm in one of all namespaces keeps nothing from the others.
+    private func advise(
+        _ survey: AdviceSurvey, in selection: NamespaceSelection, timeout: Duration
+    ) throws(SystemCallError) -> Rehearsal.Outcome {
+        guard !survey.advices.isEmpty else { return .inconclusive }
+        let refusals = force ? [] : AdviceWarnings.refusals(survey.advices)
+        CommandFault.print(refusals)
+        guard refusals.isEmpty || selection == .all else { return .fails }
+        let advices = survey.advices.filter { force || !$0.isHarmful }
+        if rehearse { CommandFault.print(AdviceWarnings.harms(advices)) }
+        let outcome = try rehearse ? Self.rehearse(advices, timeout: timeout) : give(advices)
+        return refusals.isEmpty ? outcome : .fails
     }
 
     /// Prints the advice, writes it or checks it.
@@ -111,5 +140,3 @@ struct Advise: ParsableCommand {
         return Rehearsal.worst(outcomes)
     }
 }
-
-extension AdviceFormat: ExpressibleByArgument {}

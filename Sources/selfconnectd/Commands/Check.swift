@@ -21,7 +21,7 @@ struct Check: ParsableCommand {
     @Option(help: "Where the daemon answers: http://ADDRESS:PORT or unix:/PATH.")
     var url: String = "http://127.0.0.1:9293"
 
-    @Option(help: "A file with the bearer token, where the daemon asks for one.")
+    @Option(help: "A file with the bearer token, where the daemon asks for one.", completion: .file())
     var tokenFile: String?
 
     @Option(help: "The bound on the whole exchange, 1ms to 10m.")

@@ -9,7 +9,7 @@ struct CheckConfig: ParsableCommand {
             "Checks a configuration file: every fault as FILE:LINE:COLUMN: message, silent if there is none. Warnings do not change the exit status."
     )
 
-    @Argument(help: "The configuration file.")
+    @Argument(help: "The configuration file.", completion: .configuration)
     var file: String = Run.defaultPath
 
     func run() throws {

@@ -15,15 +15,13 @@ struct Guard: ParsableCommand {
         abstract: "Holds ports with sockets that do not listen, so that the kernel gives them to no client.",
         discussion: """
             A server that sets SO_REUSEADDR, as nearly all do, binds and listens beside the guard; one that does not \
-            cannot. The ports are held until SIGINT or SIGTERM. A port that is in use is taken when it is free. Exit status \
-            1 if none can be held.
+            cannot. The ports are held until SIGINT or SIGTERM. A port that is in use, or was refused, is taken as soon as \
+            that is possible. Exit status 1 if none can be held at the start.
             """)
 
-    @Argument(help: "Ports, which stand for both loopback addresses, or endpoints, ADDRESS:PORT.")
+    @Argument(
+        help: "Ports, which stand for both loopback addresses, or endpoints, ADDRESS:PORT.", completion: .targets)
     var ports: [String]
-
-    /// From one attempt to take what is in use to the next.
-    private static let retry = Duration.seconds(1)
 
     func run() throws {
         let endpoints = try EndpointArgument.endpoints(ports)
@@ -50,7 +48,7 @@ struct Guard: ParsableCommand {
         try poller.add(signals.number, for: .read, token: 0)
         var isStopped = false
         while !isStopped {
-            try poller.wait(session.isWaiting ? retry : nil) { _, _ in isStopped = true }
+            try poller.wait(session.pause) { _, _ in isStopped = true }
             let news = isStopped ? [] : try session.takeAll()
             for line in news { Terminal.write(line.printable) }
             if !news.isEmpty { notify(.status(session.status)) }

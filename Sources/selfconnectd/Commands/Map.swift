@@ -14,7 +14,7 @@ struct Map: ParsableCommand {
         discussion: """
             Each port that is not reserved gets one directed probe as a plain connect(), which takes about a second \
             in all. Services notice nothing: if a port is in use, the kernel refuses it to the probe before a packet \
-            is sent.
+            is sent. After Ctrl-C the command prints the part of the map that it has.
             """)
 
     @Option(help: "The address, one of this host.")
@@ -23,7 +23,9 @@ struct Map: ParsableCommand {
     @Flag(help: "Print JSON, as /v1/map has it.")
     var json = false
 
-    @Option(help: "Write the picture to this file as well; - is stdout, and then nothing else is printed.")
+    @Option(
+        help: "Write the picture to this file as well; - is stdout, and then nothing else is printed.",
+        completion: .file(extensions: ["svg"]))
     var svg: String?
 
     /// Ports per slice; between two slices the range is checked for changes.
@@ -43,10 +45,12 @@ struct Map: ParsableCommand {
     /// Sweeps and prints the map; returns the error, if any.
     private func fault(of address: IPAddress) -> String? {
         do throws(SystemCallError) {
-            guard let map = try Self.sweep(address) else {
+            var interrupt = try Interrupt()
+            guard let map = try Self.sweep(address, until: &interrupt) else {
                 return "\(address) is not an address of this host: nothing was sent"
             }
             try tell(map)
+            interrupt.end()
             return map.hindrance.map { "\(map.isMeasured ? "the map is not complete" : "nothing was measured"): \($0)" }
         } catch {
             return "\(error)"
@@ -77,15 +81,25 @@ struct Map: ParsableCommand {
         }
     }
 
-    /// The map; nil, without sending anything, if the address is not local.
-    private static func sweep(_ address: IPAddress) throws(SystemCallError) -> PortMap? {
+    /// The map; nil, without sending anything, if the address is not local. Ports that are left when the command is
+    /// interrupted are not measured.
+    private static func sweep(
+        _ address: IPAddress, until interrupt: inout Interrupt
+    ) throws(SystemCallError) -> PortMap? {
         var survey = try Survey(timeout: .milliseconds(250))
         guard try survey.facts(about: address).isOwn else { return nil }
         // Distinguishes self-connections of clients from probes, which a sweep has no time for.
         _ = try survey.scene()
         var sweep = try survey.sweep(of: address)
+        var progress = ProgressLine()
         while true {
-            if let map = try survey.advance(&sweep, atMost: slice) { return map }
+            if interrupt.check() { sweep.giveUp(because: "interrupted") }
+            let map = try survey.advance(&sweep, atMost: slice)
+            progress.show(ProgressText.sweep(sweep))
+            if let map {
+                progress.erase()
+                return map
+            }
         }
     }
 }

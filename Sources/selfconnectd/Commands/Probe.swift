@@ -13,25 +13,29 @@ struct Probe: ParsableCommand {
         abstract: "Probes endpoints now and reports which clients can connect to themselves on them.",
         discussion: """
             The directed probe proves in one attempt whether a client can. The loop probe reconnects like a client \
-            until it is given the port itself: a dot each 1000 tries.
+            until it is given the port itself: a dot each 1000 tries. After Ctrl-C the command prints what it has learned. \
+            The most dangerous verdict comes first, except in JSON.
             """)
 
     /// The probe method.
-    enum Method: String, ExpressibleByArgument, CaseIterable {
+    enum Method: String, CaseIterable {
         case directed, loop, auto
     }
 
-    @Argument(help: "PORT, :PORT or localhost:PORT for both loopback addresses, ADDRESS:PORT or [IPv6]:PORT.")
+    @Argument(
+        help:
+            "PORT, :PORT or localhost:PORT for both loopback addresses, ADDRESS:PORT, [IPv6]:PORT, or HOST:PORT for the addresses of a name that this host has.",
+        completion: .targets)
     var endpoints: [String]
 
     @Option(
-        help:
+        choice:
             "directed: one attempt as each kind of client; loop: the raw socket loop; auto: directed if the kernel supports it, otherwise loop."
     )
     var method: Method = .auto
 
-    @Option(help: "The kind of client that the verdict is about: connect, bind, bind-late or range.")
-    var client: String = ClientKind.connect.rawValue
+    @Option(choice: "The kind of client that the verdict is about.")
+    var client: ClientKind = .connect
 
     @Option(help: "Maximum attempts per loop probe (default: enough for 99.9 % confidence).")
     var attempts: Int?
@@ -45,45 +49,52 @@ struct Probe: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @OptionGroup var color: ColorOption
+
     @OptionGroup var namespace: NamespaceOption
 
     func run() throws {
-        let targets = try parsedTargets()
-        let timeout = try parsedTimeout()
         if let attempts, attempts < 1 { throw ValidationError("--attempts: at least 1") }
+        let timeout = try parsedTimeout()
+        let arguments = try endpoints.map { try ProbeArgument($0) }
+        // The remedy is one of this namespace, not of the host's.
+        let place = try namespace.parsed()
         try namespace.enter()
         let watched: [WatchedTarget]
-        let foreign: [IPAddress]
+        let foreign: [String]
         do throws(SystemCallError) {
             var session = try ProbeSession(timeout: timeout, attempts: attempts, holds: hold, isQuiet: json)
-            foreign = session.foreignAddresses(of: targets)
-            for target in targets where foreign.isEmpty { try session.probe(target, method) }
+            let own = session.ownEndpoints(of: arguments)
+            foreign = own.foreign
+            if foreign.isEmpty { session.probe(targets(own.endpoints, in: place), method) }
             watched = session.watched
-            let remedies = try AdviceSurvey.remedies(for: watched)
-            if json, let kernel = session.kernel {
-                Terminal.write(JSONDocuments.probe(kernel, watched, remedies).indented.octets)
-            }
-            if !json, let text = RemedyText.text(watched, remedies) { Terminal.write(text) }
+            if !watched.isEmpty { try tell(session) }
+            if let fault = session.fault { throw fault }
+            session.interrupt.end()
         } catch {
             CommandFault.print(["\(error)"])
             throw Exit.inconclusive
         }
         guard foreign.isEmpty else {
-            CommandFault.print(foreign.map { "\($0) is not an address of this host: nothing was sent" })
+            CommandFault.print(foreign)
             throw Exit.usage
         }
         if let status = Exit.status(of: watched) { throw status }
     }
 
-    private func parsedTargets() throws -> [Target] {
-        guard let kind = ClientKind(rawValue: client) else {
-            let kinds = ClientKind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("--client: “\(client)” is not a kind of client: write one of \(kinds)")
+    private func targets(_ endpoints: [Endpoint], in namespace: String?) -> [Target] {
+        endpoints.map { Target(name: "\($0)", endpoint: $0, clients: [client], namespace: namespace) }
+    }
+
+    private func tell(_ session: borrowing ProbeSession) throws(SystemCallError) {
+        let watched = session.watched
+        let remedies = try AdviceSurvey.remedies(for: watched)
+        if !json {
+            Terminal.write(
+                color.style.text(TargetText.lines(watched) + RemedyText.lines(watched, remedies)), terminator: "")
+        } else if let kernel = session.kernel {
+            Terminal.write(JSONDocuments.probe(kernel, watched, remedies).indented.octets)
         }
-        // The remedy is one of this namespace, not of the host's.
-        let namespace = try namespace.parsed()
-        return try endpoints.flatMap { try EndpointArgument.endpoints($0) }
-            .map { Target(name: "\($0)", endpoint: $0, clients: [kind], namespace: namespace) }
     }
 
     private func parsedTimeout() throws -> Duration {

@@ -14,17 +14,19 @@ struct Run: ParsableCommand {
     /// The configuration file used by default.
     static let defaultPath = "/etc/selfconnectd/selfconnectd.yaml"
 
-    @Option(help: "The configuration file; built-in defaults where \(Run.defaultPath) does not exist.")
+    @Option(
+        help: "The configuration file; built-in defaults where \(Run.defaultPath) does not exist.",
+        completion: .configuration)
     var config: String?
 
     @Option(help: "Listen here instead of where the configuration says; may be given several times.")
     var listen: [String] = []
 
-    @Option(help: "The least severe level that is logged: \(LogLevel.names).")
-    var logLevel: String?
+    @Option(choice: "The least severe level that is logged.")
+    var logLevel: LogLevel?
 
-    @Option(help: "What a log line looks like: text or json.")
-    var logFormat: String?
+    @Option(choice: "What a log line looks like.")
+    var logFormat: LogFormat?
 
     @Flag(help: "Allow listening on a port inside the ephemeral range.")
     var allowEphemeralListen = false
@@ -72,20 +74,10 @@ struct Run: ParsableCommand {
     /// The file, with the overrides of the command line.
     private func source() throws -> SettingsSource {
         var source = SettingsSource(named: config, defaultPath: Self.defaultPath)
+        source.logLevel = logLevel
+        source.logFormat = logFormat
         do throws(ParseError) {
             for text in listen { source.listen.append(Located(try ListenAddress(text))) }
-            if let logLevel {
-                source.logLevel = LogLevel(rawValue: logLevel)
-                guard source.logLevel != nil else {
-                    throw ParseError("“\(logLevel)” is not a log level: write one of \(LogLevel.names)")
-                }
-            }
-            if let logFormat {
-                source.logFormat = LogFormat(rawValue: logFormat)
-                guard source.logFormat != nil else {
-                    throw ParseError("“\(logFormat)” is not a log format: write text or json")
-                }
-            }
         } catch {
             throw ValidationError(error.message)
         }
@@ -122,9 +114,4 @@ struct Run: ParsableCommand {
         _ = try? NotifySocket.send([.status(status), .errno(errno)], within: .seconds(1))
         _ = try? NotifySocket.barrier(timeout: .seconds(1))
     }
-}
-
-extension LogLevel {
-    /// All level names, for help and error messages.
-    static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

@@ -10,6 +10,14 @@ struct GuardSession: ~Copyable {
     private var survey: Survey
     private var guards = GuardKeeper()
     private var told: [Target.ID: GuardState] = [:]
+    /// What is known of the ports that are not held: a server that was seen to be hindered by a guard comes back.
+    private var known: [Target.ID: Evidence] = [:]
+    private var cost = Duration.zero
+
+    /// From one attempt to the next, at least.
+    private static let retry = Duration.seconds(1)
+    /// The minimum ratio of the pause to the duration of an attempt.
+    private static let pauseRatio = 20
 
     init(_ targets: [Target]) throws(SystemCallError) {
         self.targets = targets
@@ -22,16 +30,22 @@ struct GuardSession: ~Copyable {
     /// Whether there are some that may be taken later.
     var isWaiting: Bool { told.values.contains { $0.name == .waiting } }
 
+    /// The time until the next attempt; nil once all are held.
+    var pause: Duration? { heldCount == targets.count ? nil : max(Self.retry, cost * Self.pauseRatio) }
+
     /// For the service manager.
     var status: String { "\(heldCount) of \(targets.count) guards held" }
 
-    /// Takes what is free; a line for each whose state is another than before.
+    /// Takes what is free, also what was refused before; a line for each whose state is another than before.
     mutating func takeAll() throws(SystemCallError) -> [String] {
+        let start = Clock.monotonic
+        defer { cost = Clock.monotonic - start }
         var lines: [String] = []
         let scene = try survey.scene()
-        for target in targets where told[target.id]?.name != .held && told[target.id]?.name != .refused {
-            _ = try guards.update(after: try survey.look(at: target, in: scene), at: Clock.wall)
-            survey.guards = guards.own
+        for target in targets where told[target.id]?.name != .held {
+            let finding = try guards.look(
+                at: target, in: scene, with: &survey, isWanted: true, known: known[target.id])
+            known[target.id] = finding.evidence
             guard let state = guards.state(of: target.id), state.name != told[target.id]?.name else { continue }
             told[target.id] = state
             lines.append("\(target.endpoint): \(GuardText.text(state))")

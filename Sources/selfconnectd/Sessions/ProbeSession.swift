@@ -3,42 +3,73 @@ import Probing
 import Reporting
 import SelfConnect
 
-/// Probes endpoints one after another, and prints the results on the terminal.
+/// Probes endpoints one after another. Shows a loop probe on the terminal, as it runs or at its end.
 struct ProbeSession: ~Copyable {
     /// The results.
     private(set) var watched: [WatchedTarget] = []
     /// The kernel facts at the last probe.
     private(set) var kernel: KernelFacts?
+    /// What ends the session early.
+    var interrupt: Interrupt
+    /// The error that has ended it early.
+    private(set) var fault: SystemCallError?
 
     private var survey: Survey
     private let timeout: Duration
     private let attempts: Int?
     private let holds: Bool
-    private let isQuiet: Bool
+    private var transcript: LoopTranscript
 
     /// The confidence of a loop without a self-connection if the number of attempts is not given.
     private static let confidence = 0.999
     private static let slice = 512
 
     init(timeout: Duration, attempts: Int?, holds: Bool, isQuiet: Bool) throws(SystemCallError) {
-        survey = try Survey(timeout: timeout)
+        let interrupt = try Interrupt()
+        let survey = try Survey(timeout: timeout)
+        self.interrupt = interrupt
+        self.survey = survey
+        transcript = LoopTranscript(isQuiet: isQuiet)
         self.timeout = timeout
         self.attempts = attempts
         self.holds = holds
-        self.isQuiet = isQuiet
     }
 
-    /// The addresses that are known not to belong to this host. Sends nothing.
-    mutating func foreignAddresses(of targets: [Target]) -> [IPAddress] {
+    /// The endpoints of arguments, without those addresses of a name that do not belong to this host; and why some are
+    /// refused. Sends nothing.
+    mutating func ownEndpoints(of arguments: [ProbeArgument]) -> (endpoints: [Endpoint], foreign: [String]) {
+        var own: [Endpoint] = []
         var foreign: [IPAddress] = []
-        for address in Set(targets.map(\.endpoint.address)).sorted() {
-            if let facts = try? survey.facts(about: address), !facts.isOwn { foreign.append(address) }
+        var refusals: [String] = []
+        for argument in arguments {
+            let others = argument.endpoints.map(\.address).filter { isForeign($0) }
+            let mine = argument.endpoints.filter { !others.contains($0.address) }
+            own += mine
+            if !argument.isName {
+                foreign += others
+            } else if mine.isEmpty {
+                let list = others.map { "\($0)" }.joined(separator: ", ")
+                refusals.append("\(argument.name) is not a name of this host, but of \(list): nothing was sent")
+            }
         }
-        return foreign
+        return (own, Set(foreign).sorted().map { "\($0) is not an address of this host: nothing was sent" } + refusals)
     }
 
-    /// Probes one endpoint.
-    mutating func probe(_ target: Target, _ method: Probe.Method) throws(SystemCallError) {
+    /// Whether an address is known not to belong to this host.
+    private mutating func isForeign(_ address: IPAddress) -> Bool {
+        (try? survey.facts(about: address)).map { !$0.isOwn } ?? false
+    }
+
+    /// Probes targets, until the session is interrupted or an error occurs.
+    mutating func probe(_ targets: [Target], _ method: Probe.Method) {
+        do throws(SystemCallError) {
+            for target in targets where !interrupt.check() { try probe(target, method) }
+        } catch {
+            fault = error
+        }
+    }
+
+    private mutating func probe(_ target: Target, _ method: Probe.Method) throws(SystemCallError) {
         let scene = try survey.scene()
         kernel = scene.kernel
         let finding = try survey.look(at: target, in: scene)
@@ -48,7 +79,6 @@ struct ProbeSession: ~Copyable {
             _ = found.take(try survey.look(at: target, in: try survey.scene(), loop: found.loop))
         }
         watched.append(found)
-        if !isQuiet { Terminal.write(TargetText.text(found)) }
     }
 
     /// Runs the loop probe, or returns the reason why it would never end.
@@ -57,45 +87,32 @@ struct ProbeSession: ~Copyable {
         switch LoopChoice(finding.evidence, finding.assessment) {
         case .skip(let reason):
             let client = target.clients.min() ?? .connect
-            say("No loop on \(target.endpoint): \(reason)")
+            transcript.say("No loop on \(target.endpoint): \(reason)")
             return Observation(client: client, outcome: .skipped, at: Clock.wall, detail: reason)
         case .run(let kind, let odds):
             let limit = attempts ?? odds.attempts(forConfidence: Self.confidence) ?? 1_000_000
-            return try run(ProbePlan(client: kind, attempts: limit, attemptTimeout: timeout), target.endpoint)
-        }
-    }
-
-    private mutating func run(_ plan: ProbePlan, _ endpoint: Endpoint) throws(SystemCallError) -> Observation {
-        say("Trying to connect to \(endpoint)...", terminator: "")
-        var loop = try LoopProbe(to: endpoint, plan: plan)
-        var dots = 0
-        while true {
-            guard try survey.isSafeToLoop(endpoint, for: plan.client) else {
-                say("")
-                return loop.stop(.skipped, because: "the port was taken while the loop ran")
-            }
-            let ended = loop.advance(Self.slice)
-            for _ in dots..<max(dots, loop.attempts / 1000) { say(".", terminator: "") }
-            dots = max(dots, loop.attempts / 1000)
-            guard let ended else { continue }
-            tell(ended)
+            let plan = ProbePlan(client: kind, attempts: limit, attemptTimeout: timeout)
+            var loop = try LoopProbe(to: target.endpoint, plan: plan)
+            transcript.begin(target.endpoint)
+            let ended = try run(&loop, odds)
+            transcript.end(ended, odds, isInterrupted: interrupt.hasArrived)
             if holds, ended.outcome == .selfConnected {
-                say("Press Enter to continue...")
-                Terminal.waitForEnter()
+                transcript.say("Press Enter to continue...")
+                interrupt.waitForEnter()
             }
             return ended
         }
     }
 
-    private func tell(_ ended: Observation) {
-        switch ended.outcome {
-        case .selfConnected: say("Connected after \(ended.attempts) tries")
-        case .exhausted: say("Not connected after \(ended.attempts) tries")
-        default: say("\(ended.outcome.rawValue) after \(ended.attempts) tries \(ended.detail ?? ended.error ?? "")")
+    private mutating func run(_ loop: inout LoopProbe, _ odds: LoopOdds) throws(SystemCallError) -> Observation {
+        while true {
+            guard !interrupt.check() else { return loop.stop(.skipped, because: "interrupted") }
+            guard try survey.isSafeToLoop(loop.endpoint, for: loop.plan.client) else {
+                return loop.stop(.skipped, because: "the port was taken while the loop ran")
+            }
+            let ended = loop.advance(Self.slice)
+            transcript.advance(loop.endpoint, to: loop.attempts, odds)
+            if let ended { return ended }
         }
-    }
-
-    private func say(_ text: String, terminator: String = "\n") {
-        if !isQuiet { Terminal.write(text.printable, terminator: terminator) }
     }
 }

@@ -29,32 +29,18 @@ struct ScanSession: ~Copyable {
         surveys = try NamespaceSurveys(timeout: settings.probe.timeout)
     }
 
-    /// The daemon's own namespace and those of configured targets; with `all`, every one of the host.
-    mutating func namespaces(all: Bool) -> [String?] {
-        var names: [String?] = [nil]
-        names += Target.byNamespace(configured).compactMap(\.namespace).map { $0 }
-        guard all else { return names }
-        var host = HostNamespaces()
-        _ = host.refresh()
-        for entry in host.entries where !names.contains(entry.label.text) {
-            surveys.places[entry.label.text] = entry.place
-            names.append(entry.label.text)
-        }
-        if host.hiddenProcesses > 0 {
-            report("the network namespaces of \(host.hiddenProcesses) processes are hidden: run as root to see them")
-        }
-        return names
-    }
-
     /// Examines these namespaces. An error in another than the own one is reported, and the others are examined.
-    mutating func scan(_ namespaces: [String?]) throws(SystemCallError) {
+    mutating func scan(_ selection: NamespaceSelection) throws(SystemCallError) {
+        let namespaces = SelectedNamespaces(selection, of: configured, for: &surveys)
+        for fault in namespaces.faults { report(fault) }
         surveys.beginPass()
-        for namespace in namespaces {
+        for namespace in namespaces.names {
             do throws(SystemCallError) {
                 try scan(namespace)
             } catch {
                 guard let namespace, !error.isResourceExhaustion else { throw error }
-                report("the network namespace \(namespace) cannot be examined: \(error)\(error.namespaceHint)")
+                guard selection != .all || !error.isMissingNamespace else { continue }
+                report(error.fault(in: namespace))
                 // Without the privilege, it cannot be done in any other either.
                 guard !error.isMissingNamespacePrivilege else { return }
             }
@@ -75,9 +61,6 @@ struct ScanSession: ~Copyable {
                 Target(name: "port-\($0.port)", endpoint: $0, namespace: namespace)
             }
         let named = named
-        if let namespace, surveys.places[namespace] == nil {
-            surveys.places[namespace] = HostNamespaces.place(of: namespace)
-        }
         let (kernel, found) = try surveys.visit(namespace) { survey, _ throws(SystemCallError) in
             let state =
                 if namespace == nil {

@@ -82,7 +82,7 @@ struct GuardWatchTests {
             var passes = try Self.passes([Self.target(40002)], GuardKeeper(store, inheriting: left))
             #expect(try passes.nextTarget().guardState?.name == .held)
             #expect(store.log.withLock { $0 } == ["drop 127.0.0.1:40004"], "the store has the other already")
-            #expect(passes.watch.guards.own.inodes == [inode])
+            #expect(passes.watch.guards.own(in: nil).inodes == [inode])
         }
     }
 

@@ -5,14 +5,16 @@ import Testing
 
 /// The page for browsers.
 @Suite struct StatusPageTests {
-    private static let void: Set<Substring> = ["meta", "img", "br"]
+    static let void: Set<Substring> = ["meta", "img", "br", "input"]
 
-    private static func page(_ snapshot: Snapshot, _ service: ServiceFacts = Example.service) -> String {
-        String(decoding: StatusPage.html(snapshot, service), as: UTF8.self)
+    private static func page(
+        _ snapshot: Snapshot, _ service: ServiceFacts = Example.service, _ query: PageQuery = PageQuery()
+    ) -> String {
+        String(decoding: StatusPage.html(PageSource(snapshot), service, query), as: UTF8.self)
     }
 
     @Test("The page of a host with a target of each verdict matches the golden file") func golden() {
-        GoldenFile("page.html").expect(StatusPage.html(MapExample.snapshot, Example.service))
+        GoldenFile("page.html").expect(StatusPage.html(PageSource(MapExample.snapshot), Example.service))
     }
 
     @Test("The page has no scripts, loads only the map, and links to no other host") func selfContained() {
@@ -20,7 +22,7 @@ import Testing
         for word in ["<script", "<link", "<iframe", "http:", "https:", "//", "@import"] {
             #expect(!page.contains(word), "\(word)")
         }
-        #expect(page.split(separator: "src=\"").count == 2 && page.contains("src=\"v1/map.svg\""))
+        #expect(page.split(separator: "src=\"").count == 2 && page.contains("src=\"./v1/map.svg\""))
         #expect(TagBalance.fault(in: page, void: Self.void) == nil)
     }
 
@@ -40,34 +42,37 @@ import Testing
         #expect(!page.contains("<script") && !page.contains("<img src=x") && !page.contains("onerror=\""))
         #expect(!page.unicodeScalars.contains { $0.value == 7 || $0.value == 0x202E || $0.value == 0xFFFE })
         #expect(page.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;"))
-        #expect(page.contains("href=\"v1/targets/%5B::1%5D:40002?namespace=%2Frun%2F%22%3E%3Cscript%3E\""))
+        #expect(page.contains("href=\"./targets/%5B::1%5D:40002?namespace=%2Frun%2F%22%3E%3Cscript%3E\""))
         #expect(TagBalance.fault(in: page, void: Self.void) == nil)
     }
 
-    @Test("Targets are sorted by severity, and their number is limited") func order() throws {
-        let rows = Self.page(MapExample.snapshot).split(separator: "<tr class=\"").dropFirst()
+    @Test("Targets are sorted by severity, and each of them is on a page") func order() throws {
+        let rows = Self.page(MapExample.snapshot).split(separator: "<tr role=\"row\" class=\"").dropFirst()
         let severities = rows.compactMap { row in Severity(rawValue: String(row.prefix { $0 != "\"" })) }
         #expect(severities == severities.sorted(by: >) && severities.count == 10)
 
         var many = MapExample.snapshot
-        many.targets = (1...400).map { MapExample.target("t", Endpoint(.loopback4, 40_000 + $0)) }
-        let page = Self.page(many)
-        #expect(page.split(separator: "<tr class=\"").count - 1 == 300)
-        #expect(page.contains("The most severe 300 of 400; <a href=\"v1/targets\">"))
+        many.targets = (1...120).map { MapExample.target("t", Endpoint(.loopback4, 40_000 + $0)) }
+        let pages = [0, 50, 100].map { offset in Self.page(many, Example.service, PageQuery().from(offset)) }
+        for (page, extent) in zip(pages, ["1-50 of 120", "51-100 of 120", "101-120 of 120"]) {
+            #expect(page.contains("<span>\(extent)</span>"))
+        }
+        for port in 40_001...40_120 { #expect(pages.contains { $0.contains("<code>127.0.0.1:\(port)</code>") }) }
+        #expect(Self.page(many, Example.service, PageQuery().from(120)).contains("Only 120 watched ports match."))
     }
 
     @Test("The remedy includes ports that are already reserved, and is omitted if it would fill the page")
     func remedy() {
         var snapshot = MapExample.snapshot
         snapshot.targets = [MapExample.target("a", Endpoint(.loopback4, 40_002))]
-        let line = "<pre><code>net.ipv4.ip_local_reserved_ports = 40002,40500-40509</code></pre>"
+        let line = "<pre><code class=\"copy\">net.ipv4.ip_local_reserved_ports = 40002,40500-40509</code></pre>"
         #expect(Self.page(snapshot).contains(line))
         #expect(
             Self.page(snapshot).contains(
                 "reserving 1 more port leaves clients 990 of the 1001 ports of the ephemeral range"))
         snapshot.targets = (0..<400).map { MapExample.target("a", Endpoint(.loopback4, 40_002 + $0 * 2)) }
         let page = Self.page(snapshot)
-        #expect(page.contains("selfconnectd advise") && !page.contains("<pre>") && page.utf8.count < 400_000)
+        #expect(page.contains("selfconnectd advise") && !page.contains("<pre>") && page.utf8.count < 100_000)
     }
 
     @Test("A remedy that would leave clients too few ports is replaced by the reason") func harmfulRemedy() {
@@ -121,5 +126,76 @@ import Testing
         #expect(Self.page(snapshot).contains("<code>map.interval</code> is 0s"))
         snapshot.map = .awaited
         #expect(Self.page(snapshot).contains("The first sweep of the range is under way."))
+    }
+
+    @Test("Title and heading have the name of the host, or of the program if the host has no name") func host() {
+        let page = Self.page(MapExample.snapshot)
+        #expect(page.contains("<title>db1.example.org: 3 critical</title>"))
+        #expect(page.contains("<h1>db1.example.org</h1>"))
+        var service = Example.service
+        service.hostname = ""
+        #expect(Self.page(MapExample.snapshot, service).contains("<h1>selfconnectd</h1>"))
+    }
+
+    @Test("Self-connected and stolen ports with their steps come first, then the table, then the map") func troubles()
+        throws
+    {
+        let page = Self.page(MapExample.snapshot)
+        let sections = page.split(separator: "<h2 id=\"").dropFirst()
+        #expect(sections.map { $0.prefix { $0 != "\"" } } == ["now", "ports", "map", "sockets", "events", "kernel"])
+        let now = try #require(sections.first)
+        #expect(now.split(separator: "<article").count == 3, "one self-connected and one stolen")
+        #expect(now.contains("<li><code class=\"copy\">systemctl restart cron.service</code></li>"))
+        #expect(now.contains("<code class=\"copy\">ss -K -t src 127.0.0.1:40012 dst 127.0.0.1:443</code>"))
+        #expect(!Self.page(Example.calm).contains("id=\"now\""), "nothing is wrong")
+    }
+
+    @Test("A self-connection on a port that is not watched has a card, and at most five cards are shown")
+    func unwatched() {
+        var snapshot = Example.calm
+        let holder = Example.targets[0].finding.evidence.holders
+        snapshot.census.selfConnections = holder
+        let page = Self.page(snapshot)
+        #expect(page.contains("<code>127.0.0.1:40010</code> not watched <span class=\"badge\">self-connected</span>"))
+        #expect(page.contains("systemctl restart cron.service"))
+        snapshot.census.selfConnections = (0..<8).map { index in
+            var holder = holder[0]
+            holder.socket.local = Endpoint(.loopback4, UInt16(40_100 + index))
+            return holder
+        }
+        let crowd = Self.page(snapshot)
+        #expect(crowd.split(separator: "<article").count == 6)
+        #expect(crowd.contains("<p>3 more: see the <a href=\"./?verdict=self-connected,stolen\">watched ports</a>"))
+    }
+
+    @Test("Targets of one name that one socket holds share a card") func sameSocket() {
+        var snapshot = Example.snapshot
+        snapshot.targets = [Example.targets[1], Example.targets[1]]
+        #expect(Self.page(snapshot).split(separator: "<article").count == 2)
+    }
+
+    @Test("The page renews itself, and a link that keeps the query stops and starts this") func renewal() {
+        var query = PageQuery()
+        query.order = .name
+        let page = Self.page(MapExample.snapshot, Example.service, query)
+        #expect(page.contains("<meta http-equiv=\"refresh\" content=\"30\">"))
+        #expect(page.contains("<a href=\"./?sort=name&amp;refresh=false\">Stop renewing</a>"))
+        query.isRenewed = false
+        let still = Self.page(MapExample.snapshot, Example.service, query)
+        #expect(!still.contains("http-equiv"))
+        #expect(still.contains("<a href=\"./?sort=name\">Renew every 30 s</a>"))
+        #expect(still.contains("<a href=\"./targets/127.0.0.1:40010?refresh=false\">"), "links keep it")
+        #expect(still.contains("<input type=\"hidden\" name=\"refresh\" value=\"false\">"), "the form keeps it")
+    }
+
+    @Test("The page with 2,000 targets has less than 100 kB") func size() {
+        var snapshot = MapExample.snapshot
+        snapshot.targets = (0..<2000).map { Example.manySockets(40_000 + UInt16($0 % 1000)) }
+        snapshot.census.listeners = (0..<2000).map { MapExample.listener(40_000 + $0, unit: "service.service") }
+        for index in 0..<200 {
+            _ = snapshot.events.append([Event(snapshot.targets[index].current, of: snapshot.targets[index].target)])
+        }
+        let page = Self.page(snapshot)
+        #expect(page.utf8.count < 100_000, "\(page.utf8.count)")
     }
 }

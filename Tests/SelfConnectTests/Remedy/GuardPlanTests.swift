@@ -39,7 +39,7 @@ import Testing
         plan.couldNotTake(free.target.id, because: "a server listens")
         #expect(plan[free.target.id] == .waiting("a server listens"))
         #expect(plan.action(after: free) == .take)
-        plan.hasTaken(free.target.id, at: now)
+        plan.hasTaken(free.target, at: now)
         #expect(plan.action(after: free) == .nothing && plan[free.target.id] == .held(since: now))
         #expect(plan.action(after: finding(Scenario { $0.isHeld(.listening, on: "0.0.0.0") }.evidence)) == .nothing)
         var reserved = free.evidence
@@ -55,7 +55,7 @@ import Testing
         let target = finding("127.0.0.1:40002").target
         let failed = Finding(target, at: now, evidence: Evidence(of: target, hindrance: "it failed"))
         #expect(plan.action(after: failed) == .nothing && plan[target.id] == .waiting("it failed"))
-        plan.hasTaken(target.id, at: now)
+        plan.hasTaken(target, at: now)
         #expect(plan.action(after: failed) == .nothing && plan[target.id]?.name == .held)
     }
 
@@ -63,11 +63,59 @@ import Testing
         var plan = GuardPlan(limit: 1)
         let (first, second) = (finding("127.0.0.1:40002"), finding("127.0.0.1:40004"))
         #expect(plan.action(after: first) == .take)
-        plan.hasTaken(first.target.id, at: now)
+        plan.hasTaken(first.target, at: now)
         #expect(plan.action(after: second) == .nothing)
         #expect(plan[second.target.id]?.reason == "1 guards are held, which is the limit")
         #expect(plan.want([second.target.id]) == [first.target.id])
         #expect(plan.action(after: second) == .take && plan[first.target.id] == nil)
+    }
+
+    @Test("Discovered ports leave room for configured ones, and one namespace leaves room for others") func shares() {
+        var plan = GuardPlan()
+        var taken: [String?: Int] = [:]
+        for (namespace, port) in [("crowd", 40_000), (nil, 40_100), ("zone", 40_600)] as [(String?, UInt16)] {
+            for port in port..<(port + 300) where port <= 41_000 && !(40_500...40_509).contains(port) {
+                let finding = discovered(port, in: namespace)
+                guard plan.action(after: finding) == .take else { continue }
+                plan.hasTaken(finding.target, at: now)
+                taken[namespace, default: 0] += 1
+            }
+        }
+        #expect(taken["crowd"] == GuardPlan.maximumDiscoveredElsewhere)
+        #expect(taken.values.reduce(0, +) == GuardPlan.maximumDiscovered)
+        #expect(plan.action(after: finding("127.0.0.1:40002")) == .take, "a configured one")
+    }
+
+    @Test("A port that was discovered elsewhere is guarded only if its server is known to set SO_REUSEADDR")
+    func elsewhere() {
+        var unknown = discovered(40_002, in: "blue")
+        unknown = Finding(unknown.target, at: now, evidence: finding("127.0.0.1:40002").evidence)
+        guard case .leave = GuardRule(unknown) else {
+            Issue.record("\(GuardRule(unknown))")
+            return
+        }
+        #expect(GuardRule(discovered(40_002, in: "blue")) == .have)
+        #expect(GuardRule(Finding(configured(in: "blue"), at: now, evidence: unknown.evidence)) == .have)
+    }
+
+    @Test("What is held in a namespace that has gone is forgotten, and nothing else") func left() {
+        var plan = GuardPlan()
+        let (here, there) = (configured(in: nil), configured(in: "blue"))
+        for target in [here, there] { plan.hasTaken(target, at: now) }
+        #expect(plan.leave("blue") == [there.id] && plan[there.id] == nil && plan[here.id]?.name == .held)
+        #expect(plan.leave("blue").isEmpty)
+    }
+
+    private func configured(in namespace: String?) -> Target {
+        Target(name: "t", endpoint: Endpoint(.loopback4, 40_002), namespace: namespace, isGuarded: true)
+    }
+
+    private func discovered(_ port: UInt16, in namespace: String?) -> Finding {
+        var evidence = Scenario("127.0.0.1:\(port)").evidence
+        evidence.listenerReusesAddress = true
+        let target = Target(
+            name: "t", endpoint: evidence.endpoint, source: .discovered, namespace: namespace)
+        return Finding(target, at: now, evidence: evidence)
     }
 
     private let now = Timestamp(nanoseconds: 0)

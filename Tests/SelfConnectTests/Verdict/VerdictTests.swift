@@ -11,6 +11,10 @@ import Testing
             ])
     }
 
+    @Test("Verdicts sort from the most dangerous to the safest") func order() {
+        #expect(Verdict.allCases.reversed().sorted() == Verdict.allCases)
+    }
+
     @Test("Severities sort from ok to critical") func severities() {
         #expect(Severity.allCases.reversed().sorted().map(\.rawValue) == ["ok", "notice", "warning", "critical"])
     }

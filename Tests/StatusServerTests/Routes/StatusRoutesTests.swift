@@ -10,9 +10,11 @@ import Testing
 struct StatusRoutesTests {
     private struct NoRequest: Error {}
 
-    private static func answer(_ routes: StatusRoutes, _ target: String, isCrowded: Bool = false) throws -> Response {
+    private static func answer(
+        _ routes: StatusRoutes, _ target: String, isCrowded: Bool = false, accept: String = "*/*"
+    ) throws -> Response {
         var parser = RequestParser(limits: Limits())
-        let text = Array("GET \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
+        let text = Array("GET \(target) HTTP/1.1\r\nHost: localhost\r\nAccept: \(accept)\r\n\r\n".utf8)
         guard case .request(let request) = parser.parse(text.span).outcome else { throw NoRequest() }
         return routes.answer(request, over: .unix(""), at: Clock.monotonic, isCrowded: isCrowded)
     }
@@ -22,6 +24,10 @@ struct StatusRoutesTests {
             let source = try OnePass.source()
             try body(StatusRoutes(source, AccessPolicy(token: nil, checksHosts: false)))
         }
+    }
+
+    private static func isPage(_ response: Response) -> Bool {
+        response.status == .ok && String(decoding: response.content.prefix(15), as: UTF8.self) == "<!DOCTYPE html>"
     }
 
     private static func place(_ response: Response) -> UnsafePointer<UInt8>? {
@@ -56,6 +62,31 @@ struct StatusRoutesTests {
             #expect(none.status == .ok && none.content != all.content)
             for filter in ["verdict=reserved,latent", "severity=ok", "verdict=susceptible&severity=notice"] {
                 #expect(try Self.place(Self.answer(routes, "/v1/targets?\(filter)")) == Self.place(none), "\(filter)")
+            }
+        }
+    }
+
+    @Test func `Pages are rendered once per query, however it is spelled`() throws {
+        try Self.withRoutes { (routes: StatusRoutes) throws in
+            func page(_ target: String) throws -> Response { try Self.answer(routes, target, accept: "text/html") }
+            let plain = try page("/")
+            #expect(Self.isPage(plain))
+            for spelling in ["/?q=&verdict=&severity=", "/?sort=severity&limit=50&offset=0&refresh=true"] {
+                #expect(try Self.place(page(spelling)) == Self.place(plain), "\(spelling)")
+            }
+            let other = try page("/?verdict=latent,stolen&q=t")
+            #expect(Self.place(other) != Self.place(plain))
+            #expect(try Self.place(page("/?q=t&verdict=stolen,latent")) == Self.place(other))
+            for odd in ["/?verdit=latent", "/?verdict=odd", "/?limit=0", "/targets/127.0.0.1:40002?limit=1"] {
+                #expect(try page(odd).status == .badRequest, "\(odd)")
+            }
+
+            let target = try page("/targets/127.0.0.1:40002")
+            #expect(Self.isPage(target))
+            #expect(try Self.place(page("/targets/127.0.0.1:40002?refresh=true")) == Self.place(target))
+            #expect(try page("/targets/127.0.0.1:40002?refresh=false").content != target.content)
+            for none in ["/targets/127.0.0.1:1", "/targets/127.0.0.1:40002?namespace=blue", "/targets/"] {
+                #expect(try page(none).status == .notFound, "\(none)")
             }
         }
     }

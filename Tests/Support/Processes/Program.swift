@@ -35,11 +35,23 @@ public struct Program: ~Copyable {
     private let errorFile: Descriptor
     private var end: End?
 
+    /// A terminal in place of stdin, stderr and mostly stdout (`TerminalProgram`).
+    struct Terminal {
+        var path: [CChar]
+        var capturesOutput: Bool
+    }
+
     /// Starts a program; a `name` without a slash is searched in PATH.
     ///
     /// - Parameter environment: variables that are added to the test's own, or replace them.
     public init(
         _ name: String, _ arguments: [String] = [], environment: [String: String] = [:]
+    ) throws(SystemCallError) {
+        try self.init(name, arguments, environment: environment, terminal: nil)
+    }
+
+    init(
+        _ name: String, _ arguments: [String], environment: [String: String], terminal: Terminal?
     ) throws(SystemCallError) {
         let output = try Self.unnamedFile()
         let errors = try Self.unnamedFile()
@@ -48,7 +60,7 @@ public struct Program: ~Copyable {
         let ourEnd = Descriptor(owning: ends[1])
         let variables = SharedEnvironment.alone { Self.environment(with: environment) }
         process = try Self.spawn(
-            name, arguments, variables, descriptors: [programEnd.number, output.number, errors.number])
+            name, arguments, variables, descriptors: [programEnd.number, output.number, errors.number], terminal)
         self.name = name
         input = ourEnd
         outputFile = output
@@ -110,66 +122,6 @@ public struct Program: ~Copyable {
         var information = siginfo_t()
         let result = waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT)
         return result == 0 && information.si_signo == SIGCHLD
-    }
-
-    // MARK: Starting
-
-    private static func spawn(
-        _ name: String, _ arguments: [String], _ environment: [String], descriptors: [Int32]
-    ) throws(SystemCallError) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        for (target, source) in descriptors.enumerated() {
-            posix_spawn_file_actions_adddup2(&actions, source, Int32(target))
-        }
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        resetSignals(&attributes)
-        var process = pid_t()
-        let code = withPointers(to: [name] + arguments) { arguments in
-            withPointers(to: environment) { environment in
-                posix_spawnp(&process, name, &actions, &attributes, arguments, environment)
-            }
-        }
-        guard code == 0 else { throw SystemCallError("posix_spawn", name, code: code) }
-        return process
-    }
-
-    /// Like a shell: no signals blocked or ignored.
-    private static func resetSignals(_ attributes: inout posix_spawnattr_t) {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        sigfillset(&signals)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-    }
-
-    /// The test's environment without variables of a service manager or set by other tests.
-    private static func environment(with changes: [String: String]) -> [String] {
-        var kept: [String] = []
-        var next = environ
-        while let entry = next.pointee {
-            let text = String(cString: entry)
-            let name = String(text.prefix { $0 != "=" })
-            if changes[name] == nil && !notInherited.contains(name) { kept.append(text) }
-            next += 1
-        }
-        return kept + changes.map { "\($0.key)=\($0.value)" }
-    }
-
-    private static let notInherited: Set = [
-        "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
-    ]
-
-    private static func withPointers<Result>(
-        to strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
-    ) -> Result {
-        let pointers = strings.map { strdup($0) }
-        defer { for pointer in pointers { free(pointer) } }
-        return body(pointers + [nil])
     }
 
     // MARK: Files

@@ -29,6 +29,20 @@ package enum Example {
 
     package static let remedies = LastingRemedies(targets.map(\.finding))
 
+    /// The targets that are safe.
+    package static var calm: Snapshot {
+        var snapshot = snapshot
+        snapshot.targets = targets.filter { $0.finding.assessment.severity == .ok }
+        return snapshot
+    }
+
+    /// A stolen port whose page is as long as they get.
+    package static func manySockets(_ port: UInt16) -> WatchedTarget {
+        target(
+            "a name of some length", port, .notAvailable,
+            [holder(.source, port, peer: 443, unit: "a-service-with-a-name.service", pid: 4_194_304)])
+    }
+
     /// In the order of the verdicts.
     package static let targets: [WatchedTarget] = [
         target("cron", 40010, .notAvailable, [holder(.selfConnected, 40010, peer: 40010, unit: "cron.service")]),

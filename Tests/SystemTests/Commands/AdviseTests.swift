@@ -74,6 +74,28 @@ import Testing
         }
     }
 
+    @Test("/etc/sysctl.conf wins with one tool and not with the other, unless a link makes both read it last")
+    func lastFile() throws {
+        try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "") {
+            let folder = try TemporaryFolder()
+            let etc = folder.path + "/etc"
+            try Command.run("mkdir", "-p", etc + "/sysctl.d")
+            try Command.script("echo 'net.ipv4.ip_local_reserved_ports = 1' > \(etc)/sysctl.conf")
+            let configuration = try TemporaryFile(Self.example)
+            let path = etc + "/sysctl.d/90-selfconnectd.conf"
+            let arguments = ["advise", "--write", path, "--config", configuration.path]
+            let alone = try Program.run(Binary.path, arguments)
+            #expect(
+                alone.errors.contains("\(etc)/sysctl.conf assigns")
+                    && alone.errors.contains("it wins with sysctl --system")
+                    && alone.errors.contains("\(path) wins with systemd-sysctl"), "\(alone.errors)")
+            try Command.run("ln", "-s", "../sysctl.conf", etc + "/sysctl.d/99-sysctl.conf")
+            let linked = try Program.run(Binary.path, arguments)
+            #expect(linked.errors.contains("99-sysctl.conf assigns"), "\(linked.errors)")
+            #expect(!linked.errors.contains("sysctl --system"), "\(linked.errors)")
+        }
+    }
+
     @Test("A file is never written without an assignment") func neverEmpty() throws {
         try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "") {
             let folder = try TemporaryFolder()

@@ -44,6 +44,38 @@ import Testing
         }
     }
 
+    @Test("What was refused is taken as soon as it can be, and each change is one line") func retries() throws {
+        try PrivateNetwork.run {
+            var program = try Program(Binary.path, ["guard", "127.0.0.1:40002", "127.0.0.1:40505"])
+            let first =
+                "127.0.0.1:40002: held\n127.0.0.1:40505: refused: the kernel gives port 40505 to no client: it is reserved\n"
+            #expect(Waiting.holds { program.output == first }, "\(program.output)")
+            let server = try Neighbours.listener(on: "127.0.0.1:40505")
+            try PrivateNetwork.write("", to: "net/ipv4/ip_local_reserved_ports")
+            let waiting =
+                first + "127.0.0.1:40505: not held yet: a server listens: it is taken when the server has gone\n"
+            #expect(Waiting.holds { program.output == waiting }, "\(program.output)")
+            _ = consume server
+            #expect(Waiting.holds { program.output == waiting + "127.0.0.1:40505: held\n" }, "\(program.output)")
+            program.send(SIGTERM)
+            #expect(try program.finish().end == .exited(0))
+        }
+    }
+
+    @Test("A server that a guard would hinder is remembered while it is down") func remembers() throws {
+        try PrivateNetwork.run {
+            var server: ListeningProcess? = try ListeningProcess(on: "127.0.0.1", port: 40004)
+            var program = try Program(Binary.path, ["guard", "127.0.0.1:40002", "127.0.0.1:40004"])
+            #expect(Waiting.holds { program.output.contains("127.0.0.1:40004: refused: the server does not set") })
+            server = nil
+            let lax = try ListeningProcess(on: "127.0.0.1", port: 40004, reusesAddress: true)
+            #expect(Waiting.holds { program.output.contains("127.0.0.1:40004: not held yet") }, "\(program.output)")
+            program.send(SIGTERM)
+            #expect(try program.finish().output.split(separator: "\n").count == 3)
+            withExtendedLifetime((server, lax)) {}
+        }
+    }
+
     @Test(
         "If no port can be held, guard prints the reason and exits",
         arguments: [

@@ -11,14 +11,27 @@ import Testing
             (["--frobnicate"], "Unknown option '--frobnicate'"),
             (["check-config", "/dev/null", "/dev/null"], "Unexpected argument '/dev/null'"),
             (["run", "--config"], "Missing value for '--config <config>'"),
-            (["run", "--config", "/dev/null", "--log-level", "loud"], "“loud” is not a log level"),
-            (["run", "--config", "/dev/null", "--log-format", "xml"], "“xml” is not a log format"),
+            (
+                ["run", "--log-level", "loud"],
+                "'loud' is invalid for '--log-level <log-level>': write one of trace, debug, "
+            ),
+            (
+                ["run", "--log-format", "xml"],
+                "'xml' is invalid for '--log-format <log-format>': write one of text, json"
+            ),
             (["run", "--config", "/dev/null", "--listen", "localhost:1"], "“localhost” is not an IP address"),
             (["probe"], "Missing expected argument '<endpoints> ...'"),
-            (["probe", "nowhere:1"], "“nowhere” is not an IP address"),
+            (["probe", "127.0.0.300:1"], "“127.0.0.300” is not an IP address"),
+            (["probe", "no where:1"], "“no where” is not an IP address"),
             (["probe", "127.0.0.1"], "“127.0.0.1” has no port"),
-            (["probe", "127.0.0.1:1", "--client", "server"], "“server” is not a kind of client"),
-            (["probe", "127.0.0.1:1", "--method", "guess"], "'guess' is invalid for '--method <method>'"),
+            (
+                ["probe", "127.0.0.1:1", "--client", "server"],
+                "'server' is invalid for '--client <client>': write one of connect, bind, bind-late, range"
+            ),
+            (
+                ["probe", "127.0.0.1:1", "--method", "guess"],
+                "'guess' is invalid for '--method <method>': write one of directed, loop, auto"
+            ),
             (["probe", "127.0.0.1:1", "--timeout", "1h"], "“1h” is out of bounds"),
             (["probe", "127.0.0.1:1", "--attempts", "0"], "--attempts: at least 1"),
         ])
@@ -27,6 +40,27 @@ import Testing
         #expect(outcome.end == .exited(64))
         #expect(outcome.errors.contains(complaint), "\(outcome.errors)")
         #expect(outcome.output == "")
+    }
+
+    @Test(
+        "A misspelt word suggests the right one",
+        arguments: [
+            (["prob", "50010"], "Unexpected argument 'prob'. Did you mean 'probe'?"),
+            (["scna"], "Unexpected argument 'scna'. Did you mean 'scan'?"),
+            (["help", "chekc"], "Unexpected argument 'chekc'. Did you mean 'check'?"),
+            (["probe", "50010", "--methd", "loop"], "Unknown option '--methd'. Did you mean '--method'?"),
+            (["--confg", "f.yaml"], "Unknown option '--confg'. Did you mean '--config'?"),
+            (["probe", "50010", "--method", "dircted"], "'--method <method>': did you mean “directed”?"),
+            (["probe", "50010", "--client", "conect"], "'--client <client>': did you mean “connect”?"),
+            (["scan", "--color", "nevr"], "'--color <color>': did you mean “never”?"),
+            (["advise", "--format", "kubernets"], "'--format <format>': did you mean “kubernetes”?"),
+            (["run", "--log-level", "warn"], "'--log-level <log-level>': did you mean “warning”?"),
+            (["run", "--log-format", "jsno"], "'--log-format <log-format>': did you mean “json”?"),
+        ])
+    func misspelt(_ arguments: [String], _ suggestion: String) throws {
+        let outcome = try Program.run(Binary.path, arguments)
+        #expect(outcome.end == .exited(64) && outcome.output == "")
+        #expect(outcome.errors.contains(suggestion), "\(outcome.errors)")
     }
 
     @Test("Too few descriptors for a start are reported", arguments: 4...7)

@@ -1,0 +1,97 @@
+import SelfConnect
+
+/// What is wrong now: sockets that are connected to themselves, and ports that servers cannot bind, with the steps that
+/// end it.
+struct PageTroubles {
+    /// Endpoints that one socket has, and what ends that.
+    private struct Trouble {
+        var endpoints: [String]
+        /// The target's name; nil if the port is not watched.
+        let name: String?
+        let verdict: Verdict
+        let severity: Severity
+        /// Since when, if it is known.
+        let since: Timestamp?
+        let holder: Holder?
+        let steps: [RemedyStep]
+        let namespace: String?
+    }
+
+    /// More are found in the table.
+    private static let limit = 5
+
+    private let now: Timestamp
+    private let link: PageLink
+    private var troubles: [Trouble] = []
+
+    init(_ snapshot: Snapshot, _ link: PageLink) {
+        self.link = link
+        now = snapshot.published
+        let troubled = snapshot.targets.filter { $0.finding.assessment.verdict.isTrouble }
+        for verdict in Verdict.allCases where verdict.isTrouble {
+            troubled.filter { $0.finding.assessment.verdict == verdict }.forEach { add($0) }
+        }
+        let watched = Set(troubled.map(\.target.id))
+        for holder in snapshot.census.selfConnections {
+            let id = Target.ID(holder.socket.local, in: holder.namespace)
+            if !watched.contains(id) { add(holder, on: id) }
+        }
+    }
+
+    /// Targets that one socket has and that one name has, such as a port on the loopback addresses of both families, are
+    /// one trouble.
+    private mutating func add(_ watched: WatchedTarget) {
+        let target = watched.target
+        let assessment = watched.finding.assessment
+        let endpoint =
+            "<a href=\"\(link.page(of: target))\"><code>\(HTMLEscaping.escaped("\(target.id)"))</code></a>"
+        let same = troubles.firstIndex {
+            $0.name == target.name && $0.verdict == assessment.verdict && $0.holder != nil
+                && $0.holder?.socket == assessment.holder?.socket
+        }
+        if let same {
+            troubles[same].endpoints.append(endpoint)
+        } else {
+            troubles.append(
+                Trouble(
+                    endpoints: [endpoint], name: target.name, verdict: assessment.verdict,
+                    severity: assessment.severity, since: watched.current.at, holder: assessment.holder,
+                    steps: watched.finding.steps, namespace: target.namespace))
+        }
+    }
+
+    /// A self-connection on a port that is not watched.
+    private mutating func add(_ holder: Holder, on id: Target.ID) {
+        troubles.append(
+            Trouble(
+                endpoints: ["<code>\(HTMLEscaping.escaped("\(id)"))</code>"], name: nil, verdict: .selfConnected,
+                severity: .critical, since: nil, holder: holder, steps: holder.stepsToFree, namespace: holder.namespace)
+        )
+    }
+
+    /// A card for each; empty if nothing is wrong.
+    var html: String {
+        guard !troubles.isEmpty else { return "" }
+        let rest = troubles.count - Self.limit
+        let all = PageQuery().changed { $0.verdicts = Set(Verdict.allCases.filter(\.isTrouble)) }
+        let places = "<a href=\"\(link.page(all))\">watched ports</a> and <a href=\"#sockets\">sockets</a>"
+        let more = rest > 0 ? "\n<p>\(rest) more: see the \(places).</p>" : ""
+        return """
+            <section class="now" aria-labelledby="now">
+            <h2 id="now">Wrong now</h2>
+            \(troubles.prefix(Self.limit).map(card).joined(separator: "\n"))\(more)
+            </section>
+            """
+    }
+
+    private func card(_ trouble: Trouble) -> String {
+        let age = trouble.since.map { " <small>for \(PageTime.age(of: $0, at: now))</small>" } ?? ""
+        return """
+            <article class="card \(trouble.severity.rawValue)">
+            <h3>\(trouble.endpoints.joined(separator: ", ")) \(HTMLEscaping.escaped(trouble.name ?? "not watched")) \
+            <span class="badge">\(trouble.verdict.rawValue)</span>\(age)</h3>
+            <p>Held by \(trouble.holder.map { PageHolders.owner($0) } ?? "no visible socket")</p>
+            \(PageRemedy.steps(trouble.steps, in: trouble.namespace))</article>
+            """
+    }
+}

@@ -1,0 +1,90 @@
+// A server that restarts many times a second changes the verdict of its port as often. The first changes are reported, then
+// a few a minute, with the number of those that were left out; the last one always is, once it is its turn.
+//
+// Times are durations since a start that the caller defines.
+
+/// Limits how many changes of one target become events.
+public struct EventLimiter: Sendable {
+    private struct Subject: Hashable {
+        let target: Target.ID
+        let kind: Event.Kind
+    }
+
+    private struct Account {
+        var saved: Double
+        var last: Duration
+        /// The last change that was left out, and how many since the last report.
+        var pending: Event?
+        var omitted = 0
+    }
+
+    private var accounts: [Subject: Account] = [:]
+    private let burst: Double
+    private let interval: Duration
+
+    /// `burst` changes of a target at once, then one per `interval`.
+    public init(burst: Int = 16, interval: Duration = .seconds(15)) {
+        self.burst = Double(max(1, burst))
+        self.interval = interval
+    }
+
+    /// The events of one step that are reported now, those first that were left out before and are still the last of their
+    /// target. Events that are about no change of a target are all reported.
+    ///
+    /// - Returns: also how many are left out, less those that were left out before and are reported now.
+    public mutating func admit(_ events: [Event], at now: Duration) -> (events: [Event], omitted: Int) {
+        var due = takeDue(at: now)
+        var omitted = -due.count
+        for event in events {
+            guard let subject = Self.subject(of: event) else {
+                due.append(event)
+                continue
+            }
+            var account = accounts[subject] ?? Account(saved: burst, last: now)
+            grow(&account, to: now)
+            if account.saved >= 1 {
+                due.append(Self.report(event, &account))
+            } else {
+                account.omitted += 1
+                account.pending = event
+                omitted += 1
+            }
+            accounts[subject] = account
+        }
+        return (due, omitted)
+    }
+
+    private mutating func takeDue(at now: Duration) -> [Event] {
+        var due: [Event] = []
+        for (subject, var account) in accounts {
+            grow(&account, to: now)
+            if let event = account.pending, account.saved >= 1 {
+                account.omitted -= 1
+                due.append(Self.report(event, &account))
+            }
+            // An account that has saved all that it can is like a new one.
+            accounts[subject] = account.saved < burst ? account : nil
+        }
+        return due.sorted { $0.at < $1.at }
+    }
+
+    private func grow(_ account: inout Account, to now: Duration) {
+        account.saved = min(burst, account.saved + max(.zero, now - account.last) / interval)
+        account.last = now
+    }
+
+    private static func report(_ event: Event, _ account: inout Account) -> Event {
+        defer { (account.pending, account.omitted) = (nil, 0) }
+        account.saved -= 1
+        guard account.omitted > 0 else { return event }
+        var event = event
+        let changes = account.omitted == 1 ? "1 change" : "\(account.omitted) changes"
+        event.message += " Since the last report it has changed too often: \(changes) before this one left out."
+        return event
+    }
+
+    private static func subject(of event: Event) -> Subject? {
+        guard event.kind == .verdict || event.kind == .guard, let endpoint = event.endpoint else { return nil }
+        return Subject(target: Target.ID(endpoint, in: event.namespace), kind: event.kind)
+    }
+}

@@ -1,0 +1,48 @@
+import Probing
+import SelfConnect
+
+/// Which network namespaces a command examines.
+enum NamespaceSelection: Hashable {
+    /// The own one and those of configured targets.
+    case configured
+    /// The one with this name.
+    case one(String)
+    /// Those of the whole host.
+    case all
+}
+
+/// The network namespaces that a command examines.
+struct SelectedNamespaces {
+    /// The own one is nil.
+    private(set) var names: [String?] = []
+    /// What keeps others from being found, line by line.
+    private(set) var faults: [String] = []
+
+    /// Finds the namespaces, and notes in `surveys` where they are.
+    init(_ selection: NamespaceSelection, of targets: [Target], for surveys: inout NamespaceSurveys) {
+        switch selection {
+        case .one(let name): names = [name]
+        case .configured, .all:
+            names = [nil] + Target.byNamespace(targets).filter { $0.namespace != nil }.map(\.namespace)
+        }
+        if selection == .all { addHost(to: &surveys) }
+        for case let name? in names where surveys.places[name] == nil {
+            surveys.places[name] = HostNamespaces.place(of: name)
+        }
+    }
+
+    private mutating func addHost(to surveys: inout NamespaceSurveys) {
+        var host = HostNamespaces()
+        _ = host.refresh()
+        let known = Set(names)
+        for entry in host.entries where !known.contains(entry.label.text) {
+            surveys.places[entry.label.text] = entry.place
+            names.append(entry.label.text)
+        }
+        if host.hiddenProcesses > 0 {
+            faults.append(
+                "the network namespaces of \(host.hiddenProcesses) processes are hidden: run as root to see them")
+        }
+        if host.isTruncated { faults.append("there are more network namespaces or processes than are looked at") }
+    }
+}

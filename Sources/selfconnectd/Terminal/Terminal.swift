@@ -1,0 +1,38 @@
+import Glibc
+import Reporting
+
+/// Output for people and pipes.
+enum Terminal {
+    /// Writes all octets, by default to stdout; returns whether that succeeded. A reader that has gone is not an error.
+    @discardableResult
+    static func write(_ bytes: [UInt8], to descriptor: Int32 = STDOUT_FILENO) -> Bool {
+        bytes.withUnsafeBytes { bytes in
+            var written = 0
+            while written < bytes.count {
+                let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+                guard count > 0 || errno == EINTR else { return false }
+                written += max(0, count)
+            }
+            return true
+        }
+    }
+
+    /// Writes text to stdout without buffering, with or without a line feed.
+    @discardableResult
+    static func write(_ text: String, terminator: String = "\n") -> Bool {
+        write([UInt8]((text + terminator).utf8))
+    }
+
+    /// Whether a descriptor is a terminal.
+    static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// The columns of a terminal.
+    static func width(of descriptor: Int32) -> Int {
+        var window = winsize()
+        let hasWindow = ioctl(descriptor, UInt(TIOCGWINSZ), &window) == 0
+        return TerminalStyle.width(variable: variable("COLUMNS"), window: hasWindow ? Int(window.ws_col) : nil)
+    }
+
+    /// A variable of the environment.
+    static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}
