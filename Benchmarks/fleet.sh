@@ -35,7 +35,12 @@ program=$(readlink -e "$program")
 ports=50010,50020,50030,50040,50050,50060,50070,50080,50090,50100
 
 wait_for() {
-    until "$@" >/dev/null 2>&1; do sleep 0.5; done
+    tries=0
+    until "$@" >/dev/null 2>&1; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 600 ] || { echo "timeout: $*" >&2; exit 1; }
+        sleep 0.5
+    done
 }
 
 # target HOST ADDRESS PATH: a line for file_sd of Prometheus.
@@ -108,6 +113,7 @@ while [ "$host" -lt "$fleet" ]; do
     ip -n $name address add $address/16 dev eth0
     ip -n $name link set eth0 up
     echo "listen: $address:9293
+http: {open: true}
 targets: {name: web, addresses: 127.0.0.1, ports: [$ports]}" >"$folder/$name.yaml"
     ip netns exec $name "$program" run --config "$folder/$name.yaml" >/dev/null 2>&1 &
     echo $! >>"$folder/daemons"
