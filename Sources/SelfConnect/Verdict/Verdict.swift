@@ -62,8 +62,6 @@ extension Verdict {
 extension Verdict: Comparable {
     /// Most severe first.
     public static func < (left: Verdict, right: Verdict) -> Bool { left.rank < right.rank }
-
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
 }
 
 /// How urgent a verdict is for an operator.
