@@ -49,7 +49,7 @@ package final class PageSource {
         let indices: [Int] =
             switch order {
             case .severity:
-                Self.sorted(targets.map(Self.urgency), by: <)
+                Self.sorted(targets.map(\.finding.assessment.urgency), by: <)
             case .port:
                 Self.sorted(targets.map { (Int($0.target.endpoint.port), $0.target.endpoint) }) {
                     ($0.0, $0.1) < ($1.0, $1.1)
@@ -61,12 +61,6 @@ package final class PageSource {
             }
         orders[order] = indices
         return indices
-    }
-
-    /// Less for what is more urgent: by severity, then by verdict.
-    private static func urgency(_ watched: WatchedTarget) -> Int {
-        let assessment = watched.finding.assessment
-        return assessment.verdict.rank - assessment.severity.rank * Verdict.allCases.count
     }
 
     /// The indices of keys in their order; equal ones stay in the order of the configuration.
