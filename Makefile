@@ -10,6 +10,8 @@ TEST_PACKAGES = curl fish iproute2 nftables procps prometheus systemd python3 py
 KERNEL_PACKAGES = busybox-static cpio kmod qemu-system-x86 xz-utils zstd
 LINT_PACKAGES = codespell jsonnet mandoc prometheus shellcheck
 TLS_PACKAGES = iproute2 nginx-light openssl prometheus stunnel4 util-linux
+ANSIBLE_PACKAGES = ansible-core ansible-lint python3-apt
+PLUGIN_PACKAGES = curl icinga2-bin icinga2-common iproute2 nagios4-core python3 util-linux
 PAGE_PACKAGES = chromium iproute2 python3 python3-venv util-linux
 FAULT_PACKAGES = iproute2 python3 strace util-linux
 BENCH_PACKAGES = iproute2 nginx-light prometheus-blackbox-exporter prometheus-node-exporter wrk
@@ -28,6 +30,8 @@ help:
 	@echo 'make test    install missing packages, build, and run all tests'
 	@echo 'make test-kernels    run the kernel tests on the kernels of Debian in QEMU; KERNELS=bookworm: only one'
 	@echo 'make test-tls    run the TLS recipes of docs/fleet.md with nginx and stunnel, as root'
+	@echo 'make test-ansible    lint the Ansible role, and run it with the package under systemd, as root'
+	@echo 'make test-plugins    let Nagios 4 and Icinga 2 run selfconnectd check, as root'
 	@echo 'make test-page   run the pages in Chromium, with the rules of axe-core; pictures are in PICTURES'
 	@echo 'make build   build the optimized program'
 	@echo 'make install, make uninstall    as root, after make build: PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
@@ -107,6 +111,19 @@ test-packages:
 test-tls: build
 	$(call install,$(TLS_PACKAGES))
 	Tests/tls.sh "$(PROGRAM)"
+
+# The definitions for Nagios and Icinga under config/, with Nagios 4 and Icinga 2; as root.
+.PHONY: test-plugins
+test-plugins: build
+	$(call install,$(PLUGIN_PACKAGES))
+	Tests/plugins.sh "$(PROGRAM)"
+
+# The Ansible role, with the package under a real systemd; as root. Status 77 means that it cannot be run on this host; the
+# reason is printed.
+.PHONY: test-ansible
+test-ansible: deb
+	$(call install,$(ANSIBLE_PACKAGES))
+	Tests/ansible.sh "$(DEB_DIR)"/selfconnectd_*.deb || [ $$? -eq 77 ]
 
 # The pages in a real browser; the screenshots are in PICTURES.
 PICTURES ?= $(SCRATCH)/page/pictures

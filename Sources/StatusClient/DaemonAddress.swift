@@ -41,7 +41,7 @@ package struct DaemonAddress: Hashable, Sendable, CustomStringConvertible {
         let end = rest.dropFirst(2).firstIndex { "/?#".contains($0) } ?? rest.endIndex
         guard ["", "/"].contains(rest[end...]) else {
             throw ParseError(
-                "“\(url)” has a path: write http://ADDRESS:PORT alone, it is /v1/status that is asked for")
+                "“\(url)” has a path: write http://ADDRESS:PORT alone, the path is chosen by the program")
         }
         let authority = rest[..<end].dropFirst(2)
         guard !authority.contains("@") else {

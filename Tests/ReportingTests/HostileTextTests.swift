@@ -42,11 +42,17 @@ import Testing
 
     private static var outputs: [(name: String, text: String)] {
         let advice = Advice([watched.finding], kernel: Example.kernel, namespace: hostile)
-        let facts = StatusFacts(
-            isHealthy: false, fault: hostile, lastReloadSuccessful: false, reloadFault: hostile,
-            targets: [
-                .init(name: hostile, endpoint: hostile, namespace: hostile, verdict: .stolen, severity: .critical)
+        var facts = StatusFacts(
+            verdicts: [.stolen: 1], severities: [.critical: 1],
+            mostSevere: [
+                .init(
+                    name: hostile, endpoint: hostile, namespace: hostile, verdict: .stolen, severity: .critical,
+                    firstStep: hostile)
             ])
+        facts.isHealthy = false
+        facts.fault = hostile
+        facts.lastReloadSuccessful = false
+        facts.reloadFault = hostile
         let service = Example.service
         let findings = [StatusResult.facts(facts), .unknown(hostile)]
         return [
@@ -68,7 +74,11 @@ import Testing
                 text(JSONDocuments.probe(Example.kernel, [watched], LastingRemedies([watched.finding])).octets)
             ),
             ("fault", ParseError(hostile).message),
-        ] + findings.map { ("nagios", NagiosReport.report($0).line) }
+        ]
+            + findings.flatMap { finding in
+                let report = NagiosReport.report(finding)
+                return ([report.line] + report.details).map { ("nagios", $0) }
+            }
             + findings.map { ("node problem", NodeProblemReport.report($0).line) }
     }
 

@@ -35,6 +35,16 @@ local alert = import 'alert.libsonnet';
           'There are more listeners in the ephemeral range than discover.limit, or more endpoints of addresses: all than 10,000.',
           severity='warning',
         ),
+        // Verdicts stay correct: each loss is followed by a full pass.
+        alert(
+          config,
+          'SelfconnectdEventsLost',
+          'increase(selfconnect_events_lost_total[15m]) > 0 or selfconnect_events_followed == 0',
+          null,
+          'selfconnectd on {{ $labels.instance }} has missed events of the kernel',
+          'Short self-connections were possibly not counted. summary.event_stream of /v1/summary has the reason.',
+          severity='info',
+        ),
         alert(
           config,
           'SelfconnectdDown',

@@ -41,6 +41,17 @@ local subject =
           'Their ports are not watched. /v1/sockets lists them with their owners.',
           severity='warning',
         ),
+        // Counted without one of the two alerts above: no pass saw it, or only for less than a minute. They are evaluated
+        // before this one, and cover an incident as long as it is in the window of the increase.
+        alert(
+          config,
+          'ShortSelfConnections',
+          'increase(selfconnect_self_connections_total[15m]) > 0 unless on (job, instance) max_over_time(ALERTS{alertname=~"SelfConnected|SelfConnectionOnHost",alertstate="firing"}[20m])',
+          '2m',
+          'Clients on {{ $labels.instance }} were connected to themselves for a short time',
+          '/v1/events lists their ports. A client that connects again and again does so until it stays connected to itself.',
+          severity='warning',
+        ),
         alert(
           config,
           'PortStolen',
@@ -66,6 +77,17 @@ local subject =
           '1h',
           subject + ': safe only while its server runs',
           'selfconnectd advise prints the file that reserves the port, or guard it (docs/remedies.md).',
+        ),
+        // A guard that is not held because of a socket leaves a verdict with an alert above: a server that cannot share the
+        // port is latent.
+        alert(
+          config,
+          'GuardRefused',
+          'selfconnect_guards{state="refused"} > 0 unless on (job, instance) selfconnect_targets{verdict="latent"}',
+          '15m',
+          'Guards on {{ $labels.instance }} that are not held because they are of no use: {{ $value }}',
+          'guard.reason of /v1/targets names the cause: the port is reserved, outside the ephemeral range, or of another host.',
+          severity='info',
         ),
         alert(
           config,

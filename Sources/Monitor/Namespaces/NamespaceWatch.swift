@@ -13,7 +13,7 @@ struct NamespaceWatch {
     /// Those that this pass has still to visit.
     var unvisited: ArraySlice<String> = []
     /// What this pass has seen, for the surveys of targets.
-    var scenes: [String: NamespaceState] = [:]
+    private(set) var scenes: [String: NamespaceState] = [:]
     /// Endpoints of each namespace whose self-connections are looked for.
     private var endpoints: [String: Set<Endpoint>] = [:]
     private(set) var hindrances: Set<NamespaceNotices.Hindrance> = []
@@ -77,6 +77,9 @@ struct NamespaceWatch {
         reports[namespace] = nil
         plan.forget([namespace])
     }
+
+    /// All targets were surveyed.
+    mutating func endPass() { scenes.removeAll() }
 
     /// The reports, by name.
     var all: [NamespaceReport] { reports.values.sorted { $0.label.text < $1.label.text } }

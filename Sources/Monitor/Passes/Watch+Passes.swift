@@ -63,7 +63,7 @@ extension Watch {
         guard try lookElsewhere(at: now, proceed: proceed) else { return false }
         guard try visitNamespaces(at: now, proceed: proceed) else { return false }
         guard try lookElsewhere(at: now, proceed: proceed) else { return false }
-        namespaces?.scenes = [:]
+        namespaces?.endPass()
         return true
     }
 

@@ -2,6 +2,9 @@ import Primitives
 import SelfConnect
 
 extension JSONWriter {
+    /// How many targets the summary names: those that a plug-in prints.
+    private static let namedTargets = 5
+
     /// The members of `/v1/summary`.
     ///
     /// - Parameter remedy: the lasting one of the daemon's own namespace.
@@ -13,12 +16,17 @@ extension JSONWriter {
 
     /// The counts of a snapshot.
     private mutating func summary(_ snapshot: Snapshot, _ remedy: LastingRemedy?) {
-        let counts = snapshot.countByVerdict
+        let (verdicts, severities) = (snapshot.countByVerdict, snapshot.countBySeverity)
+        let urgent = snapshot.targetsBySeverity.prefix { $0.finding.assessment.severity >= .warning }
         object { json in
             json.member("targets", snapshot.targets.count)
             json.object("by_verdict") { json in
-                for verdict in Verdict.allCases { json.member(verdict.rawValue, counts[verdict]) }
+                for verdict in Verdict.allCases { json.member(verdict.rawValue, verdicts[verdict]) }
             }
+            json.object("by_severity") { json in
+                for severity in Severity.allCases { json.member(severity.rawValue, severities[severity]) }
+            }
+            json.array("most_severe", urgent.prefix(Self.namedTargets)) { $0.namedTarget($1) }
             json.member("self_connections", snapshot.census.selfConnections.count)
             json.member("self_connections_total", snapshot.selfConnections)
             json.member("stolen_ports", snapshot.stolen.count)
@@ -30,6 +38,19 @@ extension JSONWriter {
                 json.member("failed_connects") { $0.failedConnects(snapshot.failedConnects) }
                 json.member("last_pass", "\(snapshot.at)")
             }
+        }
+    }
+
+    /// A target by its name and verdict, with the first step that frees its port.
+    private mutating func namedTarget(_ watched: WatchedTarget) {
+        let (target, assessment) = (watched.target, watched.finding.assessment)
+        object { json in
+            json.member("name", target.name)
+            json.member("endpoint", "\(target.endpoint)")
+            json.member("namespace", target.namespace)
+            json.member("verdict", assessment.verdict)
+            json.member("severity", assessment.severity)
+            json.member("first_step", watched.finding.steps.first?.text(in: target.namespace))
         }
     }
 

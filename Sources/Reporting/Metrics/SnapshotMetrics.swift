@@ -71,6 +71,10 @@ package enum SnapshotMetrics {
                 "Overflows of the kernel's queue of destroy events, each followed by a full pass",
                 Double(snapshot.eventStream.overruns)),
             MetricFamily(
+                "selfconnect_events_followed", .gauge,
+                "Whether the kernel's destroy events are followed; missing if they are not to be",
+                snapshot.eventStream.isFollowed.map { [Sample([], $0 ? 1 : 0)] } ?? []),
+            MetricFamily(
                 "selfconnect_ephemeral_listeners", .gauge, "Listeners whose port lies in the ephemeral range",
                 Double(snapshot.census.listeners.count)),
             MetricFamily(

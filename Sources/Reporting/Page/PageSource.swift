@@ -60,7 +60,7 @@ package final class PageSource {
         let indices: [Int] =
             switch order {
             case .severity:
-                Self.sorted(grades.map(Self.urgency), by: <)
+                Self.sorted(targets.indices.map { targets[$0].finding.assessment.urgency }, by: <)
             case .port:
                 Self.sorted(targets.indices.map { targets[$0].finding.target.endpoint }) {
                     ($0.port, $0) < ($1.port, $1)
@@ -72,11 +72,6 @@ package final class PageSource {
             }
         orders[order] = indices
         return indices
-    }
-
-    /// Less for what is more urgent: by severity, then by verdict.
-    private static func urgency(_ grade: TargetList.Grade) -> Int {
-        grade.verdict.rank - grade.severity.rank * Verdict.allCases.count
     }
 
     /// The indices of keys in their order; equal ones stay in the order of the configuration.

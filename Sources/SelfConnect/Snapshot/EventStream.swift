@@ -17,4 +17,7 @@ package struct EventStream: Sendable, Hashable {
 
     /// Switched off.
     package init() {}
+
+    /// Whether events are followed; nil if they are not to be.
+    package var isFollowed: Bool? { state == .off ? nil : state == .followed }
 }

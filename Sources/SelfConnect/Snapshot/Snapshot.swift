@@ -72,4 +72,16 @@ package struct Snapshot: Sendable {
     package var countByVerdict: [Verdict: Int] {
         targets.reduce(into: [:]) { counts, watched in counts[watched.finding.assessment.verdict, default: 0] += 1 }
     }
+
+    /// The number of targets of each severity; severities without targets are omitted.
+    package var countBySeverity: [Severity: Int] {
+        targets.reduce(into: [:]) { counts, watched in counts[watched.finding.assessment.severity, default: 0] += 1 }
+    }
+
+    /// The targets by severity and then by verdict, most severe first; equal ones in their order.
+    package var targetsBySeverity: [WatchedTarget] {
+        targets.map(\.finding.assessment.urgency).enumerated()
+            .sorted { ($0.element, $0.offset) < ($1.element, $1.offset) }
+            .map { targets[$0.offset] }
+    }
 }

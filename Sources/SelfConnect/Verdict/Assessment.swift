@@ -19,6 +19,9 @@ public struct Assessment: Hashable, Sendable {
     /// What prevents a server from binding, a sentence fragment.
     public let serverBlocker: String?
 
+    /// Less for what is more urgent: by severity, then by verdict.
+    public var urgency: Int { verdict.rank - severity.rank * Verdict.allCases.count }
+
     /// Assesses the evidence about a target that matters at most so much.
     public init(_ evidence: Evidence, severityLimit: Severity = .critical) {
         let exposures = ExposureRules(evidence).exposures

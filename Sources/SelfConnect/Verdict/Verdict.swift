@@ -52,6 +52,9 @@ extension Verdict {
     /// Whether a socket has the port now that should not: something has to be ended.
     public var isTrouble: Bool { self == .selfConnected || self == .stolen }
 
+    /// 0 for the most severe.
+    public var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
     /// The verdicts that are exposures, most severe first.
     public static let exposures = allCases.filter(\.isExposure)
 }
@@ -59,9 +62,6 @@ extension Verdict {
 extension Verdict: Comparable {
     /// Most severe first.
     public static func < (left: Verdict, right: Verdict) -> Bool { left.rank < right.rank }
-
-    /// 0 for the most severe.
-    public var rank: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
 }
 
 /// How urgent a verdict is for an operator.

@@ -1,6 +1,6 @@
 // The protocol of Nagios plug-ins, which is also used by Icinga, Naemon, Sensu and Checkmk (monitoring-plugins.org,
-// Development Guidelines): one line that starts with the state, performance data after a bar, and the state as exit
-// status.
+// Development Guidelines): one line that starts with the state, performance data after a bar, lines with more text, and
+// the state as exit status.
 
 package import SelfConnect
 
@@ -35,14 +35,18 @@ package enum NagiosReport {
     private static let named = 5
     private static let nameLimit = 40
     private static let messageLimit = 400
+    /// A command that is cut would be another command: a longer one is left out.
+    private static let stepLimit = 200
 
-    /// The line and the exit status.
+    /// The lines and the exit status.
     package static func report(_ finding: StatusResult) -> PluginReport {
         switch finding {
         case .facts(let facts):
-            let list = ExposureList(facts.targets) { state(of: $0.severity) > .ok }
-            let text = ([targets(list)] + faults(facts)).joined(separator: "; ")
-            return report(state(of: facts), "\(text) | \(performanceData(list))")
+            let list = urgent(facts)
+            let headline = facts.headline(besides: [.latent, .inconclusive])
+            let targets = list.text(named) { "\(place($0)) (\($0.verdict.rawValue))" }
+            let text = ([headline + targets] + faults(facts)).joined(separator: "; ")
+            return report(state(of: facts), "\(text) | \(performanceData(facts))", list.targets.compactMap(step))
         case .unknown(let reason):
             return report(.unknown, PluginText.short(reason, messageLimit))
         }
@@ -59,22 +63,32 @@ package enum NagiosReport {
     }
 
     private static func state(of facts: StatusFacts) -> State {
-        let worst = facts.targets.map { state(of: $0.severity) }.max() ?? .ok
+        let worst = facts.severities.filter { $0.value > 0 }.map { state(of: $0.key) }.max() ?? .ok
         return faults(facts).isEmpty ? worst : max(worst, .warning)
     }
 
-    private static func report(_ state: State, _ text: String) -> PluginReport {
-        PluginReport(line: "SELFCONNECT \(state.word) - \(text)", status: state.rawValue)
+    private static func report(_ state: State, _ text: String, _ details: [String] = []) -> PluginReport {
+        PluginReport(line: "SELFCONNECT \(state.word) - \(text)", details: details, status: state.rawValue)
     }
 
-    private static func targets(_ list: ExposureList) -> String {
-        list.headline(besides: [.latent, .inconclusive])
-            + list.naming(named) { target in
-                let namespace = target.namespace.map { " in \(PluginText.short($0, nameLimit))" } ?? ""
-                return
-                    "\(PluginText.short(target.endpoint, 64))\(namespace) \(PluginText.short(target.name, nameLimit))"
-                    + " (\(target.verdict.rawValue))"
-            }
+    /// The targets that are a warning or critical.
+    private static func urgent(_ facts: StatusFacts) -> TargetNames {
+        let total = facts.severities.reduce(0) { state(of: $1.key) > .ok ? $0 + $1.value : $0 }
+        let targets = facts.mostSevere.filter { state(of: $0.severity) > .ok }.prefix(named)
+        return TargetNames(targets: Array(targets), total: total)
+    }
+
+    private static func place(_ target: StatusFacts.Target) -> String {
+        let namespace = target.namespace.map { " in \(PluginText.short($0, nameLimit))" } ?? ""
+        return "\(PluginText.short(target.endpoint, 64))\(namespace) \(PluginText.short(target.name, nameLimit))"
+    }
+
+    /// What frees the target's port now; nil if there is nothing to do, or if it cannot be shown as it is.
+    private static func step(_ target: StatusFacts.Target) -> String? {
+        guard let step = target.firstStep, step.utf8.count <= stepLimit, PluginText.plain(step) == step else {
+            return nil
+        }
+        return "\(place(target)): \(step)"
     }
 
     /// The faults of the daemon itself.
@@ -90,12 +104,12 @@ package enum NagiosReport {
     }
 
     /// Always the same values, so that graphs have no gaps: `'label'=value;warn;crit;min;max`, without thresholds.
-    private static func performanceData(_ list: ExposureList) -> String {
+    private static func performanceData(_ facts: StatusFacts) -> String {
         let verdicts: [(String, Verdict)] = [
             ("self_connected", .selfConnected), ("stolen", .stolen), ("susceptible", .susceptible), ("latent", .latent),
             ("inconclusive", .inconclusive),
         ]
-        let numbers = [("exposed", list.exposedCount)] + verdicts.map { ($0, list.counts[$1] ?? 0) }
-        return numbers.map { "\($0)=\($1);;;0;\(list.total)" }.joined(separator: " ")
+        let numbers = [("exposed", facts.exposedCount)] + verdicts.map { ($0, facts.count($1)) }
+        return numbers.map { "\($0)=\($1);;;0;\(facts.total)" }.joined(separator: " ")
     }
 }

@@ -32,34 +32,41 @@ package enum NodeProblemReport {
         PluginReport(line: PluginText.cut(text, octets: limit), status: state.rawValue)
     }
 
+    /// What has to be requested besides the summary: if no target is exposed, the line names inconclusive ones, and latent
+    /// ones come before them in the summary.
+    package static func missing(in facts: StatusFacts) -> MissingTargets? {
+        let wanted = min(named, facts.count(.inconclusive))
+        let known = facts.mostSevere.count { $0.verdict == .inconclusive }
+        guard facts.exposedCount == 0, known < wanted else { return nil }
+        return MissingTargets(verdict: .inconclusive, limit: wanted)
+    }
+
     /// As for `probe` and `scan`. A latent target is not a problem of the node: no client is exposed.
     private static func state(of facts: StatusFacts) -> State {
-        if facts.targets.contains(where: { ExposureList.exposed.contains($0.verdict) }) { return .problem }
-        let isKnown = facts.isHealthy && !facts.targets.contains { $0.verdict == .inconclusive }
-        return isKnown ? .ok : .unknown
+        if facts.exposedCount > 0 { return .problem }
+        return facts.isHealthy && facts.count(.inconclusive) == 0 ? .ok : .unknown
     }
 
     private static func text(_ facts: StatusFacts) -> String {
-        let exposed = ExposureList(facts.targets) { ExposureList.exposed.contains($0.verdict) }
-        let hindered = ExposureList(facts.targets) { $0.verdict == .inconclusive }
-        let list = exposed.targets.isEmpty ? hindered : exposed
-        let fault = facts.isHealthy ? "" : "the daemon is not healthy"
-        guard !list.targets.isEmpty else {
+        let isExposed = facts.exposedCount > 0
+        let total = isExposed ? facts.exposedCount : facts.count(.inconclusive)
+        guard total > 0 else {
             let reason = facts.fault.map { ": \(PluginText.plain($0))" } ?? ""
-            return fault.isEmpty ? list.headline(besides: []) : fault + reason
+            return facts.isHealthy ? facts.headline(besides: []) : "the daemon is not healthy" + reason
         }
-        let headline = list.headline(besides: exposed.targets.isEmpty ? [.inconclusive] : [])
-        return longest(of: headline, list)
+        let targets = facts.mostSevere.filter { isExposed ? $0.verdict.isExposure : $0.verdict == .inconclusive }
+        return longest(
+            of: facts.headline(besides: isExposed ? [] : [.inconclusive]), TargetNames(targets: targets, total: total))
     }
 
     /// Lists as many targets as fit, with their names if at least one fits with its name.
-    private static func longest(of headline: String, _ list: ExposureList) -> String {
+    private static func longest(of headline: String, _ list: TargetNames) -> String {
         let texts: [(StatusFacts.Target) -> String] = [
             { "\(PluginText.plain($0.endpoint)) \(PluginText.plain($0.name))" }, { PluginText.plain($0.endpoint) },
         ]
         for text in texts {
             for count in (1...named).reversed() {
-                let line = headline + list.naming(count, text)
+                let line = headline + list.text(count, text)
                 if line.utf8.count <= limit { return line }
             }
         }

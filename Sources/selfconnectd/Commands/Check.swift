@@ -10,11 +10,12 @@ import StatusClient
 /// `selfconnectd check`.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Asks a running daemon and answers as a monitoring plug-in: one line and an exit status.",
+        abstract: "Asks a running daemon and answers as a monitoring plug-in: a line and an exit status.",
         discussion: """
             For Nagios and Icinga: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. The most severe target decides; a \
             daemon that is not healthy or whose last reload failed is at least a warning; one that cannot be asked is \
-            unknown. With --npd for node-problem-detector: 0 no port exposed, 1 some are, 2 unknown.
+            unknown. Further lines have the first step that frees a port now. With --npd for node-problem-detector: \
+            0 no port exposed, 1 some are, 2 unknown.
             """)
 
     @Option(help: "Where the daemon answers: http://ADDRESS:PORT or unix:/PATH.")
@@ -35,7 +36,7 @@ struct Check: ParsableCommand {
         let finding = finding(of: address, within: limit)
         let report = npd ? NodeProblemReport.report(finding) : NagiosReport.report(finding)
         // Output that could not be written must not count as success.
-        guard Terminal.write(report.line) else { throw ExitCode(npd ? 2 : 3) }
+        guard Terminal.write(report.text) else { throw ExitCode(npd ? 2 : 3) }
         if report.status != 0 { throw ExitCode(report.status) }
     }
 
@@ -44,18 +45,10 @@ struct Check: ParsableCommand {
         do throws(ParseError) {
             var token: BearerToken?
             if let tokenFile { token = try TokenFile.token(in: tokenFile) }
-            return Self.answer(to: StatusRequest(to: address, token: token, timeout: timeout), from: address)
+            let query = DaemonQuery(to: address, token: token, timeout: timeout)
+            return npd ? StatusResult(query, missing: NodeProblemReport.missing(in:)) : StatusResult(query)
         } catch {
             return .unknown(error.message)
-        }
-    }
-
-    private static func answer(to request: StatusRequest, from address: DaemonAddress) -> StatusResult {
-        do throws(ClientError) {
-            let answer = try request.send()
-            return StatusResult(status: answer.status, content: answer.content, from: "\(address)")
-        } catch {
-            return .unknown("\(error)")
         }
     }
 

@@ -134,21 +134,11 @@ struct WatchEventsTests {
             #expect(
                 try Waiting.holds {
                     for _ in 0..<1000 { _ = try PlainSocket.listener(on: Endpoint(.loopback4, 40300)) }
-                    return try Self.hasLostEvents()
+                    return try SocketStates.hasLostEvents()
                 })
             listeners.removeAll()
             #expect(try still.isReached { watch in targets.allSatisfy { Self.verdict(watch, $0) == .susceptible } })
             #expect(try still.snapshot.eventStream.overruns > 0)
-        }
-    }
-
-    /// Whether a netlink socket of the namespace has lost messages: the column `Drops` of /proc/net/netlink.
-    private static func hasLostEvents() throws -> Bool {
-        let rows = try KernelFile.text("/proc/thread-self/net/netlink").split(separator: "\n").dropFirst()
-        return rows.contains { row in
-            let columns = row.split(separator: " ")
-            // The protocol NETLINK_SOCK_DIAG.
-            return columns[1] == "4" && columns[8] != "0"
         }
     }
 

@@ -86,6 +86,38 @@ struct ReadTarget: Decodable, Equatable {
         #expect(Self.text(Self.status()).hasPrefix(Self.text(summary).dropLast(2) + #","targets":["#))
     }
 
+    @Test("The summary names the most severe targets, at most five, and none that needs no action") func mostSevere()
+        throws
+    {
+        struct Document: Decodable {
+            struct Summary: Decodable {
+                struct Named: Decodable {
+                    var name: String
+                    var first_step: String?
+                }
+
+                var by_severity: [String: Int]
+                var most_severe: [Named]
+            }
+
+            var summary: Summary
+        }
+        func summary(_ targets: [WatchedTarget]) throws -> Document.Summary {
+            var snapshot = Example.snapshot
+            snapshot.targets = targets
+            let text = JSONDocuments.summary(snapshot, Example.service).octets
+            return try JSONDecoder().decode(Document.self, from: Data(text)).summary
+        }
+        let all = try summary(Example.targets.reversed() + Example.targets.prefix(1))
+        #expect(all.most_severe.map(\.name) == ["cron", "cron", "web", "open", "hdfs"])
+        #expect(all.most_severe.map { $0.first_step != nil } == [true, true, true, false, false])
+        #expect(all.by_severity == ["critical": 4, "warning": 2, "notice": 1, "ok": 4])
+        let fine = try summary(Example.targets.filter { $0.finding.assessment.severity < .warning })
+        #expect(fine.most_severe.isEmpty && fine.by_severity == ["notice": 1, "ok": 4])
+        let none = try summary([])
+        #expect(none.most_severe.isEmpty && none.by_severity.isEmpty)
+    }
+
     @Test("The status of a host with a target of each verdict matches the golden file") func golden() {
         GoldenFile("status.json").expect(Self.status().indented.octets)
     }

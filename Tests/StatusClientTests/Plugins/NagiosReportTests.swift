@@ -75,8 +75,8 @@ import Testing
             both.line.hasPrefix(
                 "SELFCONNECT WARNING - 0 of 1 port exposed; the daemon is not healthy: the probe loop stands still;"
                     + " the last reload failed | "))
-        facts.reloadFault = "a.yaml:1:1: unknown key | “x”"
-        facts.targets = [Example.critical]
+        facts = StatusFacts(
+            lastReloadSuccessful: false, reloadFault: "a.yaml:1:1: unknown key | “x”", targets: [Example.critical])
         #expect(NagiosReport.report(.facts(facts)).status == 2)
         #expect(NagiosReport.report(.facts(facts)).line.contains("failed: a.yaml:1:1: unknown key ¦ “x” | "))
     }
@@ -97,6 +97,21 @@ import Testing
         #expect(report.line.contains(": 127.0.0.1:80 in blue web (stolen) | "))
     }
 
+    @Test("The first step of each target that is named follows in a line of its own; a long command is left out whole")
+    func steps() {
+        let step = "ss -K -t src 127.0.0.1:50010 dst 127.0.0.1:50010"
+        let long = "systemctl restart " + String(repeating: "a", count: 200)
+        let report = NagiosReport.report(
+            Example.facts(
+                Example.target(.selfConnected, .critical, firstStep: step), Example.latent,
+                Example.target(.stolen, .warning, 80, "web", namespace: "blue", firstStep: "kill 812"),
+                Example.target(.stolen, .critical, 81, firstStep: long)))
+        #expect(
+            report.details == ["127.0.0.1:50010 hdfs-datanode: \(step)", "127.0.0.1:80 in blue web: kill 812"])
+        #expect(report.text == ([report.line] + report.details).joined(separator: "\n"))
+        #expect(NodeProblemReport.report(.facts(StatusFacts(targets: [Example.critical]))).details.isEmpty)
+    }
+
     @Test(
         "No name can end the line, control a terminal or pass for performance data",
         arguments: [
@@ -104,10 +119,13 @@ import Testing
         ])
     func hostile(_ text: String) {
         let target = StatusFacts.Target(
-            name: text, endpoint: "e\(text)", namespace: text, verdict: .susceptible, severity: .critical)
+            name: text, endpoint: "e\(text)", namespace: text, verdict: .susceptible, severity: .critical,
+            firstStep: "kill 1\(text)")
         let facts = StatusFacts(isHealthy: false, fault: text, targets: [target])
         for finding in [StatusResult.facts(facts), .unknown(text)] {
-            let line = NagiosReport.report(finding).line
+            let report = NagiosReport.report(finding)
+            #expect(report.details.isEmpty, "a changed command would be another command")
+            let line = report.line
             #expect(line.unicodeScalars.allSatisfy { !$0.properties.isControl }, "\(line)")
             let bars = line.split(separator: "|", omittingEmptySubsequences: false)
             #expect(bars.count == (finding == .unknown(text) ? 1 : 2), "\(line)")

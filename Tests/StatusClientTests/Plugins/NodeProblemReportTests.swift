@@ -55,8 +55,22 @@ import Testing
         var facts = StatusFacts(isHealthy: false, fault: "the probe loop stands still", targets: [Example.fine])
         let report = NodeProblemReport.report(.facts(facts))
         #expect(report.status == 2 && report.line == "the daemon is not healthy: the probe loop stands still")
-        facts.targets = [Example.critical]
+        facts = StatusFacts(isHealthy: false, fault: facts.fault, targets: [Example.critical])
         #expect(NodeProblemReport.report(.facts(facts)).status == 1)
+    }
+
+    @Test(
+        "Hindered targets are requested if none is exposed and latent ones keep them out of the summary",
+        arguments: [
+            (5, 1, 0, 1), (5, 9, 0, 3), (3, 9, 0, 3), (2, 9, 0, nil), (0, 0, 0, nil), (9, 0, 0, nil), (5, 9, 1, nil),
+        ] as [(Int, Int, Int, Int?)])
+    func missing(_ latent: Int, _ hindered: Int, _ exposed: Int, _ limit: Int?) {
+        let targets =
+            [StatusFacts.Target](repeating: Example.latent, count: latent)
+            + [StatusFacts.Target](repeating: Example.hindered, count: hindered)
+            + [StatusFacts.Target](repeating: Example.critical, count: exposed)
+        let missing = NodeProblemReport.missing(in: StatusFacts(targets: targets))
+        #expect(missing == limit.map { MissingTargets(verdict: .inconclusive, limit: $0) })
     }
 
     @Test("A failed reload is not a problem of the node") func reload() {

@@ -15,44 +15,49 @@ import Testing
 
     /// A document with one target and these values.
     private static func document(
-        name: String = "selfconnectd", ready: Bool = true, verdict: String = "latent", severity: String = "warning"
+        name: String = "selfconnectd", ready: Bool = true, verdict: String = "latent", severity: String = "warning",
+        targets: Int = 1, named: String = "most_severe"
     ) -> String {
         """
         {"service": {"name": "\(name)", "healthy": true, "ready": \(ready), "config": {"last_reload_successful": true}},
-         "targets": [{"name": "web", "endpoint": "127.0.0.1:80", "verdict": "\(verdict)", "severity": "\(severity)"}]}
+         "summary": {
+           "targets": \(targets), "by_verdict": {"\(verdict)": 1}, "by_severity": {"\(severity)": 1},
+           "\(named)": [
+             {"name": "web", "endpoint": "127.0.0.1:80", "verdict": "\(verdict)", "severity": "\(severity)",
+              "first_step": "kill 812"}]}}
         """
     }
 
-    @Test("Every target of the daemon's own document is read") func own() throws {
+    @Test("The counts and the most severe targets of the daemon's own document are read") func own() throws {
         var service = Example.service
         service.fault = "the HTTP loop stands still"
         service.reloadFault = "f.yaml:1:1: unknown key"
         let finding = StatusResult(
-            status: 200,
-            content: JSONDocuments.status(
-                Example.snapshot, service,
-                targets: TargetList(Example.targets, TargetContext(remedies: Example.remedies))
-            ).octets,
-            from: "127.0.0.1:9293")
+            status: 200, content: JSONDocuments.summary(Example.snapshot, service).octets, from: "127.0.0.1:9293")
         guard case .facts(let facts) = finding else {
             Issue.record("\(finding)")
             return
         }
         #expect(facts.isReady && !facts.isHealthy && !facts.lastReloadSuccessful)
         #expect(facts.fault == "the HTTP loop stands still" && facts.reloadFault == "f.yaml:1:1: unknown key")
-        let expected = Example.targets.map { watched in
+        let expected = Example.targets.prefix(5).map { watched in
             StatusFacts.Target(
                 name: watched.target.name, endpoint: "\(watched.target.endpoint)",
-                verdict: watched.finding.assessment.verdict, severity: watched.finding.assessment.severity)
+                verdict: watched.finding.assessment.verdict, severity: watched.finding.assessment.severity,
+                firstStep: watched.finding.steps.first?.text(in: nil))
         }
-        #expect(facts.targets == expected)
+        #expect(facts.mostSevere == expected && expected.first?.firstStep == "systemctl restart cron.service")
+        #expect(facts.verdicts == Dictionary(uniqueKeysWithValues: Verdict.allCases.map { ($0, 1) }))
+        #expect(facts.severities == [.critical: 3, .warning: 2, .notice: 1, .ok: 4])
     }
 
     @Test("Every verdict and every severity is read", arguments: Verdict.allCases, Severity.allCases)
     func words(_ verdict: Verdict, _ severity: Severity) {
         let finding = Self.finding(200, Self.document(verdict: verdict.rawValue, severity: severity.rawValue))
-        let target = StatusFacts.Target(name: "web", endpoint: "127.0.0.1:80", verdict: verdict, severity: severity)
-        #expect(finding == .facts(StatusFacts(targets: [target])))
+        let target = StatusFacts.Target(
+            name: "web", endpoint: "127.0.0.1:80", verdict: verdict, severity: severity, firstStep: "kill 812")
+        #expect(
+            finding == .facts(StatusFacts(verdicts: [verdict: 1], severities: [severity: 1], mostSevere: [target])))
     }
 
     @Test(
@@ -73,7 +78,19 @@ import Testing
                 "127.0.0.1:9293 answered 503: The first pass is not complete yet."
             ),
             (503, "<html>", "127.0.0.1:9293 answered 503"),
-            (404, "", "127.0.0.1:9293 answered 404"),
+            (
+                404, "",
+                "127.0.0.1:9293 answered 404: it has no /v1/summary: a daemon older than this program has to be updated"
+            ),
+            (
+                200, document(named: "targets"),
+                "127.0.0.1:9293 has no counts by severity in /v1/summary: the daemon is older than this program"
+                    + " (\(Version.text)); update it, or restart it if the update is installed"
+            ),
+            (
+                200, document(targets: 2),
+                "127.0.0.1:9293 answered with JSON that is not the status of selfconnectd"
+            ),
             (
                 401, #"{"error": {"status": 401, "message": "Bearer token required."}}"#,
                 "127.0.0.1:9293 answered 401: give its token with --token-file (Bearer token required.)"

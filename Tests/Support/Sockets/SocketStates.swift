@@ -20,6 +20,16 @@ public enum SocketStates {
         try all().count { $0.local == port && $0.state != timeWait && $0.state != listen }
     }
 
+    /// Whether a socket that follows destroy events has lost messages: the column `Drops` of /proc/net/netlink.
+    public static func hasLostEvents() throws(SystemCallError) -> Bool {
+        let rows = try KernelFile.text("/proc/thread-self/net/netlink").split(separator: "\n").dropFirst()
+        return rows.contains { row in
+            let columns = row.split(separator: " ")
+            // The protocol NETLINK_SOCK_DIAG.
+            return columns[1] == "4" && columns[8] != "0"
+        }
+    }
+
     private static let timeWait = "06"
     private static let listen = "0A"
 

@@ -48,6 +48,41 @@ import Testing
         }
     }
 
+    @Test("A port that another socket has taken is critical, and the first step that frees it follows") func stolen()
+        throws
+    {
+        try PrivateNetwork.run {
+            let source = try Holding.source("127.0.0.1", isBound: true).take(40_002)
+            let daemon = try RunningDaemon(Self.exposed)
+            let outcome = try Program.run(Binary.path, ["check"])
+            let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+            #expect(outcome.end == .exited(2) && lines.count == 3 && lines.last == "", "\(outcome.output)")
+            #expect(lines[0].contains("127.0.0.1:40002 web (stolen) | "))
+            #expect(lines[1].hasPrefix("127.0.0.1:40002 web: ss -K -t src 127.0.0.1:40002 dst 127.0.0.1:"))
+            #expect(try Self.check(["--npd"]).status == 1)
+            withExtendedLifetime(source) {}
+            withExtendedLifetime(daemon.program.process) {}
+        }
+    }
+
+    @Test("A target whose probe is hindered is named although many are latent", .enabled(if: PacketFilter.isAvailable))
+    func hindered() throws {
+        try PrivateNetwork.run {
+            let holders = try (0..<6).map { try Neighbours.listener(on: "127.0.0.1:\(40_100 + 2 * $0)") }
+            try PacketFilter.onOutput("tcp dport 40300 drop")
+            let daemon = try RunningDaemon(
+                """
+                probe: {loop: {interval: 0s}}
+                targets:
+                  - {name: held, addresses: [127.0.0.1], ports: [40100, 40102, 40104, 40106, 40108, 40110]}
+                  - {name: filtered, addresses: [127.0.0.1], ports: 40300}
+                """)
+            try Self.expect(["--npd"], "0 of 8 ports exposed, 1 inconclusive: 127.0.0.1:40300 filtered", 2)
+            withExtendedLifetime(holders) {}
+            withExtendedLifetime(daemon.program.process) {}
+        }
+    }
+
     @Test("A result that cannot be written is not ok", arguments: [("", 3), ("--npd", 2)])
     func unwritable(_ option: String, _ status: Int32) throws {
         try PrivateNetwork.run {
@@ -189,7 +224,7 @@ import Testing
                 "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"service\"",
                 "ended the connection after 10 of 100 bytes"
             ),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 67108865\r\n\r\n", "answered with more than 67108864 bytes"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 1048577\r\n\r\n", "answered with more than 1048576 bytes"),
             ("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>", "answered with something that is not JSON"),
             (
                 "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
@@ -211,13 +246,14 @@ import Testing
         }
     }
 
-    @Test("A response of many megabytes is read completely") func large() throws {
+    @Test("A response of nearly a megabyte is read completely") func large() throws {
         let target = #"{"name":"t","endpoint":"127.0.0.1:40002","verdict":"susceptible","severity":"critical"}"#
-        let targets = [String](repeating: target, count: 10_000).joined(separator: ",")
-        let fill = String(repeating: "x", count: 8 << 20)
+        let named = [String](repeating: target, count: 5).joined(separator: ",")
+        let fill = String(repeating: "x", count: 1_000_000)
         let document =
             #"{"service":{"name":"selfconnectd","healthy":true,"ready":true,"config":{"last_reload_successful":true}},"#
-            + #""fill":"\#(fill)","targets":[\#(targets)]}"#
+            + #""fill":"\#(fill)","summary":{"targets":10000,"by_verdict":{"susceptible":10000},"#
+            + #""by_severity":{"critical":10000},"most_severe":[\#(named)]}}"#
         let answer = "HTTP/1.1 200 OK\r\nContent-Length: \(document.utf8.count)\r\n\r\n\(document)"
         try PrivateNetwork.run {
             let server = try StubServer(on: "127.0.0.1:9293", answer)
@@ -241,7 +277,7 @@ import Testing
             try daemon.waitUntilAlone()
             #expect(try SocketStates.timeWaitCount(from: PortRange(40000, 41000)) == waits)
             #expect(try daemon.metric(Self.lost) ?? 0 == before)
-            #expect(try daemon.metric("selfconnect_http_requests_total{code=\"200\",path=\"/v1/status\"}") == 20)
+            #expect(try daemon.metric("selfconnect_http_requests_total{code=\"200\",path=\"/v1/summary\"}") == 20)
         }
     }
 

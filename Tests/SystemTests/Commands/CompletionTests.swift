@@ -14,7 +14,7 @@ import Testing
         "zsh completes commands, words, files and endpoints",
         .enabled(if: Command.path(of: "zsh") != nil, "needs zsh"), arguments: Row.all)
     func zsh(_ row: Row) throws {
-        let setup = "bindkey -e; fpath=(. $fpath); autoload -Uz compinit; compinit -u -D"
+        let setup = "bindkey -e; fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -D"
         try Self.check(row, "zsh", ["-f", "-i"], setup: setup)
     }
 

@@ -47,7 +47,7 @@ import Testing
         arguments: [
             (["prob", "50010"], "Unexpected argument 'prob'. Did you mean 'probe'?"),
             (["scna"], "Unexpected argument 'scna'. Did you mean 'scan'?"),
-            (["help", "chekc"], "Unexpected argument 'chekc'. Did you mean 'check'?"),
+            (["help", "cheock"], "Unexpected argument 'cheock'. Did you mean 'check'?"),
             (["probe", "50010", "--methd", "loop"], "Unknown option '--methd'. Did you mean '--method'?"),
             (["--confg", "f.yaml"], "Unknown option '--confg'. Did you mean '--config'?"),
             (["probe", "50010", "--method", "dircted"], "'--method <method>': did you mean “directed”?"),

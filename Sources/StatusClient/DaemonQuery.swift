@@ -1,38 +1,50 @@
-// The minimal HTTP client of a monitoring plug-in: one request, one response, one timeout for all of it. An HTTP
-// library would also be loaded into the daemon, which is the same program.
+// The minimal HTTP client of a monitoring plug-in: a request and a response, or two, with one timeout for all of it. An
+// HTTP library would also be loaded into the daemon, which is the same program.
 
 import Glibc
 package import HTTP
 import Linux
+package import SelfConnect
 
-/// A request for `/v1/status`.
-package struct StatusRequest: Sendable {
-    /// Maximum octets of a response: more than that of a daemon with 20,000 targets, the maximum.
-    package static let contentLimit = 64 << 20
+/// Requests to a daemon, with one timeout for all of them.
+package struct DaemonQuery: Sendable {
+    /// Maximum octets of a response: more than a summary in which half of all ports are reserved, one by one, and are
+    /// shown twice.
+    package static let contentLimit = 1 << 20
 
-    private let address: DaemonAddress
+    /// Where the requests go.
+    package let address: DaemonAddress
+    private let authorization: String
     private let timeout: Duration
-    private let request: [UInt8]
+    private let deadline: Duration
 
-    /// Prepares a request.
+    /// Begins now.
     ///
-    /// - Parameter timeout: for the whole exchange, from connecting to the last octet of the response.
+    /// - Parameter timeout: from now to the last octet of the last response.
     package init(to address: DaemonAddress, token: BearerToken? = nil, timeout: Duration) {
         self.address = address
         self.timeout = timeout
-        // Without a Host field, which HTTP/1.0 does not require: a daemon on loopback rejects foreign host names.
-        let authorization = token.map { "Authorization: \($0.credentials)\r\n" } ?? ""
-        request = Array("GET /v1/status HTTP/1.0\r\nConnection: close\r\n\(authorization)\r\n".utf8)
+        deadline = Clock.monotonic + timeout
+        authorization = token.map { "Authorization: \($0.credentials)\r\n" } ?? ""
     }
 
-    /// Sends the request and waits for the response. If the address stands for several places, uses the first with a
+    /// Requests the counts and the most severe targets.
+    package func summary() throws(ClientError) -> ReceivedResponse { try get("/v1/summary") }
+
+    /// Requests the first targets with a verdict.
+    package func targets(_ verdict: Verdict, limit: Int) throws(ClientError) -> ReceivedResponse {
+        try get("/v1/targets?verdict=\(verdict.rawValue)&limit=\(limit)")
+    }
+
+    /// Sends a request and waits for the response. If the address stands for several places, uses the first with a
     /// listener.
-    package func send() throws(ClientError) -> ReceivedResponse {
-        let deadline = Clock.monotonic + timeout
+    private func get(_ path: String) throws(ClientError) -> ReceivedResponse {
+        // Without a Host field, which HTTP/1.0 does not require: a daemon on loopback rejects foreign host names.
+        let request = Array("GET \(path) HTTP/1.0\r\nConnection: close\r\n\(authorization)\r\n".utf8)
         var faults: [ClientError] = []
         for place in address.places {
             do throws(ClientError) {
-                return try ask(place, by: deadline)
+                return try send(request, to: place)
             } catch {
                 guard error.saysThatNobodyListens else { throw error }
                 faults.append(error)
@@ -42,11 +54,11 @@ package struct StatusRequest: Sendable {
         throw first
     }
 
-    private func ask(_ place: ListeningPlace, by deadline: Duration) throws(ClientError) -> ReceivedResponse {
+    private func send(_ request: [UInt8], to place: ListeningPlace) throws(ClientError) -> ReceivedResponse {
         let outcome: Result<ReceivedResponse, ClientError>
         do throws(SystemCallError) {
             let socket = try ClientSocket.connected(to: place, by: deadline)
-            outcome = try exchange(over: socket, with: place)
+            outcome = try exchange(request, over: socket, with: place)
         } catch {
             throw error.code == ETIMEDOUT ? .late(address, timeout) : .system(error)
         }
@@ -54,7 +66,7 @@ package struct StatusRequest: Sendable {
     }
 
     private func exchange(
-        over socket: borrowing ClientSocket, with place: ListeningPlace
+        _ request: [UInt8], over socket: borrowing ClientSocket, with place: ListeningPlace
     ) throws(SystemCallError) -> Result<ReceivedResponse, ClientError> {
         if let endpoint = place.endpoint, try socket.isSelfConnected() {
             return .failure(.selfConnected(endpoint))
