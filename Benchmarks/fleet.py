@@ -39,8 +39,6 @@ class Scrape:
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
     def do_GET(self):
         now = time.monotonic() - START
         host = int(self.path[1:])

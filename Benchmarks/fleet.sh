@@ -54,8 +54,6 @@ rule_files: [$(readlink -e ../config/prometheus-rules.yaml)]
 scrape_configs:
   - job_name: selfconnectd
     file_sd_configs: [{files: [$folder/hosts.json]}]
-  - job_name: prometheus
-    static_configs: [{targets: ["127.0.0.1:9090"]}]
 END
     prometheus --config.file="$folder/prometheus.yml" --storage.tsdb.path="$folder/data" --log.level=error \
         --enable-feature=extra-scrape-metrics --web.listen-address=127.0.0.1:9090 &
@@ -73,18 +71,23 @@ value() {
     curl --silent --get --data-urlencode "query=$1" http://127.0.0.1:9090/api/v1/query | jq -r '.data.result[0].value[1] // 0'
 }
 
+# The sum of a metric of Prometheus itself.
+own() { curl --silent http://127.0.0.1:9090/metrics | awk -v name="$1" 'index($1, name) == 1 { sum += $2 } END { print sum + 0 }'; }
+
 # row NAME HOSTS URL: the figures after $duration.
 row() {
+    before=$(own process_cpu_seconds_total)
     sleep "$duration"
+    after=$(own process_cpu_seconds_total)
     up=$(value 'sum(up{job="selfconnectd"})')
     changes=$(value "sum(changes(selfconnect_target_severity[${duration}s]))")
-    series=$(value 'prometheus_tsdb_head_series')
+    series=$(own prometheus_tsdb_head_series)
     samples=$(value 'avg(scrape_samples_scraped{job="selfconnectd"})')
     bytes=$(value 'avg(scrape_body_size_bytes{job="selfconnectd"})')
     packed=$(curl --silent --header 'Accept-Encoding: gzip' --output /dev/null --write-out '%{size_download}' "$3")
-    memory=$(value 'process_resident_memory_bytes{job="prometheus"}')
-    processor=$(value 'rate(process_cpu_seconds_total{job="prometheus"}[2m])')
-    rules=$(value 'sum(prometheus_rule_group_last_duration_seconds)')
+    memory=$(own process_resident_memory_bytes)
+    processor=$(awk -v a="$after" -v b="$before" -v s="$duration" 'BEGIN { print (a - b) / s }')
+    rules=$(own prometheus_rule_group_last_duration_seconds)
     echo "$1 $2 $up $changes $series $samples $bytes $packed $memory $processor $rules" | awk '{
         printf "%s, %d hosts, %d up, %d changes of a severity\n", $1, $2, $3, $4
         printf "  series               %10d in all  %8.1f per host\n", $5, $5 / $2
