@@ -19,7 +19,7 @@ package enum StatusPage {
                 PageMap.html(snapshot, link), PageHolders.html(source, link), PageEvents.html(snapshot, link),
                 PageKernel.html(snapshot),
             ],
-            footer: footer(link))
+            footer: footer(snapshot, service, link))
         return document.octets
     }
 
@@ -43,12 +43,14 @@ package enum StatusPage {
             """
     }
 
-    private static func footer(_ link: PageLink) -> String {
+    private static func footer(_ snapshot: Snapshot, _ service: ServiceFacts, _ link: PageLink) -> String {
+        let uptime = max(.zero, snapshot.published.since(service.started)).rounded
         let documents = [
             ("status", "v1/status"), ("targets", "v1/targets"), ("sockets", "v1/sockets"), ("events", "v1/events"),
             ("map", "v1/map"), ("kernel", "v1/kernel"), ("metrics", "metrics"), ("OpenAPI", "openapi.json"),
         ]
         let links = documents.map { "<a href=\"\(link.document($0.1))\">\($0.0)</a>" }
-        return "<p>For programs: \(links.joined(separator: ", ")). \(Version.name) \(Version.number).</p>"
+        let version = "\(Version.name) \(Version.number), up for \(uptime)"
+        return "<p>For programs: \(links.joined(separator: ", ")). \(version).</p>"
     }
 }
