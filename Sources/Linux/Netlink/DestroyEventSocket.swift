@@ -52,18 +52,22 @@ public struct DestroyEventSocket: ~Copyable {
         try Self.attach(DestroyEventFilter(passing: ports), to: descriptor)
     }
 
-    /// Reads the queued events, from at most `limit` messages.
+    /// Reads the queued events, from at most `limit` messages. The kernel reports a queue that overflowed once, before the
+    /// messages that are still queued (netlink(7)), and again only after they were read (`netlink_overrun`): a second report
+    /// at once is an error.
     public mutating func read(atMost limit: Int) throws(SystemCallError) -> Reading {
         var reading = Reading()
+        var isAfterOverrun = false
         for _ in 0..<limit {
             do throws(SystemCallError) {
                 let (count, sender) = try receive()
                 let datagram = buffer.span.bytes.extracting(0..<count)
                 try DestroyEventCodec.forEach(in: datagram, from: sender) { reading.events.append($0) }
+                isAfterOverrun = false
             } catch  where error.code == EAGAIN {
                 return reading
-            } catch  where error.code == ENOBUFS {
-                // Reported once, before the messages that are still queued (netlink(7)).
+            } catch  where error.code == ENOBUFS && !isAfterOverrun {
+                isAfterOverrun = true
                 reading.overruns += 1
             }
         }
