@@ -38,7 +38,7 @@ each_file() {
     done
     "$1" systemd/selfconnectd.catalog "$CATALOGDIR/selfconnectd.catalog"
     "$1" config/selfconnectd.yaml "$DOCDIR/examples/selfconnectd.yaml"
-    for file in README.md CHANGELOG.md SECURITY.md LICENSE NOTICE docs/*; do "$1" "$file" "$DOCDIR/$file"; done
+    for file in README.md CHANGELOG.md SECURITY.md LICENSE NOTICE docs/*.md docs/images/*; do "$1" "$file" "$DOCDIR/$file"; done
 }
 
 put() { install -D -m 644 "$1" "$DESTDIR$2"; }
