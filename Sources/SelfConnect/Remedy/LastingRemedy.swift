@@ -1,6 +1,6 @@
-// What lasts: one list of reserved ports for one network namespace. Writing ip_local_reserved_ports replaces the whole list,
-// so two lines for two ports would cancel each other: there is one line, with all ports that need it and all that are
-// reserved already. It is the same before and after it was applied.
+// The permanent remedy: one list of reserved ports for one network namespace. Writing ip_local_reserved_ports replaces
+// the whole list, so two lines for two ports would cancel each other: there is one line, with all ports that need it
+// and all that are reserved already. It is the same before and after it was applied.
 
 /// The reserved list that keeps the kernel from giving the targets' ports to clients.
 public struct LastingRemedy: Hashable, Sendable {

@@ -65,7 +65,7 @@ package struct Snapshot: Sendable {
         }
     }
 
-    /// What lasts, for each namespace that targets are in.
+    /// The permanent remedy of each namespace that targets are in.
     package var remedies: LastingRemedies { LastingRemedies(targets.lazy.map(\.finding)) }
 
     /// The number of targets with each verdict; verdicts without targets are omitted.

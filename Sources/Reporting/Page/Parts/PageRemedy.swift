@@ -45,7 +45,7 @@ enum PageRemedy {
     private static func lasting(_ remedy: ShownRemedy) -> String {
         let line =
             remedy.lasting.map {
-                "<p class=\"label\">What lasts, for all ports:</p><pre><code class=\"copy\">\($0)</code></pre>\n"
+                "<p class=\"label\">The permanent remedy for all ports:</p><pre><code class=\"copy\">\($0)</code></pre>\n"
             } ?? ""
         let advice =
             remedy.isWithheld
