@@ -12,25 +12,31 @@ struct ChangingPort {
     /// Whether a listener was seen at the endpoint, or a probe connected to itself: then a listener that came and went may
     /// have answered a probe.
     private var changes: Bool
+    private var sawListener: Bool
 
-    /// How often one survey looks at a port.
+    /// How often one survey looks at a port whose listener comes and goes.
     static let limit = 5
+    /// How often without a listener: other probers change a port as well, and with each look one of their sockets is more
+    /// likely to be taken for a client's.
+    static let limitWithoutListener = 2
 
     /// The first look, whose evidence contradicts itself.
     init(_ evidence: Evidence) {
         best = evidence
         changes = evidence.hadListener || evidence.showsChange
+        sawListener = evidence.hadListener || evidence.listensHere
     }
 
     /// Adds a look that contradicts itself as well.
     mutating func take(_ evidence: Evidence) {
         looks += 1
         changes = changes || evidence.showsChange
+        sawListener = sawListener || evidence.listensHere
         if evidence.weight >= best.weight { best = evidence }
     }
 
     /// Whether the port is looked at again.
-    var admitsLook: Bool { looks < Self.limit }
+    var admitsLook: Bool { looks < (sawListener ? Self.limit : Self.limitWithoutListener) }
 
     /// Whether connections to the port reach another socket, according to the probes and the sockets read after them.
     func isRedirected(_ evidence: Evidence) -> Bool {

@@ -6,14 +6,16 @@ import Testing
 @testable import Probing
 
 @Suite struct ChangingPortTests {
-    @Test("It is looked at a few times, and no more") func bounded() {
-        var port = ChangingPort(Self.look(.notAvailable))
+    @Test("It is looked at twice, and a few times more if a listener comes and goes", arguments: [false, true])
+    func bounded(_ isHeld: Bool) {
+        let look = Self.look(.reachedListener, isHeld: isHeld)
+        var port = ChangingPort(look)
         var looks = 1
         while port.admitsLook {
-            port.take(Self.look(.notAvailable))
+            port.take(look)
             looks += 1
         }
-        #expect(looks == ChangingPort.limit)
+        #expect(looks == (isHeld ? ChangingPort.limit : ChangingPort.limitWithoutListener))
     }
 
     @Test("A probe that connected to itself counts more than a listener, and that more than nothing") func best() {
