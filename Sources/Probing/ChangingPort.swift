@@ -12,7 +12,8 @@ struct ChangingPort {
     /// Whether a listener was seen at the endpoint, or a probe connected to itself: then a listener that came and went may
     /// have answered a probe.
     private var changes: Bool
-    private var sawListener: Bool
+    /// Whether a listener was seen at the endpoint.
+    private(set) var sawListener: Bool
 
     /// How often one survey looks at a port whose listener comes and goes.
     static let limit = 5

@@ -208,7 +208,11 @@ struct SurveyTests {
         #expect(went.evidence.holders.isEmpty)
     }
 
-    @Test("A self-connection of microseconds does not change the verdict", arguments: ClientKind.allCases)
+    @Test(
+        "A self-connection of microseconds does not change the verdict",
+        .enabled(
+            if: TestScale.repetitions(1000) == 1000, "an emulated prober pauses for longer than a survey waits for it"),
+        arguments: ClientKind.allCases)
     func otherProber(kind: ClientKind) throws {
         let (verdicts, seen, probes) = try PrivateNetwork.run {
             let endpoint = try Endpoint("127.0.0.1:40002")
