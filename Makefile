@@ -43,7 +43,8 @@ help:
 	@echo 'make lint    the part of make check that needs no build'
 	@echo 'make bench   compare the speed with programs in C, ss, nginx and exporters; as root'
 	@echo 'make fuzz    search for input that violates an invariant'
-	@echo 'make sanitize    run the tests under AddressSanitizer'
+	@echo 'make mutate  change one operator of the pure rules at a time, and print what no test notices'
+	@echo 'make sanitize    run the tests under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make faults  let system calls and kernel files fail under the daemon; FAULTS=short: in three minutes'
 	@echo 'make hostile run a hostile local user and an observer for DURATION seconds (300); as root'
 	@echo 'make soak    compare all verdicts with the truth while everything happens to the daemon, for SOAK (10m); as root'
@@ -191,19 +192,29 @@ counts: build-packages
 	$(call install,valgrind)
 	Benchmarks/counts.sh
 
-# libFuzzer on the parsers of requests and of netlink replies; FUZZ_SECONDS for each target.
+# libFuzzer on the parsers of requests, responses, netlink messages, the configuration, and texts of the kernel and of the
+# command line; FUZZ_SECONDS for each target.
 FUZZ_SECONDS ?= 60
 
 .PHONY: fuzz
 fuzz:
 	Fuzzing/run.sh "$(SWIFT)" $(FUZZ_SECONDS)
 
-# The tests under AddressSanitizer and LeakSanitizer, about ten minutes. Excluded are tests that measure memory or the
-# time of a start, and tests under a service manager, which would mistake the output of the sanitizer for that of the
-# program.
+# Mutation tests of verdicts, odds, the request parser and the event filter, about an hour: only files whose path contains
+# a match of ONLY.
+ONLY ?=
+
+.PHONY: mutate
+mutate:
+	SWIFT="$(SWIFT)" Tests/Mutation/mutate.py $(if $(ONLY),--only '$(ONLY)')
+
+# The tests under AddressSanitizer and LeakSanitizer, about ten minutes. Undefined behaviour in C ends the program; Swift
+# traps itself. Excluded are tests that measure memory or the time of a start, and tests under a service manager, which
+# would mistake the output of the sanitizer for that of the program.
 .PHONY: sanitize
 sanitize: test-packages
-	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
+	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan \
+		-Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
 	$(SWIFT) test --skip-build --sanitize=address --scratch-path .build-asan --disable-xctest \
 		--skip '^SystemTests\.(TimeTests|ServiceTests|SocketActivationTests)/'
 
