@@ -174,6 +174,18 @@ import Testing
         #expect(Self.page(snapshot).split(separator: "<article").count == 2)
     }
 
+    @Test(
+        "A card has at most ten endpoints, and says how many more there are",
+        arguments: [(10, ""), (13, " and 3 more")])
+    func manyEndpoints(_ count: Int, _ rest: String) throws {
+        var snapshot = Example.snapshot
+        snapshot.targets = Array(repeating: Example.targets[1], count: count)
+        let card = try #require(Self.page(snapshot).split(separator: "<h3>").dropFirst().first)
+        let heading = try #require(card.split(separator: "</h3>").first)
+        #expect(heading.split(separator: "<a href").count == 10)
+        #expect(heading.contains("</a>\(rest) web "))
+    }
+
     @Test("The page renews itself, and a link that keeps the query stops and starts this") func renewal() {
         var query = PageQuery()
         query.order = .name
