@@ -2,7 +2,7 @@ import SelfConnect
 
 /// Links from a page, as values of attributes. They are relative, so that they hold behind a proxy that adds a prefix to
 /// all paths.
-struct PageLink {
+struct PageLink: Hashable {
     /// The way from the page to the status page.
     let root: String
     /// Whether pages renew themselves: kept from page to page.

@@ -186,6 +186,19 @@ import Testing
         #expect(heading.contains("</a>\(rest) web "))
     }
 
+    @Test("Pages of one source are equal to pages of sources of their own, whichever came first") func sharedParts() {
+        let snapshot = MapExample.snapshot
+        let source = PageSource(snapshot)
+        var still = PageQuery()
+        still.isRenewed = false
+        var searched = still
+        searched.search = "web"
+        for query in [PageQuery(), still, searched, PageQuery()] {
+            let shared = String(decoding: StatusPage.html(source, Example.service, query), as: UTF8.self)
+            #expect(shared == Self.page(snapshot, Example.service, query))
+        }
+    }
+
     @Test("The page renews itself, and a link that keeps the query stops and starts this") func renewal() {
         var query = PageQuery()
         query.order = .name
