@@ -186,6 +186,14 @@ import Testing
         #expect(heading.contains("</a>\(rest) web "))
     }
 
+    @Test("The page says that /v1/events has more events only if it has", arguments: [25, 26])
+    func moreEvents(_ count: Int) {
+        var snapshot = Example.calm
+        let (change, target) = (snapshot.targets[0].current, snapshot.targets[0].target)
+        _ = snapshot.events.append(Array(repeating: Event(change, of: target), count: count))
+        #expect(Self.page(snapshot).contains("has more.</p>") == (count > 25))
+    }
+
     @Test("Pages of one source are equal to pages of sources of their own, whichever came first") func sharedParts() {
         let snapshot = MapExample.snapshot
         let source = PageSource(snapshot)
