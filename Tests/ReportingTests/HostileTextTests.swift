@@ -64,6 +64,7 @@ import Testing
             ("map", MapText.text(MapExample.map)),
             ("status line", StatusLine.text(snapshot, reloadFault: hostile)),
             ("page", text(StatusPage.html(PageSource(snapshot), service))),
+            ("error page", text(ErrorPage(404, "Not Found", message: hostile, depth: 1).html)),
             ("target page", text(TargetPage(watched, of: PageSource(snapshot), service).html)),
             ("namespaces", text(JSONDocuments.namespaces(snapshot).indented.octets)),
             ("picture", text(MapRenderer.svg(MapExample.map, targets: [watched]))),

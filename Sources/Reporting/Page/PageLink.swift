@@ -14,6 +14,11 @@ struct PageLink: Hashable {
     /// Links from the page of a target.
     static func fromTarget(isRenewed: Bool) -> PageLink { PageLink(root: "../", isRenewed: isRenewed) }
 
+    /// Links from a path of so many segments; `/` has one, which is empty.
+    static func fromPath(depth: Int) -> PageLink {
+        PageLink(root: depth > 1 ? String(repeating: "../", count: depth - 1) : "./", isRenewed: true)
+    }
+
     /// The status page.
     func page(_ query: PageQuery) -> String { HTMLEscaping.escaped(root + query.text) }
 
