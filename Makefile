@@ -191,12 +191,12 @@ libraries: build
 .PHONY: bench
 bench:
 	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
-	for script in run http scale events namespaces; do echo "== $$script"; Benchmarks/$$script.sh || exit 1; done
+	for script in run http scale events namespaces; do echo "== $$script"; SWIFT="$(SWIFT)" Benchmarks/$$script.sh || exit 1; done
 
 .PHONY: counts
 counts: build-packages
 	$(call install,valgrind)
-	Benchmarks/counts.sh
+	SWIFT="$(SWIFT)" Benchmarks/counts.sh
 
 # libFuzzer on the parsers of requests and of netlink replies; FUZZ_SECONDS for each target.
 FUZZ_SECONDS ?= 60
