@@ -61,7 +61,7 @@ import Testing
         let findings = [StatusResult.facts(facts), .unknown(hostile)]
         return [
             ("target", TerminalStyle.plain.text(TargetText.lines(watched))), ("advice", AdviceText.file([advice])),
-            ("map", MapText.text(MapExample.map)),
+            ("map", TerminalStyle.plain.text(MapText.lines(MapExample.map))),
             ("status line", StatusLine.text(snapshot, reloadFault: hostile)),
             ("page", text(StatusPage.html(PageSource(snapshot), service))),
             ("error page", text(ErrorPage(404, "Not Found", message: hostile, depth: 1).html)),
