@@ -14,7 +14,7 @@ struct PageLink: Hashable {
     /// Links from the page of a target.
     static func fromTarget(isRenewed: Bool) -> PageLink { PageLink(root: "../", isRenewed: isRenewed) }
 
-    /// Links from a path of so many segments; `/` has one, which is empty.
+    /// Links from a path of this number of segments; `/` has one, which is empty.
     static func fromPath(depth: Int) -> PageLink {
         PageLink(root: depth > 1 ? String(repeating: "../", count: depth - 1) : "./", isRenewed: true)
     }
