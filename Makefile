@@ -12,6 +12,7 @@ LINT_PACKAGES = codespell jsonnet mandoc prometheus shellcheck
 TLS_PACKAGES = iproute2 nginx-light openssl prometheus stunnel4 util-linux
 ANSIBLE_PACKAGES = ansible-core ansible-lint python3-apt
 PLUGIN_PACKAGES = curl icinga2-bin icinga2-common iproute2 nagios4-core python3 util-linux
+KUBERNETES_PACKAGES = python3 python3-venv
 PAGE_PACKAGES = chromium iproute2 python3 python3-venv util-linux
 FAULT_PACKAGES = iproute2 python3 strace util-linux
 BENCH_PACKAGES = iproute2 nginx-light prometheus-blackbox-exporter prometheus-node-exporter wrk
@@ -33,6 +34,7 @@ help:
 	@echo 'make test-tls    run the TLS recipes of docs/fleet.md with nginx and stunnel, as root'
 	@echo 'make test-ansible    lint the Ansible role, and run it with the package under systemd, as root'
 	@echo 'make test-plugins    let Nagios 4 and Icinga 2 run selfconnectd check, as root'
+	@echo 'make test-kubernetes    check the manifests against the schemas of Kubernetes'
 	@echo 'make test-page   run the pages in Chromium, with the rules of axe-core; pictures are in PICTURES'
 	@echo 'make build   build the optimized program'
 	@echo 'make install, make uninstall    as root, after make build: PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
@@ -127,6 +129,12 @@ test-ansible: deb
 	$(call install,$(ANSIBLE_PACKAGES))
 	Tests/ansible.sh "$(DEB_DIR)"/selfconnectd_*.deb || [ $$? -eq 77 ]
 
+# The manifests for Kubernetes.
+.PHONY: test-kubernetes
+test-kubernetes:
+	$(call install,$(KUBERNETES_PACKAGES))
+	kubernetes/validate.sh "$(abspath $(SCRATCH))/kubernetes"
+
 # The pages in a real browser; the screenshots are in PICTURES.
 PICTURES ?= $(SCRATCH)/page/pictures
 
@@ -185,12 +193,12 @@ libraries: build
 .PHONY: bench
 bench:
 	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
-	for script in run http scale events namespaces; do echo "== $$script"; Benchmarks/$$script.sh || exit 1; done
+	for script in run http scale events namespaces; do echo "== $$script"; SWIFT="$(SWIFT)" Benchmarks/$$script.sh || exit 1; done
 
 .PHONY: counts
 counts: build-packages
 	$(call install,valgrind)
-	Benchmarks/counts.sh
+	SWIFT="$(SWIFT)" Benchmarks/counts.sh
 
 # libFuzzer on the parsers of requests, responses, netlink messages, the configuration, and texts of the kernel and of the
 # command line; FUZZ_SECONDS for each target.
