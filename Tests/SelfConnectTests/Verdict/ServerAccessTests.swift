@@ -101,6 +101,11 @@ import Testing
 
     @Test("An orphaned accepted socket is distinguished from a stolen port by the probe, its peer and the listeners")
     func leftover() {
+        let closed = Scenario {
+            $0.isHeld(.timeWait, on: "127.0.0.1", peer: "127.0.0.1:40990")
+            $0.allSaw(.notAvailable)
+        }.evidence
+        #expect(closed.isOrphanedAcceptedSocket(closed.holders[0]))
         for (peer, outcome, listens, isOrphanedAcceptedSocket) in [
             ("127.0.0.1:40990", Observation.Outcome.notAvailable, false, true),
             ("127.0.0.1:40990", .selfConnected, false, false), ("192.0.2.1:443", .notAvailable, false, false),
