@@ -98,6 +98,7 @@ extension Watch {
 
     mutating func release(_ targets: [Target]) {
         plan.remove(targets)
+        journal.forget(targets)
         for target in targets { loops.remove(target.id) }
         if targets.contains(where: { wantsGuard($0) }) { wantGuards() }
     }
