@@ -73,7 +73,8 @@ extension Watch {
             }
             let wall = Clock.wall
             noteSelfConnections(visit.census.selfConnections, known: namespaces?.reports[name]?.census, at: wall)
-            namespaces?.take(visit, of: name, at: now, wall)
+            namespaces?.record(visit, of: name, at: now, wall)
+            pass?.states[name] = visit.scene.state
             noteDrift(to: visit.scene.state.kernel, in: name, at: now, wall)
         } catch {
             guard !error.isResourceExhaustion else { throw error }

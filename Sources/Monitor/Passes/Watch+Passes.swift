@@ -63,7 +63,6 @@ extension Watch {
         guard try lookElsewhere(at: now, proceed: proceed) else { return false }
         guard try visitNamespaces(at: now, proceed: proceed) else { return false }
         guard try lookElsewhere(at: now, proceed: proceed) else { return false }
-        namespaces?.endPass()
         return true
     }
 
@@ -107,7 +106,7 @@ extension Watch {
         defer { findings.ownFailuresElsewhere += OwnFailedConnects.total - failures }
         guard
             let passes = try elsewhere?.pass(
-                over: targets, scenes: namespaces?.scenes ?? [:], proceed: proceed,
+                over: targets, states: pass?.states ?? [:], proceed: proceed,
                 look: { target, state, arrival, survey throws(SystemCallError) in
                     if arrival == .replaced, let namespace = target.namespace { guards.leave(namespace) }
                     // Evidence from a namespace that was replaced does not apply to this one.

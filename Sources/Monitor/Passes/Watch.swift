@@ -31,9 +31,11 @@ struct Watch: ~Copyable {
     var eventPublication: Duration?
     var lastEventPublication = Duration.zero
 
-    /// A pass between two steps: its namespace state, and the remaining targets.
+    /// A pass between two steps: the states of the namespaces, and the remaining targets.
     struct Pass {
         let state: NamespaceState
+        /// Of the other namespaces that it has visited.
+        var states: [String: NamespaceState] = [:]
         /// Targets in the daemon's own namespace, configured ones first.
         var targets: ArraySlice<Target>
         /// In each of the others: first those that are configured, then, once all have been visited, discovered ones.

@@ -118,12 +118,12 @@ extension NamespaceSurveys {
     /// namespace the error is thrown. Exhaustion of descriptors or memory is always thrown.
     ///
     /// - Parameters:
-    ///   - scenes: states of namespaces that were read in this pass and need not be read again.
+    ///   - states: those of namespaces that were read in this pass and need not be read again.
     ///   - proceed: called before each target; returns whether to continue.
     ///   - look: surveys one target, on a thread that is in its namespace.
     /// - Returns: nil if it did not continue.
     package mutating func pass(
-        over targets: [Target], scenes: [String: NamespaceState] = [:], proceed: () -> Bool = { true },
+        over targets: [Target], states: [String: NamespaceState] = [:], proceed: () -> Bool = { true },
         look: (Target, NamespaceState, Arrival, inout Survey) throws(SystemCallError) -> Finding = {
             target, state, _, survey throws(SystemCallError) in try survey.look(at: target, in: state)
         }
@@ -136,13 +136,14 @@ extension NamespaceSurveys {
             do throws(SystemCallError) {
                 try visit(namespace) { survey, arrival throws(SystemCallError) in
                     survey.redirectedInterval = redirectedInterval
-                    let scene = try Self.scene(&survey, of: targets, in: namespace, known: scenes)
-                    pass.kernel = scene.kernel
+                    let known = arrival == .replaced ? nil : namespace.flatMap { states[$0] }
+                    let state = if let known { known } else { try Self.state(of: targets, in: namespace, &survey) }
+                    pass.kernel = state.kernel
                     pass.arrival = arrival
                     for target in targets {
                         isStopped = !proceed()
                         guard !isStopped else { return }
-                        pass.findings.append(try look(target, scene, arrival, &survey))
+                        pass.findings.append(try look(target, state, arrival, &survey))
                     }
                 }
             } catch {
@@ -155,12 +156,10 @@ extension NamespaceSurveys {
         return passes
     }
 
-    private static func scene(
-        _ survey: inout Survey, of targets: [Target], in namespace: String?, known: [String: NamespaceState]
+    private static func state(
+        of targets: [Target], in namespace: String?, _ survey: inout Survey
     ) throws(SystemCallError) -> NamespaceState {
-        guard let namespace else { return try survey.scene() }
-        if let scene = known[namespace] { return scene }
-        return try survey.briefScene(of: targets.map(\.endpoint)).state
+        try namespace == nil ? survey.scene() : survey.briefScene(of: targets.map(\.endpoint)).state
     }
 }
 

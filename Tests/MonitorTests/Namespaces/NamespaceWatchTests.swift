@@ -13,7 +13,7 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
 struct NamespaceWatchTests {
     /// Passes of a watch over the namespaces of a folder, an interval apart.
-    private static func passes(_ folder: String, limit: Int = 1000) throws -> Passes {
+    private static func passes(_ folder: String, of targets: [Target] = [], limit: Int = 1000) throws -> Passes {
         var settings = Configuration.default
         settings.probe.interval = .seconds(1)
         // The time of the test moves only with passes: under a ceiling a slow one would be overtaken by the next.
@@ -23,7 +23,7 @@ struct NamespaceWatchTests {
         settings.discover.namespaces = true
         settings.discover.minimumAge = .zero
         settings.discover.limit = limit
-        var passes = try Passes(settings, [])
+        var passes = try Passes(settings, targets)
         passes.watch.makeHost = {
             HostNamespaces { NamespaceScan(proc: "/nonexistent", directories: [folder]) }
         }
@@ -120,6 +120,30 @@ struct NamespaceWatchTests {
             let stolen = try passes.next()
             #expect(stolen.countByVerdict == [.stolen: 1])
             #expect(stolen.targets.first?.finding.evidence.stealingConnection?.socket.peer.port == 30_000)
+            withExtendedLifetime(sockets) {}
+        }
+    }
+
+    @Test func `What a pass has seen that was ended early does not count in the next one`() throws {
+        try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            var server: ListeningSocket? = try namespaces.make("blue") { try Self.server() }
+            try namespaces.make("zone") {}
+            let target = Target(
+                name: "web", endpoint: Endpoint(.loopback4, 50051), namespace: Self.label("blue", namespaces))
+            var passes = try Self.passes(namespaces.path, of: [target])
+            #expect(try passes.next().countByVerdict == [.latent: 1])
+            // The target, and the visits to blue and to zone.
+            var calls = 0
+            let step = try passes.watch.step(at: passes.now) {
+                calls += 1
+                return calls < 3
+            }
+            #expect(step == .nothing && passes.watch.pass?.states.count == 1)
+            _ = server.take()
+            let sockets = try namespaces.inside("blue") { try Holding.source("127.0.0.1").take(50_051) }
+            passes.now += .seconds(1)
+            #expect(try passes.next().countByVerdict == [.stolen: 1])
             withExtendedLifetime(sockets) {}
         }
     }

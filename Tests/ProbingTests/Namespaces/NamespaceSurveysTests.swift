@@ -79,6 +79,28 @@ import Testing
         let inode: UInt64
     }
 
+    @Test("What was read in a namespace does not count for the one that replaces it") func outdated() throws {
+        let blue = try NamedNamespace()
+        try blue.run("sysctl", "-q", "net.ipv4.ip_local_port_range=50000 50999")
+        let ranges = try PrivateNetwork.run { [name = blue.name] in
+            var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
+            let state = try surveys.visit(name) { survey, _ throws(SystemCallError) in
+                try survey.briefScene(of: []).state
+            }
+            func range() throws -> PortRange? {
+                try surveys.pass(over: [target(50010, in: name)], states: [name: state])?.first?.kernel?.ephemeralRange
+            }
+            try NamedNamespace.run(
+                "ip", "netns", "exec", name, "sysctl", "-q", "net.ipv4.ip_local_port_range=51000 51999")
+            let same = try range()
+            try NamedNamespace.run("ip", "netns", "del", name)
+            try NamedNamespace.run("ip", "netns", "add", name)
+            return [same, try range()]
+        }
+        #expect(ranges.first == PortRange(50000, 50999))
+        #expect(ranges.last == PortRange(32768, 60999))
+    }
+
     @Test("A visit does not keep a deleted namespace alive") func keepsNothing() throws {
         let blue = try NamedNamespace()
         let isGone = try PrivateNetwork.run { [name = blue.name] in
