@@ -27,7 +27,7 @@ public struct NamespaceScan: Sendable {
     public private(set) var namespaces: [FoundNamespace] = []
     /// How many processes there are whose namespace may not be seen: it takes the right to trace them.
     public private(set) var hiddenProcesses = 0
-    /// Whether there was more than the limits allow to look at.
+    /// Whether there was more than the limits, descriptors and memory allow to look at.
     public private(set) var isTruncated = false
 
     private var found: [UInt64: FoundNamespace] = [:]
@@ -73,7 +73,13 @@ public struct NamespaceScan: Sendable {
     }
 
     private mutating func scanMounts(_ mountInfo: String, below root: String = "") {
-        guard let text = try? KernelFile.text(mountInfo, limit: 16 << 20) else { return }
+        let text: String
+        do throws(SystemCallError) {
+            text = try KernelFile.text(mountInfo, limit: 16 << 20)
+        } catch {
+            if error.isResourceExhaustion || error.code == EFBIG { isTruncated = true }
+            return
+        }
         for mount in MountInfo.mounts(in: text) where mount.type == "nsfs" {
             guard let inode = Self.inode(in: mount.root) else { continue }
             guard add(inode, file: mount.path, below: root) else { return }
@@ -115,7 +121,10 @@ public struct NamespaceScan: Sendable {
     }
 
     private mutating func forEachEntry(of directory: String, _ body: (inout NamespaceScan, String) -> Bool) {
-        guard let stream = opendir(directory) else { return }
+        guard let stream = opendir(directory) else {
+            if SystemCallError("opendir", directory, code: errno).isResourceExhaustion { isTruncated = true }
+            return
+        }
         defer { closedir(stream) }
         var count = 0
         while let entry = readdir(stream) {

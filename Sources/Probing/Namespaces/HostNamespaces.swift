@@ -12,7 +12,7 @@ package struct HostNamespaces: Sendable {
     /// Finds what there is at this moment.
     private let find: @Sendable () -> NamespaceScan
     private var labels = NamespaceLabels()
-    /// Those that the last look found, by inode.
+    /// Those that there are, as far as is known.
     package private(set) var entries: [Entry] = []
     /// Processes whose namespace could not be seen.
     package private(set) var hiddenProcesses = 0
@@ -29,13 +29,18 @@ package struct HostNamespaces: Sendable {
         let scan = find()
         (hiddenProcesses, isTruncated) = (scan.hiddenProcesses, scan.isTruncated)
         let present = Set(scan.namespaces.map(\.inode))
-        var gone = entries.filter { !present.contains($0.place.inode) }.compactMap { labels.remove($0.place.inode) }
+        // What a truncated scan does not show may still be there.
+        let unseen = entries.filter { !present.contains($0.place.inode) }
+        let kept = isTruncated ? unseen.filter { $0.place.isCurrent } : []
+        var gone = Set(unseen).subtracting(kept).compactMap { labels.remove($0.place.inode) }
         for found in scan.namespaces where labels.wantsClues(about: found.inode) {
+            guard labels[found.inode] != nil || labels.count < NamespaceScan.limit else { continue }
             if let old = labels.name(found.inode, from: NamespaceClues(about: found)) { gone.append(old) }
         }
-        entries = scan.namespaces.compactMap { found in
+        let seen = scan.namespaces.compactMap { found in
             labels[found.inode].map { Entry(label: $0, place: NamespacePlace(found)) }
         }
+        entries = kept + seen
         return gone.map(\.text)
     }
 

@@ -13,6 +13,9 @@ package struct NamespacePlace: Hashable, Sendable {
         inode = found.inode
         paths = found.paths + found.processes.map { "\(proc)/\($0)/ns/net" }
     }
+
+    /// Whether one of the files still stands for it. Nothing is opened.
+    var isCurrent: Bool { paths.contains { (try? NetworkNamespace.inode(of: $0)) == inode } }
 }
 
 extension NamespaceClues {
