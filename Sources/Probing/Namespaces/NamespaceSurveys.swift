@@ -76,6 +76,13 @@ package struct NamespaceSurveys: ~Copyable {
         return try NetworkNamespace.open(place.paths, inode: place.inode)
     }
 
+    /// Whether a visit failed because there is no such namespace, in contrast to a file that is missing in it.
+    package func isMissing(_ namespace: String, after error: SystemCallError) -> Bool {
+        let subject = places[namespace].map { NetworkNamespace.link(to: $0.inode) }
+        return error.operation == "open" && error.name == "ENOENT"
+            && error.subject == subject ?? NamespaceName.path(of: namespace)
+    }
+
     private mutating func arrive(_ namespace: String?) throws(SystemCallError) -> Arrival {
         let identity = try NetworkNamespace.currentIdentity()
         let last = seen.updateValue(identity, forKey: namespace)

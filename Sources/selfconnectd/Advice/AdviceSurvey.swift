@@ -31,7 +31,7 @@ struct AdviceSurvey {
             } catch {
                 guard let name, !error.isResourceExhaustion else { throw error }
                 // Each configured target has the reason, and nothing else was asked for. Of all, some go meanwhile.
-                guard selection != .configured, selection != .all || !error.isMissingNamespace else { continue }
+                guard selection != .configured, selection != .all || !surveys.isMissing(name, after: error) else { continue }
                 faults.append(error.fault(in: name))
                 // Without the privilege, it cannot be done in any other either.
                 if error.isMissingNamespacePrivilege { break }

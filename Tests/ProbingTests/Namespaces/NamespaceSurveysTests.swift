@@ -124,6 +124,25 @@ import Testing
         #expect(reason.contains("open /run/netns/no-such-namespace: No such file or directory (ENOENT)"), "\(reason)")
     }
 
+    @Test("A file that is missing in a namespace does not make the namespace a missing one") func missingFile() throws {
+        let blue = try NamedNamespace()
+        let isMissing = try PrivateNetwork.run { [name = blue.name] in
+            var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
+            func isMissing(_ name: String) -> Bool? {
+                do throws(SystemCallError) {
+                    try surveys.visit(name) { _, _ throws(SystemCallError) in
+                        _ = try KernelFile.bytes("/proc/sys/net/no-such-file")
+                    }
+                    return nil
+                } catch {
+                    return surveys.isMissing(name, after: error)
+                }
+            }
+            return [isMissing(name), isMissing("no-such-namespace")]
+        }
+        #expect(isMissing == [false, true])
+    }
+
     @Test("A file that is not a namespace makes its targets inconclusive") func noNamespace() throws {
         let file = try TemporaryFile("")
         let passes = try Self.passes(over: [target(40010, in: file.path)])
