@@ -57,7 +57,7 @@ package struct NamespaceSurveys: ~Copyable {
         _ namespace: String?, _ body: (inout Survey, Arrival) throws(SystemCallError) -> Result
     ) throws(SystemCallError) -> Result {
         guard let namespace else { return try body(&own, try arrive(nil)) }
-        return try open(namespace).visit { () throws(SystemCallError) in
+        return try NetworkNamespace.open(namespace, at: places[namespace]).visit { () throws(SystemCallError) in
             let arrival = try arrive(namespace)
             // Lent, so that there is one copy of what is known.
             let lent = identity
@@ -67,13 +67,6 @@ package struct NamespaceSurveys: ~Copyable {
             identity = survey.surrenderIdentity()
             return try result.get()
         }
-    }
-
-    private func open(_ namespace: String) throws(SystemCallError) -> NetworkNamespace {
-        guard let place = places[namespace] else {
-            return try NetworkNamespace.open(NamespaceName.path(of: namespace))
-        }
-        return try NetworkNamespace.open(place.paths, inode: place.inode)
     }
 
     /// Whether a visit failed because there is no such namespace, in contrast to a file that is missing in it.
