@@ -123,8 +123,12 @@ package struct Survey: ~Copyable {
         try filterTransientSelfConnections(from: &sockets, within: Self.probeLimit, isScene: true)
     }
 
-    /// Gives up what it knows about the owners of sockets: no other survey has to find them out again.
-    consuming func surrenderIdentity() -> HolderIdentity { identity }
+    /// Exchanges what it knows about the owners of sockets and about connections for what other surveys have found out.
+    mutating func exchange(_ identity: inout HolderIdentity, _ connections: inout KnownConnections) {
+        swap(&self.identity, &identity)
+        swap(&sockets.check, &connections.check)
+        swap(&credible, &connections.credible)
+    }
 
     /// Repeats queries that failed before: a temporary lack of resources must not have a permanent effect.
     private mutating func askAgain() throws(SystemCallError) {

@@ -26,6 +26,7 @@ package struct NamespaceSurveys: ~Copyable {
     private var own: Survey
     /// The owners of sockets in other namespaces: socket inodes belong to the host, not to a namespace.
     private var identity = HolderIdentity()
+    private var connections: [String: KnownConnections] = [:]
     private var seen: [String?: NetworkNamespace.Identity] = [:]
     /// Where namespaces are found that are not named by a file under /run/netns.
     package var places: [String: NamespacePlace] = [:]
@@ -45,6 +46,7 @@ package struct NamespaceSurveys: ~Copyable {
     package mutating func forget(_ namespaces: some Sequence<String>) {
         for namespace in namespaces {
             seen[namespace] = nil
+            connections[namespace] = nil
             places[namespace] = nil
         }
     }
@@ -59,13 +61,15 @@ package struct NamespaceSurveys: ~Copyable {
         guard let namespace else { return try body(&own, try arrive(nil)) }
         return try NetworkNamespace.open(namespace, at: places[namespace]).visit { () throws(SystemCallError) in
             let arrival = try arrive(namespace)
-            // Lent, so that there is one copy of what is known.
-            let lent = identity
-            identity = HolderIdentity()
-            var survey = try Survey(timeout: timeout, kernel: kernel, identity: lent)
-            let result = Swift.Result { () throws(SystemCallError) in try body(&survey, arrival) }
-            identity = survey.surrenderIdentity()
-            return try result.get()
+            var survey = try Survey(timeout: timeout, kernel: kernel)
+            let kept = arrival == .same ? connections.removeValue(forKey: namespace) : nil
+            var lent = kept ?? KnownConnections()
+            survey.exchange(&identity, &lent)
+            defer {
+                survey.exchange(&identity, &lent)
+                connections[namespace] = lent.isToBeKept ? lent : nil
+            }
+            return try body(&survey, arrival)
         }
     }
 

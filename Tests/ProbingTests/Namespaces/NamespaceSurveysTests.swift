@@ -79,6 +79,28 @@ import Testing
         let inode: UInt64
     }
 
+    @Test("A service is asked for once at a self-connection on which something was sent, not at each visit")
+    func asksOnce() throws {
+        let failures = try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            let sockets = try namespaces.make("blue") { try Holding.selfConnected("127.0.0.1").take(40_002) }
+            #expect(sockets[0].send([1]) && sockets[0].receive(1))
+            var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
+            // Nothing is there: the question is refused, which the namespace counts.
+            var failures = [try namespaces.inside("blue") { try TCPStatistics.failedAttempts() }]
+            for _ in 0..<3 {
+                let found = try surveys.visit("\(namespaces.path)/blue") { survey, _ throws(SystemCallError) in
+                    try survey.briefScene(of: [Endpoint(.loopback4, 40_002)]).state.sockets.selfConnectingSockets
+                }
+                #expect(found.map(\.selfConnection) == [.proved])
+                failures.append(try namespaces.inside("blue") { try TCPStatistics.failedAttempts() })
+            }
+            withExtendedLifetime(sockets) {}
+            return failures
+        }
+        #expect(failures.dropFirst().allSatisfy { $0 == failures[0] + 1 }, "\(failures)")
+    }
+
     @Test("What was read in a namespace does not count for the one that replaces it") func outdated() throws {
         let blue = try NamedNamespace()
         try blue.run("sysctl", "-q", "net.ipv4.ip_local_port_range=50000 50999")
