@@ -151,7 +151,9 @@ struct Watch: ~Copyable {
     func snapshot(at now: Timestamp) -> Snapshot? {
         guard let drift = drifts.own, let lastPass = findings.lastPass, watchlist.isComplete else { return nil }
         var census = findings.census
-        for report in namespaces?.all ?? [] { census.add(report.census) }
+        for report in namespaces?.all ?? [] {
+            census.add(report.census, listeners: Self.censusLimit, connections: Self.censusLimit)
+        }
         var snapshot = Snapshot(
             kernel: drift.current, targets: watchlist.all, statistics: findings.statistics, at: lastPass,
             census: census, drift: drift, events: journal.log, unwatched: unwatched,

@@ -109,6 +109,22 @@ struct NamespaceWatchTests {
         }
     }
 
+    @Test func `One namespace cannot fill the list of self-connections, and what is left out is counted`() throws {
+        try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            let busy = try namespaces.make("busy") {
+                try (0..<260).map { try Holding.selfConnected("127.0.0.1").take(40_000 + $0) }
+            }
+            let client = try namespaces.make("zone") { try Holding.selfConnected("127.0.0.1").take(40_002) }
+            var passes = try Self.passes(namespaces.path)
+            for _ in 0..<2 {
+                let census = try passes.next().census
+                #expect(census.selfConnections.count == 257 && census.omitted == 4)
+            }
+            withExtendedLifetime((busy, client)) {}
+        }
+    }
+
     @Test func `A port that a connection takes after its server has gone is stolen in that namespace`() throws {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
