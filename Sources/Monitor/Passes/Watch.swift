@@ -41,6 +41,13 @@ struct Watch: ~Copyable {
         /// In each of the others: first those that are configured, then, once all have been visited, discovered ones.
         var elsewhere: ArraySlice<(namespace: String?, targets: [Target])>
         var areNamespacesVisited = false
+
+        /// As many targets of the first other namespace have been looked at.
+        mutating func finishElsewhere(_ count: Int) {
+            let first = elsewhere.startIndex
+            elsewhere[first].targets.removeFirst(count)
+            if elsewhere[first].targets.isEmpty { elsewhere.removeFirst() }
+        }
     }
 
     /// The results of passes besides the verdicts.

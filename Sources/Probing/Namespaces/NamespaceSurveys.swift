@@ -88,19 +88,21 @@ package struct NamespaceSurveys: ~Copyable {
 }
 
 extension NamespaceSurveys {
-    /// The facts of a namespace, nil for the thread's own, and a target for each listener in its ephemeral range.
-    package mutating func listeners(
-        in namespace: String? = nil
-    ) throws(SystemCallError) -> (kernel: KernelFacts, targets: [Target]) {
-        try visit(namespace) { survey, _ throws(SystemCallError) in
-            let state = namespace == nil ? try survey.scene() : try survey.briefScene(of: []).state
-            var census = SocketCensus(state.sockets, in: state.kernel.ephemeralRange)
-            survey.name(&census.listeners, atMost: census.listeners.count)
-            if let namespace { census.place(in: namespace) }
-            let targets = census.listeners.flatMap { listener in
-                SocketCensus.endpoints(of: listener.socket).map { Target(discovered: $0, of: listener) }
-            }
-            return (state.kernel, targets)
+    /// A target for each listener in the ephemeral range of the thread's own namespace.
+    package mutating func listeners() throws(SystemCallError) -> [Target] {
+        try visit(nil) { survey, _ throws(SystemCallError) in
+            Self.listeners(in: try survey.scene(), of: nil, &survey)
+        }
+    }
+
+    private static func listeners(
+        in state: NamespaceState, of namespace: String?, _ survey: inout Survey
+    ) -> [Target] {
+        var census = SocketCensus(state.sockets, in: state.kernel.ephemeralRange)
+        survey.name(&census.listeners, atMost: census.listeners.count)
+        if let namespace { census.place(in: namespace) }
+        return census.listeners.flatMap { listener in
+            SocketCensus.endpoints(of: listener.socket).map { Target(discovered: $0, of: listener) }
         }
     }
 
@@ -116,48 +118,44 @@ extension NamespaceSurveys {
         }
     }
 
-    /// Surveys targets, namespace by namespace, with one state for all targets of each.
+    /// Surveys targets of a namespace, nil for the thread's own, in one visit and with one state for all of them.
     ///
-    /// If a namespace cannot be entered or read, its targets are `inconclusive`, with the reason; for the thread's own
+    /// If the namespace cannot be entered or read, its targets are `inconclusive`, with the reason; for the thread's own
     /// namespace the error is thrown. Exhaustion of descriptors or memory is always thrown.
     ///
     /// - Parameters:
-    ///   - states: those of namespaces that were read in this pass and need not be read again.
+    ///   - known: its state, if it was read in this pass and need not be read again.
+    ///   - discovers: whether a listener in the ephemeral range becomes a target; nil: none does.
     ///   - proceed: called before each target; returns whether to continue.
     ///   - look: surveys one target, on a thread that is in its namespace.
-    /// - Returns: nil if it did not continue.
     package mutating func pass(
-        over targets: [Target], states: [String: NamespaceState] = [:], proceed: () -> Bool = { true },
+        over targets: [Target], in namespace: String?, state known: NamespaceState? = nil,
+        discovers: ((Target) -> Bool)? = nil, proceed: () -> Bool = { true },
         look: (Target, NamespaceState, Arrival, inout Survey) throws(SystemCallError) -> Finding = {
             target, state, _, survey throws(SystemCallError) in try survey.look(at: target, in: state)
         }
-    ) throws(SystemCallError) -> [NamespacePass]? {
-        var passes: [NamespacePass] = []
+    ) throws(SystemCallError) -> NamespacePass {
+        var pass = NamespacePass(over: targets, in: namespace)
         let redirectedInterval = redirectedInterval
-        for (namespace, targets) in Target.byNamespace(targets) {
-            var pass = NamespacePass(namespace: namespace)
-            var isStopped = false
-            do throws(SystemCallError) {
-                try visit(namespace) { survey, arrival throws(SystemCallError) in
-                    survey.redirectedInterval = redirectedInterval
-                    let known = arrival == .replaced ? nil : namespace.flatMap { states[$0] }
-                    let state = if let known { known } else { try Self.state(of: targets, in: namespace, &survey) }
-                    pass.kernel = state.kernel
-                    pass.arrival = arrival
-                    for target in targets {
-                        isStopped = !proceed()
-                        guard !isStopped else { return }
-                        pass.findings.append(try look(target, state, arrival, &survey))
-                    }
+        do throws(SystemCallError) {
+            try visit(namespace) { survey, arrival throws(SystemCallError) in
+                survey.redirectedInterval = redirectedInterval
+                let known = arrival == .replaced ? nil : known
+                let state = if let known { known } else { try Self.state(of: targets, in: namespace, &survey) }
+                pass.kernel = state.kernel
+                if let discovers {
+                    pass.add(Self.listeners(in: state, of: namespace, &survey).filter(discovers))
                 }
-            } catch {
-                guard namespace != nil, !error.isResourceExhaustion else { throw error }
-                pass.giveUp(targets, because: error)
+                for target in pass.targets {
+                    guard proceed() else { return }
+                    pass.findings.append(try look(target, state, arrival, &survey))
+                }
             }
-            guard !isStopped else { return nil }
-            passes.append(pass)
+        } catch {
+            guard namespace != nil, !error.isResourceExhaustion else { throw error }
+            pass.giveUp(because: error)
         }
-        return passes
+        return pass
     }
 
     private static func state(
@@ -165,34 +163,4 @@ extension NamespaceSurveys {
     ) throws(SystemCallError) -> NamespaceState {
         try namespace == nil ? survey.scene() : survey.briefScene(of: targets.map(\.endpoint)).state
     }
-}
-
-/// The results of one pass in one network namespace.
-package struct NamespacePass: Sendable {
-    /// The namespace; nil: the thread's own.
-    package let namespace: String?
-    /// Whether it is still the namespace of the last pass; nil if it could not be entered.
-    package fileprivate(set) var arrival: NamespaceSurveys.Arrival?
-    /// Its facts, to be compared with those of the last pass; nil if they could not be read.
-    package fileprivate(set) var kernel: KernelFacts?
-    /// One finding per target, in their order.
-    package fileprivate(set) var findings: [Finding] = []
-    /// Why targets could not be surveyed.
-    package fileprivate(set) var fault: SystemCallError?
-
-    fileprivate init(namespace: String?) {
-        self.namespace = namespace
-    }
-
-    /// The remaining targets become inconclusive.
-    fileprivate mutating func giveUp(_ targets: [Target], because error: SystemCallError) {
-        fault = error
-        let hindrance =
-            "the network namespace \(namespace ?? "") could not be looked into: \(error)\(error.namespaceHint)"
-        for target in targets.dropFirst(findings.count) {
-            findings.append(
-                Finding(target, at: Clock.wall, evidence: Evidence(of: target, hindrance: hindrance)))
-        }
-    }
-
 }
