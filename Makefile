@@ -19,8 +19,9 @@ SOAK_PACKAGES = iproute2 nftables python3 util-linux
 
 # The installed program: optimized, with a static Swift runtime, exporting no symbols (saves 0.5 MB) and without a local
 # rpath.
-RELEASE = -c release --scratch-path "$(SCRATCH)" --static-swift-stdlib --disable-local-rpath \
+FLAGS = -c release --static-swift-stdlib --disable-local-rpath \
 	-Xswiftc -use-ld=lld -Xlinker -z -Xlinker now -Xlinker --no-export-dynamic
+RELEASE = $(FLAGS) --scratch-path "$(SCRATCH)"
 PROGRAM = $(SCRATCH)/release/selfconnectd
 COMPLETIONS = $(SCRATCH)/completions
 
@@ -76,7 +77,7 @@ REVISION = $(shell if [ -e .git ]; then git describe --always --dirty --abbrev=1
 
 .PHONY: build
 build:
-	SELFCONNECTD_REVISION="$(REVISION)" $(SWIFT) build $(RELEASE) --product selfconnectd
+	SELFCONNECTD_REVISION="$(REVISION)" SELFCONNECTD_FLAGS="$(FLAGS)" $(SWIFT) build $(RELEASE) --product selfconnectd
 	@mkdir -p "$(COMPLETIONS)"
 	@for shell in bash zsh fish; do \
 		"$(PROGRAM)" --generate-completion-script $$shell >"$(COMPLETIONS)/selfconnectd.$$shell" || exit 1; done

@@ -15,8 +15,10 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
-// The commit, as `make build` tells it.
-let revision = Context.environment["SELFCONNECTD_REVISION"].flatMap { $0.isEmpty ? nil : $0 }
+// The commit and the flags of the build, as `make build` tells them.
+let facts = ["SELFCONNECTD_REVISION", "SELFCONNECTD_FLAGS"].compactMap { name in
+    Context.environment[name].flatMap { $0.isEmpty ? nil : CSetting.define(name, to: "\"\($0)\"") }
+}
 
 let package = Package(
     name: "selfconnectd",
@@ -34,9 +36,7 @@ let package = Package(
         // 1: foreign headers
         .target(name: "CLinux"),
         .target(name: "CNotify"),
-        .target(
-            name: "CVersion",
-            cSettings: revision.map { [.define("SELFCONNECTD_REVISION", to: "\"\($0)\"")] } ?? []),
+        .target(name: "CVersion", cSettings: facts),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),

@@ -5,7 +5,9 @@
 #   Tests/packaging.sh FILE.deb
 #
 # HARNESS boots a systemd in namespaces and runs this script again inside: HARNESS SECONDS SCRIPT FILE:DESTINATION...
-# The host's packages and units are seen there and stay as they are. 77 and the reason where that is not possible.
+# The host's packages and units are seen there and stay as they are; with ROOT=DIRECTORY those of another system, such as
+# the next Debian (`debootstrap --variant=minbase --include=curl,iproute2,man-db,procps,systemd trixie DIRECTORY`). 77 and
+# the reason where that is not possible.
 set -euo pipefail
 
 packages=/var/lib/selfconnectd-packages
@@ -223,7 +225,9 @@ purged() {
 inside() {
     # The host may forbid that services start, or that manuals are unpacked; this system does not.
     rm -f /usr/sbin/policy-rc.d /etc/dpkg/dpkg.cfg.d/*
-    export DEBIAN_FRONTEND=noninteractive
+    export DEBIAN_FRONTEND=noninteractive CURL_HOME=/mnt
+    # Outside the ephemeral range: the watched ports have no connections of this script.
+    echo 'local-port = 10000-19999' >"$CURL_HOME/.curlrc"
     ip link set lo up
     local before
     before=$(everything)

@@ -9,39 +9,34 @@ struct ChangingPort {
     /// The evidence that counts if no look is without a contradiction.
     private(set) var best: Evidence
     private var looks = 1
-    /// Whether a listener was seen at the endpoint, or a probe connected to itself: then a listener that came and went may
-    /// have answered a probe.
-    private var changes: Bool
-    /// Whether a listener was seen at the endpoint.
-    private(set) var sawListener: Bool
+    /// Whether an earlier survey has seen a listener: one that came and went may have answered a probe.
+    private let hadListener: Bool
+    /// Whether a look has shown a listener, or a probe that connected to itself.
+    private var isKnown: Bool
 
-    /// How often one survey looks at a port whose listener comes and goes.
+    /// How often one survey looks at a port.
     static let limit = 5
-    /// How often without a listener: other probers change a port as well, and with each look one of their sockets is more
-    /// likely to be taken for a client's.
-    static let limitWithoutListener = 2
 
     /// The first look, whose evidence contradicts itself.
     init(_ evidence: Evidence) {
         best = evidence
-        changes = evidence.hadListener || evidence.showsChange
-        sawListener = evidence.hadListener || evidence.listensHere
+        hadListener = evidence.hadListener
+        isKnown = evidence.showsOwner
     }
 
     /// Adds a look that contradicts itself as well.
     mutating func take(_ evidence: Evidence) {
         looks += 1
-        changes = changes || evidence.showsChange
-        sawListener = sawListener || evidence.listensHere
+        isKnown = isKnown || evidence.showsOwner
         if evidence.weight >= best.weight { best = evidence }
     }
 
     /// Whether the port is looked at again.
-    var admitsLook: Bool { looks < (sawListener ? Self.limit : Self.limitWithoutListener) }
+    var admitsLook: Bool { looks < Self.limit }
 
     /// Whether connections to the port reach another socket, according to the probes and the sockets read after them.
     func isRedirected(_ evidence: Evidence) -> Bool {
-        evidence.wasAnsweredByUnseen && (!changes || !admitsLook)
+        evidence.wasAnsweredByUnseen && !isKnown && (!hadListener || !admitsLook)
     }
 }
 
@@ -74,7 +69,8 @@ extension Evidence {
         }
     }
 
-    fileprivate var showsChange: Bool { listensHere || directed.values.contains { $0.outcome == .selfConnected } }
+    /// Whether connections to the port stay at the port: to a listener, or to the probe itself.
+    fileprivate var showsOwner: Bool { listensHere || directed.values.contains { $0.outcome == .selfConnected } }
 
     /// How much it proves although it contradicts itself.
     fileprivate var weight: Int {

@@ -61,14 +61,13 @@ extension Survey {
             evidence.isRedirected = port.isRedirected(evidence)
             guard !evidence.isRedirected else { return }
             guard port.admitsLook else {
-                if port.sawListener { evidence = port.best }
+                evidence = port.best
                 return
             }
             evidence.directed = [:]
             try runProbes(&evidence)
             guard evidence.isStale else { return }
             port.take(evidence)
-            guard port.sawListener || evidence.wasAnsweredByAnother else { return }
         }
     }
 

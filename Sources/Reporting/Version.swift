@@ -9,8 +9,20 @@ package enum Version {
     /// The commit that `make build` built, otherwise `unknown`.
     package static let revision = cversion_revision().map { String(cString: $0) } ?? unknown
     private static let unknown = "unknown"
-    /// The output of `--version`.
+    /// Name, number and commit.
     package static let text = "\(name) \(number)" + (revision == unknown ? "" : " (\(revision))")
+    /// The output of `--version`.
+    package static let report = "\(text)\nBuilt by Swift \(swift) for \(architecture): \(flags)"
+    private static let flags = cversion_flags().map { String(cString: $0) } ?? "flags unknown"
+    private static let architecture: String = {
+        #if arch(x86_64)
+            "x86_64"
+        #elseif arch(arm64)
+            "aarch64"
+        #else
+            unknown
+        #endif
+    }()
     /// The Swift version, for build_info.
     package static let swift: String = {
         #if swift(>=6.4)

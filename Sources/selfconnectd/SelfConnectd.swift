@@ -55,7 +55,7 @@ struct SelfConnectd: ParsableCommand {
             2 inconclusive. advise: 1 refused, or --check found a difference; --rehearse: 0 the remedy holds, 1 it does not, 2 inconclusive. check: 0 OK, \
             1 WARNING, 2 CRITICAL, 3 UNKNOWN; with --npd 0 no port exposed, 1 some are, 2 unknown.
             """,
-        version: Version.text,
+        version: Version.report,
         subcommands: [
             Run.self, CheckConfig.self, Probe.self, Scan.self, Map.self, Advise.self, Guard.self, Check.self,
         ],

@@ -4,3 +4,6 @@
 
 /// The commit that this was built from, with "-dirty" where files differed from it; NULL where the build did not say.
 const char *_Nullable cversion_revision(void);
+
+/// The flags of `swift build`; NULL where the build did not say.
+const char *_Nullable cversion_flags(void);

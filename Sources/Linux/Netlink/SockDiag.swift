@@ -38,13 +38,13 @@ public struct SockDiag: ~Copyable {
         return table
     }
 
-    /// The kernel's counters of one connection; nil if there is no connection with these endpoints any more. The socket
+    /// What the kernel knows about one connection; nil if there is no connection with these endpoints any more. The socket
     /// may be connecting again; its counters are meaningless then.
-    public mutating func counters(of socket: SocketRecord) throws(SystemCallError) -> SegmentCounters? {
+    mutating func information(about socket: SocketRecord) throws(SystemCallError) -> ConnectionInformation? {
         guard let found = try look(at: socket), found.socket.inode == socket.inode, found.socket.state != .synSent,
             found.socket.state != .synReceived
         else { return nil }
-        return found.information.counters
+        return found.information
     }
 
     /// The connection whose two names are both `endpoint`; nil: there is none. An exact look-up in the kernel's table.

@@ -101,8 +101,10 @@ extension SegmentCounters {
             segmentsRetransmitted: information.segments_retransmitted)
     }
 
-    /// Maximum time until the last segments of a handshake are counted.
-    private static let settlingTime = Duration.milliseconds(5)
+    /// Maximum time until the last segments of a handshake are counted: microseconds, unless their processor does other work
+    /// or is one of a virtual machine that is stopped. Shorter than the time by which `deferAcknowledgement` delays the
+    /// handshake with another socket. A connection to one is recognized at once: its socket has received only one segment.
+    private static let settlingTime = Duration.milliseconds(100)
 
     /// The counters of a new connection with equal endpoints, read again while they may still become those of a
     /// self-connection.

@@ -11,6 +11,9 @@ public struct SelfConnectionCheck: Sendable {
     /// How often changing counters are read again.
     private static let looks = 4
     private static let pause = Duration.microseconds(500)
+    /// How long a segment over loopback may be in transit: it waits in a queue while its processor does other work, or
+    /// while the processor of a virtual machine is stopped.
+    private static let transit = Duration.milliseconds(50)
     /// Time limit for one table: any user can open connections with equal endpoints.
     private static let patience = Duration.milliseconds(20)
     /// How long a service may take to respond; it is usually on this host.
@@ -57,11 +60,11 @@ public struct SelfConnectionCheck: Sendable {
     ///
     /// - Parameters:
     ///   - isWhole: whether the table has all connections of the namespace, so that results of others can be discarded.
-    ///   - counters: reads the counters of one connection; nil if it has gone.
+    ///   - information: reads the counters of one connection; nil if it has gone.
     ///   - answer: whether a service responds at an endpoint.
     mutating func settle(
         _ table: inout SocketTable, isWhole: Bool,
-        counters: (SocketRecord) throws(SystemCallError) -> SegmentCounters?,
+        information: (SocketRecord) throws(SystemCallError) -> ConnectionInformation?,
         answer: (Endpoint, Duration) throws(SystemCallError) -> ServiceCheck.Answer = ServiceCheck.ask
     ) throws(SystemCallError) {
         timeLeft = Self.patience
@@ -71,7 +74,7 @@ public struct SelfConnectionCheck: Sendable {
         let withPartner = table.endpointsWithPartner(among: Set(candidates.map(\.local)))
         for socket in candidates {
             let key = Key(inode: socket.inode, endpoint: socket.local)
-            if let found = try find(socket, key, withPartner.contains(socket.local), counters, answer) {
+            if let found = try find(socket, key, withPartner.contains(socket.local), information, answer) {
                 // A connection that its owner has closed has no inode, so it cannot be identified later.
                 if socket.inode != 0 { known[key] = found }
                 table.settle(socket, found.proof)
@@ -87,12 +90,12 @@ public struct SelfConnectionCheck: Sendable {
 
     private mutating func find(
         _ socket: SocketRecord, _ key: Key, _ hasPartner: Bool,
-        _ counters: (SocketRecord) throws(SystemCallError) -> SegmentCounters?,
+        _ information: (SocketRecord) throws(SystemCallError) -> ConnectionInformation?,
         _ answer: (Endpoint, Duration) throws(SystemCallError) -> ServiceCheck.Answer
     ) throws(SystemCallError) -> Knowledge? {
         let last = known[key]
         if last == .proved || last == .refuted { return last }
-        switch try likeness(of: socket, counters) {
+        switch try likeness(of: socket, information) {
         case .proved: return .proved
         case .refuted: return .refuted
         case .unknown: return last
@@ -113,14 +116,18 @@ public struct SelfConnectionCheck: Sendable {
     }
 
     private mutating func likeness(
-        of socket: SocketRecord, _ counters: (SocketRecord) throws(SystemCallError) -> SegmentCounters?
+        of socket: SocketRecord, _ information: (SocketRecord) throws(SystemCallError) -> ConnectionInformation?
     ) throws(SystemCallError) -> Likeness {
         var last: SegmentCounters?
         for look in 1...Self.looks {
-            guard let current = try counters(socket) else { return .unknown }
-            if current.excludeSelfConnection { return .refuted }
+            guard let found = try information(socket), let current = found.counters else { return .unknown }
             if current.canBeOfSelfConnection { return current.areAmbiguous ? .ambiguous : .proved }
-            if current == last { return .refuted }
+            // The kernel reads the state before the counters: a socket that its owner resets or connects again in between
+            // seems to be established with the counters of the next attempt. One look refutes nothing.
+            if let last {
+                if last.excludeSelfConnection && current.excludeSelfConnection { return .refuted }
+                if current == last, let age = found.sinceSending, age >= Self.transit { return .refuted }
+            }
             last = current
             guard timeLeft > .zero, look < Self.looks else { return .unknown }
             Thread.sleep(Self.pause)

@@ -55,7 +55,7 @@ public struct SocketSurvey: ~Copyable {
 
     private mutating func settle(_ table: inout SocketTable, isWhole: Bool) throws(SystemCallError) {
         try check.settle(&table, isWhole: isWhole) { socket throws(SystemCallError) in
-            try sockDiag?.counters(of: socket)
+            try sockDiag?.information(about: socket)
         }
     }
 

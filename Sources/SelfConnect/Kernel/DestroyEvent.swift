@@ -67,9 +67,11 @@ extension SegmentCounters {
     ///
     /// It received all bytes that it sent, and one for its FIN, except for those that did not fit into the receive buffer. A close
     /// with `unread` bytes sends a reset, which is not received. The handshake takes three segments, the end or the data one more.
+    /// A late segment of an earlier connection with the same names is counted as received.
     func canBeOfEndedSelfConnection(unread: UInt32) -> Bool {
-        guard segmentsIn >= 4, segmentsIn <= segmentsOut, dataSegmentsIn <= dataSegmentsOut else { return false }
-        guard UInt64(segmentsOut - segmentsIn) <= UInt64(segmentsRetransmitted) + (unread > 0 ? 1 : 0),
+        guard min(segmentsIn, segmentsOut) >= 4, dataSegmentsIn <= dataSegmentsOut else { return false }
+        let lost = UInt64(segmentsRetransmitted) + (unread > 0 ? 1 : 0)
+        guard UInt64(segmentsOut) <= UInt64(segmentsIn) + lost,
             dataSegmentsOut - dataSegmentsIn <= segmentsRetransmitted
         else { return false }
         guard bytesReceived >= bytesSent else { return unread > 0 }

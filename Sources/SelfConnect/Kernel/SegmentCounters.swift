@@ -34,25 +34,30 @@ public struct SegmentCounters: Hashable, Sendable {
         self.segmentsRetransmitted = segmentsRetransmitted
     }
 
-    /// Whether these are the counters of a self-connection. They may differ temporarily while segments are in transit.
+    /// Whether these are the counters of a new self-connection. They may differ temporarily while segments are in transit.
     public var areOfSelfConnection: Bool {
-        segmentsOut == segmentsIn && segmentsIn >= 2 && dataSegmentsOut == dataSegmentsIn && bytesSent == bytesReceived
+        canBeOfSelfConnection && dataSegmentsOut == dataSegmentsIn && bytesSent == bytesReceived
     }
 
-    /// Whether data was exchanged or segments were retransmitted: equal counters are no proof then.
-    public var areAmbiguous: Bool { dataSegmentsOut > 0 || dataSegmentsIn > 0 || segmentsRetransmitted > 0 }
+    /// Whether they are no proof although they can be of a self-connection: data was exchanged, segments were
+    /// retransmitted, or more were received than sent.
+    public var areAmbiguous: Bool {
+        dataSegmentsOut > 0 || dataSegmentsIn > 0 || segmentsRetransmitted > 0 || segmentsIn > segmentsOut
+    }
 
     /// Whether these may be the counters of an established self-connection without segments in transit. Lost segments
-    /// were retransmitted. Octets that did not fit into the receive buffer are only counted as sent.
+    /// were retransmitted. Octets that did not fit into the receive buffer are only counted as sent. A late segment of an
+    /// earlier connection with the same endpoints, such as its reset, is counted as received.
     public var canBeOfSelfConnection: Bool {
         guard !excludeSelfConnection else { return false }
-        return segmentsOut - segmentsIn <= segmentsRetransmitted
+        return UInt64(segmentsOut) <= UInt64(segmentsIn) + UInt64(segmentsRetransmitted)
             && dataSegmentsOut - dataSegmentsIn <= segmentsRetransmitted
     }
 
-    /// Whether these can never be the counters of an established self-connection: it receives its own SYN and the reply
-    /// to it, and nothing that it has not sent.
+    /// Whether these can never be the counters of an established self-connection: it sends and receives its own SYN and
+    /// the reply to it, and no data that it has not sent.
     public var excludeSelfConnection: Bool {
-        segmentsIn < 2 || segmentsIn > segmentsOut || dataSegmentsIn > dataSegmentsOut || bytesReceived > bytesSent
+        segmentsIn < 2 || UInt64(segmentsOut) < 2 + UInt64(segmentsRetransmitted) || dataSegmentsIn > dataSegmentsOut
+            || bytesReceived > bytesSent
     }
 }

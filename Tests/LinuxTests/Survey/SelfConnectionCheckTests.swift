@@ -9,6 +9,8 @@ import Testing
     private static let endpoint = Endpoint(.loopback4, 40_000)
     private static let idle = SegmentCounters(segmentsOut: 3, segmentsIn: 3)
     private static let redirected = SegmentCounters(segmentsOut: 2, segmentsIn: 1)
+    /// Of a socket that is not established yet.
+    private static let attempt = SegmentCounters(segmentsOut: 1, segmentsIn: 0)
     private static let exchanged = SegmentCounters(
         segmentsOut: 9, segmentsIn: 9, dataSegmentsOut: 6, dataSegmentsIn: 6, bytesSent: 6, bytesReceived: 6)
     /// Of a connection to a service that has just responded and is not acknowledged yet.
@@ -24,6 +26,7 @@ import Testing
         var sockets = [connection()]
         var counters: [SegmentCounters?]
         var answers: [ServiceCheck.Answer] = []
+        var sinceSending = Duration.seconds(1)
         var looks = 0
         var questions = 0
 
@@ -32,10 +35,12 @@ import Testing
         ) throws(SystemCallError) -> SelfConnectionProof? {
             var table = SocketTable(sockets)
             var (looks, questions) = (looks, questions)
-            let (counters, answers) = (counters, answers)
+            let (counters, answers, sinceSending) = (counters, answers, sinceSending)
             try check.settle(&table, isWhole: isWhole) { _ throws(SystemCallError) in
                 defer { looks += 1 }
-                return counters[min(looks, counters.count - 1)]
+                return counters[min(looks, counters.count - 1)].map {
+                    ConnectionInformation(counters: $0, sinceSending: sinceSending)
+                }
             } answer: { endpoint, _ throws(SystemCallError) in
                 defer { questions += 1 }
                 guard endpoint == SelfConnectionCheckTests.endpoint, !answers.isEmpty else {
@@ -69,7 +74,9 @@ import Testing
 
     static let rows = [
         Row("nothing was exchanged, all is equal", [idle], .proved, looks: 1),
-        Row("fewer segments received than a self-connection has", [redirected], .refuted, looks: 1),
+        Row("fewer segments received than a self-connection has", [redirected], .refuted, looks: 2),
+        Row("of the next attempt of the same socket, then equal", [attempt, idle], .proved, looks: 2),
+        Row("of the next attempt, which has gone", [attempt, nil], .unconfirmed, looks: 2),
         Row("unequal, and it stays so", [exchanging], .refuted, looks: 2),
         Row("equal after an exchange, and no service answers", [exchanged], .proved, looks: 1, answer: .refused),
         Row("equal after an exchange, and a service answers", [exchanged], .unconfirmed, looks: 1, answer: .answered),
@@ -96,16 +103,30 @@ import Testing
         #expect(world.looks == row.looks && world.questions == (row.answer == nil ? 0 : 1))
     }
 
+    @Test("Unequal counters refute nothing while a segment may be in transit, as in the middle of a handshake")
+    func handshake() throws {
+        var check = SelfConnectionCheck()
+        let handshake = SegmentCounters(segmentsOut: 3, segmentsIn: 2)
+        var world = World(counters: [handshake], sinceSending: .milliseconds(20))
+        #expect(try world.proof(by: &check) == .unconfirmed)
+        world = World(counters: [Self.idle], sinceSending: .milliseconds(20))
+        #expect(try world.proof(by: &check) == .proved)
+        check = SelfConnectionCheck()
+        world = World(counters: [handshake], sinceSending: .milliseconds(50))
+        #expect(try world.proof(by: &check) == .refuted)
+    }
+
     @Test("A proof or refutation is final and needs no further work") func memory() throws {
         for (first, answers, proof) in [
-            (Self.idle, [], .proved), (Self.exchanged, [.refused], .proved), (Self.redirected, [], .refuted),
-        ] as [(SegmentCounters, [ServiceCheck.Answer], SelfConnectionProof)] {
-            var world = World(counters: [first, Self.exchanged], answers: answers)
+            ([Self.idle], [], .proved), ([Self.exchanged], [.refused], .proved),
+            ([Self.redirected, Self.redirected], [], .refuted),
+        ] as [([SegmentCounters], [ServiceCheck.Answer], SelfConnectionProof)] {
+            var world = World(counters: first + [Self.exchanged], answers: answers)
             var check = SelfConnectionCheck()
             for isWhole in [true, true, false, true] {
                 #expect(try world.proof(by: &check, isWhole: isWhole) == proof)
             }
-            #expect(world.looks == 1)
+            #expect(world.looks == first.count)
         }
     }
 

@@ -2,11 +2,12 @@
 // every table of sockets, and real self-connections, whatever is sent over them.
 
 import Glibc
-import Linux
 import Probing
 import SelfConnect
 import TestSupport
 import Testing
+
+@testable import Linux
 
 @Suite(
     .enabled(if: RedirectedService.isAvailable, "\(RedirectedService.hindrance ?? "")"),
@@ -90,7 +91,7 @@ struct EqualNamesTests {
         var diag = try SockDiag()
         let record = try #require(try diag.table(port: endpoint.port).equalNames.first)
         for _ in 0..<20 {
-            let counters = try #require(try diag.counters(of: record))
+            let counters = try #require(try diag.information(about: record)?.counters)
             if counters.dataSegmentsOut > 0, counters.areOfSelfConnection { return true }
             guard counters.segmentsOut >= counters.segmentsIn else { return false }
             for _ in 0...(counters.segmentsOut - counters.segmentsIn + 1) {

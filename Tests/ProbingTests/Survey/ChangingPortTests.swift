@@ -6,16 +6,14 @@ import Testing
 @testable import Probing
 
 @Suite struct ChangingPortTests {
-    @Test("It is looked at twice, and a few times more if a listener comes and goes", arguments: [false, true])
-    func bounded(_ isHeld: Bool) {
-        let look = Self.look(.reachedListener, isHeld: isHeld)
-        var port = ChangingPort(look)
+    @Test("It is looked at a few times, and no more") func bounded() {
+        var port = ChangingPort(Self.look(.notAvailable))
         var looks = 1
         while port.admitsLook {
-            port.take(look)
+            port.take(Self.look(.notAvailable))
             looks += 1
         }
-        #expect(looks == (isHeld ? ChangingPort.limit : ChangingPort.limitWithoutListener))
+        #expect(looks == ChangingPort.limit)
     }
 
     @Test("A probe that connected to itself counts more than a listener, and that more than nothing") func best() {
@@ -41,6 +39,21 @@ import Testing
             port.take(answered)
         }
         #expect(port.isRedirected(answered))
+    }
+
+    @Test(
+        "A port that has shown a listener or a self-connection in one look is not redirected, however often it is answered then"
+    )
+    func known() {
+        let answered = Self.look(.reachedListener)
+        for first in [Self.look(.selfConnected, isHeld: true), Self.look(.reachedListener, isHeld: true)] {
+            var port = ChangingPort(first)
+            while port.admitsLook {
+                #expect(!port.isRedirected(answered))
+                port.take(answered)
+            }
+            #expect(!port.isRedirected(answered))
+        }
     }
 
     private static func verdict(_ looks: [Evidence]) -> Verdict {

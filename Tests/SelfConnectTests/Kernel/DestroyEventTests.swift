@@ -49,6 +49,9 @@ import Testing
             testDescription: "to a service, reset by the service after probes for a dead peer",
             counters: SegmentCounters(segmentsOut: 9, segmentsIn: 9), meaning: .ambiguous),
         Row(
+            testDescription: "to itself, after the late reset of an earlier connection",
+            counters: SegmentCounters(segmentsOut: 5, segmentsIn: 6, bytesReceived: 1), meaning: .ambiguous),
+        Row(
             testDescription: "to a service, a question and a longer answer",
             counters: SegmentCounters(
                 segmentsOut: 7, segmentsIn: 7, dataSegmentsOut: 1, dataSegmentsIn: 1, bytesSent: 10, bytesReceived: 40),

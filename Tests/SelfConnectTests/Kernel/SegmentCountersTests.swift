@@ -7,6 +7,11 @@ import Testing
         "A self-connection has received all that it sent, and has sent at least a SYN and a SYN-ACK",
         arguments: [
             (SegmentCounters(segmentsOut: 3, segmentsIn: 3), true),
+            // The reset of an earlier connection with the same endpoints arrived late.
+            (SegmentCounters(segmentsOut: 3, segmentsIn: 4), true),
+            // To a service behind NAT as well, and with a SYN that was lost.
+            (SegmentCounters(segmentsOut: 1, segmentsIn: 2), false),
+            (SegmentCounters(segmentsOut: 2, segmentsIn: 2, segmentsRetransmitted: 1), false),
             (SegmentCounters(segmentsOut: 2, segmentsIn: 1), false),
             (SegmentCounters(segmentsOut: 3, segmentsIn: 2), false),
             (SegmentCounters(segmentsOut: 1, segmentsIn: 1), false),
@@ -40,8 +45,10 @@ import Testing
                     segmentsOut: 11, segmentsIn: 11, dataSegmentsOut: 8, dataSegmentsIn: 8, bytesSent: 8,
                     bytesReceived: 8), "can ambiguous"
             ),
-            // To a service that sends more than it receives.
-            (SegmentCounters(segmentsOut: 12, segmentsIn: 17, dataSegmentsOut: 8, dataSegmentsIn: 8), "excluded"),
+            // To a service that sends more segments than it receives, or to itself with late segments of earlier connections.
+            (SegmentCounters(segmentsOut: 12, segmentsIn: 17, dataSegmentsOut: 8, dataSegmentsIn: 8), "can ambiguous"),
+            (SegmentCounters(segmentsOut: 3, segmentsIn: 4), "can ambiguous"),
+            (SegmentCounters(segmentsOut: 1, segmentsIn: 2), "excluded"),
             (SegmentCounters(segmentsOut: 9, segmentsIn: 9, dataSegmentsOut: 2, dataSegmentsIn: 3), "excluded"),
             (
                 SegmentCounters(

@@ -74,7 +74,8 @@ import Testing
     @Test("--version prints the version, and --help the commands") func help() throws {
         let version = try Binary.run("--version")
         #expect(version.end == .exited(0))
-        #expect(version.output.wholeMatch(of: /selfconnectd \d+\.\d+\.\d+\n/) != nil, "\(version.output)")
+        let lines = /selfconnectd \d+\.\d+\.\d+\nBuilt by Swift \d+\.\d+ for \w+: .+\n/
+        #expect(version.output.wholeMatch(of: lines) != nil, "\(version.output)")
         let help = try Binary.run("--help")
         #expect(help.end == .exited(0))
         for word in ["run", "check-config", "probe", "78 configuration"] { #expect(help.output.contains(word)) }

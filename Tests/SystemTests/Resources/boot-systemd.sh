@@ -6,8 +6,8 @@
 # The files are copied to where the script wants them; a program brings the libraries that it needs. Prints what the
 # script writes, and ends with its status: 77 and the reason where no systemd can be booted here, 124 after SECONDS.
 #
-# The root is an overlay: the host's, read-only, below a tmpfs. Of the host's units only targets, slices and the
-# journal are there. Process 1 runs the script as harness.service and exits with it; when process 1 is gone, so is
+# The root is an overlay: the host's or the tree ROOT, read-only, below a tmpfs. Of its units only targets, slices and
+# the journal are there. Process 1 runs the script as harness.service and exits with it; when process 1 is gone, so is
 # all that it started. Nothing of the host's kernel is set but what belongs to the private network namespace.
 
 set -euo pipefail
@@ -57,7 +57,7 @@ build() {
     echo 0 >"$group/cgroup.procs"
     mount -t tmpfs none "$work/layers"
     mkdir "$work"/layers/{upper,work}
-    mount -t overlay -o "lowerdir=/,upperdir=$work/layers/upper,workdir=$work/layers/work" none "$root" ||
+    mount -t overlay -o "lowerdir=${ROOT:-/},upperdir=$work/layers/upper,workdir=$work/layers/work" none "$root" ||
         skip "needs overlayfs"
     file_systems
     units
@@ -92,10 +92,10 @@ file_systems() {
 }
 
 units() {
-    local vendor=/usr/lib/systemd/system etc=$root/etc/systemd/system
+    local vendor=${ROOT:-}/usr/lib/systemd/system etc=$root/etc/systemd/system
     rm -rf "$root"/{etc,usr/lib}/systemd/system{,-generators} "$root/etc/fstab" "$root/var/log/journal"
     mkdir -p "$etc"
-    cp -a $vendor/*.target $vendor/*.slice $vendor/systemd-{exit.service,journald.service,journald*.socket} "$etc"
+    cp -a "$vendor"/*.target "$vendor"/*.slice "$vendor"/systemd-{exit.service,journald.service,journald*.socket} "$etc"
     tr -d - </proc/sys/kernel/random/uuid >"$root/etc/machine-id"
     cat >"$etc/harness.service" <<-UNIT
 		[Unit]
