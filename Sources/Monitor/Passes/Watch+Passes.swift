@@ -87,8 +87,11 @@ extension Watch {
         let (end, isAwaited) = (Clock.monotonic + PassPlan.slice, plan.isAwaited)
         while let (namespace, targets) = pass?.elsewhere.first, let namespace {
             if targets.allSatisfy({ $0.source == .discovered }), !plan.admitsDiscovered(at: now) { return false }
+            // Each step looks at one target at least, even if it takes longer to read the state of the namespace.
+            var isFirst = true
             let count = try look(at: targets, in: namespace, at: now) {
-                proceed() && (isAwaited || Clock.monotonic < end)
+                defer { isFirst = false }
+                return proceed() && (isFirst || isAwaited || Clock.monotonic < end)
             }
             pass?.finishElsewhere(count)
             guard count == targets.count, isAwaited || Clock.monotonic < end else { return false }
