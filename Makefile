@@ -12,6 +12,7 @@ LINT_PACKAGES = codespell jsonnet mandoc prometheus shellcheck
 TLS_PACKAGES = iproute2 nginx-light openssl prometheus stunnel4 util-linux
 ANSIBLE_PACKAGES = ansible-core ansible-lint python3-apt
 PLUGIN_PACKAGES = curl icinga2-bin icinga2-common iproute2 nagios4-core python3 util-linux
+KUBERNETES_PACKAGES = python3 python3-venv
 PAGE_PACKAGES = chromium iproute2 python3 python3-venv util-linux
 FAULT_PACKAGES = iproute2 python3 strace util-linux
 BENCH_PACKAGES = iproute2 nginx-light prometheus-blackbox-exporter prometheus-node-exporter wrk
@@ -33,6 +34,7 @@ help:
 	@echo 'make test-tls    run the TLS recipes of docs/fleet.md with nginx and stunnel, as root'
 	@echo 'make test-ansible    lint the Ansible role, and run it with the package under systemd, as root'
 	@echo 'make test-plugins    let Nagios 4 and Icinga 2 run selfconnectd check, as root'
+	@echo 'make test-kubernetes    check the manifests against the schemas of Kubernetes'
 	@echo 'make test-page   run the pages in Chromium, with the rules of axe-core; pictures are in PICTURES'
 	@echo 'make build   build the optimized program'
 	@echo 'make install, make uninstall    as root, after make build: PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
@@ -43,7 +45,8 @@ help:
 	@echo 'make lint    the part of make check that needs no build'
 	@echo 'make bench   compare the speed with programs in C, ss, nginx and exporters; as root'
 	@echo 'make fuzz    search for input that violates an invariant'
-	@echo 'make sanitize    run the tests under AddressSanitizer'
+	@echo 'make mutate  change one operator of the pure rules at a time, and print what no test notices'
+	@echo 'make sanitize    run the tests under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make faults  let system calls and kernel files fail under the daemon; FAULTS=short: in three minutes'
 	@echo 'make hostile run a hostile local user and an observer for DURATION seconds (300); as root'
 	@echo 'make soak    compare all verdicts with the truth while everything happens to the daemon, for SOAK (10m); as root'
@@ -126,6 +129,12 @@ test-ansible: deb
 	$(call install,$(ANSIBLE_PACKAGES))
 	Tests/ansible.sh "$(DEB_DIR)"/selfconnectd_*.deb || [ $$? -eq 77 ]
 
+# The manifests for Kubernetes.
+.PHONY: test-kubernetes
+test-kubernetes:
+	$(call install,$(KUBERNETES_PACKAGES))
+	kubernetes/validate.sh "$(abspath $(SCRATCH))/kubernetes"
+
 # The pages in a real browser; the screenshots are in PICTURES.
 PICTURES ?= $(SCRATCH)/page/pictures
 
@@ -184,26 +193,36 @@ libraries: build
 .PHONY: bench
 bench:
 	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
-	for script in run http scale events namespaces; do echo "== $$script"; Benchmarks/$$script.sh || exit 1; done
+	for script in run http scale events namespaces; do echo "== $$script"; SWIFT="$(SWIFT)" Benchmarks/$$script.sh || exit 1; done
 
 .PHONY: counts
 counts: build-packages
 	$(call install,valgrind)
-	Benchmarks/counts.sh
+	SWIFT="$(SWIFT)" Benchmarks/counts.sh
 
-# libFuzzer on the parsers of requests and of netlink replies; FUZZ_SECONDS for each target.
+# libFuzzer on the parsers of requests, responses, netlink messages, the configuration, and texts of the kernel and of the
+# command line; FUZZ_SECONDS for each target.
 FUZZ_SECONDS ?= 60
 
 .PHONY: fuzz
 fuzz:
 	Fuzzing/run.sh "$(SWIFT)" $(FUZZ_SECONDS)
 
-# The tests under AddressSanitizer and LeakSanitizer, about ten minutes. Excluded are tests that measure memory or the
-# time of a start, and tests under a service manager, which would mistake the output of the sanitizer for that of the
-# program.
+# Mutation tests of verdicts, odds, the request parser and the event filter, about an hour: only files whose path contains
+# a match of ONLY.
+ONLY ?=
+
+.PHONY: mutate
+mutate:
+	SWIFT="$(SWIFT)" Tests/Mutation/mutate.py $(if $(ONLY),--only '$(ONLY)')
+
+# The tests under AddressSanitizer and LeakSanitizer, about ten minutes. Undefined behaviour in C ends the program; Swift
+# traps itself. Excluded are tests that measure memory or the time of a start, and tests under a service manager, which
+# would mistake the output of the sanitizer for that of the program.
 .PHONY: sanitize
 sanitize: test-packages
-	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
+	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan \
+		-Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
 	$(SWIFT) test --skip-build --sanitize=address --scratch-path .build-asan --disable-xctest \
 		--skip '^SystemTests\.(TimeTests|ServiceTests|SocketActivationTests)/'
 

@@ -27,6 +27,7 @@ let package = Package(
         // For Fuzzing/ only.
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "Linux", targets: ["Linux", "SelfConnect"]),
+        .library(name: "Texts", targets: ["Configuration", "Linux", "SelfConnect", "StatusClient", "Systemd"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

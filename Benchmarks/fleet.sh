@@ -20,7 +20,7 @@ program=${PROGRAM:-../.build/release/selfconnectd}
 
 # In here: the build, with the network of the host.
 if [ -z "${BENCHMARK_NETWORK:-}" ]; then
-    [ -n "${PROGRAM:-}" ] || swift build -c release --package-path .. --product selfconnectd
+    [ -n "${PROGRAM:-}" ] || "${SWIFT:-swift}" build -c release --package-path .. --product selfconnectd
     BENCHMARK_NETWORK=private exec unshare --net --mount --pid --fork --mount-proc --kill-child \
         "./$(basename "$0")" "$@"
 fi

@@ -13,7 +13,7 @@ duration=${SECONDS_EACH:-60}
 
 # In here: the builds, with the network of the host.
 if [ -z "${BENCHMARK_NETWORK:-}" ]; then
-    swift build -c release --package-path .. --product selfconnectd
+    "${SWIFT:-swift}" build -c release --package-path .. --product selfconnectd
     mkdir -p .build/c
     ${CC:-cc} -O2 -Wall -Wextra -Werror -o .build/c/namespaces namespaces.c
     BENCHMARK_NETWORK=private exec unshare --net --mount --pid --fork --mount-proc --kill-child \

@@ -15,7 +15,7 @@ time=${TIME:-0.3}
 
 # In here: the builds, with the network of the host.
 if [ -z "${BENCHMARK_NETWORK:-}" ]; then
-    swift build -c release --product probeloop
+    "${SWIFT:-swift}" build -c release --product probeloop
     mkdir -p .build/c
     for program in tcploop survey; do
         ${CC:-cc} -O2 -Wall -Wextra -Werror -o ".build/c/$program" "$program.c"

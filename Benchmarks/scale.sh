@@ -13,7 +13,7 @@ rounds=${ROUNDS:-7}
 
 # In here: the builds, with the network of the host.
 if [ -z "${BENCHMARK_NETWORK:-}" ]; then
-    swift build -c release --product probeloop
+    "${SWIFT:-swift}" build -c release --product probeloop
     mkdir -p .build/c
     for program in crowd measure; do
         ${CC:-cc} -O2 -Wall -Wextra -Werror -o ".build/c/$program" "$program.c"

@@ -20,6 +20,7 @@ let package = Package(
     targets: [
         .target(name: "CFuzzer"), .target(name: "Driver", dependencies: ["CFuzzer"]),
         target("RequestParserFuzzing"), target("ConnectionFuzzing"), target("AcceptFuzzing"), target("TargetFuzzing"),
-        target("NetlinkFuzzing", of: "Linux"),
+        target("NetlinkFuzzing", of: "Linux"), target("ResponseFuzzing"),
+        target("ConfigurationFuzzing", of: "Texts"), target("TextFuzzing", of: "Texts"),
     ]
 )

@@ -14,7 +14,8 @@ flags=(-c release -Xswiftc -sanitize=fuzzer -Xswiftc -enable-testing)
 "$swift" build "${flags[@]}"
 folder=$("$swift" build "${flags[@]}" --show-bin-path)
 
-for name in RequestParser:parser Connection:connection Accept:accept Target:target Netlink:netlink; do
+for name in RequestParser:parser Connection:connection Accept:accept Target:target Netlink:netlink \
+    Response:response Configuration:configuration Text:text; do
     found=.build/found/${name#*:}
     mkdir -p "$found"
     echo "${name%:*}: $seconds seconds"

@@ -9,25 +9,11 @@ program=$(readlink -e "${1-.build/debug/selfconnectd}")
 if [ -z "${IN_NAMESPACE-}" ]; then
     IN_NAMESPACE=1 exec unshare --net --fork --kill-child "$0" "$program"
 fi
-ip link set lo up
+# shellcheck source=Tests/beside.sh
+. Tests/beside.sh
 reserved=/proc/sys/net/ipv4/ip_local_reserved_ports
 echo '32768 60999' >/proc/sys/net/ipv4/ip_local_port_range
-
-tmp=$(mktemp -d)
-chmod 755 "$tmp"
-pids=
-trap 'kill $pids 2>/dev/null || :; wait; rm -rf "$tmp"' EXIT
 fail() { echo "FAILED: $*" >&2; tail -n 20 "$tmp"/*/log >&2; exit 1; }
-
-# wait_for COMMAND...
-wait_for() {
-    tries=0
-    until "$@" >/dev/null 2>&1; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 300 ] || fail "timeout: $*"
-        sleep 0.2
-    done
-}
 is_verdict() { curl --silent http://127.0.0.1:9293/v1/targets/127.0.0.1:50010 | grep -q "\"verdict\":\"$1\",\"severity\":\"$2\""; }
 
 # Python code that has a socket until it is killed.
@@ -47,13 +33,10 @@ release() {
     wait "$holder" 2>/dev/null || :
 }
 
-cat >"$tmp/selfconnectd.yaml" <<YAML
+start_daemon <<YAML
 probe: {interval: 1s}
 targets: {name: web, addresses: 127.0.0.1, ports: 50010}
 YAML
-"$program" run --config "$tmp/selfconnectd.yaml" 2>"$tmp/daemon.log" &
-pids="$pids $!"
-wait_for curl --silent --fail http://127.0.0.1:9293/-/ready
 
 # Both systems write a status.dat: the value of a key of the service.
 value() { sed -n '/^servicestatus {/,/}/p' "$1" | sed -n "s/^[[:space:]]*$2=//p"; }

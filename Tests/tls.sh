@@ -9,13 +9,8 @@ program=${1-.build/debug/selfconnectd}
 if [ -z "${IN_NAMESPACE-}" ]; then
     IN_NAMESPACE=1 exec unshare --net --fork --kill-child "$0" "$program"
 fi
-ip link set lo up
-
-tmp=$(mktemp -d)
-chmod 755 "$tmp"
-pids=
-trap 'kill $pids 2>/dev/null || :; wait; rm -rf "$tmp"' EXIT
-fail() { echo "FAILED: $*" >&2; exit 1; }
+# shellcheck source=Tests/beside.sh
+. Tests/beside.sh
 
 # The code block of this language, with the paths of this test.
 recipe() {
@@ -39,15 +34,6 @@ certificate server ca
 certificate client ca
 certificate untrusted other
 
-# wait_for COMMAND...
-wait_for() {
-    tries=0
-    until "$@" >/dev/null 2>&1; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 300 ] || fail "timeout: $*"
-        sleep 0.2
-    done
-}
 query() { curl -sG --data-urlencode "query=$1" http://127.0.0.1:9090/api/v1/query; }
 is_up() { query 'up == 1' | grep -q '"instance"'; }
 is_down() { query 'up == 1' | grep -q '"result":\[\]'; }
@@ -55,10 +41,9 @@ scrape() {
     curl --silent --fail --cacert "$tmp/ca.pem" --cert "$tmp/$1.pem" --key "$tmp/$1.key" https://127.0.0.1:9294/metrics
 }
 
-echo "listen: [127.0.0.1:9293, 'unix:$tmp/http.sock']" >"$tmp/selfconnectd.yaml"
-"$program" run --config "$tmp/selfconnectd.yaml" 2>"$tmp/daemon.log" &
-pids="$pids $!"
-wait_for curl --silent --fail http://127.0.0.1:9293/-/ready
+start_daemon <<YAML
+listen: [127.0.0.1:9293, 'unix:$tmp/http.sock']
+YAML
 
 cat >"$tmp/prometheus.yml" <<YAML
 global: {scrape_interval: 1s, scrape_timeout: 1s}

@@ -2,14 +2,16 @@
 import ctypes
 import json
 import os
+import shutil
 import signal
 import socket
-import subprocess
-import tempfile
+import sys
 import time
-import urllib.request
 
-ADDRESS = "http://127.0.0.1:9293"
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Faults"))
+from daemon import PORT, Daemon, get
+
+ADDRESS = f"http://127.0.0.1:{PORT}"
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
@@ -18,40 +20,26 @@ class Scene:
 
     def __init__(self, program, targets, owners=(), verdicts=(), has_map=False):
         self.owners = list(owners)
-        self.file = tempfile.NamedTemporaryFile("w", suffix=".yaml")
-        json.dump({"targets": [{"name": name, "ports": [ports]} for name, ports in targets]}, self.file)
-        self.file.flush()
-        self.log = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen([program, "run", "--config", self.file.name], stdout=self.log, stderr=self.log)
+        self.daemon = Daemon(program, json.dumps({"targets": [{"name": name, "ports": [ports]} for name, ports in targets]}))
+        self.daemon.wait_until_ready(180)
         deadline = time.monotonic() + 180
-        while not self._is_ready(set(verdicts), has_map):
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                self.log.seek(0)
-                raise RuntimeError(f"the daemon is not ready: {self.log.read()}")
+        while not self._shows(set(verdicts), has_map):
+            if self.daemon.end() or time.monotonic() > deadline:
+                raise RuntimeError(f"the daemon does not show {verdicts}: {self.daemon.log()}")
             time.sleep(0.2)
 
     @staticmethod
-    def _is_ready(verdicts, has_map):
-        try:
-            if has_map:
-                get("/v1/map.svg")
-            return verdicts <= set(json.loads(get("/v1/summary"))["summary"]["by_verdict"])
-        except OSError:
-            return False
+    def _shows(verdicts, has_map):
+        status, content = get("/v1/summary", 60)
+        return (status == 200 and verdicts <= set(json.loads(content)["summary"]["by_verdict"])
+                and (not has_map or get("/v1/map.svg", 60)[0] == 200))
 
     def close(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
+        self.daemon.stop()
+        shutil.rmtree(self.daemon.folder)
         for process in self.owners:
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
-
-
-def get(path, accept="*/*"):
-    """The content at a path of the daemon."""
-    request = urllib.request.Request(ADDRESS + path, headers={"Accept": accept})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return answer.read().decode()
 
 
 def process(name, opening, *ports):

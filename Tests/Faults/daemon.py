@@ -30,7 +30,7 @@ def prepare(port_range, reserved):
 sources = itertools.cycle(range(10000, 30000))
 
 
-def get(path, timeout=5.0):
+def get(path, timeout=5.0, accept="*/*"):
     """Status and content of an answer; the connection's end is the daemon's."""
     with socket.socket() as connection:
         connection.settimeout(timeout)
@@ -38,7 +38,7 @@ def get(path, timeout=5.0):
         connection.bind(("127.0.0.1", next(sources)))
         connection.connect(("127.0.0.1", PORT))
         end = time.monotonic() + timeout
-        connection.sendall(f"GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        connection.sendall(f"GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\nAccept: {accept}\r\n\r\n".encode())
         received = bytearray()
         while octets := connection.recv(65536):
             received += octets

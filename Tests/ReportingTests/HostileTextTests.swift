@@ -35,9 +35,13 @@ import Testing
     }()
 
     private static var snapshot: Snapshot {
-        Snapshot(
+        var report = NamespaceReport(NamespaceLabel(hostile, .file), inode: 7)
+        report.fault = hostile
+        var snapshot = Snapshot(
             kernel: Example.kernel, targets: [watched], statistics: ProbeStatistics(), at: Example.moment(),
             map: .taken(MapExample.map))
+        snapshot.namespaces = [report]
+        return snapshot
     }
 
     private static var outputs: [(name: String, text: String)] {
@@ -57,9 +61,12 @@ import Testing
         let findings = [StatusResult.facts(facts), .unknown(hostile)]
         return [
             ("target", TerminalStyle.plain.text(TargetText.lines(watched))), ("advice", AdviceText.file([advice])),
-            ("map", MapText.text(MapExample.map)),
+            ("map", TerminalStyle.plain.text(MapText.lines(MapExample.map))),
             ("status line", StatusLine.text(snapshot, reloadFault: hostile)),
             ("page", text(StatusPage.html(PageSource(snapshot), service))),
+            ("error page", text(ErrorPage(404, "Not Found", message: hostile, depth: 1).html)),
+            ("target page", text(TargetPage(watched, of: PageSource(snapshot), service).html)),
+            ("namespaces", text(JSONDocuments.namespaces(snapshot).indented.octets)),
             ("picture", text(MapRenderer.svg(MapExample.map, targets: [watched]))),
             (
                 "status",

@@ -37,8 +37,27 @@ import Testing
         #expect(document.by_outcome.values.reduce(0, +) == 1001)
     }
 
+    /// The map in a file.
+    private static func text(_ map: PortMap) -> String { TerminalStyle.plain.text(MapText.lines(map)) }
+
+    @Test("On a terminal lines have the colours of what a target there would be, and none is broken")
+    func colors() {
+        let lines = MapText.lines(MapExample.map)
+        let shown = TerminalStyle(width: 40, usesColor: true).text(lines)
+        #expect(shown.split(separator: "\n").count == Self.text(MapExample.map).split(separator: "\n").count)
+        let severities = Dictionary(grouping: lines, by: \.severity).mapValues { $0.map(\.text) }
+        #expect(
+            severities[.critical] == [
+                "  !    connected to itself, now: 1", "40010               1  not-available     self-connected",
+            ])
+        #expect(severities[.ok]?.contains { $0.hasPrefix("40500-40504") } == true)
+        #expect(severities[.warning]?.contains { $0.hasSuffix("listening") } == true)
+        #expect(severities[.notice]?.last?.hasSuffix("redirected") == true)
+        #expect(severities[nil]?.contains { $0.hasSuffix("  self-connected") } == true)
+    }
+
     @Test("The map on a terminal matches the golden file") func golden() {
-        GoldenFile("map.txt").expect([UInt8](MapText.text(MapExample.map).utf8))
+        GoldenFile("map.txt").expect([UInt8](Self.text(MapExample.map).utf8))
     }
 
     @Test(
@@ -52,7 +71,7 @@ import Testing
             of: .loopback6, kernel: kernel, at: Example.moment(),
             hindrance: "8 ports gave no answer, as with a packet filter that drops"
         ) { PortMap.Entry($0 % 2 == 0 ? .selfConnected : .notAvailable, $0 % 3 == 0 ? .selfConnected : nil) }
-        let lines = MapText.text(map).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = Self.text(map).split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.allSatisfy { $0.count <= 80 } && lines.count < 90)
         let drawn = lines.filter { line in line.dropFirst(6).first?.isNumber == true && line.hasPrefix(" ") }
         #expect(drawn.count <= 16)
@@ -75,7 +94,7 @@ import Testing
         let words =
             "On which of the 1001 ports a client can connect to itself was not measured: this kernel has no"
             + " IP_LOCAL_PORT_RANGE."
-        let text = MapText.text(map)
+        let text = Self.text(map)
         #expect(text.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(words), "\(text)")
         let picture = String(decoding: MapRenderer.svg(map), as: UTF8.self)
         #expect(picture.split(separator: words).count == 3, "as the description and for the eyes")
@@ -95,7 +114,7 @@ import Testing
         let map = PortMap(
             of: .loopback4, kernel: Example.kernel, at: Example.moment(40), hindrance: "something was in the way"
         ) { $0 < 40_100 ? PortMap.Entry($0 % 2 == 0 ? .selfConnected : .notAvailable) : PortMap.Entry(.skipped) }
-        let text = MapText.text(map).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let text = Self.text(map).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(
             text.contains(
                 "A client can connect to itself on 50 of 1001 ports; 901 others were not measured."))

@@ -4,12 +4,15 @@ finds out by itself what is true and compares.
 Arguments: the program, and for how many seconds. As root, in namespaces of its own (Tests/soak.sh).
 """
 
+import contextlib
 import json
+import math
 import os
 import re
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -33,18 +36,22 @@ targets:
 """
 WRONG = "targets: {ports: 0}\n"
 MEMORY_GROWTH = 16 << 20
+# Of the second half: with fewer, growth is not judged.
+FEWEST_SAMPLES = 8
+# The part of the other requests that may have no answer or a wrong one: now and then all connections are taken.
+UNANSWERED = 0.1
 
 
 class Soak:
     def __init__(self, program, duration):
         self.program, self.duration = program, duration
         self.flags = {"redirected": False, "dropped": False}
-        self.present, self.count = set(), [0, 0]
+        self.present, self.count = {}, work.Requests(self.is_excused)
         self.faults, self.samples = [], []
         self.differs = {}
         self.longest = 0.0
-        self.looks = 0
-        # Until when the daemon cannot know better.
+        self.looks = self.looks_elsewhere = 0
+        # Until when the daemon cannot know better: after that, it has LIMIT to learn it.
         self.excused = 0.0
         self.counters, self.counted_pid = {}, None
         self.start = time.monotonic()
@@ -55,8 +62,18 @@ class Soak:
         print(f"FAULT after {time.monotonic() - self.start:.0f} s: {text}", flush=True)
         self.faults.append(text)
 
-    def excuse(self, seconds):
-        self.excused = max(self.excused, time.monotonic() + seconds)
+    @contextlib.contextmanager
+    def excusing(self):
+        """Meanwhile the daemon cannot answer."""
+        self.excused = math.inf
+        try:
+            yield
+        finally:
+            self.excused = time.monotonic()
+
+    def is_excused(self, since):
+        """Whether the daemon could not answer at some time since then."""
+        return self.excused > since
 
     # What happens to the daemon.
 
@@ -83,25 +100,25 @@ class Soak:
         self.write(TARGETS)
 
     def stop_and_continue(self):
-        self.excuse(4 + LIMIT)
-        self.daemon.process.send_signal(signal.SIGSTOP)
-        work.wait(4)
-        self.daemon.process.send_signal(signal.SIGCONT)
+        with self.excusing():
+            self.daemon.process.send_signal(signal.SIGSTOP)
+            work.wait(4)
+            self.daemon.process.send_signal(signal.SIGCONT)
 
     def take_descriptors(self):
-        self.excuse(5 + LIMIT)
-        soft, hard = resource.prlimit(self.daemon.pid, resource.RLIMIT_NOFILE)
-        resource.prlimit(self.daemon.pid, resource.RLIMIT_NOFILE, (self.daemon.descriptors() + 1, hard))
-        work.wait(5)
-        resource.prlimit(self.daemon.pid, resource.RLIMIT_NOFILE, (soft, hard))
+        with self.excusing():
+            soft, hard = resource.prlimit(self.daemon.pid, resource.RLIMIT_NOFILE)
+            resource.prlimit(self.daemon.pid, resource.RLIMIT_NOFILE, (self.daemon.descriptors() + 1, hard))
+            work.wait(5)
+            resource.prlimit(self.daemon.pid, resource.RLIMIT_NOFILE, (soft, hard))
 
     def kill(self):
-        self.excuse(5 + LIMIT)
-        self.daemon.process.kill()
-        self.daemon.process.wait()
-        shutil.rmtree(self.daemon.folder)
-        self.daemon = Daemon(self.program, TARGETS)
-        self.daemon.wait_until_ready(60)
+        with self.excusing():
+            self.daemon.process.kill()
+            self.daemon.process.wait()
+            shutil.rmtree(self.daemon.folder)
+            self.daemon = Daemon(self.program, TARGETS)
+            self.daemon.wait_until_ready(60)
 
     # What the observer compares.
 
@@ -115,21 +132,24 @@ class Soak:
                 port, port in work.GUARDED,
                 flags["redirected"] and port == work.REDIRECTED, flags["dropped"] and port == work.DROPPED)
         elsewhere = f"127.0.0.1:{work.PORT_ELSEWHERE}"
-        for space in list(self.present):
+        for space, made in list(self.present.items()):
             try:
                 there = Namespace(space)
-            except OSError:
-                continue
-            except Exception:  # It was removed meanwhile.
-                continue
-            if space in self.present and work.PORT_ELSEWHERE in there.listeners():
+            except subprocess.CalledProcessError:
+                if self.present.get(space) == made:
+                    raise
+                continue  # It was removed meanwhile.
+            if self.present.get(space) == made and work.PORT_ELSEWHERE in there.listeners():
                 wanted[space, elsewhere] = {"latent"}
+                self.looks_elsewhere += 1
         return wanted
 
     def compare(self):
+        start = time.monotonic()
         status, content = get("/v1/targets", 20)
         if status != 200:
-            self.fault(f"/v1/targets: {status}")
+            if not self.is_excused(start):
+                self.fault(f"/v1/targets: {status}")
             return
         seen = {
             (target.get("namespace"), target["endpoint"]): target["verdict"]
@@ -189,14 +209,21 @@ class Soak:
             flush=True)
 
     def judge(self):
-        """Memory, descriptors and threads of the last quarter against the one before: what is always needed of them."""
+        """Memory, descriptors and threads of the last quarter against the one before: what is always needed of them; and
+        whether enough was looked at, and answered."""
+        if self.looks_elsewhere == 0:
+            self.fault("no port in another namespace was compared")
+        if self.count.failed > UNANSWERED * (self.count.answered + self.count.failed):
+            self.fault(f"{self.count.failed} other requests were not answered rightly, {self.count.answered} were")
         last = [sample for sample in self.samples if sample[0] == self.daemon.pid and sample[1] > self.duration / 2]
-        if len(last) >= 8:
-            half = len(last) // 2
-            for index, name, tolerance in ((2, "memory", MEMORY_GROWTH), (3, "descriptors", 8), (4, "threads", 1)):
-                first, second = (min(s[index] for s in part) for part in (last[:half], last[half:]))
-                if second > first + tolerance:
-                    self.fault(f"{name} grew from {first:.0f} to {second:.0f} in the last quarter")
+        if len(last) < FEWEST_SAMPLES:
+            self.fault(f"{len(last)} samples in the second half are too few to judge growth")
+            return
+        half = len(last) // 2
+        for index, name, tolerance in ((2, "memory", MEMORY_GROWTH), (3, "descriptors", 8), (4, "threads", 1)):
+            first, second = (min(s[index] for s in part) for part in (last[:half], last[half:]))
+            if second > first + tolerance:
+                self.fault(f"{name} grew from {first:.0f} to {second:.0f} in the last quarter")
 
     def run(self):
         threads = [
@@ -216,14 +243,15 @@ class Soak:
         next_sample = 0.0
         while time.monotonic() - self.start < self.duration:
             time.sleep(0.5)
-            if self.daemon.end() and time.monotonic() > self.excused:
+            if self.daemon.end() and not self.is_excused(time.monotonic()):
                 self.fault(f"the daemon has {self.daemon.end()}: {self.daemon.log()[-1000:]}")
                 break
             for thread in threads:
                 if not thread.is_alive():
                     self.fault("a part of the test has failed, see above")
                     return
-            if time.monotonic() < self.excused - LIMIT:
+            look = time.monotonic()
+            if self.is_excused(look):
                 continue
             try:
                 self.compare()
@@ -232,7 +260,7 @@ class Soak:
                     self.count_up()
                     next_sample = time.monotonic() - self.start + min(10, self.duration / 30)
             except (OSError, ValueError) as error:
-                if time.monotonic() > self.excused:
+                if not self.is_excused(look):
                     self.fault(f"no answer: {error!r}")
         work.ended.set()
         self.judge()
@@ -246,8 +274,8 @@ def main():
     soak.run()
     soak.daemon.stop()
     print(
-        f"{soak.looks} looks at {len(work.TARGETS)} targets and {len(work.SPACES)} namespaces, "
-        f"{soak.count[0]} other requests answered, {soak.count[1]} not; "
+        f"{soak.looks} looks at {len(work.TARGETS)} targets, {soak.looks_elsewhere} at ports in {len(work.SPACES)} other "
+        f"namespaces; {soak.count.answered} other requests answered, {soak.count.failed} not or wrongly; "
         f"a verdict differed from the truth for {soak.longest:.1f} s at most, {LIMIT:.0f} s allowed")
     print(f"{len(soak.faults)} faults" if soak.faults else "nothing wrong")
     sys.exit(1 if soak.faults else 0)

@@ -1,6 +1,7 @@
 """What happens on the host meanwhile: each function is one thread's work, until `ended` is set."""
 
 import ctypes
+import itertools
 import os
 import random
 import socket
@@ -151,35 +152,54 @@ def make(space):
 
 
 def spaces(seed, present):
-    """Network namespaces come and go, and so do the servers in them; `present` has those that are complete."""
-    chance, servers = random.Random(seed), {}
+    """Network namespaces come and go, and so do the servers in them; `present` has those that are complete, each with a
+    number that it has had only once."""
+    chance, servers, numbers = random.Random(seed), {}, itertools.count()
     for space in SPACES:
         make(space)
         listen_in(space, servers)
-        present.add(space)
+        present[space] = next(numbers)
     while wait(2):
         space = chance.choice(SPACES)
         if server := servers.pop(space, None):
             server.close()
         elif chance.random() < 0.5:
-            present.discard(space)
+            del present[space]
             subprocess.run(["ip", "netns", "delete", space], check=True)
             make(space)
             listen_in(space, servers)
-            present.add(space)
+            present[space] = next(numbers)
         else:
             listen_in(space, servers)
 
 
+class Requests:
+    """How many requests had the right answer and how many had not, without those that could have none: `is_excused` says
+    so for those that began at a time."""
+
+    def __init__(self, is_excused):
+        self.is_excused = is_excused
+        self.answered = self.failed = 0
+
+    def ask(self, path, right):
+        start = time.monotonic()
+        try:
+            is_right = get(path, 10)[0] == right
+        except OSError:
+            is_right = False
+        if is_right:
+            self.answered += 1
+        elif not self.is_excused(start):
+            self.failed += 1
+
+
 def requests(count):
     """Scrapes, and people who look."""
-    paths = ["/metrics", "/v1/status", "/v1/events", "/v1/summary", "/v1/namespaces", "/nothing"]
-    while wait(0.3):
-        try:
-            get(paths[count[0] % len(paths)], 10)
-            count[0] += 1
-        except OSError:
-            count[1] += 1
+    for path in itertools.cycle(
+            ["/metrics", "/v1/status", "/v1/events", "/v1/summary", "/v1/namespaces", "/", "/?q=guarded", "/nothing"]):
+        if not wait(0.3):
+            break
+        count.ask(path, 404 if path == "/nothing" else 200)
 
 
 def crowd(_):

@@ -22,6 +22,8 @@ enum Workload: String, CaseIterable {
     case netlink
     /// The event filter of 100 ports, made anew for a kernel with other ports.
     case filter
+    /// The pages of four searches of a snapshot of 1,000 stolen ports of one name.
+    case page
 
     /// Runs it; the result of each time depends on the input, so that the compiler cannot leave it out.
     func run(_ times: Int) {
@@ -39,6 +41,7 @@ enum Workload: String, CaseIterable {
         case .json: Self.document
         case .netlink: Self.dump
         case .filter: Self.eventFilter
+        case .page: Self.searches
         }
     }
 
@@ -99,11 +102,22 @@ enum Workload: String, CaseIterable {
         message[5] = UInt8(port & 0xFF)
         message[8] = 127
         message[11] = 1
-        return NetlinkMessage.request(type: UInt16(SOCK_DIAG_BY_FAMILY), flags: NLM_F_MULTI, sequence: 1, payload: message)
+        return NetlinkMessage.request(
+            type: UInt16(SOCK_DIAG_BY_FAMILY), flags: NLM_F_MULTI, sequence: 1, payload: message)
     }
 
     private static var eventFilter: () -> Int {
         let ports = PortSet((0..<100).map { PortRange(40000 + 2 * $0, 40000 + 2 * $0) })
         return { DestroyEventFilter(passing: ports).instructions.count }
+    }
+
+    private static var searches: () -> Int {
+        var snapshot = Example.snapshot
+        snapshot.targets = (0..<1000).map { Example.manySockets(40_000 + $0) }
+        let queries = (0..<4).map { number in PageQuery().changed { $0.search = "4000\(number)" } }
+        return { [snapshot] in
+            let source = PageSource(snapshot)
+            return queries.reduce(0) { $0 + StatusPage.html(source, Example.service, $1).count }
+        }
     }
 }

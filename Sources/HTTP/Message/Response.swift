@@ -11,9 +11,11 @@ public struct Response: Sendable, Equatable {
     /// The fields, without those that the encoder writes.
     public private(set) var fields: Fields
     /// The content; the encoder omits it for HEAD.
-    public let content: [UInt8]
+    public private(set) var content: [UInt8]
     /// The validator of this representation, as in its ETag field.
-    public let entityTag: EntityTag?
+    public private(set) var entityTag: EntityTag?
+    /// The message of an error, as in its content; nil for other responses.
+    public private(set) var errorMessage: String?
 
     /// A response with content.
     ///
@@ -48,6 +50,20 @@ public struct Response: Sendable, Equatable {
         }
         self.init(status, contentType: "application/json", content: document.octets)
         append("Cache-Control", "no-cache")
+        errorMessage = message
+    }
+
+    /// This response with its content in another form, which has no validator; all other fields stay.
+    ///
+    /// Traps on a status that allows no content (RFC 9112 §6.3).
+    public func with(contentType: String, content: [UInt8]) -> Response {
+        precondition(status.allowsContent, "the status allows no content")
+        var copy = self
+        copy.content = content
+        copy.entityTag = nil
+        copy.fields = fields.filter { $0 != "content-type" && $0 != "etag" }
+        copy.append("Content-Type", contentType)
+        return copy
     }
 
     /// Adds a field.

@@ -9,20 +9,25 @@ package enum MapText {
     private static let columns = 50
     private static let group = 10
 
-    /// The whole text, with a trailing line feed.
-    package static func text(_ map: PortMap) -> String {
+    /// All lines.
+    package static func lines(_ map: PortMap) -> [TerminalLine] {
         let grid = MapGrid(map, columns: columns)
-        let parts = [MapSummary(map).lines, picture(grid), legend(grid), table(map)]
-        return parts.map { $0.map(\.printable).joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+        let parts = [MapSummary(map).lines.map { line($0) }, picture(grid), legend(grid), table(map)]
+        return Array(parts.joined(separator: [line("")]))
     }
 
-    private static func picture(_ grid: MapGrid) -> [String] {
+    /// A line as it is: the map is laid out already.
+    private static func line(_ text: String, _ category: PortCategory? = nil) -> TerminalLine {
+        TerminalLine(text, severity: category?.severity, isVerbatim: true)
+    }
+
+    private static func picture(_ grid: MapGrid) -> [TerminalLine] {
         grid.rows.indices.map { row in
             let groups = stride(from: 0, to: columns, by: group).map { start in
                 String(grid.rows[row][start..<start + group].map { $0.map(character) ?? " " })
             }
-            let line = "\(grid.firstPort(ofRow: row))".padded(to: 7, right: true) + "  " + groups.joined(separator: " ")
-            return line.trimmingEnd
+            let label = "\(grid.firstPort(ofRow: row))".padded(to: 7, right: true)
+            return line("\(label)  \(groups.joined(separator: " "))".trimmingEnd)
         }
     }
 
@@ -31,19 +36,19 @@ package enum MapText {
         cell.mark == .reserved && cell.counts.count > 1 ? "+" : cell.mark.character
     }
 
-    private static func legend(_ grid: MapGrid) -> [String] {
+    private static func legend(_ grid: MapGrid) -> [TerminalLine] {
         let size = grid.portsPerCell
         let head =
             size == 1
             ? "One character for each port:"
             : "One character for \(size) ports shows the first of these that is among them:"
-        var lines = [head]
+        var lines = [line(head)]
         let hasMixed = grid.rows.joined().contains { $0.map(character) == "+" }
         for mark in PortCategory.allCases {
             guard let count = grid.counts[mark] else { continue }
             let sign = mark == .reserved && hasMixed ? "# +" : "\(mark.character)"
             let note = mark == .reserved && hasMixed ? " (+ some of them)" : ""
-            lines.append("  \(sign.padded(to: 3))  \(mark.label)\(note): \(count)")
+            lines.append(line("  \(sign.padded(to: 3))  \(mark.label)\(note): \(count)", mark))
         }
         return lines
     }
@@ -61,17 +66,18 @@ package enum MapText {
         }
     }
 
-    private static func table(_ map: PortMap) -> [String] {
-        var lines = ["PORTS".padded(to: 13) + "NUMBER".padded(to: 8, right: true) + "  OUTCOME           HOLDER"]
+    private static func table(_ map: PortMap) -> [TerminalLine] {
+        let head = "PORTS".padded(to: 13) + "NUMBER".padded(to: 8, right: true) + "  OUTCOME           HOLDER"
+        var lines = [line(head)]
         let runs = lasting(map.runs)
         for run in runs.prefix(listed) {
             let number = "\(run.ports.count)".padded(to: 8, right: true)
             let outcome = run.entry.outcome.rawValue.padded(to: 16)
-            let line = "\(run.ports)".padded(to: 13) + number + "  \(outcome)  \(run.entry.holder?.rawValue ?? "")"
-            lines.append(line.trimmingEnd)
+            let text = "\(run.ports)".padded(to: 13) + number + "  \(outcome)  \(run.entry.holder?.rawValue ?? "")"
+            lines.append(line(text.trimmingEnd, PortCategory(run.entry)))
         }
         let more = runs.count - listed
-        if more > 0 { lines.append("… and \(more) more: --json has them all") }
+        if more > 0 { lines.append(line("… and \(more) more: --json has them all")) }
         return lines
     }
 }

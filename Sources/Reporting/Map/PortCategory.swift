@@ -51,6 +51,18 @@ enum PortCategory: CaseIterable, Hashable {
         }
     }
 
+    /// The severity that a target there would have, for colours; nil where that depends on the target or on the socket,
+    /// such as a guard. Exposed ports have none, so that what differs from most of a range stands out.
+    var severity: Severity? {
+        switch self {
+        case .selfConnection: .critical
+        case .listener, .unknown: .warning
+        case .redirected: .notice
+        case .reserved: .ok
+        case .source, .bound, .timeWait, .unseen, .refused, .exposed: nil
+        }
+    }
+
     /// For a legend.
     var label: String {
         switch self {

@@ -2,7 +2,7 @@ import SelfConnect
 
 /// Links from a page, as values of attributes. They are relative, so that they hold behind a proxy that adds a prefix to
 /// all paths.
-struct PageLink {
+struct PageLink: Hashable {
     /// The way from the page to the status page.
     let root: String
     /// Whether pages renew themselves: kept from page to page.
@@ -13,6 +13,11 @@ struct PageLink {
 
     /// Links from the page of a target.
     static func fromTarget(isRenewed: Bool) -> PageLink { PageLink(root: "../", isRenewed: isRenewed) }
+
+    /// Links from a path of this number of segments; `/` has one, which is empty.
+    static func fromPath(depth: Int) -> PageLink {
+        PageLink(root: depth > 1 ? String(repeating: "../", count: depth - 1) : "./", isRenewed: true)
+    }
 
     /// The status page.
     func page(_ query: PageQuery) -> String { HTMLEscaping.escaped(root + query.text) }

@@ -15,6 +15,12 @@ package final class PageSource {
         return TargetList.Grade(
             verdict: targets[index].finding.assessment.verdict, severity: targets[index].finding.assessment.severity)
     }
+    /// Number of targets of each verdict.
+    private(set) lazy var verdicts = grades.reduce(into: [:]) { $0[$1.verdict, default: 0] += 1 }
+    /// Number of targets of each severity.
+    private(set) lazy var severities = grades.reduce(into: [:]) { $0[$1.severity, default: 0] += 1 }
+    /// What does not depend on the query, for each kind of links that was needed.
+    private var sections: [PageLink: PageSections] = [:]
     /// Indices of the targets in each order that was needed.
     private var orders: [PageQuery.Order: [Int]] = [:]
     /// What is searched of each target.
@@ -34,6 +40,14 @@ package final class PageSource {
     /// The targets with a verdict, in the order of the configuration.
     func targets(_ verdict: Verdict) -> [WatchedTarget] {
         grades.indices.filter { grades[$0].verdict == verdict }.map { snapshot.targets[$0] }
+    }
+
+    /// The sections that do not depend on the query.
+    func sections(_ link: PageLink) -> PageSections {
+        if let known = sections[link] { return known }
+        let rendered = PageSections(self, link)
+        sections[link] = rendered
+        return rendered
     }
 
     /// The targets of a query: how many there are, and those of the page.

@@ -11,13 +11,13 @@ package enum StatusPage {
         let snapshot = source.snapshot
         let link = PageLink.fromStatus(query)
         let summary = PageSummary(source)
+        let sections = source.sections(link)
         let document = PageDocument(
             title: "\(PageDocument.host(service)): \(summary.title)", isRenewed: query.isRenewed,
             header: header(summary, snapshot, service, query, link),
             sections: [
-                PageTroubles(source, link).html, PageTargets(source, query, link).html,
-                PageMap.html(snapshot, link), PageHolders.html(source, link), PageEvents.html(snapshot, link),
-                PageKernel.html(snapshot),
+                sections.troubles, PageTargets(source, query, link).html, sections.map, sections.holders,
+                sections.events, sections.kernel,
             ],
             footer: footer(snapshot, service, link))
         return document.octets

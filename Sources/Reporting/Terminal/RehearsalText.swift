@@ -4,31 +4,36 @@ package import SelfConnect
 
 /// Renders rehearsals.
 package enum RehearsalText {
-    /// What was tested, the results and the conclusion, with a trailing line feed.
-    package static func text(_ rehearsal: Rehearsal) -> String {
+    /// What was tested, the results and the conclusion.
+    package static func lines(_ rehearsal: Rehearsal) -> [TerminalLine] {
         let advice = rehearsal.advice
         let place = advice.namespace.map { "the network namespace \($0.printable)" } ?? "this host"
-        guard let kernel = advice.remedy?.kernel else { return "Not rehearsed: \(place) could not be looked into.\n" }
+        guard let kernel = advice.remedy?.kernel else {
+            return [TerminalLine("Not rehearsed: \(place) could not be looked into.", severity: .warning)]
+        }
         let unknown = rehearsal.unknownCount
-        let doubt = unknown > 0 ? "\(unknown) of its targets could not be looked into.\n" : ""
+        let doubts =
+            unknown > 0 ? [TerminalLine("\(unknown) of its targets could not be looked into.", severity: .warning)] : []
         guard !rehearsal.trials.isEmpty else {
-            return "Nothing to rehearse: no port of \(place) is to be reserved.\n" + doubt
+            return [TerminalLine("Nothing to rehearse: no port of \(place) is to be reserved.")] + doubts
         }
         var lines = [
-            "In a private network namespace with the ephemeral range \(kernel.ephemeralRange) and the reserved ports of"
-                + " \(place); nothing was changed there."
+            TerminalLine(
+                "In a private network namespace with the ephemeral range \(kernel.ephemeralRange) and the reserved ports of"
+                    + " \(place); nothing was changed there.")
         ]
         if !rehearsal.addedAddresses.isEmpty {
             let addresses = rehearsal.addedAddresses.map { "\($0)" }.joined(separator: ", ")
-            lines.append("Added to its loopback interface, so that they behave as own addresses: \(addresses)")
+            lines.append(
+                TerminalLine("Added to its loopback interface, so that they behave as own addresses: \(addresses)"))
         }
         lines += table(rehearsal.trials)
-        lines.append("Reserved for it: \(advice.additions)")
-        lines.append(conclusion(rehearsal))
-        return lines.map(\.printable).joined(separator: "\n") + "\n" + doubt
+        lines.append(TerminalLine("Reserved for it: \(advice.additions)"))
+        lines.append(TerminalLine(conclusion(rehearsal), severity: rehearsal.outcome.severity))
+        return lines + doubts
     }
 
-    private static func table(_ trials: [Rehearsal.Trial]) -> [String] {
+    private static func table(_ trials: [Rehearsal.Trial]) -> [TerminalLine] {
         let rows =
             [["TARGET", "NAME", "BEFORE", "AFTER", ""]]
             + trials.map { trial in
@@ -38,10 +43,10 @@ package enum RehearsalText {
                 ]
             }
         let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-            let line = cells.joined(separator: "  ")
-            return String(line.reversed().drop { $0 == " " }.reversed())
+        let severities = [nil] + trials.map(\.outcome.severity)
+        return zip(rows, severities).map { row, severity in
+            let cells = zip(row, widths).map { $0.padded(to: $1) }
+            return TerminalLine(cells.joined(separator: "  ").trimmingEnd, severity: severity, isVerbatim: true)
         }
     }
 
@@ -69,6 +74,17 @@ package enum RehearsalText {
         case .holds: "The remedy holds for \(count == 1 ? "the one target" : "all \(count) targets")."
         case .fails: "The remedy FAILS: it holds for \(shown) of \(count) targets."
         case .inconclusive: "Inconclusive: the remedy was shown to hold for \(shown) of \(count) targets."
+        }
+    }
+}
+
+extension Rehearsal.Outcome {
+    /// For colours.
+    fileprivate var severity: Severity {
+        switch self {
+        case .holds: .ok
+        case .fails: .critical
+        case .inconclusive: .warning
         }
     }
 }

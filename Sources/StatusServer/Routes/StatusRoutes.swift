@@ -38,21 +38,21 @@ final class StatusRoutes {
         _ request: Request, over place: ListeningPlace, at now: Duration, isCrowded: Bool = false
     ) -> Response {
         let outcome = router.route(request)
-        guard case .found(let match) = outcome else {
+        let (response, path): (Response, String)
+        if case .found(let match) = outcome {
+            let refusal = access.refusal(of: request, over: place, isPublic: match.route == .healthy)
+            (response, path) = (refusal ?? answer(match, request, at: now).conditional(on: request), match.template)
+        } else {
             let refusal = access.refusal(of: request, over: place, isPublic: false) ?? outcome.refusal
-            return requests.counting(
-                refusal ?? Response(error: .notFound, message: "Not found."), "other")
+            (response, path) = (refusal ?? Response(error: .notFound, message: "Not found."), "other")
         }
-        let refusal = access.refusal(of: request, over: place, isPublic: match.route == .healthy)
-        let response = refusal ?? answer(match, request, at: now).conditional(on: request)
-        guard isCrowded, response.content.count > Self.smallAnswer else {
-            return requests.counting(response, match.template)
-        }
+        guard isCrowded else { return requests.counting(response.negotiated(for: request), path) }
+        guard response.content.count > Self.smallAnswer else { return requests.counting(response, path) }
         let excuse = Response(error: .serviceUnavailable, message: "Server overloaded: too much unsent response data.")
-        return requests.counting(excuse.with("Retry-After", "1"), match.template)
+        return requests.counting(excuse.with("Retry-After", "1"), path)
     }
 
-    /// Maximum octets of a response that is always possible, such as that of the health check.
+    /// Maximum octets of a response that is always possible, such as that of the health check or the JSON of an error.
     private static let smallAnswer = 1_024
 
     /// Counts an invalid request.
@@ -75,7 +75,7 @@ final class StatusRoutes {
         switch match.route {
         case .healthy:
             return health(query, request, at: now)
-        case .index where !Self.wantsPage(request):
+        case .index where !request.prefersPage:
             return Self.uncached(JSONDocuments.index(Route.allCases.map(\.pattern)), as: .index, query, request)
         case .openAPI:
             return openAPI.answer(to: request)
@@ -90,13 +90,6 @@ final class StatusRoutes {
         return documents.answer(match.route, of: match["target"] ?? "", query, request, counts, at: now)
             ?? Response(error: .notFound, message: "There is no target “\((match["target"] ?? "").printable)”.")
     }
-
-    /// Browsers list HTML; clients that accept anything get the index.
-    private static func wantsPage(_ request: Request) -> Bool {
-        Accept.preferred(of: indexTypes, by: request.fields) == 1
-    }
-
-    private static let indexTypes = [DocumentKind.index, .indexPage].map { MediaType($0.contentType) }
 
     /// If one of the daemon's own ports is inside the ephemeral range, its threads still work: it is reported, but
     /// healthy.

@@ -51,6 +51,8 @@ struct Advise: ParsableCommand {
     @Flag(help: "Give the advice even if it leaves clients too few ports.")
     var force = false
 
+    @OptionGroup var color: ColorOption
+
     @OptionGroup var namespaces: NamespacesOption
 
     func validate() throws {
@@ -99,7 +101,7 @@ struct Advise: ParsableCommand {
         guard refusals.isEmpty || selection == .all else { return .fails }
         let advices = survey.advices.filter { force || !$0.isHarmful }
         if rehearse { CommandFault.print(AdviceWarnings.harms(advices)) }
-        let outcome = try rehearse ? Self.rehearse(advices, timeout: timeout) : give(advices)
+        let outcome = try rehearse ? rehearse(advices, timeout: timeout) : give(advices)
         return refusals.isEmpty ? outcome : .fails
     }
 
@@ -128,13 +130,13 @@ struct Advise: ParsableCommand {
         return .holds
     }
 
-    private static func rehearse(
+    private func rehearse(
         _ advices: [Advice], timeout: Duration
     ) throws(SystemCallError) -> Rehearsal.Outcome {
         var outcomes: [Rehearsal.Outcome] = []
         for advice in advices {
             let rehearsal = try RehearsalRunner.run(advice, timeout: timeout)
-            Terminal.write(RehearsalText.text(rehearsal), terminator: "")
+            color.write(RehearsalText.lines(rehearsal))
             outcomes.append(rehearsal.outcome)
         }
         return Rehearsal.worst(outcomes)

@@ -23,6 +23,8 @@ struct Guard: ParsableCommand {
         help: "Ports, which stand for both loopback addresses, or endpoints, ADDRESS:PORT.", completion: .targets)
     var ports: [String]
 
+    @OptionGroup var color: ColorOption
+
     func run() throws {
         let endpoints = try EndpointArgument.endpoints(ports)
         guard endpoints.count <= GuardPlan.maximumGuards else {
@@ -31,29 +33,28 @@ struct Guard: ParsableCommand {
         let targets = endpoints.map { Target(name: "port-\($0.port)", endpoint: $0, isGuarded: true) }
         let isHeld = try CommandFault.reporting { () throws(SystemCallError) in
             let signals = try SignalQueue(SIGINT, SIGTERM)
-            return try Self.hold(targets, until: signals)
+            return try hold(targets, until: signals)
         }
         if !isHeld { throw ExitCode(1) }
     }
 
     /// Whether there was something to hold, or to wait for.
-    private static func hold(_ targets: [Target], until signals: consuming SignalQueue) throws(SystemCallError) -> Bool
-    {
+    private func hold(_ targets: [Target], until signals: consuming SignalQueue) throws(SystemCallError) -> Bool {
         DescriptorLimit.raise(to: targets.count + 64)
         var session = try GuardSession(targets)
-        for line in try session.takeAll() { Terminal.write(line.printable) }
+        color.write(try session.takeAll())
         guard session.heldCount > 0 || session.isWaiting else { return false }
-        notify(.ready, .status(session.status))
+        Self.notify(.ready, .status(session.status))
         var poller = try Poller()
         try poller.add(signals.number, for: .read, token: 0)
         var isStopped = false
         while !isStopped {
             try poller.wait(session.pause) { _, _ in isStopped = true }
             let news = isStopped ? [] : try session.takeAll()
-            for line in news { Terminal.write(line.printable) }
-            if !news.isEmpty { notify(.status(session.status)) }
+            color.write(news)
+            if !news.isEmpty { Self.notify(.status(session.status)) }
         }
-        notify(.stopping)
+        Self.notify(.stopping)
         return true
     }
 

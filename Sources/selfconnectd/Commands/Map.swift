@@ -31,6 +31,8 @@ struct Map: ParsableCommand {
     /// Ports per slice; between two slices the range is checked for changes.
     private static let slice = 256
 
+    @OptionGroup var color: ColorOption
+
     @OptionGroup var namespace: NamespaceOption
 
     func run() throws {
@@ -69,7 +71,7 @@ struct Map: ParsableCommand {
         if json {
             Terminal.write(JSONDocuments.map(map).indented.octets)
         } else {
-            Terminal.write(MapText.text(map), terminator: "")
+            color.write(MapText.lines(map))
         }
     }
 

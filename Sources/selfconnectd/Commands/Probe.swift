@@ -90,8 +90,7 @@ struct Probe: ParsableCommand {
         let watched = session.watched
         let remedies = try AdviceSurvey.remedies(for: watched)
         if !json {
-            Terminal.write(
-                color.style.text(TargetText.lines(watched) + RemedyText.lines(watched, remedies)), terminator: "")
+            color.write(TargetText.lines(watched) + RemedyText.lines(watched, remedies))
         } else if let kernel = session.kernel {
             Terminal.write(JSONDocuments.probe(kernel, watched, remedies).indented.octets)
         }

@@ -42,7 +42,7 @@ struct Scan: ParsableCommand {
             let lines =
                 TargetText.lines(session.watched) + RemedyText.lines(session.watched, session.remedies)
                 + Self.summary(session).map { TerminalLine($0) }
-            Terminal.write(color.style.text(lines), terminator: "")
+            color.write(lines)
         }
         if let status = Exit.status(of: session.watched) { throw status }
         if session.hasFailed { throw Exit.inconclusive }

@@ -37,10 +37,10 @@ struct GuardSession: ~Copyable {
     var status: String { "\(heldCount) of \(targets.count) guards held" }
 
     /// Takes what is free, also what was refused before; a line for each whose state is another than before.
-    mutating func takeAll() throws(SystemCallError) -> [String] {
+    mutating func takeAll() throws(SystemCallError) -> [TerminalLine] {
         let start = Clock.monotonic
         defer { cost = Clock.monotonic - start }
-        var lines: [String] = []
+        var lines: [TerminalLine] = []
         let scene = try survey.scene()
         for target in targets where told[target.id]?.name != .held {
             let finding = try guards.look(
@@ -48,7 +48,7 @@ struct GuardSession: ~Copyable {
             known[target.id] = finding.evidence
             guard let state = guards.state(of: target.id), state.name != told[target.id]?.name else { continue }
             told[target.id] = state
-            lines.append("\(target.endpoint): \(GuardText.text(state))")
+            lines.append(GuardText.line(target.endpoint, state))
         }
         return lines
     }

@@ -41,12 +41,12 @@ import Testing
     @Test(
         "Each order sorts the targets before a slice is taken",
         arguments: [
-            (.severity, ["cron", "web", "open", "Zoo"]), (.port, ["far", "elsewhere", "open", "hdfs"]),
+            (.severity, ["cron", "web", "open", "Zoo"]), (.port, ["far", "open", "elsewhere", "hdfs"]),
             (.name, ["Zoo", "cron", "elsewhere", "far"]), (.since, ["open", "cron", "web", "hdfs"]),
         ] as [(PageQuery.Order, [String])])
     func order(_ order: PageQuery.Order, _ first: [String]) {
         let names = Self.names(Self.query { $0.order = order })
-        #expect(Array(names.prefix(4)).sorted() == first.sorted(), "\(names)")
+        #expect(Array(names.prefix(4)) == first, "\(names)")
         let slice = Self.names(
             Self.query {
                 $0.order = order

@@ -7,7 +7,7 @@ import Testing
 @Suite struct StatusPageTests {
     static let void: Set<Substring> = ["meta", "img", "br", "input"]
 
-    private static func page(
+    static func page(
         _ snapshot: Snapshot, _ service: ServiceFacts = Example.service, _ query: PageQuery = PageQuery()
     ) -> String {
         String(decoding: StatusPage.html(PageSource(snapshot), service, query), as: UTF8.self)
@@ -137,41 +137,25 @@ import Testing
         #expect(Self.page(MapExample.snapshot, service).contains("<h1>selfconnectd</h1>"))
     }
 
-    @Test("Self-connected and stolen ports with their steps come first, then the table, then the map") func troubles()
-        throws
-    {
-        let page = Self.page(MapExample.snapshot)
-        let sections = page.split(separator: "<h2 id=\"").dropFirst()
-        #expect(sections.map { $0.prefix { $0 != "\"" } } == ["now", "ports", "map", "sockets", "events", "kernel"])
-        let now = try #require(sections.first)
-        #expect(now.split(separator: "<article").count == 3, "one self-connected and one stolen")
-        #expect(now.contains("<li><code class=\"copy\">systemctl restart cron.service</code></li>"))
-        #expect(now.contains("<code class=\"copy\">ss -K -t src 127.0.0.1:40012 dst 127.0.0.1:443</code>"))
-        #expect(!Self.page(Example.calm).contains("id=\"now\""), "nothing is wrong")
-    }
-
-    @Test("A self-connection on a port that is not watched has a card, and at most five cards are shown")
-    func unwatched() {
+    @Test("The page says that /v1/events has more events only if it has", arguments: [25, 26])
+    func moreEvents(_ count: Int) {
         var snapshot = Example.calm
-        let holder = Example.targets[0].finding.evidence.holders
-        snapshot.census.selfConnections = holder
-        let page = Self.page(snapshot)
-        #expect(page.contains("<code>127.0.0.1:40010</code> not watched <span class=\"badge\">self-connected</span>"))
-        #expect(page.contains("systemctl restart cron.service"))
-        snapshot.census.selfConnections = (0..<8).map { index in
-            var holder = holder[0]
-            holder.socket.local = Endpoint(.loopback4, UInt16(40_100 + index))
-            return holder
-        }
-        let crowd = Self.page(snapshot)
-        #expect(crowd.split(separator: "<article").count == 6)
-        #expect(crowd.contains("<p>3 more: see the <a href=\"./?verdict=self-connected,stolen\">watched ports</a>"))
+        let (change, target) = (snapshot.targets[0].current, snapshot.targets[0].target)
+        _ = snapshot.events.append(Array(repeating: Event(change, of: target), count: count))
+        #expect(Self.page(snapshot).contains("has more.</p>") == (count > 25))
     }
 
-    @Test("Targets of one name that one socket holds share a card") func sameSocket() {
-        var snapshot = Example.snapshot
-        snapshot.targets = [Example.targets[1], Example.targets[1]]
-        #expect(Self.page(snapshot).split(separator: "<article").count == 2)
+    @Test("Pages of one source are equal to pages of sources of their own, whichever came first") func sharedParts() {
+        let snapshot = MapExample.snapshot
+        let source = PageSource(snapshot)
+        var still = PageQuery()
+        still.isRenewed = false
+        var searched = still
+        searched.search = "web"
+        for query in [PageQuery(), still, searched, PageQuery()] {
+            let shared = String(decoding: StatusPage.html(source, Example.service, query), as: UTF8.self)
+            #expect(shared == Self.page(snapshot, Example.service, query))
+        }
     }
 
     @Test("The page renews itself, and a link that keeps the query stops and starts this") func renewal() {

@@ -18,6 +18,15 @@ import Testing
         #expect(try Safety(Self.evidence("127.0.0.1:50010", own)) == nil)
     }
 
+    @Test("At an address of another host no kind of client meets itself, whether it binds an address or not")
+    func elsewhere() throws {
+        var evidence = try Self.evidence("192.0.2.1:50010", .elsewhere(source: nil))
+        for kind in ClientKind.allCases {
+            evidence.clients = [kind]
+            #expect(Safety(evidence) == .notSelf, "\(kind)")
+        }
+    }
+
     @Test("A client kind counts as impossible only if the kernel is known to lack it") func clients() throws {
         var evidence = try Self.evidence("127.0.0.1:50010", .own(source: .loopback4))
         evidence.clients = [.range]

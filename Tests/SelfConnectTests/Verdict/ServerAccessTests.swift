@@ -125,4 +125,37 @@ import Testing
         }
         #expect(scenario.assessment.verdict == .inconclusive)
     }
+
+    @Test(
+        "Only a closed connection of the target's endpoint to itself is one whose place a probe would take",
+        arguments: [
+            (Holder.State.timeWait, "127.0.0.1", "127.0.0.1:40002", true),
+            (.timeWait, "::ffff:127.0.0.1", "[::ffff:127.0.0.1]:40002", true),
+            (.timeWait, "127.0.0.1", "127.0.0.1:40003", false), (.timeWait, "127.0.0.2", "127.0.0.1:40002", false),
+            (.timeWait, "127.0.0.2", "127.0.0.2:40002", false), (.source, "127.0.0.1", "127.0.0.1:40002", false),
+            (.selfConnected, "127.0.0.1", "127.0.0.1:40002", false),
+        ])
+    func closedSelfConnection(_ state: Holder.State, _ address: String, _ peer: String, _ isOne: Bool) {
+        for target in ["127.0.0.1:40002", "[::ffff:127.0.0.1]:40002"] {
+            let evidence = Scenario(target) { $0.isHeld(state, on: address, peer: peer) }.evidence
+            #expect(evidence.hasClosedSelfConnection == isOne, "\(target)")
+        }
+    }
+
+    @Test("A refused test bind makes every conflicting socket a blocker, whatever its options are known to be")
+    func refused() {
+        var evidence = Scenario {
+            $0.isHeld(.source, on: "127.0.0.1")
+            $0.kernelsAnswer = .no
+            $0.allSaw(.selfConnected)
+        }.evidence
+        evidence.holders[0].reusesAddress = true
+        #expect(evidence.isStolen && evidence.blockers.count == 1)
+    }
+
+    @Test("A listener keeps a server from its port even if it sets SO_REUSEADDR") func listener() {
+        var evidence = Scenario { $0.isHeld(.listening, on: "127.0.0.1") }.evidence
+        evidence.holders[0].reusesAddress = true
+        #expect(evidence.blockers.count == 1 && !evidence.isStolen)
+    }
 }

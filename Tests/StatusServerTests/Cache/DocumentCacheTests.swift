@@ -5,18 +5,6 @@ import Testing
 
 /// What is rendered once, and what is not cached because clients chose it.
 @Suite struct DocumentCacheTests {
-    private static func request(_ fields: String = "") throws -> Request {
-        var parser = RequestParser(limits: Limits())
-        let text = Array("GET / HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n".utf8)
-        let outcome = parser.parse(text.span).outcome
-        guard case .request(let request) = outcome else { throw NoRequest(outcome: outcome) }
-        return request
-    }
-
-    private struct NoRequest: Error {
-        let outcome: RequestParser.Outcome
-    }
-
     private static func document(of count: Int) -> Representation {
         Representation([UInt8](repeating: UInt8(ascii: " "), count: count), .json)
     }
@@ -51,43 +39,43 @@ import Testing
             return Self.document(of: 5_000)
         }
         _ = cache.renew(Self.stamp(1))
-        let plain = cache.answer(DocumentKey(route: .status), to: try Self.request(), render)
+        let plain = cache.answer(DocumentKey(route: .status), to: try Request.of(), render)
         let compressed = cache.answer(
-            DocumentKey(route: .status), to: try Self.request("Accept-Encoding: gzip\r\n"), render)
+            DocumentKey(route: .status), to: try Request.of("/", "Accept-Encoding: gzip"), render)
         #expect(rendered == 1)
         #expect(plain?.content.count == 5_000 && compressed?.content.count ?? 100 < 100)
         #expect(plain?.entityTag != compressed?.entityTag)
         var isNew = cache.renew(Self.stamp(1))
         #expect(!isNew)
-        _ = cache.answer(DocumentKey(route: .status), to: try Self.request(), render)
+        _ = cache.answer(DocumentKey(route: .status), to: try Request.of(), render)
         #expect(rendered == 1)
         isNew = cache.renew(Self.stamp(1, fault: "stuck"))
         #expect(isNew)
-        _ = cache.answer(DocumentKey(route: .status), to: try Self.request(), render)
+        _ = cache.answer(DocumentKey(route: .status), to: try Request.of(), render)
         #expect(rendered == 2)
         _ = cache.renew(Self.stamp(2))
-        _ = cache.answer(DocumentKey(route: .kernel), to: try Self.request(), render)
-        _ = cache.answer(DocumentKey(route: .status), to: try Self.request(), render)
+        _ = cache.answer(DocumentKey(route: .kernel), to: try Request.of(), render)
+        _ = cache.answer(DocumentKey(route: .status), to: try Request.of(), render)
         #expect(rendered == 4)
     }
 
     @Test func `A client that has a document in either coding gets 304, even if it was never compressed`() throws {
         let content = [UInt8](repeating: UInt8(ascii: " "), count: 5_000)
-        let gzip = "Accept-Encoding: gzip\r\n"
+        let gzip = "Accept-Encoding: gzip"
         var known = Representation(content, .json)
-        let tags = [try known.answer(to: Self.request()), try known.answer(to: Self.request(gzip))].map(\.entityTag)
+        let tags = [try known.answer(to: Request.of()), try known.answer(to: Request.of("/", gzip))].map(\.entityTag)
         #expect(tags[0] != tags[1])
         for tag in tags {
-            let held = "If-None-Match: \"\(tag?.opaque ?? "")\"\r\n"
+            let held = "If-None-Match: \"\(tag?.opaque ?? "")\""
             var document = Representation(content, .json)
-            let answer = try document.answer(to: Self.request(gzip + held), isPassing: true)
+            let answer = try document.answer(to: Request.of("/", gzip, held), isPassing: true)
             #expect(answer.status == .notModified && answer.entityTag == tag && answer.content.isEmpty)
         }
         var document = Representation(content, .json)
-        let plain = "If-None-Match: \"\(tags[0]?.opaque ?? "")\"\r\n"
-        let strict = try document.answer(to: Self.request("Accept-Encoding: gzip, identity;q=0\r\n" + plain))
+        let plain = "If-None-Match: \"\(tags[0]?.opaque ?? "")\""
+        let strict = try document.answer(to: Request.of("/", "Accept-Encoding: gzip, identity;q=0", plain))
         #expect(strict.status == .ok && strict.entityTag == tags[1], "it does not take the one that it has")
-        let other = try document.answer(to: Self.request(gzip + "If-None-Match: \"another\"\r\n"))
+        let other = try document.answer(to: Request.of("/", gzip, "If-None-Match: \"another\""))
         #expect(other.status == .ok && other.entityTag == tags[1])
     }
 
@@ -98,7 +86,7 @@ import Testing
             var rendered = 0
             for _ in 0..<2 {
                 for key in 0..<(kept + 8) {
-                    let answer = cache.answer(Self.key("\(key)"), to: try Self.request()) {
+                    let answer = cache.answer(Self.key("\(key)"), to: try Request.of()) {
                         rendered += 1
                         return Self.document(of: size)
                     }
@@ -107,7 +95,7 @@ import Testing
             }
             // Those beyond the limit are rendered each time.
             #expect(rendered == kept + 2 * 8, "\(size)")
-            let missing = cache.answer(Self.key("none"), to: try Self.request()) { nil }
+            let missing = cache.answer(Self.key("none"), to: try Request.of()) { nil }
             #expect(missing == nil)
         }
     }
@@ -117,7 +105,7 @@ import Testing
         _ = cache.renew(Self.stamp(1))
         var rendered: [String] = []
         func ask(_ key: String) throws -> Response? {
-            cache.answer(Self.key(key), to: try Self.request()) {
+            cache.answer(Self.key(key), to: try Request.of()) {
                 rendered.append(key)
                 return Self.document(of: 5 << 20)
             }
@@ -134,14 +122,14 @@ import Testing
         for (fields, coding) in [("", nil), (", identity;q=0", "gzip"), (", *;q=0", "gzip")] {
             var cache = DocumentCache()
             _ = cache.renew(Self.stamp(1))
-            let request = try Self.request("Accept-Encoding: gzip\(fields)\r\n")
+            let request = try Request.of("/", "Accept-Encoding: gzip\(fields)")
             let render = { () -> Representation? in Self.document(of: 5 << 20) }
             let first = cache.answer(Self.key("a"), to: request, render)
             #expect(first?.fields["Content-Encoding"] == coding)
             #expect(first?.fields["Vary"] == "Accept-Encoding")
             let second = cache.answer(Self.key("a"), to: request, render)
             #expect(second?.fields["Content-Encoding"] == "gzip")
-            let plain = cache.answer(Self.key("a"), to: try Self.request(), render)
+            let plain = cache.answer(Self.key("a"), to: try Request.of(), render)
             #expect(plain?.content.count == 5 << 20 && plain?.entityTag != second?.entityTag)
         }
     }

@@ -7,13 +7,8 @@ import Testing
 
 /// Which query items a route takes, and their values.
 @Suite struct StatusQueryTests {
-    private struct NoRequest: Error {}
-
     private static func query(_ text: String, for route: Route) throws -> StatusQuery {
-        var parser = RequestParser(limits: Limits())
-        let head = Array("GET /?\(text) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
-        guard case .request(let request) = parser.parse(head.span).outcome else { throw NoRequest() }
-        return try StatusQuery(request.target.query, for: route)
+        try StatusQuery(Request.of("/?\(text)").target.query, for: route)
     }
 
     private static func words<Word: CaseIterable & RawRepresentable<String>>(_: Word.Type) -> String {

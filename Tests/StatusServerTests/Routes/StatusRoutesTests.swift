@@ -1,5 +1,6 @@
 import HTTP
 import Linux
+import SelfConnect
 import TestSupport
 import Testing
 
@@ -8,14 +9,10 @@ import Testing
 /// Responses to requests, based on the result of one pass.
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
 struct StatusRoutesTests {
-    private struct NoRequest: Error {}
-
     private static func answer(
         _ routes: StatusRoutes, _ target: String, isCrowded: Bool = false, accept: String = "*/*"
     ) throws -> Response {
-        var parser = RequestParser(limits: Limits())
-        let text = Array("GET \(target) HTTP/1.1\r\nHost: localhost\r\nAccept: \(accept)\r\n\r\n".utf8)
-        guard case .request(let request) = parser.parse(text.span).outcome else { throw NoRequest() }
+        let request = try Request.of(target, "Accept: \(accept)")
         return routes.answer(request, over: .unix(""), at: Clock.monotonic, isCrowded: isCrowded)
     }
 
@@ -98,6 +95,33 @@ struct StatusRoutesTests {
             for path in ["/-/healthy", "/-/ready"] {
                 #expect(try Self.answer(routes, path, isCrowded: true).status == .ok)
             }
+            let error = try Self.answer(routes, "/nothing", isCrowded: true, accept: "text/html")
+            #expect(error.status == .notFound && error.content.starts(with: "{\"error\":{".utf8))
+        }
+    }
+
+    @Test func `Refusals of every kind are pages for browsers`() throws {
+        try PrivateNetwork.run {
+            let access = AccessPolicy(token: BearerToken("secret"), checksHosts: true)
+            let routes = StatusRoutes(try OnePass.source(), access)
+            func refusal(_ target: String, method: String = "GET", host: String = "localhost", token: String = "secret")
+                throws -> Status?
+            {
+                let request = try Request.of(
+                    target, NegotiationTests.browser, "Authorization: Bearer \(token)", method: method, host: host)
+                let place = ListeningPlace.tcp(Endpoint(.loopback4, 9293))
+                let answer = routes.answer(request, over: place, at: Clock.monotonic)
+                return answer.content.starts(with: "<!DOCTYPE html>".utf8) ? answer.status : nil
+            }
+            #expect(try refusal("/nothing") == .notFound)
+            #expect(try refusal("/targets/nothing") == .notFound)
+            #expect(try refusal("/v1/targets?limit=0") == .badRequest)
+            #expect(try refusal("/v1/status", method: "DELETE") == .methodNotAllowed)
+            #expect(try refusal("/v1/status", method: "BREW") == .notImplemented)
+            #expect(try refusal("/", token: "odd") == .unauthorized)
+            #expect(try refusal("/nothing", token: "odd") == .unauthorized)
+            #expect(try refusal("/", host: "example.org") == .misdirectedRequest)
+            #expect(try refusal("/v1/map") == .serviceUnavailable)
         }
     }
 

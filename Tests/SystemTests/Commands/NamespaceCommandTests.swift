@@ -8,13 +8,7 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct NamespaceCommandTests {
     @Test("scan finds a listener in a configured target's namespace, in a given one, and in all namespaces")
     func scan() throws {
-        let blue = try NamedNamespace()
-        let (name, path) = (blue.name, blue.path)
-        try PrivateNetwork.run {
-            let home = try NetworkNamespace.current()
-            try NetworkNamespace.open(path).enter()
-            let server = try ListeningProcess(on: "127.0.0.1", port: 50_051)
-            try home.enter()
+        try besideListener { name, path in
             let file = try TemporaryFile(
                 "targets: [{name: web, ports: [40001], addresses: [127.0.0.1], namespace: \(name)}]")
             let none = ["--config", "/dev/null"]
@@ -27,7 +21,6 @@ import Testing
                 #expect(isFound, "\(arguments): \(outcome.output) \(outcome.errors)")
             }
             #expect(try !run(["scan"] + none).output.contains("50051"))
-            withExtendedLifetime(server) {}
         }
     }
 
@@ -43,13 +36,7 @@ import Testing
     @Test("advise finds a listener in a namespace, and prints the line and where it has to be to last") func advise()
         throws
     {
-        let blue = try NamedNamespace()
-        let (name, path) = (blue.name, blue.path)
-        try PrivateNetwork.run {
-            let home = try NetworkNamespace.current()
-            try NetworkNamespace.open(path).enter()
-            let server = try ListeningProcess(on: "127.0.0.1", port: 50_051)
-            try home.enter()
+        try besideListener { name, path in
             let key = "net.ipv4.ip_local_reserved_ports"
             let none = ["advise", "--config", "/dev/null"]
             let all = try TemporaryFile("discover: {namespaces: true}")
@@ -75,7 +62,6 @@ import Testing
             #expect(!file.errors.contains(name), "a file reaches no other namespace: \(file.errors)")
             try Command.run("nsenter", "--net=\(path)", "sysctl", "-w", "\(key)=50051")
             #expect(try run(none + ["--namespace", name, "--check"]).end == .exited(0))
-            withExtendedLifetime(server) {}
         }
     }
 
@@ -96,6 +82,20 @@ import Testing
             #expect(try run(["advise", "--namespace", "blue"] + option).end == .exited(64))
         }
         #expect(try run(["probe", "127.0.0.1:1", "--namespace", "a/b"]).end == .exited(64))
+    }
+}
+
+/// Runs in a private network, while a process listens on 127.0.0.1:50051 in another namespace, which has a name and a path.
+private func besideListener(_ body: @escaping @Sendable (_ name: String, _ path: String) throws -> Void) throws {
+    let blue = try NamedNamespace()
+    let (name, path) = (blue.name, blue.path)
+    try PrivateNetwork.run {
+        let home = try NetworkNamespace.current()
+        try NetworkNamespace.open(path).enter()
+        let server = try ListeningProcess(on: "127.0.0.1", port: 50_051)
+        try home.enter()
+        try body(name, path)
+        withExtendedLifetime(server) {}
     }
 }
 

@@ -29,6 +29,23 @@ import Testing
         }
     }
 
+    @Test("map, guard and the rehearsal of advise have colours on a terminal too") func moreColors() throws {
+        try PrivateNetwork.run {
+            let map = try Self.screen(["map"])
+            #expect(map.contains("\u{1B}[32m40500-40509        10  reserved\u{1B}[0m\n"), "\(map)")
+            let refused = try Self.screen(["guard", "127.0.0.1:40505"])
+            #expect(refused.hasPrefix("\u{1B}[33m127.0.0.1:40505: refused: the kernel gives"), "\(refused)")
+            let configuration = try TemporaryFile("targets: [{name: web, ports: 40002, addresses: 127.0.0.1}]")
+            let rehearse = ["advise", "--rehearse", "--force", "--config", configuration.path]
+            let rehearsal = try Self.screen(rehearse)
+            #expect(rehearsal.contains("\u{1B}[32mThe remedy holds for the one target.\u{1B}[0m\n"), "\(rehearsal)")
+            for command in [["map"], ["guard", "127.0.0.1:40505"], rehearse] {
+                #expect(try !Program.run(Binary.path, command).output.contains("\u{1B}"))
+                #expect(try !Self.screen(command + ["--color", "never"]).contains("\u{1B}[3"))
+            }
+        }
+    }
+
     @Test(
         "Colours can be turned off, by the option, by NO_COLOR and by TERM",
         arguments: [

@@ -14,11 +14,13 @@ enum PageEvents {
                 at: event.at, severity: event.severity, subject: subject(event).map { html($0, known, link) },
                 verdict: event.verdict, previous: event.previous, message: event.message)
         }
+        let more =
+            snapshot.events.events.count > limit
+            ? "\n<p class=\"quiet\"><a href=\"\(link.document("v1/events"))\">/v1/events</a> has more.</p>" : ""
         return """
             <section aria-labelledby="events">
             <h2 id="events">What happened last <small>in UTC, newest first</small></h2>
-            \(PageLine.list(lines))
-            <p class="quiet"><a href="\(link.document("v1/events"))">/v1/events</a> has more.</p>
+            \(PageLine.list(lines))\(more)
             </section>
             """
     }

@@ -9,7 +9,7 @@ struct PageFilter {
     init(_ source: PageSource, _ query: PageQuery, _ link: PageLink) {
         self.query = query
         self.link = link
-        counts = source.grades.reduce(into: [:]) { $0[$1.verdict, default: 0] += 1 }
+        counts = source.verdicts
     }
 
     var html: String {

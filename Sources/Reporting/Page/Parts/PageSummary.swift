@@ -7,7 +7,7 @@ struct PageSummary {
 
     init(_ source: PageSource) {
         total = source.grades.count
-        counts = source.grades.reduce(into: [:]) { $0[$1.severity, default: 0] += 1 }
+        counts = source.severities
     }
 
     /// The state in the title.

@@ -37,7 +37,7 @@ struct PageTargets {
         return """
             <section aria-labelledby="ports">
             <h2 id="ports">Watched ports <small>\(paging.extent)</small></h2>
-            \(PageRemedy.html(snapshot, source.context))\(PageFilter(source, query, link).html)
+            \(source.sections(link).remedy)\(PageFilter(source, query, link).html)
             \(table)\(paging.html)</section>
             """
     }

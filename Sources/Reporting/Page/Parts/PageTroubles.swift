@@ -5,7 +5,10 @@ import SelfConnect
 struct PageTroubles {
     /// Endpoints that one socket has, and what ends that.
     private struct Trouble {
+        /// Those that are shown, as HTML.
         var endpoints: [String]
+        /// How many more there are.
+        var more = 0
         /// The target's name; nil if the port is not watched.
         let name: String?
         let verdict: Verdict
@@ -17,12 +20,23 @@ struct PageTroubles {
         let namespace: String?
     }
 
+    /// What targets of one trouble have in common.
+    private struct Cause: Hashable {
+        let name: String
+        let verdict: Verdict
+        let socket: SocketRecord
+    }
+
     /// More are found in the table.
     private static let limit = 5
+    /// A port may be watched on all addresses of the host.
+    private static let endpointLimit = 10
 
     private let now: Timestamp
     private let link: PageLink
     private var troubles: [Trouble] = []
+    /// The index of the trouble of each cause.
+    private var places: [Cause: Int] = [:]
 
     init(_ source: PageSource, _ link: PageLink) {
         self.link = link
@@ -41,21 +55,27 @@ struct PageTroubles {
     private mutating func add(_ watched: WatchedTarget) {
         let target = watched.target
         let assessment = watched.finding.assessment
-        let endpoint =
-            "<a href=\"\(link.page(of: target))\"><code>\(HTMLEscaping.escaped("\(target.id)"))</code></a>"
-        let same = troubles.firstIndex {
-            $0.name == target.name && $0.verdict == assessment.verdict && $0.holder != nil
-                && $0.holder?.socket == assessment.holder?.socket
+        let cause = assessment.holder.map {
+            Cause(name: target.name, verdict: assessment.verdict, socket: $0.socket)
         }
-        if let same {
-            troubles[same].endpoints.append(endpoint)
-        } else {
-            troubles.append(
-                Trouble(
-                    endpoints: [endpoint], name: target.name, verdict: assessment.verdict,
-                    severity: assessment.severity, since: watched.current.at, holder: assessment.holder,
-                    steps: watched.finding.steps, namespace: target.namespace))
+        if let place = cause.flatMap({ places[$0] }) {
+            if troubles[place].endpoints.count < Self.endpointLimit {
+                troubles[place].endpoints.append(html(target))
+            } else {
+                troubles[place].more += 1
+            }
+            return
         }
+        if let cause { places[cause] = troubles.count }
+        troubles.append(
+            Trouble(
+                endpoints: [html(target)], name: target.name, verdict: assessment.verdict,
+                severity: assessment.severity, since: watched.current.at, holder: assessment.holder,
+                steps: watched.finding.steps, namespace: target.namespace))
+    }
+
+    private func html(_ target: Target) -> String {
+        "<a href=\"\(link.page(of: target))\"><code>\(HTMLEscaping.escaped("\(target.id)"))</code></a>"
     }
 
     /// A self-connection on a port that is not watched.
@@ -83,10 +103,11 @@ struct PageTroubles {
     }
 
     private func card(_ trouble: Trouble) -> String {
+        let more = trouble.more > 0 ? " and \(trouble.more) more" : ""
         let age = trouble.since.map { " <small>for \(PageTime.age(of: $0, at: now))</small>" } ?? ""
         return """
             <article class="card \(trouble.severity.rawValue)">
-            <h3>\(trouble.endpoints.joined(separator: ", ")) \(HTMLEscaping.escaped(trouble.name ?? "not watched")) \
+            <h3>\(trouble.endpoints.joined(separator: ", "))\(more) \(HTMLEscaping.escaped(trouble.name ?? "not watched")) \
             <span class="badge">\(trouble.verdict.rawValue)</span>\(age)</h3>
             <p>Held by \(trouble.holder.map { PageHolders.owner($0) } ?? "no visible socket")</p>
             \(PageRemedy.steps(trouble.steps, in: trouble.namespace))</article>
