@@ -49,6 +49,10 @@ import Testing
             testDescription: "to a service, reset by the service after probes for a dead peer",
             counters: SegmentCounters(segmentsOut: 9, segmentsIn: 9), meaning: .ambiguous),
         Row(
+            testDescription: "to itself, after a retransmission",
+            counters: SegmentCounters(segmentsOut: 6, segmentsIn: 6, bytesReceived: 1, segmentsRetransmitted: 1),
+            meaning: .ambiguous),
+        Row(
             testDescription: "to itself, after the late reset of an earlier connection",
             counters: SegmentCounters(segmentsOut: 5, segmentsIn: 6, bytesReceived: 1), meaning: .ambiguous),
         Row(

@@ -117,6 +117,19 @@ import Testing
         }
     }
 
+    @Test(
+        "Where clients are not probed, a connection is a remainder if a listener was seen before",
+        arguments: ["127.0.0.1:40002", "127.0.0.1:30000", "127.0.0.1:40505"], [true, false])
+    func unprobed(target: String, hadListener: Bool) {
+        var evidence = Scenario(target) {
+            $0.kernel.directedProbe = target != "127.0.0.1:40002"
+            $0.isHeld(.source, on: "127.0.0.1", peer: "127.0.0.1:40990")
+            $0.directed = [.notAvailable]
+        }.evidence
+        evidence.hadListener = hadListener
+        #expect(evidence.isOrphanedAcceptedSocket(evidence.holders[0]) == hadListener)
+    }
+
     @Test("A refused bind without a visible socket is inconclusive on kernels that show all sockets") func unseen() {
         let scenario = Scenario("127.0.0.1:40002") {
             $0.kernelsAnswer = .no
