@@ -27,6 +27,7 @@ struct Watch: ~Copyable {
     var makeHost: @Sendable () -> HostNamespaces = { HostNamespaces() }
     var guards: GuardKeeper
     var events: EventReader
+    var unconfirmedEnds = UnconfirmedEnds()
     /// When events are published if no pass publishes them earlier; nil: there are none.
     var eventPublication: Duration?
     var lastEventPublication = Duration.zero
@@ -125,8 +126,11 @@ struct Watch: ~Copyable {
         targets.filter { $0.namespace == nil }.map(\.id)
     }
 
-    /// The time of the next step, without events.
-    var next: Duration { [loops.next, maps.next, eventPublication].compactMap(\.self).reduce(plan.next, min) }
+    /// The time of the next step, without new events.
+    var next: Duration {
+        let confirmation = unconfirmedEnds.isEmpty ? nil : events.opensAt
+        return [loops.next, maps.next, eventPublication, confirmation].compactMap(\.self).reduce(plan.next, min)
+    }
 
     /// Runs what is due: reads events, and then runs a part of a pass, or a slice of a loop probe and one of the map.
     ///

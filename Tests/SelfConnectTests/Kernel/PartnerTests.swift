@@ -47,7 +47,7 @@ import Testing
             ("127.0.0.1:8080", TCPState.listen, true), ("0.0.0.0:8080", .listen, true), ("[::]:8080", .listen, true),
             ("127.0.0.2:8080", .listen, false), ("127.0.0.1:8081", .listen, false), ("127.0.0.1:8080", .closed, false),
         ] {
-            let table = SocketTable([connection, try Self.socket(listener, "0.0.0.0:0", state)])
+            let table = SocketTable([connection, try Self.socket(listener, "0.0.0.0:1", state)])
             let peers = table.listeningPeers(of: table.holders(of: Self.endpoint))
             #expect(peers == (isOne ? [connection.peer] : []), "\(listener)")
         }
