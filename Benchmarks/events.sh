@@ -26,7 +26,7 @@ if [ -z "${BENCHMARK_NETWORK:-}" ]; then
         export DAEMON
     fi
     mkdir -p .build/c
-    ${CC:-cc} -O2 -Wall -Wextra -Werror -pthread -o .build/c/events events.c
+    ${CC:-cc} -O2 -Wall -Wextra -Werror -pthread -o .build/c/events Programs/events.c
     [ "$(id -u)" = 0 ] && own= || own=--map-root-user
     # shellcheck disable=SC2086 # an empty word would be an argument
     BENCHMARK_NETWORK=private exec unshare $own --net "./$(basename "$0")" "$@"

@@ -43,7 +43,7 @@ if [ -z "${BENCHMARK_NETWORK:-}" ]; then
         export DAEMON
     fi
     mkdir -p .build/c
-    ${CC:-cc} -O2 -Wall -Wextra -Werror -o .build/c/latency latency.c
+    ${CC:-cc} -O2 -Wall -Wextra -Werror -o .build/c/latency Programs/latency.c
     [ "$(id -u)" = 0 ] && own= || own=--map-root-user
     # shellcheck disable=SC2086 # an empty word would be an argument
     BENCHMARK_NETWORK=private exec unshare $own --net "./$(basename "$0")" "$@"

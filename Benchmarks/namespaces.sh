@@ -15,7 +15,7 @@ duration=${SECONDS_EACH:-60}
 if [ -z "${BENCHMARK_NETWORK:-}" ]; then
     "${SWIFT:-swift}" build -c release --package-path .. --product selfconnectd
     mkdir -p .build/c
-    ${CC:-cc} -O2 -Wall -Wextra -Werror -o .build/c/namespaces namespaces.c
+    ${CC:-cc} -O2 -Wall -Wextra -Werror -o .build/c/namespaces Programs/namespaces.c
     BENCHMARK_NETWORK=private exec unshare --net --mount --pid --fork --mount-proc --kill-child \
         "./$(basename "$0")" "$@"
 fi

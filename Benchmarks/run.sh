@@ -18,7 +18,7 @@ if [ -z "${BENCHMARK_NETWORK:-}" ]; then
     "${SWIFT:-swift}" build -c release --product probeloop
     mkdir -p .build/c
     for program in tcploop survey; do
-        ${CC:-cc} -O2 -Wall -Wextra -Werror -o ".build/c/$program" "$program.c"
+        ${CC:-cc} -O2 -Wall -Wextra -Werror -o ".build/c/$program" "Programs/$program.c"
     done
     [ "$(id -u)" = 0 ] && own= || own=--map-root-user
     # shellcheck disable=SC2086 # an empty word would be an argument
