@@ -21,7 +21,7 @@ package enum RehearsalRunner {
             return Rehearsal(of: advice, addedAddresses: [], trials: [])
         }
         var stage = try PrivateNamespace()
-        try stage.take(remedy.kernel)
+        try stage.apply(remedy.kernel)
         var added: [IPAddress: IPAddress] = [:]
         for address in targets.map(\.endpoint.address.unmapped) where needsAdding(address) && added[address] == nil {
             added[address] = try stage.add(address)

@@ -39,7 +39,7 @@ extension Survey {
     private mutating func confirm(_ sweep: inout PortSweep) throws(SystemCallError) -> PortMap? {
         let isConfirmed = sweep.confirm(try kernel.read(), at: Clock.wall)
         guard isConfirmed || sweep.isGivenUp else { return nil }
-        if sweep.isToBeCompared { sweep.compare(with: try believedSockets()) }
+        if sweep.isToBeCompared { sweep.compare(with: try socketsWithoutProbes()) }
         return sweep.next == nil ? sweep.map(at: Clock.wall) : nil
     }
 

@@ -4,20 +4,10 @@
 package import Linux
 package import SelfConnect
 
-/// What a look at a namespace found that does not walk the tables of the whole host.
-package struct BriefScene: Sendable {
-    /// The facts and the sockets.
-    package let state: NamespaceState
-    /// Whether no connection of the namespace is missing.
-    package let isWhole: Bool
-    /// Whether the tables were walked.
-    package let hasWalked: Bool
-}
-
 /// Surveys targets in the calling thread's network namespace.
 package struct Survey: ~Copyable {
     var kernel: KernelSurvey
-    private var sockets: SocketSurvey
+    var sockets: SocketSurvey
     var addresses: AddressSurvey
     private var identity: HolderIdentity
     var probe: DirectedProbe
@@ -43,8 +33,9 @@ package struct Survey: ~Copyable {
     var briefPorts: Set<UInt16> = []
 
     /// Time limit for examining new self-connections in one pass, without those of its namespace state.
-    private var patience = Duration.zero
-    private static let patience = Duration.milliseconds(200)
+    private static let examinationLimit = Duration.milliseconds(200)
+    /// What is left of it.
+    private var examinationTime = Duration.zero
 
     /// Minimum duration of a self-connection that may be a probe's before it is reported. A probe's lasts for
     /// microseconds, but on a busy host another prober may not be scheduled for a tenth of a second meanwhile.
@@ -87,44 +78,29 @@ package struct Survey: ~Copyable {
         identity.beginPass()
         try beginScene()
         var sockets = try table()
-        try believe(&sockets)
+        try removeProbes(from: &sockets)
         return NamespaceState(kernel: try kernel.read(), sockets: sockets)
     }
 
-    /// The same with as few sockets as the verdicts on `endpoints` need, for a fraction of the time: all listeners, and
-    /// self-connections of these endpoints. Whatever else has a port shows when a probe is refused, and is looked for then.
-    ///
-    /// Where a server's bind() beside a connection would leave a trace, all connections have to be known.
-    ///
-    /// - Parameter admitsWalk: whether all connections may be looked for.
-    package mutating func briefScene(
-        of endpoints: some Sequence<Endpoint>, admitsWalk: Bool = false
-    ) throws(SystemCallError) -> BriefScene {
-        try beginScene()
-        let facts = try kernel.read()
-        var table = try sockets.briefTable(
-            with: Set(endpoints), admitsWalk: admitsWalk || !facts.restoresPortState)
-        try believe(&table.sockets)
-        return BriefScene(
-            state: NamespaceState(kernel: facts, sockets: table.sockets), isWhole: table.isWhole,
-            hasWalked: table.hasWalked)
-    }
-
-    private mutating func beginScene() throws(SystemCallError) {
+    mutating func beginScene() throws(SystemCallError) {
         timeouts = [:]
-        patience = Self.patience
+        examinationTime = Self.examinationLimit
         briefPorts = []
         try askAgain()
     }
 
     /// Removes the self-connections of probes.
-    private mutating func believe(_ sockets: inout SocketTable) throws(SystemCallError) {
+    mutating func removeProbes(from sockets: inout SocketTable) throws(SystemCallError) {
         credible.formIntersection(sockets.selfConnectingSockets.map(\.inode))
         try filterTransientSelfConnections(from: &sockets, within: Self.probeLimit, isScene: true)
     }
 
-    /// Gives up what it knows about the owners of sockets: no other survey has to find them out again.
-    consuming func surrenderIdentity() -> HolderIdentity { identity }
+    /// Exchanges what it knows about the owners of sockets and about connections for what other surveys have found out.
+    mutating func exchange(_ identity: inout HolderIdentity, _ connections: inout KnownConnections) {
+        swap(&self.identity, &identity)
+        swap(&sockets.check, &connections.check)
+        swap(&credible, &connections.credible)
+    }
 
     /// Repeats queries that failed before: a temporary lack of resources must not have a permanent effect.
     private mutating func askAgain() throws(SystemCallError) {
@@ -188,13 +164,13 @@ package struct Survey: ~Copyable {
     /// the next namespace state.
     mutating func freshHolders(of endpoint: Endpoint) throws(SystemCallError) -> [Holder] {
         var sockets = try table(port: endpoint.port)
-        patience -= try filterTransientSelfConnections(
-            from: &sockets, within: min(patience, Self.freshLimit), isScene: false)
+        examinationTime -= try filterTransientSelfConnections(
+            from: &sockets, within: min(examinationTime, Self.freshLimit), isScene: false)
         return guards.others(sockets.holders(of: endpoint))
     }
 
     /// The current sockets, without self-connections that may be a probe's.
-    mutating func believedSockets() throws(SystemCallError) -> SocketTable {
+    mutating func socketsWithoutProbes() throws(SystemCallError) -> SocketTable {
         var sockets = try table()
         sockets.remove { [credible] in $0.isSelfConnecting && !credible.contains($0.inode) }
         return sockets

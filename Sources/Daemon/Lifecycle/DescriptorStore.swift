@@ -19,11 +19,9 @@ struct DescriptorStore: GuardStore {
         manager.tell(.removeDescriptor(name: Self.name(of: endpoint)), with: nil)
     }
 
-    /// Takes over the guards among passed sockets; what is none is closed.
-    static func guards(among passed: [PassedSocket]) -> [GuardSocket] {
-        passed.filter(isGuard).compactMap {
-            try? GuardSocket(inherited: Descriptor(owning: $0.descriptor), name: $0.name)
-        }
+    /// Takes over passed sockets with the name of a guard; those that are none are closed.
+    static func guards(_ passed: [PassedSocket]) -> [GuardSocket] {
+        passed.compactMap { try? GuardSocket(inherited: Descriptor(owning: $0.descriptor), name: $0.name) }
     }
 
     static func isGuard(_ socket: PassedSocket) -> Bool { socket.name.hasPrefix(prefix) }

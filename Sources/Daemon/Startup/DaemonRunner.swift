@@ -119,7 +119,7 @@ package struct DaemonRunner: Sendable {
             settings.configuration, targets: outcome.targets, store: store, heartbeats: heartbeats,
             delegate: MonitorLog(log: log, logger: logger, manager: manager),
             guards: GuardKeeper(
-                DescriptorStore(manager: manager), inheriting: DescriptorStore.guards(among: storedGuards)))
+                DescriptorStore(manager: manager), inheriting: DescriptorStore.guards(storedGuards)))
         let status = DaemonStatus(store: store, heartbeats: heartbeats, state: service, log: log)
         let http = try HTTPServer(outcome.terms, source: status, logger: logger)
         let source = source

@@ -27,7 +27,7 @@ public struct NamespaceScan: Sendable {
     public private(set) var namespaces: [FoundNamespace] = []
     /// How many processes there are whose namespace may not be seen: it takes the right to trace them.
     public private(set) var hiddenProcesses = 0
-    /// Whether there was more than the limits allow to look at.
+    /// Whether there was more than the limits, descriptors and memory allow to look at.
     public private(set) var isTruncated = false
 
     private var found: [UInt64: FoundNamespace] = [:]
@@ -51,9 +51,7 @@ public struct NamespaceScan: Sendable {
         for directory in directories { scan(directory, on: home?.device) }
         scanMounts(proc + "/self/mountinfo")
         // A unit with mounts of its own does not see those of the host that were made later, or outside its root directory.
-        if let own = try? Self.link(proc + "/self/ns/mnt").get(), let host = try? Self.link(proc + "/1/ns/mnt").get(),
-            own != host
-        {
+        if let own = Self.mountNamespace(proc + "/self"), let host = Self.mountNamespace(proc + "/1"), own != host {
             scanMounts(proc + "/1/mountinfo", below: proc + "/1/root")
         }
         scanProcesses(proc, until: end)
@@ -64,6 +62,10 @@ public struct NamespaceScan: Sendable {
     /// Where ip-netns(8) and the container engines keep their files.
     public static let directories = ["/run/netns", "/run/docker/netns"]
 
+    private static func mountNamespace(_ process: String) -> UInt64? {
+        try? KernelLink.inode(of: process + "/ns/mnt", kind: "mnt").get()
+    }
+
     private mutating func scan(_ directory: String, on device: UInt64?) {
         forEachEntry(of: directory) { scan, name in
             var status = stat()
@@ -73,9 +75,15 @@ public struct NamespaceScan: Sendable {
     }
 
     private mutating func scanMounts(_ mountInfo: String, below root: String = "") {
-        guard let text = try? KernelFile.text(mountInfo, limit: 16 << 20) else { return }
+        let text: String
+        do throws(SystemCallError) {
+            text = try KernelFile.text(mountInfo, limit: 16 << 20)
+        } catch {
+            if error.isResourceExhaustion || error.code == EFBIG { isTruncated = true }
+            return
+        }
         for mount in MountInfo.mounts(in: text) where mount.type == "nsfs" {
-            guard let inode = Self.inode(in: mount.root) else { continue }
+            guard let inode = KernelLink.inode(in: mount.root.utf8, kind: "net") else { continue }
             guard add(inode, file: mount.path, below: root) else { return }
         }
     }
@@ -87,8 +95,8 @@ public struct NamespaceScan: Sendable {
                 scan.isTruncated = true
                 return false
             }
-            switch Self.link("\(proc)/\(name)/ns/net") {
-            case .success(let text): return Self.inode(in: text).map { scan.add($0, process: process) } ?? true
+            switch KernelLink.inode(of: "\(proc)/\(name)/ns/net", kind: "net") {
+            case .success(let inode): return inode.map { scan.add($0, process: process) } ?? true
             // One that has just ended has no namespaces any more: ENOENT or ESRCH.
             case .failure(let error): if error.code == EACCES || error.code == EPERM { scan.hiddenProcesses += 1 }
             }
@@ -115,7 +123,10 @@ public struct NamespaceScan: Sendable {
     }
 
     private mutating func forEachEntry(of directory: String, _ body: (inout NamespaceScan, String) -> Bool) {
-        guard let stream = opendir(directory) else { return }
+        guard let stream = opendir(directory) else {
+            if SystemCallError("opendir", directory, code: errno).isResourceExhaustion { isTruncated = true }
+            return
+        }
         defer { closedir(stream) }
         var count = 0
         while let entry = readdir(stream) {
@@ -127,21 +138,6 @@ public struct NamespaceScan: Sendable {
                 return
             }
             guard body(&self, name) else { return }
-        }
-    }
-
-    /// The inode in `net:[4026531840]`; nil for a namespace of another kind.
-    static func inode(in text: String) -> UInt64? {
-        guard text.hasPrefix("net:["), text.hasSuffix("]") else { return nil }
-        return UInt64(text.dropFirst(5).dropLast())
-    }
-
-    private static func link(_ path: String) -> Result<String, SystemCallError> {
-        withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
-            guard let base = buffer.baseAddress else { return .success("") }
-            let count = readlink(path, base.assumingMemoryBound(to: CChar.self), buffer.count)
-            guard count >= 0 else { return .failure(SystemCallError("readlink", path, code: errno)) }
-            return .success(String(decoding: buffer.prefix(count), as: UTF8.self))
         }
     }
 }

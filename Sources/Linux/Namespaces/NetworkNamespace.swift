@@ -37,20 +37,23 @@ public struct NetworkNamespace: ~Copyable, Sendable {
     /// The namespace with this inode that one of these files stands for. Files of processes that have ended, and those that
     /// stand for another namespace by now, are passed over.
     ///
-    /// Throws ENOENT if none of them does, or the error of the last one that could not be opened.
+    /// - Throws: ENOENT about `link(to:)` if none of them does; if one could not be opened that is there, its error.
     public static func open(_ paths: [String], inode: UInt64) throws(SystemCallError) -> NetworkNamespace {
-        var fault = SystemCallError("open", "net:[\(inode)]", code: ENOENT)
+        var fault = SystemCallError("open", link(to: inode), code: ENOENT)
         for path in paths {
             do throws(SystemCallError) {
                 let namespace = try open(path)
                 if try namespace.file().st_ino == inode { return namespace }
             } catch {
                 if error.isResourceExhaustion { throw error }
-                fault = error
+                if fault.code == ENOENT, error.code != ENOENT { fault = error }
             }
         }
         throw fault
     }
+
+    /// How the kernel names a namespace in the links of processes.
+    public static func link(to inode: UInt64) -> String { "net:[\(inode)]" }
 
     private func file() throws(SystemCallError) -> stat {
         var file = stat()

@@ -9,7 +9,8 @@ public import SelfConnect
 /// loopback, which is up.
 public struct PrivateNamespace: ~Copyable {
     private static let loopback = "lo"
-    private static let patience = Duration.seconds(5)
+    /// Time limit for an added address to be usable.
+    private static let timeout = Duration.seconds(5)
     private var netlink: NetlinkSocket
     private var addresses: AddressSurvey
     private let interface: UInt32
@@ -26,7 +27,7 @@ public struct PrivateNamespace: ~Copyable {
     }
 
     /// Sets ephemeral range, step width and reserved ports as in `facts`, which were read in another namespace.
-    public func take(_ facts: KernelFacts) throws(SystemCallError) {
+    public func apply(_ facts: KernelFacts) throws(SystemCallError) {
         let range = facts.ephemeralRange
         try write("\(range.first) \(range.last)", to: "ip_local_port_range")
         if let width = facts.stepWidth { try write("\(width)", to: "ip_local_port_step_width") }
@@ -47,7 +48,7 @@ public struct PrivateNamespace: ~Copyable {
             payload: payload, restart: {}, record: { _, _ in })
         let added = Self.onLoopback(address)
         // The kernel adds the route of an IPv6 address asynchronously (addrconf_dad_work).
-        let end = Clock.monotonic + Self.patience
+        let end = Clock.monotonic + Self.timeout
         while try !addresses.facts(about: added).isOwn {
             guard Clock.monotonic < end else { throw SystemCallError("add address", "\(added)", code: ETIMEDOUT) }
             Thread.sleep(.milliseconds(1))

@@ -1,3 +1,5 @@
+import SelfConnect
+
 /// The mounts of a mount namespace (proc_pid_mountinfo(5)). Pure.
 enum MountInfo {
     /// One mount.
@@ -19,24 +21,8 @@ enum MountInfo {
                 return nil
             }
             return Mount(
-                root: unescaped(fields[3]), path: unescaped(fields[4]), type: String(fields[separator + 1]))
+                root: OctetEscape.octal.decoded(fields[3]), path: OctetEscape.octal.decoded(fields[4]),
+                type: String(fields[separator + 1]))
         }
-    }
-
-    /// White space and the backslash are written as `\040`: three octal digits.
-    private static func unescaped(_ field: Substring) -> String {
-        guard field.utf8.contains(UInt8(ascii: "\\")) else { return String(field) }
-        var octets: [UInt8] = []
-        var rest = field.utf8
-        while let octet = rest.popFirst() {
-            let digits = String(Substring(rest.prefix(3)))
-            if octet == UInt8(ascii: "\\"), digits.utf8.count == 3, let escaped = UInt8(digits, radix: 8) {
-                octets.append(escaped)
-                rest = rest.dropFirst(3)
-            } else {
-                octets.append(octet)
-            }
-        }
-        return String(decoding: octets, as: UTF8.self)
     }
 }

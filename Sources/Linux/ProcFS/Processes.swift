@@ -66,18 +66,10 @@ public struct Processes: Sendable {
         return unified
     }
 
-    /// The inode in `socket:[12345]`; nil for other descriptors.
+    /// The inode of a socket; nil for other descriptors.
     private func inode(of owner: Owner) -> UInt32? {
-        let path = "\(root)/\(owner.pid)/fd/\(owner.descriptor)"
-        return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 1) { buffer in
-            guard let base = buffer.baseAddress else { return nil }
-            let count = readlink(path, base.assumingMemoryBound(to: CChar.self), buffer.count)
-            guard count > 9, count < buffer.count else { return nil }
-            guard buffer.prefix(8).elementsEqual("socket:[".utf8), buffer[count - 1] == UInt8(ascii: "]") else {
-                return nil
-            }
-            return UInt32(String(decoding: buffer[8..<count - 1], as: UTF8.self))
-        }
+        let link = KernelLink.inode(of: "\(root)/\(owner.pid)/fd/\(owner.descriptor)", kind: "socket")
+        return (try? link.get()).flatMap { UInt32(exactly: $0) }
     }
 
     /// Calls `body` with the numeric entries of a directory until it returns false; /proc returns them in ascending

@@ -6,7 +6,8 @@ public struct SocketSurvey: ~Copyable {
     public let source: KernelFacts.SocketSource
     private var sockDiag: SockDiag?
     private let procNet: ProcNet?
-    private var check = SelfConnectionCheck()
+    /// What is known of connections with equal endpoints.
+    public var check = SelfConnectionCheck()
 
     /// Opens a source in the calling thread's namespace.
     public init(_ source: KernelFacts.SocketSource) throws(SystemCallError) {

@@ -1,4 +1,4 @@
-/// Decides what is reported of namespaces that cannot be watched: one message for each reason, once, until it is gone.
+/// Decides what is reported of namespaces that cannot be watched: one message for each reason, when it arises.
 struct NamespaceNotices {
     /// What keeps namespaces from being watched.
     enum Hindrance: Hashable {

@@ -47,6 +47,9 @@ struct NamespacePlan {
         for namespace in namespaces { lastWhole[namespace] = nil }
     }
 
+    /// How many self-connections of one namespace are kept.
+    static let connectionLimit = 256
+
     /// How many listeners of one namespace are watched: none can use up more than a quarter of discover.limit.
     static func listenerLimit(of limit: Int) -> Int { max(min(limit, 16), limit / 4) }
 }

@@ -12,8 +12,6 @@ struct NamespaceWatch {
     private(set) var places: [String: NamespacePlace] = [:]
     /// Those that this pass has still to visit.
     var unvisited: ArraySlice<String> = []
-    /// What this pass has seen, for the surveys of targets.
-    private(set) var scenes: [String: NamespaceState] = [:]
     /// Endpoints of each namespace whose self-connections are looked for.
     private var endpoints: [String: Set<Endpoint>] = [:]
     private(set) var hindrances: Set<NamespaceNotices.Hindrance> = []
@@ -51,9 +49,8 @@ struct NamespaceWatch {
     }
 
     /// A visit has ended well.
-    mutating func take(_ visit: NamespaceVisit, of namespace: String, at now: Duration, _ wall: Timestamp) {
+    mutating func record(_ visit: NamespaceVisit, of namespace: String, at now: Duration, _ wall: Timestamp) {
         plan.finish(namespace, isWhole: visit.scene.isWhole, hasWalked: visit.scene.hasWalked, at: now)
-        scenes[namespace] = visit.scene.state
         guard var report = reports[namespace] else { return }
         report.kernel = visit.scene.state.kernel
         report.census = visit.census
@@ -77,9 +74,6 @@ struct NamespaceWatch {
         reports[namespace] = nil
         plan.forget([namespace])
     }
-
-    /// All targets were surveyed.
-    mutating func endPass() { scenes.removeAll() }
 
     /// The reports, by name.
     var all: [NamespaceReport] { reports.values.sorted { $0.label.text < $1.label.text } }

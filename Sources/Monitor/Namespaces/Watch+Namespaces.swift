@@ -6,7 +6,7 @@ import Probing
 import SelfConnect
 
 extension Watch {
-    /// Of how many listeners and self-connections of one namespace the owners are looked up.
+    /// Of how many listeners of one namespace the owners are looked up.
     private static let ownerLookupLimit = 256
 
     /// Begins the visits of a pass: names the namespaces that there are, and forgets those that have gone.
@@ -58,9 +58,9 @@ extension Watch {
                 let scene = try survey.briefScene(of: suspects, admitsWalk: admitsWalk)
                 var census = SocketCensus(scene.state.sockets, in: scene.state.kernel.ephemeralRange)
                 let omitted = max(0, census.listeners.count - limit)
-                census.listeners.removeLast(omitted)
+                census.cut(listeners: limit, connections: NamespacePlan.connectionLimit)
                 survey.name(&census.listeners, atMost: Self.ownerLookupLimit)
-                survey.name(&census.selfConnections, atMost: Self.ownerLookupLimit)
+                survey.name(&census.selfConnections, atMost: NamespacePlan.connectionLimit)
                 census.place(in: name)
                 return NamespaceVisit(
                     scene: scene, census: census, omittedListeners: omitted, cost: Clock.threadProcessorTime - start)
@@ -73,7 +73,8 @@ extension Watch {
             }
             let wall = Clock.wall
             noteSelfConnections(visit.census.selfConnections, known: namespaces?.reports[name]?.census, at: wall)
-            namespaces?.take(visit, of: name, at: now, wall)
+            namespaces?.record(visit, of: name, at: now, wall)
+            pass?.states[name] = visit.scene.state
             noteDrift(to: visit.scene.state.kernel, in: name, at: now, wall)
         } catch {
             guard !error.isResourceExhaustion else { throw error }

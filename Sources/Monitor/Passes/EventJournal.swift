@@ -11,6 +11,9 @@ struct EventJournal {
     /// Adds events of the current step.
     mutating func note(_ events: [Event]) { pending += events }
 
+    /// Forgets targets that are not watched any more.
+    mutating func forget(_ targets: [Target]) { limiter.forget(targets.lazy.map(\.id)) }
+
     /// Ends a step, successful or not: its events become valid.
     mutating func endStep(at now: Duration) {
         let (admitted, frequent) = limiter.admit(pending, at: now)

@@ -12,6 +12,7 @@ struct EventReader: ~Copyable {
     private var ports = PortSet([PortRange(1, .max)])
     private var budget: ProcessorBudget
     private var retry = Duration.zero
+    private var hasLosses = false
 
     /// The limit, as a share of one core: about ten thousand events per second.
     private static let processorShare = 0.05
@@ -63,26 +64,40 @@ struct EventReader: ~Copyable {
     }
 
     /// The descriptor to poll for reading; nil if there is no stream, or the limit is exceeded.
-    mutating func descriptor(at now: Duration) -> Int32? { now >= budget.opensAt ? socket?.number : nil }
+    mutating func descriptor(at now: Duration) -> Int32? { now >= opensAt ? socket?.number : nil }
+
+    /// When the limit is no longer exceeded; in the past if it is not now.
+    var opensAt: Duration { budget.opensAt }
 
     /// When reading continues, if the limit is exceeded; otherwise nil.
-    func resumes(after now: Duration) -> Duration? {
-        socket != nil && now < budget.opensAt ? budget.opensAt : nil
-    }
+    func resumes(after now: Duration) -> Duration? { socket != nil && now < opensAt ? opensAt : nil }
 
     /// Reads the queued events; nil if there are none, or the limit is exceeded.
     mutating func read(at now: Duration) -> DestroyEventSocket.Reading? {
-        guard now >= budget.opensAt else { return nil }
+        guard now >= opensAt else { return nil }
         do throws(SystemCallError) {
             guard let reading = try socket?.read(atMost: Self.batch) else { return nil }
             status.overruns += reading.overruns
+            hasLosses = hasLosses || reading.overruns > 0
             return reading.events.isEmpty && reading.overruns == 0 ? nil : reading
         } catch {
             fail(error, at: now)
             // Events are lost until the stream is open again.
-            status.overruns += 1
+            recordLoss()
             return DestroyEventSocket.Reading(overruns: 1)
         }
+    }
+
+    /// Records that an event cannot be kept.
+    mutating func recordLoss() {
+        if !hasLosses { status.overruns += 1 }
+        hasLosses = true
+    }
+
+    /// Whether events were lost since the last call.
+    mutating func hasLostSome() -> Bool {
+        defer { hasLosses = false }
+        return hasLosses
     }
 
     /// Records processor time that reading and handling events took.

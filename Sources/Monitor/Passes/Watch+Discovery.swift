@@ -6,13 +6,14 @@ import Probing
 import SelfConnect
 
 extension Watch {
-    /// Maximum number of listeners and self-connections whose owners are looked up.
-    private static let ownerLookupLimit = 10_000
+    /// Maximum number of listeners and of self-connections whose owners are looked up; those of other namespaces are reported
+    /// up to this number in total.
+    static let censusLimit = 10_000
 
     mutating func takeCensus(of state: NamespaceState, at wall: Timestamp) {
         var census = SocketCensus(state.sockets, in: state.kernel.ephemeralRange)
-        survey.name(&census.listeners, atMost: Self.ownerLookupLimit)
-        survey.name(&census.selfConnections, atMost: Self.ownerLookupLimit)
+        survey.name(&census.listeners, atMost: Self.censusLimit)
+        survey.name(&census.selfConnections, atMost: Self.censusLimit)
         let new = findings.selfConnections.update(census.selfConnections)
         if !settings.discover.connections { census.selfConnections = [] }
         findings.census = census
@@ -98,6 +99,7 @@ extension Watch {
 
     mutating func release(_ targets: [Target]) {
         plan.remove(targets)
+        journal.forget(targets)
         for target in targets { loops.remove(target.id) }
         if targets.contains(where: { wantsGuard($0) }) { wantGuards() }
     }

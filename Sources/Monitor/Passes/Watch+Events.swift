@@ -12,38 +12,47 @@ extension Watch {
     /// Minimum time between two publications that are due to events only.
     private static let publicationInterval = Duration.milliseconds(100)
 
-    /// Handles the queued events.
+    /// Handles the queued events, and those that wait for a confirmation.
     mutating func takeEvents(at now: Duration) {
         let start = Clock.threadProcessorTime
-        guard let reading = events.read(at: now) else { return }
+        let reading = events.read(at: now)
+        guard reading != nil || !unconfirmedEnds.isEmpty && now >= events.opensAt else { return }
         defer { events.spend(Clock.threadProcessorTime - start, at: now) }
-        if reading.overruns > 0 { plan.hurry(watchlist.targets.filter { $0.namespace == nil }, at: now) }
-        let ports = leftPorts(by: reading.events, at: now)
+        var ports = leftPorts(by: reading?.events ?? [], at: now)
+        ports.formUnion(confirmEnds(at: now))
+        if events.hasLostSome() { plan.hurry(watchlist.targets.filter { $0.namespace == nil }, at: now) }
         if !ports.isEmpty {
             plan.hurry(watchlist.targets.filter { $0.namespace == nil && ports.contains($0.endpoint.port) }, at: now)
         }
     }
 
-    /// Counts the self-connections among the events, and returns their ports and those of servers.
+    /// Counts the events that are certainly ends of self-connections, and returns their ports and those of servers.
     private mutating func leftPorts(by events: [DestroyEvent], at now: Duration) -> Set<UInt16> {
         var ports: Set<UInt16> = []
-        let end = Clock.monotonic + Self.confirmationLimit
         for event in events {
             switch event.meaning {
             case .probe, .other: continue
             case .server: break
             case .selfConnection: recordEnd(event, at: now)
+            case .ambiguous where findings.selfConnections.hasSeen(event.local): recordEnd(event, at: now)
             case .ambiguous:
-                let isKnown = findings.selfConnections.hasSeen(event.local)
-                // Unconfirmed self-connections are not counted.
-                guard isKnown || Clock.monotonic < end && (try? survey.wasSelfConnection(event)) == true else {
-                    continue
-                }
-                recordEnd(event, at: now)
+                if !unconfirmedEnds.append(event) { self.events.recordLoss() }
+                continue
             }
             ports.insert(event.local.port)
         }
         return ports
+    }
+
+    /// Counts waiting events that turn out to be ends of self-connections, and returns their ports.
+    private mutating func confirmEnds(at now: Duration) -> Set<UInt16> {
+        guard !unconfirmedEnds.isEmpty else { return [] }
+        let end = Clock.monotonic + Self.confirmationLimit
+        let confirmed = unconfirmedEnds.confirm(while: { Clock.monotonic < end }) { event in
+            try? survey.wasSelfConnection(event)
+        }
+        for event in confirmed { recordEnd(event, at: now) }
+        return Set(confirmed.map(\.local.port))
     }
 
     private mutating func recordEnd(_ event: DestroyEvent, at now: Duration) {

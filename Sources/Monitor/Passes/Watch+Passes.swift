@@ -63,7 +63,6 @@ extension Watch {
         guard try lookElsewhere(at: now, proceed: proceed) else { return false }
         guard try visitNamespaces(at: now, proceed: proceed) else { return false }
         guard try lookElsewhere(at: now, proceed: proceed) else { return false }
-        namespaces?.endPass()
         return true
     }
 
@@ -85,46 +84,46 @@ extension Watch {
     ///
     /// - Returns: whether all have been looked at.
     private mutating func lookElsewhere(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {
-        let end = Clock.monotonic + PassPlan.slice
-        while let targets = pass?.elsewhere.first?.targets {
+        let (end, isAwaited) = (Clock.monotonic + PassPlan.slice, plan.isAwaited)
+        while let (namespace, targets) = pass?.elsewhere.first, let namespace {
             if targets.allSatisfy({ $0.source == .discovered }), !plan.admitsDiscovered(at: now) { return false }
-            guard try look(at: targets, at: now, proceed: proceed) else { return false }
-            pass?.elsewhere.removeFirst()
-            guard plan.isAwaited || Clock.monotonic < end else { return false }
+            // Each step looks at one target at least, even if it takes longer to read the state of the namespace.
+            var isFirst = true
+            let count = try look(at: targets, in: namespace, at: now) {
+                defer { isFirst = false }
+                return proceed() && (isFirst || isAwaited || Clock.monotonic < end)
+            }
+            pass?.finishElsewhere(count)
+            guard count == targets.count, isAwaited || Clock.monotonic < end else { return false }
         }
         return true
     }
 
-    /// Looks at targets of one other namespace.
+    /// Looks at targets of one other namespace; how many were looked at.
     private mutating func look(
-        at targets: [Target], at now: Duration, proceed: () -> Bool
-    ) throws(SystemCallError) -> Bool {
+        at targets: [Target], in namespace: String, at now: Duration, proceed: () -> Bool
+    ) throws(SystemCallError) -> Int {
         let wall = Clock.wall
         try makeElsewhere()
         elsewhere?.redirectedInterval = settings.probe.redirectedInterval
         let wanted = Set(targets.filter { wantsGuard($0) }.map(\.id))
         let failures = OwnFailedConnects.total
         defer { findings.ownFailuresElsewhere += OwnFailedConnects.total - failures }
-        guard
-            let passes = try elsewhere?.pass(
-                over: targets, scenes: namespaces?.scenes ?? [:], proceed: proceed,
-                look: { target, state, arrival, survey throws(SystemCallError) in
-                    if arrival == .replaced, let namespace = target.namespace { guards.leave(namespace) }
-                    // Evidence from a namespace that was replaced does not apply to this one.
-                    let known = arrival == .same ? watchlist[target.id]?.finding.evidence : nil
-                    return try guards.look(
-                        at: target, in: state, with: &survey, isWanted: wanted.contains(target.id), known: known)
-                })
-        else { return false }
-        for pass in passes {
-            for finding in pass.findings {
-                if wanted.contains(finding.target.id) { guards.wait(after: finding) }
-                record(finding, at: now)
-            }
-            guard let namespace = pass.namespace, let facts = pass.kernel else { continue }
-            noteDrift(to: facts, in: namespace, at: now, wall)
+        let result = try elsewhere?.pass(
+            over: targets, in: namespace, state: pass?.states[namespace], proceed: proceed,
+            look: { target, state, arrival, survey throws(SystemCallError) in
+                if arrival == .replaced { guards.leave(namespace) }
+                // Evidence from a namespace that was replaced does not apply to this one.
+                let known = arrival == .same ? watchlist[target.id]?.finding.evidence : nil
+                return try guards.look(
+                    at: target, in: state, with: &survey, isWanted: wanted.contains(target.id), known: known)
+            })
+        for finding in result?.findings ?? [] {
+            if wanted.contains(finding.target.id) { guards.wait(after: finding) }
+            record(finding, at: now)
         }
-        return true
+        if let facts = result?.kernel { noteDrift(to: facts, in: namespace, at: now, wall) }
+        return result?.findings.count ?? 0
     }
 
     /// Surveys of other namespaces, made when the first is needed.

@@ -27,18 +27,28 @@ struct Watch: ~Copyable {
     var makeHost: @Sendable () -> HostNamespaces = { HostNamespaces() }
     var guards: GuardKeeper
     var events: EventReader
+    var unconfirmedEnds = UnconfirmedEnds()
     /// When events are published if no pass publishes them earlier; nil: there are none.
     var eventPublication: Duration?
     var lastEventPublication = Duration.zero
 
-    /// A pass between two steps: its namespace state, and the remaining targets.
+    /// A pass between two steps: the states of the namespaces, and the remaining targets.
     struct Pass {
         let state: NamespaceState
+        /// Of the other namespaces that it has visited.
+        var states: [String: NamespaceState] = [:]
         /// Targets in the daemon's own namespace, configured ones first.
         var targets: ArraySlice<Target>
         /// In each of the others: first those that are configured, then, once all have been visited, discovered ones.
         var elsewhere: ArraySlice<(namespace: String?, targets: [Target])>
         var areNamespacesVisited = false
+
+        /// As many targets of the first other namespace have been looked at.
+        mutating func finishElsewhere(_ count: Int) {
+            let first = elsewhere.startIndex
+            elsewhere[first].targets.removeFirst(count)
+            if elsewhere[first].targets.isEmpty { elsewhere.removeFirst() }
+        }
     }
 
     /// The results of passes besides the verdicts.
@@ -116,8 +126,11 @@ struct Watch: ~Copyable {
         targets.filter { $0.namespace == nil }.map(\.id)
     }
 
-    /// The time of the next step, without events.
-    var next: Duration { [loops.next, maps.next, eventPublication].compactMap(\.self).reduce(plan.next, min) }
+    /// The time of the next step, without new events.
+    var next: Duration {
+        let confirmation = unconfirmedEnds.isEmpty ? nil : events.opensAt
+        return [loops.next, maps.next, eventPublication, confirmation].compactMap(\.self).reduce(plan.next, min)
+    }
 
     /// Runs what is due: reads events, and then runs a part of a pass, or a slice of a loop probe and one of the map.
     ///
@@ -149,7 +162,9 @@ struct Watch: ~Copyable {
     func snapshot(at now: Timestamp) -> Snapshot? {
         guard let drift = drifts.own, let lastPass = findings.lastPass, watchlist.isComplete else { return nil }
         var census = findings.census
-        for report in namespaces?.all ?? [] { census.add(report.census) }
+        for report in namespaces?.all ?? [] {
+            census.add(report.census, listeners: Self.censusLimit, connections: Self.censusLimit)
+        }
         var snapshot = Snapshot(
             kernel: drift.current, targets: watchlist.all, statistics: findings.statistics, at: lastPass,
             census: census, drift: drift, events: journal.log, unwatched: unwatched,

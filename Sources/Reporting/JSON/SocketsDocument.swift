@@ -15,7 +15,7 @@ extension JSONWriter {
             json.array("self_connections", census.selfConnections.prefix(Self.socketLimit)) { $0.holder($1) }
             json.array("stolen_ports", stolen.prefix(Self.socketLimit)) { $0.stolenPort($1) }
             json.array("listeners", census.listeners.prefix(Self.socketLimit)) { $0.holder($1) }
-            json.member("left_out", lengths.reduce(0) { $0 + max(0, $1 - Self.socketLimit) })
+            json.member("left_out", lengths.reduce(census.omitted) { $0 + max(0, $1 - Self.socketLimit) })
         }
     }
 

@@ -8,6 +8,8 @@ public struct SocketCensus: Hashable, Sendable {
     public var selfConnections: [Holder]
     /// Connections with equal endpoints that are not known to be self-connections.
     public var unconfirmed: [Holder]
+    /// The number of listeners and self-connections that were left out because there are too many.
+    public private(set) var omitted = 0
 
     /// An empty census.
     public init() {
@@ -42,11 +44,27 @@ public struct SocketCensus: Hashable, Sendable {
         for index in unconfirmed.indices { unconfirmed[index].namespace = namespace }
     }
 
-    /// Adds what was found in another network namespace.
-    public mutating func add(_ other: SocketCensus) {
-        listeners += other.listeners
-        selfConnections += other.selfConnections
-        unconfirmed += other.unconfirmed
+    /// Keeps the first ones of each sort.
+    public mutating func cut(listeners listenerLimit: Int, connections connectionLimit: Int) {
+        let others = self
+        (listeners, selfConnections, unconfirmed, omitted) = ([], [], [], 0)
+        add(others, listeners: listenerLimit, connections: connectionLimit)
+    }
+
+    /// Adds what was found in another network namespace, as far as there is room for it.
+    public mutating func add(_ other: SocketCensus, listeners listenerLimit: Int, connections connectionLimit: Int) {
+        omitted += other.omitted
+        omitted += Self.add(other.listeners, to: &listeners, atMost: listenerLimit)
+        omitted += Self.add(other.selfConnections, to: &selfConnections, atMost: connectionLimit)
+        Self.add(other.unconfirmed, to: &unconfirmed, atMost: connectionLimit)
+    }
+
+    /// The number of those that were left out.
+    @discardableResult
+    private static func add(_ others: [Holder], to holders: inout [Holder], atMost limit: Int) -> Int {
+        let room = max(0, limit - holders.count)
+        holders += others.prefix(room)
+        return max(0, others.count - room)
     }
 
     /// The endpoints at which clients of this host would reach a listener: loopback for one on all addresses.

@@ -87,7 +87,10 @@ public struct Container: Hashable, Sendable {
         if component.hasSuffix(".scope") { return scope(component.dropLast(".scope".count)) }
         // systemd-nspawn@.service(5).
         if component.hasPrefix("systemd-nspawn@"), component.hasSuffix(".service") {
-            return (.machine, unescaped(component.dropFirst("systemd-nspawn@".count).dropLast(".service".count)))
+            return (
+                .machine,
+                OctetEscape.hexadecimal.decoded(component.dropFirst("systemd-nspawn@".count).dropLast(".service".count))
+            )
         }
         // lxc.container.conf(5), lxc.cgroup.dir.container; before LXC 4 the group was /lxc/NAME.
         if component.hasPrefix("lxc.payload.") { return (.lxc, String(component.dropFirst("lxc.payload.".count))) }
@@ -108,28 +111,13 @@ public struct Container: Hashable, Sendable {
         for (prefix, engine) in prefixes where name.hasPrefix(prefix) {
             return short(name.dropFirst(prefix.count)).map { (engine, $0) }
         }
-        return name.hasPrefix("machine-") ? (.machine, unescaped(name.dropFirst("machine-".count))) : nil
+        return name.hasPrefix("machine-")
+            ? (.machine, OctetEscape.hexadecimal.decoded(name.dropFirst("machine-".count))) : nil
     }
 
     /// The first 12 digits of an identifier of 64; nil for anything else, such as `conmon-<id>`, the monitor of a container.
     private static func short(_ identifier: Substring) -> String? {
         identifier.utf8.count == 64 && identifier.isHexadecimal() ? String(identifier.prefix(12)) : nil
-    }
-
-    /// systemd.unit(5): `\x2d` stands for the octet of that number.
-    private static func unescaped(_ text: Substring) -> String {
-        var octets: [UInt8] = []
-        var rest = Substring(text).utf8
-        while let octet = rest.popFirst() {
-            let digits = String(Substring(rest.prefix(3)))
-            if octet == UInt8(ascii: "\\"), digits.hasPrefix("x"), let escaped = UInt8(digits.dropFirst(), radix: 16) {
-                octets.append(escaped)
-                rest = rest.dropFirst(3)
-            } else {
-                octets.append(octet)
-            }
-        }
-        return String(decoding: octets, as: UTF8.self)
     }
 }
 

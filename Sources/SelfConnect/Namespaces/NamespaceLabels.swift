@@ -9,8 +9,8 @@ public struct NamespaceLabels: Sendable {
     /// The label of a namespace, by its inode.
     public subscript(inode: UInt64) -> NamespaceLabel? { labels[inode] }
 
-    /// The namespace that has a label.
-    public func inode(of label: String) -> UInt64? { inodes[label] }
+    /// The number of namespaces that have one.
+    public var count: Int { labels.count }
 
     /// Whether the clues about this namespace are to be collected: it has no label, or one that may become better.
     public func wantsClues(about inode: UInt64) -> Bool { labels[inode]?.origin.isProvisional ?? true }

@@ -25,14 +25,18 @@ public enum NamespaceName {
         namespace.hasPrefix("/") ? namespace : directory + namespace
     }
 
-    /// A shell command that runs `command` in the namespace. One that has only a label, such as `pod:web` or `net:[4026532324]`
-    /// (`NamespaceLabel`), has no file to name: the reader has to write the number of one of its processes for PID, and
-    /// until then the command fails and changes nothing in another namespace.
+    /// A shell command of one line that runs `command` in the namespace. One that has only a label, such as `pod:web` or
+    /// `net:[4026532324]` (`NamespaceLabel`), has no file to name: the reader has to write the number of one of its processes
+    /// for PID, and until then the command fails and changes nothing in another namespace.
+    ///
+    /// A label is untrusted: any user can name a control group. It is quoted in the comment too, which not every shell skips.
     public static func shell(_ command: String, in namespace: String) -> String {
-        guard namespace.hasPrefix("/") || !namespace.contains(":") else {
-            return "nsenter --net=/proc/PID/ns/net \(command) # PID: a process of \(namespace)"
+        let file = path(of: namespace)
+        guard namespace.hasPrefix("/") || !namespace.contains(":"), file == file.printable else {
+            let label = ShellWord.quoted(namespace.printable)
+            return "nsenter --net=/proc/PID/ns/net \(command) # PID: a process of \(label)"
         }
-        return "nsenter --net=\(ShellWord.quoted(path(of: namespace))) \(command)"
+        return "nsenter --net=\(ShellWord.quoted(file)) \(command)"
     }
 
     private static func name(_ text: String) throws(ParseError) -> String {

@@ -14,8 +14,7 @@ public enum LastingPlace: Hashable, Sendable {
 
     /// The place for a namespace, from its name (`NamespaceLabel`).
     public init(of namespace: String) {
-        // A second namespace of the same name has its inode's number behind it.
-        let parts = namespace.prefix { $0 != "#" }.split(separator: ":", maxSplits: 1)
+        let parts = Self.withoutInode(namespace).split(separator: ":", maxSplits: 1)
         guard let kind = parts.first, parts.count == 2, !namespace.hasPrefix("/") else {
             self = .unknown
             return
@@ -26,6 +25,15 @@ public enum LastingPlace: Hashable, Sendable {
         case "unit" where parts[1].hasSuffix(".service"): self = .service(String(parts[1]))
         default: self = Container.Engine(rawValue: String(kind)).map(Self.container) ?? .unknown
         }
+    }
+
+    /// A second namespace of the same name has its inode's number behind it (`NamespaceLabel.distinguished`). No other `#`
+    /// ends the name: control groups can have it.
+    private static func withoutInode(_ namespace: String) -> Substring {
+        guard let mark = namespace.utf8.lastIndex(of: UInt8(ascii: "#")) else { return namespace[...] }
+        let number = namespace.utf8[mark...].dropFirst()
+        let isNumber = !number.isEmpty && number.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return isNumber ? namespace[..<mark] : namespace[...]
     }
 
     /// What to write there: each a place, and a line for it.

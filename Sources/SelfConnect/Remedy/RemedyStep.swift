@@ -82,7 +82,7 @@ extension Holder {
     fileprivate var endingOwner: [RemedyStep] {
         let owner = controlGroup.flatMap(SystemdUnit.init(ofControlGroup:))
         // To restart a user's manager would end everything that the user runs.
-        if let unit, unit.hasSuffix(".service"), owner?.user == nil, !unit.hasPrefix("user@") {
+        if let unit, unit.hasSuffix(".service"), owner?.user == nil, !unit.hasPrefix("user@"), unit == unit.printable {
             return [.restart(unit: unit)]
         }
         return pid.map { [.end(pid: $0)] } ?? []

@@ -19,4 +19,11 @@ public struct DiscoveryRules: Hashable, Sendable {
         self.excluded = excluded
         self.limit = limit
     }
+
+    /// The endpoints at which clients would look for these listeners, except those whose ports are excluded.
+    func endpoints(of listeners: [Holder]) -> [(id: Target.ID, listener: Holder)] {
+        listeners.lazy.filter { !excluded.contains($0.socket.local.port) }.flatMap { listener in
+            SocketCensus.endpoints(of: listener.socket).map { (Target.ID($0, in: listener.namespace), listener) }
+        }
+    }
 }

@@ -13,12 +13,15 @@ public struct EventLimiter: Sendable {
     private struct Account {
         var saved: Double
         var last: Duration
-        /// The last change that was left out, and how many since the last report.
+        /// The last change, if it waits for its turn.
         var pending: Event?
+        /// How many changes were left out since the last report.
         var omitted = 0
     }
 
     private var accounts: [Subject: Account] = [:]
+    /// Changes of forgotten targets that waited and that no step has counted yet.
+    private var forgotten = 0
     private let burst: Double
     private let interval: Duration
 
@@ -28,13 +31,14 @@ public struct EventLimiter: Sendable {
         self.interval = interval
     }
 
-    /// The events of one step that are reported now, those first that were left out before and are still the last of their
-    /// target. Events that are about no change of a target are all reported.
+    /// The events of one step that are reported now, those first that have waited and are still the last of their target.
+    /// Events that are about no change of a target are all reported.
     ///
-    /// - Returns: also how many are left out, less those that were left out before and are reported now.
+    /// - Returns: also how many are left out permanently. One that waits is left out as soon as the next one takes its place.
     public mutating func admit(_ events: [Event], at now: Duration) -> (events: [Event], omitted: Int) {
         var due = takeDue(at: now)
-        var omitted = -due.count
+        var omitted = forgotten
+        forgotten = 0
         for event in events {
             guard let subject = Self.subject(of: event) else {
                 due.append(event)
@@ -45,32 +49,46 @@ public struct EventLimiter: Sendable {
             if account.saved >= 1 {
                 due.append(Self.report(event, &account))
             } else {
-                account.omitted += 1
+                if account.pending != nil {
+                    account.omitted += 1
+                    omitted += 1
+                }
                 account.pending = event
-                omitted += 1
             }
             accounts[subject] = account
         }
         return (due, omitted)
     }
 
+    /// Forgets targets: what waits of them is left out.
+    public mutating func forget(_ targets: some Sequence<Target.ID>) {
+        guard !accounts.isEmpty else { return }
+        for target in targets {
+            for kind in Self.kinds {
+                let account = accounts.removeValue(forKey: Subject(target: target, kind: kind))
+                if account?.pending != nil { forgotten += 1 }
+            }
+        }
+    }
+
     private mutating func takeDue(at now: Duration) -> [Event] {
         var due: [Event] = []
-        for (subject, var account) in accounts {
+        let ripe = accounts.filter { saved($0.value, at: now) >= ($0.value.pending == nil ? burst : 1) }
+        for (subject, var account) in ripe {
             grow(&account, to: now)
-            if let event = account.pending, account.saved >= 1 {
-                account.omitted -= 1
-                due.append(Self.report(event, &account))
-            }
+            if let event = account.pending { due.append(Self.report(event, &account)) }
             // An account that has saved all that it can is like a new one.
             accounts[subject] = account.saved < burst ? account : nil
         }
         return due.sorted { $0.at < $1.at }
     }
 
+    private func saved(_ account: Account, at now: Duration) -> Double {
+        min(burst, account.saved + max(.zero, now - account.last) / interval)
+    }
+
     private func grow(_ account: inout Account, to now: Duration) {
-        account.saved = min(burst, account.saved + max(.zero, now - account.last) / interval)
-        account.last = now
+        (account.saved, account.last) = (saved(account, at: now), now)
     }
 
     private static func report(_ event: Event, _ account: inout Account) -> Event {
@@ -83,8 +101,11 @@ public struct EventLimiter: Sendable {
         return event
     }
 
+    /// The kinds of events that are changes of a target.
+    private static let kinds: Set<Event.Kind> = [.verdict, .guard]
+
     private static func subject(of event: Event) -> Subject? {
-        guard event.kind == .verdict || event.kind == .guard, let endpoint = event.endpoint else { return nil }
+        guard kinds.contains(event.kind), let endpoint = event.endpoint else { return nil }
         return Subject(target: Target.ID(endpoint, in: event.namespace), kind: event.kind)
     }
 }

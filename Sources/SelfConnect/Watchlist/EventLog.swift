@@ -23,7 +23,7 @@ public struct EventLog: Hashable, Sendable {
 
     /// Appends the events of one pass; returns those that are stored.
     ///
-    /// - Parameter frequent: how many `EventLimiter` has left out, less those that it has left out before and are among these.
+    /// - Parameter frequent: how many `EventLimiter` has left out.
     public mutating func append(_ pass: [Event], besides frequent: Int = 0) -> (kept: [Event], omitted: Int) {
         total += pass.count + frequent
         let kept = select(from: pass)

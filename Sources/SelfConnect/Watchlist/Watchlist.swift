@@ -43,20 +43,6 @@ public struct Watchlist: Sendable {
     /// The results of all surveyed targets, in their order.
     public var all: [WatchedTarget] { targets.compactMap { watched[$0.id] } }
 
-    /// The redirected ports of an address of the own namespace: those of targets, and those of `remembered` for which
-    /// there is no target.
-    public func redirectedPorts(on address: IPAddress, correcting remembered: PortSet) -> PortSet {
-        var ports = Set(remembered.ports)
-        for (id, target) in watched where id.namespace == nil && id.endpoint.address.unmapped == address {
-            if target.finding.evidence.isRedirected {
-                ports.insert(id.endpoint.port)
-            } else {
-                ports.remove(id.endpoint.port)
-            }
-        }
-        return PortSet(ports: ports)
-    }
-
     /// Whether every target has been surveyed, not counting discovered ones.
     public var isComplete: Bool { targets.allSatisfy { $0.source == .discovered || watched[$0.id] != nil } }
 
@@ -115,7 +101,7 @@ public struct Watchlist: Sendable {
     ) -> (added: [Target], forgotten: [Target]) {
         var added: [Target] = []
         unwatched.ofListeners = 0
-        let endpoints = discoverable(listeners)
+        let endpoints = rules.endpoints(of: listeners)
         var forgotten = makeRoom(for: endpoints, at: now)
         for (id, listener) in endpoints where byID[id] == nil {
             guard sightings.count < rules.limit else {
@@ -129,13 +115,6 @@ public struct Watchlist: Sendable {
         }
         forgotten += forget(sightings.outlived(at: now), at: now)
         return (added, forgotten)
-    }
-
-    /// The endpoints at which clients would look for these listeners, except those whose ports are excluded.
-    private func discoverable(_ listeners: [Holder]) -> [(id: Target.ID, listener: Holder)] {
-        listeners.lazy.filter { !rules.excluded.contains($0.socket.local.port) }.flatMap { listener in
-            SocketCensus.endpoints(of: listener.socket).map { (Target.ID($0, in: listener.namespace), listener) }
-        }
     }
 
     /// Updates the times of present listeners, and removes as many of those that have been gone longest as needed for

@@ -21,29 +21,24 @@ struct AdviceSurvey {
         let selected = SelectedNamespaces(selection, of: configured, for: &surveys)
         faults = selected.faults
         surveys.beginPass()
-        var targets = configured.filter { selected.names.contains($0.namespace) }
-        var kernels: [String?: KernelFacts] = [:]
+        var isForbidden = false
         for name in selected.names {
-            do throws(SystemCallError) {
-                let (kernel, listeners) = try surveys.listeners(in: name)
-                kernels[name] = kernel
-                targets += Self.discovered(listeners, settings)
-            } catch {
-                guard let name, !error.isResourceExhaustion else { throw error }
-                // Each configured target has the reason, and nothing else was asked for. Of all, some go meanwhile.
-                guard selection != .configured, selection != .all || !error.isMissingNamespace else { continue }
-                faults.append(error.fault(in: name))
-                // Without the privilege, it cannot be done in any other either.
-                if error.isMissingNamespacePrivilege { break }
+            let targets = Self.unique(configured.filter { $0.namespace == name })
+            // Without the privilege, no other namespace can be entered either, but each configured target has the reason.
+            guard !isForbidden || !targets.isEmpty else { continue }
+            let pass = try surveys.pass(over: targets, in: name, discovers: { Self.isDiscovered($0, settings) })
+            if !pass.findings.isEmpty || pass.kernel != nil {
+                let advice = Advice(pass.findings, kernel: pass.kernel, namespace: name)
+                // Most of a host's namespaces need nothing: they would hide the others.
+                if selection != .all || name == nil || !advice.items.isEmpty { advices.append(advice) }
             }
-        }
-        let passes = try surveys.pass(over: Self.unique(targets)) ?? []
-        let findings = Dictionary(passes.map { ($0.namespace, $0) }) { first, _ in first }
-        for name in selected.names where findings[name] != nil || kernels[name] != nil {
-            let kernel = findings[name].map(\.kernel) ?? kernels[name]
-            let advice = Advice(findings[name]?.findings ?? [], kernel: kernel, namespace: name)
-            // Most of a host's namespaces need nothing: they would hide the others.
-            if selection != .all || name == nil || !advice.items.isEmpty { advices.append(advice) }
+            guard let name, let fault = pass.fault, !isForbidden else { continue }
+            isForbidden = fault.isMissingNamespacePrivilege
+            // Each configured target has the reason, and nothing else was asked for. Of all, some go meanwhile.
+            guard selection != .configured, selection != .all || !surveys.isMissing(name, after: fault) else {
+                continue
+            }
+            faults.append(fault.fault(in: name))
         }
     }
 
@@ -58,8 +53,8 @@ struct AdviceSurvey {
         // A file that cannot be read is for the daemon to complain of.
         let source = SettingsSource(named: config, defaultPath: Run.defaultPath)
         let settings = (try? source.load().configuration) ?? Configuration()
-        let listeners = try settings.discover.listeners ? surveys.listeners().targets : []
-        let all = try surveys.portsToReserve(try configured(settings) + discovered(listeners, settings))
+        let listeners = try settings.discover.listeners ? surveys.listeners().filter { isDiscovered($0, settings) } : []
+        let all = try surveys.portsToReserve(try configured(settings) + listeners)
         remedies[nil] = LastingRemedy(reserving: own.needed.union(all), on: own.kernel)
         return remedies
     }
@@ -73,9 +68,8 @@ struct AdviceSurvey {
         return settings.targets + settings.hostWideTargets.flatMap { $0.targets(on: addresses) } + own
     }
 
-    private static func discovered(_ listeners: [Target], _ settings: Configuration) -> [Target] {
-        guard settings.discover.listeners else { return [] }
-        return listeners.filter { !settings.discover.rules.excluded.contains($0.endpoint.port) }
+    private static func isDiscovered(_ listener: Target, _ settings: Configuration) -> Bool {
+        settings.discover.listeners && !settings.discover.rules.excluded.contains(listener.endpoint.port)
     }
 
     private static func unique(_ targets: [Target]) -> [Target] {

@@ -25,14 +25,12 @@ struct SelectedNamespaces {
         case .configured, .all:
             names = [nil] + Target.byNamespace(targets).filter { $0.namespace != nil }.map(\.namespace)
         }
-        if selection == .all { addHost(to: &surveys) }
-        for case let name? in names where surveys.places[name] == nil {
-            surveys.places[name] = HostNamespaces.place(of: name)
-        }
+        var host = HostNamespaces()
+        if selection == .all { add(&host, to: &surveys) }
+        for case let name? in names where surveys.places[name] == nil { surveys.places[name] = host.place(of: name) }
     }
 
-    private mutating func addHost(to surveys: inout NamespaceSurveys) {
-        var host = HostNamespaces()
+    private mutating func add(_ host: inout HostNamespaces, to surveys: inout NamespaceSurveys) {
         _ = host.refresh()
         let known = Set(names)
         for entry in host.entries where !known.contains(entry.label.text) {

@@ -39,7 +39,7 @@ struct ScanSession: ~Copyable {
                 try scan(namespace)
             } catch {
                 guard let namespace, !error.isResourceExhaustion else { throw error }
-                guard selection != .all || !error.isMissingNamespace else { continue }
+                guard selection != .all || !surveys.isMissing(namespace, after: error) else { continue }
                 report(error.fault(in: namespace))
                 // Without the privilege, it cannot be done in any other either.
                 guard !error.isMissingNamespacePrivilege else { return }

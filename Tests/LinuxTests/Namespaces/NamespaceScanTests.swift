@@ -51,15 +51,6 @@ import Testing
         #expect(NamespaceScan(proc: tree.path + "/proc", directories: ["/nonexistent"]).namespaces.isEmpty)
     }
 
-    @Test(
-        arguments: [
-            ("net:[4026531840]", 4_026_531_840), ("mnt:[4026531840]", nil), ("net:[]", nil), ("net:[x]", nil),
-            ("", nil),
-        ] as [(String, UInt64?)])
-    func `The inode is read from a link`(_ text: String, _ inode: UInt64?) {
-        #expect(NamespaceScan.inode(in: text) == inode)
-    }
-
     @Test(.enabled(if: PrivateNetwork.isAvailable)) func `Files that are not namespaces are skipped`() throws {
         let found = try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()

@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import SelfConnect
 import TestSupport
@@ -20,6 +21,23 @@ struct NetworkNamespaceTests {
 
     @Test("A file that is not a namespace is an error") func noNamespace() {
         #expect(throws: SystemCallError.self) { try NetworkNamespace.open("/dev/null").enter() }
+    }
+
+    @Test("Of the files of a namespace, an error that is more than that one has gone has priority") func faults() throws
+    {
+        func fault(_ paths: [String]) -> SystemCallError? {
+            do throws(SystemCallError) {
+                _ = try NetworkNamespace.open(paths, inode: 1)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        let missing = SystemCallError("open", "net:[1]", code: ENOENT)
+        #expect(fault([]) == missing && fault(["/nonexistent", "/proc/self/ns/net"]) == missing)
+        let refused = SystemCallError("open", "/dev/null/x", code: ENOTDIR)
+        #expect(
+            fault(["/dev/null/x", "/nonexistent"]) == refused && fault(["/nonexistent", "/dev/null/x"]) == refused)
     }
 
     @Test("An unprivileged user cannot create a namespace") func unprivileged() {

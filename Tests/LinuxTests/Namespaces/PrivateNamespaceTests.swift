@@ -14,7 +14,7 @@ import Testing
                 var facts = before
                 facts.ephemeralRange = PortRange(50001, 50010)
                 facts.reservedPorts = PortSet(ports: [50003])
-                try namespace.take(facts)
+                try namespace.apply(facts)
                 return try KernelSurvey().read()
             }
             return (before, inside, try KernelSurvey().read())

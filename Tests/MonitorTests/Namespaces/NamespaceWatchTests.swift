@@ -13,7 +13,7 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
 struct NamespaceWatchTests {
     /// Passes of a watch over the namespaces of a folder, an interval apart.
-    private static func passes(_ folder: String, limit: Int = 1000) throws -> Passes {
+    private static func passes(_ folder: String, of targets: [Target] = [], limit: Int = 1000) throws -> Passes {
         var settings = Configuration.default
         settings.probe.interval = .seconds(1)
         // The time of the test moves only with passes: under a ceiling a slow one would be overtaken by the next.
@@ -23,7 +23,7 @@ struct NamespaceWatchTests {
         settings.discover.namespaces = true
         settings.discover.minimumAge = .zero
         settings.discover.limit = limit
-        var passes = try Passes(settings, [])
+        var passes = try Passes(settings, targets)
         passes.watch.makeHost = {
             HostNamespaces { NamespaceScan(proc: "/nonexistent", directories: [folder]) }
         }
@@ -109,6 +109,22 @@ struct NamespaceWatchTests {
         }
     }
 
+    @Test func `One namespace cannot fill the list of self-connections, and what is left out is counted`() throws {
+        try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            let busy = try namespaces.make("busy") {
+                try (0..<260).map { try Holding.selfConnected("127.0.0.1").take(40_000 + $0) }
+            }
+            let client = try namespaces.make("zone") { try Holding.selfConnected("127.0.0.1").take(40_002) }
+            var passes = try Self.passes(namespaces.path)
+            for _ in 0..<2 {
+                let census = try passes.next().census
+                #expect(census.selfConnections.count == 257 && census.omitted == 4)
+            }
+            withExtendedLifetime((busy, client)) {}
+        }
+    }
+
     @Test func `A port that a connection takes after its server has gone is stolen in that namespace`() throws {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
@@ -121,6 +137,29 @@ struct NamespaceWatchTests {
             #expect(stolen.countByVerdict == [.stolen: 1])
             #expect(stolen.targets.first?.finding.evidence.stealingConnection?.socket.peer.port == 30_000)
             withExtendedLifetime(sockets) {}
+        }
+    }
+
+    @Test func `What a pass has seen that was ended early does not count in the next one`() throws {
+        try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            let server = try namespaces.make("blue") { try Self.server() }
+            try namespaces.make("zone") {}
+            let target = Target(
+                name: "web", endpoint: Endpoint(.loopback4, 50051), namespace: Self.label("blue", namespaces))
+            var passes = try Self.passes(namespaces.path, of: [target])
+            #expect(try passes.next().countByVerdict == [.latent: 1])
+            // The target, and the visits to blue and to zone.
+            var calls = 0
+            let step = try passes.watch.step(at: passes.now) {
+                calls += 1
+                return calls < 3
+            }
+            #expect(step == .nothing && passes.watch.pass?.states.count == 1)
+            try namespaces.inside("blue") { try PrivateNetwork.write("50051", to: "net/ipv4/ip_local_reserved_ports") }
+            passes.now += .seconds(1)
+            #expect(try passes.next().countByVerdict == [.reserved: 1])
+            withExtendedLifetime(server) {}
         }
     }
 

@@ -49,6 +49,23 @@ import Testing
             testDescription: "to a service, reset by the service after probes for a dead peer",
             counters: SegmentCounters(segmentsOut: 9, segmentsIn: 9), meaning: .ambiguous),
         Row(
+            testDescription: "to itself, reset with unread data after one segment",
+            counters: SegmentCounters(
+                segmentsOut: 5, segmentsIn: 4, dataSegmentsOut: 1, dataSegmentsIn: 1, bytesSent: 10, bytesReceived: 10),
+            unread: 10, meaning: .ambiguous),
+        Row(
+            testDescription: "to a service, closed without data",
+            counters: SegmentCounters(segmentsOut: 6, segmentsIn: 5, bytesReceived: 1), meaning: .other),
+        Row(
+            testDescription: "to a service, which has closed before it received all",
+            counters: SegmentCounters(
+                segmentsOut: 7, segmentsIn: 7, dataSegmentsOut: 1, dataSegmentsIn: 1, bytesSent: 10, bytesReceived: 9),
+            meaning: .other),
+        Row(
+            testDescription: "to itself, after a retransmission",
+            counters: SegmentCounters(segmentsOut: 6, segmentsIn: 6, bytesReceived: 1, segmentsRetransmitted: 1),
+            meaning: .ambiguous),
+        Row(
             testDescription: "to itself, after the late reset of an earlier connection",
             counters: SegmentCounters(segmentsOut: 5, segmentsIn: 6, bytesReceived: 1), meaning: .ambiguous),
         Row(

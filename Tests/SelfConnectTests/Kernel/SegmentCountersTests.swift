@@ -48,6 +48,8 @@ import Testing
             // To a service that sends more segments than it receives, or to itself with late segments of earlier connections.
             (SegmentCounters(segmentsOut: 12, segmentsIn: 17, dataSegmentsOut: 8, dataSegmentsIn: 8), "can ambiguous"),
             (SegmentCounters(segmentsOut: 3, segmentsIn: 4), "can ambiguous"),
+            // A SYN and a SYN-ACK are what it has sent at least.
+            (SegmentCounters(segmentsOut: 2, segmentsIn: 2), "can"),
             (SegmentCounters(segmentsOut: 1, segmentsIn: 2), "excluded"),
             (SegmentCounters(segmentsOut: 9, segmentsIn: 9, dataSegmentsOut: 2, dataSegmentsIn: 3), "excluded"),
             (

@@ -32,6 +32,8 @@ import Testing
         "Where the name does not show what made it, each place is named",
         arguments: [
             "blue", "/proc/7/ns/net", "/run/pod:web", "net:[4026532281]", "unit:x.service@1000", "unit:", "a:b",
+            // Of a user's control group with a name of the user's choice.
+            "unit:ssh.service#x.service@1000", "unit:ssh.service#1@1000", "unit:ssh.service#",
         ])
     func unknown(_ namespace: String) {
         #expect(LastingPlace(of: namespace) == .unknown)

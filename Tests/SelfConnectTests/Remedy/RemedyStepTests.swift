@@ -46,6 +46,26 @@ import Testing
             ])
     }
 
+    @Test(
+        "A label that its creator chose is nothing but a comment, of one line", arguments: ["x", "\n", "$(id)", "`id`"])
+    func label(_ name: String) {
+        let command = NamespaceName.shell("true", in: "unit:a\(name)b.service@1000")
+        #expect(command.hasPrefix("nsenter --net=/proc/PID/ns/net true # PID: a process of "))
+        #expect(!command.contains("\n"))
+        let label = command.split(separator: " of ").last ?? ""
+        #expect(name == "x" ? label == "unit:axb.service@1000" : label.hasPrefix("'") && label.hasSuffix("'"))
+    }
+
+    @Test("No name breaks the line of a command") func oneLine() {
+        let steps = finding {
+            $0.isHeld(.source, on: "127.0.0.1", unit: "a\nb.service")
+            $0.holders[0].pid = 812
+        }
+        .steps.map { $0.text(in: "/run/a\nb") }
+        #expect(steps.count == 2 && steps.allSatisfy { !$0.contains("\n") }, "\(steps)")
+        #expect(steps.last == "kill 812")
+    }
+
     @Test("A target without a current problem has no steps") func none() {
         #expect(steps { $0.allSaw(.selfConnected) }.isEmpty)
         #expect(steps { $0.isHeld(.listening, on: "127.0.0.1") }.isEmpty)

@@ -101,6 +101,11 @@ import Testing
 
     @Test("An orphaned accepted socket is distinguished from a stolen port by the probe, its peer and the listeners")
     func leftover() {
+        let closed = Scenario {
+            $0.isHeld(.timeWait, on: "127.0.0.1", peer: "127.0.0.1:40990")
+            $0.allSaw(.notAvailable)
+        }.evidence
+        #expect(closed.isOrphanedAcceptedSocket(closed.holders[0]))
         for (peer, outcome, listens, isOrphanedAcceptedSocket) in [
             ("127.0.0.1:40990", Observation.Outcome.notAvailable, false, true),
             ("127.0.0.1:40990", .selfConnected, false, false), ("192.0.2.1:443", .notAvailable, false, false),
@@ -115,6 +120,19 @@ import Testing
                 evidence.isOrphanedAcceptedSocket(evidence.holders[0]) == isOrphanedAcceptedSocket,
                 "\(peer) \(outcome) \(listens)")
         }
+    }
+
+    @Test(
+        "Where clients are not probed, a connection is a remainder if a listener was seen before",
+        arguments: ["127.0.0.1:40002", "127.0.0.1:30000", "127.0.0.1:40505"], [true, false])
+    func unprobed(target: String, hadListener: Bool) {
+        var evidence = Scenario(target) {
+            $0.kernel.directedProbe = target != "127.0.0.1:40002"
+            $0.isHeld(.source, on: "127.0.0.1", peer: "127.0.0.1:40990")
+            $0.directed = [.notAvailable]
+        }.evidence
+        evidence.hadListener = hadListener
+        #expect(evidence.isOrphanedAcceptedSocket(evidence.holders[0]) == hadListener)
     }
 
     @Test("A refused bind without a visible socket is inconclusive on kernels that show all sockets") func unseen() {

@@ -15,6 +15,13 @@ import Testing
         #expect(Verdict.allCases.reversed().sorted() == Verdict.allCases)
     }
 
+    @Test("Exposures are ports on which a client can connect to itself or has; trouble is what is wrong now")
+    func kinds() {
+        #expect(Verdict.exposures == [.selfConnected, .stolen, .susceptible])
+        #expect(Verdict.allCases.filter(\.isExposure) == Verdict.exposures)
+        #expect(Verdict.allCases.filter(\.isTrouble) == [.selfConnected, .stolen])
+    }
+
     @Test("Severities sort from ok to critical") func severities() {
         #expect(Severity.allCases.reversed().sorted().map(\.rawValue) == ["ok", "notice", "warning", "critical"])
     }

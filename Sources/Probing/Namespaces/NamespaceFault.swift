@@ -4,9 +4,6 @@ extension SystemCallError {
     /// Whether this process may not enter network namespaces at all.
     package var isMissingNamespacePrivilege: Bool { operation == "setns" && name == "EPERM" }
 
-    /// Whether the network namespace has gone.
-    package var isMissingNamespace: Bool { operation == "open" && name == "ENOENT" }
-
     /// What to do where a network namespace cannot be entered; empty if the error says it all.
     package var namespaceHint: String {
         switch (operation, name) {

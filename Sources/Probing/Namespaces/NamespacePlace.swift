@@ -1,25 +1,37 @@
 package import Linux
-package import SelfConnect
+import SelfConnect
 
-/// Where a network namespace of the host is found, and what its name is made of.
+/// Where a network namespace of the host is found.
 package struct NamespacePlace: Hashable, Sendable {
     /// Of the namespace's file.
     package let inode: UInt64
     /// Files that stand for it: those of no process first.
     package let paths: [String]
 
-    /// The place of a namespace that a scan found; `proc` is where processes are seen.
-    package init(_ found: FoundNamespace, proc: String = "/proc") {
+    /// The place of a namespace that a scan found.
+    package init(_ found: FoundNamespace) {
         inode = found.inode
-        paths = found.paths + found.processes.map { "\(proc)/\($0)/ns/net" }
+        paths = found.paths + found.processes.map { "/proc/\($0)/ns/net" }
+    }
+
+    /// Whether one of the files still stands for it. Nothing is opened.
+    var isCurrent: Bool { paths.contains { (try? NetworkNamespace.inode(of: $0)) == inode } }
+}
+
+extension NetworkNamespace {
+    /// The namespace at this place; without one, that of the file with this name.
+    static func open(_ name: String, at place: NamespacePlace?) throws(SystemCallError) -> NetworkNamespace {
+        guard let place else { return try open(NamespaceName.path(of: name)) }
+        return try open(place.paths, inode: place.inode)
     }
 }
 
 extension NamespaceClues {
     /// What is to be found out about a namespace's name. Reads the control groups of a few of its processes, and enters the
     /// UTS namespace of one that belongs to a pod.
-    package init(about found: FoundNamespace, processes: Processes = Processes()) {
+    init(about found: FoundNamespace) {
         self.init(files: found.files)
+        let processes = Processes()
         for process in found.processes {
             guard let group = processes.controlGroup(of: process) else { continue }
             // The process of a container has priority over a process that entered its namespace.

@@ -14,7 +14,7 @@ import Testing
         let passes = try Self.passes(over: [
             target(40010, in: nil), target(50010, in: name), target(40010, in: name), target(50010, in: nil),
         ])
-        #expect(passes.map(\.namespace) == [nil, name] && passes.map(\.arrival) == [.first, .first])
+        #expect(passes.map(\.namespace) == [nil, name] && passes.allSatisfy { $0.fault == nil })
         #expect(passes.map { $0.kernel?.ephemeralRange } == [PortRange(40000, 41000), PortRange(50000, 50999)])
         let verdicts = passes.map { $0.findings.map(\.assessment.verdict) }
         #expect(verdicts == [[.susceptible, .outsideRange], [.susceptible, .outsideRange]])
@@ -27,7 +27,7 @@ import Testing
         arguments: ["/proc/self/ns/net", "/proc/\(getpid())/ns/net"])
     func paths(_ path: String) throws {
         let passes = try Self.passes(over: [target(50010, in: path)])
-        #expect(passes.map(\.arrival) == [.first] && passes.allSatisfy { $0.fault == nil })
+        #expect(passes.map { $0.kernel != nil } == [true] && passes.allSatisfy { $0.fault == nil })
     }
 
     @Test("The thread returns to its namespace, even if the visit failed") func comesBack() throws {
@@ -84,12 +84,84 @@ import Testing
         let inode: UInt64
     }
 
+    @Test("A service is asked for once at a self-connection on which something was sent, not at each visit")
+    func asksOnce() throws {
+        let failures = try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            let sockets = try namespaces.make("blue") { try Holding.selfConnected("127.0.0.1").take(40_002) }
+            #expect(sockets[0].send([1]) && sockets[0].receive(1))
+            var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
+            // Nothing is there: the question is refused, which the namespace counts.
+            var failures = [try namespaces.inside("blue") { try TCPStatistics.failedAttempts() }]
+            for _ in 0..<3 {
+                let found = try surveys.visit("\(namespaces.path)/blue") { survey, _ throws(SystemCallError) in
+                    try survey.briefScene(of: [Endpoint(.loopback4, 40_002)]).state.sockets.selfConnectingSockets
+                }
+                #expect(found.map(\.selfConnection) == [.proved])
+                failures.append(try namespaces.inside("blue") { try TCPStatistics.failedAttempts() })
+            }
+            withExtendedLifetime(sockets) {}
+            return failures
+        }
+        #expect(failures.dropFirst().allSatisfy { $0 == failures[0] + 1 }, "\(failures)")
+    }
+
+    @Test("What was read in a namespace does not count for the one that replaces it") func outdated() throws {
+        let blue = try NamedNamespace()
+        try blue.run("sysctl", "-q", "net.ipv4.ip_local_port_range=50000 50999")
+        let ranges = try PrivateNetwork.run { [name = blue.name] in
+            var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
+            let state = try surveys.visit(name) { survey, _ throws(SystemCallError) in
+                try survey.briefScene(of: []).state
+            }
+            func range() throws -> PortRange? {
+                try surveys.pass(over: [target(50010, in: name)], in: name, state: state).kernel?.ephemeralRange
+            }
+            try NamedNamespace.run(
+                "ip", "netns", "exec", name, "sysctl", "-q", "net.ipv4.ip_local_port_range=51000 51999")
+            let same = try range()
+            try NamedNamespace.run("ip", "netns", "del", name)
+            try NamedNamespace.run("ip", "netns", "add", name)
+            return [same, try range()]
+        }
+        #expect(ranges.first == PortRange(50000, 50999))
+        #expect(ranges.last == PortRange(32768, 60999))
+    }
+
+    @Test("A pass that is to end early returns what it has found, and one that discovers adds each listener once")
+    func parts() throws {
+        let passes = try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            let servers = try namespaces.make("blue") {
+                try [50010, 50011].map { try ListeningSocket(Endpoint(.loopback4, $0)) }
+            }
+            let name = "\(namespaces.path)/blue"
+            let targets = [target(50010, in: name), target(50020, in: name)]
+            var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
+            var calls = 0
+            let early = try surveys.pass(
+                over: targets, in: name,
+                proceed: {
+                    calls += 1
+                    return calls < 2
+                })
+            let discovering = try surveys.pass(over: targets, in: name, discovers: { _ in true })
+            withExtendedLifetime(servers) {}
+            return [early, discovering]
+        }
+        let ports = passes.map { $0.findings.map(\.target.endpoint.port) }
+        #expect(ports == [[50010], [50010, 50020, 50011]])
+        #expect(passes[1].findings.map(\.assessment.verdict) == [.latent, .susceptible, .latent])
+        #expect(passes.allSatisfy { $0.fault == nil && $0.kernel != nil })
+    }
+
     @Test("A visit does not keep a deleted namespace alive") func keepsNothing() throws {
         let blue = try NamedNamespace()
         let isGone = try PrivateNetwork.run { [name = blue.name] in
             try NamedNamespace.run("ip", "link", "add", "here", "type", "veth", "peer", "name", "there", "netns", name)
             var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
-            _ = try surveys.pass(over: [target(50010, in: name), target(40010, in: nil)])
+            _ = try surveys.pass(over: [target(50010, in: name)], in: name)
+            _ = try surveys.pass(over: [target(40010, in: nil)], in: nil)
             let wasThere = if_nametoindex("here") != 0
             try NamedNamespace.run("ip", "netns", "del", name)
             // The other end of its veth is destroyed with the namespace.
@@ -102,9 +174,28 @@ import Testing
     func missing() throws {
         let passes = try Self.passes(over: [target(40010, in: "no-such-namespace"), target(40010, in: nil)])
         #expect(passes.map { $0.findings.map(\.assessment.verdict) } == [[.susceptible], [.inconclusive]])
-        #expect(passes[1].kernel == nil && passes[1].arrival == nil && passes[1].fault?.code == ENOENT)
+        #expect(passes[1].kernel == nil && passes[1].fault?.code == ENOENT)
         let reason = passes[1].findings[0].assessment.reason
         #expect(reason.contains("open /run/netns/no-such-namespace: No such file or directory (ENOENT)"), "\(reason)")
+    }
+
+    @Test("A file that is missing in a namespace does not make the namespace a missing one") func missingFile() throws {
+        let blue = try NamedNamespace()
+        let isMissing = try PrivateNetwork.run { [name = blue.name] in
+            var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
+            func isMissing(_ name: String) -> Bool? {
+                do throws(SystemCallError) {
+                    try surveys.visit(name) { _, _ throws(SystemCallError) in
+                        _ = try KernelFile.bytes("/proc/sys/net/no-such-file")
+                    }
+                    return nil
+                } catch {
+                    return surveys.isMissing(name, after: error)
+                }
+            }
+            return [isMissing(name), isMissing("no-such-namespace")]
+        }
+        #expect(isMissing == [false, true])
     }
 
     @Test("A file that is not a namespace makes its targets inconclusive") func noNamespace() throws {
@@ -125,7 +216,7 @@ import Testing
     private static func passes(over targets: [Target]) throws -> [NamespacePass] {
         try PrivateNetwork.run {
             var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
-            return try surveys.pass(over: targets) ?? []
+            return try Target.byNamespace(targets).map { try surveys.pass(over: $0.targets, in: $0.namespace) }
         }
     }
 }

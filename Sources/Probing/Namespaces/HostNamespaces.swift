@@ -12,7 +12,8 @@ package struct HostNamespaces: Sendable {
     /// Finds what there is at this moment.
     private let find: @Sendable () -> NamespaceScan
     private var labels = NamespaceLabels()
-    /// Those that the last look found, by inode.
+    private var hasLooked = false
+    /// Those that there are, as far as is known.
     package private(set) var entries: [Entry] = []
     /// Processes whose namespace could not be seen.
     package private(set) var hiddenProcesses = 0
@@ -27,15 +28,21 @@ package struct HostNamespaces: Sendable {
     /// Looks for namespaces; the names of those that have gone, or have another name now.
     package mutating func refresh() -> [String] {
         let scan = find()
+        hasLooked = true
         (hiddenProcesses, isTruncated) = (scan.hiddenProcesses, scan.isTruncated)
         let present = Set(scan.namespaces.map(\.inode))
-        var gone = entries.filter { !present.contains($0.place.inode) }.compactMap { labels.remove($0.place.inode) }
+        // What a truncated scan does not show may still be there.
+        let unseen = entries.filter { !present.contains($0.place.inode) }
+        let kept = isTruncated ? unseen.filter { $0.place.isCurrent } : []
+        var gone = Set(unseen).subtracting(kept).compactMap { labels.remove($0.place.inode) }
         for found in scan.namespaces where labels.wantsClues(about: found.inode) {
+            guard labels[found.inode] != nil || labels.count < NamespaceScan.limit else { continue }
             if let old = labels.name(found.inode, from: NamespaceClues(about: found)) { gone.append(old) }
         }
-        entries = scan.namespaces.compactMap { found in
+        let seen = scan.namespaces.compactMap { found in
             labels[found.inode].map { Entry(label: $0, place: NamespacePlace(found)) }
         }
+        entries = kept + seen
         return gone.map(\.text)
     }
 
@@ -46,26 +53,23 @@ package struct HostNamespaces: Sendable {
         entries.remove(at: index)
     }
 
-    /// The entry that people mean by `name`: its label, its container or one of its files.
-    package func entry(named name: String) -> Entry? {
-        entries.first { $0.label.text == name || $0.place.paths.contains(name) }
-    }
-
-    /// The place of the namespace with this label; nil if a file of this name exists, or there is no such namespace.
-    package static func place(of label: String) -> NamespacePlace? {
+    /// The place of the namespace with this label, or of which this is a file; nil if the file that `name` means exists, or
+    /// there is no such namespace. Looks through the host only without such a file, and once.
+    package mutating func place(of name: String) -> NamespacePlace? {
         do throws(SystemCallError) {
-            _ = try NetworkNamespace.open(NamespaceName.path(of: label))
+            _ = try NetworkNamespace.inode(of: NamespaceName.path(of: name))
             return nil
         } catch {
-            var host = HostNamespaces()
-            _ = host.refresh()
-            return host.entry(named: label)?.place
+            // A label can be longer than the name of a file.
+            guard ["ENOENT", "ENAMETOOLONG"].contains(error.name) else { return nil }
+            if !hasLooked { _ = refresh() }
+            return entries.first { $0.label.text == name || $0.place.paths.contains(name) }?.place
         }
     }
 
     /// The namespace of a file or with a label.
     package static func open(_ name: String) throws(SystemCallError) -> NetworkNamespace {
-        guard let place = place(of: name) else { return try NetworkNamespace.open(NamespaceName.path(of: name)) }
-        return try NetworkNamespace.open(place.paths, inode: place.inode)
+        var host = HostNamespaces()
+        return try NetworkNamespace.open(name, at: host.place(of: name))
     }
 }
