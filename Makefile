@@ -13,6 +13,7 @@ TLS_PACKAGES = iproute2 nginx-light openssl prometheus stunnel4 util-linux
 ANSIBLE_PACKAGES = ansible-core ansible-lint python3-apt
 PLUGIN_PACKAGES = curl icinga2-bin icinga2-common iproute2 nagios4-core python3 util-linux
 KUBERNETES_PACKAGES = python3 python3-venv
+CONTAINER_PACKAGES = buildah busybox-static curl iproute2 podman procps python3 runc util-linux
 PAGE_PACKAGES = chromium iproute2 python3 python3-venv util-linux
 FAULT_PACKAGES = iproute2 python3 strace util-linux
 BENCH_PACKAGES = iproute2 nginx-light prometheus-blackbox-exporter prometheus-node-exporter wrk
@@ -35,6 +36,7 @@ help:
 	@echo 'make test-ansible    lint the Ansible role, and run it with the package under systemd, as root'
 	@echo 'make test-plugins    let Nagios 4 and Icinga 2 run selfconnectd check, as root'
 	@echo 'make test-kubernetes    check the manifests against the schemas of Kubernetes'
+	@echo 'make test-containers    run the container image and watch a container with podman, as root'
 	@echo 'make test-page   run the pages in Chromium, with the rules of axe-core; pictures are in PICTURES'
 	@echo 'make build   build the optimized program'
 	@echo 'make install, make uninstall    as root, after make build: PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
@@ -134,6 +136,13 @@ test-ansible: deb
 test-kubernetes:
 	$(call install,$(KUBERNETES_PACKAGES))
 	kubernetes/validate.sh "$(abspath $(SCRATCH))/kubernetes"
+
+# The image, and a container under watch, with podman; as root. Status 77 means that it cannot run one on this host; the reason
+# is printed.
+.PHONY: test-containers
+test-containers: build
+	$(call install,$(CONTAINER_PACKAGES))
+	Tests/containers.sh "$(PROGRAM)" || [ $$? -eq 77 ]
 
 # The pages in a real browser; the screenshots are in PICTURES.
 PICTURES ?= $(SCRATCH)/page/pictures

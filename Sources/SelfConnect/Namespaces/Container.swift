@@ -95,8 +95,10 @@ public struct Container: Hashable, Sendable {
         // lxc.container.conf(5), lxc.cgroup.dir.container; before LXC 4 the group was /lxc/NAME.
         if component.hasPrefix("lxc.payload.") { return (.lxc, String(component.dropFirst("lxc.payload.".count))) }
         if parent == "lxc" { return (.lxc, String(component)) }
-        // Without systemd: /docker/<id>, and in a pod <id> alone, or crio-<id>.
-        if component.hasPrefix("crio-"), let name = short(component.dropFirst("crio-".count)) { return (.crio, name) }
+        // Without systemd: /docker/<id>, /libpod_parent/libpod-<id>, and in a pod <id> alone, or crio-<id>.
+        for (prefix, engine) in [("crio-", Engine.crio), ("libpod-", .podman)] where component.hasPrefix(prefix) {
+            return short(component.dropFirst(prefix.count)).map { (engine, $0) }
+        }
         guard let name = short(component) else { return nil }
         if parent == "docker" { return (.docker, name) }
         return isInPod ? (.containerd, name) : nil

@@ -29,6 +29,9 @@ import Testing
         Row("/kubepods/pod\(uid)/crio-\(id)", Container(engine: .crio, name: short, pod: uid)),
         Row("/kubepods.slice/kubepods-besteffort.slice/\(slice)", Container(pod: uid)),
         Row("/machine.slice/libpod-\(id).scope/container", Container(engine: .podman, name: short)),
+        Row("/libpod_parent/libpod-\(id)", Container(engine: .podman, name: short)),
+        Row("/libpod_parent/\(id)/libpod-\(id)/container", Container(engine: .podman, name: short)),
+        Row("/libpod_parent/conmon", nil),
         Row(
             "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-\(id).scope",
             Container(engine: .podman, name: short, user: "1000")),
