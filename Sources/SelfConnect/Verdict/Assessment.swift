@@ -59,7 +59,8 @@ public struct Assessment: Hashable, Sendable {
                 && !evidence.isGuarded(from: kind)
                 && (exposures[kind]?.level == Exposure.Level.none
                     || evidence.holders.contains {
-                        ExposureRules.blocks($0, kind) && !(kind.portChoice == .bind && evidence.mayLeaveOpen($0))
+                        evidence.isBlocked(by: $0, for: kind)
+                            && !(kind.portChoice == .bind && evidence.mayLeaveOpen($0))
                     })
         }
     }

@@ -56,7 +56,7 @@ struct ExposureRules {
         let isRuledOut = evidence.isReserved || !evidence.address.loops(kind, to: evidence.endpoint.address)
         guard !isRuledOut, !evidence.isGuarded(from: kind) else { return Exposure(level: .none, proof: .analysis) }
         guard evidence.kernel.sockets != .none else { return Exposure(level: .unknown, proof: .analysis) }
-        let blocking = evidence.holders.filter { Self.blocks($0, kind) }
+        let blocking = evidence.holders.filter { evidence.isBlocked(by: $0, for: kind) }
         guard blocking.isEmpty else {
             let isInDoubt = kind.portChoice == .bind && blocking.allSatisfy(evidence.mayLeaveOpen)
             return Exposure(level: isInDoubt ? .unknown : .none, proof: .analysis)
@@ -67,17 +67,6 @@ struct ExposureRules {
         }
         let closed = evidence.loop?.client == kind && evidence.loop?.outcome == .selfConnected
         return exposed(kind, proof: closed ? .loop : .analysis)
-    }
-
-    /// A port chosen at connect() must have no bound socket on any address; one chosen at bind() must have no conflict
-    /// on this address.
-    static func blocks(_ holder: Holder, _ kind: ClientKind) -> Bool {
-        switch holder.state {
-        case .listening, .bound: kind.portChoice != .bind || holder.conflicts
-        case .source: kind.portChoice == .bind && holder.conflicts
-        case .selfConnected: holder.conflicts
-        case .timeWait: false
-        }
     }
 
     private func exposed(_ kind: ClientKind, proof: Proof) -> Exposure {
@@ -93,12 +82,26 @@ extension Evidence {
     /// Whether the facts allow a self-connection: the kernel may choose the port, and the address is local.
     var mayLoopSomehow: Bool { kernel.mayChoose(endpoint.port) && address.isOwn }
 
+    /// Whether a holder keeps the port from clients of this kind. One chosen at connect() must have no bound socket on any
+    /// address, and no connection with the names that the client would have; one chosen at bind() must have no conflict
+    /// on this address.
+    func isBlocked(by holder: Holder, for kind: ClientKind) -> Bool {
+        switch holder.state {
+        case .listening, .bound: kind.portChoice != .bind || holder.conflicts
+        case .source: kind.portChoice == .bind && holder.conflicts
+        case .selfConnected:
+            kind.portChoice == .bind
+                ? holder.conflicts : holder.socket.conflicts(with: endpoint.address.destination)
+        case .timeWait: false
+        }
+    }
+
     /// Whether a probe of this kind shares the port with a socket that prevents other clients from getting it: once all
     /// requested ports are used up, net.ipv4.ip_autobind_reuse lets sockets with SO_REUSEADDR share ports, and a probe
     /// requests only one port.
     func sharesPort(_ kind: ClientKind) -> Bool {
         kind.portChoice == .bind && kernel.autobindReuse
-            && (isGuarded(from: kind) || holders.contains { ExposureRules.blocks($0, kind) })
+            && (isGuarded(from: kind) || holders.contains { isBlocked(by: $0, for: kind) })
     }
 
     /// The configured kinds that exist on this kernel.

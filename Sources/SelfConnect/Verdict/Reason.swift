@@ -79,7 +79,7 @@ struct Reason {
     private var latent: String {
         let lasting = evidence.holders.filter { $0.state != .timeWait }
         let kinds = evidence.possibleClients
-        let blocking = lasting.first { holder in kinds.contains { ExposureRules.blocks(holder, $0) } }
+        let blocking = lasting.first { holder in kinds.contains { evidence.isBlocked(by: holder, for: $0) } }
         let now = (blocking ?? lasting.first).map(describe) ?? "a socket that this kernel does not show"
         return "Port \(port) lies in the ephemeral range \(range) and is not reserved; \(now) keeps clients from"
             + " being given it, and when that goes they can connect to themselves on \(evidence.endpoint)."

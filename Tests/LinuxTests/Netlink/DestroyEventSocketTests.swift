@@ -12,11 +12,16 @@ struct DestroyEventSocketTests {
     struct Row: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let events: [String]
+        let range: PortRange
         let act: @Sendable () throws -> Void
 
-        init(_ description: String, _ events: String..., act: @escaping @Sendable () throws -> Void) {
+        init(
+            _ description: String, _ events: String..., range: PortRange = PortRange(40000, 41000),
+            act: @escaping @Sendable () throws -> Void
+        ) {
             testDescription = description
             self.events = events
+            self.range = range
             self.act = act
         }
     }
@@ -53,9 +58,8 @@ struct DestroyEventSocketTests {
             #expect(socket.send([UInt8](repeating: 7, count: 10)))
         },
         Row("a self-connection that its owner resets") { try selfConnection(.loopback4).resetOnClose() },
-        Row("an attempt that is refused") {
+        Row("an attempt that is refused", range: PortRange(port, port)) {
             let client = try PlainSocket(for: .loopback4)
-            try client.choosePort(from: PortRange(port, port))
             #expect(throws: SystemCallError.self) { try client.connect(to: Endpoint(.loopback4, 30_000)) }
         },
         Row("a connection and the server's end of it", "server 127.0.0.1:40100") {
@@ -103,8 +107,7 @@ struct DestroyEventSocketTests {
             var socket = try DestroyEventSocket(passing: PortSet(ports: [40100, 40101, 40200]))
             for (port, isServerFirst) in [(UInt16(40100), false), (40101, true)] {
                 let client = try PlainSocket(for: .loopback4)
-                try client.choosePort(from: PortRange(port, port))
-                try client.connect(to: Endpoint(.loopback4, port))
+                try client.connect(to: Endpoint(.loopback4, port), from: PortRange(port, port))
                 #expect(try client.isSelfConnected())
                 var ends = [client, try service.listeners[0].accept()]
                 if isServerFirst { ends.reverse() }
@@ -137,7 +140,7 @@ struct DestroyEventSocketTests {
     }
 
     private static func announced(_ row: Row, asNobody: Bool = false) throws -> [String] {
-        try PrivateNetwork.run {
+        try PrivateNetwork.run(range: row.range) {
             if asNobody { try Privileges.drop() }
             var socket = try DestroyEventSocket(passing: PortSet(ports: [port, 40200]))
             try row.act()

@@ -7,11 +7,19 @@ import Testing
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct TCPSocketTests {
-    @Test("The choice of port can be narrowed to one", arguments: ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
+    /// One port: the kernel gives every client that port or none.
+    private static let range = PortRange(40002, 40002)
+
+    @Test(
+        "The choice of port can be narrowed to one",
+        .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"),
+        arguments: ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
     func narrowed(address: String) throws {
         let endpoint = Endpoint(try IPAddress(address), 40002)
         let names = try PrivateNetwork.run {
-            let socket = try TCPSocket.narrowed(to: endpoint)
+            let socket = try TCPSocket(for: endpoint.address)
+            try socket.setLocalPortRange(PortRange(endpoint.port, endpoint.port))
+            _ = try socket.connect(to: SocketAddress(endpoint))
             return [try socket.names().local, try socket.names().peer, try socket.localEndpoint()]
         }
         #expect(names == [endpoint, endpoint, endpoint])
@@ -19,17 +27,17 @@ struct TCPSocketTests {
 
     @Test("A close leaves no trace", arguments: ["127.0.0.1", "::1"]) func close(address: String) throws {
         let endpoint = Endpoint(try IPAddress(address), 40002)
-        let left = try PrivateNetwork.run {
-            for _ in 0..<10 { _ = try TCPSocket.narrowed(to: endpoint) }
+        let left = try PrivateNetwork.run(range: Self.range) {
+            for _ in 0..<10 { _ = try TCPSocket.connected(to: endpoint) }
             return try PrivateNetwork.socketsLeft()
         }
         #expect(left.isEmpty)
     }
 
     @Test("A disconnect leaves no trace, and the socket can be reused") func disconnect() throws {
-        let (left, again) = try PrivateNetwork.run {
+        let (left, again) = try PrivateNetwork.run(range: Self.range) {
             let endpoint = try Endpoint("127.0.0.1:40002")
-            let socket = try TCPSocket.narrowed(to: endpoint)
+            let socket = try TCPSocket.connected(to: endpoint)
             try socket.disconnect()
             let left = try PrivateNetwork.socketsLeft()
             let again = try socket.connect(to: SocketAddress(endpoint)).local
@@ -40,13 +48,12 @@ struct TCPSocketTests {
     }
 
     @Test("A killed process leaves no trace of a probe socket, unlike of other sockets") func killed() throws {
-        let (ours, others) = try PrivateNetwork.run {
+        let (ours, others) = try PrivateNetwork.run(range: Self.range) {
             let endpoint = try Endpoint("127.0.0.1:40002")
-            var socket = Optional(try TCPSocket.narrowed(to: endpoint))
+            var socket = Optional(try TCPSocket.connected(to: endpoint))
             try PrivateNetwork.handToChild(socket?.number ?? -1) { socket = nil }.killAtOnce()
             let ours = try PrivateNetwork.socketsLeft()
             var plain = Optional(try PlainSocket(for: endpoint.address))
-            try plain?.choosePort(from: PortRange(40002, 40002))
             try plain?.connect(to: endpoint)
             try PrivateNetwork.handToChild(plain?.number ?? -1) { plain = nil }.killAtOnce()
             return (ours, try PrivateNetwork.socketsLeft())
@@ -56,9 +63,9 @@ struct TCPSocketTests {
     }
 
     @Test("A server that sets SO_REUSEADDR can bind the socket's port; another server cannot") func reuse() throws {
-        let (with, without) = try PrivateNetwork.run {
+        let (with, without) = try PrivateNetwork.run(range: Self.range) {
             let endpoint = try Endpoint("127.0.0.1:40002")
-            let socket = try TCPSocket.narrowed(to: endpoint)
+            let socket = try TCPSocket.connected(to: endpoint)
             defer { extendLifetime(socket) }
             let with = try? PlainSocket.listener(on: endpoint, reusesAddress: true)
             let isBound = with != nil
@@ -126,10 +133,9 @@ struct TCPSocketTests {
 }
 
 extension TCPSocket {
-    /// A self-connection on an endpoint.
-    fileprivate static func narrowed(to endpoint: Endpoint) throws -> TCPSocket {
+    /// A connected socket; a self-connection if the range has no other port than the endpoint's.
+    fileprivate static func connected(to endpoint: Endpoint) throws -> TCPSocket {
         let socket = try TCPSocket(for: endpoint.address)
-        try socket.setLocalPortRange(PortRange(endpoint.port, endpoint.port))
         _ = try socket.connect(to: SocketAddress(endpoint))
         return socket
     }

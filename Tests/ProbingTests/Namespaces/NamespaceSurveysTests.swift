@@ -18,7 +18,8 @@ import Testing
         #expect(passes.map { $0.kernel?.ephemeralRange } == [PortRange(40000, 41000), PortRange(50000, 50999)])
         let verdicts = passes.map { $0.findings.map(\.assessment.verdict) }
         #expect(verdicts == [[.susceptible, .outsideRange], [.susceptible, .outsideRange]])
-        #expect(passes.allSatisfy { $0.findings[0].assessment.proof == .directed })
+        let proof: Proof = KernelFeature.hasLocalPortRange ? .directed : .analysis
+        #expect(passes.allSatisfy { $0.findings[0].assessment.proof == proof })
     }
 
     @Test(
@@ -71,7 +72,11 @@ import Testing
             return visits + [try visit()]
         }
         #expect(visits.prefix(2).map(\.arrival) == [.first, .same] && visits.last?.arrival == .same)
-        #expect(visits.dropFirst(2).dropLast().allSatisfy { $0.arrival == .replaced })
+        // Without a cookie, a new namespace that has the inode of the old one is taken for it.
+        for (last, visit) in zip(visits.dropFirst(), visits.dropFirst(2).dropLast()) {
+            let isNew = KernelFeature.hasNamespaceCookie || visit.inode != last.inode
+            #expect(visit.arrival == (isNew ? .replaced : .same))
+        }
     }
 
     private struct Visit: Sendable {
@@ -101,7 +106,10 @@ import Testing
         #expect(failures.dropFirst().allSatisfy { $0 == failures[0] + 1 }, "\(failures)")
     }
 
-    @Test("What was read in a namespace does not count for the one that replaces it") func outdated() throws {
+    @Test(
+        "What was read in a namespace does not count for the one that replaces it",
+        .enabled(if: KernelFeature.hasNamespaceCookie, "this kernel has no SO_NETNS_COOKIE"))
+    func outdated() throws {
         let blue = try NamedNamespace()
         try blue.run("sysctl", "-q", "net.ipv4.ip_local_port_range=50000 50999")
         let ranges = try PrivateNetwork.run { [name = blue.name] in

@@ -4,7 +4,9 @@ import SelfConnect
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
+@Suite(
+    .enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"),
+    .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
 struct DirectedProbeTests {
     @Test("A self-connection is recorded with both ends, one attempt and no error", arguments: ClientKind.allCases)
     func observation(kind: ClientKind) throws {
@@ -58,16 +60,6 @@ struct DirectedProbeTests {
         #expect(seen.allSatisfy { $0.outcome == .skipped && $0.detail == "the address is not the host's own" })
         #expect(sent == 0)
         #expect(sentByOthers > 0)
-    }
-
-    @Test("The probe is skipped if the kernel lacks the option") func oldKernel() throws {
-        let seen = try PrivateNetwork.run {
-            var kernel = try KernelSurvey().read()
-            kernel.directedProbe = false
-            return try DirectedProbe.run(.connect, to: Endpoint("127.0.0.1:40002"), kernel: kernel)
-        }
-        #expect(seen.outcome == .skipped)
-        #expect(seen.detail == "this kernel has no IP_LOCAL_PORT_RANGE")
     }
 
     @Test("If the range has changed before the attempt, a listener is detected and accepts no connection")

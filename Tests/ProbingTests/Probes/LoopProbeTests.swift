@@ -10,6 +10,9 @@ struct LoopProbeTests {
         let kind: ClientKind
         let endpoint: String
 
+        /// Whether this kernel has such clients.
+        var isPossible: Bool { kind != .range || KernelFeature.hasLocalPortRange }
+
         var testDescription: String { "\(kind.rawValue) to \(endpoint)" }
     }
 
@@ -24,7 +27,7 @@ struct LoopProbeTests {
         Row(kind: .range, endpoint: KernelFeature.rangeWalksBothParities ? "[::1]:40003" : "[::1]:40004"),
     ]
 
-    @Test("A loop closes as every client kind", arguments: rows) func closes(row: Row) throws {
+    @Test("A loop closes as every client kind", arguments: rows.filter(\.isPossible)) func closes(row: Row) throws {
         let endpoint = try Endpoint(row.endpoint)
         let (seen, attempts, left) = try Self.loop(to: endpoint, ProbePlan(client: row.kind, attempts: 200_000))
         #expect(seen.outcome == .selfConnected)
@@ -44,7 +47,7 @@ struct LoopProbeTests {
             Row(kind: .bind, endpoint: "127.0.0.1:40002"),
             Row(kind: .bindLate, endpoint: "127.0.0.1:30000"),  // outside the range
             Row(kind: .range, endpoint: "127.0.0.1:40105"),  // reserved
-        ])
+        ].filter(\.isPossible))
     func exhausted(row: Row) throws {
         let endpoint = try Endpoint(row.endpoint)
         let (seen, attempts, left) = try Self.loop(

@@ -11,6 +11,7 @@ struct HindranceTests {
     @Test(
         "A packet filter makes the verdict inconclusive within the timeout",
         .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"),
+        .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"),
         arguments: [
             "tcp dport 40002 drop", "tcp sport 40002 drop",
             "tcp dport 40002 tcp flags syn / syn,ack reject with tcp reset",
@@ -31,7 +32,8 @@ struct HindranceTests {
 
     @Test(
         "Client kinds that a packet filter cannot hinder keep their own exposure",
-        .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"))
+        .enabled(if: PacketFilter.isAvailable, "\(PacketFilter.hindrance ?? "")"),
+        .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
     func rejected() throws {
         let finding = try PrivateNetwork.run {
             try PacketFilter.onOutput("tcp dport 40002 tcp flags syn / syn,ack reject with tcp reset")
@@ -43,6 +45,17 @@ struct HindranceTests {
         #expect(finding.evidence.directed[.connect]?.outcome == .notAvailable)
         #expect(finding.evidence.directed[.bind]?.outcome == .refused)
         #expect(finding.assessment.verdict != .susceptible)
+    }
+
+    @Test("The directed probe is skipped on a kernel without the option that it needs", arguments: ClientKind.allCases)
+    func skipped(kind: ClientKind) throws {
+        let seen = try PrivateNetwork.run {
+            var kernel = try KernelSurvey().read()
+            kernel.directedProbe = false
+            return try DirectedProbe.run(kind, to: Endpoint("127.0.0.1:40002"), kernel: kernel)
+        }
+        #expect(seen.outcome == .skipped)
+        #expect(seen.detail == "this kernel has no IP_LOCAL_PORT_RANGE")
     }
 
     @Test(

@@ -128,6 +128,19 @@ struct ProbeRow: Sendable, CustomTestStringConvertible {
             ProbeRow(
                 holder: (.selfConnected, "127.0.0.1"), target: "[::1]", answers: all, verdict: .susceptible,
                 verdictOfBind: .susceptible),
+            // To the server's address it is in the way; clients are connected to the loopback address of the family.
+            ProbeRow(
+                holder: (.selfConnected, "127.0.0.1"), target: "0.0.0.0", answers: none, verdict: .selfConnected,
+                verdictOfBind: .selfConnected),
+            ProbeRow(
+                holder: (.selfConnected, "127.0.0.1"), target: "[::]", answers: notBind, verdict: .selfConnected,
+                verdictOfBind: .selfConnected),
+            ProbeRow(
+                holder: (.selfConnected, "::1"), target: "0.0.0.0", answers: notBind, verdict: .selfConnected,
+                verdictOfBind: .selfConnected),
+            ProbeRow(
+                holder: (.selfConnected, "::1"), target: "[::]", answers: none, verdict: .selfConnected,
+                verdictOfBind: .selfConnected),
             ProbeRow(
                 holder: (.timeWait, "127.0.0.1"), target: "127.0.0.1", answers: notBind, verdict: .stolen,
                 verdictOfBind: .stolen),
@@ -145,6 +158,15 @@ struct ProbeRow: Sendable, CustomTestStringConvertible {
         for (kind, answer) in zip(ClientKind.allCases, row.answers) where row.holder?.state != .timeWait {
             #expect(exposures[kind]?.isExposed == (answer == .selfConnected), "\(kind)")
             #expect(exposures[kind]?.proof == .directed)
+        }
+    }
+
+    @Test("Without the probes a kind is exposed if and only if it would connect to itself", arguments: rows)
+    func analysed(_ row: ProbeRow) {
+        let exposures = row.scenario([.connect], withProbes: false).assessment.exposures
+        for (kind, answer) in zip(ClientKind.allCases, row.answers) where row.holder?.state != .timeWait {
+            guard let exposure = exposures[kind] else { continue }
+            #expect(exposure.isExposed == (answer == .selfConnected), "\(kind)")
         }
     }
 

@@ -18,6 +18,14 @@ public enum KernelFeature {
     /// Why a test that needs it is skipped.
     public static let noLocalPortRange = "this kernel has no IP_LOCAL_PORT_RANGE"
 
+    /// Whether network namespaces have a cookie, SO_NETNS_COOKIE (Linux 5.14).
+    public static let hasNamespaceCookie: Bool = {
+        let descriptor = Descriptor(owning: socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
+        var cookie: UInt64 = 0
+        var size = socklen_t(MemoryLayout<UInt64>.size)
+        return getsockopt(descriptor.number, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size) == 0
+    }()
+
     /// Whether sock_diag shows sockets that are only bound (Linux 6.8).
     public static let showsBoundSockets: Bool = {
         let answer = try? PrivateNetwork.run {

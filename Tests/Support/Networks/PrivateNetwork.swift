@@ -34,10 +34,25 @@ public enum PrivateNetwork {
             try OwnDescriptors.take()
             try NetworkNamespace.unshare()
             try bringUpLoopback()
-            try write("\(range.first) \(range.last)", to: "net/ipv4/ip_local_port_range")
+            try write("\(range.first) \(range.last)", to: rangeName)
             try write(reserved, to: "net/ipv4/ip_local_reserved_ports")
             return try body()
         }
+    }
+
+    private static let rangeName = "net/ipv4/ip_local_port_range"
+
+    /// Runs `body` with another ephemeral range in the calling thread's namespace, which must not be the process's own.
+    static func withRange<Result>(_ range: PortRange, _ body: () throws -> Result) throws -> Result {
+        let (own, here) = try (
+            NetworkNamespace.inode(of: "/proc/self/ns/net"), NetworkNamespace.inode(of: "/proc/thread-self/ns/net")
+        )
+        precondition(here != own, "the range of the host")
+        let before = try KernelFile.text("/proc/sys/" + rangeName)
+        try write("\(range.first) \(range.last)", to: rangeName)
+        let result = Swift.Result { try body() }
+        try write(before, to: rangeName)
+        return try result.get()
     }
 
     /// Writes a sysctl of the calling thread's namespace.

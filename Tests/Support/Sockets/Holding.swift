@@ -95,10 +95,10 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
         if closing == .byReset { try socket.resetOnClose() }
         if isBound {
             try socket.bind(to: Endpoint(peer.address, port))
+            try socket.connect(to: peer)
         } else {
-            try socket.choosePort(from: PortRange(port, port))
+            try socket.connect(to: peer, from: PortRange(port, port))
         }
-        try socket.connect(to: peer)
         return socket
     }
 
@@ -122,8 +122,7 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
         let address = endpoint.address.isUnspecified ? IPAddress.loopback4 : endpoint.address
         let client = try PlainSocket(for: address)
         if byReset { try client.resetOnClose() }
-        try client.choosePort(from: PortRange(40990, 41000))
-        try client.connect(to: Endpoint(address, endpoint.port))
+        try client.connect(to: Endpoint(address, endpoint.port), from: PortRange(40990, 41000))
         return [client, try server.accept()]
     }
 }

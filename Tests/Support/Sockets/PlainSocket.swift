@@ -66,6 +66,19 @@ public final class PlainSocket: Sendable {
         try check("connect", endpoint, address.withSocketAddress { Glibc.connect(number, $0, $1) })
     }
 
+    /// connect(2) from one of these ports, which the kernel chooses.
+    ///
+    /// On a kernel without IP_LOCAL_PORT_RANGE the calling thread's namespace has no other ports meanwhile, which also
+    /// affects other sockets that connect there.
+    public func connect(to endpoint: Endpoint, from ports: PortRange) throws {
+        if KernelFeature.hasLocalPortRange {
+            try choosePort(from: ports)
+            try connect(to: endpoint)
+        } else {
+            try PrivateNetwork.withRange(ports) { try connect(to: endpoint) }
+        }
+    }
+
     /// accept(2), within the socket's time limit; the accepted socket is non-blocking.
     public func accept() throws -> PlainSocket {
         let accepted = clinux_accept(number, nil, nil)
