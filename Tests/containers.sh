@@ -12,7 +12,7 @@ fi
 # shellcheck source=Tests/beside.sh
 . Tests/beside.sh
 # shellcheck disable=SC2154 # of the sourced file
-trap 'runtime rm --force --all --time 0 >/dev/null || :; kill $pids 2>/dev/null || :; wait; rm -rf "$tmp"' EXIT
+trap 'runtime rm --force --all --time 0 >/dev/null 2>&1 || :; kill $pids 2>/dev/null || :; wait; rm -rf "$tmp"' EXIT
 
 export BUILDAH_ISOLATION=chroot
 runtime() {

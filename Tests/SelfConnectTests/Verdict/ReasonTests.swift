@@ -29,6 +29,23 @@ import Testing
         }
         .assessment.reason
         #expect(reason.contains("cannot meet themselves"))
-        #expect(reason.contains("clients that bind 127.0.0.2 first can: likely for") == !isHeld)
+        #expect(reason.contains("clients that bind 127.0.0.2 first can") == !isHeld)
+    }
+
+    @Test("The reason says why a connection with equal endpoints is no confirmed self-connection")
+    func unconfirmed() {
+        for (sockets, doubt) in [
+            (KernelFacts.SocketSource.sockDiag, "its segment counters do not prove it"),
+            (.procNet, "only its names are known, not its segment counters"),
+        ] {
+            let reason = Scenario {
+                $0.kernel.directedProbe = false
+                $0.kernel.sockets = sockets
+                $0.isHeld(.source, on: "127.0.0.1", peer: "127.0.0.1:40002")
+                $0.holders[0].socket.selfConnection = .unconfirmed
+            }
+            .assessment.reason
+            #expect(reason.contains("an unconfirmed self-connection: \(doubt)"), "\(reason)")
+        }
     }
 }
