@@ -22,10 +22,9 @@ enum Safety: Hashable {
             self = .guarded(evidence.guards)
         } else {
             let clients = evidence.possibleClients
-            let isElsewhere = if case .elsewhere = evidence.address.route { true } else { false }
             let isKnown = evidence.address.doubt == nil
             let loops = clients.contains { evidence.address.loops($0, to: evidence.endpoint.address) }
-            guard clients.isEmpty || isElsewhere || isKnown && !loops else { return nil }
+            guard clients.isEmpty || isKnown && !loops else { return nil }
             self = .notSelf
         }
     }

@@ -219,8 +219,8 @@ struct WatchEventsTests {
 
     @Test("Refused attempts of other programs are counted, those of own probes are not") func failedConnects() throws {
         try PrivateNetwork.run {
-            var still = try Standstill([Self.target(40004)]) { $0.probe.loop.interval = .seconds(1) }
             let before = OwnFailedConnects.total
+            var still = try Standstill([Self.target(40004)]) { $0.probe.loop.interval = .seconds(1) }
             for _ in 0..<100 {
                 let client = try PlainSocket(for: .loopback4)
                 #expect(throws: SystemCallError.self) { try client.connect(to: Endpoint(.loopback4, 30_000)) }

@@ -1,3 +1,5 @@
+import Glibc
+import Linux
 import SelfConnect
 
 /// A way of having a port (a holder in docs/kernel-facts.md), made with real sockets.
@@ -68,11 +70,15 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
             let endpoint = Endpoint(try IPAddress(address), port)
             _ = try Self.connect(
                 from: port, to: endpoint, isBound: isBound, closing: .ordinarily, reusesAddress: reuses)
+            try Self.waitUntilClosed(port)
             return []
         case .closedSource(let address, let reuses):
             // The server's end closes second: the TIME_WAIT is the client's.
-            let ends = try Self.closedByClient(from: port, of: address, reusesAddress: reuses)
-            withExtendedLifetime(ends) {}
+            do {
+                let ends = try Self.closedByClient(from: port, of: address, reusesAddress: reuses)
+                withExtendedLifetime(ends) {}
+            }
+            try Self.waitUntilClosed(port)
             return []
         case .closedAccepted(let address, let reuses):
             var sockets = try Self.accepted(
@@ -80,10 +86,17 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
             // The accepted end, which is the last one, closes first.
             sockets.removeLast()
             sockets.removeAll()
+            try Self.waitUntilClosed(port)
             return []
         case .orphan(let address, let reuses):
             return try Self.closedByClient(from: port, of: address, reusesAddress: reuses)
         }
+    }
+
+    /// The last segments of a close may be in transit when close(2) returns.
+    private static func waitUntilClosed(_ port: UInt16) throws {
+        let isClosed = try Waiting.holds { try SocketStates.timeWaitCount(from: PortRange(port, port)) > 0 }
+        guard isClosed else { throw SystemCallError("close", code: ETIMEDOUT) }
     }
 
     private enum Closing { case ordinarily, byReset }
