@@ -18,7 +18,8 @@
 #
 # Environment:
 #   ACCEL=tcg        software emulation; kvm where /dev/kvm works
-#   CPUS=2           processors of the guest
+#   CPUS=2           processors of the guest; 1 where a kernel dies while it patches its code (int3 in ip_local_deliver, seen
+#                    with 7.3): emulated processors run such code before the patch is complete
 #   MEMORY=3072      its memory in MiB
 #   BOOT_LIMIT=300   seconds until it has to be up
 #   LIMIT=2400       seconds that the tests may take then

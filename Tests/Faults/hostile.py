@@ -20,7 +20,9 @@ from daemon import Daemon, get, prepare, verdicts
 INTERVAL = 2.0
 # And what a machine whose processors all have too much to do adds.
 BOUND = 2 * INTERVAL + 1
-FREE, OWN, RESERVED = "127.0.0.1:50010", "127.0.0.1:50022", "127.0.0.1:50030"
+FREE, RESERVED = "127.0.0.1:50010", "127.0.0.1:50030"
+# In turns: the changes of one port that come too often are reported together.
+OWN_PORTS = range(50100, 50110)
 # In an interval of 2 s a share of 50 % is less than the 1.5 s of processor time that the defaults give to one of 30 s.
 # Listeners are watched for a moment only, so that what they took has to come back.
 CONFIGURATION = """
@@ -29,7 +31,7 @@ probe: {interval: 2s, cpu: 50%}
 discover: {keep: 10s}
 targets:
   - {name: free, ports: 50010, addresses: 127.0.0.1}
-  - {name: own, ports: 50022, addresses: 127.0.0.1}
+  - {name: own, ports: 50100-50109, addresses: 127.0.0.1}
   - {name: reserved, ports: 50030, addresses: 127.0.0.1}
 """
 MEMORY_LIMIT = 200 << 20
@@ -87,50 +89,52 @@ class Observer:
         self.fault("/v1/status: no answer in three attempts")
         return {}
 
-    def await_verdict(self, wanted):
-        """Waits until the verdict of the target whose self-connections we make is reported."""
+    def await_verdict(self, endpoint, wanted):
+        """Waits until the verdict of a target whose self-connections we make is reported."""
         start = time.monotonic()
         while (elapsed := time.monotonic() - start) < 20:
             found = self.seen()
             self.check_constant(found)
-            if found.get(OWN, ("",))[0] in wanted:
+            if found.get(endpoint, ("",))[0] in wanted:
                 self.delays.append(elapsed)
                 if elapsed > BOUND:
-                    self.fault(f"{OWN} was {'/'.join(wanted)} after {elapsed:.1f} s")
+                    self.fault(f"{endpoint} was {'/'.join(wanted)} after {elapsed:.1f} s")
                 return
             time.sleep(0.1)
-        self.fault(f"{OWN} is {found.get(OWN)} after {elapsed:.1f} s, in truth {'/'.join(wanted)}")
+        self.fault(f"{endpoint} is {found.get(endpoint)} after {elapsed:.1f} s, in truth {'/'.join(wanted)}")
 
     def check_constant(self, found):
         for endpoint, truth in ((FREE, "susceptible"), (RESERVED, "reserved")):
             if found and found.get(endpoint, ("missing",))[0] != truth:
                 self.fault(f"{endpoint}: {found.get(endpoint)}, in truth {truth}")
 
-    def own_connection(self):
+    @staticmethod
+    def own_connection(port):
         """Connects a socket to itself, and ends it without a trace."""
         client = socket.socket()
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-        client.bind(("127.0.0.1", 50022))
-        client.connect(("127.0.0.1", 50022))
+        client.bind(("127.0.0.1", port))
+        client.connect(("127.0.0.1", port))
         assert client.getsockname() == client.getpeername()
         client.send(b"to myself")
         return client
 
-    def turn(self):
+    def turn(self, port):
         made = time.time()
-        connection = self.own_connection()
-        self.await_verdict({"self-connected"})
+        endpoint = f"127.0.0.1:{port}"
+        connection = self.own_connection(port)
+        self.await_verdict(endpoint, {"self-connected"})
         time.sleep(1)
         connection.close()
-        self.await_verdict({"susceptible"})
+        self.await_verdict(endpoint, {"susceptible"})
         events = json.loads(get("/v1/events", 5)[1])["events"]
         own = {
             event.get("verdict")
             for event in events
-            if event.get("endpoint") == OWN and moment(event["at"]) > made - 1
+            if event.get("endpoint") == endpoint and moment(event["at"]) > made - 1
         }
         if not own >= {"self-connected", "susceptible"}:
-            self.fault(f"/v1/events has only {own} of {OWN}")
+            self.fault(f"/v1/events has only {own} of {endpoint}")
         time.sleep(1)
 
 
@@ -145,7 +149,7 @@ def become_daemon():
 
 
 def start_attack(opened):
-    taken = {50010, 50022, 50030}
+    taken = {50010, 50030, *OWN_PORTS}
     ports = [port for port in range(32768, 61000) if port not in taken]
     holders = 6
     parts = [(attack.flap, (ports,))] * 2 + [(attack.half_open, ()), (attack.pipeline, ()), (attack.pipeline, ())]
@@ -179,7 +183,7 @@ def main():
     turns = 0
     while time.monotonic() - start < duration and not daemon.end():
         try:
-            observer.turn()
+            observer.turn(OWN_PORTS[turns % len(OWN_PORTS)])
             turns += 1
         except OSError as error:
             observer.fault(f"the observer: {error!r}")
