@@ -145,6 +145,29 @@ struct WatchEventsTests {
         }
     }
 
+    @Test("An end that waits for a confirmation makes the next step due, which counts it") func waiting() throws {
+        try PrivateNetwork.run {
+            var still = try Standstill([])
+            #expect(still.watch.next > still.now)
+            let endpoint = Endpoint(.loopback4, 40010)
+            let counters = SegmentCounters(segmentsOut: 5, segmentsIn: 6, bytesReceived: 1)
+            let isKept = still.watch.unconfirmedEnds.append(
+                DestroyEvent(local: endpoint, peer: endpoint, counters: counters))
+            #expect(isKept && still.watch.next <= still.now)
+            _ = try still.watch.step(at: still.now, proceed: { true })
+            #expect(still.watch.findings.selfConnections.total == 1 && still.watch.unconfirmedEnds.isEmpty)
+        }
+    }
+
+    @Test("Ends that cannot be kept count as one overflow, and then all targets are surveyed") func unkept() {
+        var events = EventReader(isOn: false, at: .zero)
+        events.recordLoss()
+        events.recordLoss()
+        #expect(events.status.overruns == 1)
+        let losses = [events.hasLostSome(), events.hasLostSome()]
+        #expect(losses == [true, false])
+    }
+
     @Test("1,000 short self-connections are counted exactly, whether or not they exchange data") func count() throws {
         try PrivateNetwork.run {
             var still = try Standstill([Self.target(40004)])
