@@ -6,8 +6,8 @@
 #
 # HARNESS boots a systemd in namespaces and runs this script again inside: HARNESS SECONDS SCRIPT FILE:DESTINATION...
 # The host's packages and units are seen there and stay as they are; with ROOT=DIRECTORY those of another system, such as
-# the next Debian (`debootstrap --variant=minbase --include=curl,iproute2,man-db,procps,systemd trixie DIRECTORY`). 77 and
-# the reason where that is not possible.
+# the next Debian (`debootstrap --variant=minbase --include=curl,iproute2,libyaml-0-2,man-db,procps,systemd trixie
+# DIRECTORY`). 77 and the reason where that is not possible.
 set -euo pipefail
 
 packages=/var/lib/selfconnectd-packages
