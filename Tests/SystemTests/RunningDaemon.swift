@@ -17,10 +17,13 @@ struct RunningDaemon: ~Copyable {
 
     /// Starts it, with this configuration or without a file, and waits until it is ready and has no client.
     ///
-    /// - Parameter wrapper: a program with its arguments that executes the daemon.
+    /// - Parameters:
+    ///   - wrapper: a program with its arguments that executes the daemon.
+    ///   - hasClients: whether another client may keep a connection from the beginning, as Prometheus does.
     init(
         _ configuration: String?, _ arguments: [String] = [], environment: [String: String] = [:],
-        listen: String = RunningDaemon.listen, wrapper: [String] = [], waitingFor path: String = "/-/ready"
+        listen: String = RunningDaemon.listen, wrapper: [String] = [], waitingFor path: String = "/-/ready",
+        hasClients: Bool = false
     ) throws {
         let file = try TemporaryFile(configuration ?? "")
         let origin = "http://\(listen)"
@@ -32,7 +35,7 @@ struct RunningDaemon: ~Copyable {
             try Answer.get(origin + path)?.status == 200
         }
         try #require(isReady, "not ready: \(program.errors)")
-        try Self.waitUntilAlone(on: port)
+        if !hasClients { try Self.waitUntilAlone(on: port) }
         self.program = program
         self.file = file
         self.origin = origin

@@ -119,7 +119,7 @@ struct AlertTests {
             let prometheus = try RunningPrometheus(rules: Self.rules)
             #expect(daemon.stop().end == .exited(0))
             try expect(["SelfconnectdDown"], prometheus, "SelfconnectdDown")
-            let next = try RunningDaemon(Self.quiet)
+            let next = try RunningDaemon(Self.quiet, hasClients: true)
             try expect([], prometheus, "after SelfconnectdDown")
             withExtendedLifetime(next.program.process) {}
         }
