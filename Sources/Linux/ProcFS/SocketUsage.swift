@@ -2,17 +2,29 @@ import Glibc
 
 /// How many TCP sockets of a network namespace are in the kernel's tables, from /proc/net/sockstat and sockstat6
 /// (proc_pid_net(5); `sock_prot_inuse_get`). Reading it costs microseconds, whatever there is on the host.
-enum SocketUsage {
-    /// The sockets of the calling thread's namespace that listen or are connected, in any state but TIME-WAIT; nil if they
-    /// are not to be found out.
-    static func tableSize(root: String = "/proc/thread-self/net") -> Int? {
-        guard let ipv4 = count("TCP", in: root + "/sockstat") else { return nil }
+struct SocketUsage: Hashable {
+    /// IPv4 sockets that listen or are connected, in any state but TIME-WAIT.
+    var ipv4: Int
+    /// The same of IPv6 sockets, also if they have IPv4-mapped addresses.
+    var ipv6: Int
+
+    /// Those of both families.
+    var total: Int { ipv4 + ipv6 }
+
+    /// Those of AF_INET or AF_INET6.
+    func count(of family: Int32) -> Int { family == AF_INET6 ? ipv6 : ipv4 }
+
+    /// That of the calling thread's namespace; nil if it is not to be found out.
+    static func current(root: String = "/proc/thread-self/net") -> SocketUsage? {
+        let directory = KernelDirectory(root)
+        guard let ipv4 = count("TCP", in: "sockstat", of: directory) else { return nil }
         // A kernel without IPv6 does not have the second file.
-        return access(root + "/sockstat6", F_OK) == 0 ? count("TCP6", in: root + "/sockstat6").map { ipv4 + $0 } : ipv4
+        guard directory.has("sockstat6") else { return SocketUsage(ipv4: ipv4, ipv6: 0) }
+        return count("TCP6", in: "sockstat6", of: directory).map { SocketUsage(ipv4: ipv4, ipv6: $0) }
     }
 
-    private static func count(_ name: String, in path: String) -> Int? {
-        (try? KernelFile.text(path)).flatMap { count(name, inText: $0) }
+    private static func count(_ name: String, in file: String, of directory: borrowing KernelDirectory) -> Int? {
+        (try? directory.text(file)).flatMap { count(name, inText: $0) }
     }
 
     /// The number behind `inuse` in the line of a protocol: `TCP: inuse 3 orphan 0 tw 0 alloc 8 mem 0`.

@@ -75,14 +75,14 @@ import Testing
         throws
     {
         let counts = try PrivateNetwork.run {
-            var counts = [SocketUsage.tableSize()]
+            var counts = [SocketUsage.current()?.total]
             let server = try Holding.listening("127.0.0.1").take(20_000)
-            counts.append(SocketUsage.tableSize())
+            counts.append(SocketUsage.current()?.total)
             let six = try Holding.listening("::").take(20_001)
             let bound = try Holding.bound("127.0.0.1").take(20_002)
-            counts.append(SocketUsage.tableSize())
+            counts.append(SocketUsage.current()?.total)
             let connected = try Holding.selfConnected("127.0.0.1").take(40_002)
-            counts.append(SocketUsage.tableSize())
+            counts.append(SocketUsage.current()?.total)
             withExtendedLifetime((server, six, bound, connected)) {}
             return counts
         }
