@@ -18,12 +18,8 @@ struct KernelDirectory: ~Copyable {
 
     /// The text of a file in it.
     func text(_ name: String) throws(SystemCallError) -> String {
-        let file = try Descriptor.open(reading: entry(name), in: number, "\(path)/\(name)")
-        return String(decoding: try KernelFile.bytes(of: file, "\(path)/\(name)"), as: UTF8.self)
+        let whole = "\(path)/\(name)"
+        let file = try Descriptor.open(reading: number == AT_FDCWD ? whole : name, in: number, whole)
+        return String(decoding: try KernelFile.bytes(of: file, whole), as: UTF8.self)
     }
-
-    /// Whether there is a file.
-    func has(_ name: String) -> Bool { faccessat(number, entry(name), F_OK, 0) == 0 }
-
-    private func entry(_ name: String) -> String { number == AT_FDCWD ? "\(path)/\(name)" : name }
 }

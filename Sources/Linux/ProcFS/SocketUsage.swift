@@ -17,14 +17,14 @@ struct SocketUsage: Hashable {
     /// That of the calling thread's namespace; nil if it is not to be found out.
     static func current(root: String = "/proc/thread-self/net") -> SocketUsage? {
         let directory = KernelDirectory(root)
-        guard let ipv4 = count("TCP", in: "sockstat", of: directory) else { return nil }
-        // A kernel without IPv6 does not have the second file.
-        guard directory.has("sockstat6") else { return SocketUsage(ipv4: ipv4, ipv6: 0) }
-        return count("TCP6", in: "sockstat6", of: directory).map { SocketUsage(ipv4: ipv4, ipv6: $0) }
-    }
-
-    private static func count(_ name: String, in file: String, of directory: borrowing KernelDirectory) -> Int? {
-        (try? directory.text(file)).flatMap { count(name, inText: $0) }
+        guard let text = try? directory.text("sockstat"), let ipv4 = count("TCP", inText: text) else { return nil }
+        do throws(SystemCallError) {
+            let text = try directory.text("sockstat6")
+            return count("TCP6", inText: text).map { SocketUsage(ipv4: ipv4, ipv6: $0) }
+        } catch {
+            // A kernel without IPv6 does not have this file.
+            return error.code == ENOENT ? SocketUsage(ipv4: ipv4, ipv6: 0) : nil
+        }
     }
 
     /// The number behind `inuse` in the line of a protocol: `TCP: inuse 3 orphan 0 tw 0 alloc 8 mem 0`.
