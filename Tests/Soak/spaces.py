@@ -77,7 +77,7 @@ class Space:
     def __init__(self, number, is_file):
         self.name = f"long{number}" if is_file else None
         self.outside = f"outside{number}"
-        self.step, self.socket, self.process = 0, None, None
+        self.step, self.right, self.socket, self.process = 0, None, None, None
         elsewhere(self.make)
         self.path = f"{FOLDER}/{self.name}" if is_file else f"/proc/{self.process.pid}/ns/net"
         self.inode = os.stat(self.path).st_ino
@@ -97,7 +97,6 @@ class Space:
         """Changes what is true of the port; False if there is nothing more to do."""
         if self.step == len(self.STEPS):
             return False
-        self.right = None
         elsewhere(self.inside)
         self.right = self.STEPS[self.step][1]
         self.step += 1
