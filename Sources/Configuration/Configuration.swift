@@ -82,6 +82,8 @@ extension Configuration {
     package struct Map: Hashable, Sendable {
         /// Time between two sweeps of the ephemeral range; 1 min to 30 d, or 0: no map.
         package var interval = Duration.seconds(3600)
+        /// Maximum processor share of sweeps, as a fraction of one core; 0.001 to 1. Unused time accumulates up to 100 ms.
+        package var processorShare = 0.001
 
         /// The defaults.
         package init() {}

@@ -25,7 +25,7 @@ struct ChangingPort {
     }
 
     /// Adds a look that contradicts itself as well.
-    mutating func take(_ evidence: Evidence) {
+    mutating func record(_ evidence: Evidence) {
         looks += 1
         isKnown = isKnown || evidence.showsOwner
         if evidence.weight >= best.weight { best = evidence }

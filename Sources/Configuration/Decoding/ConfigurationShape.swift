@@ -67,6 +67,7 @@ extension ValueDecoder where Value == Configuration.Map {
         mapping("keys such as interval:", into: Value()) { fields, map in
             let interval = ValueDecoder<Duration>.duration(.seconds(60) ... .seconds(30 * 86_400), zero: "no map")
             fields.read("interval", interval, into: &map.interval)
+            fields.read("cpu", .share(0.1...100), into: &map.processorShare)
         }
     }
 }
