@@ -11,18 +11,13 @@ public struct SockDiag: ~Copyable {
         netlink = try NetlinkSocket(protocol: NETLINK_SOCK_DIAG)
     }
 
-    /// An AF_INET dump does not contain dual-stack listeners on [::]: both families are needed.
-    public static let families = [AF_INET, AF_INET6]
-
     /// All sockets of both families; with `port`, those with this local port. If one family cannot be read, the table
     /// of all sockets has a gap.
     ///
-    /// - Parameters:
-    ///   - selection: the states that are asked for, which decide what it costs.
-    ///   - families: those that have sockets at all.
-    /// - Throws: if none of the families can be read, or one of them for a port, or descriptors or memory have run out.
+    /// - Parameter selection: the states that are asked for, which decide what it costs.
+    /// - Throws: if neither family can be read, or one of them for a port, or descriptors or memory have run out.
     public mutating func table(
-        port: UInt16 = 0, _ selection: SockDiagSelection = .all, of families: [Int32] = SockDiag.families
+        port: UInt16 = 0, _ selection: SockDiagSelection = .all
     ) throws(SystemCallError) -> SocketTable {
         if let table = try tableOfBothFamilies(port: port, selection) { return table }
         return try tableOfEachFamily(port: port, selection)
@@ -33,7 +28,8 @@ public struct SockDiag: ~Copyable {
         port: UInt16, _ selection: SockDiagSelection
     ) throws(SystemCallError) -> SocketTable {
         var table = SocketTable()
-        for family in families {
+        // An AF_INET dump does not contain dual-stack listeners on [::]: both families are needed.
+        for family in [AF_INET, AF_INET6] {
             // Inserted directly into the table: a copy of a hundred thousand sockets would need the same memory again.
             do throws(SystemCallError) {
                 try dump(
@@ -45,7 +41,7 @@ public struct SockDiag: ~Copyable {
                     // The kernel's filter returns all bound sockets.
                     if port == 0 || socket.local.port == port { table.insert(socket) }
                 }
-            } catch  where port == 0 && !error.isResourceExhaustion && table.gaps.count + 1 < families.count {
+            } catch  where port == 0 && !error.isResourceExhaustion && table.gaps.isEmpty {
                 table.remove { $0.local.address.isIPv6 == (family == AF_INET6) }
                 table.gaps.append("the sockets of \(family == AF_INET ? "IPv4" : "IPv6") could not be read: \(error)")
             }

@@ -36,11 +36,10 @@ public struct SocketSurvey: ~Copyable {
         with endpoints: Set<Endpoint>, admitsWalk: Bool
     ) throws(SystemCallError) -> BriefTable {
         guard sockDiag != nil else { return BriefTable(sockets: try table(), isWhole: true, hasWalked: true) }
-        let usage = SocketUsage.current()
-        // Without any socket of a family there is nothing to ask for.
-        let families = SockDiag.families.filter { usage?.count(of: $0) != 0 }
-        var sockets = try sockDiag?.table(.listeners, of: families) ?? SocketTable()
-        let isWhole = usage.map { $0.total <= sockets.count } ?? false
+        let size = SocketUsage.tableSize()
+        // Without any socket there is nothing to ask for.
+        var sockets = size == 0 ? SocketTable() : try sockDiag?.table(.listeners) ?? SocketTable()
+        let isWhole = size.map { $0 <= sockets.count } ?? false
         guard isWhole || !admitsWalk else {
             var table = try sockDiag?.table(.listenersAndConnections) ?? SocketTable()
             try settle(&table, isWhole: true)
