@@ -94,7 +94,8 @@ public struct KernelSurvey: Sendable {
     ) throws(SystemCallError) -> Value {
         let text = try directory.text(name)
         guard let value = parse(text) else {
-            throw SystemCallError("read", "\(directory.path)/\(name): unexpected contents “\(text.prefix(40))”", code: EBADMSG)
+            let subject = "\(directory.path)/\(name): unexpected contents “\(text.prefix(40))”"
+            throw SystemCallError("read", subject, code: EBADMSG)
         }
         return value
     }

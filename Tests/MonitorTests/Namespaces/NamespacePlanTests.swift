@@ -36,7 +36,9 @@ import Testing
     @Test func `A namespace without connections needs no walk and takes no turn`() {
         var plan = NamespacePlan(every: .seconds(30))
         _ = plan.begin([])
-        for number in 0..<100 { plan.finish("n\(number)", hasReadFacts: true, isWhole: true, hasWalked: false, at: .zero) }
+        for number in 0..<100 {
+            plan.finish("n\(number)", hasReadFacts: true, isWhole: true, hasWalked: false, at: .zero)
+        }
         #expect(plan.admitsWalk(in: "x", at: .zero))
     }
 

@@ -30,7 +30,7 @@ struct HostNamespacesTests {
         }
     }
 
-    @Test func `A namespace with the inode of one that has gone is named anew, and keeps its name as long as a file stays`()
+    @Test func `A namespace with the inode of one that has gone is named anew, unless one of its files stays`()
         throws
     {
         func scan(_ files: String...) throws -> NamespaceScan {
