@@ -30,7 +30,7 @@ struct HostNamespacesTests {
         }
     }
 
-    @Test func `A namespace with the inode of one that has gone is named anew, unless one of its files stays`()
+    @Test func `A namespace with the inode of one that has gone gets another name, unless one of its files stays`()
         throws
     {
         func scan(_ files: String...) throws -> NamespaceScan {
