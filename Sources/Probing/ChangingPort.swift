@@ -63,7 +63,7 @@ extension Evidence {
             switch probe.outcome {
             case .reachedListener: true
             case .notAvailable: !isReserved && holders.isEmpty && guards.isEmpty && kernel.sockets != .none
-            case .selfConnected: (hasServer || !guards.isEmpty) && probe.client != .bind
+            case .selfConnected: (hasServer || !guards.isEmpty) && probe.client.portChoice != .bind
             default: false
             }
         }

@@ -78,7 +78,7 @@ package struct LoopProbe: ~Copyable {
 
     private func makeSocket() throws(SystemCallError) -> TCPSocket {
         // A client of kind `range` with the widest possible range: the kernel limits it to the ephemeral range.
-        let ports = plan.client == .range ? PortRange(1, 65535) : nil
+        let ports = plan.client.setsPortRange ? PortRange(1, 65535) : nil
         return try LoopSocket.make(plan.client, to: endpoint.address, ports: ports, timeout: plan.attemptTimeout)
     }
 

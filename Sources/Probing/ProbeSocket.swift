@@ -46,7 +46,7 @@ struct ProbeSockets: ~Copyable {
     ) throws(SystemCallError) {
         try socket.setLocalPortRange(PortRange(endpoint.port, endpoint.port))
         guard kind.bindsAddress else { return }
-        try socket.setBindAddressNoPort(kind == .bindLate)
+        try socket.setBindAddressNoPort(kind.defersPort)
         try socket.bind(to: endpoint.address)
     }
 
@@ -82,7 +82,7 @@ enum LoopSocket {
         try socket.deferAcknowledgement()
         try socket.setConnectTimeout(timeout)
         if let ports { try socket.setLocalPortRange(ports) }
-        if kind == .bindLate { try socket.setBindAddressNoPort() }
+        if kind.defersPort { try socket.setBindAddressNoPort() }
         if kind.bindsAddress { try socket.bind(to: address) }
         return socket
     }

@@ -26,7 +26,7 @@ public enum LoopChoice: Hashable, Sendable {
             self = .skip("on this kernel a bind() beside a connection keeps plain connects from its port")
             return
         }
-        for kind in kinds where kind != .bind || evidence.kernel.restoresPortState {
+        for kind in kinds where kind.portChoice != .bind || evidence.kernel.restoresPortState {
             let odds = evidence.odds(for: kind, reusesAddress: true)
             if odds.expectedAttempts != nil {
                 self = .run(kind, odds)
