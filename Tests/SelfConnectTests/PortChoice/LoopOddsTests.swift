@@ -162,7 +162,8 @@ struct Situation: Sendable, CustomTestStringConvertible {
 
     @Test("The attempts for a confidence are the minimum that reaches it", arguments: situations)
     func inverse(_ situation: Situation) throws {
-        for confidence in [0.001, 0.5, 0.9, 0.95, 0.99, 0.999_999] {
+        let reached = [1, 2, 3, 100].map { situation.odds.confidence(afterAttempts: $0) }.filter { $0 < 1 }
+        for confidence in [0.001, 0.5, 0.9, 0.95, 0.99, 0.999_999] + reached {
             let attempts = try #require(situation.odds.attempts(forConfidence: confidence))
             #expect(situation.odds.confidence(afterAttempts: attempts) >= confidence)
             #expect(attempts == 1 || situation.odds.confidence(afterAttempts: attempts - 1) < confidence)
