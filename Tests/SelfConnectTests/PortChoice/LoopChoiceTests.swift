@@ -45,6 +45,10 @@ import Testing
                 "the kernel gives this port to such clients only after all ports of the other parity are exhausted"
             ),
             ("127.0.0.1:40803", [.bind], "the probe's SO_REUSEADDR keeps its bind() in the lower half of the range"),
+            (
+                "127.0.0.1:40803", [.connect, .bind],
+                "the probe's SO_REUSEADDR keeps its bind() in the lower half of the range"
+            ),
         ] as [(String, Set<ClientKind>, String)])
     func never(_ endpoint: String, _ clients: Set<ClientKind>, _ reason: String) {
         #expect(Self.choice(endpoint, clients) == .skip(reason))
