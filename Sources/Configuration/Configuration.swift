@@ -71,8 +71,8 @@ extension Configuration {
         package var interval = Duration.seconds(3600)
         /// Maximum attempts of one loop probe; 1 to 10,000,000.
         package var attempts = 100_000
-        /// Maximum processor share of all loop probes together, as a fraction of one core; 0.001 to 1.
-        package var processorShare = 0.001
+        /// Maximum processor share of all loop probes together, as a fraction of one core; 0.0001 to 1.
+        package var processorShare = 0.0005
 
         /// The defaults.
         package init() {}
@@ -82,6 +82,9 @@ extension Configuration {
     package struct Map: Hashable, Sendable {
         /// Time between two sweeps of the ephemeral range; 1 min to 30 d, or 0: no map.
         package var interval = Duration.seconds(3600)
+        /// Maximum processor share of sweeps, as a fraction of one core; 0.0001 to 1. Unused time accumulates up to 100
+        /// ms.
+        package var processorShare = 0.0005
 
         /// The defaults.
         package init() {}

@@ -21,7 +21,7 @@ package final class Heartbeats: Sendable {
         }
     }
 
-    private struct Beats {
+    private struct Progress {
         var count = 0
         /// The time of the last heartbeat; nil before the first.
         var last: Duration?
@@ -29,7 +29,7 @@ package final class Heartbeats: Sendable {
 
     private struct State {
         /// Indexed by the position in `Loop.allCases`.
-        var beats = [Beats](repeating: Beats(), count: Loop.allCases.count)
+        var progress = [Progress](repeating: Progress(), count: Loop.allCases.count)
         var fault: String?
         var stallLimit: Duration
         /// When the oldest verdict of a configured target was determined; nil without one.
@@ -75,10 +75,10 @@ package final class Heartbeats: Sendable {
     }
 
     /// Records progress of a loop.
-    package func beat(_ loop: Loop, at now: Duration) {
+    package func record(_ loop: Loop, at now: Duration) {
         state.withLock { state in
-            state.beats[loop.rawValue].count += 1
-            state.beats[loop.rawValue].last = now
+            state.progress[loop.rawValue].count += 1
+            state.progress[loop.rawValue].last = now
         }
     }
 
@@ -94,15 +94,15 @@ package final class Heartbeats: Sendable {
     }
 
     /// The number of heartbeats of each loop, in the order of `Loop.allCases`.
-    package var beats: [Int] {
-        state.withLock { $0.beats.map(\.count) }
+    package var counts: [Int] {
+        state.withLock { $0.progress.map(\.count) }
     }
 
     /// Why the daemon is unhealthy; nil if it is healthy.
     package func fault(at now: Duration) -> String? {
         state.withLock { state in
             for loop in Loop.allCases {
-                guard let last = state.beats[loop.rawValue].last, now - last > state.stallLimit else { continue }
+                guard let last = state.progress[loop.rawValue].last, now - last > state.stallLimit else { continue }
                 return "the \(loop) loop has made no progress for \((now - last).rounded)"
             }
             if let fault = state.fault { return fault }

@@ -44,7 +44,7 @@ final class ProbeLoop {
 
     /// Records progress of the thread.
     func beat() {
-        heartbeats.beat(.probing, at: Clock.monotonic)
+        heartbeats.record(.probing, at: Clock.monotonic)
     }
 
     /// Applies another configuration, and surveys new targets before it returns.
@@ -103,7 +103,7 @@ final class ProbeLoop {
     /// Called between two targets: records progress, and returns whether to continue.
     private func proceed() -> Bool {
         let now = Clock.monotonic
-        heartbeats.beat(.probing, at: now)
+        heartbeats.record(.probing, at: now)
         if !store.isReady, start.isDue(at: now) { delegate.isStillStarting(needing: StartExtension.length) }
         return !isStopping()
     }

@@ -97,7 +97,7 @@ package final class ProbeService: Sendable {
     /// Makes the thread record a heartbeat.
     package func wake() {
         orders.withLock { $0.isToBeat = true }
-        signal.give()
+        signal.set()
     }
 
     /// Applies another configuration. Returns when new targets have been surveyed.
@@ -105,7 +105,7 @@ package final class ProbeService: Sendable {
     /// If it throws, nothing has changed; ECANCELED if the thread ends first.
     package func apply(_ settings: Configuration, targets: [Target]) throws(SystemCallError) {
         orders.withLock { $0.adoption = Adoption(settings: settings, targets: targets) }
-        signal.give()
+        signal.set()
         let outcome = orders.wait { orders in
             orders.outcome.take() ?? (orders.hasEnded ? .failure(SystemCallError("reload", code: ECANCELED)) : nil)
         }

@@ -25,7 +25,7 @@ struct ChangingPort {
     }
 
     /// Adds a look that contradicts itself as well.
-    mutating func take(_ evidence: Evidence) {
+    mutating func record(_ evidence: Evidence) {
         looks += 1
         isKnown = isKnown || evidence.showsOwner
         if evidence.weight >= best.weight { best = evidence }
@@ -63,7 +63,7 @@ extension Evidence {
             switch probe.outcome {
             case .reachedListener: true
             case .notAvailable: !isReserved && holders.isEmpty && guards.isEmpty && kernel.sockets != .none
-            case .selfConnected: (hasServer || !guards.isEmpty) && probe.client != .bind
+            case .selfConnected: (hasServer || !guards.isEmpty) && probe.client.portChoice != .bind
             default: false
             }
         }

@@ -61,7 +61,7 @@ package struct LoopProbe: ~Copyable {
         if socket == nil { socket = try makeSocket() }
         guard let (count, result) = socket?.connectRepeatedly(to: peer, atMost: limit) else { return nil }
         observation.attempts += count
-        return try take(result)
+        return try evaluate(result)
     }
 
     /// bind() chooses the port again before each attempt.
@@ -71,18 +71,18 @@ package struct LoopProbe: ~Copyable {
             if socket == nil { socket = try makeSocket() } else { try socket?.bind(to: endpoint.address) }
             guard let (count, result) = socket?.connectRepeatedly(to: peer, atMost: 1) else { return nil }
             observation.attempts += count
-            if let ended = try take(result) { return ended }
+            if let ended = try evaluate(result) { return ended }
         }
         return nil
     }
 
     private func makeSocket() throws(SystemCallError) -> TCPSocket {
         // A client of kind `range` with the widest possible range: the kernel limits it to the ephemeral range.
-        let ports = plan.client == .range ? PortRange(1, 65535) : nil
+        let ports = plan.client.setsPortRange ? PortRange(1, 65535) : nil
         return try LoopSocket.make(plan.client, to: endpoint.address, ports: ports, timeout: plan.attemptTimeout)
     }
 
-    private mutating func take(_ result: TCPSocket.LoopEnd) throws(SystemCallError) -> Observation? {
+    private mutating func evaluate(_ result: TCPSocket.LoopEnd) throws(SystemCallError) -> Observation? {
         switch result {
         case .refused: return nil
         case .failed(EINPROGRESS) where !hasTimedOut:

@@ -19,7 +19,8 @@ struct ProbeSockets: ~Copyable {
     ) throws(SystemCallError) -> TCPSocket.Connection {
         // An IPv6 socket that was connected to an IPv4-mapped address remains an IPv4 socket internally.
         let isMapped = endpoint.address.isIPv6 && !endpoint.address.unmapped.isIPv6
-        let socket = if !isMapped, let kept = take(kind, endpoint.address) { kept } else { try make(endpoint.address) }
+        let socket =
+            if !isMapped, let kept = takeKept(kind, endpoint.address) { kept } else { try make(endpoint.address) }
         do throws(SystemCallError) {
             try prepare(socket, kind, endpoint)
             begin()
@@ -45,11 +46,11 @@ struct ProbeSockets: ~Copyable {
     ) throws(SystemCallError) {
         try socket.setLocalPortRange(PortRange(endpoint.port, endpoint.port))
         guard kind.bindsAddress else { return }
-        try socket.setBindAddressNoPort(kind == .bindLate)
+        try socket.setBindAddressNoPort(kind.defersPort)
         try socket.bind(to: endpoint.address)
     }
 
-    private mutating func take(_ kind: ClientKind, _ address: IPAddress) -> TCPSocket? {
+    private mutating func takeKept(_ kind: ClientKind, _ address: IPAddress) -> TCPSocket? {
         switch (kind.bindsAddress, address.isIPv6) {
         case (false, false): plain4.take()
         case (false, true): plain6.take()
@@ -81,7 +82,7 @@ enum LoopSocket {
         try socket.deferAcknowledgement()
         try socket.setConnectTimeout(timeout)
         if let ports { try socket.setLocalPortRange(ports) }
-        if kind == .bindLate { try socket.setBindAddressNoPort() }
+        if kind.defersPort { try socket.setBindAddressNoPort() }
         if kind.bindsAddress { try socket.bind(to: address) }
         return socket
     }

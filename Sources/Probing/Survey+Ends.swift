@@ -9,7 +9,7 @@ extension Survey {
     /// connections to a service, the service answers a SYN. The answer of a listener of this host means nothing: the listener
     /// is younger than the connection, because the kernel did not give its port to the connection. Nil if there is no answer.
     package mutating func wasSelfConnection(_ event: DestroyEvent) throws(SystemCallError) -> Bool? {
-        switch try ServiceCheck.ask(event.local, within: Self.answerTime) {
+        switch try ServiceCheck.answer(of: event.local, within: Self.answerTime) {
         case .refused: true
         case .answered: try freshHolders(of: event.local).contains { $0.isServer && $0.conflicts }
         case .unknown: nil

@@ -57,7 +57,7 @@ extension Survey {
             if seen.outcome == .reachedListener, try isAnsweredByUnseen(endpoint, sweep.kernel) {
                 return sweep.takeRedirection()
             }
-            sweep.take(seen.outcome)
+            sweep.record(seen.outcome)
             guard seen.outcome != .reachedListener, seen.outcome != .timedOut else { return }
         }
     }

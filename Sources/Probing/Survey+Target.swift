@@ -67,7 +67,7 @@ extension Survey {
             evidence.directed = [:]
             try runProbes(&evidence)
             guard evidence.isStale else { return }
-            port.take(evidence)
+            port.record(evidence)
         }
     }
 

@@ -78,7 +78,7 @@ package struct DaemonQuery: Sendable {
             let count = try socket.receive(into: &buffer)
             guard count > 0 else { return .failure(.answer(address, reader.faultAtEnd)) }
             do throws(ResponseError) {
-                guard let answer = try reader.take(buffer[..<count]) else { continue }
+                guard let answer = try reader.append(buffer[..<count]) else { continue }
                 socket.finish()
                 return .success(answer)
             } catch {

@@ -21,12 +21,12 @@ package enum NotifySocket {
     /// - Returns: whether there is a service manager.
     @discardableResult
     package static func send(
-        _ states: [NotifyState], with descriptor: Int32 = -1, within patience: Duration = .zero
+        _ states: [NotifyState], with descriptor: Int32 = -1, within timeout: Duration = .zero
     ) throws(SystemdError) -> Bool {
         let operation = "sd_notify"
         guard let address = try NotifyAddress.current(for: operation) else { return false }
         let message = states.map(\.assignment).joined(separator: "\n")
-        try send(message, with: descriptor, to: address, within: patience, for: operation)
+        try send(message, with: descriptor, to: address, within: timeout, for: operation)
         return true
     }
 
@@ -60,14 +60,14 @@ package enum NotifySocket {
     }
 
     private static func send(
-        _ message: String, with descriptor: Int32 = -1, to address: NotifyAddress, within patience: Duration,
+        _ message: String, with descriptor: Int32 = -1, to address: NotifyAddress, within timeout: Duration,
         for operation: String
     ) throws(SystemdError) {
         let type = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
         let number = try SystemdError.call(operation) { socket(AF_UNIX, type, 0) }
         defer { close(number) }
         var flags = Int32(MSG_NOSIGNAL)
-        var time = timeval(patience)
+        var time = timeval(timeout)
         if time.tv_sec == 0, time.tv_usec == 0 {
             flags |= Int32(MSG_DONTWAIT)
         } else {

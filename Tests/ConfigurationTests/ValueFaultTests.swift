@@ -70,7 +70,7 @@ import Testing
         FaultRow("http: {connections: 65537}", "1:21: 65537 is too large: at most 65536"),
         FaultRow("http: {connections: 0x10}", "1:21: “0x10” is not a whole number: write digits only"),
         FaultRow("probe: {loop: {cpu: 2}}", "1:21: “2” is not a share: write a number and a per cent sign, such as 2%"),
-        FaultRow("probe: {loop: {cpu: 0.01%}}", "1:21: 0.01% is too small: at least 0.1%"),
+        FaultRow("probe: {loop: {cpu: 0.001%}}", "1:21: 0.001% is too small: at least 0.01%"),
         FaultRow("probe: {loop: {cpu: 101%}}", "1:21: 101% is too large: at most 100%"),
         FaultRow(
             "probe: {loop: {cpu: nan%}}",

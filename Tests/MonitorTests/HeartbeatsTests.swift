@@ -7,21 +7,21 @@ import Testing
     @Test func `A loop without a heartbeat for longer than the limit is reported`() {
         let heartbeats = Heartbeats(stallLimit: .seconds(20))
         #expect(heartbeats.fault(at: .seconds(1_000)) == nil, "before its first beat a loop has not begun")
-        heartbeats.beat(.http, at: .seconds(1_000))
-        heartbeats.beat(.probing, at: .seconds(1_010))
+        heartbeats.record(.http, at: .seconds(1_000))
+        heartbeats.record(.probing, at: .seconds(1_010))
         #expect(heartbeats.fault(at: .seconds(1_020)) == nil)
         #expect(heartbeats.fault(at: .seconds(1_021)) == "the http loop has made no progress for 21 s")
-        heartbeats.beat(.http, at: .seconds(1_021))
+        heartbeats.record(.http, at: .seconds(1_021))
         #expect(heartbeats.fault(at: .seconds(1_030)) == nil)
         #expect(heartbeats.fault(at: .seconds(1_031)) == "the probing loop has made no progress for 21 s")
         heartbeats.setStallLimit(.seconds(60))
         #expect(heartbeats.fault(at: .seconds(1_031)) == nil)
-        #expect(heartbeats.beats == [1, 2])
+        #expect(heartbeats.counts == [1, 2])
     }
 
     @Test func `A fault is reported once, and a stuck loop is more severe`() {
         let heartbeats = Heartbeats(stallLimit: .seconds(20))
-        heartbeats.beat(.probing, at: .zero)
+        heartbeats.record(.probing, at: .zero)
         #expect(heartbeats.recordFault("open: Permission denied"))
         #expect(!heartbeats.recordFault("open: Permission denied"))
         #expect(heartbeats.fault(at: .zero) == "open: Permission denied")

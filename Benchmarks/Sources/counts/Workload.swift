@@ -83,7 +83,7 @@ enum Workload: String, CaseIterable {
             var conversation = NetlinkConversation(sequence: 1, isDump: true)
             var ports = 0
             do throws(SystemCallError) {
-                _ = try conversation.take(datagram.span.bytes, from: 0) { _, payload throws(SystemCallError) in
+                _ = try conversation.process(datagram.span.bytes, from: 0) { _, payload throws(SystemCallError) in
                     ports += Int(try SockDiagCodec.record(payload)?.local.port ?? 0)
                 }
             } catch {

@@ -18,7 +18,7 @@ func outcome(_ datagrams: [[UInt8]], from sender: UInt32 = 0, sequence: UInt32, 
     var outcome = Outcome()
     for datagram in datagrams where outcome.progress == .unfinished {
         do throws(SystemCallError) {
-            outcome.progress = try conversation.take(datagram.span.bytes, from: sender) {
+            outcome.progress = try conversation.process(datagram.span.bytes, from: sender) {
                 _, payload throws(SystemCallError) in
                 if let socket = try SockDiagCodec.record(payload) {
                     outcome.sockets.append(socket)

@@ -15,7 +15,7 @@ func outcome(_ pieces: [ArraySlice<UInt8>]) -> Outcome {
     var reader = ResponseReader(contentLimit: 512)
     for piece in pieces {
         do throws(ResponseError) {
-            if let response = try reader.take(piece) { return .response(response) }
+            if let response = try reader.append(piece) { return .response(response) }
         } catch {
             return .error(error)
         }

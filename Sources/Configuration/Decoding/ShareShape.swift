@@ -7,7 +7,9 @@ extension ValueDecoder where Value == Double {
             guard text.hasSuffix("%"), let percent = decimal(text.dropLast()) else {
                 throw ParseError("\(text.quoted) is not a share: write a number and a per cent sign, such as 2%")
             }
-            guard percent >= bounds.lowerBound else { throw ParseError("\(text) is too small: at least 0.1%") }
+            guard percent >= bounds.lowerBound else {
+                throw ParseError("\(text) is too small: at least \(bounds.lowerBound)%")
+            }
             guard percent <= bounds.upperBound else { throw ParseError("\(text) is too large: at most 100%") }
             return percent / 100
         }

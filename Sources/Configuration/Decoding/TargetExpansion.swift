@@ -53,23 +53,23 @@ struct TargetExpansion {
         for ports in entry.ports {
             guard let position = ports.position else { continue }
             let owner = Owner(name: entry.name?.value, entry: number, line: position.line)
-            var taken: [(target: Target, owner: Owner)] = []
+            var duplicates: [(target: Target, owner: Owner)] = []
             for port in ports.value.ports {
                 for address in entry.addresses {
                     let target = Target(
                         name: entry.name?.value ?? "", endpoint: Endpoint(address, port), clients: clients,
                         namespace: entry.namespace, server: entry.server, isGuarded: entry.isGuarded.value)
                     if let first = owners[target.id] {
-                        taken.append((target, first))
+                        duplicates.append((target, first))
                         continue
                     }
                     owners[target.id] = owner
                     targets.append(target)
                 }
             }
-            if let first = taken.first {
-                let complaint = Self.complaint(first.target, first.owner, in: number)
-                report.add(complaint + Self.addition(others: taken.count - 1), at: position)
+            if let first = duplicates.first {
+                let message = Self.duplicateMessage(first.target, first.owner, in: number)
+                report.add(message + Self.addition(others: duplicates.count - 1), at: position)
             }
         }
     }
@@ -82,7 +82,7 @@ struct TargetExpansion {
         }
     }
 
-    private static func complaint(_ target: Target, _ owner: Owner, in entry: Int) -> String {
+    private static func duplicateMessage(_ target: Target, _ owner: Owner, in entry: Int) -> String {
         let place = target.namespace.map { " in \($0)" } ?? ""
         let isSameEntry = owner.entry == entry
         let name = isSameEntry ? "this target" : owner.name?.quoted ?? "another target"

@@ -12,11 +12,11 @@ struct DescriptorStore: GuardStore {
     private static let prefix = "guard-"
 
     func keep(_ socket: GuardSocket) -> Bool {
-        manager.tell(.storeDescriptor(name: Self.name(of: socket.endpoint)), with: socket.number)
+        manager.notify(.storeDescriptor(name: Self.name(of: socket.endpoint)), with: socket.number)
     }
 
     func drop(_ endpoint: Endpoint) -> Bool {
-        manager.tell(.removeDescriptor(name: Self.name(of: endpoint)), with: nil)
+        manager.notify(.removeDescriptor(name: Self.name(of: endpoint)), with: nil)
     }
 
     /// Takes over passed sockets with the name of a guard; those that are none are closed.

@@ -15,7 +15,7 @@ struct PendingNotifications {
     }
 
     /// Removes states that have been sent.
-    mutating func strike(_ notification: [NotifyState]) {
+    mutating func markSent(_ notification: [NotifyState]) {
         states.removeAll { notification.contains($0) }
     }
 

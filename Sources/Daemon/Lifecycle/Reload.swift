@@ -35,7 +35,7 @@ struct Reload: Sendable {
         }
         switch outcome {
         case .failure(let fault): refuse(fault.lines)
-        case .success(let outcome): take(outcome)
+        case .success(let outcome): apply(outcome)
         }
         tellReady()
     }
@@ -51,7 +51,7 @@ struct Reload: Sendable {
     func tellReady() {
         guard let snapshot = store.snapshot else { return }
         let status = StatusLine.text(snapshot, reloadFault: service.facts.reloadFault)
-        manager.tell(.ready, .status(status))
+        manager.notify(.ready, .status(status))
     }
 
     private func outcome(_ claim: ReloadClaim) -> Result<StartupPlan.Outcome, LaunchError> {
@@ -68,7 +68,7 @@ struct Reload: Sendable {
     }
 
     /// The probe thread comes first: it is the last step that can fail.
-    private func take(_ outcome: StartupPlan.Outcome) {
+    private func apply(_ outcome: StartupPlan.Outcome) {
         let configuration = outcome.settings.configuration
         do throws(SystemCallError) {
             try probing.apply(configuration, targets: outcome.targets)

@@ -61,7 +61,7 @@ final class ReloadService {
     }
 
     private func begin(at now: Duration) {
-        reload.manager.tell(.reloadingNow, .status("reloading"))
+        reload.manager.notify(.reloadingNow, .status("reloading"))
         stuck.removeAll(where: \.hasEnded)
         guard stuck.count < Self.mostStuck else {
             return refuse("\(stuck.count) earlier reloads are still blocked in reading a file")

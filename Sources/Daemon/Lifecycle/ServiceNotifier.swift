@@ -10,7 +10,7 @@ import Systemd
 final class ServiceNotifier: Sendable {
     private struct State {
         var isStopping = false
-        var untold = PendingNotifications()
+        var pending = PendingNotifications()
         /// Whether the log already mentions the pending notifications.
         var hasWarned = false
     }
@@ -23,10 +23,10 @@ final class ServiceNotifier: Sendable {
     }
 
     /// Time limit for the last notification: the daemon stops within a second even if the manager does not read.
-    private static let patience = Duration.milliseconds(250)
+    private static let stopTimeout = Duration.milliseconds(250)
 
     /// Sends these states in one notification, unless the daemon is stopping.
-    func tell(_ states: NotifyState...) {
+    func notify(_ states: NotifyState...) {
         state.withLock { state in
             if !state.isStopping { send(states, &state) }
         }
@@ -34,7 +34,7 @@ final class ServiceNotifier: Sendable {
 
     /// Sends these states with a descriptor, if there is one. Returns whether they were sent, or there is no service manager;
     /// the caller repeats what its queue has no room for.
-    func tell(_ states: NotifyState..., with descriptor: Int32?) -> Bool {
+    func notify(_ states: NotifyState..., with descriptor: Int32?) -> Bool {
         do throws(SystemdError) {
             try NotifySocket.send(states, with: descriptor ?? -1)
             return true
@@ -45,18 +45,18 @@ final class ServiceNotifier: Sendable {
     }
 
     /// Sends STOPPING. Later notifications are ignored.
-    func tellStopping() {
+    func notifyStopping() {
         state.withLock { state in
             state.isStopping = true
             send([.stopping, .status("stopping")], &state)
         }
     }
 
-    private func send(_ states: [NotifyState], within patience: Duration = .zero, _ state: inout State) {
-        for notification in state.untold.notifications(with: states) {
+    private func send(_ states: [NotifyState], within timeout: Duration = .zero, _ state: inout State) {
+        for notification in state.pending.notifications(with: states) {
             do throws(SystemdError) {
-                try NotifySocket.send(notification, within: patience)
-                state.untold.strike(notification)
+                try NotifySocket.send(notification, within: timeout)
+                state.pending.markSent(notification)
             } catch {
                 logFailure(error, &state)
                 return
@@ -67,7 +67,7 @@ final class ServiceNotifier: Sendable {
 
     /// Logs one warning per failure, until all pending notifications have been sent.
     private func logFailure(_ error: SystemdError, _ state: inout State) {
-        let words = state.untold.states.compactMap(\.word).joined(separator: ", ")
+        let words = state.pending.states.compactMap(\.word).joined(separator: ", ")
         guard !words.isEmpty, !state.hasWarned else {
             logger.debug("failed to notify the service manager", metadata: ["error": "\(error)"])
             return
@@ -78,9 +78,9 @@ final class ServiceNotifier: Sendable {
 
     /// Waits until the manager has read all notifications: it cannot attribute notifications of a process that has
     /// exited.
-    func waitUntilHeard() {
-        let end = Clock.monotonic + Self.patience
-        state.withLock { send([], within: Self.patience, &$0) }
+    func waitForManager() {
+        let end = Clock.monotonic + Self.stopTimeout
+        state.withLock { send([], within: Self.stopTimeout, &$0) }
         do throws(SystemdError) {
             try NotifySocket.barrier(timeout: end - Clock.monotonic)
         } catch {

@@ -26,7 +26,7 @@ struct Supervisor: ~Copyable {
     let wake: WakeSignal
 
     /// Time between two checks of the threads, unless the watchdog needs a shorter one.
-    private static let leisure = Duration.seconds(5)
+    private static let checkInterval = Duration.seconds(5)
     /// Time limit for the threads to end. A thread that still runs then, e.g. in connect(), ends with the process.
     private static let endTime = Duration.milliseconds(900)
 
@@ -34,7 +34,7 @@ struct Supervisor: ~Copyable {
     ///
     /// - Throws: why a thread could not start or failed.
     func run() throws(LaunchError) {
-        let workers = Workers { [wake] in wake.give() }
+        let workers = Workers { [wake] in wake.set() }
         defer { stop(workers) }
         do {
             let stops = try SignalQueue(SIGTERM, SIGINT)
@@ -54,47 +54,47 @@ struct Supervisor: ~Copyable {
         for number in [wake.number, hangups.number, stops.number] {
             try poller.add(number, for: .read, token: UInt64(number))
         }
-        let interval = watchdog.map { min($0 / 3, Self.leisure) } ?? Self.leisure
-        var nextLook = Duration.zero
-        var beats = heartbeats.beats
+        let interval = watchdog.map { min($0 / 3, Self.checkInterval) } ?? Self.checkInterval
+        var nextCheck = Duration.zero
+        var progress = heartbeats.counts
         var generation = 0
         // Stop signals have their own queue, so that other signals cannot delay them.
-        while !stops.take() {
+        while !stops.takeAll() {
             if let fault = workers.fault { throw fault }
             let now = Clock.monotonic
-            if now >= nextLook {
-                look(&beats, feedsWatchdog: watchdog != nil)
-                nextLook = now + interval
+            if now >= nextCheck {
+                check(&progress, feedsWatchdog: watchdog != nil)
+                nextCheck = now + interval
             }
-            tellPublication(&generation)
-            reload.advance(at: now, isWanted: hangups.take())
-            try poller.wait(min(nextLook, reload.deadline ?? nextLook) - now) { _, _ in }
-            wake.take()
+            notifyPublication(&generation)
+            reload.advance(at: now, isWanted: hangups.takeAll())
+            try poller.wait(min(nextCheck, reload.deadline ?? nextCheck) - now) { _, _ in }
+            wake.clear()
         }
     }
 
     /// Resets the watchdog, if enabled, when both threads have made progress since the last call, then wakes both
     /// threads so that they report progress again.
-    private func look(_ last: inout [Int], feedsWatchdog: Bool) {
-        let beats = heartbeats.beats
-        if zip(beats, last).allSatisfy({ $0 > $1 }) {
-            if feedsWatchdog { manager.tell(.watchdog) }
-            last = beats
+    private func check(_ last: inout [Int], feedsWatchdog: Bool) {
+        let progress = heartbeats.counts
+        if zip(progress, last).allSatisfy({ $0 > $1 }) {
+            if feedsWatchdog { manager.notify(.watchdog) }
+            last = progress
         }
         http.wake()
         probing.wake()
-        if let snapshot = store.snapshot { manager.tell(status(snapshot)) }
+        if let snapshot = store.snapshot { manager.notify(status(snapshot)) }
     }
 
     /// - Parameter generation: the last publication that was reported.
-    private func tellPublication(_ generation: inout Int) {
+    private func notifyPublication(_ generation: inout Int) {
         let present = store.generation
         guard present != generation, let snapshot = store.snapshot else { return }
         if generation > 0 {
-            manager.tell(status(snapshot))
+            manager.notify(status(snapshot))
         } else {
             http.wake()
-            manager.tell(.ready, status(snapshot))
+            manager.notify(.ready, status(snapshot))
             logger.notice("ready", metadata: ["targets": "\(snapshot.targets.count)"])
             ProgramPages.release()
         }
@@ -106,12 +106,12 @@ struct Supervisor: ~Copyable {
     }
 
     private func stop(_ workers: Workers) {
-        manager.tellStopping()
+        manager.notifyStopping()
         let now = Clock.monotonic
         reload.giveUp()
         probing.stop()
         http.stop()
-        reload.waitForEnd(until: now + ListenerBinder.patience)
+        reload.waitForEnd(until: now + ListenerBinder.closingTime)
         _ = workers.haveEnded(by: now + Self.endTime)
     }
 }

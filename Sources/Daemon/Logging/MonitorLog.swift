@@ -34,6 +34,6 @@ struct MonitorLog: MonitorDelegate {
     }
 
     func isStillStarting(needing time: Duration) {
-        manager.tell(.extendTimeout(time), .status("looking at every target once"))
+        manager.notify(.extendTimeout(time), .status("looking at every target once"))
     }
 }

@@ -87,7 +87,7 @@ package struct DaemonRunner: Sendable {
         let service = supervisor.service
         defer { BoundListener.removeSocketFiles(service.openings) }
         try supervisor.run()
-        manager.waitUntilHeard()
+        manager.waitForManager()
     }
 
     /// Creates the threads and their state. Only they hold the listeners, so that a listener is closed when a reload
@@ -112,7 +112,7 @@ package struct DaemonRunner: Sendable {
     ) throws(SystemCallError) -> Supervisor {
         let wake = try WakeSignal()
         let service = ServiceState(path: settings.path, outcome.openings, at: Clock.wall)
-        let store = SnapshotStore { wake.give() }
+        let store = SnapshotStore { wake.set() }
         let heartbeats = Heartbeats(
             stallLimit: Heartbeats.stallLimit(settings.configuration), bound: Heartbeats.bound(settings.configuration))
         let probing = try ProbeService(
@@ -130,7 +130,7 @@ package struct DaemonRunner: Sendable {
             store: store, log: log, manager: manager, logger: logger)
         return Supervisor(
             store: store, heartbeats: heartbeats, probing: probing, http: http,
-            reload: ReloadService(reload) { wake.give() }, service: service, manager: manager, logger: logger,
+            reload: ReloadService(reload) { wake.set() }, service: service, manager: manager, logger: logger,
             hangups: hangups, wake: wake)
     }
 

@@ -19,8 +19,8 @@ struct ListenerBinder {
     let logger: Logger
     /// How long a reload waits, for all addresses together, until the HTTP loop has closed removed listeners. A stop
     /// waits equally long for a reload.
-    static let patience = Duration.milliseconds(500)
-    var patience = Self.patience
+    static let closingTime = Duration.milliseconds(500)
+    var timeout = closingTime
 
     /// Opens all or none, in the order of the configuration: present listeners are kept, sockets passed by the service
     /// manager are used for their addresses, and the rest is opened.
@@ -28,7 +28,7 @@ struct ListenerBinder {
         let inherited = try inherit()
         try check(inherited)
         let access = try unixAccess()
-        let deadline = Clock.monotonic + (present.isEmpty ? .zero : patience)
+        let deadline = Clock.monotonic + (present.isEmpty ? .zero : timeout)
         var openings: [BoundListener] = []
         do throws(SystemCallError) {
             for address in configuration.listen.map(\.value) {
@@ -83,26 +83,26 @@ struct ListenerBinder {
 
     /// Adopts the passed sockets that the configuration lists by address or as `systemd`. The others are closed.
     private func inherit() throws(LaunchError) -> [any Listener] {
-        let wish = wish
-        if let wish, passed.isEmpty, held(.systemd) == nil {
+        let systemdEntry = systemdEntry
+        if let systemdEntry, passed.isEmpty, held(.systemd) == nil {
             let remedy = present.isEmpty ? "start its socket unit" : "restart the daemon through its socket unit"
-            throw .settings([wish.prefix(file) + "the service manager has passed no socket: \(remedy)"])
+            throw .settings([systemdEntry.prefix(file) + "the service manager has passed no socket: \(remedy)"])
         }
         var listeners: [any Listener] = []
         for socket in passed {
-            if let listener = try take(socket) { listeners.append(listener) }
+            if let listener = try listener(from: socket) { listeners.append(listener) }
         }
         return listeners
     }
 
-    private func take(_ socket: PassedSocket) throws(LaunchError) -> (any Listener)? {
+    private func listener(from socket: PassedSocket) throws(LaunchError) -> (any Listener)? {
         let reason: String
         do throws(SystemCallError) {
             let listener = try InheritedSocket.listener(Descriptor(owning: socket.descriptor), name: socket.name)
-            if wish != nil || isNamed(listener.place) { return listener }
+            if systemdEntry != nil || isNamed(listener.place) { return listener }
             reason = "listen names neither \(listener.place) nor systemd"
         } catch {
-            guard wish == nil else { throw DaemonRunner.fault(error) }
+            guard systemdEntry == nil else { throw DaemonRunner.fault(error) }
             reason = "\(error)"
         }
         logger.warning("the passed socket “\(socket.name)” is not used: \(reason)")
@@ -110,13 +110,13 @@ struct ListenerBinder {
     }
 
     /// The `systemd` entry of the configuration, if any.
-    private var wish: Located<ListenAddress>? { configuration.listen.first { $0.value == .systemd } }
+    private var systemdEntry: Located<ListenAddress>? { configuration.listen.first { $0.value == .systemd } }
 
     /// The endpoints of these listeners that `systemd` stands for, with the position of that entry.
     private func unnamed(_ listeners: [any Listener]) -> [Located<ListenAddress>] {
-        guard let wish else { return [] }
+        guard let systemdEntry else { return [] }
         let endpoints = listeners.map(\.place).filter { !isNamed($0) }.compactMap(\.endpoint)
-        return endpoints.map { Located(.tcp($0), at: wish.position) }
+        return endpoints.map { Located(.tcp($0), at: systemdEntry.position) }
     }
 
     /// A present listener is kept even if the ephemeral range now includes its port: rejecting every reload would not

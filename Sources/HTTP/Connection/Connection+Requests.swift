@@ -6,7 +6,7 @@ extension Connection {
     ///
     /// - Returns: the number of octets processed. The rest must wait until the output drains or for the next turn, or
     ///   is not needed any more.
-    mutating func take(
+    mutating func process(
         _ bytes: Octets, at moment: Moment, hasTime: () -> Bool, answer: (Request) -> Response
     ) -> Int {
         var taken = 0
@@ -31,7 +31,7 @@ extension Connection {
     mutating func takeInput(at moment: Moment, hasTime: () -> Bool, answer: (Request) -> Response) {
         let waiting = input
         input = []
-        let taken = take(waiting.span, at: moment, hasTime: hasTime, answer: answer)
+        let taken = process(waiting.span, at: moment, hasTime: hasTime, answer: answer)
         if isTakingRequests { input.append(waiting.span.extracting(taken..<waiting.count)) }
     }
 

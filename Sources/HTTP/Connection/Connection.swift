@@ -56,7 +56,7 @@ public struct Connection: Sendable {
     ) -> Action {
         guard isTakingRequests else { return settle(at: moment) }
         if input.isEmpty {
-            let taken = take(bytes, at: moment, hasTime: hasTime, answer: answer)
+            let taken = process(bytes, at: moment, hasTime: hasTime, answer: answer)
             if isTakingRequests { input.append(bytes.extracting(taken..<bytes.count)) }
         } else {
             input.append(bytes)

@@ -19,7 +19,7 @@ public struct ResponseReader: Sendable {
     }
 
     /// Adds octets; returns the response when it is complete, nil before. Further octets are ignored.
-    public mutating func take(_ more: ArraySlice<UInt8>) throws(ResponseError) -> ReceivedResponse? {
+    public mutating func append(_ more: ArraySlice<UInt8>) throws(ResponseError) -> ReceivedResponse? {
         octets += more
         if head == nil { head = try readHead() }
         guard let head, octets.count >= head.length else { return nil }

@@ -38,7 +38,7 @@ struct ChunkedReader: Sendable {
                     index += taken
                 } else {
                     index += 1
-                    let outcome = try take(bytes[index - 1])
+                    let outcome = try process(bytes[index - 1])
                     if outcome != .partial { return (outcome, index) }
                 }
             }
@@ -49,7 +49,7 @@ struct ChunkedReader: Sendable {
     }
 
     /// Processes an octet that is not content.
-    private mutating func take(_ octet: UInt8) throws(RequestError) -> ContentReader.Outcome {
+    private mutating func process(_ octet: UInt8) throws(RequestError) -> ContentReader.Outcome {
         switch state {
         case .data:
             preconditionFailure("content is taken in pieces")

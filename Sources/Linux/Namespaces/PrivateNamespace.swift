@@ -43,7 +43,7 @@ public struct PrivateNamespace: ~Copyable {
     /// namespace.
     public mutating func add(_ address: IPAddress) throws(SystemCallError) -> IPAddress {
         let payload = RouteCodec.addition(of: address, to: interface)
-        try netlink.ask(
+        try netlink.request(
             "add address \(address)", type: UInt16(RTM_NEWADDR), flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL,
             payload: payload, restart: {}, record: { _, _ in })
         let added = Self.onLoopback(address)

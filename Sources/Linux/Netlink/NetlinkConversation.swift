@@ -28,7 +28,7 @@ struct NetlinkConversation {
 
     /// Processes a datagram from the socket with port id `sender`; calls `body` with the type and the payload of each
     /// record.
-    mutating func take(
+    mutating func process(
         _ datagram: RawSpan, from sender: UInt32,
         _ body: (UInt16, RawSpan) throws(SystemCallError) -> Void
     ) throws(SystemCallError) -> Progress {

@@ -12,7 +12,7 @@ struct NetlinkSocket: ~Copyable {
     private var buffer = [UInt8](repeating: 0, count: 65536)
 
     /// The kernel replies from its own memory: a longer wait means that something is wrong.
-    private static let patience = Duration.seconds(5)
+    private static let receiveTimeout = Duration.seconds(3)
     private static let tries = 8
 
     /// A socket for a protocol, such as NETLINK_SOCK_DIAG, in the calling thread's network namespace.
@@ -24,7 +24,7 @@ struct NetlinkSocket: ~Copyable {
     private static func open(_ number: Int32) throws(SystemCallError) -> Descriptor {
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = Descriptor(owning: try call("socket AF_NETLINK") { socket(AF_NETLINK, type, number) })
-        let time = timeval(tv_sec: Int(patience.components.seconds), tv_usec: 0)
+        let time = timeval(tv_sec: Int(receiveTimeout.components.seconds), tv_usec: 0)
         try descriptor.set(SOL_SOCKET, SO_RCVTIMEO, to: time, "SO_RCVTIMEO")
         return descriptor
     }
@@ -33,7 +33,7 @@ struct NetlinkSocket: ~Copyable {
     /// repeated after `restart` has discarded its records.
     ///
     /// - Throws: also if the kernel returns an error.
-    mutating func ask(
+    mutating func request(
         _ operation: String, type: UInt16, flags: Int32, payload: [UInt8],
         restart: () -> Void, record: (UInt16, RawSpan) throws(SystemCallError) -> Void
     ) throws(SystemCallError) {
@@ -42,7 +42,7 @@ struct NetlinkSocket: ~Copyable {
         if let refusal { throw SystemCallError(operation, code: refusal) }
     }
 
-    /// Like `ask`, but returns an error that the kernel sends as its reply: it is a result. A thrown error means that
+    /// Like `request`, but returns an error that the kernel sends as its reply: it is a result. A thrown error means that
     /// there was no reply, for example because a security module denied the request.
     mutating func answer(
         _ operation: String, type: UInt16, flags: Int32, payload: [UInt8],
@@ -60,7 +60,7 @@ struct NetlinkSocket: ~Copyable {
                 try send(request, operation)
                 let isDump = flags & NLM_F_DUMP == NLM_F_DUMP
                 let conversation = NetlinkConversation(sequence: sequence, isDump: isDump)
-                switch try hear(conversation, operation, record) {
+                switch try receiveReply(conversation, operation, record) {
                 case .interrupted, .unfinished: continue
                 case .finished: return nil
                 case .refused(let code): return code
@@ -88,7 +88,7 @@ struct NetlinkSocket: ~Copyable {
     }
 
     /// Receives until the reply is complete.
-    private mutating func hear(
+    private mutating func receiveReply(
         _ conversation: NetlinkConversation, _ operation: String,
         _ record: (UInt16, RawSpan) throws(SystemCallError) -> Void
     ) throws(SystemCallError) -> NetlinkConversation.Progress {
@@ -96,7 +96,7 @@ struct NetlinkSocket: ~Copyable {
         while true {
             let (count, sender) = try receive(operation)
             let datagram = buffer.span.bytes.extracting(0..<count)
-            let progress = try conversation.take(datagram, from: sender, record)
+            let progress = try conversation.process(datagram, from: sender, record)
             if progress != .unfinished { return progress }
         }
     }

@@ -42,12 +42,31 @@ enum SockDiagCodec {
         payload.append(0)  // idiag_ext: further attributes to send
         payload.append(0)  // pad
         payload.append(native: states)
-        payload.append(native: port.bigEndian)  // id.idiag_sport
-        payload.append(native: UInt16(0))  // id.idiag_dport
-        payload += [UInt8](repeating: 0, count: 32)  // id.idiag_src, id.idiag_dst
-        payload.append(native: UInt32(0))  // id.idiag_if
-        payload += [UInt8](repeating: 0xFF, count: 8)  // id.idiag_cookie: INET_DIAG_NOCOOKIE
+        return payload + identity(port: port)
+    }
+
+    /// The older request, the only one for which the kernel selects both families at once (`inet_diag_dump_compat`).
+    static let requestTypeForBothFamilies = UInt16(TCPDIAG_GETSOCK)
+
+    /// `struct inet_diag_req`: the sockets of both families, as `request` selects those of one.
+    static func requestForBothFamilies(states: UInt32, port: UInt16 = 0) -> [UInt8] {
+        var payload: [UInt8] = [UInt8(AF_UNSPEC), 0, 0]  // idiag_family, idiag_src_len, idiag_dst_len
+        payload.append(0)  // idiag_ext: further attributes to send
+        payload += identity(port: port)
+        payload.append(native: states)
+        payload.append(native: UInt32(0))  // idiag_dbs
         return payload
+    }
+
+    /// `struct inet_diag_sockid` of a dump: any socket, or any with this local port.
+    private static func identity(port: UInt16) -> [UInt8] {
+        var identity: [UInt8] = []
+        identity.append(native: port.bigEndian)  // idiag_sport
+        identity.append(native: UInt16(0))  // idiag_dport
+        identity += [UInt8](repeating: 0, count: 32)  // idiag_src, idiag_dst
+        identity.append(native: UInt32(0))  // idiag_if
+        identity += [UInt8](repeating: 0xFF, count: 8)  // idiag_cookie: INET_DIAG_NOCOOKIE
+        return identity
     }
 
     /// `struct inet_diag_req_v2` for one connection by its endpoints, with TCP_INFO (INET_DIAG_INFO) and the sizes of

@@ -50,7 +50,7 @@ public struct ProcNet: Sendable {
             }
             isEmpty = false
             filled += count
-            let taken = Self.take(buffer.span.bytes.extracting(0..<filled), port, into: &table)
+            let taken = Self.parse(buffer.span.bytes.extracting(0..<filled), port, into: &table)
             // The incomplete line is kept; a line of any length that is not the kernel's must not fill the buffer.
             filled -= taken
             guard filled < Self.longestLine else { throw SystemCallError("read", "\(root)/\(name)", code: EBADMSG) }
@@ -61,7 +61,7 @@ public struct ProcNet: Sendable {
     }
 
     /// Parses the sockets of all complete lines; returns the number of octets consumed.
-    private static func take(_ text: RawSpan, _ port: UInt16, into table: inout SocketTable) -> Int {
+    private static func parse(_ text: RawSpan, _ port: UInt16, into table: inout SocketTable) -> Int {
         var start = 0
         for offset in text.byteOffsets where text.load(offset) == UInt8(ascii: "\n") {
             if let socket = ProcNetLine.record(text.extracting(start..<offset)), port == 0 || socket.local.port == port

@@ -81,9 +81,9 @@ public struct ClientSocket: ~Copyable {
     }
 
     /// Ends a completed exchange: waits briefly for the other side to close, so that it does not receive a reset.
-    public func finish(within patience: Duration = .milliseconds(250)) {
+    public func finish(within timeout: Duration = .milliseconds(250)) {
         var octet: UInt8 = 0
-        let count = try? attempt("recv", SO_RCVTIMEO, by: min(deadline, Clock.monotonic + patience)) { number in
+        let count = try? attempt("recv", SO_RCVTIMEO, by: min(deadline, Clock.monotonic + timeout)) { number in
             recv(number, &octet, 1, 0)
         }
         guard count == 0 else { return }

@@ -19,7 +19,7 @@ public enum ServiceCheck {
     /// Sends one SYN to the endpoint, which is local to the host.
     ///
     /// Throws if descriptors or memory have run out, which is not a result.
-    public static func ask(_ endpoint: Endpoint, within timeout: Duration) throws(SystemCallError) -> Answer {
+    public static func answer(of endpoint: Endpoint, within timeout: Duration) throws(SystemCallError) -> Answer {
         do throws(SystemCallError) {
             let socket = try TCPSocket(for: endpoint.address)
             try socket.deferAcknowledgement()

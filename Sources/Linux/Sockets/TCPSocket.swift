@@ -91,9 +91,9 @@ public struct TCPSocket: ~Copyable {
     /// Resets the connection so that the socket can be reused; a bound address is kept: connect(AF_UNSPEC)
     /// (connect(2)).
     public func disconnect() throws(SystemCallError) {
-        var nobody = sockaddr()
-        nobody.sa_family = sa_family_t(AF_UNSPEC)
-        try call("connect AF_UNSPEC") { Glibc.connect(number, &nobody, socklen_t(MemoryLayout<sockaddr>.size)) }
+        var unspecified = sockaddr()
+        unspecified.sa_family = sa_family_t(AF_UNSPEC)
+        try call("connect AF_UNSPEC") { Glibc.connect(number, &unspecified, socklen_t(MemoryLayout<sockaddr>.size)) }
     }
 
     private func name(

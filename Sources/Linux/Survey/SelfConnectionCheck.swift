@@ -15,7 +15,7 @@ public struct SelfConnectionCheck: Sendable {
     /// while the processor of a virtual machine is stopped.
     private static let transit = Duration.milliseconds(50)
     /// Time limit for one table: any user can open connections with equal endpoints.
-    private static let patience = Duration.milliseconds(20)
+    private static let timeLimit = Duration.milliseconds(20)
     /// How long a service may take to respond; it is usually on this host.
     private static let answerTime = Duration.milliseconds(10)
 
@@ -65,9 +65,9 @@ public struct SelfConnectionCheck: Sendable {
     mutating func settle(
         _ table: inout SocketTable, isWhole: Bool,
         information: (SocketRecord) throws(SystemCallError) -> ConnectionInformation?,
-        answer: (Endpoint, Duration) throws(SystemCallError) -> ServiceCheck.Answer = ServiceCheck.ask
+        answer: (Endpoint, Duration) throws(SystemCallError) -> ServiceCheck.Answer = ServiceCheck.answer
     ) throws(SystemCallError) {
-        timeLeft = Self.patience
+        timeLeft = Self.timeLimit
         let candidates = table.equalNames.filter(\.namesAreEqual)
         if isWhole { forget(besides: candidates) }
         guard !candidates.isEmpty else { return }

@@ -29,7 +29,7 @@ public struct SignalQueue: ~Copyable {
     public var number: Int32 { descriptor.number }
 
     /// Takes all pending signals, each at most once (signal(7)); returns whether there were any.
-    public func take() -> Bool {
+    public func takeAll() -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 8 * Self.size, alignment: 8) { descriptor.takeEvents($0) }
     }
 

@@ -14,14 +14,14 @@ public final class WakeSignal: Sendable {
     /// For adding to a poller, for reading.
     public var number: Int32 { descriptor.number }
 
-    /// Sets the signal; it stays set until `take()`.
-    public func give() {
+    /// Sets the signal; it stays set until `clear()`.
+    public func set() {
         _ = eventfd_write(descriptor.number, 1)
     }
 
-    /// Waits until the signal is given, `other` is readable, or `Clock.monotonic` has reached `time`, rounded up to milliseconds.
+    /// Waits until the signal is set, `other` is readable, or `Clock.monotonic` has reached `time`, rounded up to milliseconds.
     ///
-    /// - Returns: whether the signal was given; it is cleared.
+    /// - Returns: whether the signal was set; it is cleared.
     public func wait(or other: Int32?, until time: Duration) -> Bool {
         var entries = ([number] + (other.map { [$0] } ?? [])).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         let left = max(.zero, time - Clock.monotonic).components
@@ -30,12 +30,12 @@ public final class WakeSignal: Sendable {
         // If a security module denies the call, a pause prevents a busy loop.
         if count < 0, errno != EINTR { Thread.sleep(.milliseconds(20)) }
         guard count != 0, entries[0].revents != 0 || count < 0 else { return false }
-        take()
+        clear()
         return true
     }
 
     /// Clears the signal.
-    public func take() {
+    public func clear() {
         var count: eventfd_t = 0
         withUnsafeMutableBytes(of: &count) { _ = descriptor.takeEvents($0) }
     }

@@ -40,7 +40,7 @@ struct SocketFile: Sendable {
 
     /// Sets the group of the file if it is still the same, through a descriptor because the path may have been
     /// replaced.
-    func give(to group: UInt32) throws(SystemCallError) {
+    func changeGroup(to group: UInt32) throws(SystemCallError) {
         let file = Descriptor(owning: try call("open", path) { clinux_open_path(path) })
         var status = stat()
         try call("fstat", path) { fstat(file.number, &status) }

@@ -44,7 +44,7 @@ public final class UnixListeningSocket: Listener {
         }
         let file = try SocketFile(path)
         do throws(SystemCallError) {
-            if let group = access.group { try file.give(to: group) }
+            if let group = access.group { try file.changeGroup(to: group) }
             try call("listen", subject) { listen(number, backlog) }
         } catch {
             file.remove()

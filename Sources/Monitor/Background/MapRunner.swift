@@ -1,6 +1,7 @@
 // Creates the map in the background: in slices of a few milliseconds between passes and loops, within a limit on
 // processor time.
 
+import Configuration
 import Linux
 import SelfConnect
 
@@ -11,7 +12,7 @@ struct MapRunner {
     private var interval: Duration
     private var due: Duration
     private var sweep: PortSweep?
-    private var restsUntil = Duration.zero
+    private var budget: ProcessorBudget
     /// When ports without a target were found to be redirected.
     private var redirections: [UInt16: Duration] = [:]
     /// Time until such a port is probed again.
@@ -22,26 +23,32 @@ struct MapRunner {
     static let address = IPAddress.loopback4
     /// Ports per slice, which take a few milliseconds.
     private static let slice = 64
-    /// Maximum processor share, as a fraction of one core: the default range takes half a minute.
-    private static let processorShare = 0.02
+    /// Maximum processor time that sweeps can accumulate: a range of some thousand ports needs no pause.
+    private static let burst = Duration.milliseconds(100)
     /// Delay after a failed sweep.
     private static let retry = Duration.seconds(60)
 
     /// A runner whose first sweep is due at `start`; an interval of zero disables the map.
-    init(every interval: Duration, from start: Duration) {
-        self.interval = interval
+    init(_ settings: Configuration.Map, from start: Duration) {
+        interval = settings.interval
         due = start
+        budget = ProcessorBudget(share: settings.processorShare, burst: Self.burst, at: start)
         state = interval > .zero ? .awaited : .off
     }
+
+    /// Whether a sweep has begun and not ended.
+    var isSweeping: Bool { sweep != nil }
 
     /// The time of the next step; nil: never.
     var next: Duration? {
         guard interval > .zero else { return nil }
-        return sweep == nil ? max(due, restsUntil) : restsUntil
+        return sweep == nil ? max(due, budget.opensAt) : budget.opensAt
     }
 
-    /// Changes the interval; zero discards the map.
-    mutating func apply(_ interval: Duration, at now: Duration) {
+    /// Applies another configuration; an interval of zero discards the map.
+    mutating func apply(_ settings: Configuration.Map, at now: Duration) {
+        budget.share = settings.processorShare
+        let interval = settings.interval
         guard interval != self.interval else { return }
         due = self.interval > .zero ? min(due, now + interval) : now
         self.interval = interval
@@ -70,7 +77,7 @@ struct MapRunner {
     ) throws(SystemCallError) -> Bool {
         guard let next, now >= next else { return false }
         let start = Clock.threadProcessorTime
-        defer { rest(since: start) }
+        defer { budget.spend(Clock.threadProcessorTime - start, at: now) }
         do throws(SystemCallError) {
             var current = if let sweep { sweep } else { try begin(portsToSpare(at: now)) }
             // Keeps this the only copy, so that a slice writes in place.
@@ -103,11 +110,5 @@ struct MapRunner {
         for run in map.runs where run.entry.outcome == .redirected {
             for port in run.ports.ports { redirections[port] = spared.contains(port) ? known[port] : now }
         }
-    }
-
-    /// Delays the next slice so that the work since `start` stays within the processor share.
-    private mutating func rest(since start: Duration) {
-        let share = ProbePlan(processorShare: Self.processorShare)
-        restsUntil = Clock.monotonic + share.rest(after: Clock.threadProcessorTime - start)
     }
 }

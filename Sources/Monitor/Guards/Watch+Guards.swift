@@ -28,14 +28,14 @@ extension Watch {
             return (try? NetworkNamespace.inode(of: NamespaceName.path(of: namespace))) == inode
         }
         guard !gone.isEmpty else { return }
-        plan.owe(watchlist.targets.filter { $0.namespace.map(gone.contains) ?? false })
+        plan.request(watchlist.targets.filter { $0.namespace.map(gone.contains) ?? false })
     }
 
     /// After a survey was recorded: what became of the guard is noted, and is an event if it is something else than before.
     mutating func noteGuard(of target: Target) {
         let state = wantsGuard(target) ? guards.state(of: target.id) : nil
         let last = watchlist[target.id]?.guardState
-        watchlist.take(guard: state, of: target.id)
+        watchlist.record(guard: state, of: target.id)
         guard last?.name != state?.name else { return }
         var event = Event(
             .guard, at: Clock.wall, severity: state?.name == .refused ? .notice : .ok,

@@ -10,19 +10,19 @@ struct DriftRecord {
     /// Records the facts of a namespace, nil for the daemon's own.
     ///
     /// - Returns: the change since the last call, as a sentence fragment; nil without a change.
-    mutating func take(_ facts: KernelFacts, in namespace: String?, at time: Timestamp) -> String? {
+    mutating func record(_ facts: KernelFacts, in namespace: String?, at time: Timestamp) -> String? {
         guard let namespace else {
             guard own != nil else {
                 own = Drift(facts)
                 return nil
             }
-            return own?.take(facts, at: time)
+            return own?.record(facts, at: time)
         }
         guard others[namespace] != nil else {
             others[namespace] = Drift(facts)
             return nil
         }
-        return others[namespace]?.take(facts, at: time)
+        return others[namespace]?.record(facts, at: time)
     }
 
     /// Forgets these namespaces.

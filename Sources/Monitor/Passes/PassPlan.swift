@@ -9,11 +9,11 @@ import SelfConnect
 struct PassPlan {
     private var schedule: Schedule<Target.ID>
     /// Targets to be surveyed although they are not due: those whose kernel facts have changed.
-    private var owed: Set<Target.ID>
-    /// Owed targets that come first, because of an event on their port.
+    private var requested: Set<Target.ID>
+    /// Requested targets that come first, because of an event on their port.
     private var urgent: Set<Target.ID> = []
     /// Whether the last urgent target was surveyed after the last publication.
-    private var hasUrgentNews = false
+    private var hasUnpublishedUrgent = false
     /// When each target that is not discovered was last surveyed, or added.
     private var lookedAt: [Target.ID: Duration] = [:]
     private var budget: ProcessorBudget
@@ -38,7 +38,7 @@ struct PassPlan {
     /// A plan for `targets`; the first pass surveys all of them and is due at once.
     init(_ probe: Configuration.Probe, _ targets: [Target], at now: Duration) {
         schedule = Schedule(targets.map(\.id), every: probe.interval, from: now + probe.interval / 4)
-        owed = Set(targets.map(\.id))
+        requested = Set(targets.map(\.id))
         budget = ProcessorBudget(share: probe.processorShare, burst: Self.burst, at: now)
         nextPass = now
         noteArrival(of: targets, at: now)
@@ -63,19 +63,19 @@ struct PassPlan {
     mutating func remove(_ targets: [Target]) {
         for target in targets {
             schedule.remove(target.id)
-            owed.remove(target.id)
+            requested.remove(target.id)
             urgent.remove(target.id)
             lookedAt[target.id] = nil
         }
     }
 
     /// Makes the next passes also survey these targets, until each has been surveyed; their schedule does not change.
-    mutating func owe(_ targets: some Sequence<Target>) { owed.formUnion(targets.map(\.id)) }
+    mutating func request(_ targets: some Sequence<Target>) { requested.formUnion(targets.map(\.id)) }
 
     /// Makes these targets urgent: the next pass starts as soon as the limit permits, and surveys them first.
-    mutating func hurry(_ targets: [Target], at now: Duration) {
+    mutating func makeUrgent(_ targets: [Target], at now: Duration) {
         guard !targets.isEmpty else { return }
-        owe(targets)
+        request(targets)
         urgent.formUnion(targets.map(\.id))
         expedite(to: now)
     }
@@ -84,7 +84,7 @@ struct PassPlan {
     /// group, urgent ones come first, then those that have been due longest.
     func due(at now: Duration, of watchlist: Watchlist) -> [Target] {
         let turns = schedule.due(at: now, coalescingWindow: coalescingWindow)
-        let others = owed.subtracting(turns)
+        let others = requested.subtracting(turns)
         let all = turns.compactMap { watchlist.target($0) } + watchlist.targets.filter { others.contains($0.id) }
         let ordered = all.filter { urgent.contains($0.id) } + all.filter { !urgent.contains($0.id) }
         return ordered.filter { $0.source != .discovered } + ordered.filter { $0.source == .discovered }
@@ -93,8 +93,8 @@ struct PassPlan {
     /// Records that a target has been surveyed.
     mutating func finish(_ target: Target, at now: Duration) {
         schedule.finish(target.id, at: now, coalescingWindow: coalescingWindow)
-        owed.remove(target.id)
-        if urgent.remove(target.id) != nil, urgent.isEmpty { hasUrgentNews = true }
+        requested.remove(target.id)
+        if urgent.remove(target.id) != nil, urgent.isEmpty { hasUnpublishedUrgent = true }
         if target.source != .discovered { lookedAt[target.id] = now }
     }
 
@@ -148,13 +148,13 @@ struct PassPlan {
 
     /// Whether to publish the results so far although the pass continues.
     mutating func publishes(at now: Duration) -> Bool {
-        guard hasUrgentNews || now - publishedAt >= Self.publicationInterval else { return false }
-        (publishedAt, hasUrgentNews) = (now, false)
+        guard hasUnpublishedUrgent || now - publishedAt >= Self.publicationInterval else { return false }
+        (publishedAt, hasUnpublishedUrgent) = (now, false)
         return true
     }
 
     /// Records that a pass has surveyed all its targets.
     mutating func hasEnded(at now: Duration) {
-        (isUnderWay, isAwaited, awaitsReserve, publishedAt, hasUrgentNews) = (false, false, false, now, false)
+        (isUnderWay, isAwaited, awaitsReserve, publishedAt, hasUnpublishedUrgent) = (false, false, false, now, false)
     }
 }

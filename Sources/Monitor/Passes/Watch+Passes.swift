@@ -74,7 +74,7 @@ extension Watch {
             findings.statistics.count(observation, of: .directed)
         }
         defer { noteGuard(of: finding.target) }
-        guard let change = watchlist.take(finding) else { return }
+        guard let change = watchlist.record(finding) else { return }
         findings.statistics.count(change)
         if change.verdict == .susceptible { loops.expedite(finding.target.id, at: now) }
         journal.note([Event(change, of: finding.target)])
@@ -147,11 +147,11 @@ extension Watch {
     mutating func noteDrift(
         to facts: KernelFacts, in namespace: String, at now: Duration, _ wall: Timestamp
     ) {
-        guard let text = drifts.take(facts, in: namespace, at: wall) else { return }
+        guard let text = drifts.record(facts, in: namespace, at: wall) else { return }
         findings.statistics.countDrift()
         let targets = watchlist.targets.filter { $0.namespace == namespace }
         let isConfigured = targets.contains { $0.source != .discovered }
-        plan.owe(targets)
+        plan.request(targets)
         if isConfigured { plan.expedite(to: now + .seconds(1)) }
         var event = Event(
             .drift, at: wall, severity: .notice,
@@ -163,9 +163,9 @@ extension Watch {
     /// In the daemon's own namespace the map depends on the facts, too; the pass that detects the change surveys all
     /// targets.
     private mutating func noteDrift(to facts: KernelFacts, at now: Duration, _ wall: Timestamp) {
-        guard let text = drifts.take(facts, in: nil, at: wall) else { return }
+        guard let text = drifts.record(facts, in: nil, at: wall) else { return }
         findings.statistics.countDrift()
-        plan.owe(watchlist.targets)
+        plan.request(watchlist.targets)
         maps.expedite(at: now)
         journal.note([
             Event(.drift, at: wall, severity: .notice, "The kernel's choice of ports has changed: \(text).")

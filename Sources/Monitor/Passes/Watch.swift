@@ -91,7 +91,7 @@ struct Watch: ~Copyable {
         watchlist = Watchlist(targets, discovering: settings.discover.rules)
         plan = PassPlan(probe, targets, at: now)
         loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
-        maps = MapRunner(every: settings.map.interval, from: now)
+        maps = MapRunner(settings.map, from: now)
         maps.redirectedInterval = probe.redirectedInterval
         events = EventReader(isOn: settings.followsEvents, at: now)
     }
@@ -115,7 +115,7 @@ struct Watch: ~Copyable {
         wantGuards()
         plan.insert(changed, at: now)
         loops.apply(Self.looped(watchlist.targets), settings.probe.loop, timeout: settings.probe.timeout, at: now)
-        maps.apply(settings.map.interval, at: now)
+        maps.apply(settings.map, at: now)
         maps.redirectedInterval = settings.probe.redirectedInterval
         drifts.keep(Set(targets.compactMap(\.namespace) + (namespaces?.all.compactMap(\.name) ?? [])))
         events.apply(isOn: settings.followsEvents, at: now)
@@ -129,7 +129,7 @@ struct Watch: ~Copyable {
     /// The time of the next step, without new events.
     var next: Duration {
         let confirmation = unconfirmedEnds.isEmpty ? nil : events.opensAt
-        return [loops.next, maps.next, eventPublication, confirmation].compactMap(\.self).reduce(plan.next, min)
+        return [nextLoop, maps.next, eventPublication, confirmation].compactMap(\.self).reduce(plan.next, min)
     }
 
     /// Runs what is due: reads events, and then runs a part of a pass, or a slice of a loop probe and one of the map.
@@ -174,30 +174,5 @@ struct Watch: ~Copyable {
         snapshot.eventStream = events.status
         snapshot.namespaces = [findings.home].compactMap(\.self) + (namespaces?.all ?? [])
         return snapshot
-    }
-
-    // MARK: Loops and the map
-
-    private mutating func stepLoops(at now: Duration) throws(SystemCallError) -> Bool {
-        let watchlist = watchlist
-        let step = try loops.step(at: now, watched: { watchlist[$0] }) { id, kind throws(SystemCallError) in
-            try survey.isSafeToLoop(id.endpoint, for: kind)
-        }
-        guard case .ended(let ended) = step else { return false }
-        for (id, observation) in ended {
-            findings.statistics.count(observation, of: .loop)
-            self.watchlist.take(loop: observation, of: id)
-        }
-        return true
-    }
-
-    private mutating func stepMap(at now: Duration) throws(SystemCallError) -> Bool {
-        let watchlist = watchlist
-        return try maps.step(at: now) { remembered throws(SystemCallError) in
-            let spared = watchlist.redirectedPorts(on: MapRunner.address, correcting: remembered)
-            return try survey.sweep(of: MapRunner.address, sparing: spared)
-        } advance: { sweep, limit throws(SystemCallError) in
-            try survey.advance(&sweep, atMost: limit)
-        }
     }
 }

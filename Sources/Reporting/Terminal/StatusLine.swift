@@ -10,7 +10,7 @@ package enum StatusLine {
     package static func text(_ snapshot: Snapshot, reloadFault: String? = nil) -> String {
         let counts = snapshot.countByVerdict
         var parts = ["\(snapshot.targets.count) \(snapshot.targets.count == 1 ? "port" : "ports") watched"]
-        for verdict in Verdict.allCases where verdict.isNamedInStatus {
+        for verdict in Verdict.allCases where verdict.needsAttention {
             guard let count = counts[verdict] else { continue }
             let affected = snapshot.targets.filter { $0.finding.assessment.verdict == verdict }
             let named = affected.prefix(3).map { "\($0.target.endpoint) \($0.target.name)" }
@@ -21,9 +21,4 @@ package enum StatusLine {
         parts.append("last pass at \(snapshot.at.timeOfDay) UTC")
         return (parts.joined(separator: ", ") + (reloadFault.map { "; not reloaded: \($0)" } ?? "")).printable
     }
-}
-
-extension Verdict {
-    /// Whether there is something to do, or to know before the next restart.
-    fileprivate var isNamedInStatus: Bool { isExposure || self == .latent || self == .inconclusive }
 }

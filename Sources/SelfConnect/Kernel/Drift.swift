@@ -17,7 +17,7 @@ public struct Drift: Hashable, Sendable {
 
     /// Records the facts of a pass; returns the change of the port choice as a sentence fragment, or nil. Another
     /// source of the sockets is not a change.
-    public mutating func take(_ facts: KernelFacts, at now: Timestamp) -> String? {
+    public mutating func record(_ facts: KernelFacts, at now: Timestamp) -> String? {
         let text = Self.difference(from: current, to: facts)
         current = facts
         guard let text else { return nil }

@@ -60,7 +60,7 @@ public struct KernelFacts: Hashable, Sendable {
 
     /// The client kinds that exist, or may exist, on this kernel.
     public var clientKinds: [ClientKind] {
-        ClientKind.allCases.filter { $0 != .range || directedProbe || isDirectedProbeUnknown }
+        ClientKind.allCases.filter { !$0.setsPortRange || directedProbe || isDirectedProbeUnknown }
     }
 
     /// Whether the kernel may choose this port for a client.

@@ -32,6 +32,41 @@ public enum ClientKind: String, CaseIterable, Hashable, Sendable {
         case .connect, .bindLate, .range: .connect
         }
     }
+
+    /// Which ports the kernel gives first: a client gets the others when these are used up.
+    public enum Preference: Hashable, Sendable {
+        /// Those of the parity of the range's lower bound.
+        case lowerBoundParity
+        /// Those of the other parity.
+        case otherParity
+        /// None; before Linux 6.8, those of the parity of its lowest port.
+        case none
+    }
+
+    /// Which ports the kernel gives it first.
+    public var preference: Preference {
+        switch self {
+        case .connect, .bindLate: .lowerBoundParity
+        case .bind: .otherParity
+        case .range: .none
+        }
+    }
+
+    /// Whether it binds its address with IP_BIND_ADDRESS_NO_PORT.
+    public var defersPort: Bool {
+        switch self {
+        case .bindLate: true
+        case .connect, .bind, .range: false
+        }
+    }
+
+    /// Whether it sets IP_LOCAL_PORT_RANGE, which kernels before 6.3 do not have.
+    public var setsPortRange: Bool {
+        switch self {
+        case .range: true
+        case .connect, .bind, .bindLate: false
+        }
+    }
 }
 
 extension ClientKind: Comparable {

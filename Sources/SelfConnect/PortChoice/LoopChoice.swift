@@ -22,7 +22,7 @@ public enum LoopChoice: Hashable, Sendable {
         let kinds = evidence.clients.sorted().filter { assessment.exposures[$0]?.isExposed == true }
         // Each bind() of a loop may get a port that a connection from another address owns.
         let mayBind = evidence.kernel.restoresPortState
-        for kind in kinds where kind != .bind || mayBind {
+        for kind in kinds where kind.portChoice != .bind || mayBind {
             let odds = evidence.odds(for: kind, reusesAddress: true)
             if odds.expectedAttempts != nil {
                 self = .run(kind, odds)

@@ -30,7 +30,7 @@ public struct PortChoice: Hashable, Sendable {
     /// gets the lower half of the range.
     public func odds(of port: UInt16, for kind: ClientKind, reusesAddress: Bool = false) -> LoopOdds {
         LoopOdds(
-            of: port, for: kind == .range && !rangeWalksBothParities ? .connect : kind,
+            of: port, for: kind.preference == .none && !rangeWalksBothParities ? .connect : kind,
             among: kind.portChoice == .bind ? atBind : atConnect, reusesAddress: reusesAddress)
     }
 }

@@ -21,8 +21,8 @@ public struct PortParity: Hashable, Sendable {
     /// How easily a client of `kind` gets a free port of this parity: `likely` or `rare`.
     public func exposure(of kind: ClientKind, even isEven: Bool) -> Exposure.Level {
         let isFirst = isEven == (first % 2 == 0)
-        let takesFirst = kind != .bind
-        let takesBoth = kind == .range && rangeWalksBothParities != false
+        let takesFirst = kind.preference != .otherParity
+        let takesBoth = kind.preference == .none && rangeWalksBothParities != false
         return takesBoth || isFirst == takesFirst || isAlone ? .likely : .rare
     }
 

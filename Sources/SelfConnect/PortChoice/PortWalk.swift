@@ -36,10 +36,10 @@ struct PortWalk {
         let count = isHalved ? half : blocked.range.count
         self.blocked = blocked
         self.count = count
-        step = kind == .range || count == 1 ? 1 : 2
+        step = kind.preference == .none || count == 1 ? 1 : 2
         positions = step == 1 ? count : count / 2
         guard step == 2 else { return }
-        parity = kind.portChoice == .bind ? 1 : 0
+        parity = kind.preference == .otherParity ? 1 : 0
         let favoured = blocked.walk(step: 2, parity: parity)
         let isUsedUp = (isHalved ? favoured.countBelow : favoured.count) == (count - parity + 1) / 2
         // The wanted port counts as free.

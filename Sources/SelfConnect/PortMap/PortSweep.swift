@@ -24,7 +24,7 @@ public struct PortSweep: Hashable, Sendable {
     private var hindrance: String?
 
     /// Maximum number of timeouts: with a packet filter that drops packets, all ports would time out.
-    public static let patience = 8
+    public static let maximumTimeouts = 8
     /// Maximum number of ports found to be redirected: a rule may redirect all.
     public static let maximumRedirections = 64
     /// Maximum number of restarts because the range or the reserved ports have changed.
@@ -57,12 +57,12 @@ public struct PortSweep: Hashable, Sendable {
     public var isToBeCompared: Bool { next == nil && !hasCompared && kernel.sockets != .none }
 
     /// Records the outcome of the next port.
-    public mutating func take(_ outcome: Observation.Outcome) {
+    public mutating func record(_ outcome: Observation.Outcome) {
         settle(PortMap.Outcome(outcome))
         guard outcome == .timedOut else { return }
         timeouts += 1
-        guard timeouts >= Self.patience else { return }
-        giveUp(because: "\(Self.patience) ports gave no answer, as with a packet filter that drops")
+        guard timeouts >= Self.maximumTimeouts else { return }
+        giveUp(because: "\(Self.maximumTimeouts) ports gave no answer, as with a packet filter that drops")
     }
 
     /// Records that the next port is redirected: another socket responded although none listens on it.

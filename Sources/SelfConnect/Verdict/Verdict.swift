@@ -50,7 +50,20 @@ extension Verdict {
     }
 
     /// Whether a socket has the port now that should not: something has to be ended.
-    public var isTrouble: Bool { self == .selfConnected || self == .stolen }
+    public var isTrouble: Bool {
+        switch self {
+        case .selfConnected, .stolen: true
+        case .susceptible, .latent, .inconclusive, .guarded, .redirected, .reserved, .outsideRange, .notSelf: false
+        }
+    }
+
+    /// Whether there is something to do, or to know before the next restart.
+    public var needsAttention: Bool {
+        switch self {
+        case .selfConnected, .stolen, .susceptible, .latent, .inconclusive: true
+        case .guarded, .redirected, .reserved, .outsideRange, .notSelf: false
+        }
+    }
 
     /// 0 for the most severe.
     public var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }

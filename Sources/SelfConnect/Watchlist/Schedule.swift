@@ -28,7 +28,7 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     ///
     /// They are due again an interval later. If that has also passed, as after a suspend, missed times are skipped and
     /// each item keeps its place in the interval, so that the items stay spread.
-    public mutating func take(at now: Duration, coalescingWindow: Duration = .zero) -> [Item] {
+    public mutating func removeDue(at now: Duration, coalescingWindow: Duration = .zero) -> [Item] {
         let taken = due(at: now, coalescingWindow: coalescingWindow)
         for item in taken { finish(item, at: now, coalescingWindow: coalescingWindow) }
         return taken

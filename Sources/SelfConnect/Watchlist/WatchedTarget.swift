@@ -28,13 +28,13 @@ public struct WatchedTarget: Hashable, Sendable {
     }
 
     /// Records a survey; returns the change, if the verdict has changed.
-    public mutating func take(_ finding: Finding) -> History.Change? {
+    public mutating func record(_ finding: Finding) -> History.Change? {
         self.finding = finding
         return history.record(finding.assessment, at: finding.at)
     }
 
     /// Records a loop probe.
-    public mutating func take(loop: Observation) {
+    public mutating func record(loop: Observation) {
         self.loop = loop
         if loop.outcome == .selfConnected { closedLoopAttempts = loop.attempts }
     }

@@ -47,22 +47,22 @@ public struct Watchlist: Sendable {
     public var isComplete: Bool { targets.allSatisfy { $0.source == .discovered || watched[$0.id] != nil } }
 
     /// Records a survey; returns the change, if the verdict has changed.
-    public mutating func take(_ finding: Finding) -> History.Change? {
+    public mutating func record(_ finding: Finding) -> History.Change? {
         let id = finding.target.id
         guard byID[id] != nil else { return nil }
-        guard watched[id] == nil else { return watched[id]?.take(finding) }
+        guard watched[id] == nil else { return watched[id]?.record(finding) }
         let first = WatchedTarget(finding)
         watched[id] = first
         return first.current
     }
 
     /// Records a loop probe.
-    public mutating func take(loop: Observation, of id: Target.ID) {
-        watched[id]?.take(loop: loop)
+    public mutating func record(loop: Observation, of id: Target.ID) {
+        watched[id]?.record(loop: loop)
     }
 
     /// Takes note of what became of a target's guard.
-    public mutating func take(guard state: GuardState?, of id: Target.ID) {
+    public mutating func record(guard state: GuardState?, of id: Target.ID) {
         watched[id]?.guardState = state
     }
 

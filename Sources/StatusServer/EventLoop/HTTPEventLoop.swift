@@ -74,7 +74,7 @@ final class HTTPEventLoop {
             advanceClock()
             for (token, readiness) in ready {
                 if token == Self.wakeToken {
-                    wake.take()
+                    wake.clear()
                     wakeUp(command())
                 } else if let listener = listeners.active[token] {
                     accept(from: listener)

@@ -44,7 +44,7 @@ package final class HTTPServer: Sendable {
 
     /// Makes the loop record a heartbeat.
     package func wake() {
-        wakeSignal.give()
+        wakeSignal.set()
     }
 
     /// The maximum number of connections.

@@ -125,8 +125,11 @@ final class StatusDocuments {
         case .off:
             return Response(error: .notFound, message: "There is no map: map.interval is 0s.")
         default:
-            return Response(error: .serviceUnavailable, message: "The first sweep of the range is not complete yet.")
-                .with("Retry-After", "5")
+            return Response(
+                error: .serviceUnavailable,
+                message: "The first sweep of the range is not complete yet: map.cpu limits its speed."
+            )
+            .with("Retry-After", "5")
         }
     }
 

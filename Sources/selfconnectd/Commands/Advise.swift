@@ -101,12 +101,12 @@ struct Advise: ParsableCommand {
         guard refusals.isEmpty || selection == .all else { return .fails }
         let advices = survey.advices.filter { force || !$0.isHarmful }
         if rehearse { CommandFault.print(AdviceWarnings.harms(advices)) }
-        let outcome = try rehearse ? rehearse(advices, timeout: timeout) : give(advices)
+        let outcome = try rehearse ? rehearse(advices, timeout: timeout) : output(advices)
         return refusals.isEmpty ? outcome : .fails
     }
 
     /// Prints the advice, writes it or checks it.
-    private func give(_ advices: [Advice]) throws(SystemCallError) -> Rehearsal.Outcome {
+    private func output(_ advices: [Advice]) throws(SystemCallError) -> Rehearsal.Outcome {
         let file: AdviceFile?
         do throws(ParseError) {
             file = if let write { try AdviceFile(write) } else { nil }

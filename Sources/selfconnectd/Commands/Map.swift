@@ -51,7 +51,7 @@ struct Map: ParsableCommand {
             guard let map = try Self.sweep(address, until: &interrupt) else {
                 return "\(address) is not an address of this host: nothing was sent"
             }
-            try tell(map)
+            try output(map)
             interrupt.end()
             return map.hindrance.map { "\(map.isMeasured ? "the map is not complete" : "nothing was measured"): \($0)" }
         } catch {
@@ -59,7 +59,7 @@ struct Map: ParsableCommand {
         }
     }
 
-    private func tell(_ map: PortMap) throws(SystemCallError) {
+    private func output(_ map: PortMap) throws(SystemCallError) {
         if let svg {
             let picture = MapRenderer.svg(map)
             guard svg != "-" else {

@@ -68,7 +68,7 @@ struct Probe: ParsableCommand {
             foreign = own.foreign
             if foreign.isEmpty { session.probe(targets(own.endpoints, in: place), method) }
             watched = session.watched
-            if !watched.isEmpty { try tell(session) }
+            if !watched.isEmpty { try output(session) }
             if let fault = session.fault { throw fault }
             session.interrupt.end()
         } catch {
@@ -86,7 +86,7 @@ struct Probe: ParsableCommand {
         endpoints.map { Target(name: "\($0)", endpoint: $0, clients: [client], namespace: namespace) }
     }
 
-    private func tell(_ session: borrowing ProbeSession) throws(SystemCallError) {
+    private func output(_ session: borrowing ProbeSession) throws(SystemCallError) {
         let watched = session.watched
         let remedies = try AdviceSurvey.remedies(for: watched)
         if !json {

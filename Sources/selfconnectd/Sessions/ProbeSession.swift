@@ -75,8 +75,8 @@ struct ProbeSession: ~Copyable {
         let finding = try survey.look(at: target, in: scene)
         var found = WatchedTarget(finding)
         if method == .loop || (method == .auto && !scene.kernel.directedProbe) {
-            found.take(loop: try loop(finding))
-            _ = found.take(try survey.look(at: target, in: try survey.scene(), loop: found.loop))
+            found.record(loop: try loop(finding))
+            _ = found.record(try survey.look(at: target, in: try survey.scene(), loop: found.loop))
         }
         watched.append(found)
     }

@@ -15,7 +15,7 @@ struct Interrupt: ~Copyable {
 
     /// Whether the signal has arrived, now or before.
     mutating func check() -> Bool {
-        if let isPending = signals?.take(), isPending { hasArrived = true }
+        if let isPending = signals?.takeAll(), isPending { hasArrived = true }
         return hasArrived
     }
 

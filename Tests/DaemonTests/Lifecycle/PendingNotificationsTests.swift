@@ -10,7 +10,7 @@ import Testing
     @Test("A sent state is not sent again, and neither is a lost status or watchdog") func sent() {
         var pending = PendingNotifications()
         #expect(pending.notifications(with: [.ready, .status("a")]) == [[.ready, .status("a")]])
-        pending.strike([.ready, .status("a")])
+        pending.markSent([.ready, .status("a")])
         #expect(pending.notifications(with: [.watchdog]) == [[.watchdog]])
         #expect(pending.notifications(with: [.status("b")]) == [[.status("b")]])
         #expect(pending.notifications(with: []) == [])
@@ -22,7 +22,7 @@ import Testing
         _ = pending.notifications(with: [.ready, .status("a")])
         #expect(pending.notifications(with: [.watchdog]) == [[.ready, .watchdog]])
         #expect(pending.notifications(with: [.ready, .status("b")]) == [[.ready, .status("b")]])
-        pending.strike([.ready, .status("b")])
+        pending.markSent([.ready, .status("b")])
         #expect(pending.notifications(with: [.status("c")]) == [[.status("c")]])
     }
 
@@ -30,7 +30,7 @@ import Testing
         var pending = PendingNotifications()
         _ = pending.notifications(with: [reloading, .status("reloading")])
         #expect(pending.notifications(with: [.ready, .status("a")]) == [[reloading], [.ready, .status("a")]])
-        pending.strike([reloading])
+        pending.markSent([reloading])
         #expect(pending.notifications(with: [.status("b")]) == [[.ready, .status("b")]])
     }
 

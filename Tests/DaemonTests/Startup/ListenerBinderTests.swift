@@ -38,7 +38,7 @@ struct ListenerBinderTests {
             let present = [BoundListener(address: .tcp(other.place.endpoint ?? endpoint), listeners: [other])]
             var listening = try Self.listening(on: "\(endpoint)", present: present)
             #expect(throws: LaunchError.self, "it is not waited for without end") { try listening.open() }
-            listening.patience = Waiting.limit
+            listening.timeout = Waiting.limit
             try Thread.start(name: "test-loop") {
                 Thread.sleep(.milliseconds(200))
                 former.close()

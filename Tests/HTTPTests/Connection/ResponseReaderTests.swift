@@ -13,7 +13,7 @@ import Testing
         var reader = ResponseReader(contentLimit: limit)
         do throws(ResponseError) {
             for piece in pieces {
-                if let answer = try reader.take(piece) { return .success(answer) }
+                if let answer = try reader.append(piece) { return .success(answer) }
             }
             return .failure(reader.faultAtEnd)
         } catch {

@@ -109,6 +109,24 @@ struct SockDiagTests {
         #expect(ports == Set(30000..<31000))
     }
 
+    @Test("One request for both families returns the sockets that one per family returns, for each port and selection")
+    func bothFamilies() throws {
+        try PrivateNetwork.run {
+            let sockets =
+                try Holding.listening("127.0.0.1").take(40002) + Holding.listening("::").take(40004)
+                + Holding.selfConnected("::1").take(40006) + Holding.bound("127.0.0.1").take(40008)
+            var diag = try SockDiag()
+            for port in [0, 40002, 40004, 40006] as [UInt16] {
+                for selection in [SockDiagSelection.all, .listenersAndConnections, .listeners] {
+                    let both = try #require(try diag.tableOfBothFamilies(port: port, selection))
+                    let each = try diag.tableOfEachFamily(port: port, selection)
+                    #expect(Set(both.all) == Set(each.all) && each.gaps.isEmpty, "\(port) \(selection)")
+                }
+            }
+            withExtendedLifetime(sockets) {}
+        }
+    }
+
     @Test("Whether the kernel shows bound sockets is tested with a socket that is closed afterwards")
     func bound() throws {
         let (shows, isSeen, left) = try PrivateNetwork.run {
@@ -149,7 +167,7 @@ struct SockDiagTests {
             var netlink = try NetlinkSocket(protocol: NETLINK_SOCK_DIAG)
             let request = SockDiagCodec.request(family: AF_INET, states: SockDiagCodec.states)
             func ask(_ record: () throws(SystemCallError) -> Void) throws(SystemCallError) {
-                try netlink.ask(
+                try netlink.request(
                     "dump", type: SockDiagCodec.requestType, flags: NLM_F_DUMP, payload: request, restart: {},
                     record: { _, _ throws(SystemCallError) in try record() })
             }

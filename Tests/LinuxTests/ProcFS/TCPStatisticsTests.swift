@@ -55,6 +55,6 @@ import Testing
 
     private static func ask(_ peer: SocketAddress) throws {
         let endpoint = try #require(peer.endpoint)
-        #expect(try ServiceCheck.ask(endpoint, within: .seconds(10)) == .refused)
+        #expect(try ServiceCheck.answer(of: endpoint, within: .seconds(10)) == .refused)
     }
 }

@@ -9,17 +9,17 @@ import Testing
         let signal = try WakeSignal()
         try poller.add(signal.number, for: .read, token: 7)
         #expect(try poller.ready(within: .zero).isEmpty)
-        signal.give()
+        signal.set()
         #expect(try poller.ready(within: .seconds(90)) == [7: .read])
         #expect(try poller.ready(within: .seconds(90)) == [7: .read])
-        signal.take()
+        signal.clear()
         #expect(try poller.ready(within: .zero).isEmpty)
     }
 
     @Test("The events of a descriptor can be changed and removed") func changes() throws {
         var poller = try Poller()
         let signal = try WakeSignal()
-        signal.give()
+        signal.set()
         try poller.add(signal.number, for: .write, token: 1)
         #expect(try poller.ready(within: .seconds(90)) == [1: .write])
         try poller.change(signal.number, to: [.read, .write], token: 2)
@@ -44,7 +44,7 @@ import Testing
         var poller = try Poller()
         do {
             let signal = try WakeSignal()
-            signal.give()
+            signal.set()
             try poller.add(signal.number, for: .read, token: 1)
         }
         #expect(try poller.ready(within: .milliseconds(5)).isEmpty)
@@ -55,9 +55,9 @@ import Testing
         let first = try WakeSignal()
         let second = try WakeSignal()
         let third = try WakeSignal()
-        first.give()
-        second.give()
-        third.give()
+        first.set()
+        second.set()
+        third.set()
         try poller.add(first.number, for: .read, token: 1)
         try poller.add(second.number, for: .read, token: 2)
         try poller.add(third.number, for: .read, token: 3)

@@ -8,7 +8,7 @@ import Testing
         try poller.add(signal.number, for: .read, token: 1)
         try Thread.start(name: "test-waker") {
             Thread.sleep(.milliseconds(20))
-            signal.give()
+            signal.set()
         }
         var tokens: [UInt64] = []
         try poller.wait(nil) { token, _ in tokens.append(token) }
@@ -19,14 +19,14 @@ import Testing
         var poller = try Poller()
         let signal = try WakeSignal()
         try poller.add(signal.number, for: .read, token: 1)
-        for _ in 0..<1000 { signal.give() }
-        signal.take()
+        for _ in 0..<1000 { signal.set() }
+        signal.clear()
         #expect(try poller.ready(within: .zero).isEmpty)
     }
 
     @Test("Taking a signal that was not given does not block") func takesNothing() throws {
         let signal = try WakeSignal()
-        signal.take()
-        signal.give()
+        signal.clear()
+        signal.set()
     }
 }

@@ -56,7 +56,7 @@ import Testing
         unlink(path)
         for link in [symlink, Glibc.link] {
             #expect(link(other, path) == 0)
-            #expect(throws: SystemCallError("chown", path, code: ESTALE)) { try file.give(to: 54_321) }
+            #expect(throws: SystemCallError("chown", path, code: ESTALE)) { try file.changeGroup(to: 54_321) }
             #expect(throws: SystemCallError("bind", path, code: ESTALE)) { try SocketFile(path) }
             file.remove()
             #expect(try Self.status(path).st_ino != 0, "nor is it removed")

@@ -11,8 +11,14 @@ import Testing
 
 @Suite struct MapRunnerTests {
     private static let kernel = KernelFacts(ephemeralRange: PortRange(40_000, 40_099))
-    /// One per test: pauses depend on the real clock.
+    /// One per test.
     private let now = Clock.monotonic
+
+    private static func settings(every interval: Duration) -> Configuration.Map {
+        var settings = Configuration.Map()
+        settings.interval = interval
+        return settings
+    }
 
     private static func begin(_ spared: PortSet) -> PortSweep {
         PortSweep(of: .loopback4, kernel: kernel, at: Timestamp(nanoseconds: 0), sparing: spared)
@@ -20,7 +26,7 @@ import Testing
 
     /// A slice with equal outcomes.
     private static func advance(_ sweep: inout PortSweep, _ limit: Int) -> PortMap? {
-        for _ in 0..<limit where sweep.next != nil { sweep.take(.selfConnected) }
+        for _ in 0..<limit where sweep.next != nil { sweep.record(.selfConnected) }
         return sweep.next == nil ? sweep.map(at: Timestamp(nanoseconds: 1)) : nil
     }
 
@@ -33,14 +39,13 @@ import Testing
         var now = start
         for count in 1...1000 {
             if try runner.step(at: now, begin: begin, advance: advance) { return count }
-            // Pauses depend on the real clock.
             now = max(start, try #require(runner.next))
         }
         return 0
     }
 
     @Test("A sweep runs in slices, and the next one is due an interval later") func slices() throws {
-        var runner = MapRunner(every: .seconds(60), from: now)
+        var runner = MapRunner(Self.settings(every: .seconds(60)), from: now)
         #expect(runner.next == now && runner.state.map == nil)
         let count = try Self.sweep(&runner, from: now)
         #expect(count == 2 && runner.state.map?.countByOutcome == [.selfConnected: 100])
@@ -48,21 +53,30 @@ import Testing
         #expect(next - now > .seconds(59) && next - now < .seconds(70))
     }
 
-    @Test("Between two slices the sweep pauses until it is due") func rests() throws {
-        var runner = MapRunner(every: .seconds(60), from: now)
-        let isNew = try runner.step(at: now, begin: Self.begin, advance: Self.advance)
+    @Test("Sweeps pause as soon as they have used the time that they may accumulate") func rests() throws {
+        var settings = Self.settings(every: .seconds(60))
+        settings.processorShare = 0.01
+        var runner = MapRunner(settings, from: now)
+        let isNew = try runner.step(at: now, begin: Self.begin) { _, _ in
+            let end = Clock.threadProcessorTime + .milliseconds(200)
+            while Clock.threadProcessorTime < end {}
+            return nil
+        }
         let next = try #require(runner.next)
-        #expect(!isNew && next > now)
+        #expect(!isNew && runner.isSweeping && next - now >= .seconds(10))
         let isEarly = try runner.step(at: next - .nanoseconds(1), begin: Self.begin) { _, _ in
             Issue.record("it is not time")
             return nil
         }
         #expect(!isEarly && runner.next == next)
+        settings.processorShare = 1
+        runner.apply(settings, at: now)
+        #expect(runner.next == now)
     }
 
     @Test("A change of the range makes the next sweep due at once, and the old map stays until then")
     func expedited() throws {
-        var runner = MapRunner(every: .seconds(3600), from: now)
+        var runner = MapRunner(Self.settings(every: .seconds(3600)), from: now)
         _ = try Self.sweep(&runner, from: now)
         let later = now + .seconds(600)
         runner.expedite(at: later)
@@ -70,29 +84,29 @@ import Testing
     }
 
     @Test("Without an interval there is no map, and a reload removes an existing one") func off() throws {
-        var runner = MapRunner(every: .zero, from: now)
+        var runner = MapRunner(Self.settings(every: .zero), from: now)
         #expect(runner.next == nil)
         guard case .off = runner.state else { return #expect(Bool(false), "a map is awaited") }
-        runner.apply(.seconds(60), at: now)
+        runner.apply(Self.settings(every: .seconds(60)), at: now)
         guard case .awaited = runner.state else { return #expect(Bool(false), "no map is awaited") }
         #expect(runner.next == now)
         _ = try Self.sweep(&runner, from: now)
-        runner.apply(.zero, at: now)
+        runner.apply(Self.settings(every: .zero), at: now)
         #expect(runner.next == nil && runner.state.map == nil)
     }
 
     @Test("A shorter interval applies at once, a longer one after the next sweep") func intervals() throws {
-        var runner = MapRunner(every: .seconds(600), from: now)
+        var runner = MapRunner(Self.settings(every: .seconds(600)), from: now)
         _ = try Self.sweep(&runner, from: now)
         let later = now + .seconds(100)
-        runner.apply(.seconds(60), at: later)
+        runner.apply(Self.settings(every: .seconds(60)), at: later)
         #expect(runner.next == later + .seconds(60))
-        runner.apply(.seconds(6000), at: later)
+        runner.apply(Self.settings(every: .seconds(6000)), at: later)
         #expect(runner.next == later + .seconds(60))
     }
 
     @Test("A failed sweep is discarded, reported, and repeated after a minute") func faults() throws {
-        var runner = MapRunner(every: .seconds(3600), from: now)
+        var runner = MapRunner(Self.settings(every: .seconds(3600)), from: now)
         _ = try runner.step(at: now, begin: Self.begin, advance: Self.advance)
         let next = try #require(runner.next)
         #expect(throws: SystemCallError.self) {
@@ -114,7 +128,7 @@ import Testing
             for _ in 0..<limit {
                 guard let port = sweep.next else { break }
                 guard redirected.contains(port) else {
-                    sweep.take(.selfConnected)
+                    sweep.record(.selfConnected)
                     continue
                 }
                 probed.append(port)
@@ -128,7 +142,7 @@ import Testing
     @Test(
         "A port that turned out to be redirected is probed again once an hour, or when the kernel's facts have changed")
     func redirected() throws {
-        var runner = MapRunner(every: .seconds(600), from: now)
+        var runner = MapRunner(Self.settings(every: .seconds(600)), from: now)
         runner.redirectedInterval = .seconds(3600)
         let ports: Set<UInt16> = [40_004, 40_007]
         #expect(try Self.sweep(&runner, from: now, redirected: ports) == [40_004, 40_007])
@@ -144,38 +158,10 @@ import Testing
     }
 
     @Test("Ports that are known as redirected from a target are forgotten with it") func redirectedTargets() throws {
-        var runner = MapRunner(every: .seconds(600), from: now)
+        var runner = MapRunner(Self.settings(every: .seconds(600)), from: now)
         let ports: Set<UInt16> = [40_004]
         #expect(try Self.sweep(&runner, from: now, redirected: ports, targets: PortSet(ports: ports)) == [])
         #expect(runner.state.map?.countByOutcome[.redirected] == 1)
         #expect(try Self.sweep(&runner, from: now + .seconds(700), redirected: ports) == [40_004])
-    }
-
-    @Test(
-        "The watch sweeps between two passes, and the map is in the next snapshot",
-        .enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces"))
-    func watch() throws {
-        try PrivateNetwork.run(range: Self.kernel.ephemeralRange, reserved: "40050") {
-            var settings = Configuration.default
-            settings.probe.loop.interval = .zero
-            settings.discover.listeners = false
-            var now = now
-            var watch = try Watch(settings, targets: [], at: now)
-            let listener = try ListeningSocket(try Endpoint("127.0.0.1:40004"))
-            _ = try watch.step(at: now) { true }
-            guard case .awaited? = watch.snapshot(at: Clock.wall)?.map else {
-                return #expect(Bool(false), "the first pass does not wait for the map")
-            }
-            var isNew = false
-            for _ in 0..<10 where !isNew {
-                now = watch.next
-                isNew = try watch.step(at: now) { true } != .nothing
-            }
-            let map = try #require(watch.snapshot(at: Clock.wall)?.map.map)
-            withExtendedLifetime(listener) {
-                #expect(map.countByOutcome == [.selfConnected: 98, .reserved: 1, .notAvailable: 1])
-                #expect(map[40_004] == PortMap.Entry(.notAvailable, .listening))
-            }
-        }
     }
 }

@@ -35,7 +35,7 @@ import Testing
         plan.hasEnded(at: now)
         // All are to be surveyed again, and each pass is replaced by the next after ten.
         now = .seconds(8)
-        plan.owe(targets)
+        plan.request(targets)
         var seen: Set<Target.ID> = []
         for _ in 0..<10 {
             seen.formUnion(Self.pass(&plan, at: now, of: watchlist, looksAt: 10).prefix(10).map(\.id))
@@ -83,7 +83,7 @@ import Testing
         let watchlist = Watchlist(targets, discovering: DiscoveryRules(keep: .seconds(60)))
         var plan = PassPlan(Self.probe, targets, at: .zero)
         _ = Self.pass(&plan, at: .zero, of: watchlist, looksAt: 4)
-        plan.owe(targets)
+        plan.request(targets)
         _ = Self.pass(&plan, at: .seconds(8), of: watchlist, looksAt: 4)
         // They are still spread over the interval.
         #expect(plan.due(at: .seconds(15.5), of: watchlist).count < 4)
@@ -125,7 +125,7 @@ import Testing
         _ = Self.pass(&plan, at: .zero, of: watchlist, looksAt: 5)
         plan.hasEnded(at: .zero)
         #expect(plan.next == .milliseconds(7500))
-        plan.hurry([targets[3]], at: .seconds(1))
+        plan.makeUrgent([targets[3]], at: .seconds(1))
         #expect(plan.next <= .seconds(1))
         #expect(Self.pass(&plan, at: .seconds(1), of: watchlist, looksAt: 1).first == targets[3])
         let publications = [plan.publishes(at: .seconds(1)), plan.publishes(at: .seconds(1))]
@@ -140,7 +140,7 @@ import Testing
         var passes = 0
         for millisecond in 0..<60_000 {
             let now = Duration.milliseconds(millisecond)
-            plan.hurry([target], at: now)
+            plan.makeUrgent([target], at: now)
             guard now >= plan.next else { continue }
             _ = Self.pass(&plan, at: now, of: watchlist, looksAt: 1)
             plan.hasEnded(at: now)

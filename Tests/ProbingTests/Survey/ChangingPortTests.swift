@@ -10,7 +10,7 @@ import Testing
         var port = ChangingPort(Self.look(.notAvailable))
         var looks = 1
         while port.admitsLook {
-            port.take(Self.look(.notAvailable))
+            port.record(Self.look(.notAvailable))
             looks += 1
         }
         #expect(looks == ChangingPort.limit)
@@ -36,7 +36,7 @@ import Testing
         var port = ChangingPort(known)
         while port.admitsLook {
             #expect(!port.isRedirected(answered))
-            port.take(answered)
+            port.record(answered)
         }
         #expect(port.isRedirected(answered))
     }
@@ -50,7 +50,7 @@ import Testing
             var port = ChangingPort(first)
             while port.admitsLook {
                 #expect(!port.isRedirected(answered))
-                port.take(answered)
+                port.record(answered)
             }
             #expect(!port.isRedirected(answered))
         }
@@ -58,7 +58,7 @@ import Testing
 
     private static func verdict(_ looks: [Evidence]) -> Verdict {
         var port = ChangingPort(looks[0])
-        for look in looks.dropFirst() { port.take(look) }
+        for look in looks.dropFirst() { port.record(look) }
         return Assessment(port.best).verdict
     }
 

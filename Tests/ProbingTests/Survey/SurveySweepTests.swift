@@ -134,7 +134,7 @@ struct SurveySweepTests {
             let start = Clock.monotonic
             let map = try Self.map(&survey)
             #expect(Clock.monotonic - start < .seconds(2))
-            #expect(map.countByOutcome[.timedOut] == PortSweep.patience)
+            #expect(map.countByOutcome[.timedOut] == PortSweep.maximumTimeouts)
             #expect(map.hindrance != nil && map.countByOutcome[.selfConnected] == nil)
         }
     }

@@ -203,7 +203,7 @@ struct ReadTarget: Decodable, Equatable {
         let again = Example.targets.map { watched in
             var watched = watched
             let evidence = watched.finding.evidence
-            _ = watched.take(Finding(watched.target, at: Example.moment(99), evidence: evidence))
+            _ = watched.record(Finding(watched.target, at: Example.moment(99), evidence: evidence))
             return watched
         }
         #expect(first == fingerprint { $0.targets = again })

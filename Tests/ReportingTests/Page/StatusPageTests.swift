@@ -114,10 +114,10 @@ import Testing
         } else {
             snapshot.kernel.reservedPorts = PortSet([PortRange(40_500, 40_510)])
         }
-        _ = snapshot.drift.take(snapshot.kernel, at: Example.moment(39))
+        _ = snapshot.drift.record(snapshot.kernel, at: Example.moment(39))
         #expect(!Self.page(snapshot).contains("since this sweep"), "it is newer than the change")
         snapshot.drift = Drift(Example.kernel)
-        _ = snapshot.drift.take(snapshot.kernel, at: Example.moment(41))
+        _ = snapshot.drift.record(snapshot.kernel, at: Example.moment(41))
         #expect(Self.page(snapshot).contains("have changed since this sweep of 40000-41000"))
     }
 
@@ -125,7 +125,7 @@ import Testing
         var snapshot = Example.snapshot
         #expect(Self.page(snapshot).contains("<code>map.interval</code> is 0s"))
         snapshot.map = .awaited
-        #expect(Self.page(snapshot).contains("The first sweep of the range is under way."))
+        #expect(Self.page(snapshot).contains("The first sweep of the range is under way: <code>map.cpu</code>"))
     }
 
     @Test("Title and heading have the name of the host, or of the program if the host has no name") func host() {

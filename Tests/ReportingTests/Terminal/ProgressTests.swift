@@ -36,9 +36,9 @@ import Testing
     @Test("A sweep shows the share of the range") func sweep() {
         var sweep = PortSweep(of: .loopback4, kernel: Example.kernel, at: Example.moment())
         #expect(ProgressText.sweep(sweep) == "127.0.0.1: 0 % of the ports 40000-41000")
-        for _ in 0..<500 { sweep.take(.selfConnected) }
+        for _ in 0..<500 { sweep.record(.selfConnected) }
         #expect(ProgressText.sweep(sweep) == "127.0.0.1: 50 % of the ports 40000-41000")
-        while sweep.next != nil { sweep.take(.selfConnected) }
+        while sweep.next != nil { sweep.record(.selfConnected) }
         #expect(ProgressText.sweep(sweep) == "127.0.0.1: 100 % of the ports 40000-41000")
     }
 

@@ -32,10 +32,10 @@ import Testing
         ])
     func changes(_ facts: KernelFacts, _ expected: String) {
         var drift = Drift(Self.facts)
-        let change = drift.take(facts, at: Self.moment)
+        let change = drift.record(facts, at: Self.moment)
         #expect(change == expected)
         #expect(drift.count == 1 && drift.last == Self.moment)
-        let repeated = drift.take(facts, at: Timestamp(nanoseconds: 1_790_000_009_000_000_000))
+        let repeated = drift.record(facts, at: Timestamp(nanoseconds: 1_790_000_009_000_000_000))
         #expect(repeated == nil)
         #expect(drift.count == 1 && drift.last == Self.moment && drift.initial == Self.facts && drift.current == facts)
     }
@@ -44,7 +44,7 @@ import Testing
         var drift = Drift(Self.facts)
         var facts = Self.facts
         facts.sockets = .procNet
-        let change = drift.take(facts, at: Self.moment)
+        let change = drift.record(facts, at: Self.moment)
         #expect(change == nil)
         #expect(drift.count == 0 && drift.last == nil && drift.current == facts)
     }

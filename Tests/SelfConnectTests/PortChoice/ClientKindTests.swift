@@ -11,4 +11,11 @@ import Testing
     @Test("Client kinds that bind choose their source address") func binding() {
         #expect(ClientKind.allCases.filter(\.bindsAddress) == [.bind, .bindLate])
     }
+
+    @Test("Each client kind has its socket option, and the ports that the kernel gives first") func options() {
+        #expect(ClientKind.allCases.filter(\.defersPort) == [.bindLate])
+        #expect(ClientKind.allCases.filter(\.setsPortRange) == [.range])
+        #expect(
+            ClientKind.allCases.map(\.preference) == [.lowerBoundParity, .otherParity, .lowerBoundParity, .none])
+    }
 }

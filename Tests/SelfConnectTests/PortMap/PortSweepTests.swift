@@ -19,7 +19,7 @@ import Testing
         var asked: [UInt16] = []
         while let port = sweep.next {
             asked.append(port)
-            sweep.take(outcome(port))
+            sweep.record(outcome(port))
         }
         return asked
     }
@@ -91,7 +91,7 @@ import Testing
         let known = try PortSet("39000,40001,40003,40005-40006,40008")
         var sweep = PortSweep(of: .loopback4, kernel: Self.kernel, at: Self.moment(1), sparing: known)
         #expect(sweep.next == 40_002)
-        sweep.take(.selfConnected)
+        sweep.record(.selfConnected)
         #expect(sweep.next == 40_004)
         sweep.takeRedirection()
         #expect(Self.answer(&sweep) == [40_007])
@@ -118,10 +118,11 @@ import Testing
     @Test("A packet filter that drops ends the sweep after a few timeouts") func droppingFilter() {
         var sweep = Self.sweep(KernelFacts())
         let asked = Self.answer(&sweep) { _ in .timedOut }
-        #expect(asked.count == PortSweep.patience)
+        #expect(asked.count == PortSweep.maximumTimeouts)
         sweep.compare(with: SocketTable())
         let map = sweep.map(at: Self.moment(9))
-        #expect(map.countByOutcome == [.timedOut: PortSweep.patience, .skipped: 28_232 - PortSweep.patience])
+        #expect(
+            map.countByOutcome == [.timedOut: PortSweep.maximumTimeouts, .skipped: 28_232 - PortSweep.maximumTimeouts])
         #expect(map.hindrance == "8 ports gave no answer, as with a packet filter that drops")
     }
 

@@ -20,6 +20,7 @@ import Testing
         #expect(Verdict.exposures == [.selfConnected, .stolen, .susceptible])
         #expect(Verdict.allCases.filter(\.isExposure) == Verdict.exposures)
         #expect(Verdict.allCases.filter(\.isTrouble) == [.selfConnected, .stolen])
+        #expect(Verdict.allCases.filter(\.needsAttention) == Verdict.exposures + [.latent, .inconclusive])
     }
 
     @Test("Severities sort from ok to critical") func severities() {

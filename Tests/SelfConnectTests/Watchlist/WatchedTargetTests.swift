@@ -17,13 +17,13 @@ import Testing
         let exposed = Scenario { $0.allSaw(.selfConnected) }
         var watched = WatchedTarget(Self.finding(exposed, at: 1))
         #expect(watched.current.verdict == .susceptible && watched.current.previous == nil)
-        #expect(watched.take(Self.finding(exposed, at: 2)) == nil)
+        #expect(watched.record(Self.finding(exposed, at: 2)) == nil)
         #expect(watched.finding.at.seconds == 2 && watched.current.at.seconds == 1)
         let held = Scenario {
             $0.isHeld(.listening, on: "127.0.0.1")
             $0.allSaw(.notAvailable)
         }
-        #expect(watched.take(Self.finding(held, at: 3))?.previous == .susceptible)
+        #expect(watched.record(Self.finding(held, at: 3))?.previous == .susceptible)
         #expect(watched.current.verdict == .latent && watched.history.changes.count == 2)
     }
 
@@ -33,13 +33,13 @@ import Testing
     func loops() throws {
         var watched = WatchedTarget(Self.finding(Scenario { $0.allSaw(.selfConnected) }, at: 1))
         #expect(watched.loop == nil && watched.loopConfidence == nil && watched.closedLoopAttempts == nil)
-        watched.take(loop: Self.loop(.selfConnected, attempts: 439))
+        watched.record(loop: Self.loop(.selfConnected, attempts: 439))
         #expect(watched.loopConfidence == 1 && watched.closedLoopAttempts == 439)
-        watched.take(loop: Self.loop(.exhausted, attempts: 1111))
+        watched.record(loop: Self.loop(.exhausted, attempts: 1111))
         #expect(abs(try #require(watched.loopConfidence) - 0.919) < 0.001)
         #expect(watched.closedLoopAttempts == 439, "of the last loop that closed")
         for outcome in [Observation.Outcome.skipped, .failed, .timedOut, .reachedListener] {
-            watched.take(loop: Self.loop(outcome, attempts: 5))
+            watched.record(loop: Self.loop(outcome, attempts: 5))
             #expect(watched.loopConfidence == nil)
         }
     }

@@ -29,7 +29,7 @@ import Testing
     private static func list(_ targets: [Target]) -> Watchlist {
         var list = Watchlist(targets, discovering: DiscoveryRules(keep: .seconds(60)))
         _ = list.follow([listener(40004)], at: .zero)
-        for target in list.targets { _ = list.take(finding(target, at: 1)) }
+        for target in list.targets { _ = list.record(finding(target, at: 1)) }
         return list
     }
 
@@ -66,7 +66,7 @@ import Testing
         let renamed = Self.target(1, "proxy")
         #expect(Self.apply([renamed], &list).changed == [renamed])
         #expect(list[renamed.id]?.history.changes.count == 1)
-        _ = list.take(Self.finding(renamed, at: 2))
+        _ = list.record(Self.finding(renamed, at: 2))
         #expect(list[renamed.id]?.target == renamed && list[renamed.id]?.history.changes.count == 1)
     }
 
@@ -91,7 +91,7 @@ import Testing
         for target in list.targets {
             var finding = Self.finding(target, at: 1)
             finding.evidence.isRedirected = target.endpoint.port != 40_004
-            _ = list.take(finding)
+            _ = list.record(finding)
         }
         let remembered = PortSet(ports: [40_004, 40_008])
         #expect(list.redirectedPorts(on: .loopback4, correcting: remembered) == PortSet(ports: [40_002, 40_008]))

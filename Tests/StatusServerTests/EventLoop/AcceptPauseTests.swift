@@ -63,7 +63,7 @@ struct AcceptPauseTests {
         /// How often it paused.
         func stop() -> Int? {
             isStopping.store(true, ordering: .releasing)
-            wake.give()
+            wake.set()
             _ = Waiting.holds { pauses.withLock { $0 != nil } }
             return pauses.withLock { $0 }
         }

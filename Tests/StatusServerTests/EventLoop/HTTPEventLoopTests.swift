@@ -92,11 +92,11 @@ struct HTTPEventLoopTests {
             }
             var before = 0
             try loop.hold {
-                before = source.heartbeats.beats[Heartbeats.Loop.http.rawValue]
+                before = source.heartbeats.counts[Heartbeats.Loop.http.rawValue]
                 return .stop
             }
             #expect(loop.counts() != nil)
-            #expect(source.heartbeats.beats[Heartbeats.Loop.http.rawValue] >= before + 100)
+            #expect(source.heartbeats.counts[Heartbeats.Loop.http.rawValue] >= before + 100)
         }
     }
 

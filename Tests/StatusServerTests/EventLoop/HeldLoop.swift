@@ -61,7 +61,7 @@ final class HeldLoop: Sendable {
         change: @escaping @Sendable (HTTPEventLoop) -> Void = { _ in }, _ body: () throws -> HTTPEventLoop.Command?
     ) throws {
         state.withLock { $0 = .isWanted }
-        wake.give()
+        wake.set()
         guard Waiting.holds(every: .milliseconds(1), { isHeld }) else {
             throw SystemCallError("hold", "the loop", code: ETIMEDOUT)
         }

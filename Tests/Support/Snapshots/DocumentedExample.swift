@@ -27,7 +27,7 @@ package enum DocumentedExample {
         var census = SocketCensus()
         census.listeners = [holder(.listening, 50075, unit: "hdfs-datanode.service", command: "java")]
         var drift = Drift(KernelFacts(release: "6.1.0", rangeWalksBothParities: false, showsBoundSockets: false))
-        _ = drift.take(kernel, at: moment(12_500))
+        _ = drift.record(kernel, at: moment(12_500))
         var events = EventLog()
         _ = events.append([Event(target.current, of: target.target)])
         return Snapshot(
@@ -55,8 +55,8 @@ package enum DocumentedExample {
         let held = evidence([holder(.listening, 50010, unit: "hdfs-datanode.service")], .notAvailable)
         let target = Target(name: "hdfs-datanode", endpoint: endpoint, clients: [.connect])
         var watched = WatchedTarget(Finding(target, at: moment(0), evidence: held))
-        _ = watched.take(Finding(target, at: moment(12_500), evidence: evidence([], .selfConnected)))
-        watched.take(
+        _ = watched.record(Finding(target, at: moment(12_500), evidence: evidence([], .selfConnected)))
+        watched.record(
             loop: Observation(
                 client: .connect, outcome: .selfConnected, at: moment(12_300), attempts: 11263,
                 elapsed: .milliseconds(50), local: endpoint, peer: endpoint))

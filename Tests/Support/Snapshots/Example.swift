@@ -76,11 +76,11 @@ package enum Example {
 
     private static var exposed: WatchedTarget {
         var watched = target("open", 40002, .selfConnected)
-        _ = watched.take(
+        _ = watched.record(
             Finding(watched.target, at: moment(5), evidence: target("open", 40002, .notAvailable).finding.evidence))
-        _ = watched.take(
+        _ = watched.record(
             Finding(watched.target, at: moment(10), evidence: target("open", 40002, .selfConnected).finding.evidence))
-        watched.take(
+        watched.record(
             loop: Observation(
                 client: .connect, outcome: .selfConnected, at: moment(11), attempts: 439, elapsed: .milliseconds(2),
                 local: watched.target.endpoint, peer: watched.target.endpoint))

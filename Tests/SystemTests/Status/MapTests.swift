@@ -30,7 +30,8 @@ import Testing
             let answer = try daemon.get("/v1/map")
             #expect(answer.status == 503 && answer.fields["retry-after"] == "5")
             let refusal: RefusalAnswer = try answer.decoded()
-            #expect(refusal.error.message == "The first sweep of the range is not complete yet.")
+            #expect(
+                refusal.error.message == "The first sweep of the range is not complete yet: map.cpu limits its speed.")
             #expect(daemon.stop().end == .exited(0))
         }
     }

@@ -11,7 +11,9 @@ enum PageMap {
                 \(outdated(map, snapshot))\(unmeasured(map))<div class="map"><a href="\(picture)">\
                 <img src="\(picture)" width="\(MapRenderer.width)" alt="\(alternative(map))"></a></div>
                 """
-            case .awaited: "<p class=\"quiet\">The first sweep of the range is under way.</p>"
+            case .awaited:
+                "<p class=\"quiet\">The first sweep of the range is under way: "
+                    + "<code>map.cpu</code> limits its speed, <code>selfconnectd map</code> sweeps it at once.</p>"
             case .off: "<p class=\"quiet\">The range is not swept: <code>map.interval</code> is 0s.</p>"
             }
         return "<section aria-labelledby=\"map\">\n<h2 id=\"map\">The ephemeral range</h2>\n\(body)\n</section>"

@@ -1,0 +1,36 @@
+// Loop probes and sweeps of the map, which run between passes.
+
+import Linux
+import Probing
+import SelfConnect
+
+extension Watch {
+    /// Loop probes wait while a sweep runs, so that both together do not use more than the larger of their limits.
+    var nextLoop: Duration? { maps.isSweeping ? nil : loops.next }
+
+    /// Runs a slice of a loop probe if one is due; returns whether a loop has ended.
+    mutating func stepLoops(at now: Duration) throws(SystemCallError) -> Bool {
+        guard !maps.isSweeping else { return false }
+        let watchlist = watchlist
+        let step = try loops.step(at: now, watched: { watchlist[$0] }) { id, kind throws(SystemCallError) in
+            try survey.isSafeToLoop(id.endpoint, for: kind)
+        }
+        guard case .ended(let ended) = step else { return false }
+        for (id, observation) in ended {
+            findings.statistics.count(observation, of: .loop)
+            self.watchlist.record(loop: observation, of: id)
+        }
+        return true
+    }
+
+    /// Sweeps a slice of the map if it is due; returns whether there is a new map.
+    mutating func stepMap(at now: Duration) throws(SystemCallError) -> Bool {
+        let watchlist = watchlist
+        return try maps.step(at: now) { remembered throws(SystemCallError) in
+            let spared = watchlist.redirectedPorts(on: MapRunner.address, correcting: remembered)
+            return try survey.sweep(of: MapRunner.address, sparing: spared)
+        } advance: { sweep, limit throws(SystemCallError) in
+            try survey.advance(&sweep, atMost: limit)
+        }
+    }
+}
