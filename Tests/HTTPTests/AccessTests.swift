@@ -9,7 +9,8 @@ import Testing
     @Test(
         "Names of this host are accepted",
         arguments: [
-            "localhost", "LOCALHOST:9293", "localhost.", "a.localhost", "127.0.0.1", "127.1.2.3:80", "[::1]:9293",
+            "localhost", "LOCALHOST:9293", "localhost.", "a.localhost", "127.0.0.1", "127.1.2.3:80", "127.255.255.255",
+            "[::1]:9293",
             "[0:0:0:0:0:0:0:1]", "[::0001]", "[::ffff:127.0.0.1]", "[::FFFF:7f00:1]", "monitor.example:1",
             "monitor.example.",
             "[2001:db8::1]", "192.0.2.1:5",
@@ -25,7 +26,8 @@ import Testing
         arguments: [
             "example.com", "localhost.example.com", "xlocalhost", "127.0.0.1.example.com", "128.0.0.1", "0.0.0.0",
             "[::]",
-            "[::2]", "[::ffff:128.0.0.1]", "[::127.0.0.1]", "2130706433", "127.1", "0x7f.0.0.1", "loc%61lhost",
+            "[::2]", "[::ffff:128.0.0.1]", "[::127.0.0.1]", "[::1:ffff:127.0.0.1]", "[1::ffff:127.0.0.1]",
+            "2130706433", "127.1", "0x7f.0.0.1", "loc%61lhost",
             "[v1.a]",
             "[2001:db8::2]", "10.0.0.1", "localhost..",
         ])

@@ -56,6 +56,7 @@ extension Row {
         Row("raw non-ASCII in the target", get("", target: "/é"), 400),
         Row("angle brackets in the target", get("", target: "/<a>"), 400),
         Row("a malformed percent-encoding", get("", target: "/%zz"), 400),
+        Row("a letter after F in a percent-encoding", get("", target: "/%4g"), 400),
         Row("a truncated percent-encoding", get("", target: "/%4"), 400),
         Row("a percent sign at the end", get("", target: "/%"), 400),
         Row("a malformed percent-encoding in the query", get("", target: "/?a=%G0"), 400),

@@ -15,8 +15,10 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
 import operators
 
@@ -30,7 +32,9 @@ GROUPS = {
         ["Sources/SelfConnect/Verdict/*.swift", "Sources/SelfConnect/Kernel/SegmentCounters.swift",
          "Sources/SelfConnect/Kernel/DestroyEvent.swift", "Sources/SelfConnect/Kernel/SocketTable.swift"],
         r"^SelfConnectTests\."),
-    "odds": (["Sources/SelfConnect/PortChoice/*.swift"], r"^SelfConnectTests\."),
+    "odds": (
+        ["Sources/SelfConnect/PortChoice/*.swift", "Sources/SelfConnect/Addresses/Port*.swift"],
+        r"^SelfConnectTests\."),
     "request parser": (["Sources/HTTP/Parsing/*.swift"], r"^HTTPTests\."),
     "event filter": (
         ["Sources/Linux/Netlink/DestroyEventFilter.swift", "Sources/Linux/Netlink/DestroyEventCodec.swift"],
@@ -70,8 +74,12 @@ let package = Package(
     ])
 """
 
-# Seconds that the tests may take with a change: one that lets them run for ever is noticed.
-LIMIT = 300
+# What the tests compare with the sources.
+DOCUMENTS = ["SECURITY.md", "docs", "man", "Sources/Reporting/OpenAPI"]
+
+# A change that makes the tests this much slower than they are without one, and at least so many seconds, is noticed: it may
+# let them run for ever.
+SLOWER, LEAST = 10, 30
 
 
 def copy_sources():
@@ -81,6 +89,10 @@ def copy_sources():
         shutil.copytree(PROJECT / "Sources" / path, TREE / "Sources" / path)
     for path in ["CSupport", "Support", "SelfConnectTests", "HTTPTests", "LinuxTests"]:
         shutil.copytree(PROJECT / "Tests" / path, TREE / "Tests" / path)
+    for path in DOCUMENTS:
+        (TREE / path).parent.mkdir(parents=True, exist_ok=True)
+        (TREE / path).unlink(missing_ok=True)
+        (TREE / path).symlink_to(PROJECT / path)
     (TREE / "Package.swift").write_text(MANIFEST)
 
 
@@ -125,22 +137,23 @@ def build(mutants):
         if len(rest) == len(mutants):
             print(done.stdout[-4000:], file=sys.stderr)
             sys.exit(2)
-        print(f"{len(mutants) - len(rest)} changes do not compile", flush=True)
+        for mutant in mutants:
+            if mutant not in rest:
+                print(f"does not compile: {mutant}", flush=True)
         mutants = rest
 
 
-def notices(group, number=0):
-    """Whether the tests of a group fail with a change; they are stopped at the first failure."""
+def notices(group, limit, number=0):
+    """Whether the tests of a group fail with a change, or take longer than the limit; they are stopped at the first failure."""
     bundle = TREE / ".build/release/mutationPackageTests.xctest"
-    command = ["timeout", "--signal=KILL", str(LIMIT), bundle, "--testing-library", "swift-testing"]
-    environment = dict(os.environ, SELFCONNECTD_MUTANT=str(number))
+    command = ["timeout", "--signal=KILL", str(limit), bundle, "--testing-library", "swift-testing"]
+    environment = dict(os.environ, SELFCONNECTD_MUTANT=str(number), SWIFT_BACKTRACE="enable=no")
     with subprocess.Popen(
             [*command, "--filter", GROUPS[group][1]], env=environment, cwd=TREE, text=True, errors="replace",
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as tests:
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True) as tests:
         for line in tests.stdout:
             if "\N{HEAVY BALLOT X}" in line:
-                tests.terminate()
-                tests.stdout.read()
+                os.killpg(tests.pid, signal.SIGKILL)
                 return True
     return tests.returncode != 0
 
@@ -169,12 +182,14 @@ def main():
         own = [mutant for mutant in mutants if mutant.group == group]
         if not own:
             continue
-        if notices(group):
+        start = time.monotonic()
+        if notices(group, limit=1800):
             print(f"{group}: the tests fail without a change", file=sys.stderr)
             return 2
+        limit = max(LEAST, SLOWER * (time.monotonic() - start))
         survivors = []
         for mutant in own:
-            if not notices(group, mutant.number):
+            if not notices(group, limit, mutant.number):
                 survivors.append(mutant)
                 is_known = mutant.key in known
                 unexamined += not is_known

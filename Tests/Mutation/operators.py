@@ -85,6 +85,17 @@ def changed(source, mutants):
     return source
 
 
+def concatenations(name, active):
+    """The same operator between texts and collections: the change leaves out the second one."""
+    kinds = [
+        ("A: RangeReplaceableCollection, B: RangeReplaceableCollection", "A", "a"),
+        ("A: RangeReplaceableCollection, B: Sequence", "A", "a"),
+        ("A: Sequence, B: RangeReplaceableCollection", "B", "B(a)"),
+    ]
+    return [f"func {name}<{kind}>(a: A, b: B) -> {result} where A.Element == B.Element {{ {active} ? {first} : a + b }}"
+            for kind, result, first in kinds]
+
+
 def definitions(mutants):
     """A source file with the operators of one module."""
     lines = [
@@ -109,10 +120,14 @@ def definitions(mutants):
                 f"func {name} (a: Bool, b: @autoclosure () throws -> Bool) rethrows -> Bool "
                 f"{{ {active} ? try a {other} b() : try a {text} b() }}")
         elif kind == "equal":
-            lines.append(f"func {name}<T: Equatable>(a: T, b: T) -> Bool {{ {active} ? a {other} b : a {text} b }}")
+            body = f"{{ {active} ? a {other} b : a {text} b }}"
+            lines.append(f"@_disfavoredOverload func {name}<T: Equatable>(a: T, b: T) -> Bool {body}")
+            lines.append(f"func {name}<T>(a: T?, b: _OptionalNilComparisonType) -> Bool {body}")
         elif kind == "order":
             lines.append(f"func {name}<T: Comparable>(a: T, b: T) -> Bool {{ {active} ? a {other} b : a {text} b }}")
         else:
             lines.append(
                 f"func {name}<T: AdditiveArithmetic>(a: T, b: T) -> T {{ {active} ? a {other} b : a {text} b }}")
+            if text == "+":
+                lines += concatenations(name, active)
     return "\n".join(lines) + "\n"

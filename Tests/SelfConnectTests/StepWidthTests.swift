@@ -69,6 +69,10 @@ struct SpacedSituation: Sendable, CustomTestStringConvertible {
         SpacedSituation(port: 40002, width: 4, range: odd, blocked: atTheTop),
         SpacedSituation(port: 40100, width: 4, range: odd, blocked: PortSet(ports: [40094])),
         SpacedSituation(port: 40000, width: 4, range: odd, blocked: PortSet(ports: [40094, 40100])),
+        SpacedSituation(port: 40002, width: 4, range: odd, blocked: PortSet([PortRange(40090, 40100)])),
+        // Nothing replaces the first one of an even number, or if steps have a length of 1.
+        SpacedSituation(port: 40000, width: 4, blocked: PortSet([PortRange(40180, 40199)])),
+        SpacedSituation(port: 40000, width: 4, kind: .range, range: odd, blocked: atTheTop),
         // The other parity, since the preferred one is used up.
         SpacedSituation(
             port: 40065, width: 16,
@@ -148,6 +152,13 @@ struct SpacedSituation: Sendable, CustomTestStringConvertible {
         #expect(one.odds == one.odds(nil))
         let bind = SpacedSituation(port: 40061, width: 16, kind: .bind)
         #expect(bind.odds == bind.odds(nil))
+    }
+
+    @Test("The odds are computed for ranges of one and two ports", arguments: [1, 2] as [UInt16])
+    func fewPorts(_ count: UInt16) throws {
+        let range = PortRange(40000, 40000 + count - 1)
+        let situation = SpacedSituation(port: 40000, width: 4, range: range, blocked: PortSet(ports: [40000]))
+        #expect(situation.odds.expectedAttempts == 1)
     }
 
     @Test("A width has no effect if no port is blocked") func free() throws {

@@ -70,13 +70,12 @@ public struct BlockedPorts: Sendable {
     func row(before offset: Int, step: Int) -> Int {
         let mask = Self.mask(step, offset)
         var word = offset / 64
-        // The free ports of the walk, as bits.
+        // The free ports of the walk, as bits; all below the lower bound are free.
         var free = ~bits[word] & mask & ~(.max << UInt64(offset % 64))
-        while free == 0, word > 0 {
+        while free == 0 {
             word -= 1
             free = ~bits[word] & mask
         }
-        guard free != 0 else { return offset / step }
         return (offset - (word * 64 + 63 - free.leadingZeroBitCount)) / step - 1
     }
 

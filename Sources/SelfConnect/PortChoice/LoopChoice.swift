@@ -20,22 +20,23 @@ public enum LoopChoice: Hashable, Sendable {
             return
         }
         let kinds = evidence.clients.sorted().filter { assessment.exposures[$0]?.isExposed == true }
-        // Each bind() of such a loop may get a port that a connection from another address owns.
-        let bindLeavesTraces = kinds == [.bind] && !evidence.kernel.restoresPortState
-        guard !bindLeavesTraces else {
-            self = .skip("on this kernel a bind() beside a connection keeps plain connects from its port")
-            return
-        }
-        for kind in kinds where kind.portChoice != .bind || evidence.kernel.restoresPortState {
+        // Each bind() of a loop may get a port that a connection from another address owns.
+        let mayBind = evidence.kernel.restoresPortState
+        for kind in kinds where kind.portChoice != .bind || mayBind {
             let odds = evidence.odds(for: kind, reusesAddress: true)
             if odds.expectedAttempts != nil {
                 self = .run(kind, odds)
                 return
             }
         }
-        self = .skip(
-            kinds == [.bind] && assessment.exposures[.bind]?.level == .likely
-                ? "the probe's SO_REUSEADDR keeps its bind() in the lower half of the range"
-                : "the kernel gives this port to such clients only after all ports of the other parity are exhausted")
+        if kinds.contains(.bind), assessment.exposures[.bind]?.level == .likely {
+            self = .skip(
+                mayBind
+                    ? "the probe's SO_REUSEADDR keeps its bind() in the lower half of the range"
+                    : "on this kernel a bind() beside a connection keeps plain connects from its port")
+        } else {
+            self = .skip(
+                "the kernel gives this port to such clients only after all ports of the other parity are exhausted")
+        }
     }
 }

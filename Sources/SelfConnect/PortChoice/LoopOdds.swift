@@ -80,8 +80,7 @@ public struct LoopOdds: Hashable, Sendable {
     /// The probability that this many attempts would have hit the port, if it can be hit: the confidence of a loop
     /// without a self-connection. An incomplete lap counts in proportion.
     public func confidence(afterAttempts attempts: Int) -> Double {
-        guard chancePerLap > 0, attempts > 0 else { return 0 }
-        let laps = Double(attempts) / attemptsPerLap
+        let laps = Double(max(0, attempts)) / attemptsPerLap
         let whole = laps.rounded(.down)
         let missed = Self.power(1 - chancePerLap, UInt64(whole)) * (1 - chancePerLap * (laps - whole))
         return 1 - missed

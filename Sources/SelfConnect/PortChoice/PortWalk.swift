@@ -52,7 +52,8 @@ struct PortWalk {
         guard let end else { return [] }
         var starts: [Start] = []
         starts.reserveCapacity(Self.reach * 2)
-        var onward = Start(passed: blockedBehind(end), hits: false)
+        // How many ports the nearest start skips does not matter: whatever it is, the walk goes on past the port.
+        var onward = Start(passed: 0, hits: false)
         var free = 0
         for place in stride(from: end, to: end - positions, by: -1) {
             guard free < Self.reach else { break }
@@ -75,12 +76,9 @@ struct PortWalk {
         return isPlain ? row + 1 : approach.count { $0.hits }
     }
 
-    /// Whether none of the relevant ports before the wanted one is blocked.
-    var isOpen: Bool {
-        let width = min(Self.reach, positions)
-        guard !hasTop || wanted > width * step else { return false }
-        return blocked.count(before: wanted, width, step: step) == 0
-    }
+    /// Whether none of the relevant ports before the wanted one is blocked. Then no walk goes on from its start, and the top
+    /// port, which is only visited instead of the first one, does not matter.
+    var isOpen: Bool { blocked.count(before: wanted, min(Self.reach, positions), step: step) == 0 }
 
     /// The number of positions by which blocked ports shorten a lap.
     var saved: Double { blocked.walk(step: step, parity: parity).saved }
@@ -107,12 +105,6 @@ struct PortWalk {
     private func meet(_ offset: Int, _ onward: Start) -> Start {
         if offset == wanted { return Start(passed: 0, hits: true) }
         return isBlocked(offset) ? Start(passed: onward.passed + 1, hits: onward.hits) : Start(passed: 0, hits: false)
-    }
-
-    private func blockedBehind(_ place: Int) -> Int {
-        var count = 0
-        while count < positions, isBlocked((place + 1 + count) % positions * step + parity) { count += 1 }
-        return count
     }
 
     private func passes(_ offset: Int) -> Bool {

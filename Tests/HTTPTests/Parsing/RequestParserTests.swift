@@ -63,6 +63,45 @@ import Testing
         #expect(try request("CONNECT [::1]:1 HTTP/1.1\r\nHost: a\r\n\r\n").target.form == .authority)
     }
 
+    @Test(
+        "An octet is accepted in each part of a head where the grammar allows it",
+        arguments: 0...255 as ClosedRange<UInt8>)
+    func octets(_ octet: UInt8) {
+        func accepts(_ before: String, _ after: String) -> Bool {
+            var parser = RequestParser(limits: Limits())
+            let head = Array(before.utf8) + [octet] + Array(after.utf8)
+            guard case .request = parser.parse(head.span).outcome else { return false }
+            return true
+        }
+        let (character, isASCII) = (Character(UnicodeScalar(octet)), octet < 128)
+        func isOne(of others: String) -> Bool {
+            isASCII && (character.isLetter || character.isNumber || others.contains(character))
+        }
+        #expect(accepts("G", "T / HTTP/1.1\r\nHost: a\r\n\r\n") == isOne(of: "!#$%&'*+-.^_`|~"))
+        #expect(accepts("GET /", " HTTP/1.1\r\nHost: a\r\n\r\n") == isOne(of: "-._~!$&'()*+,;=:@/?[]"))
+        #expect(accepts("GET / HTTP/1.1\r\nHost: a", "b\r\n\r\n") == isOne(of: "-._~!$&'()*+,;="))
+        let start = "GET / HTTP/1.1\r\nHost: a\r\nX"
+        #expect(accepts(start, "Y: a\r\n\r\n") == isOne(of: "!#$%&'*+-.^_`|~:"))
+        #expect(accepts(start + ": a", "b\r\n\r\n") == (octet == 9 || octet >= 32 && octet != 127))
+    }
+
+    @Test(
+        "A response names the control character that it rejects",
+        arguments: [
+            ("\n", "A line feed stands without a carriage return."),
+            ("\u{1}", "The head of the request holds a control character."),
+            ("\ra", "A carriage return stands without a line feed."),
+        ])
+    func controls(text: String, message: String) {
+        var parser = RequestParser(limits: Limits())
+        let head = Array("GET / HTTP/1.1\r\nX: \(text)".utf8)
+        guard case .failure(let error) = parser.parse(head.span).outcome else {
+            Issue.record("accepted")
+            return
+        }
+        #expect(error.status == .badRequest && error.message == message)
+    }
+
     @Test("A request line of 8,192 octets is read, one of 8,193 is too long", arguments: [8_000, 8_192, 8_193, 9_000])
     func requestLineLimit(length: Int) throws {
         let target = "/" + String(repeating: "a", count: length - "GET / HTTP/1.1".utf8.count)

@@ -54,9 +54,45 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 3, 7, 8, 9, 20])
+    func `runs of blocked ports shorten a lap as in the kernel's code`(_ length: Int) throws {
+        let positions = 20 * (length + 20)
+        let range = PortRange(40000, 40000 + UInt16(2 * positions) - 1)
+        let offsets = (0..<positions).filter { $0 % (length + 20) < length }
+        let blocked = BlockedPorts(PortSet(ports: offsets.map { range.first + UInt16(2 * $0) }), in: range)
+        var choice = KernelChoice(.connect, range, blocked: blocked.ports, generator: SeededGenerator(seed: 6))
+        let attempts = 40_000
+        var (laps, previous) = (0, UInt16.max)
+        for _ in 0..<attempts {
+            let next = choice.next()
+            let port = try #require(next)
+            if port < previous { laps += 1 }
+            previous = port
+        }
+        let saved = Double(positions) - Double(attempts) / Double(laps) * LoopOdds.meanStep
+        let computed = blocked.walk(step: 2, parity: 0).saved
+        #expect(abs(computed - saved) < 0.01 * Double(positions), "simulated \(saved), computed \(computed)")
+    }
+
     @Test func `ports outside the range make no difference`() {
         let range = PortRange(40000, 40099)
         let inside = BlockedPorts(PortSet([PortRange(40010, 40019)]), in: range)
         #expect(BlockedPorts(PortSet([PortRange(40010, 40019), PortRange(41000, 42000)]), in: range) == inside)
+    }
+
+    @Test func `only the words from the first port to the last are stored`() {
+        let bits = PortBits(PortSet(ports: [40000, 40100]), from: 32768)
+        #expect(bits.stored == 113..<115)
+        #expect(bits.contains(40000 - 32768) && bits.contains(40100 - 32768) && !bits.contains(40001 - 32768))
+        #expect(PortBits(PortSet(), from: 32768).stored.isEmpty)
+    }
+
+    @Test func `another range, other ports or another step width make a difference`() {
+        let (range, ports) = (PortRange(40000, 40099), PortSet([PortRange(40010, 40019)]))
+        let blocked = BlockedPorts(ports, in: range, stepWidth: 4)
+        #expect(blocked == BlockedPorts(ports, in: range, stepWidth: 4))
+        #expect(blocked != BlockedPorts(ports, in: PortRange(40000, 40101), stepWidth: 4))
+        #expect(blocked != BlockedPorts(PortSet(ports: [40010]), in: range, stepWidth: 4))
+        #expect(blocked != BlockedPorts(ports, in: range, stepWidth: 5))
     }
 }

@@ -5,6 +5,7 @@ import Testing
 @Suite struct ClientKindTests {
     @Test("Client kinds are sorted in the order of the contract") func order() {
         #expect(ClientKind.allCases.reversed().sorted().map(\.rawValue) == ["connect", "bind", "bind-late", "range"])
+        #expect(ClientKind.allCases.allSatisfy { !($0 < $0) })
     }
 
     @Test("Client kinds that bind choose their source address") func binding() {

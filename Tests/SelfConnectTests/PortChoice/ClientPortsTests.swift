@@ -36,6 +36,7 @@ import Testing
                 "50000-50063", "50000-50040",
                 "leaves clients 23 of the 64 ports of the ephemeral range 50000-50063, fewer than 1024 and less than half"
             ),
+            ("40000-42047", "40000-41023", "leaves clients 1024 of the 2048 ports of the ephemeral range 40000-42047"),
             (
                 "50000-50063", "50000",
                 "leaves clients 63 of the 64 ports of the ephemeral range 50000-50063, fewer than 1024"

@@ -133,6 +133,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
             Situation(port: 40801, kind: .bind, reusesAddress: true),
             Situation(port: 40200, range: PortRange(40001, 41000), blocked: PortSet()),
             Situation(port: 39999), Situation(port: 41001), Situation(port: 1, kind: .range),
+            Situation(port: 41000, range: PortRange(40000, 40999)), Situation(port: 41001, kind: .range),
         ])
     func never(_ situation: Situation) {
         let odds = situation.odds
@@ -160,9 +161,40 @@ struct Situation: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test("Of eight ports each is given with the same probability, since a walk advances by one to eight") func eight() {
+        #expect(Situation(port: 40002, range: PortRange(40000, 40015), blocked: PortSet()).odds.expectedAttempts == 8)
+    }
+
+    @Test("In ranges of one to three ports, SO_REUSEADDR makes no difference", arguments: 1...3 as ClosedRange<UInt16>)
+    func undivided(_ count: UInt16) {
+        let range = PortRange(40000, 40000 + count - 1)
+        for port in range.ports {
+            let situation = Situation(port: port, kind: .bind, range: range, blocked: PortSet())
+            var reusing = situation
+            reusing.reusesAddress = true
+            #expect(reusing.odds == situation.odds)
+        }
+    }
+
+    @Test(
+        "The starts that hit a port are counted across the lower bound, and past the top port of an odd number",
+        arguments: [
+            (Situation(port: 40004, range: even, blocked: PortSet(ports: [40000, 40002, 40996, 40998])), 5),
+            (Situation(port: 40002, range: even, blocked: PortSet(ports: [40998, 40999])), 1),
+            (Situation(port: 40002, blocked: PortSet(ports: [40998, 41000])), 2),
+            (Situation(port: 41000, blocked: PortSet(ports: [40998])), 1),
+            (Situation(port: 40001, kind: .range, blocked: PortSet(ports: [41000])), 1),
+        ])
+    func starts(_ situation: Situation, _ count: Int) {
+        #expect(situation.odds.startsThatHit == count)
+    }
+
+    private static let even = PortRange(40000, 40999)
+
     @Test("The attempts for a confidence are the minimum that reaches it", arguments: situations)
     func inverse(_ situation: Situation) throws {
-        for confidence in [0.001, 0.5, 0.9, 0.95, 0.99, 0.999_999] {
+        let reached = [1, 2, 3, 100].map { situation.odds.confidence(afterAttempts: $0) }.filter { $0 < 1 }
+        for confidence in [0.001, 0.5, 0.9, 0.95, 0.99, 0.999_999] + reached {
             let attempts = try #require(situation.odds.attempts(forConfidence: confidence))
             #expect(situation.odds.confidence(afterAttempts: attempts) >= confidence)
             #expect(attempts == 1 || situation.odds.confidence(afterAttempts: attempts - 1) < confidence)
