@@ -161,7 +161,8 @@ struct Situation: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("Of eight ports each is given with the same probability, since a walk advances by one to eight") func eight() {
+    @Test("Of eight ports each is given with the same probability, since a walk advances by one to eight") func eight()
+    {
         #expect(Situation(port: 40002, range: PortRange(40000, 40015), blocked: PortSet()).odds.expectedAttempts == 8)
     }
 
