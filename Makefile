@@ -18,6 +18,7 @@ PAGE_PACKAGES = chromium iproute2 python3 python3-venv util-linux
 FAULT_PACKAGES = iproute2 python3 strace util-linux
 BENCH_PACKAGES = iproute2 nginx-light prometheus-blackbox-exporter prometheus-node-exporter wrk
 SOAK_PACKAGES = iproute2 nftables python3 util-linux
+CHURN_PACKAGES = iproute2 python3 util-linux
 
 # The installed program: optimized, with a static Swift runtime, exporting no symbols (saves 0.5 MB) and without a local
 # rpath.
@@ -52,6 +53,7 @@ help:
 	@echo 'make faults  let system calls and kernel files fail under the daemon; FAULTS=short: in three minutes'
 	@echo 'make hostile run a hostile local user and an observer for DURATION seconds (300); as root'
 	@echo 'make soak    compare all verdicts with the truth while everything happens to the daemon, for SOAK (10m); as root'
+	@echo 'make churn   make and remove network namespaces as fast as possible under the daemon, for CHURN (10m)'
 	@echo 'make counts  count the instructions of the hot paths and compare them with Benchmarks/counts.tsv'
 	@echo 'make mixin   write the rules and dashboards under config/ from mixin/'
 	@echo 'make format  format the sources'
@@ -257,6 +259,13 @@ SOAK ?= 10m
 soak: build-packages build
 	$(call install,$(SOAK_PACKAGES))
 	Tests/soak.sh "$(PROGRAM)" $(SOAK)
+
+CHURN ?= 10m
+
+.PHONY: churn
+churn: build-packages build
+	$(call install,$(CHURN_PACKAGES))
+	Tests/churn.sh "$(PROGRAM)" $(CHURN)
 
 .PHONY: format
 format:

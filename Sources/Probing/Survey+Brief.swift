@@ -8,6 +8,8 @@ package import SelfConnect
 package struct BriefScene: Sendable {
     /// The facts and the sockets.
     package let state: NamespaceState
+    /// Whether the facts were read, and not known from before.
+    package let hasReadFacts: Bool
     /// Whether no connection of the namespace is missing.
     package let isWhole: Bool
     /// Whether the tables were walked.
@@ -20,17 +22,19 @@ extension Survey {
     ///
     /// Where a server's bind() beside a connection would leave a trace, all connections have to be known.
     ///
-    /// - Parameter admitsWalk: whether all connections may be looked for.
+    /// - Parameters:
+    ///   - admitsWalk: whether all connections may be looked for.
+    ///   - known: the namespace's facts, if they are not to be read.
     package mutating func briefScene(
-        of endpoints: some Sequence<Endpoint>, admitsWalk: Bool = false
+        of endpoints: some Sequence<Endpoint>, admitsWalk: Bool = false, facts known: KernelFacts? = nil
     ) throws(SystemCallError) -> BriefScene {
         try beginScene()
-        let facts = try kernel.read()
+        let facts = if let known { known } else { try kernel.read() }
         var table = try sockets.briefTable(
             with: Set(endpoints), admitsWalk: admitsWalk || !facts.restoresPortState)
         try removeProbes(from: &table.sockets)
         return BriefScene(
-            state: NamespaceState(kernel: facts, sockets: table.sockets), isWhole: table.isWhole,
-            hasWalked: table.hasWalked)
+            state: NamespaceState(kernel: facts, sockets: table.sockets), hasReadFacts: known == nil,
+            isWhole: table.isWhole, hasWalked: table.hasWalked)
     }
 }

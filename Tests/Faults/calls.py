@@ -67,7 +67,9 @@ LEFT_ALONE = set(
 
 # Files of which one call at a time fails, in the long form.
 FILES = {
-    "/proc/sys/net/ipv4/ip_local_port_range": "openat pread64",
-    "/proc/sys/net/ipv4/ip_local_reserved_ports": "openat pread64",
-    "/proc/sys/net/ipv4/ip_autobind_reuse": "openat pread64",
+    # The files are opened in it.
+    "/proc/sys/net/ipv4": "openat",
+    "/proc/sys/net/ipv4/ip_local_port_range": "pread64",
+    "/proc/sys/net/ipv4/ip_local_reserved_ports": "pread64",
+    "/proc/sys/net/ipv4/ip_autobind_reuse": "pread64",
 }

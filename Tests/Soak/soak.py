@@ -21,6 +21,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 
 import work
 from daemon import Daemon, get, prepare
+from observation import Differences, Needs
 from truth import Namespace
 
 INTERVAL = 10.0
@@ -36,8 +37,6 @@ targets:
 """
 WRONG = "targets: {ports: 0}\n"
 MEMORY_GROWTH = 16 << 20
-# Of the second half: with fewer, growth is not judged.
-FEWEST_SAMPLES = 8
 # The part of the other requests that may have no answer or a wrong one: now and then all connections are taken.
 UNANSWERED = 0.1
 
@@ -47,9 +46,8 @@ class Soak:
         self.program, self.duration = program, duration
         self.flags = {"redirected": False, "dropped": False}
         self.present, self.count = {}, work.Requests(self.is_excused)
-        self.faults, self.samples = [], []
-        self.differs = {}
-        self.longest = 0.0
+        self.faults, self.needs = [], Needs(MEMORY_GROWTH)
+        self.differences = Differences(LIMIT, self.fault)
         self.looks = self.looks_elsewhere = 0
         # Until when the daemon cannot know better: after that, it has LIMIT to learn it.
         self.excused = 0.0
@@ -156,25 +154,9 @@ class Soak:
             for target in json.loads(content)["targets"]
         }
         wanted = self.wanted()
-        now = time.monotonic()
         self.looks += 1
-        for key, right in wanted.items():
-            verdict = seen.get(key, "missing")
-            if verdict in right:
-                self.differs.pop(key, None)
-                continue
-            # A truth that has changed starts the time again.
-            since, truth, reported = self.differs.get(key, (now, right, False))
-            if truth != right:
-                since, reported = now, False
-            since = max(since, min(self.excused, now))
-            self.longest = max(self.longest, now - since)
-            if now - since > LIMIT and not reported:
-                self.fault(f"{key[1]} in {key[0] or 'the own namespace'} is {verdict}, in truth {'/'.join(right)}")
-                reported = True
-            self.differs[key] = (since, right, reported)
-        for key in [key for key in self.differs if key not in wanted]:
-            del self.differs[key]
+        self.differences.compare(
+            seen, wanted, self.excused, lambda key: f"{key[1]} in {key[0] or 'the own namespace'}")
 
     def count_up(self):
         """Counters never fall, and the metrics agree with the summary."""
@@ -198,32 +180,17 @@ class Soak:
                 self.fault(f"the metrics count {counted}, the summary {before['summary']['by_verdict']}")
 
     def sample(self):
-        with open(f"/proc/{self.daemon.pid}/status", encoding="ascii", errors="replace") as file:
-            threads = int(re.search(r"^Threads:\s+(\d+)", file.read(), re.M)[1])
-        now = time.monotonic() - self.start
-        sample = (now, self.daemon.memory(), self.daemon.descriptors(), threads, self.daemon.processor_time())
-        self.samples.append((self.daemon.pid, *sample))
-        print(
-            f"{now:5.0f} s: {sample[1] >> 20} MiB, {sample[2]} descriptors, {threads} threads, "
-            f"{sample[4]:.1f} s of processor time, {len(self.differs)} of {len(work.TARGETS)} just changing",
-            flush=True)
+        self.needs.sample(
+            self.daemon, time.monotonic() - self.start,
+            f"{len(self.differences)} of {len(work.TARGETS)} just changing")
 
     def judge(self):
-        """Memory, descriptors and threads of the last quarter against the one before: what is always needed of them; and
-        whether enough was looked at, and answered."""
+        """Whether it needs more and more, and whether enough was looked at, and answered."""
         if self.looks_elsewhere == 0:
             self.fault("no port in another namespace was compared")
         if self.count.failed > UNANSWERED * (self.count.answered + self.count.failed):
             self.fault(f"{self.count.failed} other requests were not answered rightly, {self.count.answered} were")
-        last = [sample for sample in self.samples if sample[0] == self.daemon.pid and sample[1] > self.duration / 2]
-        if len(last) < FEWEST_SAMPLES:
-            self.fault(f"{len(last)} samples in the second half are too few to judge growth")
-            return
-        half = len(last) // 2
-        for index, name, tolerance in ((2, "memory", MEMORY_GROWTH), (3, "descriptors", 8), (4, "threads", 1)):
-            first, second = (min(s[index] for s in part) for part in (last[:half], last[half:]))
-            if second > first + tolerance:
-                self.fault(f"{name} grew from {first:.0f} to {second:.0f} in the last quarter")
+        self.needs.judge(self.daemon.pid, self.duration, self.fault)
 
     def run(self):
         threads = [
@@ -276,7 +243,7 @@ def main():
     print(
         f"{soak.looks} looks at {len(work.TARGETS)} targets, {soak.looks_elsewhere} at ports in {len(work.SPACES)} other "
         f"namespaces; {soak.count.answered} other requests answered, {soak.count.failed} not or wrongly; "
-        f"a verdict differed from the truth for {soak.longest:.1f} s at most, {LIMIT:.0f} s allowed")
+        f"a verdict differed from the truth for {soak.differences.longest:.1f} s at most, {LIMIT:.0f} s allowed")
     print(f"{len(soak.faults)} faults" if soak.faults else "nothing wrong")
     sys.exit(1 if soak.faults else 0)
 

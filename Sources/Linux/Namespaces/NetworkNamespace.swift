@@ -79,21 +79,22 @@ public struct NetworkNamespace: ~Copyable, Sendable {
         try call("setns", path) { clinux_enter_network(descriptor.number) }
     }
 
-    /// Runs `body` with the calling thread in this namespace, then moves the thread back, also if `body` throws.
-    ///
-    /// Traps if the thread cannot be moved back: all further calls would run in the wrong namespace.
-    public func visit<Result>(_ body: () throws(SystemCallError) -> Result) throws(SystemCallError) -> Result {
-        let home = try NetworkNamespace.current()
-        try enter()
-        defer { home.mustEnter() }
-        return try body()
+    /// Moves the calling thread back into this namespace. Traps if that fails: all further calls would run in the wrong one.
+    public func mustEnter() {
+        do throws(SystemCallError) {
+            try enter()
+        } catch {
+            preconditionFailure("the thread cannot leave a network namespace: \(error)")
+        }
     }
 
     /// The identity of the calling thread's namespace.
-    public static func currentIdentity() throws(SystemCallError) -> Identity {
-        let namespace = try current()
-        let file = try namespace.file()
-        return Identity(device: UInt64(file.st_dev), inode: UInt64(file.st_ino), cookie: try cookie())
+    public static func currentIdentity() throws(SystemCallError) -> Identity { try current().identity() }
+
+    /// The identity of this namespace, which the calling thread is in.
+    public func identity() throws(SystemCallError) -> Identity {
+        let file = try file()
+        return Identity(device: UInt64(file.st_dev), inode: UInt64(file.st_ino), cookie: try Self.cookie())
     }
 
     private static func cookie() throws(SystemCallError) -> UInt64? {
@@ -103,13 +104,5 @@ public struct NetworkNamespace: ~Copyable, Sendable {
         var length = socklen_t(MemoryLayout<UInt64>.size)
         let result = getsockopt(socket.number, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length)
         return result == 0 ? cookie : nil
-    }
-
-    private func mustEnter() {
-        do throws(SystemCallError) {
-            try enter()
-        } catch {
-            preconditionFailure("the thread cannot leave a network namespace: \(error)")
-        }
     }
 }

@@ -8,7 +8,13 @@ public enum KernelFile {
     /// with end of file (proc_do_large_bitmap). So a read that fills the buffer is repeated from the start with a
     /// buffer of twice the size.
     public static func bytes(_ path: String, limit: Int = 1 << 20) throws(SystemCallError) -> [UInt8] {
-        let file = try Descriptor.open(reading: path)
+        try bytes(of: Descriptor.open(reading: path), path, limit: limit)
+    }
+
+    /// An open file, with its path for errors.
+    static func bytes(
+        of file: borrowing Descriptor, _ path: String, limit: Int = 1 << 20
+    ) throws(SystemCallError) -> [UInt8] {
         var size = 16384
         while true {
             guard let bytes = try bytes(file, path, size: size) else {

@@ -6,13 +6,14 @@ enum SocketUsage {
     /// The sockets of the calling thread's namespace that listen or are connected, in any state but TIME-WAIT; nil if they
     /// are not to be found out.
     static func tableSize(root: String = "/proc/thread-self/net") -> Int? {
-        guard let ipv4 = count("TCP", in: root + "/sockstat") else { return nil }
-        // A kernel without IPv6 does not have the second file.
-        return access(root + "/sockstat6", F_OK) == 0 ? count("TCP6", in: root + "/sockstat6").map { ipv4 + $0 } : ipv4
-    }
-
-    private static func count(_ name: String, in path: String) -> Int? {
-        (try? KernelFile.text(path)).flatMap { count(name, inText: $0) }
+        let directory = KernelDirectory(root)
+        guard let text = try? directory.text("sockstat"), let ipv4 = count("TCP", inText: text) else { return nil }
+        do throws(SystemCallError) {
+            return try count("TCP6", inText: directory.text("sockstat6")).map { ipv4 + $0 }
+        } catch {
+            // A kernel without IPv6 does not have this file.
+            return error.code == ENOENT ? ipv4 : nil
+        }
     }
 
     /// The number behind `inuse` in the line of a protocol: `TCP: inuse 3 orphan 0 tw 0 alloc 8 mem 0`.

@@ -46,7 +46,14 @@ public struct Descriptor: ~Copyable, Sendable {
 
     /// Opens a file for reading. Does not wait for the writer of a FIFO.
     public static func open(reading path: String) throws(SystemCallError) -> Descriptor {
+        try open(reading: path, in: AT_FDCWD, path)
+    }
+
+    /// Opens a file of a directory for reading; `path` is the whole path, for errors.
+    static func open(
+        reading name: String, in directory: Int32, _ path: String
+    ) throws(SystemCallError) -> Descriptor {
         let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
-        return Descriptor(owning: try call("open", path) { Glibc.open(path, flags) })
+        return Descriptor(owning: try call("open", path) { openat(directory, name, flags) })
     }
 }

@@ -26,7 +26,7 @@ public struct KernelSurvey: Sendable {
         facts.directedProbe = hasLocalPortRange ?? false
         facts.isDirectedProbeUnknown = hasLocalPortRange == nil
         (facts.sockets, facts.showsBoundSockets) = Self.bestSource(among: source.map { [$0] } ?? [.sockDiag, .procNet])
-        if facts.directedProbe, let range = try? Self.readRange(root) {
+        if facts.directedProbe, let range = try? Self.readRange(Self.directory(root)) {
             facts.restoresPortState = PortStateExperiment.restoresState(in: range) ?? false
             facts.rangeWalksBothParities = RangeParityExperiment.walksBothParities(in: range)
         }
@@ -42,12 +42,14 @@ public struct KernelSurvey: Sendable {
 
     /// The current facts.
     public func read() throws(SystemCallError) -> KernelFacts {
-        var facts = try readRange()
-        let reserved = try optional("net/ipv4/ip_local_reserved_ports") { try? PortSet(kernelText: $0) }
+        var facts = facts
+        let directory = Self.directory(root)
+        facts.ephemeralRange = try Self.readRange(directory)
+        let reserved = try Self.optional(directory, "ip_local_reserved_ports") { try? PortSet(kernelText: $0) }
         facts.reservedPorts = reserved ?? PortSet()
-        facts.stepWidth = try optional("net/ipv4/ip_local_port_step_width") { Int($0.filter { !$0.isWhitespace }) }
+        facts.stepWidth = try Self.optional(directory, "ip_local_port_step_width", Self.number)
         if facts.stepWidth == 0 { facts.stepWidth = nil }
-        let reuse = try optional("net/ipv4/ip_autobind_reuse") { Int($0.filter { !$0.isWhitespace }) }
+        let reuse = try Self.optional(directory, "ip_autobind_reuse", Self.number)
         facts.autobindReuse = reuse.map { $0 != 0 } ?? false
         return facts
     }
@@ -56,13 +58,18 @@ public struct KernelSurvey: Sendable {
     /// reserved ports.
     public func readRange() throws(SystemCallError) -> KernelFacts {
         var facts = facts
-        facts.ephemeralRange = try Self.readRange(root)
+        facts.ephemeralRange = try Self.readRange(Self.directory(root))
         return facts
     }
 
-    private static func readRange(_ root: String) throws(SystemCallError) -> PortRange {
-        try value(root + "/net/ipv4/ip_local_port_range", range)
+    /// The sysctls of port choice.
+    private static func directory(_ root: String) -> KernelDirectory { KernelDirectory(root + "/net/ipv4") }
+
+    private static func readRange(_ directory: borrowing KernelDirectory) throws(SystemCallError) -> PortRange {
+        try value(directory, "ip_local_port_range", range)
     }
+
+    private static func number(_ text: String) -> Int? { Int(text.filter { !$0.isWhitespace }) }
 
     /// `32768	60999`.
     private static func range(_ text: String) -> PortRange? {
@@ -72,20 +79,23 @@ public struct KernelSurvey: Sendable {
         return PortRange(ends[0], ends[1])
     }
 
-    private func optional<Value>(
-        _ name: String, _ parse: (String) -> Value?
+    private static func optional<Value>(
+        _ directory: borrowing KernelDirectory, _ name: String, _ parse: (String) -> Value?
     ) throws(SystemCallError) -> Value? {
         do throws(SystemCallError) {
-            return try Self.value(root + "/" + name, parse)
+            return try value(directory, name, parse)
         } catch  where error.code == ENOENT {
             return nil
         }
     }
 
-    private static func value<Value>(_ path: String, _ parse: (String) -> Value?) throws(SystemCallError) -> Value {
-        let text = try KernelFile.text(path)
+    private static func value<Value>(
+        _ directory: borrowing KernelDirectory, _ name: String, _ parse: (String) -> Value?
+    ) throws(SystemCallError) -> Value {
+        let text = try directory.text(name)
         guard let value = parse(text) else {
-            throw SystemCallError("read", "\(path): unexpected contents “\(text.prefix(40))”", code: EBADMSG)
+            let subject = "\(directory.path)/\(name): unexpected contents “\(text.prefix(40))”"
+            throw SystemCallError("read", subject, code: EBADMSG)
         }
         return value
     }

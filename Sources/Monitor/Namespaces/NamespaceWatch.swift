@@ -48,9 +48,16 @@ struct NamespaceWatch {
         return (endpoints[namespace] ?? []).union(known)
     }
 
+    /// The facts of a namespace that a visit need not read again; nil: it has to.
+    func facts(of namespace: String, at now: Duration) -> KernelFacts? {
+        plan.wantsFacts(of: namespace, at: now) ? nil : reports[namespace]?.kernel
+    }
+
     /// A visit has ended well.
     mutating func record(_ visit: NamespaceVisit, of namespace: String, at now: Duration, _ wall: Timestamp) {
-        plan.finish(namespace, isWhole: visit.scene.isWhole, hasWalked: visit.scene.hasWalked, at: now)
+        let scene = visit.scene
+        plan.finish(
+            namespace, hasReadFacts: scene.hasReadFacts, isWhole: scene.isWhole, hasWalked: scene.hasWalked, at: now)
         guard var report = reports[namespace] else { return }
         report.kernel = visit.scene.state.kernel
         report.census = visit.census

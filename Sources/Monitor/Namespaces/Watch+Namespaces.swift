@@ -46,6 +46,8 @@ extension Watch {
         guard let place = namespaces?.places[name], let suspects = namespaces?.suspects(in: name) else { return }
         let mayWalk = namespaces?.plan.admitsWalk(in: name, at: now) ?? false
         let admitsWalk = settings.discover.connections && mayWalk
+        let needsFacts = pass?.due.contains(name) ?? true
+        let facts = needsFacts ? nil : namespaces?.facts(of: name, at: now)
         let limit = NamespacePlan.listenerLimit(of: settings.discover.limit)
         let start = Clock.threadProcessorTime
         let failures = OwnFailedConnects.total
@@ -55,7 +57,8 @@ extension Watch {
             elsewhere?.places[name] = place
             let visit = try elsewhere?.visit(name) { survey, arrival throws(SystemCallError) -> NamespaceVisit? in
                 guard arrival != .replaced else { return nil }
-                let scene = try survey.briefScene(of: suspects, admitsWalk: admitsWalk)
+                let scene = try survey.briefScene(
+                    of: suspects, admitsWalk: admitsWalk, facts: arrival == .same ? facts : nil)
                 var census = SocketCensus(scene.state.sockets, in: scene.state.kernel.ephemeralRange)
                 let omitted = max(0, census.listeners.count - limit)
                 census.cut(listeners: limit, connections: NamespacePlan.connectionLimit)
@@ -74,6 +77,7 @@ extension Watch {
             let wall = Clock.wall
             noteSelfConnections(visit.census.selfConnections, known: namespaces?.reports[name]?.census, at: wall)
             namespaces?.record(visit, of: name, at: now, wall)
+            guard visit.scene.hasReadFacts else { return }
             pass?.states[name] = visit.scene.state
             noteDrift(to: visit.scene.state.kernel, in: name, at: now, wall)
         } catch {

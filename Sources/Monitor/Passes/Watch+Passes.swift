@@ -42,7 +42,8 @@ extension Watch {
         let due = plan.due(at: now, of: watchlist)
         return Pass(
             state: state, targets: due.filter { $0.namespace == nil }[...],
-            elsewhere: Target.byNamespace(due.filter { $0.namespace != nil && $0.source != .discovered })[...])
+            elsewhere: Target.byNamespace(due.filter { $0.namespace != nil && $0.source != .discovered })[...],
+            due: Set(due.compactMap(\.namespace)))
     }
 
     private mutating func advance(at now: Duration, proceed: () -> Bool) throws(SystemCallError) -> Bool {

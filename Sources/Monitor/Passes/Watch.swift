@@ -35,12 +35,14 @@ struct Watch: ~Copyable {
     /// A pass between two steps: the states of the namespaces, and the remaining targets.
     struct Pass {
         let state: NamespaceState
-        /// Of the other namespaces that it has visited.
+        /// Of the other namespaces that it has visited and whose facts it has read.
         var states: [String: NamespaceState] = [:]
         /// Targets in the daemon's own namespace, configured ones first.
         var targets: ArraySlice<Target>
         /// In each of the others: first those that are configured, then, once all have been visited, discovered ones.
         var elsewhere: ArraySlice<(namespace: String?, targets: [Target])>
+        /// Other namespaces with targets that were due when it began.
+        let due: Set<String>
         var areNamespacesVisited = false
 
         /// As many targets of the first other namespace have been looked at.

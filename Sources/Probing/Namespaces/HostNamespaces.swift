@@ -35,9 +35,15 @@ package struct HostNamespaces: Sendable {
         let unseen = entries.filter { !present.contains($0.place.inode) }
         let kept = isTruncated ? unseen.filter { $0.place.isCurrent } : []
         var gone = Set(unseen).subtracting(kept).compactMap { labels.remove($0.place.inode) }
-        for found in scan.namespaces where labels.wantsClues(about: found.inode) {
+        let known = Dictionary(entries.map { ($0.place.inode, $0.place) }) { first, _ in first }
+        for found in scan.namespaces {
+            // One that has gone before it was visited may have left its inode to another one.
+            let isDoubtful = known[found.inode]?.sharesPath(with: NamespacePlace(found)) == false
+            let doubted = isDoubtful ? labels.remove(found.inode) : nil
+            guard labels.wantsClues(about: found.inode) else { continue }
             guard labels[found.inode] != nil || labels.count < NamespaceScan.limit else { continue }
-            if let old = labels.name(found.inode, from: NamespaceClues(about: found)) { gone.append(old) }
+            let old = labels.name(found.inode, from: NamespaceClues(about: found)) ?? doubted
+            if let old, old != labels[found.inode] { gone.append(old) }
         }
         let seen = scan.namespaces.compactMap { found in
             labels[found.inode].map { Entry(label: $0, place: NamespacePlace(found)) }

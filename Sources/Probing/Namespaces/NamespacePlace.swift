@@ -14,6 +14,9 @@ package struct NamespacePlace: Hashable, Sendable {
         paths = found.paths + found.processes.map { "/proc/\($0)/ns/net" }
     }
 
+    /// Whether a file stands for both.
+    func sharesPath(with other: NamespacePlace) -> Bool { paths.contains(where: other.paths.contains) }
+
     /// Whether one of the files still stands for it. Nothing is opened.
     var isCurrent: Bool { paths.contains { (try? NetworkNamespace.inode(of: $0)) == inode } }
 }

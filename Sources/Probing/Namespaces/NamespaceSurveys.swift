@@ -23,6 +23,8 @@ package struct NamespaceSurveys: ~Copyable {
     /// Time until a redirected port is probed again.
     package var redirectedInterval = Duration.seconds(3600)
     private let kernel: KernelSurvey
+    /// The thread's own namespace, to which it returns.
+    private let home: NetworkNamespace
     private var own: Survey
     /// The owners of sockets in other namespaces: socket inodes belong to the host, not to a namespace.
     private var identity = HolderIdentity()
@@ -36,7 +38,10 @@ package struct NamespaceSurveys: ~Copyable {
     package init(timeout: Duration) throws(SystemCallError) {
         self.timeout = timeout
         kernel = KernelSurvey()
-        own = try Survey(timeout: timeout, kernel: kernel)
+        let home = try NetworkNamespace.current()
+        let own = try Survey(timeout: timeout, kernel: kernel)
+        self.home = home
+        self.own = own
     }
 
     /// Begins a pass: in it the processes of the host are looked through once at most.
@@ -58,19 +63,20 @@ package struct NamespaceSurveys: ~Copyable {
     package mutating func visit<Result>(
         _ namespace: String?, _ body: (inout Survey, Arrival) throws(SystemCallError) -> Result
     ) throws(SystemCallError) -> Result {
-        guard let namespace else { return try body(&own, try arrive(nil)) }
-        return try NetworkNamespace.open(namespace, at: places[namespace]).visit { () throws(SystemCallError) in
-            let arrival = try arrive(namespace)
-            var survey = try Survey(timeout: timeout, kernel: kernel)
-            let kept = arrival == .same ? connections.removeValue(forKey: namespace) : nil
-            var lent = kept ?? KnownConnections()
+        guard let namespace else { return try body(&own, arrive(nil, NetworkNamespace.currentIdentity())) }
+        let place = try NetworkNamespace.open(namespace, at: places[namespace])
+        try place.enter()
+        defer { home.mustEnter() }
+        let arrival = arrive(namespace, try place.identity())
+        var survey = try Survey(timeout: timeout, kernel: kernel)
+        let kept = arrival == .same ? connections.removeValue(forKey: namespace) : nil
+        var lent = kept ?? KnownConnections()
+        survey.exchange(&identity, &lent)
+        defer {
             survey.exchange(&identity, &lent)
-            defer {
-                survey.exchange(&identity, &lent)
-                connections[namespace] = lent.isToBeKept ? lent : nil
-            }
-            return try body(&survey, arrival)
+            connections[namespace] = lent.isToBeKept ? lent : nil
         }
+        return try body(&survey, arrival)
     }
 
     /// Whether a visit failed because there is no such namespace, in contrast to a file that is missing in it.
@@ -80,8 +86,7 @@ package struct NamespaceSurveys: ~Copyable {
             && error.subject == subject ?? NamespaceName.path(of: namespace)
     }
 
-    private mutating func arrive(_ namespace: String?) throws(SystemCallError) -> Arrival {
-        let identity = try NetworkNamespace.currentIdentity()
+    private mutating func arrive(_ namespace: String?, _ identity: NetworkNamespace.Identity) -> Arrival {
         let last = seen.updateValue(identity, forKey: namespace)
         return last.map { $0 == identity ? .same : .replaced } ?? .first
     }

@@ -195,6 +195,39 @@ struct NamespaceWatchTests {
         }
     }
 
+    @Test func `A new server is judged by the facts of the moment, although not every visit reads them`() throws {
+        try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            try namespaces.make("blue") {}
+            var passes = try Self.passes(namespaces.path)
+            _ = try passes.next()
+            try namespaces.inside("blue") { try PrivateNetwork.write("50051", to: "net/ipv4/ip_local_reserved_ports") }
+            let server = try namespaces.inside("blue") { try Self.server() }
+            // A quarter of the interval after the last pass.
+            passes.now -= .milliseconds(750)
+            #expect(try passes.next().countByVerdict == [.reserved: 1])
+            withExtendedLifetime(server) {}
+        }
+    }
+
+    @Test func `A change in a namespace without targets is drift within the interval`() throws {
+        try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            try namespaces.make("blue") {}
+            var passes = try Self.passes(namespaces.path)
+            let start = passes.now
+            _ = try passes.next()
+            try namespaces.inside("blue") { try PrivateNetwork.write("50051", to: "net/ipv4/ip_local_reserved_ports") }
+            var snapshot: Snapshot
+            repeat {
+                passes.now -= .milliseconds(750)
+                snapshot = try passes.next()
+            } while !snapshot.events.events.contains { $0.kind == .drift } && passes.now - start < .seconds(5)
+            // `now` is an interval after the last pass.
+            #expect(passes.now - start < .milliseconds(2100))
+        }
+    }
+
     @Test func `A reload that ends the watch over namespaces forgets their targets`() throws {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()

@@ -29,6 +29,23 @@ struct HostNamespacesTests {
             #expect(host.entries.map(\.label.text) == ["\(folder)/zone"])
         }
     }
+
+    @Test func `A namespace with the inode of one that has gone gets another name, unless one of its files stays`()
+        throws
+    {
+        func scan(_ files: String...) throws -> NamespaceScan {
+            let tree = try TemporaryTree()
+            _ = try tree.directory("proc/self")
+            let mounts = files.map { "23 1 0:4 net:[101] /run/netns/\($0) rw - nsfs nsfs rw\n" }
+            try tree.file("proc/self/mountinfo", mounts.joined())
+            return NamespaceScan(proc: tree.path + "/proc", directories: [])
+        }
+        let scans = Scans([try scan("old"), try scan("old", "other"), try scan("other"), try scan("new")])
+        var host = HostNamespaces { scans.next() }
+        var steps: [[String]] = []
+        for _ in 0..<4 { steps.append(host.refresh() + ["now"] + host.entries.map(\.label.text)) }
+        #expect(steps == [["now", "old"], ["now", "old"], ["now", "old"], ["old", "now", "new"]])
+    }
 }
 
 /// Scans one after another, the last one again and again.

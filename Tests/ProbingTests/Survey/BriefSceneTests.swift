@@ -44,4 +44,28 @@ import Testing
         // Where a bind() leaves a trace, connections are looked for at any rate.
         #expect(partial.isWhole == !KernelFeature.restoresPortState)
     }
+
+    @Test(arguments: [["127.0.0.1"], ["::1"], ["::"], ["127.0.0.1", "::1"], []])
+    func `A brief state has all listeners, whichever families have sockets`(_ addresses: [String]) throws {
+        let listeners = try PrivateNetwork.run {
+            var survey = try Survey(timeout: .milliseconds(250))
+            let servers = try addresses.map { try Holding.listening($0).take(40_010) }
+            let scene = try survey.briefScene(of: [])
+            withExtendedLifetime(servers) {}
+            return scene.state.sockets.sockets(on: 40_010).map { "\($0.local.address)" }
+        }
+        #expect(Set(listeners) == Set(addresses))
+    }
+
+    @Test func `Facts that are known are not read`() throws {
+        let (first, known, read) = try PrivateNetwork.run {
+            var survey = try Survey(timeout: .milliseconds(250))
+            let first = try survey.briefScene(of: [])
+            try PrivateNetwork.write("40010", to: "net/ipv4/ip_local_reserved_ports")
+            let known = try survey.briefScene(of: [], facts: first.state.kernel)
+            return (first, known, try survey.briefScene(of: []))
+        }
+        #expect(!known.hasReadFacts && known.state.kernel == first.state.kernel)
+        #expect(read.hasReadFacts && read.state.kernel.reservedPorts == PortSet(ports: [40_010]))
+    }
 }
