@@ -43,7 +43,7 @@ final class ProbeLoop {
     func descriptor(at now: Duration) -> Int32? { watch.events.descriptor(at: now) }
 
     /// Records progress of the thread.
-    func beat() {
+    func recordProgress() {
         heartbeats.record(.probing, at: Clock.monotonic)
     }
 

@@ -18,7 +18,7 @@ package final class ProbeService: Sendable {
     private struct Orders: Sendable {
         /// Until the thread has taken them: a guard that it gives up has to be the last reference.
         var guards: GuardKeeper?
-        var isToBeat = false
+        var isToReport = false
         var adoption: Adoption?
         var outcome: Result<Void, SystemCallError>?
         var hasEnded = false
@@ -27,15 +27,15 @@ package final class ProbeService: Sendable {
         mutating func take(isStopping: Bool) -> Order? {
             if isStopping { return .stop }
             if let adoption = adoption.take() { return .apply(adoption) }
-            guard isToBeat else { return nil }
-            isToBeat = false
-            return .beat
+            guard isToReport else { return nil }
+            isToReport = false
+            return .report
         }
     }
 
     private enum Order {
         case stop
-        case beat
+        case report
         case apply(Adoption)
     }
 
@@ -71,10 +71,10 @@ package final class ProbeService: Sendable {
             delegate: delegate
         ) { self.isToStop }
         while true {
-            loop.beat()
+            loop.recordProgress()
             switch orders.withLock({ $0.take(isStopping: isToStop) }) {
             case .stop: return
-            case .beat: break
+            case .report: break
             case .apply(let adoption):
                 let outcome = Result { () throws(SystemCallError) in
                     try loop.apply(adoption.settings, targets: adoption.targets)
@@ -96,7 +96,7 @@ package final class ProbeService: Sendable {
 
     /// Makes the thread record a heartbeat.
     package func wake() {
-        orders.withLock { $0.isToBeat = true }
+        orders.withLock { $0.isToReport = true }
         signal.set()
     }
 

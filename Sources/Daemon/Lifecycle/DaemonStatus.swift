@@ -18,5 +18,5 @@ struct DaemonStatus: StatusProvider {
     func fault(at now: Duration) -> String? { heartbeats.fault(at: now) }
     func degradation(at now: Duration) -> String? { heartbeats.degradation(at: now) }
     func oldestVerdictAge(at now: Duration) -> Duration? { heartbeats.oldestVerdictAge(at: now) }
-    func beat(at now: Duration) { heartbeats.record(.http, at: now) }
+    func recordProgress(at now: Duration) { heartbeats.record(.http, at: now) }
 }

@@ -37,7 +37,7 @@ struct Reload: Sendable {
         case .failure(let fault): refuse(fault.lines)
         case .success(let outcome): apply(outcome)
         }
-        tellReady()
+        notifyReady()
     }
 
     /// Reports why the previous configuration stays in force.
@@ -48,7 +48,7 @@ struct Reload: Sendable {
     }
 
     /// Does nothing before the first pass is complete: the supervisor sends READY then.
-    func tellReady() {
+    func notifyReady() {
         guard let snapshot = store.snapshot else { return }
         let status = StatusLine.text(snapshot, reloadFault: service.facts.reloadFault)
         manager.notify(.ready, .status(status))

@@ -86,6 +86,6 @@ final class ReloadService {
 
     private func refuse(_ reason: String) {
         reload.refuse([reason])
-        reload.tellReady()
+        reload.notifyReady()
     }
 }

@@ -94,7 +94,7 @@ struct LoopRunner: ~Copyable {
         guard now >= restsUntil else { return .idle }
         guard current == nil else { return try advance(isSafeToLoop) }
         let alreadyWaiting = Set(waiting)
-        waiting += schedule.removeDue(at: now).filter { !alreadyWaiting.contains($0) }
+        waiting += schedule.rescheduleDue(at: now).filter { !alreadyWaiting.contains($0) }
         guard !waiting.isEmpty else { return .idle }
         let start = Clock.threadProcessorTime
         let skipped = try begin(watched)

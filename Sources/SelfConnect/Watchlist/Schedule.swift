@@ -24,11 +24,12 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     /// When the next item is due; nil without items.
     public var next: Duration? { entries.values.lazy.map(\.due).min() }
 
-    /// The items that are due at `now` or within `coalescingWindow` after it, ordered by due time, each once.
+    /// Makes the items that are due at `now` or within `coalescingWindow` after it due an interval later; returns them in the
+    /// order of their due times, each once.
     ///
-    /// They are due again an interval later. If that has also passed, as after a suspend, missed times are skipped and
-    /// each item keeps its place in the interval, so that the items stay spread.
-    public mutating func removeDue(at now: Duration, coalescingWindow: Duration = .zero) -> [Item] {
+    /// If that time has also passed, as after a suspend, missed times are skipped and each item keeps its place in the
+    /// interval, so that the items stay spread.
+    public mutating func rescheduleDue(at now: Duration, coalescingWindow: Duration = .zero) -> [Item] {
         let taken = due(at: now, coalescingWindow: coalescingWindow)
         for item in taken { finish(item, at: now, coalescingWindow: coalescingWindow) }
         return taken
@@ -41,7 +42,7 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
             .sorted { ($0.value.due, $0.value.serial) < ($1.value.due, $1.value.serial) }.map(\.key)
     }
 
-    /// Makes an item due an interval later, as `take` does, if it is due at `now` or within `coalescingWindow` after
+    /// Makes an item due an interval later, as `rescheduleDue` does, if it is due at `now` or within `coalescingWindow` after
     /// it.
     public mutating func finish(_ item: Item, at now: Duration, coalescingWindow: Duration = .zero) {
         guard let entry = entries[item], entry.due <= now + coalescingWindow else { return }

@@ -94,7 +94,7 @@ final class HTTPEventLoop {
     /// Between two clients: reads the clock, and records progress.
     func advanceClock() {
         moment.advance(now: Clock.monotonic, unixTime: Int64(Clock.wall.seconds))
-        routes.source.beat(at: moment.now)
+        routes.source.recordProgress(at: moment.now)
     }
 
     private func wakeUp(_ command: Command?) {

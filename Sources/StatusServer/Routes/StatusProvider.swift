@@ -20,7 +20,7 @@ package protocol StatusProvider: Sendable {
     /// The age of the oldest verdict of a configured target; nil without one.
     func oldestVerdictAge(at now: Duration) -> Duration?
     /// Records progress of the HTTP thread.
-    func beat(at now: Duration)
+    func recordProgress(at now: Duration)
 }
 
 /// Identifies the contents of documents, small enough to compare for each request: documents with equal stamps are
