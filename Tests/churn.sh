@@ -6,14 +6,9 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 program=$(realpath "$1")
 duration=${2:-10m}
-case $duration in
-    *h) seconds=$((${duration%h} * 3600)) ;;
-    *m) seconds=$((${duration%m} * 60)) ;;
-    *) seconds=${duration%s} ;;
-esac
 
 # A /run of its own, for /run/netns, and a /sys of its own, for the interfaces.
 # shellcheck disable=SC2016 # the inner shell expands these
 exec unshare --user --map-root-user --net --mount --pid --fork --kill-child --mount-proc sh -c '
     mount -t tmpfs tmpfs /run && mkdir /run/netns && mount -t sysfs sysfs /sys
-    exec python3 -B "$1/Soak/churn.py" "$2" "$3"' churn "$here" "$program" "$seconds"
+    exec python3 -B "$1/Soak/churn.py" "$2" "$3"' churn "$here" "$program" "$duration"

@@ -6,11 +6,6 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 program=$(realpath "$1")
 duration=${2:-10m}
-case $duration in
-    *h) seconds=$((${duration%h} * 3600)) ;;
-    *m) seconds=$((${duration%m} * 60)) ;;
-    *) seconds=${duration%s} ;;
-esac
 
 if [ "$(id -u)" -ne 0 ]; then
     echo 'soak: needs root' >&2
@@ -21,4 +16,4 @@ ulimit -n 8192
 # shellcheck disable=SC2016 # the inner shell expands these
 exec unshare --net --mount --pid --fork --kill-child --mount-proc sh -c '
     mount -t tmpfs tmpfs /run
-    exec python3 -B "$1/Soak/soak.py" "$2" "$3"' soak "$here" "$program" "$seconds"
+    exec python3 -B "$1/Soak/soak.py" "$2" "$3"' soak "$here" "$program" "$duration"

@@ -1,7 +1,7 @@
 """Network namespaces that are made and removed as fast as the machine can, and an observer that compares what the daemon
 says of them with the truth.
 
-Arguments: the program, and for how many seconds. In namespaces of its own (Tests/churn.sh): the user namespace limits how
+Arguments: the program, and for how long (10m). In namespaces of its own (Tests/churn.sh): the user namespace limits how
 many network namespaces there are, those included that the kernel has still to free, and so counts them.
 """
 
@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 
 import work
 from daemon import Daemon, get, prepare
-from observation import Differences, Needs
+from observation import Differences, Needs, seconds
 from spaces import Crowd, Space, present, room
 
 INTERVAL = 4.0
@@ -193,7 +193,7 @@ class Churn:
 
 def main():
     prepare("32768 60999", "")
-    churn = Churn(sys.argv[1], float(sys.argv[2]))
+    churn = Churn(sys.argv[1], seconds(sys.argv[2]))
     churn.run()
     churn.daemon.stop()
     churn.report()

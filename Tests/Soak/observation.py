@@ -1,7 +1,16 @@
 """What an observer keeps: since when an answer differs from the truth, and what the daemon needs of the machine."""
 
 import re
+import sys
 import time
+
+
+def seconds(text):
+    """How many seconds a duration has: a number with s, m or h."""
+    parts = re.fullmatch(r"(\d+)([smh]?)", text)
+    if not parts:
+        sys.exit(f"{text} is not a duration: write a number with s, m or h, such as 10m")
+    return float(parts[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[parts[2]]
 
 
 class Differences:

@@ -1,7 +1,7 @@
 """A daemon with a thousand targets, fifty network namespaces and everything that can happen to it, and an observer that
 finds out by itself what is true and compares.
 
-Arguments: the program, and for how many seconds. As root, in namespaces of its own (Tests/soak.sh).
+Arguments: the program, and for how long (10m). As root, in namespaces of its own (Tests/soak.sh).
 """
 
 import contextlib
@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 
 import work
 from daemon import Daemon, get, prepare
-from observation import Differences, Needs
+from observation import Differences, Needs, seconds
 from truth import Namespace
 
 INTERVAL = 10.0
@@ -237,7 +237,7 @@ class Soak:
 
 def main():
     prepare(work.WIDE, "40520-40529")
-    soak = Soak(sys.argv[1], float(sys.argv[2]))
+    soak = Soak(sys.argv[1], seconds(sys.argv[2]))
     soak.run()
     soak.daemon.stop()
     print(

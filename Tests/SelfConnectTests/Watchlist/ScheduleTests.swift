@@ -21,23 +21,23 @@ import Testing
         var schedule = Self.ten
         #expect(schedule.next == .seconds(100))
         for item in 0..<10 {
-            #expect(schedule.removeDue(at: .seconds(100 + 3 * item)) == [item])
-            #expect(schedule.removeDue(at: .seconds(100 + 3 * item)) == [])
+            #expect(schedule.rescheduleDue(at: .seconds(100 + 3 * item)) == [item])
+            #expect(schedule.rescheduleDue(at: .seconds(100 + 3 * item)) == [])
         }
         #expect(schedule.next == .seconds(130))
     }
 
     @Test("The spread can differ from the interval") func otherSpread() {
         var schedule = Schedule([1, 2], every: .seconds(30), from: .zero, spread: .seconds(2))
-        #expect(schedule.removeDue(at: .zero) == [1] && schedule.removeDue(at: .seconds(1)) == [2])
+        #expect(schedule.rescheduleDue(at: .zero) == [1] && schedule.rescheduleDue(at: .seconds(1)) == [2])
         var together = Schedule([1, 2], every: .seconds(30), from: .zero, spread: .zero)
-        #expect(together.removeDue(at: .zero) == [1, 2])
+        #expect(together.rescheduleDue(at: .zero) == [1, 2])
     }
 
     @Test("The coalescing window includes items that are due soon, without moving them") func coalescingWindow() {
         var schedule = Self.ten
-        #expect(schedule.removeDue(at: .seconds(100), coalescingWindow: .seconds(6)) == [0, 1, 2])
-        #expect(schedule.removeDue(at: .seconds(129), coalescingWindow: .seconds(1)) == [3, 4, 5, 6, 7, 8, 9, 0])
+        #expect(schedule.rescheduleDue(at: .seconds(100), coalescingWindow: .seconds(6)) == [0, 1, 2])
+        #expect(schedule.rescheduleDue(at: .seconds(129), coalescingWindow: .seconds(1)) == [3, 4, 5, 6, 7, 8, 9, 0])
         #expect(schedule.next == .seconds(133))
     }
 
@@ -46,11 +46,11 @@ import Testing
         arguments: [131, 1000, 86_400, 10_000_000] as [Int64])
     func pause(_ now: Int64) {
         var schedule = Self.ten
-        #expect(Set(schedule.removeDue(at: .seconds(now))) == Set(0..<10))
-        #expect(schedule.removeDue(at: .seconds(now)) == [])
+        #expect(Set(schedule.rescheduleDue(at: .seconds(now))) == Set(0..<10))
+        #expect(schedule.rescheduleDue(at: .seconds(now)) == [])
         var times: [Duration] = []
         for second in now...(now + 30) {
-            for _ in schedule.removeDue(at: .seconds(second)) { times.append(.seconds(second)) }
+            for _ in schedule.rescheduleDue(at: .seconds(second)) { times.append(.seconds(second)) }
         }
         #expect(times.count >= 10 && Set(times).count == times.count, "two at once: \(times)")
     }
@@ -60,7 +60,7 @@ import Testing
         var schedule = Self.ten
         var counts: [Int: Int] = [:]
         for second in stride(from: Int64(100), to: 100 + 30 * 100, by: Int64.Stride(step)) {
-            for item in schedule.removeDue(at: .seconds(second)) { counts[item, default: 0] += 1 }
+            for item in schedule.rescheduleDue(at: .seconds(second)) { counts[item, default: 0] += 1 }
         }
         #expect(counts.count == 10 && counts.values.allSatisfy { (99...100).contains($0) }, "\(counts)")
     }
@@ -70,16 +70,16 @@ import Testing
         schedule.expedite(9, to: .seconds(101))
         schedule.expedite(0, to: .seconds(500))
         schedule.expedite(77, to: .zero)
-        #expect(schedule.removeDue(at: .seconds(101)) == [0, 9])
-        #expect(schedule.removeDue(at: .seconds(127)) == [1, 2, 3, 4, 5, 6, 7, 8])
-        #expect(schedule.removeDue(at: .seconds(131)) == [0, 9])
+        #expect(schedule.rescheduleDue(at: .seconds(101)) == [0, 9])
+        #expect(schedule.rescheduleDue(at: .seconds(127)) == [1, 2, 3, 4, 5, 6, 7, 8])
+        #expect(schedule.rescheduleDue(at: .seconds(131)) == [0, 9])
     }
 
     @Test("An empty schedule is never due, and an interval of zero is always due") func edges() {
         var empty = Schedule<Int>([], every: .seconds(30), from: .zero)
-        #expect(empty.next == nil && empty.removeDue(at: .seconds(99)) == [])
+        #expect(empty.next == nil && empty.rescheduleDue(at: .seconds(99)) == [])
         var busy = Schedule([1], every: .zero, from: .zero)
-        #expect(busy.removeDue(at: .seconds(5)) == [1] && busy.removeDue(at: .seconds(5)) == [1])
+        #expect(busy.rescheduleDue(at: .seconds(5)) == [1] && busy.rescheduleDue(at: .seconds(5)) == [1])
     }
 
     @Test(
@@ -87,13 +87,13 @@ import Testing
         arguments: [1, 10, 300] as [Int64])
     func change(_ seconds: Int64) {
         var schedule = Self.ten
-        _ = schedule.removeDue(at: .seconds(100))
+        _ = schedule.rescheduleDue(at: .seconds(100))
         schedule.change(to: .seconds(seconds), at: .seconds(101))
         #expect(schedule.interval == .seconds(seconds))
         var order: [Int] = []
         var most = 0
         for tick in 0...100 {
-            let taken = schedule.removeDue(at: .seconds(101) + .seconds(seconds) * tick / 100)
+            let taken = schedule.rescheduleDue(at: .seconds(101) + .seconds(seconds) * tick / 100)
             most = max(most, taken.count)
             order += taken
         }
@@ -111,6 +111,6 @@ import Testing
         var schedule = Self.ten
         schedule.keep { $0.isMultiple(of: 5) }
         #expect(schedule.contains(5) && !schedule.contains(4))
-        #expect(schedule.removeDue(at: .seconds(200)) == [0, 5])
+        #expect(schedule.rescheduleDue(at: .seconds(200)) == [0, 5])
     }
 }
