@@ -1,16 +1,23 @@
 // Loop probes and sweeps of the map, which run between passes.
 
+import Configuration
 import Linux
 import Probing
 import SelfConnect
 
 extension Watch {
-    /// Loop probes wait while a sweep runs, so that both together do not use more than the larger of their limits.
-    var nextLoop: Duration? { maps.isSweeping ? nil : loops.next }
+    /// When the next slice of a loop probe is due; nil if there is none, or it waits for the end of a sweep.
+    var nextLoop: Duration? { loopsWait ? nil : loops.next }
+
+    /// Whether loop probes wait while a sweep runs: with the default limits, both together keep to one of them. Loop probes with a
+    /// higher limit than the map were asked for, and a sweep may take twenty minutes.
+    private var loopsWait: Bool {
+        maps.isSweeping && settings.probe.loop.processorShare <= settings.map.processorShare
+    }
 
     /// Runs a slice of a loop probe if one is due; returns whether a loop has ended.
     mutating func stepLoops(at now: Duration) throws(SystemCallError) -> Bool {
-        guard !maps.isSweeping else { return false }
+        guard !loopsWait else { return false }
         let watchlist = watchlist
         let step = try loops.step(at: now, watched: { watchlist[$0] }) { id, kind throws(SystemCallError) in
             try survey.isSafeToLoop(id.endpoint, for: kind)

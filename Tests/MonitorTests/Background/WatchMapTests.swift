@@ -36,24 +36,26 @@ import Testing
         }
     }
 
-    @Test("Loop probes wait until a sweep ends") func loopsWait() throws {
+    @Test("Loop probes wait until a sweep ends, unless their limit is larger than the map's", arguments: [false, true])
+    func loops(_ haveLargerLimit: Bool) throws {
         try PrivateNetwork.run {
             var settings = Configuration.default
             settings.discover.listeners = false
-            settings.map.processorShare = 1
+            settings.map.processorShare = haveLargerLimit ? 0.0001 : 1
+            settings.probe.loop.processorShare = 1
             let target = Target(name: "web", endpoint: try Endpoint("127.0.0.1:40002"))
             var now = start
             var watch = try Watch(settings, targets: [target], at: now)
             _ = try watch.step(at: now) { true }
-            var order: [String] = []
-            for _ in 0..<100_000 where order.count < 2 {
-                now = watch.next
+            _ = try watch.step(at: now) { true }
+            #expect(watch.maps.isSweeping)
+            let isLooped = try Waiting.holds(every: .zero) {
+                now = max(now, Clock.monotonic)
                 _ = try watch.step(at: now) { true }
-                let snapshot = watch.snapshot(at: Clock.wall)
-                if snapshot?.map.map != nil, !order.contains("map") { order.append("map") }
-                if snapshot?.targets.first?.loop != nil, !order.contains("loop") { order.append("loop") }
+                return watch.snapshot(at: Clock.wall)?.targets.first?.loop != nil || !watch.maps.isSweeping
             }
-            #expect(order == ["map", "loop"])
+            let hasLoop = watch.snapshot(at: Clock.wall)?.targets.first?.loop != nil
+            #expect(isLooped && hasLoop == haveLargerLimit)
         }
     }
 }
