@@ -131,8 +131,12 @@ struct PassPlan {
     /// Records that a pass has started, i.e. that its namespace state was read.
     mutating func hasBegun() { isUnderWay = true }
 
-    /// A pass has ended early: the next one looks at the rest.
-    mutating func giveUp() { (isUnderWay, awaitsReserve) = (false, false) }
+    /// A pass has failed at `now`: the next one looks at the rest. Without urgent targets it begins after a pause, so that passes
+    /// that take long to fail do not follow each other without one.
+    mutating func giveUp(at now: Duration) {
+        (isUnderWay, awaitsReserve) = (false, false)
+        if urgent.isEmpty { nextPass = max(nextPass, now + coalescingWindow) }
+    }
 
     /// Whether the pass may survey discovered targets now; if not, it waits until it may, or the next one begins.
     mutating func admitsDiscovered(at now: Duration) -> Bool {

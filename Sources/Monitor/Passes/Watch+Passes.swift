@@ -19,7 +19,7 @@ extension Watch {
             return try advance(at: now, proceed: proceed)
         } catch {
             pass = nil
-            plan.giveUp()
+            plan.giveUp(at: max(now, Clock.monotonic))
             throw error
         }
     }

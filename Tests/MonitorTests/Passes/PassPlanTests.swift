@@ -112,10 +112,22 @@ import Testing
         let publications = [11.9, 12, 13.9].map { plan.publishes(at: .seconds($0)) }
         #expect(publications == [false, true, false])
         #expect(plan.next <= .seconds(12), "it goes on at once")
-        plan.giveUp()
+        plan.giveUp(at: .seconds(10))
         #expect(plan.next == .seconds(17.5))
         plan.expedite(to: .seconds(13))
         #expect(plan.next == .seconds(13))
+    }
+
+    @Test("After a pass that took long to fail there is a pause, unless a target is urgent") func failure() {
+        let target = Self.target(40_000)
+        var plan = PassPlan(Self.probe, [target], at: .zero)
+        let begins = plan.begins(at: .zero)
+        plan.hasBegun()
+        plan.giveUp(at: .seconds(60))
+        #expect(begins && plan.next == .seconds(67.5), "also if it is awaited")
+        plan.makeUrgent([target], at: .seconds(61))
+        plan.giveUp(at: .seconds(62))
+        #expect(plan.next == .seconds(61))
     }
 
     @Test("An event on a port starts a pass at once, with its target first") func urgent() {
