@@ -54,8 +54,10 @@ static bool is_latent(int daemon, uint16_t port) {
         char *end = wanted == 0 ? strstr(buffer, "\r\n\r\n") : NULL;
         if (end != NULL) wanted = (size_t)(end + 4 - buffer) + strtoul(strstr(buffer, "Content-Length: ") + 16, NULL, 10);
     }
-    // In the history the verdict is indented more.
-    return strstr(buffer, "\n  \"verdict\" : \"latent\"") != NULL;
+    // The first verdict is the present one; those of the history follow.
+    static const char present[] = "\"verdict\":\"";
+    const char *verdict = strstr(buffer, present);
+    return verdict != NULL && strncmp(verdict + sizeof present - 1, "latent\"", 7) == 0;
 }
 
 static int compare(const void *left, const void *right) {

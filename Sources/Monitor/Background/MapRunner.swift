@@ -23,8 +23,8 @@ struct MapRunner {
     static let address = IPAddress.loopback4
     /// Ports per slice, which take a few milliseconds.
     private static let slice = 64
-    /// Maximum processor time that sweeps can accumulate: a range of some thousand ports needs no pause.
-    private static let burst = Duration.milliseconds(100)
+    /// Maximum processor time that sweeps can accumulate: a range of some hundred ports needs no pause.
+    private static let burst = Duration.milliseconds(20)
     /// Delay after a failed sweep.
     private static let retry = Duration.seconds(60)
 

@@ -12,7 +12,7 @@ package enum StatusLine {
         var parts = ["\(snapshot.targets.count) \(snapshot.targets.count == 1 ? "port" : "ports") watched"]
         for verdict in Verdict.allCases where verdict.needsAttention {
             guard let count = counts[verdict] else { continue }
-            let affected = snapshot.targets.filter { $0.finding.assessment.verdict == verdict }
+            let affected = snapshot.targets.lazy.filter { $0.finding.assessment.verdict == verdict }
             let named = affected.prefix(3).map { "\($0.target.endpoint) \($0.target.name)" }
             let rest = count > named.count ? ", …" : ""
             parts.append("\(count) \(verdict.rawValue) (\(named.joined(separator: ", "))\(rest))")
