@@ -5,6 +5,7 @@ set -a
 . /run/settings
 HOME=/root LANG=C.UTF-8 TERM=dumb
 set +a
+export SELFCONNECTD_NO_SYSTEMD='not in a guest of Tests/kernels.sh'
 ulimit -n 1048576
 stty -F /dev/ttyS1 raw
 exec </dev/null >/dev/ttyS1 2>&1
@@ -12,6 +13,11 @@ cd "$PROJECT" || exit
 
 read -r up _ </proc/uptime
 echo "@begin $up"
-"$BUNDLE" --testing-library swift-testing --experimental-maximum-parallelization-width "$(nproc)" --filter "$FILTER" --skip "$SKIP"
+if [ -n "$COMMAND" ]; then
+    bash -c "$COMMAND"
+else
+    "$BUNDLE" --testing-library swift-testing --experimental-maximum-parallelization-width "$(nproc)" \
+        --filter "$FILTER" ${SKIP:+--skip "$SKIP"}
+fi
 printf '\n@end %s\n' $?
 busybox poweroff -f

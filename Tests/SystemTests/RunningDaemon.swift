@@ -74,6 +74,11 @@ struct RunningDaemon: ~Copyable {
         return lines.first { $0.hasPrefix(name + " ") }.flatMap { Double($0.dropFirst(name.utf8.count + 1)) }
     }
 
+    /// The number of passes over its targets that it has completed.
+    func passCount() throws -> Double {
+        try #require(try metric("selfconnect_passes_total"))
+    }
+
     /// The number of its open descriptors, including sockets; those of clients that have gone may still count.
     func descriptorCount() throws -> Int {
         let directory = try #require(opendir("/proc/\(program.process)/fd"))

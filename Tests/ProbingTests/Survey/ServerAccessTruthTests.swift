@@ -85,7 +85,7 @@ struct ServerAccessTruthTests {
     func client(reusesAddress: Bool) throws {
         let (finding, canBind) = try PrivateNetwork.run {
             let listener = try PlainSocket.listener(on: Endpoint(.loopback4, 30000))
-            let client = try ListeningProcess(connectingFrom: Self.port, reusesAddress: reusesAddress)
+            let client = try ListeningProcess.connecting(from: Self.port, reusesAddress: reusesAddress)
             var survey = try Survey(timeout: .milliseconds(250), identity: HolderIdentity(scanTime: .seconds(30)))
             let target = Target(name: "test", endpoint: Endpoint(.loopback4, Self.port))
             let finding = try survey.look(at: target, in: survey.scene())

@@ -3,7 +3,7 @@
 import CLinux
 import Glibc
 import Linux
-import SelfConnect
+public import SelfConnect
 
 /// A feature that kernels have since some version (docs/kernel-facts.md).
 public enum KernelFeature {
@@ -17,6 +17,9 @@ public enum KernelFeature {
 
     /// Why a test that needs it is skipped.
     public static let noLocalPortRange = "this kernel has no IP_LOCAL_PORT_RANGE"
+
+    /// How the verdicts of free and of reserved ports are proved.
+    public static let proof: Proof = hasLocalPortRange ? .directed : .analysis
 
     /// Whether network namespaces have a cookie, SO_NETNS_COOKIE (Linux 5.14).
     public static let hasNamespaceCookie: Bool = {

@@ -43,7 +43,9 @@ public enum PrivateNetwork {
     private static let rangeName = "net/ipv4/ip_local_port_range"
 
     /// Runs `body` with another ephemeral range in the calling thread's namespace, which must not be the process's own.
-    static func withRange<Result>(_ range: PortRange, _ body: () throws -> Result) throws -> Result {
+    public static func withRange<Result: ~Copyable>(
+        _ range: PortRange, _ body: () throws -> Result
+    ) throws -> Result {
         let (own, here) = try (
             NetworkNamespace.inode(of: "/proc/self/ns/net"), NetworkNamespace.inode(of: "/proc/thread-self/ns/net")
         )

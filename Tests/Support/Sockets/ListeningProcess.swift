@@ -27,31 +27,35 @@ public final class ListeningProcess: Sendable {
         try self.init(script, [address, "\(port)", group?.processes ?? "", "\(uid)", reusesAddress ? "1" : "0"])
     }
 
-    /// Starts a process that connects from `port`, which the kernel chooses, to port 30000 of 127.0.0.1.
-    public convenience init(connectingFrom port: UInt16, reusesAddress: Bool) throws {
+    /// Starts a process that connects from `port`, which the kernel chooses, to port 30000 of 127.0.0.1. Meanwhile the
+    /// namespace has no other ports.
+    public static func connecting(from port: UInt16, reusesAddress: Bool) throws -> ListeningProcess {
         let script = """
             socket(S, PF_INET, SOCK_STREAM, 0) or die $!;
-            setsockopt(S, SOL_SOCKET, SO_REUSEADDR, $ARGV[1] + 0) or die $!;
+            setsockopt(S, SOL_SOCKET, SO_REUSEADDR, $ARGV[0] + 0) or die $!;
             setsockopt(S, SOL_SOCKET, SO_LINGER, pack("ii", 1, 0)) or die $!;
-            setsockopt(S, 0, 51, pack("L", $ARGV[0] << 16 | $ARGV[0])) or die $!; # IP_LOCAL_PORT_RANGE
             connect(S, sockaddr_in(30000, inet_aton("127.0.0.1"))) or die $!;
             $| = 1; print "connected"; sleep 3600;
             """
-        try self.init(script, ["\(port)", reusesAddress ? "1" : "0"])
+        return try PrivateNetwork.withRange(PortRange(port, port)) {
+            try ListeningProcess(script, [reusesAddress ? "1" : "0"])
+        }
     }
 
-    /// Starts a process that is connected to itself on a loopback endpoint, whose port the kernel gives it.
-    public convenience init(selfConnectedOn endpoint: Endpoint) throws {
+    /// Starts a process that is connected to itself on a loopback endpoint, whose port the kernel gives it. Meanwhile the
+    /// namespace has no other ports.
+    public static func selfConnected(on endpoint: Endpoint) throws -> ListeningProcess {
         let script = """
             my $is6 = $ARGV[0] =~ /:/;
             socket(S, $is6 ? PF_INET6 : PF_INET, SOCK_STREAM, 0) or die $!;
             setsockopt(S, SOL_SOCKET, SO_LINGER, pack("ii", 1, 0)) or die $!;
-            setsockopt(S, 0, 51, pack("L", $ARGV[1] << 16 | $ARGV[1])) or die $!; # IP_LOCAL_PORT_RANGE
             connect(S, $is6 ? pack_sockaddr_in6($ARGV[1], Socket::inet_pton(PF_INET6, $ARGV[0]))
                 : sockaddr_in($ARGV[1], inet_aton($ARGV[0]))) or die $!;
             $| = 1; print "connected"; sleep 3600;
             """
-        try self.init(script, ["\(endpoint.address)", "\(endpoint.port)"])
+        return try PrivateNetwork.withRange(PortRange(endpoint.port, endpoint.port)) {
+            try ListeningProcess(script, ["\(endpoint.address)", "\(endpoint.port)"])
+        }
     }
 
     private init(_ script: String, _ arguments: [String]) throws {

@@ -7,7 +7,10 @@ import Testing
 
 /// The console blocks of README.md whose commands begin with `selfconnectd` or `curl`.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ConsoleBlockTests {
-    @Test("A session of the README shows what the commands print, figures aside", arguments: try ConsoleStep.all())
+    @Test(
+        "A session of the README shows what the commands print, figures aside",
+        .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"),
+        arguments: try ConsoleStep.all())
     func session(_ step: ConsoleStep) throws {
         try PrivateNetwork.run(range: PortRange(32_768, 60_999), reserved: "33333") {
             let output = try step.isMap ? Self.runBesideNeighbours(step) : Self.runBesideDaemon(step)

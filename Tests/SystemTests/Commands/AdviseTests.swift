@@ -198,9 +198,7 @@ import Testing
     func stolen() throws {
         try PrivateNetwork.run(range: PortRange(40_000, 42_000)) {
             let listener = try ListeningSocket(Endpoint(.loopback4, 3000))
-            let client = try TCPSocket(for: .loopback4, reusesAddress: false)
-            try client.setLocalPortRange(PortRange(40010, 40010))
-            _ = try client.connect(to: try SocketAddress(listener.endpoint))
+            let client = try Neighbours.client(from: 40010, to: "\(listener.endpoint)")
             let configuration = try TemporaryFile("targets: {name: web, addresses: 127.0.0.1, ports: 40010}\n")
             let advice = try Binary.run("advise", "--config", configuration.path)
             #expect(Self.assignments(advice) == ["net.ipv4.ip_local_reserved_ports = 40010,40500-40509"])

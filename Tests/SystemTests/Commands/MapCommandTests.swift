@@ -5,7 +5,10 @@ import Testing
 
 /// `selfconnectd map`. The range is 40000-41000, of which 40500-40509 are reserved.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct MapCommandTests {
-    @Test("map draws the range, lists the runs, and fits 80 columns") func text() throws {
+    @Test(
+        "map draws the range, lists the runs, and fits 80 columns",
+        .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
+    func text() throws {
         try PrivateNetwork.run {
             let listener = try Neighbours.listener(on: "127.0.0.1:40004")
             let outcome = try Binary.run("map")
@@ -21,7 +24,10 @@ import Testing
         }
     }
 
-    @Test("--json prints the document of /v1/map for either family", arguments: ["127.0.0.1", "::1"])
+    @Test(
+        "--json prints the document of /v1/map for either family",
+        .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"),
+        arguments: ["127.0.0.1", "::1"])
     func json(_ address: String) throws {
         try PrivateNetwork.run {
             let listener = try Neighbours.listener(on: "127.0.0.1:40004")
@@ -100,7 +106,9 @@ import Testing
         }
     }
 
-    @Test("With a packet filter map prints an incomplete map with the reason", .enabled(if: PacketFilter.isAvailable))
+    @Test(
+        "With a packet filter map prints an incomplete map with the reason", .enabled(if: PacketFilter.isAvailable),
+        .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
     func filter() throws {
         try PrivateNetwork.run {
             try PacketFilter.onOutput("tcp dport 40100-41000 drop")

@@ -63,7 +63,7 @@ import Testing
     /// A process that is connected to itself, or to port 30000 from the port 40012.
     private static func client(at endpoint: Endpoint) throws -> ListeningProcess {
         endpoint.port == 40012
-            ? try ListeningProcess(connectingFrom: endpoint.port, reusesAddress: false)
-            : try ListeningProcess(selfConnectedOn: endpoint)
+            ? try .connecting(from: endpoint.port, reusesAddress: false)
+            : try .selfConnected(on: endpoint)
     }
 }

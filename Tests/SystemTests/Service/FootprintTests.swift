@@ -7,7 +7,8 @@ extension TimeTests {
     @Suite struct FootprintTests {
         @Test(
             "Probing 50 ports every second leaves no TIME_WAIT, no descriptor, and almost no memory",
-            .enabled(if: PrivateNetwork.isAvailable))
+            .enabled(if: PrivateNetwork.isAvailable),
+            .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
         func footprint() throws {
             let seconds = Binary.soak ?? 30
             try PrivateNetwork.run {

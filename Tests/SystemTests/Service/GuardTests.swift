@@ -7,7 +7,9 @@ import Testing
 /// A daemon that guards a port, and servers that come and go beside it.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct GuardTests {
     /// SELFCONNECTD_GUARD_RESTARTS: the number of restarts of the server.
-    private static let restarts = getenv("SELFCONNECTD_GUARD_RESTARTS").flatMap { Int(String(cString: $0)) } ?? 400
+    private static let restarts =
+        getenv("SELFCONNECTD_GUARD_RESTARTS").flatMap { Int(String(cString: $0)) }
+        ?? TestScale.repetitions(400)
 
     @Test("A server can restart beside the guard any number of times and is reached each time") func restarts() throws {
         try PrivateNetwork.run {

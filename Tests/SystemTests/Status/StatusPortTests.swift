@@ -39,7 +39,7 @@ import Testing
             #expect(status.kernel.ephemeralRange == .init(first: 40000, last: 41000))
             #expect(status.summary.targets == 3 && status.summary.byVerdict == ["susceptible": 2, "outside-range": 1])
             let kernel: KernelAnswer = try daemon.get("/v1/kernel").decoded()
-            #expect(kernel.reservedPorts == "40500-40509" && kernel.directedProbe)
+            #expect(kernel.reservedPorts == "40500-40509" && kernel.directedProbe == KernelFeature.hasLocalPortRange)
             let one: TargetAnswer = try daemon.get("/v1/targets/127.0.0.1:40002").decoded()
             #expect(one.name == "web" && one.source == "configured")
         }
