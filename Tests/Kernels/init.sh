@@ -18,7 +18,11 @@ mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=loose,ro host /h
 mount -t tmpfs -o size=75% layer /layer
 mkdir /layer/upper /layer/work
 mount -t overlay -o xino=on,lowerdir=/host,upperdir=/layer/upper,workdir=/layer/work overlay /system
-for folder in proc sys dev; do mount --move "/$folder" "/system/$folder"; done
+# Beneath them is nothing, as on other machines: the host's own would be there, with processes that are not the guest's.
+for folder in proc sys dev; do
+    mount -t tmpfs none "/system/$folder"
+    mount --move "/$folder" "/system/$folder"
+done
 mount -t tmpfs run /system/run
 mkdir -p /system/dev/pts /system/dev/shm /system/usr/lib/modules
 mount -t devpts devpts /system/dev/pts

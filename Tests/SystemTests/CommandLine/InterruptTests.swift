@@ -5,7 +5,10 @@ import TestSupport
 import Testing
 
 /// Ctrl-C while a command runs: it prints what it has learned, and ends by the signal.
-@Suite(.enabled(if: PrivateNetwork.isAvailable)) struct InterruptTests {
+@Suite(
+    .enabled(if: PrivateNetwork.isAvailable),
+    .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
+struct InterruptTests {
     /// A range whose sweep and whose loops take a while.
     private static let range = PortRange(1024, 65_535)
     private static let interrupt = "\u{3}"

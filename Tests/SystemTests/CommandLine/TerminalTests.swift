@@ -5,10 +5,12 @@ import TestSupport
 import Testing
 
 /// Commands on a terminal. The range is 40000-41000, of which 40500-40509 are reserved.
-@Suite(.enabled(if: PrivateNetwork.isAvailable)) struct TerminalTests {
-    private static let proof = "proof: \(KernelFeature.proof)"
-    private static let critical = "\u{1B}[1;31m127.0.0.1:40002: susceptible (critical, \(proof))\u{1B}[0m\n"
-    private static let ok = "\u{1B}[32m127.0.0.1:40505: reserved (ok, \(proof))\u{1B}[0m\n"
+@Suite(
+    .enabled(if: PrivateNetwork.isAvailable),
+    .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
+struct TerminalTests {
+    private static let critical = "\u{1B}[1;31m127.0.0.1:40002: susceptible (critical, proof: directed)\u{1B}[0m\n"
+    private static let ok = "\u{1B}[32m127.0.0.1:40505: reserved (ok, proof: directed)\u{1B}[0m\n"
 
     /// What a command shows on a terminal.
     private static func screen(

@@ -65,7 +65,9 @@ import Testing
         }
     }
 
-    @Test("A target whose probe is hindered is named although many are latent", .enabled(if: PacketFilter.isAvailable))
+    @Test(
+        "A target whose probe is hindered is named although many are latent", .enabled(if: PacketFilter.isAvailable),
+        .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
     func hindered() throws {
         try PrivateNetwork.run {
             let holders = try (0..<6).map { try Neighbours.listener(on: "127.0.0.1:\(40_100 + 2 * $0)") }

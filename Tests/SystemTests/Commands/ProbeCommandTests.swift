@@ -6,19 +6,18 @@ import Testing
 
 /// `selfconnectd probe`. The range is 40000-41000, of which 40500-40509 are reserved.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ProbeCommandTests {
-    private static let proof = KernelFeature.proof
-
     @Test(
         "probe prints a verdict, and its exit status shows whether a port is exposed",
+        .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"),
         arguments: [
-            ("127.0.0.1:40002", "susceptible (critical, proof: \(proof))", 1),
-            ("[::1]:40002", "susceptible (critical, proof: \(proof))", 1),
-            ("127.0.0.1:40003", "susceptible (warning, proof: \(proof))", 1),
-            ("127.0.0.1:40505", "reserved (ok, proof: \(proof))", 0),
+            ("127.0.0.1:40002", "susceptible (critical, proof: directed)", 1),
+            ("[::1]:40002", "susceptible (critical, proof: directed)", 1),
+            ("127.0.0.1:40003", "susceptible (warning, proof: directed)", 1),
+            ("127.0.0.1:40505", "reserved (ok, proof: directed)", 0),
             ("127.0.0.1:30000", "outside-range (ok, proof: analysis)", 0),
-            ("127.0.1.1:40002", "not-self (notice, proof: \(proof))", 0),
+            ("127.0.1.1:40002", "not-self (notice, proof: directed)", 0),
         ] as [(String, String, Int32)])
-    func verdict(_ endpoint: String, _ verdict: String, _ status: Int32) throws {
+    func directed(_ endpoint: String, _ verdict: String, _ status: Int32) throws {
         try PrivateNetwork.run {
             let outcome = try Binary.run("probe", endpoint)
             #expect(outcome.end == .exited(status))
@@ -102,7 +101,10 @@ import Testing
         }
     }
 
-    @Test("The verdict is for the given client kind") func client() throws {
+    @Test(
+        "The verdict is for the given client kind",
+        .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
+    func client() throws {
         try PrivateNetwork.run {
             let holder = try Neighbours.listener(on: "127.0.0.1:40003")
             let connect = try Binary.run("probe", "[::1]:40003")
@@ -127,7 +129,9 @@ import Testing
         }
     }
 
-    @Test("A packet filter makes the verdict inconclusive, with status 2", .enabled(if: PacketFilter.isAvailable))
+    @Test(
+        "A packet filter makes the verdict inconclusive, with status 2", .enabled(if: PacketFilter.isAvailable),
+        .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
     func filter() throws {
         try PrivateNetwork.run {
             try PacketFilter.onOutput("tcp dport 40002 drop")
@@ -173,7 +177,10 @@ import Testing
         }
     }
 
-    @Test("--hold keeps the self-connection until Enter is pressed") func hold() throws {
+    @Test(
+        "--hold keeps the self-connection until Enter is pressed",
+        .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
+    func hold() throws {
         try PrivateNetwork.run {
             var program = try Program(Binary.path, ["probe", "127.0.0.1:40002", "--method", "loop", "--hold"])
             #expect(Waiting.holds { program.output.hasSuffix("Press Enter to continue...\n") })

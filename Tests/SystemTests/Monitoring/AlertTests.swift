@@ -91,7 +91,10 @@ struct AlertTests {
         }
     }
 
-    @Test("Each alert fires alone for its condition and ends with it", arguments: [portIncidents, daemonIncidents])
+    @Test(
+        "Each alert fires alone for its condition and ends with it",
+        .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"),
+        arguments: [portIncidents, daemonIncidents])
     private func fire(_ incidents: [Incident]) throws {
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.quiet)

@@ -7,10 +7,12 @@ import Testing
 @Suite struct MonitoringTests {
     @Test(
         "The rules and the dashboard use only metrics of a running daemon",
-        .enabled(if: PrivateNetwork.isAvailable, "needs the right to make a network namespace"))
+        .enabled(if: PrivateNetwork.isAvailable, "needs the right to make a network namespace"),
+        .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
     func names() throws {
         try PrivateNetwork.run {
-            var daemon = try RunningDaemon("targets: [{name: web, ports: 40002}]", waitingFor: "/v1/map")
+            var daemon = try RunningDaemon(
+                "map: {cpu: 100%}\ntargets: [{name: web, ports: 40002}]", waitingFor: "/v1/map")
             let metrics = Self.names(in: try daemon.get("/metrics").content)
             for file in ["prometheus-rules.yaml", "grafana-dashboard.json", "grafana-fleet-dashboard.json"] {
                 let used = Self.names(in: try Repository.text("config/\(file)"))

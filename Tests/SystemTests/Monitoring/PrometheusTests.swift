@@ -40,7 +40,7 @@ struct PrometheusTests {
     )
     func samples() throws {
         try PrivateNetwork.run {
-            let targets = "targets: [{name: web, addresses: 127.0.0.1, ports: 40001-40010}]"
+            let targets = "map: {cpu: 100%}\ntargets: [{name: web, addresses: 127.0.0.1, ports: 40001-40010}]"
             let daemon = try RunningDaemon(targets, waitingFor: "/v1/map")
             func count() throws -> Int {
                 try daemon.get("/metrics").content.split(separator: "\n").count { !$0.hasPrefix("#") }

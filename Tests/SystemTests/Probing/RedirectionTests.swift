@@ -53,6 +53,7 @@ struct RedirectionTests {
             try Self.watch(
                 """
                 probe: {interval: 500ms, loop: {interval: 1s, cpu: 20%}}
+                map: {cpu: 100%}
                 targets: [{name: web, ports: 40001}]
                 """, service)
         }
@@ -62,6 +63,7 @@ struct RedirectionTests {
         let daemon = try RunningDaemon(
             """
             probe: {interval: 500ms, loop: {interval: 1s, cpu: 20%}}
+            map: {cpu: 100%}
             targets: [{name: web, ports: 40001, addresses: [127.0.0.1, "\(address)"]}]
             """, waitingFor: "/v1/map")
         let syns = try service.synCount()

@@ -67,6 +67,7 @@ struct SocketBalancingTests {
             let daemon = try RunningDaemon(
                 """
                 probe: {interval: 500ms, loop: {interval: 1s, cpu: 20%}}
+                map: {cpu: 100%}
                 targets: [{name: web, ports: 40001}]
                 """, wrapper: group.command([]), waitingFor: "/v1/map")
             let syns = try service.synCount()
