@@ -3,7 +3,7 @@
 import CLinux
 import Glibc
 import Linux
-public import SelfConnect
+import SelfConnect
 
 /// A feature that kernels have since some version (docs/kernel-facts.md).
 package enum KernelFeature {
