@@ -22,20 +22,10 @@ extension Configuration {
         package var requestsPerConnection = 1_000
         /// Octets of unsent output at which no further requests of a client are processed; 4,096 to 16,777,216.
         package var pendingOutput = 262_144
-        /// Time limit for a request head; 100 ms to 1 h.
-        package var headerTimeout = Duration.seconds(10)
-        /// Time limit for a request body; 100 ms to 1 h.
-        package var contentTimeout = Duration.seconds(10)
-        /// Idle time after which a connection is closed; 100 ms to 1 h.
-        package var idleTimeout = Duration.seconds(60)
-        /// How long a client may go without reading any of its response; 100 ms to 1 h.
-        package var writeTimeout = Duration.seconds(30)
-        /// How long a client may continue to send after its last response; 100 ms to 1 min.
-        package var lingerTimeout = Duration.seconds(2)
-        /// Permissions of unix socket files.
-        package var unixMode: UInt32 = 0o660
-        /// The group of unix socket files; nil: the group of the process.
-        package var unixGroup: Located<String>?
+        /// `header-timeout:` and the others.
+        package var timeouts = Timeouts()
+        /// `unix-mode:` and `unix-group:`
+        package var unixSocket = UnixSocket()
         /// Source of the bearer token; nil: no token.
         package var token: Located<TokenSource>?
         /// Whether requests need no token even if other hosts can reach the listener. Excludes a token.
@@ -43,6 +33,28 @@ extension Configuration {
 
         /// The defaults.
         package init() {}
+
+        /// Time limits of a connection.
+        package struct Timeouts: Hashable, Sendable {
+            /// For a request head; 100 ms to 1 h.
+            package var header = Duration.seconds(10)
+            /// For a request body; 100 ms to 1 h.
+            package var content = Duration.seconds(10)
+            /// Idle time after which a connection is closed; 100 ms to 1 h.
+            package var idle = Duration.seconds(60)
+            /// How long a client may go without reading any of its response; 100 ms to 1 h.
+            package var write = Duration.seconds(30)
+            /// How long a client may continue to send after its last response; 100 ms to 1 min.
+            package var linger = Duration.seconds(2)
+        }
+
+        /// Who may open unix socket files.
+        package struct UnixSocket: Hashable, Sendable {
+            /// Permissions.
+            package var mode: UInt32 = 0o660
+            /// The group; nil: the group of the process.
+            package var group: Located<String>?
+        }
     }
 }
 
@@ -84,17 +96,17 @@ extension ValueDecoder where Value == Configuration.HTTP {
 
     private static func readTimeouts(_ fields: inout MappingDecoder, _ http: inout Value) {
         let timeout = ValueDecoder<Duration>.duration(.milliseconds(100) ... .seconds(3600))
-        fields.read("header-timeout", timeout, into: &http.headerTimeout)
-        fields.read("content-timeout", timeout, into: &http.contentTimeout)
-        fields.read("idle-timeout", timeout, into: &http.idleTimeout)
-        fields.read("write-timeout", timeout, into: &http.writeTimeout)
-        fields.read("linger-timeout", .duration(.milliseconds(100) ... .seconds(60)), into: &http.lingerTimeout)
+        fields.read("header-timeout", timeout, into: &http.timeouts.header)
+        fields.read("content-timeout", timeout, into: &http.timeouts.content)
+        fields.read("idle-timeout", timeout, into: &http.timeouts.idle)
+        fields.read("write-timeout", timeout, into: &http.timeouts.write)
+        fields.read("linger-timeout", .duration(.milliseconds(100) ... .seconds(60)), into: &http.timeouts.linger)
     }
 
     private static func readAccess(_ fields: inout MappingDecoder, _ http: inout Value) {
-        fields.read("unix-mode", .mode, into: &http.unixMode)
+        fields.read("unix-mode", .mode, into: &http.unixSocket.mode)
         let group = ValueDecoder<String>.text("the name of a group", atMost: 32)
-        fields.read("unix-group", group.located().optional(), into: &http.unixGroup)
+        fields.read("unix-group", group.located().optional(), into: &http.unixSocket.group)
         let file = ValueDecoder<String>.path("the path of a file").map { path throws(ParseError) in
             TokenSource.file(path)
         }

@@ -66,7 +66,7 @@ final class ProbeLoop {
             guard step != .nothing else { return }
             for notice in notices.due(watch.unwatched) { delegate.didNotice(notice) }
             if step == .pass { reportHindrances() }
-            let (events, omitted) = watch.journal.takeUnlogged()
+            let (events, omitted) = watch.findings.journal.takeUnlogged()
             delegate.didRecord(events, omitted: omitted)
             if let snapshot = watch.snapshot(at: Clock.wall) { store.publish(snapshot) }
             if step == .pass { trimHeap(at: now) }

@@ -48,7 +48,7 @@ extension Survey {
     ) throws(SystemCallError) {
         let timeout = timeout
         // If a filter drops packets, each attempt waits for this timeout, twice.
-        probe.timeout = min(timeout, Self.briefTimeout)
+        probe.timeout = min(timeout, SilentAddresses.briefTimeout)
         defer { probe.timeout = timeout }
         for _ in 0..<limit {
             guard let port = sweep.next else { return }

@@ -110,9 +110,10 @@ extension Survey {
         let timeout = timeout
         defer { probe.timeout = timeout }
         for kind in ClientKind.allCases {
-            probe.timeout = silent.contains(address) ? min(timeout, Self.briefTimeout) : timeout
-            guard timeouts[address, default: 0] < Self.timeoutLimit else {
-                evidence.directed[kind] = .untried(kind, "\(Self.timeoutLimit) attempts to \(address) have timed out")
+            probe.timeout = silentAddresses.timeout(for: address, atMost: timeout)
+            guard silentAddresses.admit(address) else {
+                evidence.directed[kind] = .untried(
+                    kind, "\(SilentAddresses.limit) attempts to \(address) have timed out")
                 continue
             }
             guard kind.portChoice != .bind || evidence.bindProbeLeavesNoTrace else {
@@ -132,13 +133,8 @@ extension Survey {
             evidence.directed[kind] = observation
             // One timeout is enough: the other kinds would time out as well. A service behind NAT needs no further
             // probes either.
-            guard observation.outcome != .timedOut else {
-                timeouts[address, default: 0] += 1
-                silent.insert(address)
-                break
-            }
-            silent.remove(address)
-            guard observation.outcome != .reachedListener else { break }
+            silentAddresses.record(address, hasTimedOut: observation.outcome == .timedOut)
+            guard observation.outcome != .timedOut, observation.outcome != .reachedListener else { break }
         }
     }
 }

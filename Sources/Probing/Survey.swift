@@ -16,15 +16,7 @@ package struct Survey: ~Copyable {
     /// The guards of this process: what they hold is held by no process else.
     package var guards = OwnGuards()
     private let wait: (Duration) -> Void
-    /// The number of timeouts per address since the last namespace state.
-    var timeouts: [IPAddress: Int] = [:]
-
-    /// Addresses with a timeout and no response since: a packet filter drops packets, so later attempts need not wait
-    /// as long.
-    var silent: Set<IPAddress> = []
-
-    /// The timeout of an attempt to such an address. A self-connection takes microseconds.
-    static let briefTimeout = Duration.milliseconds(25)
+    var silentAddresses = SilentAddresses()
 
     /// The inodes of self-connections that are known not to be probes.
     private var credible: Set<UInt32> = []
@@ -69,10 +61,6 @@ package struct Survey: ~Copyable {
         set { probe.timeout = newValue }
     }
 
-    /// Maximum number of timeouts per address until the next namespace state: with a packet filter that drops packets,
-    /// a pass over many targets would otherwise take very long.
-    static let timeoutLimit = 3
-
     /// The current facts and sockets, with which a pass starts.
     package mutating func scene() throws(SystemCallError) -> NamespaceState {
         identity.beginPass()
@@ -83,7 +71,7 @@ package struct Survey: ~Copyable {
     }
 
     mutating func beginScene() throws(SystemCallError) {
-        timeouts = [:]
+        silentAddresses.beginPass()
         examinationTime = Self.examinationLimit
         briefPorts = []
         try askAgain()

@@ -26,8 +26,8 @@ import Testing
         #expect(defaults.probe.loop.interval == .seconds(3600) && defaults.probe.loop.attempts == 100_000)
         #expect(defaults.probe.loop.processorShare == 0.0004 && defaults.map.processorShare == 0.0004)
         #expect(defaults.discover.listeners && defaults.discover.connections)
-        #expect(defaults.http.connections == 256 && defaults.http.headerTimeout == .seconds(10))
-        #expect(defaults.http.idleTimeout == .seconds(60) && defaults.http.token == nil && !defaults.http.isOpen)
+        #expect(defaults.http.connections == 256 && defaults.http.timeouts.header == .seconds(10))
+        #expect(defaults.http.timeouts.idle == .seconds(60) && defaults.http.token == nil && !defaults.http.isOpen)
         #expect(defaults.log.level == .info && defaults.log.format == .text && defaults.targets.isEmpty)
     }
 
@@ -57,7 +57,7 @@ import Testing
         #expect(read.probe.loop.processorShare == 0.005)
         #expect(read.discover.listeners == false && read.discover.connections == false)
         #expect(read.http.connections == 1 && read.http.isOpen)
-        #expect(read.http.headerTimeout == .milliseconds(100) && read.http.idleTimeout == .seconds(3600))
+        #expect(read.http.timeouts.header == .milliseconds(100) && read.http.timeouts.idle == .seconds(3600))
         #expect(read.log.level == .critical && read.log.format == .json)
     }
 

@@ -27,15 +27,15 @@ import Testing
         #expect(read.connections == 1 && read.connectionsPerClient == 2 && read.fields == 10)
         #expect(read.requestLineSize == 1024 && read.headSize == 2048 && read.contentSize == 1)
         #expect(read.requestsPerConnection == 3 && read.pendingOutput == 4096)
-        #expect(read.headerTimeout == .milliseconds(100) && read.contentTimeout == .milliseconds(200))
-        #expect(read.idleTimeout == .milliseconds(300) && read.writeTimeout == .milliseconds(400))
-        #expect(read.lingerTimeout == .milliseconds(500))
+        #expect(read.timeouts.header == .milliseconds(100) && read.timeouts.content == .milliseconds(200))
+        #expect(read.timeouts.idle == .milliseconds(300) && read.timeouts.write == .milliseconds(400))
+        #expect(read.timeouts.linger == .milliseconds(500))
     }
 
     @Test("Unix sockets have a mode and a group, and a token can be a credential") func access() throws {
         let text = "http: {unix-mode: 640, unix-group: adm, token-credential: http-token}"
         let read = try Configuration.parse(Array(text.utf8), file: "f").http
-        #expect(read.unixMode == 0o640 && read.unixGroup?.value == "adm")
+        #expect(read.unixSocket.mode == 0o640 && read.unixSocket.group?.value == "adm")
         #expect(read.token?.value == .credential("http-token"))
         #expect(read.token?.position == Position(line: 1, column: 59))
     }

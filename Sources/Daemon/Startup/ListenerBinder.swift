@@ -149,8 +149,8 @@ struct ListenerBinder {
     }
 
     private func unixAccess() throws(LaunchError) -> UnixListeningSocket.Access {
-        var access = UnixListeningSocket.Access(mode: configuration.http.unixMode)
-        if let name = configuration.http.unixGroup {
+        var access = UnixListeningSocket.Access(mode: configuration.http.unixSocket.mode)
+        if let name = configuration.http.unixSocket.group {
             access.group = try group(name)
         }
         return access

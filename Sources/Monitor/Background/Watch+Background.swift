@@ -6,20 +6,11 @@ import Probing
 import SelfConnect
 
 extension Watch {
-    /// When the next slice of a loop probe is due; nil if there is none, or it waits for the end of a sweep.
-    var nextLoop: Duration? { loopsWait ? nil : loops.next }
-
-    /// Whether loop probes wait while a sweep runs: with the default limits, both together keep to one of them. Loop probes with a
-    /// higher limit than the map were asked for, and a sweep may take half an hour.
-    private var loopsWait: Bool {
-        maps.isSweeping && settings.probe.loop.processorShare <= settings.map.processorShare
-    }
-
     /// Runs a slice of a loop probe if one is due; returns whether a loop has ended.
     mutating func stepLoops(at now: Duration) throws(SystemCallError) -> Bool {
-        guard !loopsWait else { return false }
+        guard !background.loopsWait(settings) else { return false }
         let watchlist = watchlist
-        let step = try loops.step(at: now, watched: { watchlist[$0] }) { id, kind throws(SystemCallError) in
+        let step = try background.loops.step(at: now, watched: { watchlist[$0] }) { id, kind throws(SystemCallError) in
             try survey.isSafeToLoop(id.endpoint, for: kind)
         }
         guard case .ended(let ended) = step else { return false }
@@ -33,7 +24,7 @@ extension Watch {
     /// Sweeps a slice of the map if it is due; returns whether there is a new map.
     mutating func stepMap(at now: Duration) throws(SystemCallError) -> Bool {
         let watchlist = watchlist
-        return try maps.step(at: now) { remembered throws(SystemCallError) in
+        return try background.maps.step(at: now) { remembered throws(SystemCallError) in
             let spared = watchlist.redirectedPorts(on: MapRunner.address, correcting: remembered)
             return try survey.sweep(of: MapRunner.address, sparing: spared)
         } advance: { sweep, limit throws(SystemCallError) in

@@ -42,7 +42,7 @@ extension Watch {
             "\(Self.sentence(state, target)).", target: target.name, endpoint: target.endpoint,
             namespace: target.namespace)
         event.isByLocalUser = target.source == .discovered
-        journal.note([event])
+        findings.journal.note([event])
     }
 
     private static func sentence(_ state: GuardState?, _ target: Target) -> String {

@@ -90,14 +90,14 @@ extension Watch {
         let inodes = Set(known?.selfConnections.map(\.socket.inode) ?? [])
         let new = holders.filter { !inodes.contains($0.socket.inode) }
         findings.selfConnectionsElsewhere += new.count
-        journal.note(new.map { selfConnectionEvent($0, at: wall) })
+        findings.journal.note(new.map { selfConnectionEvent($0, at: wall) })
     }
 
     /// Namespaces that have gone take their discovered targets with them.
     private mutating func forget(_ names: Set<String>, at now: Duration, _ wall: Timestamp) {
         guard !names.isEmpty else { return }
         elsewhere?.forget(names)
-        drifts.forget(
+        findings.drifts.forget(
             names.subtracting(watchlist.targets.lazy.filter { $0.source != .discovered }.compactMap(\.namespace)))
         let targets = watchlist.forget(in: names, at: now)
         release(targets)
@@ -108,7 +108,7 @@ extension Watch {
                 "The network namespace \(namespace ?? "") has gone: its \(text) not watched any more.",
                 namespace: namespace)
             event.isByLocalUser = true
-            journal.note([event])
+            findings.journal.note([event])
         }
     }
 }

@@ -13,6 +13,10 @@ struct EventReader: ~Copyable {
     private var budget: ProcessorBudget
     private var retry = Duration.zero
     private var hasLosses = false
+    /// Events that may be ends of self-connections.
+    var unconfirmed = UnconfirmedEnds()
+    /// When events are published.
+    var publication = EventPublication()
 
     /// The limit, as a share of one core: about ten thousand events per second.
     private static let processorShare = 0.05
@@ -87,6 +91,17 @@ struct EventReader: ~Copyable {
             return DestroyEventSocket.Reading(overruns: 1)
         }
     }
+
+    /// Keeps an event that may be the end of a self-connection until it is confirmed.
+    mutating func keep(_ event: DestroyEvent) {
+        if !unconfirmed.append(event) { recordLoss() }
+    }
+
+    /// When events that wait for it are confirmed; nil: none waits.
+    var confirmationDue: Duration? { unconfirmed.isEmpty ? nil : opensAt }
+
+    /// Whether events wait to be confirmed and the limit permits it.
+    func admitsConfirmation(at now: Duration) -> Bool { confirmationDue.map { now >= $0 } ?? false }
 
     /// Records that an event cannot be kept.
     mutating func recordLoss() {

@@ -18,7 +18,7 @@ extension Watch {
         if !settings.discover.connections { census.selfConnections = [] }
         findings.census = census
         guard settings.discover.connections else { return }
-        journal.note(
+        findings.journal.note(
             new.map { selfConnectionEvent($0, at: wall) })
     }
 
@@ -67,7 +67,7 @@ extension Watch {
         let (added, forgotten) = watchlist.follow(listeners, at: now)
         enlist(added, at: now)
         release(forgotten)
-        journal.note(
+        findings.journal.note(
             forgotten.map { target in
                 var event = Event(
                     .forgotten, at: wall, severity: .ok,
@@ -94,13 +94,13 @@ extension Watch {
 
     private mutating func enlist(_ targets: [Target], at now: Duration) {
         plan.insert(targets, at: now)
-        for target in targets where target.namespace == nil { loops.insert(target.id, at: now) }
+        for target in targets where target.namespace == nil { background.loops.insert(target.id, at: now) }
     }
 
     mutating func release(_ targets: [Target]) {
         plan.remove(targets)
-        journal.forget(targets)
-        for target in targets { loops.remove(target.id) }
+        findings.journal.forget(targets)
+        for target in targets { background.loops.remove(target.id) }
         if targets.contains(where: { wantsGuard($0) }) { wantGuards() }
     }
 }

@@ -9,14 +9,12 @@ import SelfConnect
 extension Watch {
     /// Maximum time per step for confirming self-connections.
     private static let confirmationLimit = Duration.milliseconds(100)
-    /// Minimum time between two publications that are due to events only.
-    private static let publicationInterval = Duration.milliseconds(100)
 
     /// Handles the queued events, and those that wait for a confirmation.
     mutating func takeEvents(at now: Duration) {
         let start = Clock.threadProcessorTime
         let reading = events.read(at: now)
-        guard reading != nil || !unconfirmedEnds.isEmpty && now >= events.opensAt else { return }
+        guard reading != nil || events.admitsConfirmation(at: now) else { return }
         defer { events.spend(Clock.threadProcessorTime - start, at: now) }
         var ports = leftPorts(by: reading?.events ?? [], at: now)
         ports.formUnion(confirmEnds(at: now))
@@ -37,7 +35,7 @@ extension Watch {
             case .selfConnection: recordEnd(event, at: now)
             case .ambiguous where findings.selfConnections.hasSeen(event.local): recordEnd(event, at: now)
             case .ambiguous:
-                if !unconfirmedEnds.append(event) { self.events.recordLoss() }
+                self.events.keep(event)
                 continue
             }
             ports.insert(event.local.port)
@@ -47,9 +45,9 @@ extension Watch {
 
     /// Counts waiting events that turn out to be ends of self-connections, and returns their ports.
     private mutating func confirmEnds(at now: Duration) -> Set<UInt16> {
-        guard !unconfirmedEnds.isEmpty else { return [] }
+        guard events.confirmationDue != nil else { return [] }
         let end = Clock.monotonic + Self.confirmationLimit
-        let confirmed = unconfirmedEnds.confirm(while: { Clock.monotonic < end }) { event in
+        let confirmed = events.unconfirmed.confirm(while: { Clock.monotonic < end }) { event in
             try? survey.wasSelfConnection(event)
         }
         for event in confirmed { recordEnd(event, at: now) }
@@ -58,24 +56,19 @@ extension Watch {
 
     private mutating func recordEnd(_ event: DestroyEvent, at now: Duration) {
         let holder = findings.selfConnections.end(on: event.local)
-        if eventPublication == nil { eventPublication = max(now, lastEventPublication + Self.publicationInterval) }
+        events.publication.request(at: now)
         guard settings.discover.connections else { return }
         var entry = Event(endOf: event, holder: holder, at: Clock.wall)
         let source = watchlist.target(Target.ID(event.local.unmapped))?.source ?? .discovered
         entry.isByLocalUser = source == .discovered
-        journal.note([entry])
+        findings.journal.note([entry])
     }
 
     /// Whether events are to be published now because no pass has published them.
     mutating func publishesEvents(at now: Duration) -> Bool {
-        guard let due = eventPublication, now >= due else { return false }
-        journal.endStep(at: now)
-        hasPublishedEvents(at: now)
+        guard let due = events.publication.due, now >= due else { return false }
+        findings.journal.endStep(at: now)
+        events.publication.finish(at: now)
         return true
-    }
-
-    /// Records that all events up to now are published.
-    mutating func hasPublishedEvents(at now: Duration) {
-        (eventPublication, lastEventPublication) = (nil, now)
     }
 }

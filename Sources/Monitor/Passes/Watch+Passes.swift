@@ -77,8 +77,8 @@ extension Watch {
         defer { noteGuard(of: finding.target) }
         guard let change = watchlist.record(finding) else { return }
         findings.statistics.count(change)
-        if change.verdict == .susceptible { loops.expedite(finding.target.id, at: now) }
-        journal.note([Event(change, of: finding.target)])
+        if change.verdict == .susceptible { background.loops.expedite(finding.target.id, at: now) }
+        findings.journal.note([Event(change, of: finding.target)])
     }
 
     /// Surveys targets in other network namespaces, each of which has its own facts and drift.
@@ -148,7 +148,7 @@ extension Watch {
     mutating func noteDrift(
         to facts: KernelFacts, in namespace: String, at now: Duration, _ wall: Timestamp
     ) {
-        guard let text = drifts.record(facts, in: namespace, at: wall) else { return }
+        guard let text = findings.drifts.record(facts, in: namespace, at: wall) else { return }
         findings.statistics.countDrift()
         let targets = watchlist.targets.filter { $0.namespace == namespace }
         let isConfigured = targets.contains { $0.source != .discovered }
@@ -158,20 +158,20 @@ extension Watch {
             .drift, at: wall, severity: .notice,
             "The choice of ports in namespace \(namespace) has changed: \(text).", namespace: namespace)
         event.isByLocalUser = !isConfigured
-        journal.note([event])
+        findings.journal.note([event])
     }
 
     /// In the daemon's own namespace the map depends on the facts, too; the pass that detects the change surveys all
     /// targets.
     private mutating func noteDrift(to facts: KernelFacts, at now: Duration, _ wall: Timestamp) {
-        guard let text = drifts.record(facts, in: nil, at: wall) else { return }
+        guard let text = findings.drifts.record(facts, in: nil, at: wall) else { return }
         findings.statistics.countDrift()
         plan.request(watchlist.targets)
-        maps.expedite(at: now)
-        journal.note([
+        background.maps.expedite(at: now)
+        findings.journal.note([
             Event(.drift, at: wall, severity: .notice, "The kernel's choice of ports has changed: \(text).")
         ])
-        journal.note(
+        findings.journal.note(
             watchlist.targets.filter { $0.source == .own && facts.mayChoose($0.endpoint.port) }.map { target in
                 Event(
                     .drift, at: wall, severity: .warning,

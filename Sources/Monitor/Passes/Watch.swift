@@ -16,21 +16,14 @@ struct Watch: ~Copyable {
     var plan: PassPlan
     /// The pass in progress.
     var pass: Pass?
-    var loops: LoopRunner
-    var maps: MapRunner
+    var background: BackgroundWork
     var findings = Findings()
-    var journal = EventJournal()
-    var drifts = DriftRecord()
     /// The network namespaces of the host; nil unless all of them are watched.
     var namespaces: NamespaceWatch?
     /// Finds them.
     var makeHost: @Sendable () -> HostNamespaces = { HostNamespaces() }
     var guards: GuardKeeper
     var events: EventReader
-    var unconfirmedEnds = UnconfirmedEnds()
-    /// When events are published if no pass publishes them earlier; nil: there are none.
-    var eventPublication: Duration?
-    var lastEventPublication = Duration.zero
 
     /// A pass between two steps: the states of the namespaces, and the remaining targets.
     struct Pass {
@@ -56,6 +49,8 @@ struct Watch: ~Copyable {
     /// The results of passes besides the verdicts.
     struct Findings {
         var statistics = ProbeStatistics()
+        var journal = EventJournal()
+        var drifts = DriftRecord()
         var census = SocketCensus()
         /// The daemon's own network namespace.
         var home: NamespaceReport?
@@ -92,9 +87,7 @@ struct Watch: ~Copyable {
         survey.redirectedInterval = probe.redirectedInterval
         watchlist = Watchlist(targets, discovering: settings.discover.rules)
         plan = PassPlan(probe, targets, at: now)
-        loops = LoopRunner(Self.looped(targets), probe.loop, timeout: probe.timeout, from: now)
-        maps = MapRunner(settings.map, from: now)
-        maps.redirectedInterval = probe.redirectedInterval
+        background = BackgroundWork(settings, looped: Self.looped(targets), from: now)
         events = EventReader(isOn: settings.followsEvents, at: now)
     }
 
@@ -116,10 +109,8 @@ struct Watch: ~Copyable {
         release(gone)
         wantGuards()
         plan.insert(changed, at: now)
-        loops.apply(Self.looped(watchlist.targets), settings.probe.loop, timeout: settings.probe.timeout, at: now)
-        maps.apply(settings.map, at: now)
-        maps.redirectedInterval = settings.probe.redirectedInterval
-        drifts.keep(Set(targets.compactMap(\.namespace) + (namespaces?.all.compactMap(\.name) ?? [])))
+        background.apply(settings, looped: Self.looped(watchlist.targets), at: now)
+        findings.drifts.keep(Set(targets.compactMap(\.namespace) + (namespaces?.all.compactMap(\.name) ?? [])))
         events.apply(isOn: settings.followsEvents, at: now)
     }
 
@@ -130,8 +121,8 @@ struct Watch: ~Copyable {
 
     /// The time of the next step, without new events.
     var next: Duration {
-        let confirmation = unconfirmedEnds.isEmpty ? nil : events.opensAt
-        return [nextLoop, maps.next, eventPublication, confirmation].compactMap(\.self).reduce(plan.next, min)
+        [background.next(settings), events.publication.due, events.confirmationDue].compactMap(\.self).reduce(
+            plan.next, min)
     }
 
     /// Runs what is due: reads events, and then runs a part of a pass, or a slice of a loop probe and one of the map.
@@ -148,12 +139,12 @@ struct Watch: ~Copyable {
         // Also if a pass fails: its time counts, and the events before the failure are kept.
         defer {
             plan.spend(Clock.threadProcessorTime - start, at: now)
-            journal.endStep(at: now)
+            findings.journal.endStep(at: now)
         }
         guard try passOn(at: now, proceed: proceed) else { return plan.publishes(at: now) ? .finding : .nothing }
         pass = nil
         plan.hasEnded(at: now)
-        hasPublishedEvents(at: now)
+        events.publication.finish(at: now)
         findings.lastPass = Clock.wall
         findings.statistics.countPass()
         guards.endPass()
@@ -162,15 +153,17 @@ struct Watch: ~Copyable {
 
     /// The results, once every target that is not discovered has been surveyed.
     func snapshot(at now: Timestamp) -> Snapshot? {
-        guard let drift = drifts.own, let lastPass = findings.lastPass, watchlist.isComplete else { return nil }
+        guard let drift = findings.drifts.own, let lastPass = findings.lastPass, watchlist.isComplete else {
+            return nil
+        }
         var census = findings.census
         for report in namespaces?.all ?? [] {
             census.add(report.census, listeners: Self.censusLimit, connections: Self.censusLimit)
         }
         var snapshot = Snapshot(
             kernel: drift.current, targets: watchlist.all, statistics: findings.statistics, at: lastPass,
-            census: census, drift: drift, events: journal.log, unwatched: unwatched,
-            map: maps.state, probeInterval: settings.probe.interval, published: now)
+            census: census, drift: drift, events: findings.journal.log, unwatched: unwatched,
+            map: background.maps.state, probeInterval: settings.probe.interval, published: now)
         snapshot.selfConnections = findings.selfConnections.total + findings.selfConnectionsElsewhere
         snapshot.failedConnects = findings.failedConnects
         snapshot.eventStream = events.status

@@ -17,11 +17,16 @@ package struct PortSweep: Hashable, Sendable {
     private var position: UInt16?
     /// The ports of the second round, the next one last: their outcomes contradicted the sockets.
     private var doubtful: [UInt16] = []
-    private var hasCompared = false
-    private var timeouts = 0
-    private var redirections = 0
+    private var round = Round()
     private var restarts = 0
     private var hindrance: String?
+
+    /// What a restart sets back, besides the results.
+    private struct Round: Hashable {
+        var hasCompared = false
+        var timeouts = 0
+        var redirections = 0
+    }
 
     /// Maximum number of timeouts: with a packet filter that drops packets, all ports would time out.
     package static let maximumTimeouts = 8
@@ -54,22 +59,22 @@ package struct PortSweep: Hashable, Sendable {
     package var isGivenUp: Bool { hindrance != nil }
 
     /// Whether all ports were probed but not yet compared with the sockets (`compare`).
-    package var isToBeCompared: Bool { next == nil && !hasCompared && kernel.sockets != .none }
+    package var isToBeCompared: Bool { next == nil && !round.hasCompared && kernel.sockets != .none }
 
     /// Records the outcome of the next port.
     package mutating func record(_ outcome: Observation.Outcome) {
         settle(PortMap.Outcome(outcome))
         guard outcome == .timedOut else { return }
-        timeouts += 1
-        guard timeouts >= Self.maximumTimeouts else { return }
+        round.timeouts += 1
+        guard round.timeouts >= Self.maximumTimeouts else { return }
         giveUp(because: "\(Self.maximumTimeouts) ports gave no answer, as with a packet filter that drops")
     }
 
     /// Records that the next port is redirected: another socket responded although none listens on it.
     package mutating func takeRedirection() {
         settle(.redirected)
-        redirections += 1
-        guard redirections >= Self.maximumRedirections else { return }
+        round.redirections += 1
+        guard round.redirections >= Self.maximumRedirections else { return }
         giveUp(because: "\(Self.maximumRedirections) ports turned out to be redirected, as with a rule for all ports")
     }
 
@@ -103,7 +108,7 @@ package struct PortSweep: Hashable, Sendable {
     /// Records the holders after all ports were probed. If a holder contradicts an outcome, a socket was opened or
     /// closed meanwhile: such a port is probed once more.
     package mutating func compare(with sockets: SocketTable) {
-        hasCompared = true
+        round.hasCompared = true
         for port in kernel.ephemeralRange.ports {
             let holder = sockets.holders(of: Endpoint(address, port)).first?.state
             holders[port] = holder
@@ -128,9 +133,7 @@ package struct PortSweep: Hashable, Sendable {
         for port in kernel.reservedPorts.intersection(range).ports { outcomes[offset(of: port)] = .reserved }
         holders = [:]
         doubtful = []
-        hasCompared = false
-        timeouts = 0
-        redirections = 0
+        round = Round()
         hindrance = nil
         position = outcomes[0] == .skipped ? range.first : following(range.first)
         if !kernel.directedProbe { giveUp(because: "this kernel has no IP_LOCAL_PORT_RANGE") }

@@ -11,10 +11,10 @@ extension Limits {
             content: settings.contentSize,
             requestsPerConnection: settings.requestsPerConnection,
             pendingOutput: settings.pendingOutput,
-            headerDeadline: settings.headerTimeout,
-            contentDeadline: settings.contentTimeout,
-            idleTimeout: settings.idleTimeout,
-            writeDeadline: settings.writeTimeout,
-            lingerTime: settings.lingerTimeout)
+            headerDeadline: settings.timeouts.header,
+            contentDeadline: settings.timeouts.content,
+            idleTimeout: settings.timeouts.idle,
+            writeDeadline: settings.timeouts.write,
+            lingerTime: settings.timeouts.linger)
     }
 }

@@ -48,11 +48,11 @@ import Testing
             var watch = try Watch(settings, targets: [target], at: now)
             _ = try watch.step(at: now) { true }
             _ = try watch.step(at: now) { true }
-            #expect(watch.maps.isSweeping)
+            #expect(watch.background.maps.isSweeping)
             let isLooped = try Waiting.holds(every: .zero) {
                 now = max(now, Clock.monotonic)
                 _ = try watch.step(at: now) { true }
-                return watch.snapshot(at: Clock.wall)?.targets.first?.loop != nil || !watch.maps.isSweeping
+                return watch.snapshot(at: Clock.wall)?.targets.first?.loop != nil || !watch.background.maps.isSweeping
             }
             let hasLoop = watch.snapshot(at: Clock.wall)?.targets.first?.loop != nil
             #expect(isLooped && hasLoop == haveLargerLimit)

@@ -151,11 +151,11 @@ struct WatchEventsTests {
             #expect(still.watch.next > still.now)
             let endpoint = Endpoint(.loopback4, 40010)
             let counters = SegmentCounters(segmentsOut: 5, segmentsIn: 6, bytesReceived: 1)
-            let isKept = still.watch.unconfirmedEnds.append(
+            let isKept = still.watch.events.unconfirmed.append(
                 DestroyEvent(local: endpoint, peer: endpoint, counters: counters))
             #expect(isKept && still.watch.next <= still.now)
             _ = try still.watch.step(at: still.now, proceed: { true })
-            #expect(still.watch.findings.selfConnections.total == 1 && still.watch.unconfirmedEnds.isEmpty)
+            #expect(still.watch.findings.selfConnections.total == 1 && still.watch.events.unconfirmed.isEmpty)
         }
     }
 
@@ -201,10 +201,11 @@ struct WatchEventsTests {
             var still = try Standstill([])
             #expect(still.watch.findings.selfConnections.total == 1)
             sockets.removeAll()
-            #expect(try still.isReached { $0.journal.log.events.count == 2 })
+            #expect(try still.isReached { $0.findings.journal.log.events.count == 2 })
             #expect(still.watch.findings.selfConnections.total == 1)
             let (found, ended) = try (
-                #require(still.watch.journal.log.events.first), #require(still.watch.journal.log.events.last)
+                #require(still.watch.findings.journal.log.events.first),
+                #require(still.watch.findings.journal.log.events.last)
             )
             #expect(!found.hasEnded && ended.hasEnded)
             #expect(ended.bytesSent == 3)

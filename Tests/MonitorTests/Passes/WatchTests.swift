@@ -143,7 +143,7 @@ struct WatchTests {
                 listeners.append(try ListeningSocket(try Endpoint("127.0.0.1:\(port)"), backlog: 1))
             }
             #expect(try passes.next().targets.count == 10_000)
-            let (logged, omitted) = passes.watch.journal.takeUnlogged()
+            let (logged, omitted) = passes.watch.findings.journal.takeUnlogged()
             #expect(logged.count + omitted == 10_000)
             #expect(logged.count <= 64)
             listeners.removeAll()
