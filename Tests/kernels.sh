@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Runs the tests of the kernel's behaviour under other kernels: boots those of Debian's releases in QEMU, with the files
-# of this machine shared in, and runs the test bundle that `swift build --build-tests` has built.
+# of this machine shared in, and runs the test bundle that `swift build --build-tests` has built: LinuxTests, ProbingTests,
+# and of SystemTests what depends on the kernel. Not among them are TimeTests, which measure the machine and would measure
+# the emulation, and tests of documents, shells, terminals and Prometheus. Tests under a service manager skip themselves, as
+# do those that need what a kernel does not have; the skipped tests are listed with their reasons.
 #
 #   Tests/kernels.sh [SUITE...]
 #
@@ -33,7 +36,9 @@ suites=("$@")
 [ $# -gt 0 ] || suites=(bullseye bookworm trixie trixie-backports)
 accelerator=${ACCEL:-tcg}
 filter=${FILTER:-'^(LinuxTests|ProbingTests|SystemTests)\.'}
-skip=${SKIP:-}
+others='Alert|Completion|Configuration|ConsoleBlock|Dashboard|Gzip|HostileClient|Interrupt|ManualPage|Monitoring|Page|'
+others+='PluginDefinition|Prometheus|TargetCompletion|Terminal|Usage'
+skip=${SKIP-"^SystemTests\.(TimeTests|($others)Tests)/"}
 command=${COMMAND:-}
 if [ "$accelerator" = kvm ]; then scale=1; else scale=0.1; fi
 scale=${SELFCONNECTD_TEST_SCALE:-$scale}
