@@ -32,7 +32,7 @@ COMPLETIONS = $(SCRATCH)/completions
 help:
 	@echo 'make run     install missing packages, build, and run the daemon with $(CONFIG)'
 	@echo 'make test    install missing packages, build, and run all tests'
-	@echo 'make test-kernels    run the kernel tests on the kernels of Debian in QEMU; KERNELS=bookworm: only one'
+	@echo 'make test-kernels    run the tests that depend on the kernel on those of Debian in QEMU; KERNELS=bookworm: only one'
 	@echo 'make test-tls    run the TLS recipes of docs/fleet.md with nginx and stunnel, as root'
 	@echo 'make test-ansible    lint the Ansible role, and run it with the package under systemd, as root'
 	@echo 'make test-plugins    let Nagios 4 and Icinga 2 run selfconnectd check, as root'

@@ -27,7 +27,8 @@
 #   BOOT_LIMIT=300   seconds until it has to be up
 #   LIMIT=2400       seconds that the tests may take then
 #   FILTER, SKIP     regular expressions: other tests than those below
-#   COMMAND          a shell command in place of the tests, such as 'Tests/soak.sh "$PROGRAM" 1m'; PROGRAM is the daemon's
+#   COMMAND          a shell command in place of the tests, such as 'Tests/soak.sh "$SELFCONNECTD_BINARY" 1m'
+#   SELFCONNECTD_BINARY=.build/debug/selfconnectd  the program; an optimized one saves much of the time
 #   SELFCONNECTD_TEST_SCALE  share of their repetitions that long tests make: 1 with kvm, else 0.1
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -124,7 +125,7 @@ initial_files() { # SUITE
     cp "$(command -v busybox)" "$tree/bin/"
     cp Tests/Kernels/init.sh "$tree/init"
     printf '%s=%q\n' MODULES "$home/lib/modules" PROJECT "$PWD" BUNDLE "$bundle" FILTER "$filter" SKIP "$skip" \
-        COMMAND "$command" PROGRAM "$cache/built/selfconnectd" \
+        COMMAND "$command" SELFCONNECTD_BINARY "$cache/built/selfconnectd" \
         PATH "$PATH" SELFCONNECTD_TEST_SCALE "$scale" >"$tree/settings"
     # A module comes behind those that it needs; one that is built in has no file.
     while read -r line; do
@@ -241,7 +242,8 @@ mkdir -p "$cache"
 exec 9>"$cache/lock"
 flock 9
 mkdir -p "$cache/built"
-cp -f ".build/debug/$(basename "$bundle")" .build/debug/selfconnectd "$cache/built/"
+cp -f ".build/debug/$(basename "$bundle")" "$cache/built/"
+cp -f "${SELFCONNECTD_BINARY:-.build/debug/selfconnectd}" "$cache/built/selfconnectd"
 summary=()
 for suite in "${suites[@]}"; do run "$suite"; done
 printf '\nKernels:\n'

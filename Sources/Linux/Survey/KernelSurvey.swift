@@ -21,7 +21,8 @@ package struct KernelSurvey: Sendable {
     package init(root: String = "/proc/sys", source: KernelFacts.SocketSource? = nil) {
         self.root = root
         wantedSource = source
-        var facts = KernelFacts(release: SystemName().release, rangeWalksBothParities: nil)
+        var facts = KernelFacts(
+            release: SystemName().release, rangeWalksBothParities: nil, restoresPortState: false)
         let hasLocalPortRange = Self.hasLocalPortRange()
         facts.directedProbe = hasLocalPortRange ?? false
         facts.isDirectedProbeUnknown = hasLocalPortRange == nil

@@ -36,7 +36,8 @@ package struct KernelFacts: Hashable, Sendable {
     package var showsBoundSockets: Bool
     /// Whether the kernel restores the state of a connection's port when a socket that was bound beside it closes.
     /// Before about Linux 6.18 it did not: plain connect() skipped the port during the lifetime of the connection
-    /// (`tb->fastreuse` in `__inet_hash_connect`). Determined by an experiment; false if that failed.
+    /// (`tb->fastreuse` in `__inet_hash_connect`). Determined by an experiment; false if that failed or
+    /// sockets do not support IP_LOCAL_PORT_RANGE.
     package var restoresPortState: Bool
 
     /// By default the facts of a current kernel after boot.

@@ -115,7 +115,24 @@ import Testing
             return try KernelSurvey().read()
         }
         #expect(!facts.directedProbe && facts.isDirectedProbeUnknown)
-        #expect(facts.clientKinds.contains(.range))
+        #expect(facts.clientKinds.contains(.range) && !facts.restoresPortState)
+    }
+
+    @Test(
+        "The state of a port after a bind() beside its connection is as detected",
+        .enabled(if: PrivateNetwork.isAvailable))
+    func portState() throws {
+        let (fact, isRestored) = try PrivateNetwork.run {
+            let fact = try KernelSurvey().read().restoresPortState
+            let server = try PlainSocket.listener(on: Endpoint(.unspecified4, 30000))
+            let sockets = try (0..<2).map { _ in try PlainSocket(for: .loopback4) }
+            try sockets[0].connect(to: Endpoint(.loopback4, 30000), from: PortRange(40002, 40002))
+            _ = try PlainSocket.listener(on: Endpoint("127.0.0.9:40002"), reusesAddress: true)
+            let other = try Endpoint("127.0.0.2:30000")
+            let isRestored = (try? sockets[1].connect(to: other, from: PortRange(40002, 40002))) != nil
+            return withExtendedLifetime((server, sockets)) { (fact, isRestored) }
+        }
+        #expect(fact == isRestored)
     }
 
     @Test(

@@ -134,7 +134,7 @@ import Testing
                 "targets: {name: web, addresses: 127.0.0.1, ports: [\(ports)]}\n")
             let arguments = ["--config", configuration.path]
             for option in [[], ["--rehearse"]] {
-                let outcome = try Program.run(Binary.path, ["advise"] + option + arguments, within: .seconds(60))
+                let outcome = try Program.run(Binary.path, ["advise"] + option + arguments)
                 #expect(outcome.end == .exited(1) && outcome.output.isEmpty, "\(outcome.output)")
                 #expect(outcome.errors.contains("selfconnectd: reserving \(words)"), "\(outcome.errors)")
                 #expect(outcome.errors.hasSuffix("move services out of it; --force overrides\n"))

@@ -8,7 +8,7 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
 struct KillTests {
     /// What it does when it is killed, and the range in which it does that for long enough.
-    static let rows: [(arguments: [String], range: PortRange)] = [
+    private static let allRows: [(arguments: [String], range: PortRange)] = [
         (["127.0.0.1:40002", "--method", "loop"], PortRange(32768, 60999)),
         (["127.0.0.1:40003", "--method", "loop", "--client", "bind"], PortRange(32768, 60999)),
         // Connected to itself, and holding the connection.
@@ -16,9 +16,15 @@ struct KillTests {
         ((40000..<40100).map { "127.0.0.1:\($0)" } + ["--method", "directed"], PortRange(40000, 41000)),
     ]
 
+    /// Those of this kernel.
+    static let rows = allRows.filter { row in
+        (KernelFeature.hasLocalPortRange || !row.arguments.contains("directed"))
+            && (KernelFeature.restoresPortState || !row.arguments.contains("bind"))
+    }
+
     @Test(
         "Kills at random moments leave no port of a target blocked",
-        arguments: rows.filter { KernelFeature.hasLocalPortRange || !$0.arguments.contains("directed") })
+        arguments: rows)
     func kill(arguments: [String], range: PortRange) throws {
         let rounds = TestScale.repetitions(50)
         let (failures, kills, left) = try PrivateNetwork.run(range: range, reserved: "") {
