@@ -72,7 +72,7 @@ extension Configuration {
         /// Maximum attempts of one loop probe; 1 to 10,000,000.
         package var attempts = 100_000
         /// Maximum processor share of all loop probes together, as a fraction of one core; 0.0001 to 1.
-        package var processorShare = 0.0005
+        package var processorShare = 0.0004
 
         /// The defaults.
         package init() {}
@@ -84,7 +84,7 @@ extension Configuration {
         package var interval = Duration.seconds(3600)
         /// Maximum processor share of sweeps, as a fraction of one core; 0.0001 to 1. Unused time accumulates up to 100
         /// ms.
-        package var processorShare = 0.0005
+        package var processorShare = 0.0004
 
         /// The defaults.
         package init() {}

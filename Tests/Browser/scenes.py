@@ -21,7 +21,7 @@ class Scene:
     def __init__(self, program, targets, owners=(), verdicts=(), has_map=False):
         self.owners = list(owners)
         targets = [{"name": name, "ports": [ports]} for name, ports in targets]
-        # The default limit would take twenty minutes for the picture of the range.
+        # The default limit would take half an hour for the picture of the range.
         self.daemon = Daemon(program, json.dumps({"map": {"cpu": "100%"}, "targets": targets}))
         self.daemon.wait_until_ready(180)
         deadline = time.monotonic() + 180

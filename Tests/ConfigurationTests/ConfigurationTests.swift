@@ -24,7 +24,7 @@ import Testing
         #expect(defaults.listen == [Located(.tcp(Endpoint(.loopback4, 9293)))])
         #expect(defaults.probe.interval == .seconds(30) && defaults.probe.timeout == .milliseconds(250))
         #expect(defaults.probe.loop.interval == .seconds(3600) && defaults.probe.loop.attempts == 100_000)
-        #expect(defaults.probe.loop.processorShare == 0.0005 && defaults.map.processorShare == 0.0005)
+        #expect(defaults.probe.loop.processorShare == 0.0004 && defaults.map.processorShare == 0.0004)
         #expect(defaults.discover.listeners && defaults.discover.connections)
         #expect(defaults.http.connections == 256 && defaults.http.headerTimeout == .seconds(10))
         #expect(defaults.http.idleTimeout == .seconds(60) && defaults.http.token == nil && !defaults.http.isOpen)

@@ -30,7 +30,7 @@ let example = """
       loop:
         interval: 1h                # 0s: no loop probes
         attempts: 100000            # at most, for one target
-        cpu: 0.05%                  # share of one core for all loop probes together
+        cpu: 0.04%                  # share of one core for all loop probes together
     discover:
       listeners: true               # listeners in the ephemeral range become targets
       connections: true             # look for self-connections of all users

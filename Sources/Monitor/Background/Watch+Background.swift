@@ -10,7 +10,7 @@ extension Watch {
     var nextLoop: Duration? { loopsWait ? nil : loops.next }
 
     /// Whether loop probes wait while a sweep runs: with the default limits, both together keep to one of them. Loop probes with a
-    /// higher limit than the map were asked for, and a sweep may take twenty minutes.
+    /// higher limit than the map were asked for, and a sweep may take half an hour.
     private var loopsWait: Bool {
         maps.isSweeping && settings.probe.loop.processorShare <= settings.map.processorShare
     }

@@ -1,5 +1,6 @@
-/// The colours of the picture. Backgrounds are pale, since most of the range is exposed on most hosts, with an edge of
-/// sufficient contrast (3:1); ports that need attention are dark. Class prefixes: `g-` for backgrounds, `m-` for holders, `p-` for pins.
+/// The colours of the picture. Backgrounds are pale, since most of the range is exposed on most hosts, with an edge or a
+/// hatching of sufficient contrast; holders and pins have it on each of them: 3:1, and 4.5:1 for text (WCAG 2.2, 1.4.11 and
+/// 1.4.3). Class prefixes: `g-` for backgrounds, `m-` for holders, `p-` for pins.
 enum PictureStyle {
     /// The style sheet, with light and dark colours.
     static let css = """
@@ -17,17 +18,17 @@ enum PictureStyle {
         .m-timeWait,.m-unseen{fill:#555}
         .p-critical{fill:#c3131f}.p-warning{fill:#b35600}.p-notice{fill:#2b7bba}.p-ok{fill:#2e7d4b}
         .p-critical,.p-warning,.p-notice,.p-ok{stroke:#fff;stroke-width:1;paint-order:stroke}
-        .r{fill:#5aa777}.r+path{stroke:#fff;stroke-width:1.5}.u{fill:#cfcfcf}.u+path{stroke:#666;stroke-width:1.5}
+        .r{fill:#cfe8d8}.r+path{stroke:#2e7d4b;stroke-width:1.5}.u{fill:#e4e4e4}.u+path{stroke:#737373;stroke-width:1.5}
         @media(prefers-color-scheme:dark){
         text{fill:#ccc}.title{fill:#f2f2f2}.small{fill:#999}
         .page{fill:#14171b}.scale{fill:#33373d}
-        .g-exposed{fill:#5a4415}.g-redirected{fill:#45573a}.g-refused{fill:#3c4046}.g-bound{fill:#2b3442}
-        [class^=g-]{stroke:#968d78}.scale{stroke:#8b9098}
+        .g-exposed{fill:#5a4415}.g-redirected{fill:#33422a}.g-refused{fill:#3c4046}.g-bound{fill:#2b3442}
+        [class^=g-]{stroke:#b3aa94}.scale{stroke:#8b9098}
         .m-listener{fill:#8ec1ff}.m-bound{stroke:#8ec1ff}.m-source{stroke:#d9a2ee}.m-selfConnection{stroke:#ff6b70}
         .m-timeWait,.m-unseen{fill:#bbb}
         .p-critical{fill:#ff5a60}.p-warning{fill:#ffa94a}.p-notice{fill:#69b3ee}.p-ok{fill:#67c48a}
         .p-critical,.p-warning,.p-notice,.p-ok{stroke:#14171b}
-        .r{fill:#2f6f49}.r+path{stroke:#14171b}.u{fill:#4a4e55}.u+path{stroke:#999}
+        .r{fill:#1d3527}.r+path{stroke:#67a583}.u{fill:#33373d}.u+path{stroke:#8b9098}
         }
         """
 
