@@ -76,6 +76,8 @@ for _ in $(seq "$rounds"); do
     start_daemon
     sleep "$rest"
     memory VmRSS >>"$directory/idle"
+    # The start is no load: from here on VmHWM is the maximum (proc_pid_clear_refs(5)).
+    for process in "$daemon" "$blackbox" "$node"; do echo 5 >"/proc/$process/clear_refs"; done
     load http://127.0.0.1:9293/v1/status
     for url in http://127.0.0.1:9293 "$blackbox_url" "$node_url"; do load "$url/metrics"; done
     memory VmHWM >>"$directory/loaded"
