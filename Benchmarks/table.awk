@@ -16,7 +16,10 @@ BEGIN {
 
 $1 in known {
     split(known[$1], field, "\t")
-    row($1, number(field[3]), number(field[4]), number(field[5]), field[2], $2, verdict($2, field[4]))
+    # A single value has no spread.
+    isSingle = field[3] == field[5]
+    row($1, isSingle ? "" : number(field[3]), number(field[4]), isSingle ? "" : number(field[5]), field[2], $2,
+        verdict($2, field[4]))
     next
 }
 
@@ -27,7 +30,7 @@ function row(what, minimum, median, maximum, unit, goal, reached) {
 }
 
 function number(value) {
-    return sprintf(value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value)
+    return sprintf(value < 10 ? "%.3f" : value < 100 ? "%.1f" : "%.0f", value)
 }
 
 # Whether the median reaches a goal: "at least" or "at most" a number, or nothing.
