@@ -12,6 +12,8 @@ package struct HolderIdentity: Sendable {
     private let clock: @Sendable () -> Duration
     private var known: [Key: Process] = [:]
     private var forgotten: [Key: Process] = [:]
+    /// When `known` was empty.
+    private var generationStart: Duration
     /// Created for the first holder of a pass that needs it.
     private var socketOwners: [UInt32: Processes.Owner]?
     /// The number of scans of all processes.
@@ -24,6 +26,9 @@ package struct HolderIdentity: Sendable {
     private static let scanLimit = 200_000
     /// Number of sockets per generation of the cache, which has two.
     private static let capacity = 16384
+    /// Duration of a generation: a socket that no pass has met for twice as long is not in the cache any more. Hosts that make
+    /// many short-lived listeners would otherwise keep as many entries as the cache has room for.
+    private static let generation = Duration.seconds(600)
 
     /// Names from these sources; `clock` returns the monotonic time. `scanTime` limits one scan of all processes.
     package init(
@@ -35,11 +40,17 @@ package struct HolderIdentity: Sendable {
         self.processes = processes
         self.scanTime = scanTime
         self.clock = clock
+        generationStart = clock()
     }
+
+    /// The number of sockets whose owners are cached.
+    var cachedCount: Int { known.count + forgotten.count }
 
     /// Starts a pass, in which all processes are scanned at most once.
     package mutating func beginPass() {
         socketOwners = nil
+        let now = clock()
+        if now - generationStart >= Self.generation { startGeneration(at: now) }
     }
 
     /// The holder with its owner's names, as far as they are visible. A socket that its owner has closed has none.
@@ -113,12 +124,15 @@ package struct HolderIdentity: Sendable {
         return owners[inode]
     }
 
-    /// A two-generation cache: entries that are not used while the current generation fills are dropped.
+    /// A two-generation cache: entries that are not used during the current generation are dropped.
     private mutating func keep(_ process: Process, _ key: Key) {
-        if known.count >= Self.capacity, known[key] == nil {
-            forgotten = known
-            known = [:]
-        }
+        if known.count >= Self.capacity, known[key] == nil { startGeneration(at: clock()) }
         known[key] = process
+    }
+
+    private mutating func startGeneration(at now: Duration) {
+        forgotten = known
+        known = [:]
+        generationStart = now
     }
 }

@@ -2,7 +2,8 @@
 // matter whether a list stands in one field or in several (RFC 9110 §5.3).
 
 import Driver
-import HTTP
+
+@testable import HTTP
 
 let types = ["text/plain; version=0.0.4", "application/openmetrics-text; version=1.0.0", "application/json"]
     .map { MediaType($0) }

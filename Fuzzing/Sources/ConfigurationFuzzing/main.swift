@@ -1,9 +1,9 @@
 // A configuration is read or refused with faults that have a place in the text; a comment at its end changes nothing.
 
 import Driver
-import SelfConnect
 
 @testable import Configuration
+@testable import SelfConnect
 
 func testFaults(_ error: ConfigurationError, lineCount: Int) {
     guard case .invalid(let diagnostics) = error.cause else { fatalError("a text that cannot be opened") }

@@ -2,7 +2,8 @@
 // socket takes at a time. The first octets of the input decide the splits, the pauses and the socket's moods.
 
 import Driver
-import HTTP
+
+@testable import HTTP
 
 let limits = Limits(
     requestLine: 128, head: 256, fieldCount: 6, content: 32, requestsPerConnection: 4, pendingOutput: 64)

@@ -2,9 +2,9 @@
 // this request, gives none; the same holds for announcements of destroyed sockets; and a line of /proc/net/tcp gives the same socket whatever is behind its fields.
 
 import Driver
-import SelfConnect
 
 @testable import Linux
+@testable import SelfConnect
 
 /// How a conversation went.
 struct Outcome: Equatable {

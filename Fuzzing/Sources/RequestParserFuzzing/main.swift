@@ -1,7 +1,8 @@
 // The parser gives the same outcome however the octets are split: whole, octet by octet, and cut where the input says.
 
 import Driver
-import HTTP
+
+@testable import HTTP
 
 /// What became of the first head, and of how many octets.
 func outcome(_ pieces: [ArraySlice<UInt8>]) -> (RequestParser.Outcome, Int) {

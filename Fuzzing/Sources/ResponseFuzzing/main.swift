@@ -2,7 +2,8 @@
 // octet of the input decides where it is cut.
 
 import Driver
-import HTTP
+
+@testable import HTTP
 
 /// What became of the octets: a response, an error, or nothing yet.
 enum Outcome: Equatable {

@@ -2,7 +2,8 @@
 // the same when its segments are encoded and decoded again.
 
 import Driver
-import HTTP
+
+@testable import HTTP
 
 /// The request for this target; nil if it is refused.
 func request(_ target: [UInt8]) -> Request? {

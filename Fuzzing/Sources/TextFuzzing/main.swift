@@ -2,9 +2,9 @@
 // printed on one line, and what has a text form is the same when it is read from that form again.
 
 import Driver
-import SelfConnect
 
 @testable import Linux
+@testable import SelfConnect
 @testable import StatusClient
 @testable import Systemd
 

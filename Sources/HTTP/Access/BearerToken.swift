@@ -2,23 +2,23 @@
 // only on what the client sent, not on the secret.
 
 /// The token that requests must contain.
-public struct BearerToken: Sendable {
+package struct BearerToken: Sendable {
     private let token: [UInt8]
 
     /// Creates a token from the contents of a file. Leading and trailing white space and line ends are removed.
     ///
     /// - Returns: nil if the rest is empty or no client could send it: a token consists of visible ASCII.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let trimmed = text.utf8.drop { $0 <= 0x20 }.reversed().drop { $0 <= 0x20 }.reversed()
         guard !trimmed.isEmpty, trimmed.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         token = Array(trimmed)
     }
 
     /// The client's Authorization field (RFC 6750 §2.1).
-    public var credentials: String { "Bearer " + String(decoding: token, as: UTF8.self) }
+    package var credentials: String { "Bearer " + String(decoding: token, as: UTF8.self) }
 
     /// 401 for a request without the token (RFC 9110 §15.5.2), otherwise nil.
-    public func refusal(of request: Request) -> Response? {
+    package func refusal(of request: Request) -> Response? {
         var credentials = 0
         var isRight = false
         request.fields.forEachValue("Authorization") { bytes, value in

@@ -3,18 +3,18 @@
 // host name, so only requests with a name of this host are accepted.
 
 /// The host names that a loopback listener accepts.
-public struct HostCheck: Sendable {
+package struct HostCheck: Sendable {
     private let names: [String]
 
     /// Accepts `localhost`, names under it, loopback addresses, and these names.
-    public init(names: [String] = []) {
+    package init(names: [String] = []) {
         self.names = names.map { HostCheck.withoutFinalDot($0.lowercased()) }
     }
 
     /// Whether the request names a host that is accepted, with any port.
     ///
     /// A request without a host is accepted: it is HTTP/1.0, which browsers do not use.
-    public func admits(_ request: Request) -> Bool {
+    package func admits(_ request: Request) -> Bool {
         guard let authority = request.authority else { return true }
         if let address = authority.address { return address.isLoopback || names.contains(authority.host) }
         let host = HostCheck.withoutFinalDot(authority.host)
@@ -22,7 +22,7 @@ public struct HostCheck: Sendable {
     }
 
     /// 421 (RFC 9110 §15.5.20) for a request that is not accepted, otherwise nil.
-    public func refusal(of request: Request) -> Response? {
+    package func refusal(of request: Request) -> Response? {
         guard !admits(request) else { return nil }
         return Response(error: .misdirectedRequest, message: "This listener does not answer for that host.")
     }

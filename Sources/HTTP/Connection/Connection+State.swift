@@ -2,7 +2,7 @@
 
 extension Connection {
     /// Whether to read from the client. This includes octets after the last response, which are discarded.
-    public var wantsRead: Bool {
+    package var wantsRead: Bool {
         if inputHasEnded { return false }
         switch phase {
         case .head, .content: return input.isEmpty && !isThrottled
@@ -12,13 +12,13 @@ extension Connection {
     }
 
     /// Whether there is output to write.
-    public var wantsWrite: Bool { !output.isEmpty }
+    package var wantsWrite: Bool { !output.isEmpty }
 
     /// Whether pending requests can be processed when it is this client's turn.
-    public var wantsTurn: Bool { isTakingRequests && !input.isEmpty && !isThrottled }
+    package var wantsTurn: Bool { isTakingRequests && !input.isEmpty && !isThrottled }
 
     /// When `timePassed` must be called at the latest; nil if there is no deadline.
-    public var deadline: Duration? {
+    package var deadline: Duration? {
         switch phase {
         case .closed: return nil
         case .lingering(_, let until): return until
@@ -30,13 +30,13 @@ extension Connection {
     }
 
     /// Whether the connection waits for the client: no output and no input is pending.
-    public var awaitsClient: Bool { output.isEmpty && input.isEmpty }
+    package var awaitsClient: Bool { output.isEmpty && input.isEmpty }
 
     /// Since when the client has read none of the pending output; nil without output.
-    public var unreadSince: Duration? { output.isEmpty ? nil : outputProgress }
+    package var unreadSince: Duration? { output.isEmpty ? nil : outputProgress }
 
     /// Since when output has been pending continuously; nil without output.
-    public var answeringSince: Duration? { output.isEmpty ? nil : outputStart }
+    package var answeringSince: Duration? { output.isEmpty ? nil : outputStart }
 
     /// Whether too many octets or too many responses are pending to process further requests. The limit on responses
     /// ensures that a client that pipelines many requests with small responses does not delay other clients.

@@ -9,7 +9,7 @@
 // responses or when the owner's time slice is used up; the owner decides when the next turn starts.
 
 /// The state of one connection: events in, actions out.
-public struct Connection: Sendable {
+package struct Connection: Sendable {
     let limits: Limits
     var parser: RequestParser
     var phase: Phase = .head
@@ -25,14 +25,14 @@ public struct Connection: Sendable {
     var outputStart: Duration
 
     /// The output to write.
-    public internal(set) var output = OutputQueue()
+    package internal(set) var output = OutputQueue()
     /// Number of responses queued since the output was last empty.
     var answersAtOnce = 0
     /// Number of answered requests, without invalid ones.
-    public internal(set) var requestCount = 0
+    package internal(set) var requestCount = 0
 
     /// A connection that was accepted at this moment.
-    public init(limits: Limits, at moment: Moment) {
+    package init(limits: Limits, at moment: Moment) {
         self.limits = limits
         parser = RequestParser(limits: limits)
         inputDeadline = moment.now + limits.headerDeadline
@@ -51,7 +51,7 @@ public struct Connection: Sendable {
     /// - Parameters:
     ///   - hasTime: called after each response; returns whether the turn may continue.
     ///   - answer: called for each request, in order, before this method returns.
-    public mutating func received(
+    package mutating func received(
         _ bytes: Octets, at moment: Moment, hasTime: () -> Bool = { true }, answer: (Request) -> Response
     ) -> Action {
         guard isTakingRequests else { return settle(at: moment) }
@@ -70,7 +70,7 @@ public struct Connection: Sendable {
     /// - Parameters:
     ///   - hasTime: called after each response; returns whether the turn may continue.
     ///   - answer: called for each request, in order, before this method returns.
-    public mutating func takeTurn(
+    package mutating func takeTurn(
         at moment: Moment, hasTime: () -> Bool = { true }, answer: (Request) -> Response
     ) -> Action {
         if wantsTurn { takeInput(at: moment, hasTime: hasTime, answer: answer) }
@@ -78,13 +78,13 @@ public struct Connection: Sendable {
     }
 
     /// The client has closed its sending side; it may still read.
-    public mutating func receivedEnd(at moment: Moment) -> Action {
+    package mutating func receivedEnd(at moment: Moment) -> Action {
         inputHasEnded = true
         return settle(at: moment)
     }
 
     /// This many octets of the output were written to the socket.
-    public mutating func wrote(_ count: Int, at moment: Moment) -> Action {
+    package mutating func wrote(_ count: Int, at moment: Moment) -> Action {
         output.remove(count)
         if output.isEmpty { answersAtOnce = 0 }
         if count > 0 { outputProgress = moment.now }
@@ -92,7 +92,7 @@ public struct Connection: Sendable {
     }
 
     /// Checks the deadlines. Needed when `deadline` has passed; harmless before.
-    public mutating func timePassed(at moment: Moment) -> Action {
+    package mutating func timePassed(at moment: Moment) -> Action {
         guard let deadline, moment.now >= deadline else { return settle(at: moment) }
         if case .lingering(let end, _) = phase { return close(end) }
         if let outputDeadline, moment.now >= outputDeadline { return close(.unread) }
@@ -106,7 +106,7 @@ public struct Connection: Sendable {
     /// The listener is shutting down. A partially received request is still answered, as is the first request of a
     /// client that has not sent any, if it arrives soon: it may be in transit. A connection that is idle after a
     /// response is closed now, which a client must expect at any time (RFC 9112 §9.3.1).
-    public mutating func drain(at moment: Moment) -> Action {
+    package mutating func drain(at moment: Moment) -> Action {
         isDraining = true
         let end = moment.now + Connection.drainLimit
         if isIdle, input.isEmpty, requestCount == 0 { inputDeadline = min(inputDeadline ?? end, end) }
@@ -115,7 +115,7 @@ public struct Connection: Sendable {
     }
 
     /// The socket failed.
-    public mutating func transportFailed() -> Action { close(.lost) }
+    package mutating func transportFailed() -> Action { close(.lost) }
 
     // MARK: Ends
 

@@ -2,7 +2,7 @@
 
 extension Connection {
     /// What the owner must do after an event.
-    public enum Action: Sendable, Equatable {
+    package enum Action: Sendable, Equatable {
         /// Continue according to `wantsRead`, `wantsWrite` and `deadline`.
         case proceed
         /// Shut down the sending side (`SHUT_WR`) once, then continue according to `wantsRead` and `deadline`.

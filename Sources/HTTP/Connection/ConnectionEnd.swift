@@ -3,7 +3,7 @@
 
 extension Connection {
     /// Why a connection ended.
-    public enum End: Sendable, Hashable {
+    package enum End: Sendable, Hashable {
         /// The client closed it, not in the middle of a request.
         case closedByClient
         /// The client requested it with `Connection: close`, or by using HTTP/1.0.

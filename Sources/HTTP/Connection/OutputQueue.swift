@@ -3,7 +3,7 @@
 // copied behind their heads, because a copy is cheaper than another piece.
 
 /// A queue of octets in pieces.
-public struct OutputQueue: Sendable {
+package struct OutputQueue: Sendable {
     /// Contents up to this size are copied.
     private static let smallContent = 1_024
     /// A spare buffer with more capacity than this is freed.
@@ -21,10 +21,10 @@ public struct OutputQueue: Sendable {
     private var spare: [UInt8] = []
 
     /// Number of pending octets.
-    public private(set) var count = 0
+    package private(set) var count = 0
 
     /// Whether no octets are pending.
-    public var isEmpty: Bool { count == 0 }
+    package var isEmpty: Bool { count == 0 }
 
     init() {}
 
@@ -54,7 +54,7 @@ public struct OutputQueue: Sendable {
 
     /// Passes the next octets to write, as two pieces for `writev`; the second may be empty. A long queue may contain
     /// more.
-    public func withNext<Result>(_ body: (_ first: Octets, _ second: Octets) -> Result) -> Result {
+    package func withNext<Result>(_ body: (_ first: Octets, _ second: Octets) -> Result) -> Result {
         let next = first < pieces.count ? pieces[first] : []
         let afterwards = first + 1 < pieces.count ? pieces[first + 1] : []
         return body(next.span.extracting(written..<next.count), afterwards.span)

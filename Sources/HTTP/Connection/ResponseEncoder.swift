@@ -2,9 +2,9 @@
 // on the connection: date, length, and persistence.
 
 /// The encoding of responses for transmission.
-public enum ResponseEncoder {
+package enum ResponseEncoder {
     /// What the response says about the connection (RFC 9112 §9.3, §9.6).
-    public enum Persistence: Sendable, Equatable {
+    package enum Persistence: Sendable, Equatable {
         /// The connection persists, which is the default in HTTP/1.1.
         case implied
         /// The connection persists, which HTTP/1.0 needs to be stated.
@@ -17,7 +17,7 @@ public enum ResponseEncoder {
     ///
     /// Content-Length is written for HEAD as for GET, since it describes the response to GET (RFC 9110 §9.3.2), but not
     /// for 204 and 304.
-    public static func appendHead(
+    package static func appendHead(
         of response: Response, at moment: Moment, persistence: Persistence, to output: inout [UInt8]
     ) {
         if response.status == .ok {

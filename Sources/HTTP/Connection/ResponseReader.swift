@@ -2,9 +2,9 @@
 // connection ends with it. The outcome depends only on the octets, not on how they are split into reads.
 
 /// Parses the response to a GET incrementally.
-public struct ResponseReader: Sendable {
+package struct ResponseReader: Sendable {
     /// Maximum octets of a head, including the empty line; as many as the daemon accepts in a request.
-    public static let headLimit = 16_384
+    package static let headLimit = 16_384
 
     private let contentLimit: Int
     /// The head until it is complete, then the content.
@@ -14,12 +14,12 @@ public struct ResponseReader: Sendable {
     private var head: (status: Int, length: Int)?
 
     /// A reader of a response whose content has at most this many octets.
-    public init(contentLimit: Int) {
+    package init(contentLimit: Int) {
         self.contentLimit = contentLimit
     }
 
     /// Adds octets; returns the response when it is complete, nil before. Further octets are ignored.
-    public mutating func append(_ more: ArraySlice<UInt8>) throws(ResponseError) -> ReceivedResponse? {
+    package mutating func append(_ more: ArraySlice<UInt8>) throws(ResponseError) -> ReceivedResponse? {
         octets += more
         if head == nil { head = try readHead() }
         guard let head, octets.count >= head.length else { return nil }
@@ -27,7 +27,7 @@ public struct ResponseReader: Sendable {
     }
 
     /// The error if no more octets follow.
-    public var faultAtEnd: ResponseError {
+    package var faultAtEnd: ResponseError {
         if let head { return .cutShort(at: octets.count, of: head.length) }
         return octets.isEmpty ? .empty : .cutShort(at: nil, of: nil)
     }

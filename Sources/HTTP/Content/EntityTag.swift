@@ -2,16 +2,16 @@
 // copy.
 
 /// An entity tag (RFC 9110 §8.8.3).
-public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
+package struct EntityTag: Sendable, Hashable, CustomStringConvertible {
     /// The text between the quotation marks.
-    public let opaque: String
+    package let opaque: String
     /// Whether the tag identifies equivalent instead of identical representations.
-    public let isWeak: Bool
+    package let isWeak: Bool
 
     /// A tag.
     ///
     /// Traps on characters outside `etagc`: white space, quotation marks, control characters.
-    public init(_ opaque: String, isWeak: Bool = false) {
+    package init(_ opaque: String, isWeak: Bool = false) {
         precondition(
             opaque.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\"") },
             "an entity tag has neither white space nor quotation marks")
@@ -20,7 +20,7 @@ public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The tag as in an ETag field.
-    public var description: String { (isWeak ? "W/\"" : "\"") + opaque + "\"" }
+    package var description: String { (isWeak ? "W/\"" : "\"") + opaque + "\"" }
 
     /// How tags are compared (RFC 9110 §8.8.3.2).
     enum Comparison {
@@ -68,7 +68,7 @@ extension Response {
     /// `*` stands for any existing representation, also without a tag. Preconditions apply only to 200 responses to GET
     /// and HEAD (§13.2.1). Preconditions with dates are ignored because there is no Last-Modified (§13.1.3, §13.1.4).
     /// The 304 contains the fields that a cache needs to update its copy (§15.4.5).
-    public func conditional(on request: Request) -> Response {
+    package func conditional(on request: Request) -> Response {
         guard status == .ok, request.method == .get || request.method == .head else { return self }
         if let isMatched = isNamed(in: "If-Match", of: request, by: .strong), !isMatched {
             return Response(error: .preconditionFailed, message: "If-Match does not match the current representation.")

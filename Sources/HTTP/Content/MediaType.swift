@@ -2,14 +2,14 @@
 // are stored separately, in lower case.
 
 /// A media type (RFC 9110 §8.3.1).
-public struct MediaType: Sendable, Equatable, CustomStringConvertible {
+package struct MediaType: Sendable, Equatable, CustomStringConvertible {
     struct Parameter: Sendable, Equatable {
         let name: [UInt8]
         let value: [UInt8]
     }
 
     /// The type as written, for a Content-Type field.
-    public let description: String
+    package let description: String
     let type: [UInt8]
     let subtype: [UInt8]
     let parameters: [Parameter]
@@ -17,7 +17,7 @@ public struct MediaType: Sendable, Equatable, CustomStringConvertible {
     /// Parses a type such as `text/plain; version=0.0.4; charset=utf-8`, parameter values unquoted.
     ///
     /// Traps on any other form: types are literals in the source, not input of clients.
-    public init(_ description: String) {
+    package init(_ description: String) {
         self.description = description
         let parts = description.lowercased().utf8.split(separator: UInt8(ascii: ";"))
             .map { part in part.filter { !$0.isWhiteSpace } }

@@ -3,11 +3,11 @@
 // the client.
 
 /// `uri-host [ ":" port ]` (RFC 9110 §7.2, RFC 3986 §3.2).
-public struct Authority: Sendable, Equatable {
+package struct Authority: Sendable, Equatable {
     /// The host in lower case; an IPv6 address includes its brackets.
-    public let host: String
+    package let host: String
     /// The port; nil if there is none or the colon is the last character.
-    public let port: UInt16?
+    package let port: UInt16?
     /// Set if the host is an address.
     let address: AddressLiteral?
 

@@ -3,7 +3,7 @@
 // response's fields are encoded once and appended as a block each time it is sent.
 
 /// Fields in their original order, including repeated ones; names are case-insensitive (RFC 9110 §5.1).
-public struct Fields: Sendable, Equatable {
+package struct Fields: Sendable, Equatable {
     /// The position of a field's name and value in the block.
     struct Entry: Sendable, Equatable {
         let nameStart: UInt32
@@ -30,7 +30,7 @@ public struct Fields: Sendable, Equatable {
     private(set) var entries: [Entry]
 
     /// No fields.
-    public init() {
+    package init() {
         block = []
         entries = []
     }
@@ -42,13 +42,13 @@ public struct Fields: Sendable, Equatable {
     }
 
     /// Number of field lines.
-    public var count: Int { entries.count }
+    package var count: Int { entries.count }
 
     /// Adds a field line.
     ///
     /// Traps on a name that is not a token and on a value with a control character: a field that splits the response is
     /// a bug of this program, never caused by a client.
-    public mutating func append(_ name: String, _ value: String) {
+    package mutating func append(_ name: String, _ value: String) {
         precondition(
             !name.isEmpty && name.utf8.allSatisfy { OctetSet.token.contains($0) }, "a field name is a token")
         precondition(
@@ -65,12 +65,12 @@ public struct Fields: Sendable, Equatable {
     }
 
     /// The first value with this name.
-    public subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         entries.first { has($0, name) }.map { block.span.string($0.value) }
     }
 
     /// All values with this name, in order.
-    public func values(_ name: String) -> [String] {
+    package func values(_ name: String) -> [String] {
         entries.filter { has($0, name) }.map { block.span.string($0.value) }
     }
 

@@ -3,7 +3,7 @@
 // known and 501 for an unknown one.
 
 /// The method of a request.
-public enum Method: Sendable, Hashable {
+package enum Method: Sendable, Hashable {
     case get
     case head
     case options
@@ -35,7 +35,7 @@ public enum Method: Sendable, Hashable {
     private static let known: [Method] = [.head, .options, .post, .put, .delete, .patch, .connect, .trace, .query]
 
     /// The method as in the request line.
-    public var name: String {
+    package var name: String {
         switch self {
         case .get: "GET"
         case .head: "HEAD"

@@ -1,12 +1,12 @@
 /// A complete response, as a client receives it.
-public struct ReceivedResponse: Sendable, Equatable {
+package struct ReceivedResponse: Sendable, Equatable {
     /// The status code.
-    public let status: Int
+    package let status: Int
     /// The content.
-    public let content: [UInt8]
+    package let content: [UInt8]
 
     /// Memberwise initializer.
-    public init(status: Int, content: [UInt8]) {
+    package init(status: Int, content: [UInt8]) {
         self.status = status
         self.content = content
     }

@@ -4,31 +4,31 @@
 /// One request, without its content: no resource here uses it.
 ///
 /// A class, because it is immutable and passed to many functions: they share it instead of copying a dozen fields.
-public final class Request: Sendable, Equatable {
+package final class Request: Sendable, Equatable {
     /// What the client expects before it sends content (RFC 9110 §10.1.1).
-    public enum Expectation: Sendable, Equatable {
+    package enum Expectation: Sendable, Equatable {
         case none
         /// An interim response, or a final response instead.
         case proceed
     }
 
     /// The method.
-    public let method: Method
+    package let method: Method
     /// The requested target.
-    public let target: RequestTarget
+    package let target: RequestTarget
     /// The digit after `HTTP/1.`; values above 1 are treated as 1.
-    public let minorVersion: Int
+    package let minorVersion: Int
     /// All fields, unchanged.
-    public let fields: Fields
+    package let fields: Fields
     /// The requested host: from the target if it contains one, otherwise from the Host field. Only an HTTP/1.0 request
     /// may have none.
-    public let authority: Authority?
+    package let authority: Authority?
     /// How the end of the content is determined.
-    public let framing: Framing
+    package let framing: Framing
     /// Whether the client waits for a response before it sends its content.
-    public let expectation: Expectation
+    package let expectation: Expectation
     /// Whether the client keeps the connection open for further requests (RFC 9112 §9.3).
-    public let wantsKeepAlive: Bool
+    package let wantsKeepAlive: Bool
 
     /// Checks the fields of a head.
     ///
@@ -47,16 +47,16 @@ public final class Request: Sendable, Equatable {
     }
 
     /// The host in lower case.
-    public var host: String? { authority?.host }
+    package var host: String? { authority?.host }
 
     /// Whether both have the same method, target, version and fields; all other properties follow from these.
-    public static func == (left: Request, right: Request) -> Bool {
+    package static func == (left: Request, right: Request) -> Bool {
         left.method == right.method && left.target == right.target && left.minorVersion == right.minorVersion
             && left.fields == right.fields
     }
 
     /// The decoded value of the first query item with this name.
-    public func query(_ name: String) -> String? {
+    package func query(_ name: String) -> String? {
         target.query.first { $0.name == name }?.value
     }
 }

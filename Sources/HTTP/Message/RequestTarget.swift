@@ -3,9 +3,9 @@
 // no route.
 
 /// The target of a request.
-public struct RequestTarget: Sendable, Equatable {
+package struct RequestTarget: Sendable, Equatable {
     /// The four forms of RFC 9112 §3.2.
-    public enum Form: Sendable, Equatable {
+    package enum Form: Sendable, Equatable {
         /// `/path?query`
         case origin
         /// `http://authority/path?query`; its authority replaces that of the Host field.
@@ -17,22 +17,22 @@ public struct RequestTarget: Sendable, Equatable {
     }
 
     /// One `name=value` of the query, decoded.
-    public struct QueryItem: Sendable, Equatable {
+    package struct QueryItem: Sendable, Equatable {
         /// The part before the first equals sign.
-        public let name: String
+        package let name: String
         /// The part after it; empty if there is none.
-        public let value: String
+        package let value: String
     }
 
     /// The form of the target.
-    public let form: Form
+    package let form: Form
     /// The path as sent, without the query: `/` for an absolute form without path, empty for the authority form and the
     /// asterisk.
-    public let path: String
+    package let path: String
     /// The decoded segments of the path: `/` has one empty segment.
-    public let segments: [String]
+    package let segments: [String]
     /// The items of the query in order; empty without a query.
-    public let query: [QueryItem]
+    package let query: [QueryItem]
     /// The authority of the absolute and the authority form.
     let authority: Authority?
 

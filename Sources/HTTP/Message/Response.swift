@@ -5,22 +5,22 @@
 import Primitives
 
 /// The response to a request.
-public struct Response: Sendable, Equatable {
+package struct Response: Sendable, Equatable {
     /// The status.
-    public let status: Status
+    package let status: Status
     /// The fields, without those that the encoder writes.
-    public private(set) var fields: Fields
+    package private(set) var fields: Fields
     /// The content; the encoder omits it for HEAD.
-    public private(set) var content: [UInt8]
+    package private(set) var content: [UInt8]
     /// The validator of this representation, as in its ETag field.
-    public private(set) var entityTag: EntityTag?
+    package private(set) var entityTag: EntityTag?
     /// The message of an error, as in its content; nil for other responses.
-    public private(set) var errorMessage: String?
+    package private(set) var errorMessage: String?
 
     /// A response with content.
     ///
     /// Traps on a status that allows no content (RFC 9112 §6.3).
-    public init(_ status: Status, contentType: String, content: [UInt8], entityTag: EntityTag? = nil) {
+    package init(_ status: Status, contentType: String, content: [UInt8], entityTag: EntityTag? = nil) {
         precondition(status.allowsContent, "the status allows no content")
         self.status = status
         self.content = content
@@ -31,7 +31,7 @@ public struct Response: Sendable, Equatable {
     }
 
     /// A response without content.
-    public init(_ status: Status, fields: Fields = Fields(), entityTag: EntityTag? = nil) {
+    package init(_ status: Status, fields: Fields = Fields(), entityTag: EntityTag? = nil) {
         self.status = status
         self.fields = fields
         self.content = []
@@ -39,7 +39,7 @@ public struct Response: Sendable, Equatable {
     }
 
     /// An error as JSON: `{"error":{"status":404,"message":"…"}}`.
-    public init(error status: Status, message: String) {
+    package init(error status: Status, message: String) {
         let document = JSONText.written { json in
             json.object { json in
                 json.object("error") { json in
@@ -56,7 +56,7 @@ public struct Response: Sendable, Equatable {
     /// This response with its content in another form, which has no validator; all other fields stay.
     ///
     /// Traps on a status that allows no content (RFC 9112 §6.3).
-    public func with(contentType: String, content: [UInt8]) -> Response {
+    package func with(contentType: String, content: [UInt8]) -> Response {
         precondition(status.allowsContent, "the status allows no content")
         var copy = self
         copy.content = content
@@ -69,13 +69,13 @@ public struct Response: Sendable, Equatable {
     /// Adds a field.
     ///
     /// Traps on a field that the encoder writes, a name that is not a token and a value with a control character.
-    public mutating func append(_ name: String, _ value: String) {
+    package mutating func append(_ name: String, _ value: String) {
         precondition(!Response.isWrittenByEncoder(name.lowercased()), "the encoder writes this field")
         fields.append(name, value)
     }
 
     /// This response with an additional field.
-    public func with(_ name: String, _ value: String) -> Response {
+    package func with(_ name: String, _ value: String) -> Response {
         var copy = self
         copy.append(name, value)
         return copy

@@ -1,5 +1,5 @@
 /// Why a response could not be read.
-public enum ResponseError: Error, Hashable, Sendable {
+package enum ResponseError: Error, Hashable, Sendable {
     /// It does not follow RFC 9112.
     case notHTTP
     /// The head has more octets than this.
@@ -16,7 +16,7 @@ public enum ResponseError: Error, Hashable, Sendable {
 
 extension ResponseError: CustomStringConvertible {
     /// A predicate, to be prefixed with the peer's name: `answered with something that is not HTTP`.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notHTTP: "answered with something that is not HTTP"
         case .headTooLarge(let limit): "answered with a head of more than \(limit) bytes"

@@ -2,16 +2,16 @@
 // not an enumeration that every switch must cover.
 
 /// A status code with its reason phrase (RFC 9110 §15, RFC 6585).
-public struct Status: Sendable, Hashable {
+package struct Status: Sendable, Hashable {
     /// The three digits.
-    public let code: Int
+    package let code: Int
     /// The reason phrase in the status line.
-    public let reason: String
+    package let reason: String
 
     /// A custom status.
     ///
     /// Traps on a code that is not three digits, or a phrase with control characters.
-    public init(code: Int, reason: String) {
+    package init(code: Int, reason: String) {
         precondition((100...599).contains(code), "a status code has three digits and a class from 1 to 5")
         precondition(
             reason.utf8.allSatisfy { OctetSet.fieldValue.contains($0) }, "a reason phrase has no control characters")
@@ -20,10 +20,10 @@ public struct Status: Sendable, Hashable {
     }
 
     /// Compares codes only: the phrase is for people.
-    public static func == (left: Status, right: Status) -> Bool { left.code == right.code }
+    package static func == (left: Status, right: Status) -> Bool { left.code == right.code }
 
     /// Consistent with `==`.
-    public func hash(into hasher: inout Hasher) { hasher.combine(code) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(code) }
 
     /// False for 1xx, 204 and 304, which have no content (RFC 9112 §6.3).
     var allowsContent: Bool { code >= 200 && code != 204 && code != 304 }
@@ -31,37 +31,37 @@ public struct Status: Sendable, Hashable {
 
 extension Status {
     /// 200
-    public static let ok = Status(code: 200, reason: "OK")
+    package static let ok = Status(code: 200, reason: "OK")
     /// 204
-    public static let noContent = Status(code: 204, reason: "No Content")
+    package static let noContent = Status(code: 204, reason: "No Content")
     /// 304
-    public static let notModified = Status(code: 304, reason: "Not Modified")
+    package static let notModified = Status(code: 304, reason: "Not Modified")
     /// 400
-    public static let badRequest = Status(code: 400, reason: "Bad Request")
+    package static let badRequest = Status(code: 400, reason: "Bad Request")
     /// 401
-    public static let unauthorized = Status(code: 401, reason: "Unauthorized")
+    package static let unauthorized = Status(code: 401, reason: "Unauthorized")
     /// 404
-    public static let notFound = Status(code: 404, reason: "Not Found")
+    package static let notFound = Status(code: 404, reason: "Not Found")
     /// 405
-    public static let methodNotAllowed = Status(code: 405, reason: "Method Not Allowed")
+    package static let methodNotAllowed = Status(code: 405, reason: "Method Not Allowed")
     /// 408
-    public static let requestTimeout = Status(code: 408, reason: "Request Timeout")
+    package static let requestTimeout = Status(code: 408, reason: "Request Timeout")
     /// 412
-    public static let preconditionFailed = Status(code: 412, reason: "Precondition Failed")
+    package static let preconditionFailed = Status(code: 412, reason: "Precondition Failed")
     /// 414
-    public static let uriTooLong = Status(code: 414, reason: "URI Too Long")
+    package static let uriTooLong = Status(code: 414, reason: "URI Too Long")
     /// 417
-    public static let expectationFailed = Status(code: 417, reason: "Expectation Failed")
+    package static let expectationFailed = Status(code: 417, reason: "Expectation Failed")
     /// 421
-    public static let misdirectedRequest = Status(code: 421, reason: "Misdirected Request")
+    package static let misdirectedRequest = Status(code: 421, reason: "Misdirected Request")
     /// 431
-    public static let requestHeaderFieldsTooLarge = Status(code: 431, reason: "Request Header Fields Too Large")
+    package static let requestHeaderFieldsTooLarge = Status(code: 431, reason: "Request Header Fields Too Large")
     /// 500
-    public static let internalServerError = Status(code: 500, reason: "Internal Server Error")
+    package static let internalServerError = Status(code: 500, reason: "Internal Server Error")
     /// 501
-    public static let notImplemented = Status(code: 501, reason: "Not Implemented")
+    package static let notImplemented = Status(code: 501, reason: "Not Implemented")
     /// 503
-    public static let serviceUnavailable = Status(code: 503, reason: "Service Unavailable")
+    package static let serviceUnavailable = Status(code: 503, reason: "Service Unavailable")
     /// 505
-    public static let httpVersionNotSupported = Status(code: 505, reason: "HTTP Version Not Supported")
+    package static let httpVersionNotSupported = Status(code: 505, reason: "HTTP Version Not Supported")
 }

@@ -3,13 +3,13 @@
 // better than an error.
 
 /// Negotiation by the Accept field.
-public enum Accept {
+package enum Accept {
     /// The index of the preferred type, the first of equals; 0 if the request accepts none of them or has no Accept
     /// field.
     ///
     /// A parameter of a range that a type does not have does not exclude the type: scrapers send
     /// `version=1.0.0;escaping=allow-utf-8`, where the version decides and the escaping is optional.
-    public static func preferred(of types: [MediaType], by fields: Fields) -> Int {
+    package static func preferred(of types: [MediaType], by fields: Fields) -> Int {
         var preferences = [Preference](repeating: Preference(), count: types.count)
         fields.forEachValue("Accept") { bytes, value in
             var reader = ElementReader(value, separator: UInt8(ascii: ","))

@@ -3,16 +3,16 @@
 // Accept-Encoding`, which the caller adds.
 
 /// Negotiation by the Accept-Encoding field.
-public enum AcceptEncoding {
+package enum AcceptEncoding {
     /// The available codings.
-    public enum Coding: Sendable, Equatable {
+    package enum Coding: Sendable, Equatable {
         case identity
         case gzip
     }
 
     /// The preferred coding: gzip if the request lists it, or `*`, with a weight above 0 and not below that of
     /// identity.
-    public static func preferred(by fields: Fields) -> Coding {
+    package static func preferred(by fields: Fields) -> Coding {
         let weights = weights(fields)
         let wanted = weights.gzip ?? weights.others ?? .zero
         return wanted > .zero && wanted >= weights.identity ?? .zero ? .gzip : .identity
@@ -20,7 +20,7 @@ public enum AcceptEncoding {
 
     /// Whether the request accepts a response without coding: true unless it excludes identity, or all codings that it
     /// does not list (RFC 9110 §12.5.3).
-    public static func allowsIdentity(by fields: Fields) -> Bool {
+    package static func allowsIdentity(by fields: Fields) -> Bool {
         let weights = weights(fields)
         return weights.identity ?? weights.others ?? .full > .zero
     }

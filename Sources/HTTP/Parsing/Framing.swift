@@ -1,7 +1,7 @@
 // Where a request's content ends (RFC 9112 §6). Ambiguous framing is rejected, because it enables request smuggling.
 
 /// How the content of a request is delimited.
-public enum Framing: Sendable, Equatable {
+package enum Framing: Sendable, Equatable {
     /// There is no content.
     case none
     /// This many octets, at least one.

@@ -2,33 +2,33 @@
 // scrapers and users; the owner can change each of them. Octets are counted as transmitted.
 
 /// The limits of one connection: sizes in octets, timeouts as durations.
-public struct Limits: Sendable, Equatable {
+package struct Limits: Sendable, Equatable {
     /// Octets of a request line without its CRLF; a longer one gets 414. RFC 9112 §3 recommends at least 8,000.
-    public var requestLine: Int
+    package var requestLine: Int
     /// Octets of a head, from the request line to the empty line, including CRLFs; more gets 431.
-    public var head: Int
+    package var head: Int
     /// Field lines in a head; more get 431 (RFC 6585 §5).
-    public var fieldCount: Int
+    package var fieldCount: Int
     /// Octets of request content that are read and discarded to keep the connection open; a request with more content
     /// is answered, and the connection closed.
-    public var content: Int
+    package var content: Int
     /// Requests per connection; the last response has `Connection: close`.
-    public var requestsPerConnection: Int
+    package var requestsPerConnection: Int
     /// Octets of pending output beyond which no further pipelined request is processed.
-    public var pendingOutput: Int
+    package var pendingOutput: Int
     /// From the accept to the end of the first head, and from the first octet of every later head to its end.
-    public var headerDeadline: Duration
+    package var headerDeadline: Duration
     /// From the end of a head to the end of its content.
-    public var contentDeadline: Duration
+    package var contentDeadline: Duration
     /// From a written response to the first octet of the next request.
-    public var idleTimeout: Duration
+    package var idleTimeout: Duration
     /// How long a client may go without reading pending output.
-    public var writeDeadline: Duration
+    package var writeDeadline: Duration
     /// How long a client may continue to send after the last response before the connection is closed.
-    public var lingerTime: Duration
+    package var lingerTime: Duration
 
     /// The defaults, except for the given values.
-    public init(
+    package init(
         requestLine: Int = 8_192,
         head: Int = 16_384,
         fieldCount: Int = 100,

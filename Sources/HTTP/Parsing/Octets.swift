@@ -3,7 +3,7 @@
 // ranges of it to each other. Only requested values are converted to text.
 
 /// Borrowed octets, valid for the duration of a call.
-public typealias Octets = Span<UInt8>
+package typealias Octets = Span<UInt8>
 
 extension Span where Element == UInt8 {
     /// A copy of the octets in the range.

@@ -2,11 +2,11 @@
 // the response.
 
 /// An invalid request: the status of the response, and one sentence for people.
-public struct RequestError: Error, Sendable, Equatable {
+package struct RequestError: Error, Sendable, Equatable {
     /// The status of the response.
-    public let status: Status
+    package let status: Status
     /// A sentence that describes the error.
-    public let message: String
+    package let message: String
 
     /// A failure with a status of its own.
     init(_ status: Status, _ message: String) {

@@ -2,9 +2,9 @@
 // until the rest arrives. The outcome does not depend on how the octets were split.
 
 /// Parses the heads of one connection's requests, one after the other.
-public struct RequestParser: Sendable {
+package struct RequestParser: Sendable {
     /// The result for the octets so far.
-    public enum Outcome: Sendable, Equatable {
+    package enum Outcome: Sendable, Equatable {
         /// The head is not complete.
         case partial
         /// A request; its content, if any, follows.
@@ -20,22 +20,22 @@ public struct RequestParser: Sendable {
     private var failure: RequestError?
 
     /// A parser that expects the first request.
-    public init(limits: Limits) {
+    package init(limits: Limits) {
         self.limits = limits
         self.scanner = HeadScanner(limits: limits)
     }
 
     /// Whether a part of a head has been received; the one empty line that may precede it does not count.
-    public var hasBegun: Bool { !(pending.isEmpty || pending == [.carriageReturn, .lineFeed]) }
+    package var hasBegun: Bool { !(pending.isEmpty || pending == [.carriageReturn, .lineFeed]) }
 
     /// The method of the request that is being parsed or has failed, if its first line is valid.
-    public var method: Method? { scanner.requestLine?.method }
+    package var method: Method? { scanner.requestLine?.method }
 
     /// Reads the next octets up to the end of one head.
     ///
     /// - Returns: the outcome, and the number of octets consumed: all of them if it is `.partial`. After a failure it
     ///   consumes everything and fails again.
-    public mutating func parse(_ bytes: Octets) -> (outcome: Outcome, consumed: Int) {
+    package mutating func parse(_ bytes: Octets) -> (outcome: Outcome, consumed: Int) {
         if let failure { return (.failure(failure), bytes.count) }
         do throws(RequestError) {
             return pending.isEmpty ? try parseInPlace(bytes) : try parseAfterPending(bytes)

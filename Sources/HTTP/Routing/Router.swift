@@ -2,13 +2,13 @@
 // an error status (RFC 9110 §15.5.6, §15.6.2).
 
 /// The routes of a listener. If a path matches several patterns, the first one applies.
-public struct Router<Route: Sendable>: Sendable {
+package struct Router<Route: Sendable>: Sendable {
     /// A route with the parameter values from the path.
-    public struct Match: Sendable {
+    package struct Match: Sendable {
         /// The route of the pattern.
-        public let route: Route
+        package let route: Route
         /// The pattern as written: suitable for metrics, unlike the raw path.
-        public var template: String { pattern.template }
+        package var template: String { pattern.template }
 
         private let pattern: RoutePattern
         private let path: [String]
@@ -20,11 +20,11 @@ public struct Router<Route: Sendable>: Sendable {
         }
 
         /// The decoded segment at the position of `{name}`.
-        public subscript(name: String) -> String? { pattern.value(of: name, in: path) }
+        package subscript(name: String) -> String? { pattern.value(of: name, in: path) }
     }
 
     /// The result of routing.
-    public enum Outcome: Sendable {
+    package enum Outcome: Sendable {
         /// A resource, with GET or HEAD.
         case found(Match)
         /// No resource.
@@ -38,7 +38,7 @@ public struct Router<Route: Sendable>: Sendable {
     }
 
     /// The methods of every resource, as in the Allow field.
-    public static var allow: String { "GET, HEAD, OPTIONS" }
+    package static var allow: String { "GET, HEAD, OPTIONS" }
 
     private let patterns: [RoutePattern]
     private let routes: [Route]
@@ -46,13 +46,13 @@ public struct Router<Route: Sendable>: Sendable {
     /// A router for these patterns.
     ///
     /// Traps on a pattern that does not begin with a slash.
-    public init(_ routes: [(pattern: String, route: Route)]) {
+    package init(_ routes: [(pattern: String, route: Route)]) {
         self.patterns = routes.map { RoutePattern($0.pattern) }
         self.routes = routes.map(\.route)
     }
 
     /// Routes a request.
-    public func route(_ request: Request) -> Outcome {
+    package func route(_ request: Request) -> Outcome {
         let allow = Router.allow
         switch request.method {
         case .unknown:
@@ -80,7 +80,7 @@ public struct Router<Route: Sendable>: Sendable {
 
 extension Router.Outcome {
     /// The response to a request that does not lead to a resource; nil if it does.
-    public var refusal: Response? {
+    package var refusal: Response? {
         switch self {
         case .found:
             nil

@@ -2,12 +2,12 @@ import CLinux
 import Glibc
 
 /// UTS namespaces (uts_namespaces(7)), which have a host name each.
-public enum HostNamespace {
+package enum HostNamespace {
     /// The host name in the UTS namespace of a process. Nil if it is the calling thread's own, or may not be entered, which
     /// needs CAP_SYS_ADMIN; the name may be any octets.
     ///
     /// The calling thread enters the namespace and comes back; if it could not, that traps.
-    public static func name(of process: Int32) -> String? {
+    package static func name(of process: Int32) -> String? {
         guard let own = try? Descriptor.open(reading: "/proc/thread-self/ns/uts"),
             let other = try? Descriptor.open(reading: "/proc/\(process)/ns/uts"), inode(own) != inode(other),
             clinux_enter_host(other.number) == 0

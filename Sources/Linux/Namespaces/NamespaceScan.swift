@@ -4,15 +4,15 @@
 import Glibc
 
 /// A network namespace that was found.
-public struct FoundNamespace: Hashable, Sendable {
+package struct FoundNamespace: Hashable, Sendable {
     /// Of the namespace's file. The kernel may give it to another namespace once this one is gone.
-    public let inode: UInt64
+    package let inode: UInt64
     /// Files that stand for it and do not belong to a process, as the host names them.
-    public fileprivate(set) var files: [String] = []
+    package fileprivate(set) var files: [String] = []
     /// The same files as this process reaches them: in a unit with a root directory of its own, by way of process 1.
-    public fileprivate(set) var paths: [String] = []
+    package fileprivate(set) var paths: [String] = []
     /// Processes in it, the lowest number first.
-    public fileprivate(set) var processes: [Int32] = []
+    package fileprivate(set) var processes: [Int32] = []
 
     /// How many files and how many processes of one namespace are kept.
     static let limit = 4
@@ -22,18 +22,18 @@ public struct FoundNamespace: Hashable, Sendable {
 ///
 /// Not found are those that only a thread other than its process's first is in, and those that are kept by nothing but an open
 /// descriptor, a socket or a mount in another mount namespace.
-public struct NamespaceScan: Sendable {
+package struct NamespaceScan: Sendable {
     /// The namespaces, by inode.
-    public private(set) var namespaces: [FoundNamespace] = []
+    package private(set) var namespaces: [FoundNamespace] = []
     /// How many processes there are whose namespace may not be seen: it takes the right to trace them.
-    public private(set) var hiddenProcesses = 0
+    package private(set) var hiddenProcesses = 0
     /// Whether there was more than the limits, descriptors and memory allow to look at.
-    public private(set) var isTruncated = false
+    package private(set) var isTruncated = false
 
     private var found: [UInt64: FoundNamespace] = [:]
 
     /// How many namespaces are found at most.
-    public static let limit = 4096
+    package static let limit = 4096
     /// How many entries of a directory, mounts and processes are looked at.
     static let entryLimit = 100_000
 
@@ -43,7 +43,7 @@ public struct NamespaceScan: Sendable {
     ///   - proc: where processes are seen.
     ///   - directories: whose files stand for namespaces, as bind mounts or symbolic links.
     ///   - time: a bound on the time that it takes.
-    public init(
+    package init(
         proc: String = "/proc", directories: [String] = Self.directories, within time: Duration = .milliseconds(500)
     ) {
         let end = Clock.monotonic + time
@@ -60,7 +60,7 @@ public struct NamespaceScan: Sendable {
     }
 
     /// Where ip-netns(8) and the container engines keep their files.
-    public static let directories = ["/run/netns", "/run/docker/netns"]
+    package static let directories = ["/run/netns", "/run/docker/netns"]
 
     private static func mountNamespace(_ process: String) -> UInt64? {
         try? KernelLink.inode(of: process + "/ns/mnt", kind: "mnt").get()

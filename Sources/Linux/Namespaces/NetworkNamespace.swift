@@ -5,30 +5,30 @@ import Glibc
 
 /// A network namespace (network_namespaces(7)), held by an open descriptor. While it is open, the namespace and its
 /// interfaces continue to exist after its name was deleted: do not keep it longer than needed.
-public struct NetworkNamespace: ~Copyable, Sendable {
+package struct NetworkNamespace: ~Copyable, Sendable {
     /// Identifies a namespace.
     ///
     /// The inode alone does not: the kernel reuses the number of a deleted namespace. The cookie is never reused
     /// (socket(7), SO_NETNS_COOKIE), but kernels before 5.14 have none.
-    public struct Identity: Hashable, Sendable {
+    package struct Identity: Hashable, Sendable {
         /// The device of the nsfs.
-        public let device: UInt64
+        package let device: UInt64
         /// The inode of the namespace's file.
-        public let inode: UInt64
+        package let inode: UInt64
         /// Unique since boot; nil on kernels without it.
-        public let cookie: UInt64?
+        package let cookie: UInt64?
     }
 
     private let descriptor: Descriptor
     private let path: String
 
     /// The calling thread's namespace.
-    public static func current() throws(SystemCallError) -> NetworkNamespace {
+    package static func current() throws(SystemCallError) -> NetworkNamespace {
         try open("/proc/thread-self/ns/net")
     }
 
     /// The namespace of a file such as /run/netns/blue.
-    public static func open(_ path: String) throws(SystemCallError) -> NetworkNamespace {
+    package static func open(_ path: String) throws(SystemCallError) -> NetworkNamespace {
         // O_NONBLOCK: if the file is a pipe, open does not block.
         let number = try call("open", path) { Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         return NetworkNamespace(descriptor: Descriptor(owning: number), path: path)
@@ -38,7 +38,7 @@ public struct NetworkNamespace: ~Copyable, Sendable {
     /// stand for another namespace by now, are passed over.
     ///
     /// - Throws: ENOENT about `link(to:)` if none of them does; if one could not be opened that is there, its error.
-    public static func open(_ paths: [String], inode: UInt64) throws(SystemCallError) -> NetworkNamespace {
+    package static func open(_ paths: [String], inode: UInt64) throws(SystemCallError) -> NetworkNamespace {
         var fault = SystemCallError("open", link(to: inode), code: ENOENT)
         for path in paths {
             do throws(SystemCallError) {
@@ -53,7 +53,7 @@ public struct NetworkNamespace: ~Copyable, Sendable {
     }
 
     /// How the kernel names a namespace in the links of processes.
-    public static func link(to inode: UInt64) -> String { "net:[\(inode)]" }
+    package static func link(to inode: UInt64) -> String { "net:[\(inode)]" }
 
     private func file() throws(SystemCallError) -> stat {
         var file = stat()
@@ -62,25 +62,25 @@ public struct NetworkNamespace: ~Copyable, Sendable {
     }
 
     /// The inode of the namespace that a file stands for. Nothing is opened.
-    public static func inode(of path: String) throws(SystemCallError) -> UInt64 {
+    package static func inode(of path: String) throws(SystemCallError) -> UInt64 {
         var file = stat()
         try call("stat", path) { stat(path, &file) }
         return UInt64(file.st_ino)
     }
 
     /// Moves the calling thread into a new namespace, in which even loopback is down. Needs CAP_SYS_ADMIN.
-    public static func unshare() throws(SystemCallError) {
+    package static func unshare() throws(SystemCallError) {
         try call("unshare CLONE_NEWNET") { clinux_unshare_network() }
     }
 
     /// Moves the calling thread into this namespace. Needs CAP_SYS_ADMIN; fails with EINVAL if the file is not a
     /// network namespace.
-    public func enter() throws(SystemCallError) {
+    package func enter() throws(SystemCallError) {
         try call("setns", path) { clinux_enter_network(descriptor.number) }
     }
 
     /// Moves the calling thread back into this namespace. Traps if that fails: all further calls would run in the wrong one.
-    public func mustEnter() {
+    package func mustEnter() {
         do throws(SystemCallError) {
             try enter()
         } catch {
@@ -89,10 +89,10 @@ public struct NetworkNamespace: ~Copyable, Sendable {
     }
 
     /// The identity of the calling thread's namespace.
-    public static func currentIdentity() throws(SystemCallError) -> Identity { try current().identity() }
+    package static func currentIdentity() throws(SystemCallError) -> Identity { try current().identity() }
 
     /// The identity of this namespace, which the calling thread is in.
-    public func identity() throws(SystemCallError) -> Identity {
+    package func identity() throws(SystemCallError) -> Identity {
         let file = try file()
         return Identity(device: UInt64(file.st_dev), inode: UInt64(file.st_ino), cookie: try Self.cookie())
     }

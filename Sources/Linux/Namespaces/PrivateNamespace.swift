@@ -3,11 +3,11 @@
 
 import CLinux
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// A new network namespace, in which the calling thread stays; it is deleted when the thread ends. It contains only
 /// loopback, which is up.
-public struct PrivateNamespace: ~Copyable {
+package struct PrivateNamespace: ~Copyable {
     private static let loopback = "lo"
     /// Time limit for an added address to be usable.
     private static let timeout = Duration.seconds(5)
@@ -16,7 +16,7 @@ public struct PrivateNamespace: ~Copyable {
     private let interface: UInt32
 
     /// Moves the calling thread into a new namespace. Needs CAP_SYS_ADMIN; that of a user namespace is sufficient.
-    public init() throws(SystemCallError) {
+    package init() throws(SystemCallError) {
         try NetworkNamespace.unshare()
         try Self.bringUpLoopback()
         let netlink = try NetlinkSocket(protocol: NETLINK_ROUTE)
@@ -27,7 +27,7 @@ public struct PrivateNamespace: ~Copyable {
     }
 
     /// Sets ephemeral range, step width and reserved ports as in `facts`, which were read in another namespace.
-    public func apply(_ facts: KernelFacts) throws(SystemCallError) {
+    package func apply(_ facts: KernelFacts) throws(SystemCallError) {
         let range = facts.ephemeralRange
         try write("\(range.first) \(range.last)", to: "ip_local_port_range")
         if let width = facts.stepWidth { try write("\(width)", to: "ip_local_port_step_width") }
@@ -35,13 +35,13 @@ public struct PrivateNamespace: ~Copyable {
     }
 
     /// Sets the reserved ports.
-    public func reserve(_ ports: PortSet) throws(SystemCallError) {
+    package func reserve(_ ports: PortSet) throws(SystemCallError) {
         try write("\(ports)\n", to: "ip_local_reserved_ports")
     }
 
     /// Adds an address to loopback. A link-local address gets another zone: returns the address as it is in this
     /// namespace.
-    public mutating func add(_ address: IPAddress) throws(SystemCallError) -> IPAddress {
+    package mutating func add(_ address: IPAddress) throws(SystemCallError) -> IPAddress {
         let payload = RouteCodec.addition(of: address, to: interface)
         try netlink.request(
             "add address \(address)", type: UInt16(RTM_NEWADDR), flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL,

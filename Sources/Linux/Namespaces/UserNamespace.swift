@@ -2,12 +2,12 @@ import CLinux
 import Glibc
 
 /// User namespaces (user_namespaces(7)): in a new one, an unprivileged process has all capabilities.
-public enum UserNamespace {
+package enum UserNamespace {
     /// Runs the current program again as root of a new user namespace and waits for its end. Returns its exit status,
     /// or 128 plus the signal that terminated it.
     ///
     /// Fails with EPERM or ENOSPC if the host does not permit user namespaces.
-    public static func runSelf(_ arguments: [String], adding variable: String) throws(SystemCallError) -> Int32 {
+    package static func runSelf(_ arguments: [String], adding variable: String) throws(SystemCallError) -> Int32 {
         let pointers = arguments.map { strdup($0) }
         defer { for pointer in pointers { free(pointer) } }
         var variables: [UnsafeMutablePointer<CChar>?] = []

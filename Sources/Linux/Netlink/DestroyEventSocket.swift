@@ -1,18 +1,18 @@
 import CLinux
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// Receives destroy events of the network namespace that the calling thread was in when it was made. Needs no privilege.
-public struct DestroyEventSocket: ~Copyable {
+package struct DestroyEventSocket: ~Copyable {
     /// The result of one reading.
-    public struct Reading: Hashable, Sendable {
+    package struct Reading: Hashable, Sendable {
         /// The events, in their order.
-        public var events: [DestroyEvent]
+        package var events: [DestroyEvent]
         /// How often the receive queue overflowed since the last reading: an unknown number of events is lost.
-        public var overruns: Int
+        package var overruns: Int
 
         /// Memberwise initializer.
-        public init(events: [DestroyEvent] = [], overruns: Int = 0) {
+        package init(events: [DestroyEvent] = [], overruns: Int = 0) {
             self.events = events
             self.overruns = overruns
         }
@@ -28,7 +28,7 @@ public struct DestroyEventSocket: ~Copyable {
     /// A socket for the ends of servers and self-connections on these ports.
     ///
     /// - Parameter queueSize: the size of the receive queue, for tests.
-    public init(passing ports: PortSet, queueSize: Int32? = nil) throws(SystemCallError) {
+    package init(passing ports: PortSet, queueSize: Int32? = nil) throws(SystemCallError) {
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         let descriptor = Descriptor(
             owning: try call("socket AF_NETLINK") { socket(AF_NETLINK, type, NETLINK_SOCK_DIAG) })
@@ -45,17 +45,17 @@ public struct DestroyEventSocket: ~Copyable {
     }
 
     /// The descriptor to poll for reading.
-    public var number: Int32 { descriptor.number }
+    package var number: Int32 { descriptor.number }
 
     /// Replaces the ports. Events that are queued already remain.
-    public func filter(passing ports: PortSet) throws(SystemCallError) {
+    package func filter(passing ports: PortSet) throws(SystemCallError) {
         try Self.attach(DestroyEventFilter(passing: ports), to: descriptor)
     }
 
     /// Reads the queued events, from at most `limit` messages. The kernel reports a queue that overflowed once, before the
     /// messages that are still queued (netlink(7)), and again only after they were read (`netlink_overrun`): a second report
     /// at once is an error.
-    public mutating func read(atMost limit: Int) throws(SystemCallError) -> Reading {
+    package mutating func read(atMost limit: Int) throws(SystemCallError) -> Reading {
         var reading = Reading()
         var isAfterOverrun = false
         for _ in 0..<limit {

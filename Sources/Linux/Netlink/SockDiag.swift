@@ -1,13 +1,13 @@
 import CLinux
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// All TCP sockets of the calling thread's network namespace. Needs no privilege.
-public struct SockDiag: ~Copyable {
+package struct SockDiag: ~Copyable {
     private var netlink: NetlinkSocket
 
     /// Opens a netlink socket in the calling thread's namespace.
-    public init() throws(SystemCallError) {
+    package init() throws(SystemCallError) {
         netlink = try NetlinkSocket(protocol: NETLINK_SOCK_DIAG)
     }
 
@@ -16,7 +16,7 @@ public struct SockDiag: ~Copyable {
     ///
     /// - Parameter selection: the states that are asked for, which decide what it costs.
     /// - Throws: if neither family can be read, or one of them for a port, or descriptors or memory have run out.
-    public mutating func table(
+    package mutating func table(
         port: UInt16 = 0, _ selection: SockDiagSelection = .all
     ) throws(SystemCallError) -> SocketTable {
         if let table = try tableOfBothFamilies(port: port, selection) { return table }
@@ -80,7 +80,7 @@ public struct SockDiag: ~Copyable {
     }
 
     /// The connection whose two names are both `endpoint`; nil: there is none. An exact look-up in the kernel's table.
-    public mutating func selfConnection(at endpoint: Endpoint) throws(SystemCallError) -> SocketRecord? {
+    package mutating func selfConnection(at endpoint: Endpoint) throws(SystemCallError) -> SocketRecord? {
         let wanted = SocketRecord(state: .established, local: endpoint, peer: endpoint, uid: 0, inode: 0)
         guard let found = try look(at: wanted)?.socket, found.local == found.peer else { return nil }
         return found
@@ -114,7 +114,7 @@ public struct SockDiag: ~Copyable {
     }
 
     /// Whether the kernel shows sockets that are only bound, determined by creating one.
-    public mutating func showsBoundSockets() throws(SystemCallError) -> Bool {
+    package mutating func showsBoundSockets() throws(SystemCallError) -> Bool {
         let socket = try TCPSocket(for: .loopback4)
         try socket.bind(to: .loopback4)
         let port = try socket.localEndpoint().port

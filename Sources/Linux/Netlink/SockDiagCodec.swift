@@ -6,7 +6,7 @@ import SelfConnect
 
 /// Which sockets a dump asks for. It walks tables of the whole host, whatever the namespace holds: for listeners a small
 /// one, for connections one with 262,144 buckets, for bound sockets one with 65,536 (docs/kernel-facts.md).
-public enum SockDiagSelection: Sendable {
+package enum SockDiagSelection: Sendable {
     /// All that `SockDiagCodec.states` has.
     case all
     /// Those that are more than bound.

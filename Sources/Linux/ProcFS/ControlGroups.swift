@@ -5,7 +5,7 @@
 import Glibc
 
 /// The control groups of the unified hierarchy, by id.
-public struct ControlGroups: Sendable {
+package struct ControlGroups: Sendable {
     private let mountInfo: String
     private var paths: [UInt64: String] = [:]
     /// Ids that a walk did not find: deleted groups, or groups outside this mount. Ids are not reused.
@@ -20,13 +20,13 @@ public struct ControlGroups: Sendable {
     static let depthLimit = 32
 
     /// The groups of the mount listed in `mountInfo` (proc_pid_mountinfo(5)).
-    public init(mountInfo: String = "/proc/self/mountinfo") {
+    package init(mountInfo: String = "/proc/self/mountinfo") {
         self.mountInfo = mountInfo
     }
 
     /// The path of a group below the hierarchy's root, such as `/system.slice/ssh.service`; nil if it is not visible.
     /// An unknown id causes a walk through the tree, at most one in five seconds.
-    public mutating func path(of id: UInt64, at now: Duration) -> String? {
+    package mutating func path(of id: UInt64, at now: Duration) -> String? {
         if let path = paths[id] { return path }
         guard now >= nextWalk, !missing.contains(id) else { return nil }
         nextWalk = now + Self.rest

@@ -1,9 +1,9 @@
 import Glibc
 
 /// Accessors for the entries of readdir(3).
-public enum DirectoryEntry {
+package enum DirectoryEntry {
     /// The names in a directory, in no order.
-    public static func names(in directory: String) throws(SystemCallError) -> [String] {
+    package static func names(in directory: String) throws(SystemCallError) -> [String] {
         guard let stream = opendir(directory) else { throw SystemCallError("open", directory, code: errno) }
         defer { closedir(stream) }
         var names: [String] = []

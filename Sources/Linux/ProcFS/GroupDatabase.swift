@@ -1,11 +1,11 @@
 import Glibc
 
 /// Groups by name (getgrnam(3)).
-public enum GroupDatabase {
+package enum GroupDatabase {
     /// The number of a group; nil if there is no group with this name.
     ///
     /// - Throws: if the lookup failed, for example because of missing memory or descriptors.
-    public static func group(named name: String) throws(SystemCallError) -> UInt32? {
+    package static func group(named name: String) throws(SystemCallError) -> UInt32? {
         var buffer = [CChar](repeating: 0, count: 65_536)
         var entry = Glibc.group()
         var found: UnsafeMutablePointer<Glibc.group>?

@@ -1,13 +1,13 @@
 import Glibc
 
 /// Files of the kernel, which are small and report no size: sysctls and files in /proc.
-public enum KernelFile {
+package enum KernelFile {
     /// The whole file, at most `limit` octets; EFBIG if it is longer.
     ///
     /// A list such as ip_local_reserved_ports is only returned by the first read(): the kernel answers the next one
     /// with end of file (proc_do_large_bitmap). So a read that fills the buffer is repeated from the start with a
     /// buffer of twice the size.
-    public static func bytes(_ path: String, limit: Int = 1 << 20) throws(SystemCallError) -> [UInt8] {
+    package static func bytes(_ path: String, limit: Int = 1 << 20) throws(SystemCallError) -> [UInt8] {
         try bytes(of: Descriptor.open(reading: path), path, limit: limit)
     }
 
@@ -47,7 +47,7 @@ public enum KernelFile {
     }
 
     /// The contents and permission bits of a regular file; EINVAL for other files, without blocking.
-    public static func withMode(
+    package static func withMode(
         _ path: String, limit: Int
     ) throws(SystemCallError) -> (bytes: [UInt8], mode: UInt32) {
         let file = try Descriptor.open(reading: path)
@@ -61,7 +61,7 @@ public enum KernelFile {
     }
 
     /// The file as text; octets that are not UTF-8 become U+FFFD.
-    public static func text(_ path: String, limit: Int = 1 << 20) throws(SystemCallError) -> String {
+    package static func text(_ path: String, limit: Int = 1 << 20) throws(SystemCallError) -> String {
         String(decoding: try bytes(path, limit: limit), as: UTF8.self)
     }
 }

@@ -2,22 +2,22 @@
 // container or unit with a filter for netlink.
 
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// The TCP sockets of the calling thread's network namespace, from /proc (proc(5)). Needs no privilege.
 ///
 /// It contains less than sock_diag: no sockets that are only bound, no control groups, no zones, and not whether a
 /// server on :: is IPv6-only. The kernel writes it page by page while sockets are created and closed.
-public struct ProcNet: Sendable {
+package struct ProcNet: Sendable {
     private let root: String
 
     /// The tables in `root`, by default those of the calling thread's namespace.
-    public init(root: String = "/proc/thread-self/net") {
+    package init(root: String = "/proc/thread-self/net") {
         self.root = root
     }
 
     /// All sockets of both families; with `port`, those with this local port.
-    public func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
+    package func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
         var table = SocketTable()
         try read("tcp", port, into: &table)
         do throws(SystemCallError) {

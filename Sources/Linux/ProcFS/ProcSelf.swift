@@ -1,10 +1,10 @@
 import Glibc
 
 /// Checks of /proc for this process (proc(5)).
-public enum ProcSelf {
+package enum ProcSelf {
     /// Throws if /proc is not mounted or belongs to another PID namespace, in which this process has another number or
     /// none.
-    public static func check(root: String = "/proc") throws(SystemCallError) {
+    package static func check(root: String = "/proc") throws(SystemCallError) {
         let path = root + "/self"
         var target = [CChar](repeating: 0, count: 32)
         let count = try call("readlink", path) { readlink(path, &target, target.count) }

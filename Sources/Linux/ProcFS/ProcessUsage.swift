@@ -3,18 +3,18 @@
 import Glibc
 
 /// The resource usage of the process.
-public struct ProcessUsage: Sendable, Hashable {
+package struct ProcessUsage: Sendable, Hashable {
     /// User and system time of all threads.
-    public let processorTime: Duration
+    package let processorTime: Duration
     /// Resident memory in octets; nil if /proc cannot be read.
-    public let residentMemory: Int?
+    package let residentMemory: Int?
     /// Open descriptors; nil if /proc cannot be read.
-    public let openDescriptors: Int?
+    package let openDescriptors: Int?
     /// The limit on open descriptors.
-    public let descriptorLimit: Int
+    package let descriptorLimit: Int
 
     /// The current usage.
-    public static func current() -> ProcessUsage {
+    package static func current() -> ProcessUsage {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         return ProcessUsage(

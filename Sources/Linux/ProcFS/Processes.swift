@@ -6,23 +6,23 @@ import CLinux
 import Glibc
 
 /// The processes visible in /proc.
-public struct Processes: Sendable {
+package struct Processes: Sendable {
     /// A process's descriptor of a socket.
-    public struct Owner: Hashable, Sendable {
+    package struct Owner: Hashable, Sendable {
         /// The process; if several share the socket, the one with the lowest number.
-        public let pid: Int32
+        package let pid: Int32
         let descriptor: Int32
     }
 
     private let root: String
 
     /// The processes of this /proc.
-    public init(root: String = "/proc") {
+    package init(root: String = "/proc") {
         self.root = root
     }
 
     /// The visible owners of all sockets by inode; stops after `time` or at `limit` owners.
-    public func socketOwners(within time: Duration, atMost limit: Int) -> [UInt32: Owner] {
+    package func socketOwners(within time: Duration, atMost limit: Int) -> [UInt32: Owner] {
         let end = Clock.monotonic + time
         var owners: [UInt32: Owner] = [:]
         Self.forEachNumber(in: root) { pid in
@@ -37,16 +37,16 @@ public struct Processes: Sendable {
     }
 
     /// Whether the process still has the socket.
-    public func stillHas(_ inode: UInt32, _ owner: Owner) -> Bool { self.inode(of: owner) == inode }
+    package func stillHas(_ inode: UInt32, _ owner: Owner) -> Bool { self.inode(of: owner) == inode }
 
     /// Whether a socket sets SO_REUSEADDR; nil if the owner may not be queried. Only for this host's own /proc.
-    public func reusesAddress(_ inode: UInt32, _ owner: Owner) -> Bool? {
+    package func reusesAddress(_ inode: UInt32, _ owner: Owner) -> Bool? {
         let answer = clinux_reuses_address(owner.pid, owner.descriptor, inode)
         return answer < 0 ? nil : answer == 1
     }
 
     /// The name of a process, at most 15 octets (PR_SET_NAME(2const)).
-    public func command(of pid: Int32) -> String? {
+    package func command(of pid: Int32) -> String? {
         guard let text = try? KernelFile.text("\(root)/\(pid)/comm", limit: 4096) else { return nil }
         let name = text.last == "\n" ? text.dropLast() : text[...]
         return name.isEmpty ? nil : String(name)
@@ -54,7 +54,7 @@ public struct Processes: Sendable {
 
     /// The systemd control group of a process: in the unified hierarchy, or with version 1 in the hierarchy named
     /// systemd (cgroups(7)).
-    public func controlGroup(of pid: Int32) -> String? {
+    package func controlGroup(of pid: Int32) -> String? {
         guard let text = try? KernelFile.text("\(root)/\(pid)/cgroup", limit: 65536) else { return nil }
         var unified: String?
         for line in text.split(separator: "\n") {

@@ -1,10 +1,10 @@
 import Glibc
 
 /// Counters of TCP in a network namespace (/proc/net/snmp, RFC 4022).
-public enum TCPStatistics {
+package enum TCPStatistics {
     /// The number of connections that failed before they were established (tcpAttemptFails), since the creation of the calling
     /// thread's network namespace. Most of them were refused; half-open connections of servers are included.
-    public static func failedAttempts() throws(SystemCallError) -> UInt64 {
+    package static func failedAttempts() throws(SystemCallError) -> UInt64 {
         let path = "/proc/thread-self/net/snmp"
         guard let count = failedAttempts(in: try KernelFile.text(path)) else {
             throw SystemCallError("read", "\(path): no counter AttemptFails", code: EBADMSG)

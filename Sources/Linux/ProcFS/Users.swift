@@ -6,7 +6,7 @@ import CLinux
 import Glibc
 
 /// The names of user ids in /etc/passwd (passwd(5)).
-public struct Users: Sendable {
+package struct Users: Sendable {
     private let path: String
     private var names: [UInt32: String] = [:]
     private var version: Version?
@@ -18,12 +18,12 @@ public struct Users: Sendable {
     static let limit = 65536
 
     /// The users of this file.
-    public init(path: String = "/etc/passwd") {
+    package init(path: String = "/etc/passwd") {
         self.path = path
     }
 
     /// The name of a user; if several share the id, the first, like getpwuid(3).
-    public mutating func name(of uid: UInt32, at now: Duration) -> String? {
+    package mutating func name(of uid: UInt32, at now: Duration) -> String? {
         if now >= nextLook {
             nextLook = now + Self.rest
             refresh()

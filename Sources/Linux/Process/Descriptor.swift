@@ -3,12 +3,12 @@
 import Glibc
 
 /// An open file descriptor that closes itself. The creator must set close-on-exec.
-public struct Descriptor: ~Copyable, Sendable {
+package struct Descriptor: ~Copyable, Sendable {
     /// The number. Valid during the lifetime of this value.
-    public let number: Int32
+    package let number: Int32
 
     /// Takes ownership of an open descriptor.
-    public init(owning number: Int32) {
+    package init(owning number: Int32) {
         precondition(number >= 0, "not a descriptor")
         self.number = number
     }
@@ -20,14 +20,14 @@ public struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Transfers ownership to the caller, which must close it.
-    public consuming func release() -> Int32 {
+    package consuming func release() -> Int32 {
         let number = number
         discard self
         return number
     }
 
     /// Reads at most `buffer.count` octets; 0 is the end. Nil if a non-blocking descriptor has no data.
-    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemCallError) -> Int? {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemCallError) -> Int? {
         do throws(SystemCallError) {
             return try call("read") { Glibc.read(number, buffer.baseAddress, buffer.count) }
         } catch  where error.code == EAGAIN {
@@ -45,7 +45,7 @@ public struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Opens a file for reading. Does not wait for the writer of a FIFO.
-    public static func open(reading path: String) throws(SystemCallError) -> Descriptor {
+    package static func open(reading path: String) throws(SystemCallError) -> Descriptor {
         try open(reading: path, in: AT_FDCWD, path)
     }
 

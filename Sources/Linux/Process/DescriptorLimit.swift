@@ -1,12 +1,12 @@
 import Glibc
 
 /// The limit on open descriptors of this process (getrlimit(2), RLIMIT_NOFILE).
-public enum DescriptorLimit {
+package enum DescriptorLimit {
     /// Raises the soft limit to `wanted` descriptors, at most to the hard limit.
     ///
     /// - Returns: the limit in force.
     @discardableResult
-    public static func raise(to wanted: Int) -> Int {
+    package static func raise(to wanted: Int) -> Int {
         var limit = rlimit()
         getrlimit(resource, &limit)
         if limit.rlim_cur < rlim_t(wanted), limit.rlim_cur < limit.rlim_max {

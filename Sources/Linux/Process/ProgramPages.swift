@@ -4,10 +4,10 @@
 import CLinux
 
 /// The pages of the program and its libraries.
-public enum ProgramPages {
+package enum ProgramPages {
     /// Unmaps unmodified pages of files. A page that is needed again is mapped again, with a minor fault per 64 KiB
     /// (madvise(2), MADV_DONTNEED).
-    public static func release() {
+    package static func release() {
         clinux_release_program_pages()
     }
 }

@@ -1,10 +1,10 @@
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// An accepted, non-blocking connection. It is closed with its last reference.
-public final class AcceptedSocket: Sendable {
+package final class AcceptedSocket: Sendable {
     /// The result of a read or a write.
-    public enum Transfer: Hashable, Sendable {
+    package enum Transfer: Hashable, Sendable {
         /// This many octets, at least one.
         case moved(Int)
         /// No data or no space: wait until the socket is ready.
@@ -17,7 +17,7 @@ public final class AcceptedSocket: Sendable {
 
     private let descriptor: Descriptor
     /// The client's address; nil for unix sockets.
-    public let peer: IPAddress?
+    package let peer: IPAddress?
 
     init(_ descriptor: consuming Descriptor, from peer: IPAddress?) {
         self.descriptor = descriptor
@@ -27,16 +27,16 @@ public final class AcceptedSocket: Sendable {
     }
 
     /// For adding to a poller.
-    public var number: Int32 { descriptor.number }
+    package var number: Int32 { descriptor.number }
 
     /// Reads the available octets.
-    public func read(into buffer: inout [UInt8]) -> Transfer {
+    package func read(into buffer: inout [UInt8]) -> Transfer {
         let count = buffer.withUnsafeMutableBytes { recv(descriptor.number, $0.baseAddress, $0.count, 0) }
         return count == 0 ? .ended : Self.transfer(count)
     }
 
     /// Writes two pieces in order, as far as the socket accepts them; either may be empty. Never raises SIGPIPE.
-    public func write(_ first: Span<UInt8>, _ second: Span<UInt8>) -> Transfer {
+    package func write(_ first: Span<UInt8>, _ second: Span<UInt8>) -> Transfer {
         let count = first.withUnsafeBytes { first in
             second.withUnsafeBytes { second in
                 withUnsafeTemporaryAllocation(of: iovec.self, capacity: 2) { vectors in
@@ -53,7 +53,7 @@ public final class AcceptedSocket: Sendable {
     }
 
     /// Shuts down the sending side (shutdown(2)).
-    public func finishWriting() {
+    package func finishWriting() {
         _ = shutdown(descriptor.number, Int32(SHUT_WR))
     }
 

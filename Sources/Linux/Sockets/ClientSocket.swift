@@ -8,7 +8,7 @@ import SelfConnect
 /// A connected, blocking stream socket. It is closed with this value, over TCP by a reset: the side that closes first
 /// would otherwise keep a TIME_WAIT, here on a port of the ephemeral range. After the other side has closed, it closes
 /// normally.
-public struct ClientSocket: ~Copyable {
+package struct ClientSocket: ~Copyable {
     private let descriptor: Descriptor
     private let place: ListeningPlace
     private let deadline: Duration
@@ -23,7 +23,7 @@ public struct ClientSocket: ~Copyable {
     ///
     /// - Parameter deadline: in terms of `Clock.monotonic`, for this call and all following ones.
     /// - Throws: ETIMEDOUT after the deadline, like all other calls.
-    public static func connected(
+    package static func connected(
         to place: ListeningPlace, by deadline: Duration
     ) throws(SystemCallError) -> ClientSocket {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -49,7 +49,7 @@ public struct ClientSocket: ~Copyable {
     /// listener. Call it before sending.
     ///
     /// Equal endpoints alone are not sufficient: if NAT redirects the port, a service responds with the same endpoints.
-    public func isSelfConnected() throws(SystemCallError) -> Bool {
+    package func isSelfConnected() throws(SystemCallError) -> Bool {
         guard place.endpoint != nil else { return false }
         var peer = SocketAddress()
         try call("getpeername", "\(place)") { peer.withMutablePointer { getpeername(descriptor.number, $0, $1) } }
@@ -63,7 +63,7 @@ public struct ClientSocket: ~Copyable {
     }
 
     /// Sends all octets. Never raises SIGPIPE.
-    public func send(_ octets: [UInt8]) throws(SystemCallError) {
+    package func send(_ octets: [UInt8]) throws(SystemCallError) {
         var rest = octets[...]
         while !rest.isEmpty {
             let count = try attempt("send", SO_SNDTIMEO, by: deadline) { number in
@@ -74,14 +74,14 @@ public struct ClientSocket: ~Copyable {
     }
 
     /// Waits for octets and stores them at the start of the buffer; returns their number, 0 at the end.
-    public func receive(into buffer: inout [UInt8]) throws(SystemCallError) -> Int {
+    package func receive(into buffer: inout [UInt8]) throws(SystemCallError) -> Int {
         try attempt("recv", SO_RCVTIMEO, by: deadline) { number in
             buffer.withUnsafeMutableBytes { recv(number, $0.baseAddress, $0.count, 0) }
         }
     }
 
     /// Ends a completed exchange: waits briefly for the other side to close, so that it does not receive a reset.
-    public func finish(within timeout: Duration = .milliseconds(250)) {
+    package func finish(within timeout: Duration = .milliseconds(250)) {
         var octet: UInt8 = 0
         let count = try? attempt("recv", SO_RCVTIMEO, by: min(deadline, Clock.monotonic + timeout)) { number in
             recv(number, &octet, 1, 0)

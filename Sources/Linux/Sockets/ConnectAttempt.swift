@@ -4,20 +4,20 @@
 
 import CLinux
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 extension TCPSocket {
     /// An established connection, with the data that identifies a self-connection.
-    public struct Connection: Hashable, Sendable {
+    package struct Connection: Hashable, Sendable {
         /// The socket's own end.
-        public let local: Endpoint
+        package let local: Endpoint
         /// The remote end, as seen by the socket.
-        public let peer: Endpoint
+        package let peer: Endpoint
         /// The counters of the connection.
-        public let counters: SegmentCounters
+        package let counters: SegmentCounters
 
         /// Whether it is a self-connection: NAT and eBPF programs create other connections with equal endpoints.
-        public var isToItself: Bool { local == peer && counters.areOfSelfConnection }
+        package var isToItself: Bool { local == peer && counters.areOfSelfConnection }
     }
 
     /// From now on the last segment of a handshake with another socket is delayed by 200 ms, as if data would follow. A
@@ -25,12 +25,12 @@ extension TCPSocket {
     ///
     /// The kernel also applies this option of listeners in `tcp_rcv_synsent_state_process`. Verified on Linux 5.10 to
     /// 7.3.
-    public func deferAcknowledgement() throws(SystemCallError) {
+    package func deferAcknowledgement() throws(SystemCallError) {
         try set(Int32(IPPROTO_TCP), TCP_DEFER_ACCEPT, to: 1, "TCP_DEFER_ACCEPT")
     }
 
     /// Makes the socket non-blocking, as `attempt(to:within:)` requires.
-    public func setNonBlocking() throws(SystemCallError) {
+    package func setNonBlocking() throws(SystemCallError) {
         try call("fcntl O_NONBLOCK") { fcntl(number, F_SETFL, O_NONBLOCK) }
     }
 
@@ -39,7 +39,7 @@ extension TCPSocket {
     private static let longestPause = Duration.milliseconds(20)
 
     /// Connects a non-blocking socket. Throws the kernel's error, or EINPROGRESS on a timeout.
-    public func attempt(to peer: SocketAddress, within timeout: Duration) throws(SystemCallError) -> Connection {
+    package func attempt(to peer: SocketAddress, within timeout: Duration) throws(SystemCallError) -> Connection {
         guard peer.withPointer({ Glibc.connect(number, $0, $1) }) != 0 else { return try connection() }
         let code = errno
         // connect(2): after a signal the attempt continues, too.
@@ -60,7 +60,7 @@ extension TCPSocket {
     }
 
     /// The established connection: its endpoints, and its counters once segments in transit have been counted.
-    public func connection() throws(SystemCallError) -> Connection {
+    package func connection() throws(SystemCallError) -> Connection {
         let (local, peer) = try names()
         let counters =
             if local == peer {

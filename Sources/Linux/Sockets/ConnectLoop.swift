@@ -6,7 +6,7 @@ import SelfConnect
 
 extension TCPSocket {
     /// How a series of connect() calls ended.
-    public enum LoopEnd: Hashable, Sendable {
+    package enum LoopEnd: Hashable, Sendable {
         /// All were refused.
         case refused
         /// The last one succeeded.
@@ -16,7 +16,7 @@ extension TCPSocket {
     }
 
     /// Calls connect() until the result is not ECONNREFUSED, at most `limit` times.
-    public func connectRepeatedly(to peer: SocketAddress, atMost limit: Int) -> (attempts: Int, end: LoopEnd) {
+    package func connectRepeatedly(to peer: SocketAddress, atMost limit: Int) -> (attempts: Int, end: LoopEnd) {
         peer.withPointer { address, length in
             for attempt in stride(from: 1, through: limit, by: 1) {
                 guard Glibc.connect(number, address, length) != 0 else { return (attempt, .connected) }

@@ -3,21 +3,21 @@
 
 import CLinux
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// A socket that is bound to a port and does not listen. The port is free again with its last reference.
-public final class GuardSocket: Sendable {
+package final class GuardSocket: Sendable {
     private let descriptor: Descriptor
     /// What it holds.
-    public let endpoint: Endpoint
+    package let endpoint: Endpoint
     /// Its inode, by which sock_diag(7) names it.
-    public let inode: UInt32
+    package let inode: UInt32
 
     /// Binds to an endpoint.
     ///
     /// - Throws: EADDRINUSE while a socket listens on the port, and while the port is the source port of a connection whose
     ///   socket does not set SO_REUSEADDR.
-    public convenience init(on endpoint: Endpoint) throws(SystemCallError) {
+    package convenience init(on endpoint: Endpoint) throws(SystemCallError) {
         let family = endpoint.address.isIPv6 ? AF_INET6 : AF_INET
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = Descriptor(owning: try call("socket") { socket(family, type, 0) })
@@ -36,7 +36,7 @@ public final class GuardSocket: Sendable {
     ///
     /// - Parameter name: what it is called in errors.
     /// - Throws: EINVAL if it is no guard.
-    public convenience init(inherited descriptor: consuming Descriptor, name: String) throws(SystemCallError) {
+    package convenience init(inherited descriptor: consuming Descriptor, name: String) throws(SystemCallError) {
         let subject = "on the passed socket “\(name)”"
         let number = descriptor.number
         let options = [
@@ -63,5 +63,5 @@ public final class GuardSocket: Sendable {
     }
 
     /// The descriptor's number, to be handed to the service manager.
-    public var number: Int32 { descriptor.number }
+    package var number: Int32 { descriptor.number }
 }

@@ -5,13 +5,13 @@ import CLinux
 import Glibc
 
 /// Adoption of a socket by its number.
-public enum InheritedSocket {
+package enum InheritedSocket {
     /// Makes the socket non-blocking and close-on-exec and returns it as a listener.
     ///
     /// - Parameter name: the name of the socket in errors.
     /// - Throws: ESOCKTNOSUPPORT if it is not a stream socket, EAFNOSUPPORT if it is neither TCP nor unix, EINVAL if it
     ///   does not listen, and the kernel's error if it is not a socket.
-    public static func listener(
+    package static func listener(
         _ descriptor: consuming Descriptor, name: String
     ) throws(SystemCallError) -> any Listener {
         let subject = "on the passed socket “\(name)”"

@@ -2,10 +2,10 @@
 
 import CLinux
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// A listening, non-blocking stream socket. It is closed with its last reference.
-public protocol Listener: AnyObject, Sendable {
+package protocol Listener: AnyObject, Sendable {
     /// The address for clients.
     var place: ListeningPlace { get }
     /// For adding to a poller, for reading.
@@ -17,14 +17,14 @@ public protocol Listener: AnyObject, Sendable {
 }
 
 /// The address of a listener.
-public enum ListeningPlace: Hashable, Sendable {
+package enum ListeningPlace: Hashable, Sendable {
     /// Over TCP.
     case tcp(Endpoint)
     /// A unix socket at this path; empty if the socket has none.
     case unix(String)
 
     /// Whether only this host can reach it.
-    public var isLocal: Bool {
+    package var isLocal: Bool {
         switch self {
         case .tcp(let endpoint): endpoint.address.isLoopback
         case .unix: true
@@ -32,14 +32,14 @@ public enum ListeningPlace: Hashable, Sendable {
     }
 
     /// The endpoint of a TCP listener.
-    public var endpoint: Endpoint? {
+    package var endpoint: Endpoint? {
         if case .tcp(let endpoint) = self { endpoint } else { nil }
     }
 }
 
 extension ListeningPlace: CustomStringConvertible {
     /// As in the configuration file.
-    public var description: String {
+    package var description: String {
         switch self {
         case .tcp(let endpoint): "\(endpoint)"
         case .unix(let path): "unix:\(path)"

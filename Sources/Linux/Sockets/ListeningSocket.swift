@@ -2,16 +2,16 @@
 
 import CLinux
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// A listening TCP socket.
-public final class ListeningSocket: Listener {
+package final class ListeningSocket: Listener {
     private let descriptor: Descriptor
     /// The address; with the kernel's choice if port 0 was requested.
-    public let endpoint: Endpoint
+    package let endpoint: Endpoint
 
     /// Binds and listens. An IPv6 socket is IPv6-only, so that 0.0.0.0 and :: can be used side by side.
-    public init(_ endpoint: Endpoint, backlog: Int32 = 1024) throws(SystemCallError) {
+    package init(_ endpoint: Endpoint, backlog: Int32 = 1024) throws(SystemCallError) {
         let family = endpoint.address.isIPv6 ? AF_INET6 : AF_INET
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let descriptor = Descriptor(owning: try call("socket") { socket(family, type, 0) })
@@ -34,16 +34,16 @@ public final class ListeningSocket: Listener {
     }
 
     /// The address for clients.
-    public var place: ListeningPlace { .tcp(endpoint) }
+    package var place: ListeningPlace { .tcp(endpoint) }
 
     /// For adding to a poller, for reading.
-    public var number: Int32 { descriptor.number }
+    package var number: Int32 { descriptor.number }
 
     /// The next connection; nil if none is waiting or the waiting one has been aborted.
-    public func accept() throws(SystemCallError) -> AcceptedSocket? {
+    package func accept() throws(SystemCallError) -> AcceptedSocket? {
         try descriptor.acceptConnection(place)
     }
 
     /// Does nothing: TCP leaves nothing on the host.
-    public func removeSocketFiles() {}
+    package func removeSocketFiles() {}
 }

@@ -3,14 +3,14 @@
 
 import CLinux
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// Looks up the addresses of hosts (getaddrinfo(3)).
-public enum NameLookup {
+package enum NameLookup {
     /// The addresses of a host, in the order of the resolver, each once. Blocks: see above.
     ///
     /// - Throws: the reason of the resolver, such as `Name or service not known`.
-    public static func addresses(of name: HostName) throws(ParseError) -> [IPAddress] {
+    package static func addresses(of name: HostName) throws(ParseError) -> [IPAddress] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?

@@ -3,12 +3,12 @@
 
 import CLinux
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// A server's bind(), without listen().
-public enum ServerBind {
+package enum ServerBind {
     /// The result.
-    public enum Answer: Hashable, Sendable {
+    package enum Answer: Hashable, Sendable {
         /// A server could bind the port.
         case possible
         /// EADDRINUSE.
@@ -20,7 +20,7 @@ public enum ServerBind {
     /// Binds a socket with SO_REUSEADDR like a server, and closes it: takes microseconds and sends nothing.
     ///
     /// Throws if descriptors or memory have run out, which is not a result.
-    public static func attempt(at endpoint: Endpoint) throws(SystemCallError) -> Answer {
+    package static func attempt(at endpoint: Endpoint) throws(SystemCallError) -> Answer {
         do throws(SystemCallError) {
             let socket = try TCPSocket(for: endpoint.address)
             try socket.bind(to: endpoint)

@@ -2,12 +2,12 @@
 // any free port is reset before its handshake completes, so the service does not get a connection.
 
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// Finds out whether another socket responds at an endpoint.
-public enum ServiceCheck {
+package enum ServiceCheck {
     /// The result.
-    public enum Answer: Hashable, Sendable {
+    package enum Answer: Hashable, Sendable {
         /// Another socket has responded.
         case answered
         /// The connection was refused.
@@ -19,7 +19,7 @@ public enum ServiceCheck {
     /// Sends one SYN to the endpoint, which is local to the host.
     ///
     /// Throws if descriptors or memory have run out, which is not a result.
-    public static func answer(of endpoint: Endpoint, within timeout: Duration) throws(SystemCallError) -> Answer {
+    package static func answer(of endpoint: Endpoint, within timeout: Duration) throws(SystemCallError) -> Answer {
         do throws(SystemCallError) {
             let socket = try TCPSocket(for: endpoint.address)
             try socket.deferAcknowledgement()

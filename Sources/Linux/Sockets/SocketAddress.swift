@@ -2,15 +2,15 @@
 
 import CLinux
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// A socket address, with its length.
-public struct SocketAddress {
+package struct SocketAddress {
     private var storage = sockaddr_storage()
     private var length: socklen_t
 
     /// The kernel's format of an endpoint; port 0 is allowed for bind().
-    public init(_ address: IPAddress, port: UInt16) throws(SystemCallError) {
+    package init(_ address: IPAddress, port: UInt16) throws(SystemCallError) {
         switch address {
         case .v4(let address):
             var inner = sockaddr_in()
@@ -34,7 +34,7 @@ public struct SocketAddress {
     }
 
     /// The kernel's format of an endpoint.
-    public init(_ endpoint: Endpoint) throws(SystemCallError) {
+    package init(_ endpoint: Endpoint) throws(SystemCallError) {
         try self.init(endpoint.address, port: endpoint.port)
     }
 
@@ -71,7 +71,7 @@ public struct SocketAddress {
     }
 
     /// As a Swift value; nil for other families.
-    public var endpoint: Endpoint? {
+    package var endpoint: Endpoint? {
         withUnsafeBytes(of: storage) { bytes in
             switch Int32(storage.ss_family) {
             case AF_INET:
@@ -103,7 +103,7 @@ public struct SocketAddress {
     }
 
     /// Passes the octets of the address, a `struct sockaddr` of its family.
-    public func withOctets<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    package func withOctets<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         withUnsafeBytes(of: storage) { body(UnsafeRawBufferPointer(rebasing: $0.prefix(Int(length)))) }
     }
 

@@ -2,18 +2,18 @@
 
 import CLinux
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// A blocking TCP socket for connecting.
 ///
 /// It never leaves a TIME_WAIT: SO_LINGER {1, 0} makes every close a reset, also when the process is killed
 /// (socket(7)). It sets SO_REUSEADDR, so that a server that also sets it can bind the port meanwhile. It is marked, so
 /// that no survey mistakes a probe for a client (`ProbeMark`).
-public struct TCPSocket: ~Copyable {
+package struct TCPSocket: ~Copyable {
     private let descriptor: Descriptor
 
     /// A socket of the family of `address`. Only tests omit SO_REUSEADDR, to see the ports that other clients get.
-    public init(for address: IPAddress, reusesAddress: Bool = true) throws(SystemCallError) {
+    package init(for address: IPAddress, reusesAddress: Bool = true) throws(SystemCallError) {
         let family = address.isIPv6 ? AF_INET6 : AF_INET
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = Descriptor(owning: try call("socket") { socket(family, type, 0) })
@@ -35,7 +35,7 @@ public struct TCPSocket: ~Copyable {
     }
 
     /// Limits the duration of one connect() with SO_SNDTIMEO (socket(7)).
-    public func setConnectTimeout(_ timeout: Duration) throws(SystemCallError) {
+    package func setConnectTimeout(_ timeout: Duration) throws(SystemCallError) {
         let parts = timeout.components
         let time = timeval(tv_sec: Int(parts.seconds), tv_usec: Int(parts.attoseconds / 1_000_000_000_000))
         try descriptor.set(SOL_SOCKET, SO_SNDTIMEO, to: time, "SO_SNDTIMEO")
@@ -45,25 +45,25 @@ public struct TCPSocket: ~Copyable {
     ///
     /// Ports outside the namespace's ephemeral range are ignored without an error. The level is IPPROTO_IP for IPv6
     /// sockets too: on IPPROTO_IPV6 the same number is another option.
-    public func setLocalPortRange(_ ports: PortRange) throws(SystemCallError) {
+    package func setLocalPortRange(_ ports: PortRange) throws(SystemCallError) {
         let value = UInt32(ports.last) << 16 | UInt32(ports.first)
         try descriptor.set(Int32(IPPROTO_IP), Int32(IP_LOCAL_PORT_RANGE), to: value, "IP_LOCAL_PORT_RANGE")
     }
 
     /// Leaves the choice of the port to connect() although the address is bound: IP_BIND_ADDRESS_NO_PORT (ip(7)).
-    public func setBindAddressNoPort(_ isSet: Bool = true) throws(SystemCallError) {
+    package func setBindAddressNoPort(_ isSet: Bool = true) throws(SystemCallError) {
         try descriptor.set(
             Int32(IPPROTO_IP), Int32(IP_BIND_ADDRESS_NO_PORT), to: Int32(isSet ? 1 : 0), "IP_BIND_ADDRESS_NO_PORT")
     }
 
     /// Binds to an address, with a port of the kernel's choice, like a client with a configured source address.
-    public func bind(to address: IPAddress) throws(SystemCallError) {
+    package func bind(to address: IPAddress) throws(SystemCallError) {
         let local = try SocketAddress(address, port: 0)
         try call("bind", "\(address)") { local.withPointer { Glibc.bind(number, $0, $1) } }
     }
 
     /// Binds to an address and a port, like a server.
-    public func bind(to endpoint: Endpoint) throws(SystemCallError) {
+    package func bind(to endpoint: Endpoint) throws(SystemCallError) {
         let local = try SocketAddress(endpoint)
         try call("bind", "\(endpoint)") { local.withPointer { Glibc.bind(number, $0, $1) } }
     }
@@ -71,7 +71,7 @@ public struct TCPSocket: ~Copyable {
     /// Connects and returns the endpoints of the connection.
     ///
     /// A signal does not end the attempt: it continues within the timeout. A timeout throws EINPROGRESS or EALREADY.
-    public func connect(to peer: SocketAddress) throws(SystemCallError) -> (local: Endpoint, peer: Endpoint) {
+    package func connect(to peer: SocketAddress) throws(SystemCallError) -> (local: Endpoint, peer: Endpoint) {
         guard peer.withPointer({ Glibc.connect(number, $0, $1) }) != 0 else { return try names() }
         let code = errno
         guard code == EINTR else { throw Self.failure(peer, code) }
@@ -81,16 +81,16 @@ public struct TCPSocket: ~Copyable {
     }
 
     /// The local and the remote end of the connection.
-    public func names() throws(SystemCallError) -> (local: Endpoint, peer: Endpoint) {
+    package func names() throws(SystemCallError) -> (local: Endpoint, peer: Endpoint) {
         (try name("getsockname", Glibc.getsockname), try name("getpeername", Glibc.getpeername))
     }
 
     /// The socket's local end, once it has one.
-    public func localEndpoint() throws(SystemCallError) -> Endpoint { try name("getsockname", Glibc.getsockname) }
+    package func localEndpoint() throws(SystemCallError) -> Endpoint { try name("getsockname", Glibc.getsockname) }
 
     /// Resets the connection so that the socket can be reused; a bound address is kept: connect(AF_UNSPEC)
     /// (connect(2)).
-    public func disconnect() throws(SystemCallError) {
+    package func disconnect() throws(SystemCallError) {
         var unspecified = sockaddr()
         unspecified.sa_family = sa_family_t(AF_UNSPEC)
         try call("connect AF_UNSPEC") { Glibc.connect(number, &unspecified, socklen_t(MemoryLayout<sockaddr>.size)) }

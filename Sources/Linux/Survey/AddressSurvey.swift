@@ -8,15 +8,15 @@
 
 import CLinux
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// Determines facts about addresses in the calling thread's network namespace.
-public struct AddressSurvey: ~Copyable {
+package struct AddressSurvey: ~Copyable {
     /// Nil if netlink is denied.
     private var netlink: NetlinkSocket?
 
     /// Opens a netlink socket in the calling thread's namespace.
-    public init() throws(SystemCallError) {
+    package init() throws(SystemCallError) {
         do throws(SystemCallError) {
             netlink = try NetlinkSocket(protocol: NETLINK_ROUTE)
         } catch  where Self.meansNoNetlink.contains(error.code) {
@@ -25,12 +25,12 @@ public struct AddressSurvey: ~Copyable {
     }
 
     /// Whether netlink was denied at creation. A temporary lack of descriptors does not count.
-    public var lacksNetlink: Bool { netlink == nil }
+    package var lacksNetlink: Bool { netlink == nil }
 
     /// The facts about an address. That there is no route to it is also a fact if the kernel has reported it.
     ///
     /// - Throws: if descriptors or memory have run out. Any other failure of the request gives an unknown route.
-    public mutating func facts(about address: IPAddress) throws(SystemCallError) -> AddressFacts {
+    package mutating func facts(about address: IPAddress) throws(SystemCallError) -> AddressFacts {
         let destination = address.destination
         do throws(SystemCallError) {
             guard netlink != nil else { return try Self.factsWithoutNetlink(about: destination) }
@@ -41,7 +41,7 @@ public struct AddressSurvey: ~Copyable {
     }
 
     /// Whether an address is known to be local.
-    public mutating func isOwn(_ address: IPAddress) throws(SystemCallError) -> Bool {
+    package mutating func isOwn(_ address: IPAddress) throws(SystemCallError) -> Bool {
         try facts(about: address).isOwn
     }
 

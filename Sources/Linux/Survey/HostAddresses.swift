@@ -1,10 +1,10 @@
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// The addresses of the host, in the calling thread's network namespace.
-public enum HostAddresses {
+package enum HostAddresses {
     /// The addresses of all interfaces that are up (getifaddrs(3)), sorted; link-local addresses include their zone.
-    public static func current() throws(SystemCallError) -> [IPAddress] {
+    package static func current() throws(SystemCallError) -> [IPAddress] {
         var list: UnsafeMutablePointer<ifaddrs>?
         try call("getifaddrs") { getifaddrs(&list) }
         defer { freeifaddrs(list) }

@@ -2,23 +2,23 @@
 
 import CLinux
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// Reads the kernel facts in the calling thread's network namespace.
-public struct KernelSurvey: Sendable {
+package struct KernelSurvey: Sendable {
     private let root: String
     private let wantedSource: KernelFacts.SocketSource?
     private let facts: KernelFacts
     /// Whether all queries succeeded. Otherwise the survey should be repeated: descriptors or memory may have been
     /// short temporarily.
-    public let isCertain: Bool
+    package let isCertain: Bool
 
     /// Determines the kernel's features, which do not change.
     ///
     /// - Parameters:
     ///   - root: the directory of the sysctls.
     ///   - source: the source of the sockets; nil: the best one available.
-    public init(root: String = "/proc/sys", source: KernelFacts.SocketSource? = nil) {
+    package init(root: String = "/proc/sys", source: KernelFacts.SocketSource? = nil) {
         self.root = root
         wantedSource = source
         var facts = KernelFacts(release: SystemName().release, rangeWalksBothParities: nil)
@@ -35,13 +35,13 @@ public struct KernelSurvey: Sendable {
     }
 
     /// A new survey with the same parameters.
-    public func askedAgain() -> KernelSurvey { KernelSurvey(root: root, source: wantedSource) }
+    package func askedAgain() -> KernelSurvey { KernelSurvey(root: root, source: wantedSource) }
 
     /// The source of the sockets.
-    public var source: KernelFacts.SocketSource { facts.sockets }
+    package var source: KernelFacts.SocketSource { facts.sockets }
 
     /// The current facts.
-    public func read() throws(SystemCallError) -> KernelFacts {
+    package func read() throws(SystemCallError) -> KernelFacts {
         var facts = facts
         let directory = Self.directory(root)
         facts.ephemeralRange = try Self.readRange(directory)
@@ -56,7 +56,7 @@ public struct KernelSurvey: Sendable {
 
     /// The minimum that a directed probe needs to be harmless: the current range and the kernel's features. Omits the
     /// reserved ports.
-    public func readRange() throws(SystemCallError) -> KernelFacts {
+    package func readRange() throws(SystemCallError) -> KernelFacts {
         var facts = facts
         facts.ephemeralRange = try Self.readRange(Self.directory(root))
         return facts

@@ -7,7 +7,7 @@ import SelfConnect
 ///
 /// The other end of a connection never changes, so a result is kept during the lifetime of the connection, and each
 /// connection is checked once.
-public struct SelfConnectionCheck: Sendable {
+package struct SelfConnectionCheck: Sendable {
     /// How often changing counters are read again.
     private static let looks = 4
     private static let pause = Duration.microseconds(500)
@@ -23,10 +23,10 @@ public struct SelfConnectionCheck: Sendable {
     private var timeLeft = Duration.zero
 
     /// Of no connection yet.
-    public init() {}
+    package init() {}
 
     /// The number of connections whose result is kept.
-    public var count: Int { known.count }
+    package var count: Int { known.count }
 
     private struct Key: Hashable {
         var inode: UInt32

@@ -1,16 +1,16 @@
-public import SelfConnect
+package import SelfConnect
 
 /// The TCP sockets of the calling thread's network namespace, from one of the available sources.
-public struct SocketSurvey: ~Copyable {
+package struct SocketSurvey: ~Copyable {
     /// The source of the sockets.
-    public let source: KernelFacts.SocketSource
+    package let source: KernelFacts.SocketSource
     private var sockDiag: SockDiag?
     private let procNet: ProcNet?
     /// What is known of connections with equal endpoints.
-    public var check = SelfConnectionCheck()
+    package var check = SelfConnectionCheck()
 
     /// Opens a source in the calling thread's namespace.
-    public init(_ source: KernelFacts.SocketSource) throws(SystemCallError) {
+    package init(_ source: KernelFacts.SocketSource) throws(SystemCallError) {
         self.source = source
         sockDiag = source == .sockDiag ? try SockDiag() : nil
         procNet = source == .procNet ? ProcNet() : nil
@@ -20,7 +20,7 @@ public struct SocketSurvey: ~Copyable {
     ///
     /// Connections with equal endpoints are checked; if such a connection has exchanged data, this sends a SYN to its
     /// endpoint.
-    public mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
+    package mutating func table(port: UInt16 = 0) throws(SystemCallError) -> SocketTable {
         if var table = try sockDiag?.table(port: port) {
             try settle(&table, isWhole: port == 0)
             return table
@@ -32,7 +32,7 @@ public struct SocketSurvey: ~Copyable {
     /// are one of `endpoints`. Where the namespace has more connections, they are missing, and `isWhole` says so.
     ///
     /// - Parameter admitsWalk: whether the tables may be walked for the rest.
-    public mutating func briefTable(
+    package mutating func briefTable(
         with endpoints: Set<Endpoint>, admitsWalk: Bool
     ) throws(SystemCallError) -> BriefTable {
         guard sockDiag != nil else { return BriefTable(sockets: try table(), isWhole: true, hasWalked: true) }
@@ -61,7 +61,7 @@ public struct SocketSurvey: ~Copyable {
 
     /// Whether each of these self-connections belongs to a client, by inode. Connections that have been reset are
     /// omitted.
-    public mutating func origins(
+    package mutating func origins(
         of connections: [SocketRecord]
     ) throws(SystemCallError) -> [UInt32: SelfConnectionOrigin] {
         var origins: [UInt32: SelfConnectionOrigin] = [:]
@@ -86,11 +86,11 @@ public struct SocketSurvey: ~Copyable {
 }
 
 /// Sockets of a namespace, not necessarily all.
-public struct BriefTable: Sendable {
+package struct BriefTable: Sendable {
     /// The sockets.
-    public var sockets: SocketTable
+    package var sockets: SocketTable
     /// Whether no listener and no connection is missing. Sockets that are only bound are.
-    public let isWhole: Bool
+    package let isWhole: Bool
     /// Whether the tables of the host were walked for it.
-    public let hasWalked: Bool
+    package let hasWalked: Bool
 }

@@ -2,21 +2,21 @@
 
 import CLinux
 import Glibc
-public import SelfConnect
+package import SelfConnect
 
 /// The kernel's clocks.
-public enum Clock {
+package enum Clock {
     /// Time since a fixed moment; never set back.
-    public static var monotonic: Duration { read(CLOCK_MONOTONIC) }
+    package static var monotonic: Duration { read(CLOCK_MONOTONIC) }
 
     /// Processor time of the calling thread.
-    public static var threadProcessorTime: Duration { read(CLOCK_THREAD_CPUTIME_ID) }
+    package static var threadProcessorTime: Duration { read(CLOCK_THREAD_CPUTIME_ID) }
 
     /// Processor time of the process.
-    public static var processorTime: Duration { read(CLOCK_PROCESS_CPUTIME_ID) }
+    package static var processorTime: Duration { read(CLOCK_PROCESS_CPUTIME_ID) }
 
     /// The time of day, with a reading of the monotonic clock.
-    public static var wall: Timestamp {
+    package static var wall: Timestamp {
         Timestamp(nanoseconds: nanoseconds(CLOCK_REALTIME), monotonicNanoseconds: nanoseconds(CLOCK_MONOTONIC))
     }
 

@@ -4,14 +4,14 @@ import CLinux
 import Glibc
 
 /// A value shared by threads that can wait for its changes.
-public final class ConditionMutex<State: Sendable>: @unchecked Sendable {
+package final class ConditionMutex<State: Sendable>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     /// Access only under the mutex.
     private var state: State
 
     /// A mutex of this value.
-    public init(_ state: State) {
+    package init(_ state: State) {
         self.state = state
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
@@ -29,7 +29,7 @@ public final class ConditionMutex<State: Sendable>: @unchecked Sendable {
     }
 
     /// Reads or changes the value; all waiting threads check it again.
-    public func withLock<Result>(_ body: (inout State) -> Result) -> Result {
+    package func withLock<Result>(_ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer {
             pthread_cond_broadcast(condition)
@@ -40,7 +40,7 @@ public final class ConditionMutex<State: Sendable>: @unchecked Sendable {
 
     /// Waits until `body`, which is called now and after each change, returns a result; nil if it returns none before
     /// `end` in terms of `Clock.monotonic`. `body` may change the value only if it returns a result.
-    public func wait<Result>(until end: Duration? = nil, _ body: (inout State) -> Result?) -> Result? {
+    package func wait<Result>(until end: Duration? = nil, _ body: (inout State) -> Result?) -> Result? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         var isLate = false

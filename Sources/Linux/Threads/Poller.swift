@@ -4,50 +4,50 @@ import CLinux
 import Glibc
 
 /// The events to wait for, or the events that occurred.
-public struct Readiness: OptionSet, Sendable {
+package struct Readiness: OptionSet, Sendable {
     /// EPOLL… bits.
-    public let rawValue: UInt32
+    package let rawValue: UInt32
 
     /// These bits.
-    public init(rawValue: UInt32) { self.rawValue = rawValue }
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// Data can be read, or the other side has shut down.
-    public static let read = Readiness(rawValue: EPOLLIN.rawValue)
+    package static let read = Readiness(rawValue: EPOLLIN.rawValue)
     /// Data can be written.
-    public static let write = Readiness(rawValue: EPOLLOUT.rawValue)
+    package static let write = Readiness(rawValue: EPOLLOUT.rawValue)
     /// Error or hangup: always reported, need not be requested.
-    public static let failed = Readiness(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
+    package static let failed = Readiness(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
 }
 
 /// A set of descriptors that one thread waits for.
-public struct Poller: ~Copyable {
+package struct Poller: ~Copyable {
     private let descriptor: Descriptor
     private var events: [epoll_event]
 
     /// An empty set; one wait reports at most `capacity` descriptors.
-    public init(capacity: Int = 256) throws(SystemCallError) {
+    package init(capacity: Int = 256) throws(SystemCallError) {
         descriptor = Descriptor(owning: try call("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) })
         events = [epoll_event](repeating: epoll_event(), count: capacity)
     }
 
     /// Adds `number`; its events are reported with `token`.
-    public func add(_ number: Int32, for readiness: Readiness, token: UInt64) throws(SystemCallError) {
+    package func add(_ number: Int32, for readiness: Readiness, token: UInt64) throws(SystemCallError) {
         try control(EPOLL_CTL_ADD, number, readiness, token)
     }
 
     /// Changes the events to wait for.
-    public func change(_ number: Int32, to readiness: Readiness, token: UInt64) throws(SystemCallError) {
+    package func change(_ number: Int32, to readiness: Readiness, token: UInt64) throws(SystemCallError) {
         try control(EPOLL_CTL_MOD, number, readiness, token)
     }
 
     /// Removes `number`. A closed descriptor is removed automatically.
-    public func remove(_ number: Int32) throws(SystemCallError) {
+    package func remove(_ number: Int32) throws(SystemCallError) {
         try control(EPOLL_CTL_DEL, number, [], 0)
     }
 
     /// Waits until a descriptor is ready, at most `timeout` (rounded up to milliseconds; nil: no limit), and calls
     /// `body` with the token and events of each.
-    public mutating func wait(
+    package mutating func wait(
         _ timeout: Duration?, _ body: (UInt64, Readiness) -> Void
     ) throws(SystemCallError) {
         let milliseconds = timeout.map { Int32(clamping: Int(max(0, $0.inMilliseconds.rounded(.up)))) } ?? -1

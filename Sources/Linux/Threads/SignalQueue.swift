@@ -4,11 +4,11 @@ import CLinux
 import Glibc
 
 /// Signals that are queued until they are taken.
-public struct SignalQueue: ~Copyable {
+package struct SignalQueue: ~Copyable {
     private let descriptor: Descriptor
 
     /// Blocks and queues these signals. For the main thread: all others block them anyway (`Thread`).
-    public init(_ signals: Int32...) throws(SystemCallError) {
+    package init(_ signals: Int32...) throws(SystemCallError) {
         var set = sigset_t()
         sigemptyset(&set)
         for signal in signals { sigaddset(&set, signal) }
@@ -18,7 +18,7 @@ public struct SignalQueue: ~Copyable {
 
     /// Whether the process was started with a signal ignored, as by nohup(1), or as a background job of a script: a queue
     /// would make it effective.
-    public static func isIgnored(_ signal: Int32) -> Bool {
+    package static func isIgnored(_ signal: Int32) -> Bool {
         var action = sigaction()
         sigaction(signal, nil, &action)
         return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
@@ -26,10 +26,10 @@ public struct SignalQueue: ~Copyable {
     }
 
     /// For adding to a poller, for reading.
-    public var number: Int32 { descriptor.number }
+    package var number: Int32 { descriptor.number }
 
     /// Takes all pending signals, each at most once (signal(7)); returns whether there were any.
-    public func takeAll() -> Bool {
+    package func takeAll() -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 8 * Self.size, alignment: 8) { descriptor.takeEvents($0) }
     }
 

@@ -3,17 +3,17 @@ import Glibc
 import Synchronization
 
 /// Threads of the system (pthreads(7)). Signals to the process are delivered to the main thread: all others block them.
-public enum Thread {
+package enum Thread {
     /// Runs `body` on a new, detached thread; `name` has at most 15 octets.
     ///
     /// - Throws: EAGAIN if the thread limit is reached or there is no memory for the stack.
-    public static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemCallError) {
+    package static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemCallError) {
         pthread_detach(try create(name, body))
     }
 
     /// Runs `body` on a new thread and waits for it: changes to the thread's state, such as entering a namespace, end
     /// with it. `name` has at most 15 octets.
-    public static func run<Value: Sendable>(
+    package static func run<Value: Sendable>(
         name: String, _ body: @escaping @Sendable () throws(SystemCallError) -> Value
     ) throws(SystemCallError) -> Value {
         let outcome = Outcome<Value>()
@@ -29,7 +29,7 @@ public enum Thread {
     }
 
     /// Suspends the calling thread.
-    public static func sleep(_ duration: Duration) {
+    package static func sleep(_ duration: Duration) {
         let parts = duration.components
         var rest = timespec(tv_sec: Int(parts.seconds), tv_nsec: Int(parts.attoseconds / 1_000_000_000))
         var left = timespec()

@@ -2,27 +2,27 @@ import CLinux
 import Glibc
 
 /// Wakes a thread that waits for it, or in a Poller, from any other thread (eventfd(2)).
-public final class WakeSignal: Sendable {
+package final class WakeSignal: Sendable {
     private let descriptor: Descriptor
 
     /// A signal that is not set.
-    public init() throws(SystemCallError) {
+    package init() throws(SystemCallError) {
         let flags = Int32(EFD_CLOEXEC | EFD_NONBLOCK)
         descriptor = Descriptor(owning: try call("eventfd") { eventfd(0, flags) })
     }
 
     /// For adding to a poller, for reading.
-    public var number: Int32 { descriptor.number }
+    package var number: Int32 { descriptor.number }
 
     /// Sets the signal; it stays set until `clear()`.
-    public func set() {
+    package func set() {
         _ = eventfd_write(descriptor.number, 1)
     }
 
     /// Waits until the signal is set, `other` is readable, or `Clock.monotonic` has reached `time`, rounded up to milliseconds.
     ///
     /// - Returns: whether the signal was set; it is cleared.
-    public func wait(or other: Int32?, until time: Duration) -> Bool {
+    package func wait(or other: Int32?, until time: Duration) -> Bool {
         var entries = ([number] + (other.map { [$0] } ?? [])).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         let left = max(.zero, time - Clock.monotonic).components
         let milliseconds = left.seconds * 1000 + (left.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
@@ -35,7 +35,7 @@ public final class WakeSignal: Sendable {
     }
 
     /// Clears the signal.
-    public func clear() {
+    package func clear() {
         var count: eventfd_t = 0
         withUnsafeMutableBytes(of: &count) { _ = descriptor.takeEvents($0) }
     }

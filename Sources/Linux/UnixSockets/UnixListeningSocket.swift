@@ -5,16 +5,16 @@ import CLinux
 import Glibc
 
 /// A listening unix socket.
-public final class UnixListeningSocket: Listener {
+package final class UnixListeningSocket: Listener {
     /// Which processes may connect: those with write permission on the socket's file.
-    public struct Access: Sendable, Hashable {
+    package struct Access: Sendable, Hashable {
         /// Permission bits, such as 0o660.
-        public var mode: UInt32
+        package var mode: UInt32
         /// The file's group; nil: the group of the process.
-        public var group: UInt32?
+        package var group: UInt32?
 
         /// Memberwise initializer.
-        public init(mode: UInt32, group: UInt32? = nil) {
+        package init(mode: UInt32, group: UInt32? = nil) {
             self.mode = mode
             self.group = group
         }
@@ -23,13 +23,13 @@ public final class UnixListeningSocket: Listener {
     private let descriptor: Descriptor
     private let file: SocketFile?
     /// The path; empty if the socket has no name in the file system.
-    public let path: String
+    package let path: String
 
     /// Binds, which creates the file with its mode, sets its group, and then listens: no client can connect earlier.
     ///
     /// An existing socket file is replaced if no process listens on it; EADDRINUSE if one does, or if the file is not a
     /// socket.
-    public init(_ path: String, _ access: Access, backlog: Int32 = 1024) throws(SystemCallError) {
+    package init(_ path: String, _ access: Access, backlog: Int32 = 1024) throws(SystemCallError) {
         let subject = "unix:\(path)"
         let address = try UnixAddress(path)
         let descriptor = try Self.socket()
@@ -63,18 +63,18 @@ public final class UnixListeningSocket: Listener {
     }
 
     /// The address for clients.
-    public var place: ListeningPlace { .unix(path) }
+    package var place: ListeningPlace { .unix(path) }
 
     /// For adding to a poller, for reading.
-    public var number: Int32 { descriptor.number }
+    package var number: Int32 { descriptor.number }
 
     /// The next connection; nil if none is waiting or the waiting one has been aborted.
-    public func accept() throws(SystemCallError) -> AcceptedSocket? {
+    package func accept() throws(SystemCallError) -> AcceptedSocket? {
         try descriptor.acceptConnection(place)
     }
 
     /// Removes the file, unless another process has replaced it.
-    public func removeSocketFiles() { file?.remove() }
+    package func removeSocketFiles() { file?.remove() }
 
     static func socket() throws(SystemCallError) -> Descriptor {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)

@@ -1,7 +1,7 @@
 /// The host's facts about a target's address, determined without sending anything.
-public struct AddressFacts: Hashable, Sendable {
+package struct AddressFacts: Hashable, Sendable {
     /// The kernel's route to the address.
-    public enum Route: Hashable, Sendable {
+    package enum Route: Hashable, Sendable {
         /// Packets to it stay on this host: its route has type local. `source` is the source address that the route
         /// selects if the client specifies none; nil if it selects none.
         case own(source: IPAddress?)
@@ -13,25 +13,25 @@ public struct AddressFacts: Hashable, Sendable {
     }
 
     /// The answer.
-    public var route: Route
+    package var route: Route
 
     /// Memberwise initializer.
-    public init(_ route: Route) {
+    package init(_ route: Route) {
         self.route = route
     }
 
     /// A known route.
-    public init(isOwn: Bool, routeSource: IPAddress?) {
+    package init(isOwn: Bool, routeSource: IPAddress?) {
         route = isOwn ? .own(source: routeSource) : .elsewhere(source: routeSource)
     }
 
     /// Whether packets to it are known to stay on this host. If false, no probe is sent.
-    public var isOwn: Bool {
+    package var isOwn: Bool {
         if case .own = route { true } else { false }
     }
 
     /// The source address that the route selects if the client specifies none; nil without a route.
-    public var routeSource: IPAddress? {
+    package var routeSource: IPAddress? {
         switch route {
         case .own(let source), .elsewhere(let source): source
         case .unknown: nil
@@ -39,12 +39,12 @@ public struct AddressFacts: Hashable, Sendable {
     }
 
     /// Why it is unknown whether the address is local, a sentence fragment; nil if it is known.
-    public var doubt: String? {
+    package var doubt: String? {
         if case .unknown(let reason) = route { reason } else { nil }
     }
 
     /// Whether a client of this kind that connects to `address` has this address as its source.
-    public func loops(_ kind: ClientKind, to address: IPAddress) -> Bool {
+    package func loops(_ kind: ClientKind, to address: IPAddress) -> Bool {
         guard isOwn else { return false }
         return kind.bindsAddress || routeSource?.unmapped == address.destination
     }

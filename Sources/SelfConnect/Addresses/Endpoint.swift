@@ -1,18 +1,18 @@
 /// An IP address and a TCP port.
-public struct Endpoint: Hashable, Sendable {
+package struct Endpoint: Hashable, Sendable {
     /// The address.
-    public var address: IPAddress
+    package var address: IPAddress
     /// The TCP port; 0 only for the peer of an unconnected socket.
-    public var port: UInt16
+    package var port: UInt16
 
     /// An endpoint of these parts.
-    public init(_ address: IPAddress, _ port: UInt16) {
+    package init(_ address: IPAddress, _ port: UInt16) {
         self.address = address
         self.port = port
     }
 
     /// Parses `127.0.0.1:50010` or `[::1]:50010`. Port 0 is rejected.
-    public init(_ text: some StringProtocol) throws(ParseError) {
+    package init(_ text: some StringProtocol) throws(ParseError) {
         guard let colon = text.lastIndex(of: ":"), !text.hasSuffix("]") else {
             throw ParseError("“\(text)” has no port: write ADDRESS:PORT or [IPv6]:PORT")
         }
@@ -29,19 +29,19 @@ public struct Endpoint: Hashable, Sendable {
     }
 
     /// The endpoint with an IPv4-mapped address converted to IPv4.
-    public var unmapped: Endpoint { Endpoint(address.unmapped, port) }
+    package var unmapped: Endpoint { Endpoint(address.unmapped, port) }
 }
 
 extension Endpoint: CustomStringConvertible {
     /// `127.0.0.1:50010` or `[::1]:50010`.
-    public var description: String {
+    package var description: String {
         address.isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)"
     }
 }
 
 extension Endpoint: Comparable {
     /// By port, then by address, so that both address families of a service are adjacent.
-    public static func < (left: Endpoint, right: Endpoint) -> Bool {
+    package static func < (left: Endpoint, right: Endpoint) -> Bool {
         (left.port, left.address) < (right.port, right.address)
     }
 }

@@ -1,12 +1,12 @@
 /// The name of a host, as resolvers take it.
-public struct HostName: Hashable, Sendable, CustomStringConvertible {
+package struct HostName: Hashable, Sendable, CustomStringConvertible {
     /// Labels with dots between them.
-    public let description: String
+    package let description: String
 
     /// RFC 1123 §2.1, and underscores: labels of letters, digits and hyphens; 253 octets at most, 63 in a label. The last
     /// label is not a number, neither decimal nor hexadecimal: inet_aton(3) takes such a text for an address, and a resolver
     /// would ask the network for an address that is misspelt.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)
         guard text.utf8.count <= 253, labels.allSatisfy({ Self.isLabel($0.utf8) }), let last = labels.last,
             !Self.isNumber(last.lowercased())

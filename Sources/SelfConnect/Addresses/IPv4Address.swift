@@ -1,20 +1,20 @@
 /// An IPv4 address.
-public struct IPv4Address: Hashable, Sendable {
+package struct IPv4Address: Hashable, Sendable {
     /// The 32 bits in host byte order: 127.0.0.1 is 0x7F000001.
-    public let bits: UInt32
+    package let bits: UInt32
 
     /// 127.0.0.1.
-    public static let loopback = IPv4Address(bits: 0x7F00_0001)
+    package static let loopback = IPv4Address(bits: 0x7F00_0001)
 
     /// An address of these bits, in host order.
-    public init(bits: UInt32) {
+    package init(bits: UInt32) {
         self.bits = bits
     }
 
     /// Parses four decimal numbers from 0 to 255, separated by dots.
     ///
     /// Leading zeros are rejected: some programs parse them as octal, so `010.0.0.1` is ambiguous.
-    public init(_ text: some StringProtocol) throws(ParseError) {
+    package init(_ text: some StringProtocol) throws(ParseError) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 4 else { throw ParseError("“\(text)” is not an IP address") }
         var bits: UInt32 = 0
@@ -26,7 +26,7 @@ public struct IPv4Address: Hashable, Sendable {
     }
 
     /// Whether it is in 127.0.0.0/8.
-    public var isLoopback: Bool { bits >> 24 == 127 }
+    package var isLoopback: Bool { bits >> 24 == 127 }
 
     private static func octet(_ part: some StringProtocol) -> UInt8? {
         let isDecimal = part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
@@ -37,7 +37,7 @@ public struct IPv4Address: Hashable, Sendable {
 
 extension IPv4Address: CustomStringConvertible {
     /// Dotted decimal.
-    public var description: String {
+    package var description: String {
         "\(bits >> 24).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
     }
 }

@@ -1,29 +1,29 @@
 /// An IPv6 address.
-public struct IPv6Address: Hashable, Sendable {
+package struct IPv6Address: Hashable, Sendable {
     /// The first 64 bits, in host byte order.
-    public let high: UInt64
+    package let high: UInt64
     /// The last 64 bits, in host byte order.
-    public let low: UInt64
+    package let low: UInt64
     /// The interface of a link-local address, by name or number (RFC 4007 §11), such as `eth0`.
-    public let zone: String?
+    package let zone: String?
 
     /// ::1.
-    public static let loopback = IPv6Address(high: 0, low: 1)
+    package static let loopback = IPv6Address(high: 0, low: 1)
 
     /// An address of these bits.
-    public init(high: UInt64, low: UInt64, zone: String? = nil) {
+    package init(high: UInt64, low: UInt64, zone: String? = nil) {
         self.high = high
         self.low = low
         self.zone = zone
     }
 
     /// `::ffff:a.b.c.d`.
-    public init(mapping address: IPv4Address) {
+    package init(mapping address: IPv4Address) {
         self.init(high: 0, low: 0xFFFF_0000_0000 | UInt64(address.bits))
     }
 
     /// Parses the forms of RFC 4291 §2.2, with an optional `%zone` after a link-local address.
-    public init(_ text: some StringProtocol) throws(ParseError) {
+    package init(_ text: some StringProtocol) throws(ParseError) {
         let malformed = ParseError("“\(text)” is not an IP address")
         let halves = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
         guard let groups = Self.groups(halves[0]) else { throw malformed }
@@ -39,13 +39,13 @@ public struct IPv6Address: Hashable, Sendable {
     }
 
     /// Whether it is ::1.
-    public var isLoopback: Bool { high == 0 && low == 1 }
+    package var isLoopback: Bool { high == 0 && low == 1 }
 
     /// Whether it is in fe80::/10, where an address is ambiguous without its zone.
-    public var isLinkLocal: Bool { high >> 54 == 0xFE80 >> 6 }
+    package var isLinkLocal: Bool { high >> 54 == 0xFE80 >> 6 }
 
     /// The IPv4 address in `::ffff:a.b.c.d`.
-    public var mapped: IPv4Address? {
+    package var mapped: IPv4Address? {
         high == 0 && low >> 32 == 0xFFFF ? IPv4Address(bits: UInt32(truncatingIfNeeded: low)) : nil
     }
 
@@ -93,7 +93,7 @@ public struct IPv6Address: Hashable, Sendable {
 extension IPv6Address: CustomStringConvertible {
     /// The canonical form of RFC 5952: lower case, the longest run of two or more zero groups as `::`, mapped addresses
     /// in dotted notation.
-    public var description: String {
+    package var description: String {
         let suffix = zone.map { "%" + $0 } ?? ""
         if let mapped { return "::ffff:\(mapped)" + suffix }
         let groups = (0..<8).map { index in

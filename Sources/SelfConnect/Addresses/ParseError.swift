@@ -2,15 +2,15 @@
 ///
 /// The only error type of this module. The message contains the text and the violated rule, without a position: code
 /// that parses a file adds `file:line:column`.
-public struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One English sentence fragment, such as `port 70000 is above 65535`.
-    public let message: String
+    package let message: String
 
     /// An error with this message; unprintable characters are replaced.
-    public init(_ message: String) {
+    package init(_ message: String) {
         self.message = message.printable
     }
 
     /// The message.
-    public var description: String { message }
+    package var description: String { message }
 }

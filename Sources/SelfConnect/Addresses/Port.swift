@@ -1,7 +1,7 @@
 /// Parsing of TCP port numbers.
-public enum Port {
+package enum Port {
     /// A decimal number from 1 to 65535, digits only.
-    public static func parse(_ text: some StringProtocol) throws(ParseError) -> UInt16 {
+    package static func parse(_ text: some StringProtocol) throws(ParseError) -> UInt16 {
         let isDecimal = text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         guard isDecimal, !text.isEmpty else { throw ParseError("“\(text)” is not a port") }
         guard let port = UInt16(text) else { throw ParseError("port \(text) is above 65535") }

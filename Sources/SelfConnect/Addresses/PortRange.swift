@@ -1,21 +1,21 @@
 /// Consecutive TCP ports including both ends, such as the ephemeral range 32768-60999.
-public struct PortRange: Hashable, Sendable {
+package struct PortRange: Hashable, Sendable {
     /// The lowest port.
-    public let first: UInt16
+    package let first: UInt16
     /// The highest port.
-    public let last: UInt16
+    package let last: UInt16
 
     /// The ports from `first` to `last`.
     ///
     /// - Precondition: `first` is at most `last`.
-    public init(_ first: UInt16, _ last: UInt16) {
+    package init(_ first: UInt16, _ last: UInt16) {
         precondition(first <= last, "a port range runs upwards")
         self.first = first
         self.last = last
     }
 
     /// Parses `50070-50075` or the single port `50010`.
-    public init(_ text: some StringProtocol) throws(ParseError) {
+    package init(_ text: some StringProtocol) throws(ParseError) {
         let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         let first = try Port.parse(ends[0])
         let last = ends.count == 2 ? try Port.parse(ends[1]) : first
@@ -24,16 +24,16 @@ public struct PortRange: Hashable, Sendable {
     }
 
     /// The number of ports, at least 1.
-    public var count: Int { Int(last) - Int(first) + 1 }
+    package var count: Int { Int(last) - Int(first) + 1 }
 
     /// The ports in ascending order.
-    public var ports: ClosedRange<UInt16> { first...last }
+    package var ports: ClosedRange<UInt16> { first...last }
 
     /// Whether the range contains this port.
-    public func contains(_ port: UInt16) -> Bool { ports.contains(port) }
+    package func contains(_ port: UInt16) -> Bool { ports.contains(port) }
 }
 
 extension PortRange: CustomStringConvertible {
     /// `50070-50075`, or `50010` for a single port: the format of ip_local_reserved_ports.
-    public var description: String { first == last ? "\(first)" : "\(first)-\(last)" }
+    package var description: String { first == last ? "\(first)" : "\(first)-\(last)" }
 }

@@ -2,15 +2,15 @@
 ///
 /// Parses and prints the format of `net.ipv4.ip_local_reserved_ports` (`1,2-4,10-10`, proc_do_large_bitmap in
 /// kernel/sysctl.c), which is also the format of `ports:` in the configuration.
-public struct PortSet: Hashable, Sendable {
+package struct PortSet: Hashable, Sendable {
     /// The ranges in ascending order, separated by at least one port.
-    public private(set) var ranges: [PortRange] = []
+    package private(set) var ranges: [PortRange] = []
 
     /// An empty set.
-    public init() {}
+    package init() {}
 
     /// The ports of these ranges, which may overlap and be in any order.
-    public init(_ ranges: some Sequence<PortRange>) {
+    package init(_ ranges: some Sequence<PortRange>) {
         for range in ranges.sorted(by: { $0.first < $1.first }) {
             guard let previous = self.ranges.last, Int(range.first) <= Int(previous.last) + 1 else {
                 self.ranges.append(range)
@@ -22,12 +22,12 @@ public struct PortSet: Hashable, Sendable {
     }
 
     /// These ports.
-    public init(ports: some Sequence<UInt16>) {
+    package init(ports: some Sequence<UInt16>) {
         self.init(ports.map { PortRange($0, $0) })
     }
 
     /// Parses `1,2-4,10-10`; surrounding white space and an empty text (no ports) are allowed.
-    public init(_ text: some StringProtocol) throws(ParseError) {
+    package init(_ text: some StringProtocol) throws(ParseError) {
         var ranges: [PortRange] = []
         let trimmed = text.split(whereSeparator: \.isWhitespace)
         guard trimmed.count <= 1 else { throw ParseError("“\(text)” has white space between its ports") }
@@ -38,7 +38,7 @@ public struct PortSet: Hashable, Sendable {
     }
 
     /// Parses ip_local_reserved_ports, where the kernel also accepts and prints port 0, which is ignored.
-    public init(kernelText text: some StringProtocol) throws(ParseError) {
+    package init(kernelText text: some StringProtocol) throws(ParseError) {
         if text.hasPrefix("0-") {
             try self.init("1" + text.dropFirst())
         } else if text.hasPrefix("0,") || text.hasPrefix("0\n") || text == "0" {
@@ -49,16 +49,16 @@ public struct PortSet: Hashable, Sendable {
     }
 
     /// The number of ports.
-    public var count: Int { ranges.reduce(0) { $0 + $1.count } }
+    package var count: Int { ranges.reduce(0) { $0 + $1.count } }
 
     /// Whether the set is empty.
-    public var isEmpty: Bool { ranges.isEmpty }
+    package var isEmpty: Bool { ranges.isEmpty }
 
     /// The ports in ascending order.
-    public var ports: some Sequence<UInt16> { ranges.lazy.flatMap(\.ports) }
+    package var ports: some Sequence<UInt16> { ranges.lazy.flatMap(\.ports) }
 
     /// Whether the set contains this port, in logarithmic time.
-    public func contains(_ port: UInt16) -> Bool {
+    package func contains(_ port: UInt16) -> Bool {
         var low = 0
         var high = ranges.count
         while low < high {
@@ -69,18 +69,18 @@ public struct PortSet: Hashable, Sendable {
     }
 
     /// Adds one port.
-    public mutating func insert(_ port: UInt16) {
+    package mutating func insert(_ port: UInt16) {
         guard !contains(port) else { return }
         self = PortSet(ranges + [PortRange(port, port)])
     }
 
     /// The ports of both sets.
-    public func union(_ other: PortSet) -> PortSet {
+    package func union(_ other: PortSet) -> PortSet {
         PortSet(ranges + other.ranges)
     }
 
     /// The ports of this set that are in `range`.
-    public func intersection(_ range: PortRange) -> PortSet {
+    package func intersection(_ range: PortRange) -> PortSet {
         PortSet(
             ranges.compactMap { part in
                 let first = max(part.first, range.first)
@@ -90,12 +90,12 @@ public struct PortSet: Hashable, Sendable {
     }
 
     /// The ports of this set that are not in `other`.
-    public func subtracting(_ other: PortSet) -> PortSet {
+    package func subtracting(_ other: PortSet) -> PortSet {
         PortSet(ports: ports.filter { !other.contains($0) })
     }
 }
 
 extension PortSet: CustomStringConvertible {
     /// The shortest text that the kernel accepts, such as `1-4,10`.
-    public var description: String { ranges.map(\.description).joined(separator: ",") }
+    package var description: String { ranges.map(\.description).joined(separator: ",") }
 }

@@ -1,8 +1,8 @@
 /// The end of one TCP socket, as the kernel announces it to the groups SKNLGRP_INET_TCP_DESTROY and
 /// SKNLGRP_INET6_TCP_DESTROY (sock_diag(7)). The announcement does not include the owner and the inode.
-public struct DestroyEvent: Hashable, Sendable {
+package struct DestroyEvent: Hashable, Sendable {
     /// The meaning of an event for the socket's port.
-    public enum Meaning: Hashable, Sendable {
+    package enum Meaning: Hashable, Sendable {
         /// The socket was a probe's.
         case probe
         /// A listener, or a socket that was only bound, has released its port.
@@ -17,18 +17,18 @@ public struct DestroyEvent: Hashable, Sendable {
     }
 
     /// The local address and port.
-    public var local: Endpoint
+    package var local: Endpoint
     /// The remote end; the unspecified address and port 0 for listening and bound sockets.
-    public var peer: Endpoint
+    package var peer: Endpoint
     /// Counters of segments and bytes.
-    public var counters: SegmentCounters
+    package var counters: SegmentCounters
     /// Number of received bytes that were never read.
-    public var unread: UInt32
+    package var unread: UInt32
     /// Whether the socket had the mark of a probe's socket.
-    public var isProbe: Bool
+    package var isProbe: Bool
 
     /// Memberwise initializer.
-    public init(
+    package init(
         local: Endpoint, peer: Endpoint, counters: SegmentCounters, unread: UInt32 = 0, isProbe: Bool = false
     ) {
         self.local = local
@@ -42,7 +42,7 @@ public struct DestroyEvent: Hashable, Sendable {
     ///
     /// A self-connection that its owner resets looks like a refused attempt, because the kernel clears the remote port and the
     /// counters (`tcp_disconnect`): it is not recognized.
-    public var meaning: Meaning {
+    package var meaning: Meaning {
         if isProbe { return .probe }
         if peer.port == 0 { return peer.address.isUnspecified ? .server : .other }
         guard local == peer, counters.canBeOfEndedSelfConnection(unread: unread) else { return .other }
@@ -50,7 +50,7 @@ public struct DestroyEvent: Hashable, Sendable {
     }
 
     /// Number of bytes of data that a self-connection sent to itself.
-    public var bytesSent: UInt64 { counters.bytesSent }
+    package var bytesSent: UInt64 { counters.bytesSent }
 }
 
 extension SegmentCounters {

@@ -1,23 +1,23 @@
 /// Changes of the kernel facts since the start.
-public struct Drift: Hashable, Sendable {
+package struct Drift: Hashable, Sendable {
     /// The facts at the start.
-    public let initial: KernelFacts
+    package let initial: KernelFacts
     /// The current facts.
-    public private(set) var current: KernelFacts
+    package private(set) var current: KernelFacts
     /// The number of changes.
-    public private(set) var count = 0
+    package private(set) var count = 0
     /// The time of the last change.
-    public private(set) var last: Timestamp?
+    package private(set) var last: Timestamp?
 
     /// No changes yet.
-    public init(_ facts: KernelFacts) {
+    package init(_ facts: KernelFacts) {
         initial = facts
         current = facts
     }
 
     /// Records the facts of a pass; returns the change of the port choice as a sentence fragment, or nil. Another
     /// source of the sockets is not a change.
-    public mutating func record(_ facts: KernelFacts, at now: Timestamp) -> String? {
+    package mutating func record(_ facts: KernelFacts, at now: Timestamp) -> String? {
         let text = Self.difference(from: current, to: facts)
         current = facts
         guard let text else { return nil }

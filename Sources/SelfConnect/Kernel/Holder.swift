@@ -1,7 +1,7 @@
 /// The socket that has a port now.
-public struct Holder: Hashable, Sendable {
+package struct Holder: Hashable, Sendable {
     /// How the socket uses the port, most severe first.
-    public enum State: String, CaseIterable, Hashable, Sendable {
+    package enum State: String, CaseIterable, Hashable, Sendable {
         /// A self-connection.
         case selfConnected = "self-connected"
         /// The source port of another connection.
@@ -15,28 +15,28 @@ public struct Holder: Hashable, Sendable {
     }
 
     /// How it uses the port.
-    public var state: State
+    package var state: State
     /// The socket.
-    public var socket: SocketRecord
+    package var socket: SocketRecord
     /// Whether it conflicts with a server that binds the target's own address.
-    public var conflicts: Bool
+    package var conflicts: Bool
     /// The user's name, if known.
-    public var user: String?
+    package var user: String?
     /// The systemd unit of the owner, from its control group.
-    public var unit: String?
+    package var unit: String?
     /// The path of the owner's control group below the hierarchy's root, if known.
-    public var controlGroup: String?
+    package var controlGroup: String?
     /// The network namespace that it is in; nil: the daemon's own.
-    public var namespace: String?
+    package var namespace: String?
     /// The owner's process, if visible.
-    public var pid: Int32?
+    package var pid: Int32?
     /// The name of that process.
-    public var command: String?
+    package var command: String?
     /// Whether the socket sets SO_REUSEADDR, which lets a server that also sets it bind the same port; nil: unknown.
-    public var reusesAddress: Bool?
+    package var reusesAddress: Bool?
 
     /// Memberwise initializer.
-    public init(
+    package init(
         state: State, socket: SocketRecord, conflicts: Bool, user: String? = nil, unit: String? = nil,
         controlGroup: String? = nil, pid: Int32? = nil, command: String? = nil
     ) {
@@ -51,15 +51,15 @@ public struct Holder: Hashable, Sendable {
     }
 
     /// The owner's container, where it has one.
-    public var container: Container? { controlGroup.flatMap { Container(controlGroup: $0) } }
+    package var container: Container? { controlGroup.flatMap { Container(controlGroup: $0) } }
 
     /// Whether its socket was bound to the port, so that connect() does not choose it for other clients.
-    public var isServer: Bool { state == .listening || state == .bound }
+    package var isServer: Bool { state == .listening || state == .bound }
 }
 
 extension Holder.State: Comparable {
     /// Most severe first.
-    public static func < (left: Holder.State, right: Holder.State) -> Bool { left.rank < right.rank }
+    package static func < (left: Holder.State, right: Holder.State) -> Bool { left.rank < right.rank }
 
     private var rank: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
 }

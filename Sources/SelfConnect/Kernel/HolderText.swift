@@ -2,12 +2,12 @@
 
 extension Holder {
     /// The process, such as `nginx (pid 812)`; nil if it is not visible.
-    public var processText: String? {
+    package var processText: String? {
         command.map { command in pid.map { "\(command) (pid \($0))" } ?? command }
     }
 
     /// The control group, unless it is the root, which identifies no owner.
-    public var ownControlGroup: String? { controlGroup == "/" ? nil : controlGroup }
+    package var ownControlGroup: String? { controlGroup == "/" ? nil : controlGroup }
 
     /// The name that identifies the owner best: unit, process, control group, or user.
     var ownerText: String {

@@ -1,7 +1,7 @@
 /// The kernel facts about port choice in one network namespace at one moment.
-public struct KernelFacts: Hashable, Sendable {
+package struct KernelFacts: Hashable, Sendable {
     /// The source of the sockets.
-    public enum SocketSource: String, CaseIterable, Hashable, Sendable {
+    package enum SocketSource: String, CaseIterable, Hashable, Sendable {
         /// NETLINK_SOCK_DIAG (sock_diag(7)).
         case sockDiag = "sock-diag"
         /// /proc/net/tcp and tcp6 (proc(5)): no bound sockets, no control groups.
@@ -11,36 +11,36 @@ public struct KernelFacts: Hashable, Sendable {
     }
 
     /// The kernel release from uname(2). For display only: no decision depends on it.
-    public var release: String
+    package var release: String
     /// `net.ipv4.ip_local_port_range`, for both IPv4 and IPv6 (ip(7)).
-    public var ephemeralRange: PortRange
+    package var ephemeralRange: PortRange
     /// `net.ipv4.ip_local_reserved_ports`: ports that the kernel does not choose for clients.
-    public var reservedPorts: PortSet
+    package var reservedPorts: PortSet
     /// `net.ipv4.ip_local_port_step_width`, if the kernel has it and it is set.
-    public var stepWidth: Int?
+    package var stepWidth: Int?
     /// `net.ipv4.ip_autobind_reuse`: once all ports are used up, clients with SO_REUSEADDR that bind an address first
     /// share them.
-    public var autobindReuse: Bool
+    package var autobindReuse: Bool
     /// Whether sockets support IP_LOCAL_PORT_RANGE, which the directed probe and clients of the kind `range` need.
-    public var directedProbe: Bool
+    package var directedProbe: Bool
     /// Whether that is unknown: no socket could be created, or the option was denied. Directed probes are impossible
     /// then, but there may be clients of the kind `range`.
-    public var isDirectedProbeUnknown = false
+    package var isDirectedProbeUnknown = false
     /// Whether a connect() with IP_LOCAL_PORT_RANGE tries ports of both parities in order (Linux 6.8 and later);
     /// otherwise it tries those of one parity first, like any other connect(). Determined by an experiment; nil if that
     /// failed or sockets do not support the option.
-    public var rangeWalksBothParities: Bool?
+    package var rangeWalksBothParities: Bool?
     /// The source of the sockets.
-    public var sockets: SocketSource
+    package var sockets: SocketSource
     /// Whether sockets that are only bound are visible (Linux 6.8 and later).
-    public var showsBoundSockets: Bool
+    package var showsBoundSockets: Bool
     /// Whether the kernel restores the state of a connection's port when a socket that was bound beside it closes.
     /// Before about Linux 6.18 it did not: plain connect() skipped the port during the lifetime of the connection
     /// (`tb->fastreuse` in `__inet_hash_connect`). Determined by an experiment; false if that failed.
-    public var restoresPortState: Bool
+    package var restoresPortState: Bool
 
     /// By default the facts of a current kernel after boot.
-    public init(
+    package init(
         release: String = "", ephemeralRange: PortRange = PortRange(32768, 60999),
         reservedPorts: PortSet = PortSet(), stepWidth: Int? = nil, autobindReuse: Bool = false,
         directedProbe: Bool = true, rangeWalksBothParities: Bool? = true, sockets: SocketSource = .sockDiag,
@@ -59,12 +59,12 @@ public struct KernelFacts: Hashable, Sendable {
     }
 
     /// The client kinds that exist, or may exist, on this kernel.
-    public var clientKinds: [ClientKind] {
+    package var clientKinds: [ClientKind] {
         ClientKind.allCases.filter { !$0.setsPortRange || directedProbe || isDirectedProbeUnknown }
     }
 
     /// Whether the kernel may choose this port for a client.
-    public func mayChoose(_ port: UInt16) -> Bool {
+    package func mayChoose(_ port: UInt16) -> Bool {
         ephemeralRange.contains(port) && !reservedPorts.contains(port)
     }
 }

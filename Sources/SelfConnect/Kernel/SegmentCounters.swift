@@ -4,24 +4,24 @@
 /// once it is established. A socket that is connected to another one starts with 2 and 1, also if its endpoints are
 /// equal. That is a proof until data is exchanged: a service that returns what it receives, such as an echo or a
 /// heartbeat service, can make the counters equal temporarily.
-public struct SegmentCounters: Hashable, Sendable {
+package struct SegmentCounters: Hashable, Sendable {
     /// Segments sent (`tcpi_segs_out`).
-    public var segmentsOut: UInt32
+    package var segmentsOut: UInt32
     /// Segments received (`tcpi_segs_in`).
-    public var segmentsIn: UInt32
+    package var segmentsIn: UInt32
     /// Segments with data sent (`tcpi_data_segs_out`).
-    public var dataSegmentsOut: UInt32
+    package var dataSegmentsOut: UInt32
     /// Segments with data received (`tcpi_data_segs_in`).
-    public var dataSegmentsIn: UInt32
+    package var dataSegmentsIn: UInt32
     /// Octets sent without retransmissions (`tcpi_bytes_sent - tcpi_bytes_retrans`, Linux 4.19).
-    public var bytesSent: UInt64
+    package var bytesSent: UInt64
     /// Octets received (`tcpi_bytes_received`).
-    public var bytesReceived: UInt64
+    package var bytesReceived: UInt64
     /// Segments retransmitted (`tcpi_total_retrans`), which are included in `segmentsOut`.
-    public var segmentsRetransmitted: UInt32
+    package var segmentsRetransmitted: UInt32
 
     /// Memberwise initializer.
-    public init(
+    package init(
         segmentsOut: UInt32, segmentsIn: UInt32, dataSegmentsOut: UInt32 = 0, dataSegmentsIn: UInt32 = 0,
         bytesSent: UInt64 = 0, bytesReceived: UInt64 = 0, segmentsRetransmitted: UInt32 = 0
     ) {
@@ -35,20 +35,20 @@ public struct SegmentCounters: Hashable, Sendable {
     }
 
     /// Whether these are the counters of a new self-connection. They may differ temporarily while segments are in transit.
-    public var areOfSelfConnection: Bool {
+    package var areOfSelfConnection: Bool {
         canBeOfSelfConnection && dataSegmentsOut == dataSegmentsIn && bytesSent == bytesReceived
     }
 
     /// Whether they are no proof although they can be of a self-connection: data was exchanged, segments were
     /// retransmitted, or more were received than sent.
-    public var areAmbiguous: Bool {
+    package var areAmbiguous: Bool {
         dataSegmentsOut > 0 || dataSegmentsIn > 0 || segmentsRetransmitted > 0 || segmentsIn > segmentsOut
     }
 
     /// Whether these may be the counters of an established self-connection without segments in transit. Lost segments
     /// were retransmitted. Octets that did not fit into the receive buffer are only counted as sent. A late segment of an
     /// earlier connection with the same endpoints, such as its reset, is counted as received.
-    public var canBeOfSelfConnection: Bool {
+    package var canBeOfSelfConnection: Bool {
         guard !excludeSelfConnection else { return false }
         return UInt64(segmentsOut) <= UInt64(segmentsIn) + UInt64(segmentsRetransmitted)
             && dataSegmentsOut - dataSegmentsIn <= segmentsRetransmitted
@@ -56,7 +56,7 @@ public struct SegmentCounters: Hashable, Sendable {
 
     /// Whether these can never be the counters of an established self-connection: it sends and receives its own SYN and
     /// the reply to it, and no data that it has not sent.
-    public var excludeSelfConnection: Bool {
+    package var excludeSelfConnection: Bool {
         segmentsIn < 2 || UInt64(segmentsOut) < 2 + UInt64(segmentsRetransmitted) || dataSegmentsIn > dataSegmentsOut
             || bytesReceived > bytesSent
     }

@@ -1,25 +1,25 @@
 // Sockets of a host besides those of the targets: listeners in the ephemeral range, and all self-connections.
 
 /// The sockets of a namespace that are relevant for self-connections.
-public struct SocketCensus: Hashable, Sendable {
+package struct SocketCensus: Hashable, Sendable {
     /// Listeners in the ephemeral range, by endpoint.
-    public var listeners: [Holder]
+    package var listeners: [Holder]
     /// Self-connected sockets.
-    public var selfConnections: [Holder]
+    package var selfConnections: [Holder]
     /// Connections with equal endpoints that are not known to be self-connections.
-    public var unconfirmed: [Holder]
+    package var unconfirmed: [Holder]
     /// The number of listeners and self-connections that were left out because there are too many.
-    public private(set) var omitted = 0
+    package private(set) var omitted = 0
 
     /// An empty census.
-    public init() {
+    package init() {
         listeners = []
         selfConnections = []
         unconfirmed = []
     }
 
     /// Examines the sockets of a namespace.
-    public init(_ sockets: SocketTable, in range: PortRange) {
+    package init(_ sockets: SocketTable, in range: PortRange) {
         var listeners: [Holder] = []
         var selfConnections: [Holder] = []
         var unconfirmed: [Holder] = []
@@ -38,21 +38,21 @@ public struct SocketCensus: Hashable, Sendable {
     }
 
     /// Marks all sockets as those of a network namespace.
-    public mutating func place(in namespace: String) {
+    package mutating func place(in namespace: String) {
         for index in listeners.indices { listeners[index].namespace = namespace }
         for index in selfConnections.indices { selfConnections[index].namespace = namespace }
         for index in unconfirmed.indices { unconfirmed[index].namespace = namespace }
     }
 
     /// Keeps the first ones of each sort.
-    public mutating func cut(listeners listenerLimit: Int, connections connectionLimit: Int) {
+    package mutating func cut(listeners listenerLimit: Int, connections connectionLimit: Int) {
         let others = self
         (listeners, selfConnections, unconfirmed, omitted) = ([], [], [], 0)
         add(others, listeners: listenerLimit, connections: connectionLimit)
     }
 
     /// Adds what was found in another network namespace, as far as there is room for it.
-    public mutating func add(_ other: SocketCensus, listeners listenerLimit: Int, connections connectionLimit: Int) {
+    package mutating func add(_ other: SocketCensus, listeners listenerLimit: Int, connections connectionLimit: Int) {
         omitted += other.omitted
         omitted += Self.add(other.listeners, to: &listeners, atMost: listenerLimit)
         omitted += Self.add(other.selfConnections, to: &selfConnections, atMost: connectionLimit)
@@ -68,7 +68,7 @@ public struct SocketCensus: Hashable, Sendable {
     }
 
     /// The endpoints at which clients of this host would reach a listener: loopback for one on all addresses.
-    public static func endpoints(of listener: SocketRecord) -> [Endpoint] {
+    package static func endpoints(of listener: SocketRecord) -> [Endpoint] {
         let local = listener.local.unmapped
         guard local.address.isUnspecified else { return [local] }
         let port = local.port

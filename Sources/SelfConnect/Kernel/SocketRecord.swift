@@ -1,5 +1,5 @@
 /// The state of a TCP socket, with the numbers of the kernel's include/net/tcp_states.h.
-public enum TCPState: UInt8, CaseIterable, Hashable, Sendable {
+package enum TCPState: UInt8, CaseIterable, Hashable, Sendable {
     case established = 1
     case synSent
     case synReceived
@@ -14,7 +14,7 @@ public enum TCPState: UInt8, CaseIterable, Hashable, Sendable {
     case closing
 
     /// The name in RFC 9293 section 3.3.2; `BOUND` for the state that it does not have.
-    public var name: String {
+    package var name: String {
         switch self {
         case .established: "ESTABLISHED"
         case .synSent: "SYN-SENT"
@@ -33,7 +33,7 @@ public enum TCPState: UInt8, CaseIterable, Hashable, Sendable {
 
 /// Whether a connection with equal endpoints is a self-connection. NAT and eBPF programs can pass connections to other
 /// sockets without changing the endpoints, so equal endpoints prove nothing.
-public enum SelfConnectionProof: Hashable, Sendable {
+package enum SelfConnectionProof: Hashable, Sendable {
     /// The segment counters were not read, or did not become stable.
     case unconfirmed
     /// It has received every segment that it sent.
@@ -43,26 +43,26 @@ public enum SelfConnectionProof: Hashable, Sendable {
 }
 
 /// A TCP socket of the namespace, from sock_diag or /proc/net/tcp.
-public struct SocketRecord: Hashable, Sendable {
+package struct SocketRecord: Hashable, Sendable {
     /// The state.
-    public var state: TCPState
+    package var state: TCPState
     /// The local address and port.
-    public var local: Endpoint
+    package var local: Endpoint
     /// The remote end; unspecified with port 0 for listening and bound sockets.
-    public var peer: Endpoint
+    package var peer: Endpoint
     /// Whether IPV6_V6ONLY is set: a socket bound to :: does not use IPv4 then.
-    public var isIPv6Only: Bool
+    package var isIPv6Only: Bool
     /// The user id of the owner; 0 after the owner has closed it.
-    public var uid: UInt32
+    package var uid: UInt32
     /// The inode, as in /proc/PID/fd; 0 after the owner has closed it.
-    public var inode: UInt32
+    package var inode: UInt32
     /// The id of the owner's control group, if the kernel returns it.
-    public var controlGroup: UInt64?
+    package var controlGroup: UInt64?
     /// Whether it is a self-connection, if its endpoints are equal.
-    public var selfConnection = SelfConnectionProof.unconfirmed
+    package var selfConnection = SelfConnectionProof.unconfirmed
 
     /// Memberwise initializer.
-    public init(
+    package init(
         state: TCPState, local: Endpoint, peer: Endpoint, isIPv6Only: Bool = false, uid: UInt32 = 0,
         inode: UInt32 = 0, controlGroup: UInt64? = nil
     ) {
@@ -76,14 +76,14 @@ public struct SocketRecord: Hashable, Sendable {
     }
 
     /// Whether it is a self-connection: equal endpoints, and equal segment counters.
-    public var isSelfConnected: Bool { namesAreEqual && selfConnection == .proved }
+    package var isSelfConnected: Bool { namesAreEqual && selfConnection == .proved }
 
     /// Whether it is a connection with equal endpoints. Half-open ones do not count: if a packet filter drops, such an
     /// attempt holds the port but is not connected.
-    public var namesAreEqual: Bool { isSelfConnecting && state != .synSent && state != .synReceived }
+    package var namesAreEqual: Bool { isSelfConnecting && state != .synSent && state != .synReceived }
 
     /// Whether it is a self-connection, is becoming one, or looks like one by its endpoints.
-    public var isSelfConnecting: Bool {
+    package var isSelfConnecting: Bool {
         switch state {
         case .timeWait, .listen, .closed: false
         default: local == peer && selfConnection != .refuted
@@ -92,7 +92,7 @@ public struct SocketRecord: Hashable, Sendable {
 
     /// Whether this socket conflicts with another one that binds `address` on the same port (`inet_bind_conflict`,
     /// `ipv6_rcv_saddr_equal`).
-    public func conflicts(with address: IPAddress) -> Bool {
+    package func conflicts(with address: IPAddress) -> Bool {
         let mine = local.address.unmapped
         let other = address.unmapped
         // /proc shows link-local addresses without their interface, so the addresses may be equal.

@@ -1,36 +1,36 @@
 /// The TCP sockets of a namespace at one moment, indexed by local port.
-public struct SocketTable: Sendable {
+package struct SocketTable: Sendable {
     private var byPort: [UInt16: [SocketRecord]] = [:]
 
     /// Why sockets of a family are missing, one sentence fragment each; the other sockets are correct.
-    public var gaps: [String] = []
+    package var gaps: [String] = []
 
     /// The number of sockets.
-    public private(set) var count = 0
+    package private(set) var count = 0
 
     /// The table of these sockets.
-    public init(_ sockets: some Sequence<SocketRecord> = []) {
+    package init(_ sockets: some Sequence<SocketRecord> = []) {
         for socket in sockets { insert(socket) }
     }
 
     /// Adds a socket.
-    public mutating func insert(_ socket: SocketRecord) {
+    package mutating func insert(_ socket: SocketRecord) {
         byPort[socket.local.port, default: []].append(socket)
         count += 1
     }
 
     /// The sockets with this local port, on any address.
-    public func sockets(on port: UInt16) -> [SocketRecord] { byPort[port] ?? [] }
+    package func sockets(on port: UInt16) -> [SocketRecord] { byPort[port] ?? [] }
 
     /// All sockets, in no particular order.
-    public var all: some Sequence<SocketRecord> { byPort.values.lazy.joined() }
+    package var all: some Sequence<SocketRecord> { byPort.values.lazy.joined() }
 
     /// Connections with equal endpoints, which may or may not be self-connections.
-    public var equalNames: [SocketRecord] { all.filter { $0.local == $0.peer && $0.isSelfConnecting } }
+    package var equalNames: [SocketRecord] { all.filter { $0.local == $0.peer && $0.isSelfConnecting } }
 
     /// The endpoints to which another socket is connected whose other end is not visible: it may be the real other end,
     /// hidden by NAT, or redirected from there.
-    public func endpointsWithPartner(among endpoints: Set<Endpoint>) -> Set<Endpoint> {
+    package func endpointsWithPartner(among endpoints: Set<Endpoint>) -> Set<Endpoint> {
         guard !endpoints.isEmpty else { return [] }
         let unmapped = Set(endpoints.map(\.unmapped))
         let partners = Set(
@@ -46,7 +46,7 @@ public struct SocketTable: Sendable {
     }
 
     /// The remote ends of connections at which a socket of this host listens.
-    public func listeningPeers(of holders: [Holder]) -> Set<Endpoint> {
+    package func listeningPeers(of holders: [Holder]) -> Set<Endpoint> {
         let peers = holders.lazy.filter { !$0.isServer }.map(\.socket.peer)
         return Set(
             peers.filter { peer in
@@ -55,16 +55,16 @@ public struct SocketTable: Sendable {
     }
 
     /// Stores the result for a connection with equal endpoints.
-    public mutating func settle(_ socket: SocketRecord, _ proof: SelfConnectionProof) {
+    package mutating func settle(_ socket: SocketRecord, _ proof: SelfConnectionProof) {
         guard let index = byPort[socket.local.port]?.firstIndex(of: socket) else { return }
         byPort[socket.local.port]?[index].selfConnection = proof
     }
 
     /// The sockets that are self-connections, or are becoming one.
-    public var selfConnectingSockets: [SocketRecord] { all.filter(\.isSelfConnecting) }
+    package var selfConnectingSockets: [SocketRecord] { all.filter(\.isSelfConnecting) }
 
     /// Removes the sockets for which `condition` holds.
-    public mutating func remove(where condition: (SocketRecord) -> Bool) {
+    package mutating func remove(where condition: (SocketRecord) -> Bool) {
         for (port, sockets) in byPort where sockets.contains(where: condition) {
             let kept = sockets.filter { !condition($0) }
             count -= sockets.count - kept.count
@@ -74,21 +74,21 @@ public struct SocketTable: Sendable {
 
     /// The ports that a plain connect() skips because a socket was bound to them by bind() or listen()
     /// (`__inet_hash_connect` checks the bind bucket, not addresses).
-    public var boundPorts: PortSet {
+    package var boundPorts: PortSet {
         PortSet(
             ports: byPort.lazy.filter { $0.value.contains { $0.state == .listen || $0.state == .closed } }
                 .map(\.key))
     }
 
     /// The ports that bind(address, 0) skips: those of a socket with a conflicting address.
-    public func ports(inUseOn address: IPAddress) -> PortSet {
+    package func ports(inUseOn address: IPAddress) -> PortSet {
         PortSet(
             ports: byPort.lazy.filter { $0.value.contains { $0.conflicts(with: address) } }.map(\.key))
     }
 
     /// The holders of `endpoint`'s port on any address: first those that prevent a server from binding the endpoint,
     /// most severe first; closed connections come last.
-    public func holders(of endpoint: Endpoint) -> [Holder] {
+    package func holders(of endpoint: Endpoint) -> [Holder] {
         let sockets = sockets(on: endpoint.port)
         let listeners = sockets.filter { $0.state == .listen }
         return sockets.compactMap { socket in

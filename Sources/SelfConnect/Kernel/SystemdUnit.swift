@@ -2,12 +2,12 @@
 // (src/basic/cgroup-util.c).
 
 /// The unit of a control group.
-public struct SystemdUnit: Hashable, Sendable {
+package struct SystemdUnit: Hashable, Sendable {
     /// In the format of systemctl(1): escapes such as `\x2d` are kept.
-    public let name: String
+    package let name: String
     /// The number of the user whose service manager has the unit; nil: the system's manager, which also has the managers of
     /// users, user@UID.service.
-    public let user: String?
+    package let user: String?
 
     private static let suffixes: Set<Substring> = [
         "service", "socket", "scope", "mount", "automount", "swap", "target", "timer", "path", "device", "slice",
@@ -16,7 +16,7 @@ public struct SystemdUnit: Hashable, Sendable {
     /// The unit of the group at `path`: the first component after the slices, so that groups created by a service or a
     /// container count as that service. For units of a user's service manager, returns that unit instead of the
     /// manager. Nil if there is no unit.
-    public init?(ofControlGroup path: String) {
+    package init?(ofControlGroup path: String) {
         var components = path.split(separator: "/")[...]
         guard let unit = Self.next(&components) else { return nil }
         guard unit.hasPrefix("user@"), let inner = Self.next(&components), inner != "init.scope" else {

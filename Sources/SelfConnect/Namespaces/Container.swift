@@ -5,9 +5,9 @@
 // made by the engine on the host. A user can make groups with any name as well, and so a container of a user shows whose it is.
 
 /// A container, a machine or a pod, as its control group names it.
-public struct Container: Hashable, Sendable {
+package struct Container: Hashable, Sendable {
     /// What runs it.
-    public enum Engine: String, CaseIterable, Hashable, Sendable {
+    package enum Engine: String, CaseIterable, Hashable, Sendable {
         case docker
         /// containerd without Docker, also as the runtime of Kubernetes.
         case containerd
@@ -20,16 +20,16 @@ public struct Container: Hashable, Sendable {
     }
 
     /// What runs it; nil for a pod of which no container is known.
-    public var engine: Engine?
+    package var engine: Engine?
     /// The container's identifier, shortened to 12 digits as the engines show it, or the machine's name.
-    public var name: String?
+    package var name: String?
     /// The pod's unique identifier, in Kubernetes.
-    public var pod: String?
+    package var pod: String?
     /// The number of the user whose part of the tree it is in, where that user chooses the names of the groups.
-    public var user: String?
+    package var user: String?
 
     /// A container as given.
-    public init(engine: Engine? = nil, name: String? = nil, pod: String? = nil, user: String? = nil) {
+    package init(engine: Engine? = nil, name: String? = nil, pod: String? = nil, user: String? = nil) {
         self.engine = engine
         self.name = name
         self.pod = pod
@@ -37,7 +37,7 @@ public struct Container: Hashable, Sendable {
     }
 
     /// The container of the group at `path`, such as `/system.slice/docker-0123….scope`; nil for a group of none.
-    public init?(controlGroup path: String) {
+    package init?(controlGroup path: String) {
         var result = Container()
         var previous: Substring?
         for component in path.split(separator: "/") {
@@ -56,7 +56,7 @@ public struct Container: Hashable, Sendable {
     }
 
     /// `docker:0123456789ab`, or `podman:0123456789ab@1000` of the user 1000; nil if only the pod is known.
-    public var text: String? {
+    package var text: String? {
         guard let engine, let name else { return nil }
         return "\(engine.rawValue):\(name)\(user.map { "@\($0)" } ?? "")"
     }

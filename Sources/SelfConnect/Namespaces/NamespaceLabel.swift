@@ -1,29 +1,29 @@
 // How a network namespace of the host is named that no configuration names: from what people know it by.
 
 /// What is known about a namespace that a name can be made of.
-public struct NamespaceClues: Hashable, Sendable {
+package struct NamespaceClues: Hashable, Sendable {
     /// Files that stand for it, such as `/run/netns/blue`.
-    public var files: [String]
+    package var files: [String]
     /// The control group of one of its processes.
-    public var controlGroup: String?
+    package var controlGroup: String?
     /// The host name in the UTS namespace of that process.
-    public var hostName: String?
+    package var hostName: String?
 
     /// Clues as given.
-    public init(files: [String] = [], controlGroup: String? = nil, hostName: String? = nil) {
+    package init(files: [String] = [], controlGroup: String? = nil, hostName: String? = nil) {
         self.files = files
         self.controlGroup = controlGroup
         self.hostName = hostName
     }
 
     /// The container or the pod of that process.
-    public var container: Container? { controlGroup.flatMap { Container(controlGroup: $0) } }
+    package var container: Container? { controlGroup.flatMap { Container(controlGroup: $0) } }
 }
 
 /// The name of a network namespace: the label `netns`.
-public struct NamespaceLabel: Hashable, Sendable {
+package struct NamespaceLabel: Hashable, Sendable {
     /// What it was made from, the best first.
-    public enum Origin: String, CaseIterable, Hashable, Sendable {
+    package enum Origin: String, CaseIterable, Hashable, Sendable {
         /// A file under /run/netns that a person named.
         case file
         /// The host name of a pod, or its unique identifier.
@@ -40,22 +40,22 @@ public struct NamespaceLabel: Hashable, Sendable {
         case own
 
         /// Whether a better name may still appear: the namespace of a container is made before its first process.
-        public var isProvisional: Bool { self == .generatedFile || self == .inode }
+        package var isProvisional: Bool { self == .generatedFile || self == .inode }
     }
 
     /// The name.
-    public var text: String
+    package var text: String
     /// What it was made from.
-    public var origin: Origin
+    package var origin: Origin
 
     /// A label as given.
-    public init(_ text: String, _ origin: Origin) {
+    package init(_ text: String, _ origin: Origin) {
         self.text = text
         self.origin = origin
     }
 
     /// The best name that the clues give.
-    public init(inode: UInt64, _ clues: NamespaceClues) {
+    package init(inode: UInt64, _ clues: NamespaceClues) {
         let names = clues.files.compactMap { try? NamespaceName.parse($0) }
         if let name = names.first(where: { !$0.hasPrefix("/") && !Self.isGenerated($0) }) {
             self.init(name, .file)
@@ -74,7 +74,7 @@ public struct NamespaceLabel: Hashable, Sendable {
     }
 
     /// The same with the inode's number, for a second namespace with this name: two of one unit, or of one pod's name.
-    public func distinguished(by inode: UInt64) -> NamespaceLabel { NamespaceLabel("\(text)#\(inode)", origin) }
+    package func distinguished(by inode: UInt64) -> NamespaceLabel { NamespaceLabel("\(text)#\(inode)", origin) }
 
     /// `cni-<uuid>` of the CNI plugins and `netns-<uuid>` of podman.
     private static func isGenerated(_ name: String) -> Bool {

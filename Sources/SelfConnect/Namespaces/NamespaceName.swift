@@ -2,14 +2,14 @@
 /// /proc/812/ns/net.
 ///
 /// Names are normalised, so that `blue`, `/run/netns/blue` and `/var/run/netns/blue` are one namespace.
-public enum NamespaceName {
+package enum NamespaceName {
     private static let directory = "/run/netns/"
 
     /// NAME_MAX of limits.h, in octets.
     private static let longestName = 255
 
     /// Parses a name or a path; returns the normalised form.
-    public static func parse(_ text: String) throws(ParseError) -> String {
+    package static func parse(_ text: String) throws(ParseError) -> String {
         guard text.hasPrefix("/") else { return try name(text) }
         for directory in [directory, "/var" + directory] where text.hasPrefix(directory) {
             return try name(String(text.dropFirst(directory.count)))
@@ -21,7 +21,7 @@ public enum NamespaceName {
     }
 
     /// The file of a normalised namespace name.
-    public static func path(of namespace: String) -> String {
+    package static func path(of namespace: String) -> String {
         namespace.hasPrefix("/") ? namespace : directory + namespace
     }
 
@@ -30,7 +30,7 @@ public enum NamespaceName {
     /// for PID, and until then the command fails and changes nothing in another namespace.
     ///
     /// A label is untrusted: any user can name a control group. It is quoted in the comment too, which not every shell skips.
-    public static func shell(_ command: String, in namespace: String) -> String {
+    package static func shell(_ command: String, in namespace: String) -> String {
         let file = path(of: namespace)
         guard namespace.hasPrefix("/") || !namespace.contains(":"), file == file.printable else {
             let label = ShellWord.quoted(namespace.printable)

@@ -2,11 +2,11 @@
 // so the values that they share are computed once.
 
 /// The ports of a range that are reserved or held.
-public struct BlockedPorts: Sendable {
+package struct BlockedPorts: Sendable {
     /// The range.
-    public let range: PortRange
+    package let range: PortRange
     /// The blocked ports of the range.
-    public let ports: PortSet
+    package let ports: PortSet
     private let stepWidth: Int?
     /// One bit per port of the range.
     private let bits: PortBits
@@ -30,7 +30,7 @@ public struct BlockedPorts: Sendable {
 
     /// The ports of `ports` that are in `range`. `stepWidth` is net.ipv4.ip_local_port_step_width, which only affects
     /// connect().
-    public init(_ ports: PortSet, in range: PortRange, stepWidth: Int? = nil) {
+    package init(_ ports: PortSet, in range: PortRange, stepWidth: Int? = nil) {
         self.range = range
         self.stepWidth = stepWidth
         self.ports = ports.intersection(range)
@@ -135,12 +135,12 @@ extension BlockedPorts.Walk {
 
 extension BlockedPorts: Hashable {
     /// All other properties follow from these.
-    public static func == (left: BlockedPorts, right: BlockedPorts) -> Bool {
+    package static func == (left: BlockedPorts, right: BlockedPorts) -> Bool {
         left.range == right.range && left.ports == right.ports && left.stepWidth == right.stepWidth
     }
 
     /// All other properties follow from these.
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(range)
         hasher.combine(ports)
     }

@@ -1,5 +1,5 @@
 /// How a client gets its source port, which determines the ports that it can get.
-public enum ClientKind: String, CaseIterable, Hashable, Sendable {
+package enum ClientKind: String, CaseIterable, Hashable, Sendable {
     /// `socket(); connect()`: nearly every client. Gets ports of the parity of the range's lower bound.
     case connect
     /// `bind(address, 0)` before `connect()`: a configured source address. Gets the other parity.
@@ -10,7 +10,7 @@ public enum ClientKind: String, CaseIterable, Hashable, Sendable {
     case range
 
     /// Whether such a client specifies its source address, so that the route does not select it.
-    public var bindsAddress: Bool {
+    package var bindsAddress: Bool {
         switch self {
         case .bind, .bindLate: true
         case .connect, .range: false
@@ -18,7 +18,7 @@ public enum ClientKind: String, CaseIterable, Hashable, Sendable {
     }
 
     /// When the kernel chooses the port.
-    public enum Moment: Hashable, Sendable {
+    package enum Moment: Hashable, Sendable {
         /// At bind(), at random: `inet_csk_find_open_port`. Sockets with a conflicting address block a port.
         case bind
         /// At connect(), by a walk through the range: `__inet_hash_connect`. Every socket bound to a port blocks it.
@@ -26,7 +26,7 @@ public enum ClientKind: String, CaseIterable, Hashable, Sendable {
     }
 
     /// When the kernel chooses its port.
-    public var portChoice: Moment {
+    package var portChoice: Moment {
         switch self {
         case .bind: .bind
         case .connect, .bindLate, .range: .connect
@@ -34,7 +34,7 @@ public enum ClientKind: String, CaseIterable, Hashable, Sendable {
     }
 
     /// Which ports the kernel gives first: a client gets the others when these are used up.
-    public enum Preference: Hashable, Sendable {
+    package enum Preference: Hashable, Sendable {
         /// Those of the parity of the range's lower bound.
         case lowerBoundParity
         /// Those of the other parity.
@@ -44,7 +44,7 @@ public enum ClientKind: String, CaseIterable, Hashable, Sendable {
     }
 
     /// Which ports the kernel gives it first.
-    public var preference: Preference {
+    package var preference: Preference {
         switch self {
         case .connect, .bindLate: .lowerBoundParity
         case .bind: .otherParity
@@ -53,7 +53,7 @@ public enum ClientKind: String, CaseIterable, Hashable, Sendable {
     }
 
     /// Whether it binds its address with IP_BIND_ADDRESS_NO_PORT.
-    public var defersPort: Bool {
+    package var defersPort: Bool {
         switch self {
         case .bindLate: true
         case .connect, .bind, .range: false
@@ -61,7 +61,7 @@ public enum ClientKind: String, CaseIterable, Hashable, Sendable {
     }
 
     /// Whether it sets IP_LOCAL_PORT_RANGE, which kernels before 6.3 do not have.
-    public var setsPortRange: Bool {
+    package var setsPortRange: Bool {
         switch self {
         case .range: true
         case .connect, .bind, .bindLate: false
@@ -71,7 +71,7 @@ public enum ClientKind: String, CaseIterable, Hashable, Sendable {
 
 extension ClientKind: Comparable {
     /// In the order of declaration.
-    public static func < (left: ClientKind, right: ClientKind) -> Bool {
+    package static func < (left: ClientKind, right: ClientKind) -> Bool {
         left.order < right.order
     }
 

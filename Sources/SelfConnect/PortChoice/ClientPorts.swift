@@ -2,30 +2,30 @@
 // no client can connect (EADDRNOTAVAIL).
 
 /// The ports of an ephemeral range that a reserved list leaves to clients.
-public struct ClientPorts: Hashable, Sendable {
+package struct ClientPorts: Hashable, Sendable {
     /// The range.
-    public let range: PortRange
+    package let range: PortRange
     /// The number of ports left.
-    public let count: Int
+    package let count: Int
 
     /// With fewer, hosts regularly run out of ports for connections to one server.
-    public static let least = 1024
+    package static let least = 1024
 
     /// The ports of `range` in neither of these sets.
-    public init(of range: PortRange, reserving reserved: PortSet, and others: PortSet = PortSet()) {
+    package init(of range: PortRange, reserving reserved: PortSet, and others: PortSet = PortSet()) {
         self.range = range
         let more = others.intersection(range).ports.count { !reserved.contains($0) }
         count = range.count - reserved.intersection(range).count - more
     }
 
     /// Whether less than half of the range is left.
-    public var isLessThanHalf: Bool { 2 * count < range.count }
+    package var isLessThanHalf: Bool { 2 * count < range.count }
 
     /// Whether these are too few to recommend further reservations.
-    public var areTooFew: Bool { count < Self.least || isLessThanHalf }
+    package var areTooFew: Bool { count < Self.least || isLessThanHalf }
 
     /// The effect of a reserved list, as the end of a sentence: `leaves clients 20 of the 64 ports of …`.
-    public var sentence: String {
+    package var sentence: String {
         guard count > 0 else { return "leaves no port of the ephemeral range \(range) to clients: none could connect" }
         let limits = [(count < Self.least, "fewer than \(Self.least)"), (isLessThanHalf, "less than half")]
         let crossed = limits.filter(\.0).map(\.1)
@@ -36,7 +36,7 @@ public struct ClientPorts: Hashable, Sendable {
 
 extension KernelFacts {
     /// The ports that clients have if `ports` are also reserved.
-    public func clientPorts(reserving ports: PortSet = PortSet()) -> ClientPorts {
+    package func clientPorts(reserving ports: PortSet = PortSet()) -> ClientPorts {
         ClientPorts(of: ephemeralRange, reserving: reservedPorts, and: ports)
     }
 }

@@ -2,14 +2,14 @@
 ///
 /// A loop only runs if it can self-connect and reach no other socket: the port is free, and the kernel normally gives
 /// it to clients.
-public enum LoopChoice: Hashable, Sendable {
+package enum LoopChoice: Hashable, Sendable {
     /// Run as this kind, with these odds for the probe's own sockets.
     case run(ClientKind, LoopOdds)
     /// Do not run, for this reason.
     case skip(String)
 
     /// Chooses among the kinds of the evidence.
-    public init(_ evidence: Evidence, _ assessment: Assessment) {
+    package init(_ evidence: Evidence, _ assessment: Assessment) {
         switch assessment.verdict {
         case .susceptible: break
         case .notSelf, .outsideRange, .reserved, .redirected, .inconclusive:

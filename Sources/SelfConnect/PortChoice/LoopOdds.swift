@@ -10,12 +10,12 @@
 // otherwise it skips it. The start within the lap is random.
 
 /// The probability that the kernel's port choice selects one port, for one client kind.
-public struct LoopOdds: Hashable, Sendable {
+package struct LoopOdds: Hashable, Sendable {
     /// The number of ports at which the walk can start.
-    public let positions: Int
+    package let positions: Int
     /// The number of these starts from which the walk ends at the port: the port itself and the skipped ports
     /// immediately before it. 0 if the walk reaches the port only when the others are used up.
-    public let startsThatHit: Int
+    package let startsThatHit: Int
     /// The number of attempts per lap. For a random choice each attempt counts as a lap.
     private let attemptsPerLap: Double
     /// The probability that a lap selects the port.
@@ -24,7 +24,7 @@ public struct LoopOdds: Hashable, Sendable {
 
     /// The odds of `port` for clients of `kind` if the kernel skips the blocked ports; the port itself counts as free.
     /// With SO_REUSEADDR a client that binds first gets the lower half of the range.
-    public init(
+    package init(
         of port: UInt16, for kind: ClientKind, in range: PortRange, passingOver blocked: PortSet,
         reusesAddress: Bool = false
     ) {
@@ -32,7 +32,7 @@ public struct LoopOdds: Hashable, Sendable {
     }
 
     /// The same, with precomputed blocked ports.
-    public init(
+    package init(
         of port: UInt16, for kind: ClientKind, among blocked: BlockedPorts, reusesAddress: Bool = false
     ) {
         let walk = PortWalk(to: port, kind, blocked: blocked, lowerHalf: reusesAddress && kind.portChoice == .bind)
@@ -57,11 +57,11 @@ public struct LoopOdds: Hashable, Sendable {
     }
 
     /// Whether the kernel normally gives the port to such clients.
-    public var level: Exposure.Level { chancePerLap > 0 ? .likely : .rare }
+    package var level: Exposure.Level { chancePerLap > 0 ? .likely : .rare }
 
     /// The mean number of attempts until the port is chosen: 1/p laps minus half a lap, since the attempts start within
     /// a lap.
-    public var expectedAttempts: Double? {
+    package var expectedAttempts: Double? {
         guard chancePerLap > 0 else { return nil }
         return max(1, attemptsPerLap * (1 / chancePerLap - (isRandom ? 0 : 0.5)))
     }
@@ -71,7 +71,7 @@ public struct LoopOdds: Hashable, Sendable {
     /// Every ten seconds (EPHEMERAL_PORT_SHUFFLE_PERIOD, net/core/secure_seq.c) the walk continues from a different
     /// position. A client that does not complete a lap in that time also starts the next one at a random position: half
     /// the attempts of ten seconds replace half a lap.
-    public func meanTime(attemptsPerSecond rate: Double) -> Duration? {
+    package func meanTime(attemptsPerSecond rate: Double) -> Duration? {
         guard chancePerLap > 0, rate > 0 else { return nil }
         let underWay = isRandom ? 0 : min(attemptsPerLap, Self.shufflePeriod * rate) / 2
         return .seconds(max(1, attemptsPerLap / chancePerLap - underWay) / rate)
@@ -79,7 +79,7 @@ public struct LoopOdds: Hashable, Sendable {
 
     /// The probability that this many attempts would have hit the port, if it can be hit: the confidence of a loop
     /// without a self-connection. An incomplete lap counts in proportion.
-    public func confidence(afterAttempts attempts: Int) -> Double {
+    package func confidence(afterAttempts attempts: Int) -> Double {
         let laps = Double(max(0, attempts)) / attemptsPerLap
         let whole = laps.rounded(.down)
         let missed = Self.power(1 - chancePerLap, UInt64(whole)) * (1 - chancePerLap * (laps - whole))
@@ -87,7 +87,7 @@ public struct LoopOdds: Hashable, Sendable {
     }
 
     /// The number of attempts for this confidence, such as 0.99, in a loop without a self-connection.
-    public func attempts(forConfidence confidence: Double) -> Int? {
+    package func attempts(forConfidence confidence: Double) -> Int? {
         guard chancePerLap > 0, confidence > 0, confidence < 1 else { return nil }
         var enough = 1
         while self.confidence(afterAttempts: enough) < confidence { enough *= 2 }

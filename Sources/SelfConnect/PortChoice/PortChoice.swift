@@ -1,25 +1,25 @@
 /// What determines the ports that the kernel gives to clients, except the port itself and the client kind: the same for
 /// all targets of an address.
-public struct PortChoice: Hashable, Sendable {
+package struct PortChoice: Hashable, Sendable {
     /// The ports that connect() skips: reserved ports, and those with a bound socket on any address
     /// (`__inet_hash_connect` checks the bind bucket, not addresses).
-    public let atConnect: BlockedPorts
+    package let atConnect: BlockedPorts
     /// The ports that bind() skips: reserved ports, and those of a socket whose address conflicts with the client's own
     /// (`inet_csk_bind_conflict`).
-    public let atBind: BlockedPorts
+    package let atBind: BlockedPorts
     /// Whether clients with IP_LOCAL_PORT_RANGE get ports of both parities at connect(); otherwise they get the same as
     /// other clients.
-    public let rangeWalksBothParities: Bool
+    package let rangeWalksBothParities: Bool
 
     /// Memberwise initializer.
-    public init(atConnect: BlockedPorts, atBind: BlockedPorts, rangeWalksBothParities: Bool = true) {
+    package init(atConnect: BlockedPorts, atBind: BlockedPorts, rangeWalksBothParities: Bool = true) {
         self.atConnect = atConnect
         self.atBind = atBind
         self.rangeWalksBothParities = rangeWalksBothParities
     }
 
     /// The choice in this kernel's range if all clients skip these ports.
-    public init(_ kernel: KernelFacts, passingOver ports: PortSet = PortSet()) {
+    package init(_ kernel: KernelFacts, passingOver ports: PortSet = PortSet()) {
         self.init(
             atConnect: BlockedPorts(ports, in: kernel.ephemeralRange, stepWidth: kernel.stepWidth),
             atBind: BlockedPorts(ports, in: kernel.ephemeralRange),
@@ -28,7 +28,7 @@ public struct PortChoice: Hashable, Sendable {
 
     /// The odds that a client of a kind gets `port`, which counts as free. A client with SO_REUSEADDR that binds first
     /// gets the lower half of the range.
-    public func odds(of port: UInt16, for kind: ClientKind, reusesAddress: Bool = false) -> LoopOdds {
+    package func odds(of port: UInt16, for kind: ClientKind, reusesAddress: Bool = false) -> LoopOdds {
         LoopOdds(
             of: port, for: kind.preference == .none && !rangeWalksBothParities ? .connect : kind,
             among: kind.portChoice == .bind ? atBind : atConnect, reusesAddress: reusesAddress)

@@ -3,15 +3,15 @@
 
 /// How easily clients of each kind get ports of either parity, according to docs/kernel-facts.md, while the preferred
 /// ports are not used up.
-public struct PortParity: Hashable, Sendable {
+package struct PortParity: Hashable, Sendable {
     /// The client kinds on this kernel.
-    public let kinds: [ClientKind]
+    package let kinds: [ClientKind]
     private let first: UInt16
     private let isAlone: Bool
     private let rangeWalksBothParities: Bool?
 
     /// The rule of a kernel, which depends on the lower bound of its range.
-    public init(_ kernel: KernelFacts) {
+    package init(_ kernel: KernelFacts) {
         kinds = kernel.clientKinds
         first = kernel.ephemeralRange.first
         isAlone = kernel.ephemeralRange.count == 1
@@ -19,7 +19,7 @@ public struct PortParity: Hashable, Sendable {
     }
 
     /// How easily a client of `kind` gets a free port of this parity: `likely` or `rare`.
-    public func exposure(of kind: ClientKind, even isEven: Bool) -> Exposure.Level {
+    package func exposure(of kind: ClientKind, even isEven: Bool) -> Exposure.Level {
         let isFirst = isEven == (first % 2 == 0)
         let takesFirst = kind.preference != .otherParity
         let takesBoth = kind.preference == .none && rangeWalksBothParities != false
@@ -27,7 +27,7 @@ public struct PortParity: Hashable, Sendable {
     }
 
     /// The rule as a sentence.
-    public var sentence: String {
+    package var sentence: String {
         let (own, other) = first % 2 == 0 ? ("even", "odd") : ("odd", "even")
         return "Clients that call connect() are given \(own) ports, clients that bind an address first \(other) ones;"
             + " the rest only when those are used up.\(ofRange)"

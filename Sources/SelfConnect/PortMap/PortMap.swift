@@ -2,46 +2,46 @@
 // runs are stored: few on a quiet host, and never more than the range has ports.
 
 /// The outcomes of all ports of the range, probed as a plain `connect()` to one address.
-public struct PortMap: Hashable, Sendable {
+package struct PortMap: Hashable, Sendable {
     /// The result for a port.
-    public struct Entry: Hashable, Sendable {
+    package struct Entry: Hashable, Sendable {
         /// The outcome of its probe.
-        public var outcome: Outcome
+        package var outcome: Outcome
         /// How a socket used the port after all ports were probed; nil: no socket was visible.
-        public var holder: Holder.State?
+        package var holder: Holder.State?
 
         /// Memberwise initializer.
-        public init(_ outcome: Outcome, _ holder: Holder.State? = nil) {
+        package init(_ outcome: Outcome, _ holder: Holder.State? = nil) {
             self.outcome = outcome
             self.holder = holder
         }
     }
 
     /// Adjacent ports with equal results.
-    public struct Run: Hashable, Sendable {
+    package struct Run: Hashable, Sendable {
         /// The ports.
-        public let ports: PortRange
+        package let ports: PortRange
         /// The result for each of them.
-        public let entry: Entry
+        package let entry: Entry
     }
 
     /// The probed address.
-    public let address: IPAddress
+    package let address: IPAddress
     /// The kernel facts, including the ephemeral range and the reserved ports of the map.
-    public let kernel: KernelFacts
+    package let kernel: KernelFacts
     /// The runs in ascending order: disjoint, adjacent ones differ, together the whole range.
-    public let runs: [Run]
+    package let runs: [Run]
     /// When the last port was probed.
-    public let at: Timestamp
+    package let at: Timestamp
     /// The time since the first probe, including pauses.
-    public let elapsed: Duration
+    package let elapsed: Duration
     /// Why some ports were not probed, a sentence fragment; nil: the map is complete.
-    public let hindrance: String?
+    package let hindrance: String?
 
     /// A map of the range of `kernel`.
     ///
     /// - Parameter entry: returns the result for a port; called once for each port of the range, in ascending order.
-    public init(
+    package init(
         of address: IPAddress, kernel: KernelFacts, at: Timestamp, elapsed: Duration = .zero, hindrance: String? = nil,
         _ entry: (UInt16) -> Entry
     ) {
@@ -69,7 +69,7 @@ public struct PortMap: Hashable, Sendable {
 
 extension PortMap {
     /// The result for a port, nil outside the range; in logarithmic time.
-    public subscript(port: UInt16) -> Entry? {
+    package subscript(port: UInt16) -> Entry? {
         guard kernel.ephemeralRange.contains(port) else { return nil }
         var low = 0
         var high = runs.count - 1
@@ -81,30 +81,30 @@ extension PortMap {
     }
 
     /// The number of ports with each outcome; outcomes without ports are omitted.
-    public var countByOutcome: [Outcome: Int] {
+    package var countByOutcome: [Outcome: Int] {
         runs.reduce(into: [:]) { counts, run in counts[run.entry.outcome, default: 0] += run.ports.count }
     }
 
     /// The number of ports held in each way, regardless of their outcome; ways without ports are omitted.
-    public var countByHolder: [Holder.State: Int] {
+    package var countByHolder: [Holder.State: Int] {
         runs.reduce(into: [:]) { counts, run in
             if let holder = run.entry.holder { counts[holder, default: 0] += run.ports.count }
         }
     }
 
     /// The number of ports that are known to be exposed or not: from their probes, or because they are reserved.
-    public var knownCount: Int { countByOutcome.reduce(0) { $0 + ($1.key.isKnown ? $1.value : 0) } }
+    package var knownCount: Int { countByOutcome.reduce(0) { $0 + ($1.key.isKnown ? $1.value : 0) } }
 
     /// Whether there is a result for any port that clients can get. Otherwise the map says nothing about exposure: no
     /// port is exposed in it because none was measured.
-    public var isMeasured: Bool {
+    package var isMeasured: Bool {
         let known = knownCount
         return known == kernel.ephemeralRange.count || known > countByOutcome[.reserved] ?? 0
     }
 
     /// The share of exposed ports, from 0 to 1; of the known ports if the map is incomplete; nil if nothing was
     /// measured.
-    public var exposedShare: Double? {
+    package var exposedShare: Double? {
         let total = hindrance == nil ? kernel.ephemeralRange.count : knownCount
         return isMeasured ? Double(countByOutcome[.selfConnected] ?? 0) / Double(total) : nil
     }

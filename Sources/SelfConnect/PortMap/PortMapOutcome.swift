@@ -1,6 +1,6 @@
 extension PortMap {
     /// The outcome of a port. The values are those of `Observation.Outcome`, plus those for ports that need no probe.
-    public enum Outcome: String, CaseIterable, Hashable, Sendable {
+    package enum Outcome: String, CaseIterable, Hashable, Sendable {
         /// Self-connected: the kernel gives the port to a client that connects to it.
         case selfConnected = "self-connected"
         /// Not probed: in ip_local_reserved_ports, so the kernel does not choose it for clients.

@@ -2,13 +2,13 @@
 // when to stop; `Survey` makes the probes.
 
 /// The running sweep over all ports of the range.
-public struct PortSweep: Hashable, Sendable {
+package struct PortSweep: Hashable, Sendable {
     /// The probed address.
-    public let address: IPAddress
+    package let address: IPAddress
     /// Ports that are known to be redirected and not probed: each probe would send a SYN to a service.
-    public let spared: PortSet
+    package let spared: PortSet
     /// The kernel facts of the sweep.
-    public private(set) var kernel: KernelFacts
+    package private(set) var kernel: KernelFacts
     /// The outcomes so far, in the order of the ports.
     private var outcomes: [PortMap.Outcome] = []
     private var holders: [UInt16: Holder.State] = [:]
@@ -24,16 +24,16 @@ public struct PortSweep: Hashable, Sendable {
     private var hindrance: String?
 
     /// Maximum number of timeouts: with a packet filter that drops packets, all ports would time out.
-    public static let maximumTimeouts = 8
+    package static let maximumTimeouts = 8
     /// Maximum number of ports found to be redirected: a rule may redirect all.
-    public static let maximumRedirections = 64
+    package static let maximumRedirections = 64
     /// Maximum number of restarts because the range or the reserved ports have changed.
-    public static let maximumRestarts = 3
+    package static let maximumRestarts = 3
     /// Maximum number of ports that are probed again because of changes meanwhile.
-    public static let maximumDoubts = 1024
+    package static let maximumDoubts = 1024
 
     /// A sweep that has not started.
-    public init(of address: IPAddress, kernel: KernelFacts, at now: Timestamp, sparing spared: PortSet = PortSet()) {
+    package init(of address: IPAddress, kernel: KernelFacts, at now: Timestamp, sparing spared: PortSet = PortSet()) {
         self.address = address
         self.spared = spared
         self.kernel = kernel
@@ -42,22 +42,22 @@ public struct PortSweep: Hashable, Sendable {
     }
 
     /// The port to probe next; nil: none in this round.
-    public var next: UInt16? { hindrance == nil ? doubtful.last ?? position : nil }
+    package var next: UInt16? { hindrance == nil ? doubtful.last ?? position : nil }
 
     /// The share of the range that the first round has passed, from 0 to 1.
-    public var progress: Double {
+    package var progress: Double {
         let range = kernel.ephemeralRange
         return position.map { Double($0 - range.first) / Double(range.count) } ?? 1
     }
 
     /// Whether it was ended early.
-    public var isGivenUp: Bool { hindrance != nil }
+    package var isGivenUp: Bool { hindrance != nil }
 
     /// Whether all ports were probed but not yet compared with the sockets (`compare`).
-    public var isToBeCompared: Bool { next == nil && !hasCompared && kernel.sockets != .none }
+    package var isToBeCompared: Bool { next == nil && !hasCompared && kernel.sockets != .none }
 
     /// Records the outcome of the next port.
-    public mutating func record(_ outcome: Observation.Outcome) {
+    package mutating func record(_ outcome: Observation.Outcome) {
         settle(PortMap.Outcome(outcome))
         guard outcome == .timedOut else { return }
         timeouts += 1
@@ -66,7 +66,7 @@ public struct PortSweep: Hashable, Sendable {
     }
 
     /// Records that the next port is redirected: another socket responded although none listens on it.
-    public mutating func takeRedirection() {
+    package mutating func takeRedirection() {
         settle(.redirected)
         redirections += 1
         guard redirections >= Self.maximumRedirections else { return }
@@ -80,14 +80,14 @@ public struct PortSweep: Hashable, Sendable {
     }
 
     /// Ends the sweep early for this reason, a sentence fragment.
-    public mutating func giveUp(because hindrance: String) {
+    package mutating func giveUp(because hindrance: String) {
         self.hindrance = hindrance
     }
 
     /// Restarts the sweep if the facts have changed.
     ///
     /// - Returns: whether the facts are unchanged.
-    public mutating func confirm(_ facts: KernelFacts, at now: Timestamp) -> Bool {
+    package mutating func confirm(_ facts: KernelFacts, at now: Timestamp) -> Bool {
         let isSame = facts.ephemeralRange == kernel.ephemeralRange && facts.reservedPorts == kernel.reservedPorts
         kernel = facts
         guard !isSame else { return true }
@@ -102,7 +102,7 @@ public struct PortSweep: Hashable, Sendable {
 
     /// Records the holders after all ports were probed. If a holder contradicts an outcome, a socket was opened or
     /// closed meanwhile: such a port is probed once more.
-    public mutating func compare(with sockets: SocketTable) {
+    package mutating func compare(with sockets: SocketTable) {
         hasCompared = true
         for port in kernel.ephemeralRange.ports {
             let holder = sockets.holders(of: Endpoint(address, port)).first?.state
@@ -113,7 +113,7 @@ public struct PortSweep: Hashable, Sendable {
     }
 
     /// The map of the results so far; the other ports are `skipped`.
-    public func map(at now: Timestamp) -> PortMap {
+    package func map(at now: Timestamp) -> PortMap {
         PortMap(
             of: address, kernel: kernel, at: now, elapsed: max(.zero, now.since(startedAt)), hindrance: hindrance
         ) { port in

@@ -2,9 +2,9 @@
 // effects.
 
 /// The advice for the targets of one network namespace.
-public struct Advice: Hashable, Sendable {
+package struct Advice: Hashable, Sendable {
     /// What to do about one target.
-    public enum Recommendation: Hashable, Sendable {
+    package enum Recommendation: Hashable, Sendable {
         /// Reserve the port.
         case reserve
         /// To leave the port reserved, as it is.
@@ -20,22 +20,22 @@ public struct Advice: Hashable, Sendable {
     }
 
     /// A target and its recommendation.
-    public struct Item: Hashable, Sendable {
+    package struct Item: Hashable, Sendable {
         /// The finding.
-        public let finding: Finding
+        package let finding: Finding
         /// What there is to do.
-        public let recommendation: Recommendation
+        package let recommendation: Recommendation
     }
 
     /// The namespace; nil: the host's own.
-    public let namespace: String?
+    package let namespace: String?
     /// The reserved list as it should be; nil where the namespace could not be read.
-    public let remedy: LastingRemedy?
+    package let remedy: LastingRemedy?
     /// The targets by port and address.
-    public let items: [Item]
+    package let items: [Item]
 
     /// The advice for these findings.
-    public init(_ findings: [Finding], kernel: KernelFacts?, namespace: String? = nil) {
+    package init(_ findings: [Finding], kernel: KernelFacts?, namespace: String? = nil) {
         self.namespace = namespace
         remedy = kernel.map { LastingRemedy(findings, on: $0) }
         items = findings.sorted { $0.target.endpoint < $1.target.endpoint }
@@ -43,16 +43,16 @@ public struct Advice: Hashable, Sendable {
     }
 
     /// The ports that should be reserved and are not.
-    public var additions: PortSet { remedy?.missing ?? PortSet() }
+    package var additions: PortSet { remedy?.missing ?? PortSet() }
 
     /// Whether no port has to be reserved, and none is: then there is nothing to assign.
-    public var isEmpty: Bool { remedy?.ports.isEmpty ?? true }
+    package var isEmpty: Bool { remedy?.ports.isEmpty ?? true }
 
     /// Whether the advice would leave clients too few ports, so that it is refused.
-    public var isHarmful: Bool { remedy?.isHarmful ?? false }
+    package var isHarmful: Bool { remedy?.isHarmful ?? false }
 
     /// The ports that clients have now, if the present reservations leave too few; otherwise nil.
-    public var scarcity: ClientPorts? {
+    package var scarcity: ClientPorts? {
         guard let kernel = remedy?.kernel, !kernel.reservedPorts.intersection(kernel.ephemeralRange).isEmpty else {
             return nil
         }
@@ -75,5 +75,5 @@ public struct Advice: Hashable, Sendable {
 
 extension Advice.Recommendation {
     /// Whether the port should be in ip_local_reserved_ports.
-    public var reserves: Bool { self == .reserve || self == .endAndReserve }
+    package var reserves: Bool { self == .reserve || self == .endAndReserve }
 }

@@ -1,9 +1,9 @@
 // Which guards there are, and which are to be taken and given up. Pure: GuardKeeper has the sockets.
 
 /// The guards of the daemon, target by target.
-public struct GuardPlan: Hashable, Sendable {
+package struct GuardPlan: Hashable, Sendable {
     /// What to do now.
-    public enum Action: Hashable, Sendable {
+    package enum Action: Hashable, Sendable {
         /// To bind the guard.
         case take
         /// To close it.
@@ -14,11 +14,11 @@ public struct GuardPlan: Hashable, Sendable {
 
     /// How many guards there can be: each is a descriptor, which the service manager has as well
     /// (`FileDescriptorStoreMax=`).
-    public static let maximumGuards = 1024
+    package static let maximumGuards = 1024
     /// How many of them ports can have that were discovered: any local process can listen on any number of ports.
-    public static let maximumDiscovered = 256
+    package static let maximumDiscovered = 256
     /// How many of these the ports of one other network namespace can have.
-    public static let maximumDiscoveredElsewhere = 64
+    package static let maximumDiscoveredElsewhere = 64
 
     private var states: [Target.ID: GuardState] = [:]
     private var held: Set<Target.ID> = []
@@ -27,15 +27,15 @@ public struct GuardPlan: Hashable, Sendable {
     private let limit: Int
 
     /// No guards yet, and never more than `limit`.
-    public init(limit: Int = Self.maximumGuards) {
+    package init(limit: Int = Self.maximumGuards) {
         self.limit = limit
     }
 
     /// What became of the guard of a target; nil where none is wanted.
-    public subscript(id: Target.ID) -> GuardState? { states[id] }
+    package subscript(id: Target.ID) -> GuardState? { states[id] }
 
     /// What to do after a survey of a target that is to be guarded.
-    public mutating func action(after finding: Finding) -> Action {
+    package mutating func action(after finding: Finding) -> Action {
         let id = finding.target.id
         let isHeld = held.contains(id)
         switch GuardRule(finding) {
@@ -69,19 +69,19 @@ public struct GuardPlan: Hashable, Sendable {
     }
 
     /// The guard of a target was bound.
-    public mutating func hasTaken(_ target: Target, at now: Timestamp) {
+    package mutating func hasTaken(_ target: Target, at now: Timestamp) {
         held.insert(target.id)
         if target.source == .discovered { discovered.insert(target.id) }
         states[target.id] = .held(since: now)
     }
 
     /// It could not be, for this reason, a sentence fragment.
-    public mutating func couldNotTake(_ id: Target.ID, because reason: String) { states[id] = .waiting(reason) }
+    package mutating func couldNotTake(_ id: Target.ID, because reason: String) { states[id] = .waiting(reason) }
 
     /// Wants guards for these targets alone from now on.
     ///
     /// - Returns: those that are held and wanted no more.
-    public mutating func want(_ ids: Set<Target.ID>) -> [Target.ID] {
+    package mutating func want(_ ids: Set<Target.ID>) -> [Target.ID] {
         states = states.filter { ids.contains($0.key) }
         return forget { !ids.contains($0) }
     }
@@ -89,7 +89,7 @@ public struct GuardPlan: Hashable, Sendable {
     /// Forgets the guards in a network namespace that has gone.
     ///
     /// - Returns: those that are held.
-    public mutating func leave(_ namespace: String) -> [Target.ID] {
+    package mutating func leave(_ namespace: String) -> [Target.ID] {
         states = states.filter { $0.key.namespace != namespace }
         return forget { $0.namespace == namespace }
     }

@@ -1,7 +1,7 @@
 // Whether a target's port is to be guarded, from what is known about it. Pure.
 
 /// What is to be done about the guard of a target.
-public enum GuardRule: Hashable, Sendable {
+package enum GuardRule: Hashable, Sendable {
     /// To have it: to take it where it is not held yet.
     case have
     /// To leave it as it is: nothing is known that decides.
@@ -10,7 +10,7 @@ public enum GuardRule: Hashable, Sendable {
     case refuse(String)
 
     /// The rule for a target that is to be guarded.
-    public init(_ finding: Finding) {
+    package init(_ finding: Finding) {
         let evidence = finding.evidence
         let port = finding.target.endpoint.port
         if let hindrance = evidence.hindrance {
@@ -34,7 +34,7 @@ public enum GuardRule: Hashable, Sendable {
 
 extension Finding {
     /// Why a guard cannot be bound now: the socket that has the port, in a sentence fragment.
-    public var guardHindrance: String {
+    package var guardHindrance: String {
         guard let holder = evidence.holders.first else { return "another socket has the port" }
         return switch holder.state {
         case .listening: "a server listens: it is taken when the server has gone"

@@ -1,5 +1,5 @@
 /// What became of a target's guard.
-public enum GuardState: Hashable, Sendable {
+package enum GuardState: Hashable, Sendable {
     /// The daemon's socket is bound to the port, since then.
     case held(since: Timestamp)
     /// It is to be taken and could not be yet, for this reason, a sentence fragment.
@@ -8,14 +8,14 @@ public enum GuardState: Hashable, Sendable {
     case refused(String)
 
     /// The state without its circumstances, as documents and metrics name it.
-    public enum Name: String, CaseIterable, Hashable, Sendable {
+    package enum Name: String, CaseIterable, Hashable, Sendable {
         case held
         case waiting
         case refused
     }
 
     /// Which state it is.
-    public var name: Name {
+    package var name: Name {
         switch self {
         case .held: .held
         case .waiting: .waiting
@@ -24,12 +24,12 @@ public enum GuardState: Hashable, Sendable {
     }
 
     /// Since when it is held.
-    public var since: Timestamp? {
+    package var since: Timestamp? {
         if case .held(let since) = self { since } else { nil }
     }
 
     /// Why it is not.
-    public var reason: String? {
+    package var reason: String? {
         switch self {
         case .held: nil
         case .waiting(let reason), .refused(let reason): reason

@@ -2,7 +2,7 @@
 // alone, and what is written into a namespace ends with it.
 
 /// What makes a network namespace, and so has to write the list.
-public enum LastingPlace: Hashable, Sendable {
+package enum LastingPlace: Hashable, Sendable {
     /// A systemd service with PrivateNetwork=.
     case service(String)
     /// A pod of Kubernetes.
@@ -13,7 +13,7 @@ public enum LastingPlace: Hashable, Sendable {
     case unknown
 
     /// The place for a namespace, from its name (`NamespaceLabel`).
-    public init(of namespace: String) {
+    package init(of namespace: String) {
         let parts = Self.withoutInode(namespace).split(separator: ":", maxSplits: 1)
         guard let kind = parts.first, parts.count == 2, !namespace.hasPrefix("/") else {
             self = .unknown
@@ -39,7 +39,7 @@ public enum LastingPlace: Hashable, Sendable {
     /// What to write there: each a place, and a line for it.
     ///
     /// - Parameter command: applies the list at once.
-    public func entries(_ remedy: LastingRemedy, command: String) -> [(place: String, line: String)] {
+    package func entries(_ remedy: LastingRemedy, command: String) -> [(place: String, line: String)] {
         let assignment = "\(LastingRemedy.key)=\(remedy.ports)"
         switch self {
         case .service(let unit):

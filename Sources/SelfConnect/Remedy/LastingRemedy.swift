@@ -3,25 +3,25 @@
 // and all that are reserved already. It is the same before and after it was applied.
 
 /// The reserved list that keeps the kernel from giving the targets' ports to clients.
-public struct LastingRemedy: Hashable, Sendable {
+package struct LastingRemedy: Hashable, Sendable {
     /// The sysctl, for IPv4 and IPv6 alike.
-    public static let key = "net.ipv4.ip_local_reserved_ports"
+    package static let key = "net.ipv4.ip_local_reserved_ports"
 
     /// The kernel's facts in the namespace.
-    public let kernel: KernelFacts
+    package let kernel: KernelFacts
     /// The targets' ports that have to be reserved, whether they are or not.
-    public let needed: PortSet
+    package let needed: PortSet
     /// The ports that have to be reserved and are not.
-    public let missing: PortSet
+    package let missing: PortSet
     /// The whole list.
-    public let ports: PortSet
+    package let ports: PortSet
     /// The assignment as a line of a sysctl.d file, in the form that these have (sysctl.d(5)).
-    public let line: String
+    package let line: String
     /// The ports that clients have once it is applied.
-    public let clientPorts: ClientPorts
+    package let clientPorts: ClientPorts
 
     /// The remedy for these ports. Everything is computed here once: thousands of targets share it.
-    public init(reserving needed: PortSet, on kernel: KernelFacts) {
+    package init(reserving needed: PortSet, on kernel: KernelFacts) {
         self.kernel = kernel
         self.needed = needed
         missing = needed.subtracting(kernel.reservedPorts)
@@ -31,36 +31,36 @@ public struct LastingRemedy: Hashable, Sendable {
     }
 
     /// The remedy for the targets of one namespace.
-    public init(_ findings: some Sequence<Finding>, on kernel: KernelFacts) {
+    package init(_ findings: some Sequence<Finding>, on kernel: KernelFacts) {
         let ports = findings.lazy.filter(\.needsReserving).map(\.target.endpoint.port)
         self.init(reserving: PortSet(ports: ports), on: kernel)
     }
 
     /// The same remedy with ports that are to be reserved for other reasons, whether they are or not.
-    public func keeping(_ others: PortSet) -> LastingRemedy {
+    package func keeping(_ others: PortSet) -> LastingRemedy {
         var kernel = kernel
         kernel.reservedPorts = kernel.reservedPorts.union(others)
         return LastingRemedy(reserving: needed, on: kernel)
     }
 
     /// The ports that are reserved for other reasons, and stay so.
-    public var others: PortSet { kernel.reservedPorts.subtracting(needed) }
+    package var others: PortSet { kernel.reservedPorts.subtracting(needed) }
 
     /// The command that applies it until the next boot. Without spaces, because BusyBox's sysctl takes what stands before
     /// the equals sign, spaces included, for the key.
-    public var command: String { "sysctl -w \(Self.key)=\(ports)" }
+    package var command: String { "sysctl -w \(Self.key)=\(ports)" }
 
     /// Whether it would leave clients too few ports, so that `advise` refuses it.
-    public var isHarmful: Bool { !missing.isEmpty && clientPorts.areTooFew }
+    package var isHarmful: Bool { !missing.isEmpty && clientPorts.areTooFew }
 
     /// Whether it would leave clients so few ports that it is not shown as a remedy.
-    public var isWithheld: Bool { !missing.isEmpty && clientPorts.isLessThanHalf }
+    package var isWithheld: Bool { !missing.isEmpty && clientPorts.isLessThanHalf }
 
     /// What is to be shown of it: nil where no target needs it, or it would do harm.
-    public var shownLine: String? { needed.isEmpty || isWithheld ? nil : line }
+    package var shownLine: String? { needed.isEmpty || isWithheld ? nil : line }
 
     /// What speaks against it, in a sentence without a full stop.
-    public var warning: String? {
+    package var warning: String? {
         guard isHarmful else { return nil }
         let count = missing.count
         let advice = isWithheld ? "; widen the range, or move services out of it" : ""
@@ -69,11 +69,11 @@ public struct LastingRemedy: Hashable, Sendable {
 }
 
 /// The lasting remedy of each namespace that targets are in.
-public struct LastingRemedies: Hashable, Sendable {
+package struct LastingRemedies: Hashable, Sendable {
     private var byNamespace: [String?: LastingRemedy] = [:]
 
     /// The remedies for what was found, on the kernel facts of the last finding of each namespace.
-    public init(_ findings: some Sequence<Finding>) {
+    package init(_ findings: some Sequence<Finding>) {
         let looked = findings.filter { $0.evidence.hindrance == nil }
         for (namespace, group) in Dictionary(grouping: looked, by: \.target.namespace) {
             guard let last = group.max(by: { $0.at < $1.at }) else { continue }
@@ -82,12 +82,12 @@ public struct LastingRemedies: Hashable, Sendable {
     }
 
     /// What the function makes of each remedy.
-    public func mapValues<Value>(_ transform: (LastingRemedy) -> Value) -> [String?: Value] {
+    package func mapValues<Value>(_ transform: (LastingRemedy) -> Value) -> [String?: Value] {
         byNamespace.mapValues(transform)
     }
 
     /// The remedy of a namespace, nil for the daemon's own; nil where no target of it was surveyed.
-    public subscript(namespace: String?) -> LastingRemedy? {
+    package subscript(namespace: String?) -> LastingRemedy? {
         get { byNamespace[namespace] }
         set { byNamespace[namespace] = newValue }
     }
@@ -96,10 +96,10 @@ public struct LastingRemedies: Hashable, Sendable {
 extension Finding {
     /// Whether the port has to be on the reserved list: the kernel gives ports of the range to clients, and a client that
     /// has it connects to itself or keeps the server from it. What is reserved already needs it as much.
-    public var needsReserving: Bool {
+    package var needsReserving: Bool {
         evidence.hindrance == nil && evidence.isInRange && evidence.address.isOwn
     }
 
     /// Whether it has to be, and is not.
-    public var isToBeReserved: Bool { needsReserving && !evidence.isReserved && assessment.severity > .ok }
+    package var isToBeReserved: Bool { needsReserving && !evidence.isReserved && assessment.severity > .ok }
 }

@@ -1,9 +1,9 @@
 // A test of a remedy in isolation: the findings before and after it, and the conclusion. No side effects.
 
 /// The rehearsal of one advice in a private network namespace.
-public struct Rehearsal: Hashable, Sendable {
+package struct Rehearsal: Hashable, Sendable {
     /// The result of a rehearsal.
-    public enum Outcome: Hashable, Sendable {
+    package enum Outcome: Hashable, Sendable {
         /// The target was susceptible and no longer is.
         case holds
         /// A configured client kind can still connect to itself.
@@ -13,23 +13,23 @@ public struct Rehearsal: Hashable, Sendable {
     }
 
     /// The findings of one target before and after.
-    public struct Trial: Hashable, Sendable {
+    package struct Trial: Hashable, Sendable {
         /// The target as configured.
-        public let target: Target
+        package let target: Target
         /// The finding without the remedy.
-        public let before: Finding
+        package let before: Finding
         /// The finding with the remedy.
-        public let after: Finding
+        package let after: Finding
 
         /// Memberwise initializer.
-        public init(target: Target, before: Finding, after: Finding) {
+        package init(target: Target, before: Finding, after: Finding) {
             self.target = target
             self.before = before
             self.after = after
         }
 
         /// Only directed probes count: the rules alone prove nothing about this kernel.
-        public var outcome: Outcome {
+        package var outcome: Outcome {
             let exposures = target.clients.map { after.assessment.exposures[$0] }
             if exposures.contains(where: { $0?.isExposed ?? false }) { return .fails }
             let isShown =
@@ -40,27 +40,27 @@ public struct Rehearsal: Hashable, Sendable {
     }
 
     /// The rehearsed advice.
-    public let advice: Advice
+    package let advice: Advice
     /// The addresses that were added for it.
-    public let addedAddresses: [IPAddress]
+    package let addedAddresses: [IPAddress]
     /// The targets whose ports the advice reserves.
-    public let trials: [Trial]
+    package let trials: [Trial]
 
     /// Memberwise initializer.
-    public init(of advice: Advice, addedAddresses: [IPAddress], trials: [Trial]) {
+    package init(of advice: Advice, addedAddresses: [IPAddress], trials: [Trial]) {
         self.advice = advice
         self.addedAddresses = addedAddresses
         self.trials = trials
     }
 
     /// How many targets could not be judged, and so not rehearsed.
-    public var unknownCount: Int { advice.items.count { $0.recommendation == .resurvey } }
+    package var unknownCount: Int { advice.items.count { $0.recommendation == .resurvey } }
 
     /// The most severe outcome of the trials; targets that could not be rehearsed make it inconclusive.
-    public var outcome: Outcome { Self.worst(trials.map(\.outcome) + (unknownCount > 0 ? [.inconclusive] : [])) }
+    package var outcome: Outcome { Self.worst(trials.map(\.outcome) + (unknownCount > 0 ? [.inconclusive] : [])) }
 
     /// Failure outweighs inconclusive, which outweighs success.
-    public static func worst(_ outcomes: [Outcome]) -> Outcome {
+    package static func worst(_ outcomes: [Outcome]) -> Outcome {
         if outcomes.contains(.fails) { return .fails }
         return outcomes.contains(.inconclusive) ? .inconclusive : .holds
     }

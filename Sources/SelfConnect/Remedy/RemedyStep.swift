@@ -2,7 +2,7 @@
 // shell, with what is known about the socket's owner; the first is the one that disturbs least.
 
 /// One way to free a port now.
-public enum RemedyStep: Hashable, Sendable {
+package enum RemedyStep: Hashable, Sendable {
     /// To restart the systemd unit that owns the socket.
     case restart(unit: String)
     /// To end the process that owns the socket.
@@ -13,7 +13,7 @@ public enum RemedyStep: Hashable, Sendable {
     case wait(String)
 
     /// The command, for a namespace as `NamespaceName` spells it; or the sentence.
-    public func text(in namespace: String?) -> String {
+    package func text(in namespace: String?) -> String {
         switch self {
         case .restart(let unit): return "systemctl restart \(ShellWord.quoted(unit))"
         case .end(let pid): return "kill \(pid)"
@@ -33,7 +33,7 @@ public enum RemedyStep: Hashable, Sendable {
 
 extension RemedyStep {
     /// Whether its text is a command.
-    public var isCommand: Bool {
+    package var isCommand: Bool {
         switch self {
         case .restart, .end, .destroy: true
         case .wait: false
@@ -46,7 +46,7 @@ extension Finding {
     private static let stepLimit = 4
 
     /// What frees the port now, if it is in trouble now. Where several connections have it, the steps of each.
-    public var steps: [RemedyStep] {
+    package var steps: [RemedyStep] {
         switch assessment.verdict {
         case .selfConnected:
             // The client has to connect again: a restart of its owner does that.
@@ -62,7 +62,7 @@ extension Finding {
 
 extension Holder {
     /// What makes the socket give up its port; the first step disturbs least.
-    public var stepsToFree: [RemedyStep] {
+    package var stepsToFree: [RemedyStep] {
         switch state {
         case .timeWait where socket.state == .timeWait:
             [.wait("the kernel forgets the closed connection to \(socket.peer) about 60 s after it was closed")]

@@ -1,14 +1,14 @@
 // What files of sysctl.d(5) assign to the reserved list, and which of them wins.
 
 /// The assignments of one sysctl.d file.
-public struct SysctlAssignments: Hashable, Sendable {
+package struct SysctlAssignments: Hashable, Sendable {
     /// The value of the last assignment to `net.ipv4.ip_local_reserved_ports`; nil where the file has none.
-    public private(set) var reservedPorts: String?
+    package private(set) var reservedPorts: String?
     /// Whether the file has lines besides, for other keys.
-    public private(set) var hasOthers = false
+    package private(set) var hasOthers = false
 
     /// Reads a file. A key may have slashes for its dots, and a hyphen before it: then errors are ignored.
-    public init(of text: some StringProtocol) {
+    package init(of text: some StringProtocol) {
         for line in text.split(whereSeparator: \.isNewline) {
             let line = Self.trimmed(Substring(line))
             guard let first = line.first, first != "#", first != ";" else { continue }
@@ -31,15 +31,15 @@ public struct SysctlAssignments: Hashable, Sendable {
 }
 
 /// The directories of sysctl.d(5), and the order in which their files are read.
-public enum SysctlOrder {
+package enum SysctlOrder {
     /// From the strongest on: a file hides those of the same name in the directories behind its own.
-    public static let directories = ["/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d"]
+    package static let directories = ["/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d"]
 
     /// Read after all of these by `sysctl --system` of procps (sysctl(8)); systemd-sysctl(8) does not read it.
-    public static let last = "/etc/sysctl.conf"
+    package static let last = "/etc/sysctl.conf"
 
     /// The paths in the order in which they are read: by name, whatever the directory. The last assignment wins.
-    public static func reading(_ paths: [String]) -> [String] {
+    package static func reading(_ paths: [String]) -> [String] {
         var byName: [String: String] = [:]
         for path in paths {
             let rank = rank(of: path)
@@ -53,7 +53,7 @@ public enum SysctlOrder {
 
     /// The root of the tree in whose sysctl.d directory a file is: `/mnt` for `/mnt/etc/sysctl.d/90-x.conf`; nil where no
     /// tool reads it.
-    public static func root(of path: String) -> String? {
+    package static func root(of path: String) -> String? {
         let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         return directories.first { directory.hasSuffix($0) }.map { String(directory.dropLast($0.count)) }
     }

@@ -1,5 +1,5 @@
 /// How much of the targets the metrics show; each contains those before it.
-public enum MetricsDetail: String, CaseIterable, Hashable, Sendable {
+package enum MetricsDetail: String, CaseIterable, Hashable, Sendable {
     /// Aggregates only: the number of samples does not depend on the number of targets.
     case summary
     /// One set of samples for each target.
@@ -10,7 +10,7 @@ public enum MetricsDetail: String, CaseIterable, Hashable, Sendable {
 
 extension MetricsDetail: Comparable {
     /// The least detailed first.
-    public static func < (left: MetricsDetail, right: MetricsDetail) -> Bool { left.rank < right.rank }
+    package static func < (left: MetricsDetail, right: MetricsDetail) -> Bool { left.rank < right.rank }
 
     private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

@@ -4,7 +4,7 @@ extension Duration {
     /// Parses integers with a unit each, largest unit first: `d`, `h`, `m`, `s`, `ms`, `us`.
     ///
     /// A number without a unit is rejected: `interval: 30` does not say thirty of what unit. At most 1000 days.
-    public init(text: some StringProtocol) throws(ParseError) {
+    package init(text: some StringProtocol) throws(ParseError) {
         let malformed = ParseError("“\(text)” is not a duration: write a number and a unit, as in 250ms, 30s or 10m")
         var rest = text[...]
         var total = Duration.zero
@@ -30,12 +30,12 @@ extension Duration {
 
     /// In seconds, for JSON and metrics; less than a nanosecond is dropped. Up to 104 days it is the double next to the decimal
     /// number, whose text is as short as that number's.
-    public var inSeconds: Double {
+    package var inSeconds: Double {
         (Double(components.seconds) * 1e9 + Double(components.attoseconds / 1_000_000_000)) / 1e9
     }
 
     /// The shortest exact text that `init(text:)` accepts, such as `1m30s`; nanoseconds are dropped.
-    public var text: String {
+    package var text: String {
         var rest = self
         var text = ""
         for unit in Self.units {
@@ -48,7 +48,7 @@ extension Duration {
     }
 
     /// One rounded value for a sentence, such as `3 s` or `2 min`.
-    public var rounded: String {
+    package var rounded: String {
         let seconds = inSeconds
         return switch seconds {
         case ..<1: "\(Int(seconds * 1000)) ms"

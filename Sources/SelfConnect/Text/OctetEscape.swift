@@ -1,5 +1,5 @@
 /// Octets of a text that are written as a backslash and a number of a fixed length.
-public enum OctetEscape: Sendable {
+package enum OctetEscape: Sendable {
     /// `\x2d`: systemd.unit(5).
     case hexadecimal
     /// `\040`: proc_pid_mountinfo(5).
@@ -10,7 +10,7 @@ public enum OctetEscape: Sendable {
     private var radix: Int { self == .hexadecimal ? 16 : 8 }
 
     /// The text with its octets. What is no complete escape stays as it is.
-    public func decoded(_ text: Substring) -> String {
+    package func decoded(_ text: Substring) -> String {
         guard text.utf8.contains(UInt8(ascii: "\\")) else { return String(text) }
         var octets: [UInt8] = []
         var rest = text.utf8

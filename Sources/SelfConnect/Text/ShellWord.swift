@@ -1,7 +1,7 @@
 /// Words of commands that people paste into a shell.
-public enum ShellWord {
+package enum ShellWord {
     /// The word, in single quotes where the shell would take it for something else (POSIX shell, 2.2 Quoting).
-    public static func quoted(_ word: String) -> String {
+    package static func quoted(_ word: String) -> String {
         let isPlain =
             !word.isEmpty
             && word.unicodeScalars.allSatisfy { scalar in

@@ -1,10 +1,10 @@
 // Suggestions for misspelt words.
 
 /// Finds the known word that is most similar to a misspelt one.
-public enum Spelling {
+package enum Spelling {
     /// The most similar candidate: one that begins with the word, or one that differs in at most a third of its letters
     /// (at least one). Case is ignored.
-    public static func nearest(to written: String, among candidates: [String]) -> String? {
+    package static func nearest(to written: String, among candidates: [String]) -> String? {
         guard written.utf8.count <= 64 else { return nil }
         let word = written.lowercased()
         if word.utf8.count >= 3, let longer = candidates.first(where: { $0.hasPrefix(word) }) { return longer }
@@ -14,7 +14,7 @@ public enum Spelling {
     }
 
     /// A hint to append to a message: the most similar word, or all of them.
-    public static func hint(for word: String, among candidates: [String], called known: String) -> String {
+    package static func hint(for word: String, among candidates: [String], called known: String) -> String {
         if let nearest = nearest(to: word, among: candidates) { return "did you mean “\(nearest)”?" }
         return "\(known) \(candidates.joined(separator: ", "))"
     }

@@ -2,32 +2,32 @@
 ///
 /// A timestamp that was read from the clocks also contains a monotonic time: the time between two of them does not
 /// depend on changes of the wall clock. Equality and order only depend on the wall clock.
-public struct Timestamp: Sendable {
+package struct Timestamp: Sendable {
     /// Nanoseconds since 1970-01-01T00:00:00Z, without leap seconds (POSIX time).
-    public let nanoseconds: Int64
+    package let nanoseconds: Int64
     /// Nanoseconds of the monotonic clock; `unknown` if it was not read.
     private let monotonic: Int64
 
     private static let unknown = Int64.min
 
     /// This long after 1970-01-01T00:00:00Z, without a monotonic time.
-    public init(nanoseconds: Int64) {
+    package init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
         monotonic = Self.unknown
     }
 
     /// A moment according to both clocks; monotonic time has any fixed epoch.
-    public init(nanoseconds: Int64, monotonicNanoseconds: Int64) {
+    package init(nanoseconds: Int64, monotonicNanoseconds: Int64) {
         self.nanoseconds = nanoseconds
         monotonic = monotonicNanoseconds
     }
 
     /// Seconds since 1970-01-01T00:00:00Z, for metrics.
-    public var seconds: Double { Double(nanoseconds) / 1e9 }
+    package var seconds: Double { Double(nanoseconds) / 1e9 }
 
     /// The time from `earlier` to this moment, according to the monotonic clock if both have a monotonic time.
     /// Otherwise it may be negative if the wall clock was set back.
-    public func since(_ earlier: Timestamp) -> Duration {
+    package func since(_ earlier: Timestamp) -> Duration {
         guard monotonic != Self.unknown, earlier.monotonic != Self.unknown else {
             return .nanoseconds(nanoseconds - earlier.nanoseconds)
         }
@@ -37,20 +37,20 @@ public struct Timestamp: Sendable {
 
 extension Timestamp: Hashable {
     /// Equal according to the wall clock.
-    public static func == (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds == right.nanoseconds }
+    package static func == (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds == right.nanoseconds }
 
     /// By the wall clock.
-    public func hash(into hasher: inout Hasher) { hasher.combine(nanoseconds) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(nanoseconds) }
 }
 
 extension Timestamp: Comparable {
     /// Earlier first.
-    public static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
+    package static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
 }
 
 extension Timestamp: CustomStringConvertible {
     /// RFC 3339 in UTC with milliseconds, such as `2026-01-31T08:05:00.250Z`.
-    public var description: String {
+    package var description: String {
         let milliseconds = nanoseconds.flooredQuotient(1_000_000)
         let seconds = milliseconds.flooredQuotient(1000)
         let days = seconds.flooredQuotient(86_400)
@@ -62,7 +62,7 @@ extension Timestamp: CustomStringConvertible {
     }
 
     /// The time of day in UTC, such as `08:05:00`.
-    public var timeOfDay: String { String(description.dropFirst("2026-01-31T".count).prefix("08:05:00".count)) }
+    package var timeOfDay: String { String(description.dropFirst("2026-01-31T".count).prefix("08:05:00".count)) }
 
     /// The Gregorian date this many days after 1970-01-01. Years start on March 1st, so that the leap day is the last
     /// day.

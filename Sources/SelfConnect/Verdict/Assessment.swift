@@ -1,29 +1,29 @@
 // From evidence to a verdict. Pure, so that each row of docs/kernel-facts.md can be a test.
 
 /// What the evidence means for a target.
-public struct Assessment: Hashable, Sendable {
+package struct Assessment: Hashable, Sendable {
     /// The verdict.
-    public let verdict: Verdict
+    package let verdict: Verdict
     /// The severity of the verdict.
-    public let severity: Severity
+    package let severity: Severity
     /// One English sentence with the facts.
-    public let reason: String
+    package let reason: String
     /// What the verdict is based on.
-    public let proof: Proof
+    package let proof: Proof
     /// The exposure of every client kind.
-    public let exposures: [ClientKind: Exposure]
+    package let exposures: [ClientKind: Exposure]
     /// The socket that has the port now; the most severe one.
-    public let holder: Holder?
+    package let holder: Holder?
     /// Whether a server could bind the port now; nil if a server has it, or it is unknown.
-    public let serverAccess: ServerAccess?
+    package let serverAccess: ServerAccess?
     /// What prevents a server from binding, a sentence fragment.
-    public let serverBlocker: String?
+    package let serverBlocker: String?
 
     /// Less for what is more urgent: by severity, then by verdict.
-    public var urgency: Int { verdict.rank - severity.rank * Verdict.allCases.count }
+    package var urgency: Int { verdict.rank - severity.rank * Verdict.allCases.count }
 
     /// Assesses the evidence about a target that matters at most so much.
-    public init(_ evidence: Evidence, severityLimit: Severity = .critical) {
+    package init(_ evidence: Evidence, severityLimit: Severity = .critical) {
         let exposures = ExposureRules(evidence).exposures
         let configured = evidence.clients.sorted().compactMap { exposures[$0] }
         verdict = Self.verdict(evidence, exposures, configured)

@@ -1,5 +1,5 @@
 /// What an exposure is based on.
-public enum Proof: String, CaseIterable, Hashable, Sendable {
+package enum Proof: String, CaseIterable, Hashable, Sendable {
     /// The directed probe of that client kind.
     case directed
     /// A loop probe that self-connected.
@@ -9,9 +9,9 @@ public enum Proof: String, CaseIterable, Hashable, Sendable {
 }
 
 /// Whether one client kind can connect to itself on a target.
-public struct Exposure: Hashable, Sendable {
+package struct Exposure: Hashable, Sendable {
     /// How easily a client can connect to itself.
-    public enum Level: String, CaseIterable, Hashable, Sendable {
+    package enum Level: String, CaseIterable, Hashable, Sendable {
         /// The kernel normally gives the port to such clients.
         case likely
         /// Possible, but only when the preferred ports are used up.
@@ -23,16 +23,16 @@ public struct Exposure: Hashable, Sendable {
     }
 
     /// The level of the exposure.
-    public var level: Level
+    package var level: Level
     /// How often it happens, if likely.
-    public var odds: LoopOdds?
+    package var odds: LoopOdds?
     /// The odds for clients that bind with SO_REUSEADDR, if likely for them.
-    public var oddsReusingAddress: LoopOdds?
+    package var oddsReusingAddress: LoopOdds?
     /// What the level is based on.
-    public var proof: Proof
+    package var proof: Proof
 
     /// Memberwise initializer.
-    public init(level: Level, odds: LoopOdds? = nil, oddsReusingAddress: LoopOdds? = nil, proof: Proof) {
+    package init(level: Level, odds: LoopOdds? = nil, oddsReusingAddress: LoopOdds? = nil, proof: Proof) {
         self.level = level
         self.odds = odds
         self.oddsReusingAddress = oddsReusingAddress
@@ -40,8 +40,8 @@ public struct Exposure: Hashable, Sendable {
     }
 
     /// The mean number of attempts until it happens, if likely.
-    public var expectedAttempts: Double? { odds?.expectedAttempts }
+    package var expectedAttempts: Double? { odds?.expectedAttempts }
 
     /// Whether it is likely or rare.
-    public var isExposed: Bool { level == .likely || level == .rare }
+    package var isExposed: Bool { level == .likely || level == .rare }
 }

@@ -114,7 +114,7 @@ extension Evidence {
 
     /// Whether this kernel may hide the holder: before Linux 6.8 sock_diag did not show sockets that are only bound,
     /// and /proc/net/tcp never does.
-    public var mayBeHeldUnseen: Bool { !kernel.showsBoundSockets || kernel.sockets != .sockDiag || lacksSockets }
+    package var mayBeHeldUnseen: Bool { !kernel.showsBoundSockets || kernel.sockets != .sockDiag || lacksSockets }
 
     /// Whether a holder on :: may be IPv6-only, which /proc/net/tcp6 does not show.
     func mayLeaveOpen(_ holder: Holder) -> Bool {

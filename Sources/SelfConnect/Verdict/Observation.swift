@@ -1,5 +1,5 @@
 /// The method of a probe.
-public enum ProbeMethod: String, CaseIterable, Hashable, Sendable {
+package enum ProbeMethod: String, CaseIterable, Hashable, Sendable {
     /// One attempt, with the kernel's choice restricted to the port.
     case directed
     /// The loop probe: repeated attempts with the kernel's unrestricted choice.
@@ -7,9 +7,9 @@ public enum ProbeMethod: String, CaseIterable, Hashable, Sendable {
 }
 
 /// The result of a probe.
-public struct Observation: Hashable, Sendable {
+package struct Observation: Hashable, Sendable {
     /// How a probe ended.
-    public enum Outcome: String, CaseIterable, Hashable, Sendable {
+    package enum Outcome: String, CaseIterable, Hashable, Sendable {
         /// Connected to itself: local and remote end are equal.
         case selfConnected = "self-connected"
         /// ECONNREFUSED: the kernel chose another source address or port.
@@ -29,26 +29,26 @@ public struct Observation: Hashable, Sendable {
     }
 
     /// The client kind.
-    public var client: ClientKind
+    package var client: ClientKind
     /// The outcome.
-    public var outcome: Outcome
+    package var outcome: Outcome
     /// When the probe started.
-    public var at: Timestamp
+    package var at: Timestamp
     /// Number of connect() calls.
-    public var attempts: Int
+    package var attempts: Int
     /// Duration, including pauses between attempts.
-    public var elapsed: Duration
+    package var elapsed: Duration
     /// The local end of the connection, if there was one.
-    public var local: Endpoint?
+    package var local: Endpoint?
     /// The remote end.
-    public var peer: Endpoint?
+    package var peer: Endpoint?
     /// The error's name, such as `EPERM`.
-    public var error: String?
+    package var error: String?
     /// Why it was skipped or failed, a sentence fragment.
-    public var detail: String?
+    package var detail: String?
 
     /// Memberwise initializer.
-    public init(
+    package init(
         client: ClientKind, outcome: Outcome, at: Timestamp, attempts: Int = 0, elapsed: Duration = .zero,
         local: Endpoint? = nil, peer: Endpoint? = nil, error: String? = nil, detail: String? = nil
     ) {
@@ -64,7 +64,7 @@ public struct Observation: Hashable, Sendable {
     }
 
     /// Whether the probe was not conclusive.
-    public var isHindered: Bool {
+    package var isHindered: Bool {
         outcome == .timedOut || outcome == .failed || outcome == .reachedListener
     }
 }

@@ -2,39 +2,39 @@
 // rules of `inet_csk_bind_conflict` are applied to the visible sockets.
 
 /// Where the server of a target binds.
-public enum ServerBinding: String, CaseIterable, Hashable, Sendable {
+package enum ServerBinding: String, CaseIterable, Hashable, Sendable {
     /// Any address of the target's family: the unspecified address, as most servers do.
     case any
     /// The target's own address.
     case exact
 
     /// The address that such a server of a target binds.
-    public func address(for target: IPAddress) -> IPAddress {
+    package func address(for target: IPAddress) -> IPAddress {
         guard self == .any else { return target.unmapped }
         return target.unmapped.isIPv6 ? .unspecified6 : .unspecified4
     }
 }
 
 /// Whether a server with SO_REUSEADDR could bind a target's port.
-public struct ServerAccess: Hashable, Sendable {
+package struct ServerAccess: Hashable, Sendable {
     /// Yes, no, or unknown.
-    public enum Answer: String, CaseIterable, Hashable, Sendable {
+    package enum Answer: String, CaseIterable, Hashable, Sendable {
         case yes
         case no
         case unknown
     }
 
     /// The address that the server would bind.
-    public var address: IPAddress
+    package var address: IPAddress
     /// The answer.
-    public var answer: Answer
+    package var answer: Answer
     /// `directed`: result of a test bind; `analysis`: the rules, applied to the sockets.
-    public var proof: Proof
+    package var proof: Proof
     /// Why it is unknown, a sentence fragment.
-    public var detail: String?
+    package var detail: String?
 
     /// Memberwise initializer.
-    public init(address: IPAddress, answer: Answer, proof: Proof, detail: String? = nil) {
+    package init(address: IPAddress, answer: Answer, proof: Proof, detail: String? = nil) {
         self.address = address
         self.answer = answer
         self.proof = proof
@@ -44,15 +44,15 @@ public struct ServerAccess: Hashable, Sendable {
 
 extension Evidence {
     /// The sockets that prevent a server from binding its address, most severe first.
-    public var blockers: [Holder] {
+    package var blockers: [Holder] {
         holders.filter { blocksServer($0) }
     }
 
     /// Whether a listener, or a bound socket that may become one, has the port on some address.
-    public var hasServer: Bool { holders.contains { $0.isServer } }
+    package var hasServer: Bool { holders.contains { $0.isServer } }
 
     /// Whether one of them has the address that the target's server binds.
-    public var serverIsUp: Bool {
+    package var serverIsUp: Bool {
         holders.contains { $0.isServer && $0.socket.conflicts(with: server.address(for: endpoint.address)) }
     }
 
@@ -66,21 +66,21 @@ extension Evidence {
     /// Whether a successful bind() beside the sockets that have the port changes nothing for later clients and servers:
     /// if no socket has the port, its bucket is deleted with the test socket, and a bucket that was bound before
     /// remains so.
-    public var bindLeavesNoTrace: Bool {
+    package var bindLeavesNoTrace: Bool {
         kernel.restoresPortState || holders.isEmpty || hasServer || !guards.isEmpty || isMarkedAsBound
             || !kernel.mayChoose(endpoint.port)
     }
 
     /// Whether a `bind` probe of the target's address leaves no trace. Unless ports are shared, it is refused the port
     /// of every socket with a conflicting address, regardless of its options, since the kernel chooses the port.
-    public var bindProbeLeavesNoTrace: Bool {
+    package var bindProbeLeavesNoTrace: Bool {
         bindLeavesNoTrace || !kernel.autobindReuse && holders.contains { $0.conflicts }
     }
 
     /// Whether a closed self-connection of the endpoint is in TIME_WAIT. After a second a client with the same
     /// endpoints replaces it (net.ipv4.tcp_tw_reuse), and a server is no longer prevented from binding: such a probe
     /// would leave a trace.
-    public var hasClosedSelfConnection: Bool {
+    package var hasClosedSelfConnection: Bool {
         let own = Endpoint(endpoint.address.destination, endpoint.port)
         return holders.contains { holder in
             let socket = holder.socket
@@ -92,7 +92,7 @@ extension Evidence {
     /// there are only closed connections it is expected to fail; if it succeeds, plain connect() skips the port until
     /// these disappear, after a minute at most, on kernels that do not restore the port's state. A port that clients
     /// never get and that no socket has is not tested.
-    public var asksKernelForServer: Bool {
+    package var asksKernelForServer: Bool {
         guard hindrance == nil, address.isOwn, !serverIsUp, isInRange || !holders.isEmpty else { return false }
         return bindLeavesNoTrace || holders.allSatisfy { $0.state == .timeWait }
     }
@@ -105,10 +105,10 @@ extension Evidence {
     }
 
     /// The result of the test bind, otherwise that of the rules; nil if a server has the port, or it is unknown.
-    public var serverAccess: ServerAccess? { access ?? serverAccessByRules }
+    package var serverAccess: ServerAccess? { access ?? serverAccessByRules }
 
     /// The result of the rules, for a server that sets SO_REUSEADDR; nil if they do not apply.
-    public var serverAccessByRules: ServerAccess? {
+    package var serverAccessByRules: ServerAccess? {
         guard hindrance == nil, address.isOwn, !serverIsUp, kernel.sockets != .none else { return nil }
         let server = server.address(for: endpoint.address)
         return ServerAccess(address: server, answer: blockers.isEmpty ? .yes : .no, proof: .analysis)
@@ -126,7 +126,7 @@ extension Evidence {
     /// still has a bucket with a bound socket, so that connect() does not get it, its peer is a client with a port from
     /// the range, and no socket listens at the peer's endpoint. A restarted server sets SO_REUSEADDR, which the
     /// connection has inherited: the kernel would permit the bind, and if a test bind is possible, its result decides.
-    public func isOrphanedAcceptedSocket(_ holder: Holder) -> Bool {
+    package func isOrphanedAcceptedSocket(_ holder: Holder) -> Bool {
         guard holder.state == .source || holder.state == .timeWait, holder.socket.local != holder.socket.peer,
             kernel.ephemeralRange.contains(holder.socket.peer.port), !listeningPeers.contains(holder.socket.peer)
         else { return false }

@@ -1,5 +1,5 @@
 /// What facts, holders and exposures mean for a target, most severe first: the first that applies is the verdict.
-public enum Verdict: String, CaseIterable, Hashable, Sendable {
+package enum Verdict: String, CaseIterable, Hashable, Sendable {
     /// A socket on it is connected to itself now.
     case selfConnected = "self-connected"
     /// A server could not bind it now, and no server has it: usually it is the source port of another connection.
@@ -24,7 +24,7 @@ public enum Verdict: String, CaseIterable, Hashable, Sendable {
 
 extension Verdict {
     /// What it says about a port: the sentence of README, the manual page and the OpenAPI description.
-    public var meaning: String {
+    package var meaning: String {
         switch self {
         case .selfConnected: "a socket is connected to itself on the port now"
         case .stolen:
@@ -42,7 +42,7 @@ extension Verdict {
     }
 
     /// Whether there is a problem now, or one is expected with the present sockets: the meaning of exit status 1.
-    public var isExposure: Bool {
+    package var isExposure: Bool {
         switch self {
         case .selfConnected, .stolen, .susceptible: true
         case .latent, .inconclusive, .guarded, .redirected, .reserved, .outsideRange, .notSelf: false
@@ -50,7 +50,7 @@ extension Verdict {
     }
 
     /// Whether a socket has the port now that should not: something has to be ended.
-    public var isTrouble: Bool {
+    package var isTrouble: Bool {
         switch self {
         case .selfConnected, .stolen: true
         case .susceptible, .latent, .inconclusive, .guarded, .redirected, .reserved, .outsideRange, .notSelf: false
@@ -58,7 +58,7 @@ extension Verdict {
     }
 
     /// Whether there is something to do, or to know before the next restart.
-    public var needsAttention: Bool {
+    package var needsAttention: Bool {
         switch self {
         case .selfConnected, .stolen, .susceptible, .latent, .inconclusive: true
         case .guarded, .redirected, .reserved, .outsideRange, .notSelf: false
@@ -66,19 +66,19 @@ extension Verdict {
     }
 
     /// 0 for the most severe.
-    public var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    package var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
     /// The verdicts that are exposures, most severe first.
-    public static let exposures = allCases.filter(\.isExposure)
+    package static let exposures = allCases.filter(\.isExposure)
 }
 
 extension Verdict: Comparable {
     /// Most severe first.
-    public static func < (left: Verdict, right: Verdict) -> Bool { left.rank < right.rank }
+    package static func < (left: Verdict, right: Verdict) -> Bool { left.rank < right.rank }
 }
 
 /// How urgent a verdict is for an operator.
-public enum Severity: String, CaseIterable, Hashable, Sendable {
+package enum Severity: String, CaseIterable, Hashable, Sendable {
     /// No action is needed.
     case ok
     /// The configured clients are safe; another kind is exposed.
@@ -91,8 +91,8 @@ public enum Severity: String, CaseIterable, Hashable, Sendable {
 
 extension Severity: Comparable {
     /// Least severe first.
-    public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
+    package static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
 
     /// 0 ok, 1 notice, 2 warning, 3 critical: a value of metrics.
-    public var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    package var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

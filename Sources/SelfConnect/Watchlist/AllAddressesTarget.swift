@@ -1,19 +1,19 @@
 /// Ports that are watched on every address that the host has at the moment.
-public struct AllAddressesTarget: Hashable, Sendable {
+package struct AllAddressesTarget: Hashable, Sendable {
     /// The display name.
-    public var name: String
+    package var name: String
     /// The ports.
-    public var ports: PortSet
+    package var ports: PortSet
     /// The client kinds for which the verdict is determined.
-    public var clients: Set<ClientKind>
+    package var clients: Set<ClientKind>
     /// Where the server binds.
-    public var server: ServerBinding
+    package var server: ServerBinding
 
     /// Whether its ports are to be guarded.
-    public var isGuarded: Bool
+    package var isGuarded: Bool
 
     /// An entry as given.
-    public init(
+    package init(
         name: String, ports: PortSet, clients: Set<ClientKind>, server: ServerBinding = .any, isGuarded: Bool = false
     ) {
         self.isGuarded = isGuarded
@@ -24,7 +24,7 @@ public struct AllAddressesTarget: Hashable, Sendable {
     }
 
     /// The targets on these addresses, created lazily.
-    public func targets(on addresses: [IPAddress]) -> some Sequence<Target> {
+    package func targets(on addresses: [IPAddress]) -> some Sequence<Target> {
         ports.ports.lazy.flatMap { port in
             addresses.lazy.map {
                 Target(

@@ -1,16 +1,16 @@
 /// Which listeners in the ephemeral range become targets, and how long these are watched after the listener has gone.
-public struct DiscoveryRules: Hashable, Sendable {
+package struct DiscoveryRules: Hashable, Sendable {
     /// How long a target is watched after its listener has gone, if the listener was there for `minimumAge` or came back.
-    public var keep: Duration
+    package var keep: Duration
     /// Targets whose listener was seen for less are watched no longer than the listener is there; zero: none are.
-    public var minimumAge: Duration
+    package var minimumAge: Duration
     /// Ports whose listeners do not become targets.
-    public var excluded: PortSet
+    package var excluded: PortSet
     /// How many discovered targets there are at most.
-    public var limit: Int
+    package var limit: Int
 
     /// Rules as given.
-    public init(
+    package init(
         keep: Duration, minimumAge: Duration = .zero, excluding excluded: PortSet = PortSet(),
         limit: Int = Watchlist.maximumDiscoveries
     ) {

@@ -1,7 +1,7 @@
 /// A change that is logged and listed.
-public struct Event: Hashable, Sendable {
+package struct Event: Hashable, Sendable {
     /// The kind of an event.
-    public enum Kind: String, CaseIterable, Hashable, Sendable {
+    package enum Kind: String, CaseIterable, Hashable, Sendable {
         /// The verdict of a target has changed.
         case verdict
         /// The ephemeral range, the reserved ports or the walk have changed.
@@ -19,32 +19,32 @@ public struct Event: Hashable, Sendable {
     }
 
     /// The kind of the event.
-    public var kind: Kind
+    package var kind: Kind
     /// When the change was detected.
-    public var at: Timestamp
+    package var at: Timestamp
     /// The severity of the event.
-    public var severity: Severity
+    package var severity: Severity
     /// One English sentence.
-    public var message: String
+    package var message: String
     /// The target's name, if the event is about a target.
-    public var target: String?
+    package var target: String?
     /// The endpoint, if the event is about one.
-    public var endpoint: Endpoint?
+    package var endpoint: Endpoint?
     /// The network namespace of the event; nil: the daemon's own.
-    public var namespace: String?
+    package var namespace: String?
     /// Whether any local user can cause an unlimited number of such events: those of targets that are not configured.
-    public var isByLocalUser = false
+    package var isByLocalUser = false
     /// Whether the event is the end of a self-connection.
-    public var hasEnded = false
+    package var hasEnded = false
     /// Bytes of data that this self-connection sent to itself.
-    public var bytesSent: UInt64?
+    package var bytesSent: UInt64?
     /// The new verdict.
-    public var verdict: Verdict?
+    package var verdict: Verdict?
     /// The previous verdict.
-    public var previous: Verdict?
+    package var previous: Verdict?
 
     /// Memberwise initializer.
-    public init(
+    package init(
         _ kind: Kind, at: Timestamp, severity: Severity, _ message: String, target: String? = nil,
         endpoint: Endpoint? = nil, namespace: String? = nil, verdict: Verdict? = nil, previous: Verdict? = nil
     ) {
@@ -60,7 +60,7 @@ public struct Event: Hashable, Sendable {
     }
 
     /// The end of a self-connection; `holder` is its owner if a pass saw it.
-    public init(endOf connection: DestroyEvent, holder: Holder?, at time: Timestamp) {
+    package init(endOf connection: DestroyEvent, holder: Holder?, at time: Timestamp) {
         let owner = holder.map { "Its owner was \($0.ownerText)." } ?? "No pass saw it: its owner is not known."
         self.init(
             .selfConnection, at: time, severity: .warning,
@@ -72,7 +72,7 @@ public struct Event: Hashable, Sendable {
     }
 
     /// A change of a target's verdict.
-    public init(_ change: History.Change, of target: Target) {
+    package init(_ change: History.Change, of target: Target) {
         self.init(
             .verdict, at: change.at, severity: change.severity, change.reason, target: target.name,
             endpoint: target.endpoint, namespace: target.namespace, verdict: change.verdict, previous: change.previous)

@@ -4,7 +4,7 @@
 // Times are durations since a start that the caller defines.
 
 /// Limits how many changes of one target become events.
-public struct EventLimiter: Sendable {
+package struct EventLimiter: Sendable {
     private struct Subject: Hashable {
         let target: Target.ID
         let kind: Event.Kind
@@ -26,7 +26,7 @@ public struct EventLimiter: Sendable {
     private let interval: Duration
 
     /// `burst` changes of a target at once, then one per `interval`.
-    public init(burst: Int = 16, interval: Duration = .seconds(15)) {
+    package init(burst: Int = 16, interval: Duration = .seconds(15)) {
         self.burst = Double(max(1, burst))
         self.interval = interval
     }
@@ -35,7 +35,7 @@ public struct EventLimiter: Sendable {
     /// Events that are about no change of a target are all reported.
     ///
     /// - Returns: also how many are left out permanently. One that waits is left out as soon as the next one takes its place.
-    public mutating func admit(_ events: [Event], at now: Duration) -> (events: [Event], omitted: Int) {
+    package mutating func admit(_ events: [Event], at now: Duration) -> (events: [Event], omitted: Int) {
         var due = takeDue(at: now)
         var omitted = forgotten
         forgotten = 0
@@ -61,7 +61,7 @@ public struct EventLimiter: Sendable {
     }
 
     /// Forgets targets: what waits of them is left out.
-    public mutating func forget(_ targets: some Sequence<Target.ID>) {
+    package mutating func forget(_ targets: some Sequence<Target.ID>) {
         guard !accounts.isEmpty else { return }
         for target in targets {
             for kind in Self.kinds {

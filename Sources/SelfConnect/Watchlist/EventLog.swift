@@ -2,13 +2,13 @@
 ///
 /// So that a burst of changes does not remove all other events, only a limited number per pass is stored, most severe
 /// first, and the rest is counted. Events that any local user can cause have separate limits, per pass and in total.
-public struct EventLog: Hashable, Sendable {
+package struct EventLog: Hashable, Sendable {
     /// The events, oldest first.
-    public private(set) var events: [Event] = []
+    package private(set) var events: [Event] = []
     /// Number of events that were not stored because there were too many at once.
-    public private(set) var omitted = 0
+    package private(set) var omitted = 0
     /// Number of all events since the start.
-    public private(set) var total = 0
+    package private(set) var total = 0
 
     private let capacity: Int
     private let burst: Int
@@ -16,7 +16,7 @@ public struct EventLog: Hashable, Sendable {
 
     /// Stores the last `capacity` events, and `burst` of each sort per pass. Events that any local user can cause use
     /// at most half of the capacity if there are others.
-    public init(capacity: Int = 512, burst: Int = 64) {
+    package init(capacity: Int = 512, burst: Int = 64) {
         self.capacity = max(1, capacity)
         self.burst = max(1, burst)
     }
@@ -24,7 +24,7 @@ public struct EventLog: Hashable, Sendable {
     /// Appends the events of one pass; returns those that are stored.
     ///
     /// - Parameter frequent: how many `EventLimiter` has left out.
-    public mutating func append(_ pass: [Event], besides frequent: Int = 0) -> (kept: [Event], omitted: Int) {
+    package mutating func append(_ pass: [Event], besides frequent: Int = 0) -> (kept: [Event], omitted: Int) {
         total += pass.count + frequent
         let kept = select(from: pass)
         omitted += pass.count + frequent - kept.count

@@ -1,20 +1,20 @@
 /// The verdicts of one target over time, as a limited list of changes.
-public struct History: Hashable, Sendable {
+package struct History: Hashable, Sendable {
     /// A change from one verdict to another.
-    public struct Change: Hashable, Sendable {
+    package struct Change: Hashable, Sendable {
         /// When the change was detected.
-        public let at: Timestamp
+        package let at: Timestamp
         /// The new verdict.
-        public let verdict: Verdict
+        package let verdict: Verdict
         /// The previous verdict; nil for the first assessment.
-        public let previous: Verdict?
+        package let previous: Verdict?
         /// The reason of the new verdict.
-        public let reason: String
+        package let reason: String
         /// The severity of the new verdict.
-        public let severity: Severity
+        package let severity: Severity
 
         /// Memberwise initializer.
-        public init(at: Timestamp, verdict: Verdict, previous: Verdict?, reason: String, severity: Severity) {
+        package init(at: Timestamp, verdict: Verdict, previous: Verdict?, reason: String, severity: Severity) {
             self.at = at
             self.verdict = verdict
             self.previous = previous
@@ -24,17 +24,17 @@ public struct History: Hashable, Sendable {
     }
 
     /// The changes, oldest first.
-    public private(set) var changes: [Change] = []
+    package private(set) var changes: [Change] = []
     /// Maximum number of changes, at least 1.
-    public let capacity: Int
+    package let capacity: Int
 
     /// No verdict yet.
-    public init(capacity: Int = 32) {
+    package init(capacity: Int = 32) {
         self.capacity = max(1, capacity)
     }
 
     /// Records an assessment; returns the change, if the verdict has changed.
-    public mutating func record(_ assessment: Assessment, at now: Timestamp) -> Change? {
+    package mutating func record(_ assessment: Assessment, at now: Timestamp) -> Change? {
         let previous = changes.last?.verdict
         guard previous != assessment.verdict else { return nil }
         let change = Change(

@@ -2,15 +2,15 @@
 /// pauses while the average stays below the share.
 ///
 /// Times are durations since a start that the caller defines.
-public struct ProcessorBudget: Hashable, Sendable {
+package struct ProcessorBudget: Hashable, Sendable {
     /// The share of one core, above 0 up to 1.
-    public var share: Double
+    package var share: Double
     private let burst: Duration
     private var credit: Duration
     private var last: Duration
 
     /// A budget of `share` that starts with `burst`, which is also the maximum that accumulates.
-    public init(share: Double, burst: Duration, at now: Duration) {
+    package init(share: Double, burst: Duration, at now: Duration) {
         self.share = share
         self.burst = burst
         credit = burst
@@ -18,16 +18,16 @@ public struct ProcessorBudget: Hashable, Sendable {
     }
 
     /// Records `time` spent until `now`.
-    public mutating func spend(_ time: Duration, at now: Duration) {
+    package mutating func spend(_ time: Duration, at now: Duration) {
         credit = min(burst, credit + max(.zero, now - last) * share) - time
         last = now
     }
 
     /// When there is something to spend again; in the past where there is now.
-    public var opensAt: Duration { opensAt(above: .zero) }
+    package var opensAt: Duration { opensAt(above: .zero) }
 
     /// When there is more to spend than `reserve`, which must be less than the burst; in the past where there is now.
-    public func opensAt(above reserve: Duration) -> Duration {
+    package func opensAt(above reserve: Duration) -> Duration {
         credit >= reserve || share >= 1 ? last : last + (reserve - credit) * (1 / share)
     }
 }

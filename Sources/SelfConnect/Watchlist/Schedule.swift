@@ -1,7 +1,7 @@
 /// When each of several items is due, spread over the interval so that they are not due at the same time.
 ///
 /// Times are durations since a start that the caller defines.
-public struct Schedule<Item: Hashable & Sendable>: Sendable {
+package struct Schedule<Item: Hashable & Sendable>: Sendable {
     private struct Entry {
         var due: Duration
         /// Orders items with equal due times by insertion.
@@ -9,12 +9,12 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     }
 
     /// The time between two due times of an item.
-    public private(set) var interval: Duration
+    package private(set) var interval: Duration
     private var entries: [Item: Entry] = [:]
     private var lastSerial = 0
 
     /// Items that are first due one after another within `spread` after `start`; by default an interval.
-    public init(_ items: [Item], every interval: Duration, from start: Duration, spread: Duration? = nil) {
+    package init(_ items: [Item], every interval: Duration, from start: Duration, spread: Duration? = nil) {
         self.interval = interval
         for (index, item) in items.enumerated() {
             insert(item, due: start + (spread ?? interval) * index / max(1, items.count))
@@ -22,14 +22,14 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     }
 
     /// When the next item is due; nil without items.
-    public var next: Duration? { entries.values.lazy.map(\.due).min() }
+    package var next: Duration? { entries.values.lazy.map(\.due).min() }
 
     /// Makes the items that are due at `now` or within `coalescingWindow` after it due an interval later; returns them in the
     /// order of their due times, each once.
     ///
     /// If that time has also passed, as after a suspend, missed times are skipped and each item keeps its place in the
     /// interval, so that the items stay spread.
-    public mutating func rescheduleDue(at now: Duration, coalescingWindow: Duration = .zero) -> [Item] {
+    package mutating func rescheduleDue(at now: Duration, coalescingWindow: Duration = .zero) -> [Item] {
         let taken = due(at: now, coalescingWindow: coalescingWindow)
         for item in taken { finish(item, at: now, coalescingWindow: coalescingWindow) }
         return taken
@@ -37,31 +37,32 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
 
     /// The items that are due at `now` or within `coalescingWindow` after it, ordered by due time; they stay due until
     /// `finish`.
-    public func due(at now: Duration, coalescingWindow: Duration = .zero) -> [Item] {
-        entries.filter { $0.value.due <= now + coalescingWindow }
-            .sorted { ($0.value.due, $0.value.serial) < ($1.value.due, $1.value.serial) }.map(\.key)
+    package func due(at now: Duration, coalescingWindow: Duration = .zero) -> [Item] {
+        let limit = now + coalescingWindow
+        return entries.lazy.filter { $0.value.due <= limit }
+            .sorted { ($0.value.due, $0.value.serial) < ($1.value.due, $1.value.serial) }.map { $0.key }
     }
 
     /// Makes an item due an interval later, as `rescheduleDue` does, if it is due at `now` or within `coalescingWindow` after
     /// it.
-    public mutating func finish(_ item: Item, at now: Duration, coalescingWindow: Duration = .zero) {
+    package mutating func finish(_ item: Item, at now: Duration, coalescingWindow: Duration = .zero) {
         guard let entry = entries[item], entry.due <= now + coalescingWindow else { return }
         let next = following(entry.due, after: now)
         entries[item]?.due = next
     }
 
     /// Adds an item that is due at `time`, or changes its due time.
-    public mutating func insert(_ item: Item, due time: Duration) {
+    package mutating func insert(_ item: Item, due time: Duration) {
         lastSerial += 1
         entries[item] = Entry(due: time, serial: lastSerial)
     }
 
     /// Whether the schedule contains an item.
-    public func contains(_ item: Item) -> Bool { entries[item] != nil }
+    package func contains(_ item: Item) -> Bool { entries[item] != nil }
 
     /// Changes the interval from `now` on. The remaining wait of each item is scaled with the interval, so that the
     /// items keep their order and stay spread.
-    public mutating func change(to interval: Duration, at now: Duration) {
+    package mutating func change(to interval: Duration, at now: Duration) {
         guard interval != self.interval else { return }
         let ratio = self.interval > .zero ? interval / self.interval : 0
         for (item, entry) in entries { entries[item]?.due = now + max(.zero, entry.due - now) * ratio }
@@ -69,12 +70,12 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     }
 
     /// Removes all items for which `isKept` returns false.
-    public mutating func keep(where isKept: (Item) -> Bool) {
+    package mutating func keep(where isKept: (Item) -> Bool) {
         entries = entries.filter { isKept($0.key) }
     }
 
     /// Removes an item.
-    public mutating func remove(_ item: Item) {
+    package mutating func remove(_ item: Item) {
         entries[item] = nil
     }
 
@@ -85,7 +86,7 @@ public struct Schedule<Item: Hashable & Sendable>: Sendable {
     }
 
     /// Makes an item due at `time` if it would be due later.
-    public mutating func expedite(_ item: Item, to time: Duration) {
+    package mutating func expedite(_ item: Item, to time: Duration) {
         guard let present = entries[item]?.due else { return }
         entries[item]?.due = min(present, time)
     }

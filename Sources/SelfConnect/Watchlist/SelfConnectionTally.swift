@@ -2,7 +2,7 @@
 ///
 /// An announcement does not identify the socket. An endpoint has at most one self-connection at a time: so the first end that is
 /// announced for an endpoint belongs to the first one that a pass saw there.
-public struct SelfConnectionTally: Sendable {
+package struct SelfConnectionTally: Sendable {
     private struct Sighting: Sendable {
         let holder: Holder
         /// Number of passes since then that did not see it.
@@ -10,7 +10,7 @@ public struct SelfConnectionTally: Sendable {
     }
 
     /// Number of self-connections.
-    public private(set) var total = 0
+    package private(set) var total = 0
     /// Self-connections that passes have seen and whose ends were not announced, oldest first.
     private var sightings: [Endpoint: [Sighting]] = [:]
 
@@ -18,10 +18,10 @@ public struct SelfConnectionTally: Sendable {
     private static let mostAbsences = 2
 
     /// An empty tally.
-    public init() {}
+    package init() {}
 
     /// Records the self-connections that a pass has seen; returns the new ones.
-    public mutating func update(_ alive: [Holder]) -> [Holder] {
+    package mutating func update(_ alive: [Holder]) -> [Holder] {
         let new = alive.filter { holder in
             // A socket that its owner has closed has no inode.
             !sightings[holder.socket.local, default: []].contains {
@@ -35,10 +35,10 @@ public struct SelfConnectionTally: Sendable {
     }
 
     /// Whether a pass has seen a self-connection on this endpoint whose end was not announced.
-    public func hasSeen(_ endpoint: Endpoint) -> Bool { sightings[endpoint] != nil }
+    package func hasSeen(_ endpoint: Endpoint) -> Bool { sightings[endpoint] != nil }
 
     /// Records the end of a self-connection, and counts it unless a pass has seen it; returns its holder if one has.
-    public mutating func end(on endpoint: Endpoint) -> Holder? {
+    package mutating func end(on endpoint: Endpoint) -> Holder? {
         guard let sighting = sightings[endpoint]?.first else {
             total += 1
             return nil

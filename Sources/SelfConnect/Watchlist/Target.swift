@@ -1,7 +1,7 @@
 /// An endpoint that is watched.
-public struct Target: Hashable, Sendable {
+package struct Target: Hashable, Sendable {
     /// Why a target is watched.
-    public enum Source: String, CaseIterable, Hashable, Sendable {
+    package enum Source: String, CaseIterable, Hashable, Sendable {
         /// It is in the configuration.
         case configured
         /// A listener was found inside the ephemeral range.
@@ -10,26 +10,26 @@ public struct Target: Hashable, Sendable {
         case own
 
         /// The most that a verdict can matter: any user can open a listener, and no configuration says that clients need it.
-        public var severityLimit: Severity { self == .discovered ? .warning : .critical }
+        package var severityLimit: Severity { self == .discovered ? .warning : .critical }
     }
 
     /// The display name; targets of one configuration entry share it.
-    public var name: String
+    package var name: String
     /// The watched endpoint.
-    public var endpoint: Endpoint
+    package var endpoint: Endpoint
     /// The client kinds for which its verdict is determined.
-    public var clients: Set<ClientKind>
+    package var clients: Set<ClientKind>
     /// Why it is watched.
-    public var source: Source
+    package var source: Source
     /// The network namespace, normalised by `NamespaceName`; nil: the daemon's own.
-    public var namespace: String?
+    package var namespace: String?
     /// Where its server binds.
-    public var server: ServerBinding
+    package var server: ServerBinding
     /// Whether the configuration asks for a guard on its port.
-    public var isGuarded: Bool
+    package var isGuarded: Bool
 
     /// Memberwise initializer.
-    public init(
+    package init(
         name: String, endpoint: Endpoint, clients: Set<ClientKind> = [.connect], source: Source = .configured,
         namespace: String? = nil, server: ServerBinding = .any, isGuarded: Bool = false
     ) {
@@ -45,7 +45,7 @@ public struct Target: Hashable, Sendable {
 
 extension Target {
     /// The target that a listener makes of an endpoint.
-    public init(discovered endpoint: Endpoint, of listener: Holder) {
+    package init(discovered endpoint: Endpoint, of listener: Holder) {
         // In another network namespace the unit is that of the container, and the command is more specific.
         let owner =
             listener.namespace == nil ? listener.unit ?? listener.command : listener.command ?? listener.unit
@@ -57,27 +57,27 @@ extension Target {
 
 extension Target: Identifiable {
     /// Unique per target: the same endpoint in another network namespace is another target.
-    public struct ID: Hashable, Sendable, CustomStringConvertible {
+    package struct ID: Hashable, Sendable, CustomStringConvertible {
         /// The namespace; nil: the daemon's own.
-        public let namespace: String?
+        package let namespace: String?
         /// The unmapped endpoint.
-        public let endpoint: Endpoint
+        package let endpoint: Endpoint
 
         /// The endpoint in a namespace; a mapped address is converted to IPv4.
-        public init(_ endpoint: Endpoint, in namespace: String? = nil) {
+        package init(_ endpoint: Endpoint, in namespace: String? = nil) {
             self.namespace = namespace
             self.endpoint = endpoint.unmapped
         }
 
         /// `127.0.0.1:50010`, or `127.0.0.1:50010 in blue`.
-        public var description: String { namespace.map { "\(endpoint) in \($0)" } ?? "\(endpoint)" }
+        package var description: String { namespace.map { "\(endpoint) in \($0)" } ?? "\(endpoint)" }
     }
 
     /// Its endpoint and its namespace.
-    public var id: ID { ID(endpoint, in: namespace) }
+    package var id: ID { ID(endpoint, in: namespace) }
 
     /// Targets grouped by namespace: the daemon's own first, the others in the order of their first target.
-    public static func byNamespace(_ targets: [Target]) -> [(namespace: String?, targets: [Target])] {
+    package static func byNamespace(_ targets: [Target]) -> [(namespace: String?, targets: [Target])] {
         let namespaces = targets.map(\.namespace)
         var order: [String?] = namespaces.contains(nil) ? [nil] : []
         var groups: [String?: [Target]] = [:]

@@ -1,47 +1,47 @@
 /// A target with its results.
-public struct WatchedTarget: Hashable, Sendable {
+package struct WatchedTarget: Hashable, Sendable {
     /// The finding of the last survey.
-    public private(set) var finding: Finding
+    package private(set) var finding: Finding
     /// The observation of the last loop probe.
-    public private(set) var loop: Observation?
+    package private(set) var loop: Observation?
     /// The attempts of the last loop that self-connected.
-    public private(set) var closedLoopAttempts: Int?
+    package private(set) var closedLoopAttempts: Int?
     /// What became of its guard; nil where none is wanted.
-    public var guardState: GuardState?
+    package var guardState: GuardState?
     /// The changes of its verdict; never empty.
-    public private(set) var history: History
+    package private(set) var history: History
 
     /// A target after its first survey.
-    public init(_ finding: Finding, history: History = History()) {
+    package init(_ finding: Finding, history: History = History()) {
         self.finding = finding
         self.history = history
         _ = self.history.record(finding.assessment, at: finding.at)
     }
 
     /// The target as last surveyed.
-    public var target: Target { finding.target }
+    package var target: Target { finding.target }
 
     /// The change that led to the present verdict.
-    public var current: History.Change {
+    package var current: History.Change {
         guard let change = history.changes.last else { preconditionFailure("the first survey left no change") }
         return change
     }
 
     /// Records a survey; returns the change, if the verdict has changed.
-    public mutating func record(_ finding: Finding) -> History.Change? {
+    package mutating func record(_ finding: Finding) -> History.Change? {
         self.finding = finding
         return history.record(finding.assessment, at: finding.at)
     }
 
     /// Records a loop probe.
-    public mutating func record(loop: Observation) {
+    package mutating func record(loop: Observation) {
         self.loop = loop
         if loop.outcome == .selfConnected { closedLoopAttempts = loop.attempts }
     }
 
     /// The probability that the last loop would have self-connected if possible: 1 if it did, nil if it is not
     /// conclusive.
-    public var loopConfidence: Double? {
+    package var loopConfidence: Double? {
         guard let loop, loop.outcome == .selfConnected || loop.outcome == .exhausted else { return nil }
         if loop.outcome == .selfConnected { return 1 }
         return finding.evidence.odds(for: loop.client, reusesAddress: true).confidence(afterAttempts: loop.attempts)

@@ -1,7 +1,7 @@
 extension Watchlist {
     /// The redirected ports of an address of the own namespace: those of targets, and those of `remembered` for which
     /// there is no target.
-    public func redirectedPorts(on address: IPAddress, correcting remembered: PortSet) -> PortSet {
+    package func redirectedPorts(on address: IPAddress, correcting remembered: PortSet) -> PortSet {
         var ports = Set(remembered.ports)
         for watched in all where watched.target.namespace == nil && watched.target.id.endpoint.address == address {
             let port = watched.target.endpoint.port

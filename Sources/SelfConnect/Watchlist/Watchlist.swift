@@ -3,11 +3,11 @@
 // to susceptible is still recorded.
 
 /// The targets with their results.
-public struct Watchlist: Sendable {
+package struct Watchlist: Sendable {
     /// The targets in their order: configured, own, discovered.
-    public private(set) var targets: [Target] = []
+    package private(set) var targets: [Target] = []
     /// The number of endpoints that are not watched because there are too many.
-    public private(set) var unwatched = Unwatched()
+    package private(set) var unwatched = Unwatched()
 
     private var hostWideEntries: [AllAddressesTarget] = []
     private var hostWideAddresses: [IPAddress] = []
@@ -22,10 +22,10 @@ public struct Watchlist: Sendable {
     private let hostWideLimit: Int
 
     /// Maximum number of targets of each dynamic kind: listeners, and endpoints of all addresses.
-    public static let maximumDiscoveries = 10_000
+    package static let maximumDiscoveries = 10_000
 
     /// A list of these targets; others are discovered according to `rules`.
-    public init(
+    package init(
         _ targets: [Target], discovering rules: DiscoveryRules, hostWideLimit: Int = Self.maximumDiscoveries
     ) {
         self.rules = rules
@@ -35,19 +35,19 @@ public struct Watchlist: Sendable {
     }
 
     /// The results of a target.
-    public subscript(id: Target.ID) -> WatchedTarget? { watched[id] }
+    package subscript(id: Target.ID) -> WatchedTarget? { watched[id] }
 
     /// The target of this identity, if there is one.
-    public func target(_ id: Target.ID) -> Target? { byID[id] }
+    package func target(_ id: Target.ID) -> Target? { byID[id] }
 
     /// The results of all surveyed targets, in their order.
-    public var all: [WatchedTarget] { targets.compactMap { watched[$0.id] } }
+    package var all: [WatchedTarget] { targets.compactMap { watched[$0.id] } }
 
     /// Whether every target has been surveyed, not counting discovered ones.
-    public var isComplete: Bool { targets.allSatisfy { $0.source == .discovered || watched[$0.id] != nil } }
+    package var isComplete: Bool { targets.allSatisfy { $0.source == .discovered || watched[$0.id] != nil } }
 
     /// Records a survey; returns the change, if the verdict has changed.
-    public mutating func record(_ finding: Finding) -> History.Change? {
+    package mutating func record(_ finding: Finding) -> History.Change? {
         let id = finding.target.id
         guard byID[id] != nil else { return nil }
         guard watched[id] == nil else { return watched[id]?.record(finding) }
@@ -57,18 +57,18 @@ public struct Watchlist: Sendable {
     }
 
     /// Records a loop probe.
-    public mutating func record(loop: Observation, of id: Target.ID) {
+    package mutating func record(loop: Observation, of id: Target.ID) {
         watched[id]?.record(loop: loop)
     }
 
     /// Takes note of what became of a target's guard.
-    public mutating func record(guard state: GuardState?, of id: Target.ID) {
+    package mutating func record(guard state: GuardState?, of id: Target.ID) {
         watched[id]?.guardState = state
     }
 
     /// Adds a target unless its endpoint is already watched.
     @discardableResult
-    public mutating func add(_ target: Target) -> Bool {
+    package mutating func add(_ target: Target) -> Bool {
         guard byID[target.id] == nil else { return false }
         byID[target.id] = target
         targets.append(target)
@@ -76,7 +76,7 @@ public struct Watchlist: Sendable {
     }
 
     /// Watches the entries for all addresses on exactly these addresses.
-    public mutating func follow(
+    package mutating func follow(
         _ entries: [AllAddressesTarget], on addresses: [IPAddress]
     ) -> (added: [Target], forgotten: [Target]) {
         guard entries != hostWideEntries || addresses != hostWideAddresses else { return ([], []) }
@@ -96,7 +96,7 @@ public struct Watchlist: Sendable {
     }
 
     /// Updates the discovered targets: adds new listeners, removes those that have been gone for too long.
-    public mutating func follow(
+    package mutating func follow(
         _ listeners: [Holder], at now: Duration
     ) -> (added: [Target], forgotten: [Target]) {
         var added: [Target] = []
@@ -140,7 +140,7 @@ public struct Watchlist: Sendable {
     ///   - entries: the entries for all addresses, which are `addresses` now.
     ///   - listeners: those in the ephemeral range; nil: discovery is disabled.
     /// - Returns: new and changed targets, and removed ones.
-    public mutating func apply(
+    package mutating func apply(
         _ targets: [Target], discovering rules: DiscoveryRules,
         hostWide entries: [AllAddressesTarget], on addresses: [IPAddress],
         listeners: [Holder]?, at now: Duration
@@ -158,7 +158,7 @@ public struct Watchlist: Sendable {
     }
 
     /// Forgets the discovered targets in network namespaces that have gone.
-    public mutating func forget(in namespaces: Set<String>, at now: Duration) -> [Target] {
+    package mutating func forget(in namespaces: Set<String>, at now: Duration) -> [Target] {
         let gone = targets.map(\.id).filter { id in
             id.namespace.map(namespaces.contains) ?? false && sightings[id] != nil
         }

@@ -100,6 +100,21 @@ private final class StoppedClock: Sendable {
         #expect(identity.complete(Self.holder(777)).pid == 12)
     }
 
+    @Test func `sockets that have gone leave the cache, and those that passes meet stay`() throws {
+        let tree = try TemporaryTree()
+        let clock = StoppedClock()
+        var identity = try Self.identity(tree, clock)
+        try tree.link("proc/12/fd/3", to: "socket:[777]")
+        for inode: UInt32 in 777..<1777 { _ = identity.complete(Self.holder(inode)) }
+        #expect(identity.cachedCount == 1000)
+        for _ in 0..<3 {
+            clock.advance(.seconds(600))
+            identity.beginPass()
+            #expect(identity.complete(Self.holder(777)).pid == 12)
+        }
+        #expect(identity.cachedCount <= 2 && identity.scans == 1)
+    }
+
     @Test func `a socket that was passed on is reported with its new process`() throws {
         let tree = try TemporaryTree()
         var identity = try Self.identity(tree, StoppedClock())

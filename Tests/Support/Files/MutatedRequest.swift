@@ -1,7 +1,7 @@
 // Invalid requests: sequences of valid ones with a few random changes.
 
 /// Random and mutated requests.
-public enum MutatedRequest {
+package enum MutatedRequest {
     private static let seeds = [
         "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "GET /v1/targets?verdict=latent HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip, *;q=0\r\n\r\n",
@@ -21,7 +21,7 @@ public enum MutatedRequest {
     ].map { Array($0.utf8) }
 
     /// One to three requests, most of them damaged.
-    public static func octets(_ random: inout SeededGenerator) -> [UInt8] {
+    package static func octets(_ random: inout SeededGenerator) -> [UInt8] {
         var octets = (0..<Int.random(in: 1...3, using: &random))
             .flatMap { _ in seeds.randomElement(using: &random) ?? [] }
         for _ in 0..<Int.random(in: 0...4, using: &random) {

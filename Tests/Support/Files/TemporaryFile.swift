@@ -1,13 +1,13 @@
 import Glibc
-public import Linux
+package import Linux
 
 /// A named file with the lifetime of the value.
-public struct TemporaryFile: ~Copyable {
+package struct TemporaryFile: ~Copyable {
     /// The path.
-    public let path: String
+    package let path: String
 
     /// Writes a new file that all users may read.
-    public init(_ text: String, suffix: String = ".yaml") throws(SystemCallError) {
+    package init(_ text: String, suffix: String = ".yaml") throws(SystemCallError) {
         let path = "/tmp/selfconnectd-\(getpid())-\(UInt32.random(in: 0 ... .max))\(suffix)"
         let number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard number >= 0 else { throw SystemCallError("open", path, code: errno) }
@@ -19,7 +19,7 @@ public struct TemporaryFile: ~Copyable {
     }
 
     /// Replaces it atomically, as an editor does: no process reads a part of it.
-    public func replace(with text: String) throws(SystemCallError) {
+    package func replace(with text: String) throws(SystemCallError) {
         let next = try TemporaryFile(text)
         guard rename(next.path, path) == 0 else { throw SystemCallError("rename", path, code: errno) }
     }

@@ -2,12 +2,12 @@ import Glibc
 import Linux
 
 /// A folder that is removed with its contents when its last reference goes.
-public final class TemporaryFolder: Sendable {
+package final class TemporaryFolder: Sendable {
     /// The path.
-    public let path: String
+    package let path: String
 
     /// An empty folder.
-    public init() throws {
+    package init() throws {
         var template = Array("/tmp/selfconnectd-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw SystemCallError("mkdtemp", code: errno) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -17,7 +17,7 @@ public final class TemporaryFolder: Sendable {
 
     /// Writes a file, creating its parent folders; returns its path.
     @discardableResult
-    public func write(_ content: [UInt8], to name: String) throws -> String {
+    package func write(_ content: [UInt8], to name: String) throws -> String {
         let file = path + "/" + name
         var folder = path
         for part in name.split(separator: "/").dropLast() {

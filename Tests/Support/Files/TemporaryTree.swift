@@ -2,12 +2,12 @@ import Glibc
 import Linux
 
 /// A directory for a test that creates a part of /proc or of another file system; removed with this value.
-public final class TemporaryTree: Sendable {
+package final class TemporaryTree: Sendable {
     /// The path.
-    public let path: String
+    package let path: String
 
     /// An empty directory.
-    public init() throws {
+    package init() throws {
         var template = Array("/tmp/selfconnectd-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw SystemCallError("mkdtemp", code: errno) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -19,7 +19,7 @@ public final class TemporaryTree: Sendable {
 
     /// Creates a directory and its parents; returns its path.
     @discardableResult
-    public func directory(_ name: String) throws -> String {
+    package func directory(_ name: String) throws -> String {
         var directory = path
         for part in name.split(separator: "/") {
             directory += "/" + part
@@ -32,7 +32,7 @@ public final class TemporaryTree: Sendable {
 
     /// Writes a file, creating its parents; returns its path.
     @discardableResult
-    public func file(_ name: String, _ text: String) throws -> String {
+    package func file(_ name: String, _ text: String) throws -> String {
         let file = try parent(of: name)
         let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw SystemCallError("open", file, code: errno) }
@@ -44,7 +44,7 @@ public final class TemporaryTree: Sendable {
     }
 
     /// Creates a symbolic link with this content, and its parents.
-    public func link(_ name: String, to content: String) throws {
+    package func link(_ name: String, to content: String) throws {
         let link = try parent(of: name)
         guard symlink(content, link) == 0 else { throw SystemCallError("symlink", link, code: errno) }
     }

@@ -2,5 +2,5 @@ import Glibc
 
 extension String {
     /// Whether it contains this text, octet by octet; `contains` of a debug build needs seconds for megabytes.
-    public func includes(_ text: String) -> Bool { strstr(self, text) != nil }
+    package func includes(_ text: String) -> Bool { strstr(self, text) != nil }
 }

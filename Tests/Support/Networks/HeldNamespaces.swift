@@ -5,22 +5,22 @@ import Glibc
 import Linux
 
 /// Network namespaces that exist as long as this value, or until they are closed; on the thread that made it only.
-public struct HeldNamespaces: ~Copyable {
+package struct HeldNamespaces: ~Copyable {
     /// Where each has a link of its name.
-    public var path: String { folder.path }
+    package var path: String { folder.path }
 
     private let folder: TemporaryFolder
     private var descriptors: [String: Int32] = [:]
 
     /// None yet.
-    public init() throws {
+    package init() throws {
         folder = try TemporaryFolder()
     }
 
     deinit { for descriptor in descriptors.values { Glibc.close(descriptor) } }
 
     /// Makes a namespace and runs `body` in it; loopback is up.
-    public mutating func make<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+    package mutating func make<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
         let home = try NetworkNamespace.current()
         _ = try PrivateNamespace()
         let descriptor = try Descriptor.open(reading: "/proc/thread-self/ns/net").release()
@@ -36,7 +36,7 @@ public struct HeldNamespaces: ~Copyable {
     }
 
     /// Runs `body` in a namespace.
-    public func inside<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+    package func inside<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
         let home = try NetworkNamespace.current()
         try NetworkNamespace.open("\(path)/\(name)").enter()
         let outcome = Swift.Result { try body() }
@@ -45,7 +45,7 @@ public struct HeldNamespaces: ~Copyable {
     }
 
     /// Lets go of a namespace: it is gone unless something else keeps it.
-    public mutating func close(_ name: String) {
+    package mutating func close(_ name: String) {
         unlink("\(path)/\(name)")
         if let descriptor = descriptors.removeValue(forKey: name) { Glibc.close(descriptor) }
     }

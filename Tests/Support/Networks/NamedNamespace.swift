@@ -3,12 +3,12 @@
 import Linux
 
 /// A namespace under /run/netns with a unique name; deleted with this value.
-public struct NamedNamespace: ~Copyable, Sendable {
+package struct NamedNamespace: ~Copyable, Sendable {
     /// Its name.
-    public let name: String
+    package let name: String
 
     /// A new one, in which loopback is up.
-    public init() throws {
+    package init() throws {
         name = "selfconnectd-\(UInt32.random(in: 0 ... .max))"
         try make()
     }
@@ -16,28 +16,28 @@ public struct NamedNamespace: ~Copyable, Sendable {
     deinit { _ = try? Program.run("ip", ["netns", "del", name]) }
 
     /// Its file.
-    public var path: String { "/run/netns/\(name)" }
+    package var path: String { "/run/netns/\(name)" }
 
     /// Deletes it; it is destroyed at once unless something holds it.
-    public func delete() throws {
+    package func delete() throws {
         try Self.run("ip", "netns", "del", name)
     }
 
     /// Creates it, or another one with the same name after it was deleted.
-    public func make() throws {
+    package func make() throws {
         try Self.run("ip", "netns", "add", name)
         try run("ip", "link", "set", "lo", "up")
     }
 
     /// Runs a program in it.
     @discardableResult
-    public func run(_ arguments: String...) throws -> String {
+    package func run(_ arguments: String...) throws -> String {
         try Self.run(["ip", "netns", "exec", name] + arguments)
     }
 
     /// Runs a program that must succeed; returns its stdout.
     @discardableResult
-    public static func run(_ arguments: String...) throws -> String { try run(arguments) }
+    package static func run(_ arguments: String...) throws -> String { try run(arguments) }
 
     private static func run(_ arguments: [String]) throws -> String {
         let outcome = try Program.run(arguments[0], Array(arguments.dropFirst()))

@@ -1,7 +1,7 @@
 /// Rules of nftables in the calling thread's namespace.
-public enum PacketFilter {
+package enum PacketFilter {
     /// Why tests that need rules cannot run here; nil if they can.
-    public static let hindrance: String? = {
+    package static let hindrance: String? = {
         if let hindrance = PrivateNetwork.hindrance { return hindrance }
         guard Command.path(of: "nft") != nil else { return "needs nft" }
         do {
@@ -13,21 +13,21 @@ public enum PacketFilter {
     }()
 
     /// Whether rules can be set: for `.enabled(if:)`.
-    public static var isAvailable: Bool { hindrance == nil }
+    package static var isAvailable: Bool { hindrance == nil }
 
     /// Sets one rule for outgoing packets, including loopback, such as `tcp dport 40002 drop`.
-    public static func onOutput(_ rule: String) throws {
+    package static func onOutput(_ rule: String) throws {
         try Command.run(
             "nft", "table inet test { chain output { type filter hook output priority 0; \(rule); }; }")
     }
 
     /// Counts outgoing packets that match, such as `ip daddr 192.0.2.1`.
-    public static func count(_ match: String) throws {
+    package static func count(_ match: String) throws {
         try onOutput("\(match) counter")
     }
 
     /// The current count.
-    public static func counted() throws -> Int {
+    package static func counted() throws -> Int {
         let words = try Command.run("nft", "list", "table", "inet", "test").split(whereSeparator: \.isWhitespace)
         guard let index = words.firstIndex(of: "packets"), let count = Int(words[index + 1]) else {
             preconditionFailure("no counter was set")

@@ -6,11 +6,11 @@ import Glibc
 import Linux
 
 /// eBPF programs that rewrite ports for the processes of a control group, for both families; detached with this value.
-public final class PortRewriting: Sendable {
+package final class PortRewriting: Sendable {
     private let links: [Int32]
 
     /// Why no program can be attached here; nil if one can.
-    public static let hindrance: String? = {
+    package static let hindrance: String? = {
         guard ScratchControlGroup.isAvailable else { return "needs a writable cgroup2 hierarchy" }
         do {
             let group = try ScratchControlGroup("")
@@ -22,11 +22,11 @@ public final class PortRewriting: Sendable {
     }()
 
     /// Whether a program can be attached: for `.enabled(if:)`.
-    public static var isAvailable: Bool { hindrance == nil }
+    package static var isAvailable: Bool { hindrance == nil }
 
     /// Redirects connections from the port `from` to the port `to` of the same address; with `hidesPeer`, getpeername()
     /// still returns `from`.
-    public init(in group: ScratchControlGroup, from: UInt16, to: UInt16, hidesPeer: Bool) throws {
+    package init(in group: ScratchControlGroup, from: UInt16, to: UInt16, hidesPeer: Bool) throws {
         let folder = open(group.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw SystemCallError("open", group.folder, code: errno) }
         defer { close(folder) }

@@ -4,13 +4,13 @@
 import CLinux
 import Glibc
 import Linux
-public import SelfConnect
+package import SelfConnect
 import Synchronization
 
 /// A temporary network namespace with loopback up, entered by a thread with the lifetime of the test.
-public enum PrivateNetwork {
+package enum PrivateNetwork {
     /// Why tests that need a namespace cannot run here; nil if they can.
-    public static let hindrance: String? = {
+    package static let hindrance: String? = {
         do {
             try run {}
             return nil
@@ -20,13 +20,13 @@ public enum PrivateNetwork {
     }()
 
     /// Whether namespaces can be created: for `.enabled(if:)`, which reports that a test was skipped.
-    public static var isAvailable: Bool { hindrance == nil }
+    package static var isAvailable: Bool { hindrance == nil }
 
     /// Runs `body` in a new namespace with this ephemeral range and these reserved ports, and waits for it.
     ///
     /// `body` runs on its own thread: only that thread is in the namespace, and children that it starts. Descriptors
     /// that it opens are only open there: they can be passed to threads that it starts, and to no other.
-    public static func run<Result: Sendable>(
+    package static func run<Result: Sendable>(
         range: PortRange = PortRange(40000, 41000), reserved: String = "40500-40509",
         _ body: @escaping @Sendable () throws -> Result
     ) throws -> Result {
@@ -56,7 +56,7 @@ public enum PrivateNetwork {
     }
 
     /// Writes a sysctl of the calling thread's namespace.
-    public static func write(_ value: String, to name: String) throws {
+    package static func write(_ value: String, to name: String) throws {
         let path = "/proc/sys/" + name
         let descriptor = open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemCallError("open", path, code: errno) }

@@ -1,9 +1,9 @@
 import Linux
-public import SelfConnect
+package import SelfConnect
 
 extension PrivateNetwork {
     /// All TCP sockets of the calling thread's namespace.
-    public static func sockets() throws -> [SocketRecord] {
+    package static func sockets() throws -> [SocketRecord] {
         var diag = try SockDiag()
         return Array(try diag.table().all)
     }
@@ -12,7 +12,7 @@ extension PrivateNetwork {
     ///
     /// A child that another test is starting has a copy of every descriptor until its exec: such a socket goes away by
     /// itself, a TIME_WAIT does not.
-    public static func socketsLeft() throws -> [SocketRecord] {
+    package static func socketsLeft() throws -> [SocketRecord] {
         let start = Clock.monotonic
         while true {
             let left = try sockets().filter { $0.state != .listen }

@@ -3,9 +3,9 @@ import Glibc
 import Linux
 
 /// System calls that a filter denies, like systemd's RestrictAddressFamilies= or security modules.
-public enum SystemCallRefusal {
+package enum SystemCallRefusal {
     /// A denied call.
-    public enum Call: Sendable {
+    package enum Call: Sendable {
         /// socket(2) of a family.
         case socket(Int32)
         /// sendto(2): each netlink request.
@@ -19,11 +19,11 @@ public enum SystemCallRefusal {
     }
 
     /// From now on the kernel denies netlink sockets to the calling thread.
-    public static func beginWithNetlink() throws { try begin([.socket(AF_NETLINK)], with: EAFNOSUPPORT) }
+    package static func beginWithNetlink() throws { try begin([.socket(AF_NETLINK)], with: EAFNOSUPPORT) }
 
     /// From now on the kernel returns an error for these calls of the calling thread, until the thread ends
     /// (seccomp(2)).
-    public static func begin(_ calls: [Call], with code: Int32) throws {
+    package static func begin(_ calls: [Call], with code: Int32) throws {
         #if arch(x86_64)
             let prctl = 157
         #else

@@ -2,9 +2,9 @@ import Glibc
 import Linux
 
 /// A pair of virtual network interfaces, in place of a network card.
-public enum VirtualPair {
+package enum VirtualPair {
     /// Why tests that need one cannot run here; nil if they can.
-    public static let hindrance: String? = {
+    package static let hindrance: String? = {
         if let hindrance = PrivateNetwork.hindrance { return hindrance }
         guard Command.path(of: "ip") != nil else { return "needs ip (iproute2)" }
         do {
@@ -16,13 +16,13 @@ public enum VirtualPair {
     }()
 
     /// Whether a pair can be created: for `.enabled(if:)`.
-    public static var isAvailable: Bool { hindrance == nil }
+    package static var isAvailable: Bool { hindrance == nil }
 
     /// Creates v0 with a primary and a secondary IPv4 address, two global IPv6 addresses and a link-local one.
     ///
     /// The kernel adds the local routes of IPv6 addresses asynchronously, later on a busy machine; before that, packets
     /// to them would leave by v0. So this waits for the routes.
-    public static func make() throws {
+    package static func make() throws {
         try PrivateNetwork.write("0", to: "net/ipv6/conf/default/accept_dad")
         let commands = try TemporaryFile(
             """

@@ -6,18 +6,18 @@ import Glibc
 import Linux
 
 /// Runs programs of the system and waits for them.
-public enum Command {
+package enum Command {
     /// The folders of root's programs, regardless of PATH.
     private static let folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
 
     /// The path of a program; nil if it is not installed.
-    public static func path(of name: String) -> String? {
+    package static func path(of name: String) -> String? {
         folders.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
     }
 
     /// Runs a program and returns its output; a failure throws the output.
     @discardableResult
-    public static func run(_ words: String...) throws -> String {
+    package static func run(_ words: String...) throws -> String {
         let (reading, writing) = try channel()
         let child = try Child(words, output: writing)
         close(writing)
@@ -29,18 +29,18 @@ public enum Command {
     }
 
     /// Runs a shell script up to the first failing line.
-    public static func script(_ lines: String) throws {
+    package static func script(_ lines: String) throws {
         try run("sh", "-e", "-c", lines)
     }
 
     /// A program that failed.
-    public struct Failure: Error, CustomStringConvertible {
+    package struct Failure: Error, CustomStringConvertible {
         let words: [String]
         let status: Int32
         let text: String
 
         /// The command, its status and its output.
-        public var description: String { "\(words.joined(separator: " ")): status \(status): \(text)" }
+        package var description: String { "\(words.joined(separator: " ")): status \(status): \(text)" }
     }
 
     /// Close-on-exec atomically, unlike pipe(2): a child of another test would keep the writing end open.
@@ -66,11 +66,11 @@ public enum Command {
 }
 
 /// A running program, killed with its last reference.
-public final class Child: Sendable {
+package final class Child: Sendable {
     private let process: pid_t
 
     /// Starts a program; `output` becomes its standard output and error, `inheriting` its descriptor 3.
-    public init(_ words: [String], output: Int32? = nil, inheriting: Int32? = nil) throws {
+    package init(_ words: [String], output: Int32? = nil, inheriting: Int32? = nil) throws {
         guard let name = words.first, let path = Command.path(of: name) else {
             throw SystemCallError("spawn", words.first ?? "", code: ENOENT)
         }
@@ -96,13 +96,13 @@ public final class Child: Sendable {
     }
 
     /// Kills it with SIGKILL and waits until it has ended.
-    public func killAtOnce() throws {
+    package func killAtOnce() throws {
         kill(process, SIGKILL)
         _ = try wait()
     }
 
     /// Its exit status; 128 plus the signal if one terminated it.
-    public func wait() throws -> Int32 {
+    package func wait() throws -> Int32 {
         let start = Clock.monotonic
         while Clock.monotonic - start < Waiting.limit {
             var information = siginfo_t()

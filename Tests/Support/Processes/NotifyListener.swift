@@ -2,18 +2,18 @@
 
 import CLinux
 import Glibc
-public import Linux
+package import Linux
 
 /// A datagram socket with a path or an abstract name, bound for one test.
-public struct NotifyListener: ~Copyable {
+package struct NotifyListener: ~Copyable {
     /// The value for NOTIFY_SOCKET: a path, or `@` and an abstract name.
-    public let name: String
+    package let name: String
     private let descriptor: Descriptor
     private let address: sockaddr_un
     private let length: socklen_t
 
     /// Binds a new name. An abstract one is only visible in its own network namespace, a path in all.
-    public init(isAbstract: Bool) throws(SystemCallError) {
+    package init(isAbstract: Bool) throws(SystemCallError) {
         let unique = "/tmp/selfconnectd-notify-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         let number = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard number >= 0 else { throw SystemCallError("socket", code: errno) }
@@ -38,7 +38,7 @@ public struct NotifyListener: ~Copyable {
     }
 
     /// Fills its queue, so that no notification can be sent until one is received (net.unix.max_dgram_qlen).
-    public func fill() throws(SystemCallError) {
+    package func fill() throws(SystemCallError) {
         // The kernel does not count datagrams from a socket to itself.
         let number = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard number >= 0 else { throw SystemCallError("socket", code: errno) }
@@ -54,18 +54,18 @@ public struct NotifyListener: ~Copyable {
     }
 
     /// The times between notifications.
-    public struct Rhythm: Sendable {
+    package struct Rhythm: Sendable {
         /// Between consecutive notifications.
-        public let pauses: [Duration]
+        package let pauses: [Duration]
         /// The longest.
-        public var longest: Duration { pauses.max() ?? .zero }
+        package var longest: Duration { pauses.max() ?? .zero }
         /// The mean.
-        public var mean: Duration { pauses.reduce(.zero, +) / max(1, pauses.count) }
+        package var mean: Duration { pauses.reduce(.zero, +) / max(1, pauses.count) }
     }
 
     /// Receives until a notification with this text has arrived this many times after the first, and returns the times;
     /// other notifications are discarded. Fewer if they do not arrive.
-    public func rhythm(of words: String, times: Int) -> Rhythm {
+    package func rhythm(of words: String, times: Int) -> Rhythm {
         var last: Duration?
         var pauses: [Duration] = []
         _ = Waiting.holds(every: .milliseconds(2)) {
@@ -81,7 +81,7 @@ public struct NotifyListener: ~Copyable {
     }
 
     /// The next pending notification; nil without one.
-    public func receive() -> String? {
+    package func receive() -> String? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor.number, &buffer, buffer.count, Int32(MSG_DONTWAIT))
         return count >= 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil

@@ -3,12 +3,12 @@ import Linux
 
 /// The privileges of the calling thread alone (credentials(7)): the system call changes one thread, the glibc function
 /// all.
-public enum Privileges {
+package enum Privileges {
     /// The unprivileged user.
-    public static let nobody: UInt32 = 65534
+    package static let nobody: UInt32 = 65534
 
     /// Makes the calling thread run as the user `nobody` until it ends.
-    public static func drop() throws {
+    package static func drop() throws {
         typealias Call = @convention(c) (Int, Int, Int, Int) -> Int
         guard let symbol = dlsym(nil, "syscall") else { throw SystemCallError("dlsym", "syscall", code: ENOENT) }
         let call = unsafeBitCast(symbol, to: Call.self)

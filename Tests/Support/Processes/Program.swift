@@ -5,12 +5,12 @@
 
 import CLinux
 import Glibc
-public import Linux
+package import Linux
 
 /// A running program.
-public struct Program: ~Copyable {
+package struct Program: ~Copyable {
     /// How a program ended.
-    public enum End: Hashable, Sendable {
+    package enum End: Hashable, Sendable {
         /// With this status.
         case exited(Int32)
         /// By this signal.
@@ -18,17 +18,17 @@ public struct Program: ~Copyable {
     }
 
     /// The result of a program.
-    public struct Outcome: Sendable {
+    package struct Outcome: Sendable {
         /// How it ended.
-        public let end: End
+        package let end: End
         /// What it wrote to stdout.
-        public let output: String
+        package let output: String
         /// What it wrote to stderr.
-        public let errors: String
+        package let errors: String
     }
 
     /// The process's id.
-    public let process: Int32
+    package let process: Int32
     private let name: String
     private let input: Descriptor
     private let outputFile: Descriptor
@@ -44,7 +44,7 @@ public struct Program: ~Copyable {
     /// Starts a program; a `name` without a slash is searched in PATH.
     ///
     /// - Parameter environment: variables that are added to the test's own, or replace them.
-    public init(
+    package init(
         _ name: String, _ arguments: [String] = [], environment: [String: String] = [:]
     ) throws(SystemCallError) {
         try self.init(name, arguments, environment: environment, terminal: nil)
@@ -75,7 +75,7 @@ public struct Program: ~Copyable {
     }
 
     /// Runs a program to its end; after `limit` it is killed, which its outcome shows.
-    public static func run(
+    package static func run(
         _ name: String, _ arguments: [String] = [], environment: [String: String] = [:],
         within limit: Duration = Waiting.limit
     ) throws -> Outcome {
@@ -84,23 +84,23 @@ public struct Program: ~Copyable {
     }
 
     /// Its stdout so far.
-    public var output: String { Self.text(of: outputFile) }
+    package var output: String { Self.text(of: outputFile) }
 
     /// Its stderr so far.
-    public var errors: String { Self.text(of: errorFile) }
+    package var errors: String { Self.text(of: errorFile) }
 
     /// Writes to its stdin.
-    public func type(_ text: String) {
+    package func type(_ text: String) {
         _ = write(input.number, text, text.utf8.count)
     }
 
     /// Sends it a signal.
-    public func send(_ signal: Int32) {
+    package func send(_ signal: Int32) {
         kill(process, signal)
     }
 
     /// How it ended, if it does within `limit`.
-    public mutating func wait(within limit: Duration = Waiting.limit) -> End? {
+    package mutating func wait(within limit: Duration = Waiting.limit) -> End? {
         if end == nil, Waiting.holds(within: limit, { hasEnded() }) {
             var status: Int32 = 0
             waitpid(process, &status, 0)
@@ -111,7 +111,7 @@ public struct Program: ~Copyable {
     }
 
     /// Waits for its end; after `limit` it is killed.
-    public mutating func finish(within limit: Duration = Waiting.limit) throws -> Outcome {
+    package mutating func finish(within limit: Duration = Waiting.limit) throws -> Outcome {
         if wait(within: limit) == nil { send(SIGKILL) }
         guard let end = wait() else { throw SystemCallError("waitpid", name, code: ETIMEDOUT) }
         return Outcome(end: end, output: output, errors: errors)

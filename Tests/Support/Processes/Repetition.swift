@@ -1,14 +1,14 @@
-public import Linux
+package import Linux
 import Synchronization
 
 /// An action repeated on another thread, in the namespace of the thread that started it.
-public final class Repetition: Sendable {
+package final class Repetition: Sendable {
     private let isStopping = Atomic(false)
     private let hasEnded = Atomic(false)
     private let times = Atomic(0)
 
     /// Starts.
-    public init(_ body: @escaping @Sendable () -> Void) throws(SystemCallError) {
+    package init(_ body: @escaping @Sendable () -> Void) throws(SystemCallError) {
         try Thread.start(name: "test-repetition") { [self] in
             while !isStopping.load(ordering: .relaxed) {
                 body()
@@ -19,11 +19,11 @@ public final class Repetition: Sendable {
     }
 
     /// The number of repetitions so far.
-    public var count: Int { times.load(ordering: .relaxed) }
+    package var count: Int { times.load(ordering: .relaxed) }
 
     /// Ends it, waits until it has ended, and returns the number of repetitions.
     @discardableResult
-    public func stop() -> Int {
+    package func stop() -> Int {
         isStopping.store(true, ordering: .relaxed)
         while !hasEnded.load(ordering: .acquiring) { Thread.sleep(.milliseconds(1)) }
         return count

@@ -3,22 +3,22 @@ import Linux
 import Synchronization
 
 /// A control group of the unified hierarchy for a test; removed with this value, when its processes have ended.
-public final class ScratchControlGroup: Sendable {
+package final class ScratchControlGroup: Sendable {
     /// The path below the hierarchy's root.
-    public let path: String
+    package let path: String
     private let mount: String
     private static let count = Atomic<Int>(0)
 
     /// Where cgroup2 is mounted; nil if a test cannot make groups there.
-    public static let mount: String? = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].first {
+    package static let mount: String? = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].first {
         access($0 + "/cgroup.procs", W_OK) == 0 && access($0 + "/cgroup.controllers", R_OK) == 0
     }
 
     /// Whether groups can be created: for `.enabled(if:)`.
-    public static var isAvailable: Bool { mount != nil }
+    package static var isAvailable: Bool { mount != nil }
 
     /// Creates a group with a unique name that ends in `suffix`, such as `.service`.
-    public init(_ suffix: String) throws {
+    package init(_ suffix: String) throws {
         guard let mount = Self.mount else { throw SystemCallError("cgroup2", code: EROFS) }
         self.mount = mount
         let number = Self.count.add(1, ordering: .relaxed).newValue
@@ -32,13 +32,13 @@ public final class ScratchControlGroup: Sendable {
     }
 
     /// Its folder.
-    public var folder: String { mount + path }
+    package var folder: String { mount + path }
 
     /// The file to which a process writes its id to move to the group.
-    public var processes: String { folder + "/cgroup.procs" }
+    package var processes: String { folder + "/cgroup.procs" }
 
     /// A command that moves itself to the group and executes `words`.
-    public func command(_ words: [String]) -> [String] {
+    package func command(_ words: [String]) -> [String] {
         ["sh", "-c", #"echo $$ >"$0" && exec "$@""#, processes] + words
     }
 }

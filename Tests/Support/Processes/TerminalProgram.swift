@@ -2,10 +2,10 @@
 
 import CSupport
 import Glibc
-public import Linux
+package import Linux
 
 /// A program whose terminal is read and written by a test.
-public struct TerminalProgram: ~Copyable {
+package struct TerminalProgram: ~Copyable {
     private var program: Program
     private let terminal: Descriptor
     private var bytes: [UInt8] = []
@@ -13,7 +13,7 @@ public struct TerminalProgram: ~Copyable {
     /// Starts a program in a window of this width, with a terminal that has colours; `environment` overrides that.
     ///
     /// - Parameter capturesOutput: whether stdout is a file instead of the terminal.
-    public init(
+    package init(
         _ name: String, _ arguments: [String] = [], environment: [String: String] = [:], columns: UInt16 = 80,
         capturesOutput: Bool = false
     ) throws(SystemCallError) {
@@ -30,7 +30,7 @@ public struct TerminalProgram: ~Copyable {
     }
 
     /// All that was written to the terminal so far, with line feeds as the program wrote them.
-    public var screen: String {
+    package var screen: String {
         mutating get {
             var buffer = [UInt8](repeating: 0, count: 65_536)
             // EAGAIN: nothing more at present; EIO: the program has ended.
@@ -41,7 +41,7 @@ public struct TerminalProgram: ~Copyable {
     }
 
     /// Waits until the screen shows texts; those that it has shown before `start`, a number of characters, do not count.
-    public mutating func wait(for texts: [String], after start: Int = 0) throws {
+    package mutating func wait(for texts: [String], after start: Int = 0) throws {
         let areShown = Waiting.holds {
             let news = screen.dropFirst(start)
             return texts.allSatisfy { news.contains($0) }
@@ -50,21 +50,21 @@ public struct TerminalProgram: ~Copyable {
     }
 
     /// Texts that did not appear.
-    public struct NotShown: Error, CustomStringConvertible {
+    package struct NotShown: Error, CustomStringConvertible {
         let texts: [String]
         let screen: String
 
         /// The texts, and what is there instead.
-        public var description: String { "\(texts) not on the screen, which is:\n\(screen)" }
+        package var description: String { "\(texts) not on the screen, which is:\n\(screen)" }
     }
 
     /// Types keys, such as `\u{3}` for Ctrl-C.
-    public func type(_ keys: String) {
+    package func type(_ keys: String) {
         _ = write(terminal.number, keys, keys.utf8.count)
     }
 
     /// Waits for its end; its output is that of a captured stdout.
-    public mutating func finish() throws -> Program.Outcome {
+    package mutating func finish() throws -> Program.Outcome {
         // A program waits until its output is read.
         _ = Waiting.holds {
             _ = screen

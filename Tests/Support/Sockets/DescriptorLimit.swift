@@ -1,9 +1,9 @@
 import Glibc
 
 /// The limit on open descriptors of the test process.
-public enum DescriptorLimit {
+package enum DescriptorLimit {
     /// Raises it to the system's maximum; returns whether that is at least `wanted`.
-    public static func raise(to wanted: Int) -> Bool {
+    package static func raise(to wanted: Int) -> Bool {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return false }
         limit.rlim_cur = limit.rlim_max

@@ -1,21 +1,21 @@
 import Glibc
-public import Linux
+package import Linux
 import Synchronization
 
 /// Echoes the octets of each connection of a listener, until this value is released.
-public final class EchoServer {
+package final class EchoServer {
     private let repetition: Repetition
     private let connections: Connections
 
     /// Serves the listener on its own thread, with a delay before each reply.
-    public init(on listener: PlainSocket, thinkingTime: Duration = .zero) throws(SystemCallError) {
+    package init(on listener: PlainSocket, thinkingTime: Duration = .zero) throws(SystemCallError) {
         let connections = Connections(listener, thinkingTime)
         self.connections = connections
         repetition = try Repetition { connections.serve() }
     }
 
     /// The number of connections accepted.
-    public var connectionCount: Int { connections.count.load(ordering: .relaxed) }
+    package var connectionCount: Int { connections.count.load(ordering: .relaxed) }
 
     deinit { repetition.stop() }
 

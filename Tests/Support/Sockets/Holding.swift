@@ -3,7 +3,7 @@ import Linux
 import SelfConnect
 
 /// A way of having a port (a holder in docs/kernel-facts.md), made with real sockets.
-public enum Holding: Hashable, Sendable, CustomStringConvertible {
+package enum Holding: Hashable, Sendable, CustomStringConvertible {
     /// Free.
     case free
     /// A listener on an address.
@@ -26,7 +26,7 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
     case orphan(String, reusesAddress: Bool = false)
 
     /// Text for the names of test cases.
-    public var description: String {
+    package var description: String {
         switch self {
         case .free: "no socket"
         case .listening(let address, let isIPv6Only): "a listener on \(address)\(isIPv6Only ? " only" : "")"
@@ -48,7 +48,7 @@ public enum Holding: Hashable, Sendable, CustomStringConvertible {
     /// Takes a port in the calling thread's namespace; it is held while the sockets are.
     ///
     /// Other connections go to port 30000, so only one holding at a time can use it.
-    public func take(_ port: UInt16) throws -> [PlainSocket] {
+    package func take(_ port: UInt16) throws -> [PlainSocket] {
         switch self {
         case .free: return []
         case .listening(let address, let isIPv6Only):

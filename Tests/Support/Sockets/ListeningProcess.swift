@@ -1,17 +1,17 @@
 import CLinux
 import Glibc
 import Linux
-public import SelfConnect
+package import SelfConnect
 
 /// A process that listens or connects, in the network namespace of the thread that starts it; killed with this value.
-public final class ListeningProcess: Sendable {
+package final class ListeningProcess: Sendable {
     /// The process id.
-    public let pid: Int32
+    package let pid: Int32
     private let output: Int32
 
     /// Starts a process that moves to a control group, changes its user, binds the IPv4 address `address`, and listens;
     /// it listens when this returns.
-    public convenience init(
+    package convenience init(
         on address: String, port: UInt16, in group: ScratchControlGroup? = nil, as uid: UInt32 = 0,
         reusesAddress: Bool = false
     ) throws {
@@ -28,7 +28,7 @@ public final class ListeningProcess: Sendable {
     }
 
     /// Starts a process that connects from `port`, which the kernel chooses, to port 30000 of 127.0.0.1.
-    public convenience init(connectingFrom port: UInt16, reusesAddress: Bool) throws {
+    package convenience init(connectingFrom port: UInt16, reusesAddress: Bool) throws {
         let script = """
             socket(S, PF_INET, SOCK_STREAM, 0) or die $!;
             setsockopt(S, SOL_SOCKET, SO_REUSEADDR, $ARGV[1] + 0) or die $!;
@@ -41,7 +41,7 @@ public final class ListeningProcess: Sendable {
     }
 
     /// Starts a process that is connected to itself on a loopback endpoint, whose port the kernel gives it.
-    public convenience init(selfConnectedOn endpoint: Endpoint) throws {
+    package convenience init(selfConnectedOn endpoint: Endpoint) throws {
         let script = """
             my $is6 = $ARGV[0] =~ /:/;
             socket(S, $is6 ? PF_INET6 : PF_INET, SOCK_STREAM, 0) or die $!;

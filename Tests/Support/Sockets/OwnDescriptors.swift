@@ -6,9 +6,9 @@ import Glibc
 import Linux
 
 /// Descriptors of one thread and those that it starts.
-public enum OwnDescriptors {
+package enum OwnDescriptors {
     /// How many descriptors of the calling thread are open.
-    public static var count: Int { numbers().count }
+    package static var count: Int { numbers().count }
 
     /// Gives the calling thread its own table, without the sockets of other tests.
     static func take() throws {

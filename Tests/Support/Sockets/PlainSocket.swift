@@ -3,15 +3,15 @@
 import CLinux
 import Glibc
 import Linux
-public import SelfConnect
+package import SelfConnect
 
 /// A TCP socket that closes with its last reference, normally unless configured otherwise.
-public final class PlainSocket: Sendable {
+package final class PlainSocket: Sendable {
     /// The descriptor's number.
-    public let number: Int32
+    package let number: Int32
 
     /// A socket of the family of `address`, whose calls wait at most for `limit`.
-    public init(
+    package init(
         for address: IPAddress, reusesAddress: Bool = false, isIPv6Only: Bool = false, limit: Duration = Waiting.limit
     ) throws {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -23,7 +23,7 @@ public final class PlainSocket: Sendable {
     }
 
     /// Limits the calls on a socket: a test whose other side sends nothing must not hang.
-    public static func setStallLimit(of number: Int32, to limit: Duration = Waiting.limit) throws {
+    package static func setStallLimit(of number: Int32, to limit: Duration = Waiting.limit) throws {
         var time = timeval(tv_sec: Int(limit.components.seconds), tv_usec: 0)
         for option in [SO_SNDTIMEO, SO_RCVTIMEO] {
             guard setsockopt(number, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size)) == 0 else {
@@ -39,7 +39,7 @@ public final class PlainSocket: Sendable {
     deinit { close(number) }
 
     /// A listener, opened like that of a server.
-    public static func listener(
+    package static func listener(
         on endpoint: Endpoint, reusesAddress: Bool = false, isIPv6Only: Bool = false
     ) throws -> PlainSocket {
         let socket = try PlainSocket(
@@ -50,18 +50,18 @@ public final class PlainSocket: Sendable {
     }
 
     /// bind(2).
-    public func bind(to endpoint: Endpoint) throws {
+    package func bind(to endpoint: Endpoint) throws {
         let address = try SocketAddress(endpoint)
         try check("bind", endpoint, address.withSocketAddress { Glibc.bind(number, $0, $1) })
     }
 
     /// listen(2).
-    public func listen() throws {
+    package func listen() throws {
         guard Glibc.listen(number, 128) == 0 else { throw SystemCallError("listen", code: errno) }
     }
 
     /// connect(2).
-    public func connect(to endpoint: Endpoint) throws {
+    package func connect(to endpoint: Endpoint) throws {
         let address = try SocketAddress(endpoint)
         try check("connect", endpoint, address.withSocketAddress { Glibc.connect(number, $0, $1) })
     }
@@ -70,7 +70,7 @@ public final class PlainSocket: Sendable {
     ///
     /// On a kernel without IP_LOCAL_PORT_RANGE the calling thread's namespace has no other ports meanwhile, which also
     /// affects other sockets that connect there.
-    public func connect(to endpoint: Endpoint, from ports: PortRange) throws {
+    package func connect(to endpoint: Endpoint, from ports: PortRange) throws {
         if KernelFeature.hasLocalPortRange {
             try choosePort(from: ports)
             try connect(to: endpoint)
@@ -80,25 +80,25 @@ public final class PlainSocket: Sendable {
     }
 
     /// accept(2), within the socket's time limit; the accepted socket is non-blocking.
-    public func accept() throws -> PlainSocket {
+    package func accept() throws -> PlainSocket {
         let accepted = clinux_accept(number, nil, nil)
         guard accepted >= 0 else { throw SystemCallError("accept", code: errno) }
         return PlainSocket(owning: accepted)
     }
 
     /// Whether a connection's two ends are the same.
-    public func isSelfConnected() throws -> Bool {
+    package func isSelfConnected() throws -> Bool {
         try name("getsockname", Glibc.getsockname) == name("getpeername", Glibc.getpeername)
     }
 
     /// Whether a connection waits to be accepted; one that was reset meanwhile counts.
-    public var hasWaitingConnection: Bool {
+    package var hasWaitingConnection: Bool {
         var request = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
         return poll(&request, 1, 0) == 1
     }
 
     /// Sends octets, and waits for space; returns false if the connection has ended.
-    public func send(_ octets: [UInt8]) -> Bool {
+    package func send(_ octets: [UInt8]) -> Bool {
         var rest = octets[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.send(number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -109,7 +109,7 @@ public final class PlainSocket: Sendable {
     }
 
     /// Receives this many octets; returns false if they do not arrive.
-    public func receive(_ count: Int) -> Bool {
+    package func receive(_ count: Int) -> Bool {
         var buffer = [UInt8](repeating: 0, count: min(count, 65_536))
         var left = count
         while left > 0 {
@@ -121,24 +121,24 @@ public final class PlainSocket: Sendable {
     }
 
     /// Lets others of the same user with the same option have the port too (SO_REUSEPORT).
-    public func sharePort() throws { try set(SOL_SOCKET, SO_REUSEPORT, to: Int32(1)) }
+    package func sharePort() throws { try set(SOL_SOCKET, SO_REUSEPORT, to: Int32(1)) }
 
     /// Makes each send() a separate segment (TCP_NODELAY).
-    public func sendAtOnce() throws { try set(Int32(IPPROTO_TCP), TCP_NODELAY, to: Int32(1)) }
+    package func sendAtOnce() throws { try set(Int32(IPPROTO_TCP), TCP_NODELAY, to: Int32(1)) }
 
     /// Makes close() a reset, which leaves no TIME_WAIT.
-    public func resetOnClose() throws {
+    package func resetOnClose() throws {
         try set(SOL_SOCKET, SO_LINGER, to: linger(l_onoff: 1, l_linger: 0))
     }
 
     /// Restricts the kernel's choice to these ports (IP_LOCAL_PORT_RANGE).
-    public func choosePort(from ports: PortRange) throws {
+    package func choosePort(from ports: PortRange) throws {
         let value = UInt32(ports.last) << 16 | UInt32(ports.first)
         try set(Int32(IPPROTO_IP), Int32(IP_LOCAL_PORT_RANGE), to: value)
     }
 
     /// Leaves the choice of the port to connect() (IP_BIND_ADDRESS_NO_PORT).
-    public func choosePortLate() throws {
+    package func choosePortLate() throws {
         try set(Int32(IPPROTO_IP), Int32(IP_BIND_ADDRESS_NO_PORT), to: Int32(1))
     }
 

@@ -2,12 +2,12 @@
 // hook redirects each connection to a service elsewhere, while both endpoints of the connection appear unchanged.
 
 import Linux
-public import SelfConnect
+package import SelfConnect
 
 /// Services for both families and a rule that redirects a test's port to them; removed with this value.
-public final class RedirectedService: Sendable {
+package final class RedirectedService: Sendable {
     /// Where the rule redirects to.
-    public enum Way: String, CaseIterable, Sendable {
+    package enum Way: String, CaseIterable, Sendable {
         /// A service in the same namespace.
         case redirect
         /// A service in another namespace, which is equivalent to another machine.
@@ -15,10 +15,10 @@ public final class RedirectedService: Sendable {
     }
 
     /// The port of the services.
-    public static let port: UInt16 = 8080
+    package static let port: UInt16 = 8080
 
     /// Why redirection is impossible here; nil if it is possible.
-    public static let hindrance: String? = {
+    package static let hindrance: String? = {
         if let hindrance = VirtualPair.hindrance ?? PacketFilter.hindrance { return hindrance }
         do {
             for way in Way.allCases { try PrivateNetwork.run { _ = try RedirectedService(way, from: "40000") } }
@@ -29,16 +29,16 @@ public final class RedirectedService: Sendable {
     }()
 
     /// Whether it is possible: for `.enabled(if:)`.
-    public static var isAvailable: Bool { hindrance == nil }
+    package static var isAvailable: Bool { hindrance == nil }
 
     /// The listening sockets.
-    public let listeners: [PlainSocket]
+    package let listeners: [PlainSocket]
     private let way: Way
     private let network: OtherNetwork?
 
     /// Services, and a rule for `ports`, such as `40000` or `40000-40200`; no rule without ports. With `listens` false,
     /// the test provides the services.
-    public init(_ way: Way = .redirect, from ports: String? = nil, listens: Bool = true) throws {
+    package init(_ way: Way = .redirect, from ports: String? = nil, listens: Bool = true) throws {
         self.way = way
         network = way == .dnat ? try OtherNetwork.make() : nil
         listeners = !listens ? [] : try network?.listeners() ?? Self.listeners(on: [.loopback4, .loopback6])
@@ -63,17 +63,17 @@ public final class RedirectedService: Sendable {
     }
 
     /// Waits until a changed rule applies to connections with the endpoints of earlier ones.
-    public static func awaitForgetting() { Thread.sleep(.milliseconds(2500)) }
+    package static func awaitForgetting() { Thread.sleep(.milliseconds(2500)) }
 
     /// A local address that the rule redirects to a service.
-    public static func address(_ way: Way, isIPv6: Bool) -> IPAddress {
+    package static func address(_ way: Way, isIPv6: Bool) -> IPAddress {
         guard isIPv6 else { return .loopback4 }
         // The kernel does not route packets from ::1 to another interface.
         return way == .dnat ? OtherNetwork.ownAddress6 : .loopback6
     }
 
     /// Sets the rule.
-    public func redirect(_ ports: String) throws {
+    package func redirect(_ ports: String) throws {
         let rules =
             switch way {
             case .redirect: ["tcp dport \(ports) redirect to :\(Self.port)"]
@@ -83,12 +83,12 @@ public final class RedirectedService: Sendable {
     }
 
     /// Removes the rule. Connections that it has redirected stay redirected.
-    public func restore() throws {
+    package func restore() throws {
         try Command.run("nft", "flush chain inet redirection lead")
     }
 
     /// The number of SYNs sent to the services.
-    public func synCount() throws -> Int {
+    package func synCount() throws -> Int {
         let words = try Command.run("nft", "list counter inet redirection syns").split(whereSeparator: \.isWhitespace)
         guard let index = words.firstIndex(of: "packets"), let count = Int(words[index + 1]) else {
             preconditionFailure("the table has the counter")
@@ -97,7 +97,7 @@ public final class RedirectedService: Sendable {
     }
 
     /// Whether a connection is waiting to be accepted, or was and has been reset.
-    public var isReached: Bool { listeners.contains(where: \.hasWaitingConnection) }
+    package var isReached: Bool { listeners.contains(where: \.hasWaitingConnection) }
 
     fileprivate static func listeners(on addresses: [IPAddress]) throws -> [PlainSocket] {
         try addresses.map { try .listener(on: Endpoint($0, port)) }

@@ -1,27 +1,27 @@
-public import Linux
-public import SelfConnect
+package import Linux
+package import SelfConnect
 
 /// The TCP sockets of the calling thread's network namespace, from /proc/net/tcp and tcp6 (proc(5)): a source other
 /// than the tested one.
-public enum SocketStates {
+package enum SocketStates {
     /// The number of closed connections with none of these ports at either end.
-    public static func timeWaitCount(apartFrom ports: Set<UInt16>) throws(SystemCallError) -> Int {
+    package static func timeWaitCount(apartFrom ports: Set<UInt16>) throws(SystemCallError) -> Int {
         try all().count { $0.state == timeWait && ports.isDisjoint(with: [$0.local, $0.peer]) }
     }
 
     /// The number of connections in TIME_WAIT whose local port is one of these.
-    public static func timeWaitCount(from ports: PortRange) throws(SystemCallError) -> Int {
+    package static func timeWaitCount(from ports: PortRange) throws(SystemCallError) -> Int {
         try all().count { $0.state == timeWait && ports.contains($0.local) }
     }
 
     /// The number of connections of a server on this port, accepted or not; includes those without an owner, but not
     /// TIME_WAIT.
-    public static func connectionCount(on port: UInt16) throws(SystemCallError) -> Int {
+    package static func connectionCount(on port: UInt16) throws(SystemCallError) -> Int {
         try all().count { $0.local == port && $0.state != timeWait && $0.state != listen }
     }
 
     /// Whether a socket that follows destroy events has lost messages: the column `Drops` of /proc/net/netlink.
-    public static func hasLostEvents() throws(SystemCallError) -> Bool {
+    package static func hasLostEvents() throws(SystemCallError) -> Bool {
         let rows = try KernelFile.text("/proc/thread-self/net/netlink").split(separator: "\n").dropFirst()
         return rows.contains { row in
             let columns = row.split(separator: " ")

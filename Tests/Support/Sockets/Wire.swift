@@ -1,14 +1,14 @@
 import Linux
 
 /// A link out of a private network, with a default route and a packet counter.
-public enum Wire {
+package enum Wire {
     /// The local address on it.
-    public static let address = "198.51.100.1"
+    package static let address = "198.51.100.1"
 
     /// Creates the link: a pair of virtual Ethernet devices, because not every kernel has dummy ones.
     ///
     /// IPv6 is disabled: it would send packets by itself, to find neighbours and routers.
-    public static func lay() throws {
+    package static func lay() throws {
         try Command.script("ip link add wire type veth peer name far")
         for device in ["wire", "far"] { try PrivateNetwork.write("1", to: "net/ipv6/conf/\(device)/disable_ipv6") }
         try Command.script(
@@ -21,7 +21,7 @@ public enum Wire {
     }
 
     /// The number of packets sent so far, including ARP requests (proc(5)).
-    public static func packetCount() throws -> Int {
+    package static func packetCount() throws -> Int {
         let lines = try KernelFile.text("/proc/thread-self/net/dev").split(separator: "\n")
         let line = lines.first { $0.drop { $0 == " " }.hasPrefix("wire:") }
         let fields = line?.split(separator: ":").last?.split(separator: " ") ?? []

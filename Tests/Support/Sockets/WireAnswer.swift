@@ -2,42 +2,42 @@
 // HTTP.
 
 /// One response as a client parses it.
-public struct WireAnswer: Equatable {
+package struct WireAnswer: Equatable {
     /// Invalid HTTP.
-    public struct Malformed: Error, Equatable {
+    package struct Malformed: Error, Equatable {
         /// What is wrong.
-        public let reason: String
+        package let reason: String
     }
 
     /// The status code.
-    public let status: Int
+    package let status: Int
     /// In their order.
-    public let fields: [(name: String, value: String)]
+    package let fields: [(name: String, value: String)]
     /// The octets after the head.
-    public let content: [UInt8]
+    package let content: [UInt8]
 
     /// The first value with this name.
-    public subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         fields.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 
     /// The number of lines with this name.
-    public func count(_ name: String) -> Int {
+    package func count(_ name: String) -> Int {
         fields.count { $0.name.lowercased() == name.lowercased() }
     }
 
     /// Whether it is the last response of its connection.
-    public var closes: Bool { self["Connection"] == "close" }
+    package var closes: Bool { self["Connection"] == "close" }
 
     /// Whether all parts are equal.
-    public static func == (left: WireAnswer, right: WireAnswer) -> Bool {
+    package static func == (left: WireAnswer, right: WireAnswer) -> Bool {
         left.status == right.status && left.content == right.content
             && left.fields.elementsEqual(right.fields) { $0.name == $1.name && $0.value == $1.value }
     }
 
     /// Parses the responses to requests with these methods; further responses belong to an invalid request, which was
     /// HEAD if `lastIsHead`.
-    public static func read(_ octets: [UInt8], methods: [String], lastIsHead: Bool = false) throws -> [WireAnswer] {
+    package static func read(_ octets: [UInt8], methods: [String], lastIsHead: Bool = false) throws -> [WireAnswer] {
         var answers: [WireAnswer] = []
         var rest = octets[...]
         while !rest.isEmpty {
@@ -49,7 +49,7 @@ public struct WireAnswer: Equatable {
 
     /// Parses responses to unknown requests: if a head is directly followed by another response, or by nothing, it
     /// belongs to HEAD.
-    public static func readAll(_ octets: [UInt8]) throws -> [WireAnswer] {
+    package static func readAll(_ octets: [UInt8]) throws -> [WireAnswer] {
         var answers: [WireAnswer] = []
         var rest = octets[...]
         while !rest.isEmpty {
