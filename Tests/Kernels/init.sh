@@ -31,6 +31,7 @@ mount -t cgroup2 cgroup2 /system/sys/fs/cgroup
 # The modules that belong to the kernel: modprobe finds them by itself, and the kernel by modprobe.
 mount --bind "/system$MODULES" /system/usr/lib/modules
 cp /settings /system/run/settings
-hostname guest
+# The name that /etc/hosts has: without a network another one would be looked up for long.
+hostname localhost
 ip link set lo up
 exec switch_root /system /bin/bash "$PROJECT/Tests/Kernels/inside.sh"

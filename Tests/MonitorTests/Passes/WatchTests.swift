@@ -51,7 +51,7 @@ struct WatchTests {
             let target = Target(name: "a", endpoint: try Endpoint("127.0.0.1:40004"))
             var passes = try Passes(settings, [target])
             #expect(Self.verdict(try passes.next(), "127.0.0.1:40004") == .susceptible)
-            let client = try ListeningProcess(selfConnectedOn: target.endpoint)
+            let client = try ListeningProcess.selfConnected(on: target.endpoint)
             passes.now -= settings.probe.interval * 3 / 4
             let seen = try passes.next()
             #expect(seen.census.selfConnections.count == 1 && seen.unwatchedSelfConnections.isEmpty)

@@ -64,8 +64,9 @@ import Testing
                 import http.server
                 http.server.HTTPServer(("", 40002), http.server.SimpleHTTPRequestHandler).serve_forever()
                 """
+            let python = try #require(Command.path(of: "python3"))
             for _ in 0..<3 {
-                var server = try Program("python3", ["-c", script])
+                var server = try Program(python, ["-c", script])
                 let isUp = Waiting.holds {
                     guard let client = try? PlainSocket(for: .loopback4) else { return false }
                     return (try? client.connect(to: Endpoint(.loopback4, 40002))) != nil
