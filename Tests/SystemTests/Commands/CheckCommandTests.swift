@@ -26,6 +26,9 @@ import Testing
         #expect(outcome.status == status, sourceLocation: sourceLocation)
     }
 
+    /// How much later than its timeout a command may end, less than the default of the timeout. Its start takes time, too.
+    private static let slack = Duration.seconds(TestScale.share < 1 ? 8 : 2)
+
     private static let exposed = "targets: [{name: web, addresses: [127.0.0.1], ports: 40002}]"
 
     @Test("An exposed port is critical, and ok after it is reserved") func remedied() throws {
@@ -194,7 +197,7 @@ import Testing
                 let line = "SELFCONNECT UNKNOWN - 127.0.0.1:9293 did not answer within \(option)"
                 try Self.expect(["--timeout", option], line, 3)
                 let time = Clock.monotonic - start
-                #expect(time >= timeout && time < timeout + .seconds(2), "\(time)")
+                #expect(time >= timeout && time < timeout + Self.slack, "\(time)")
             }
             withExtendedLifetime(server) {}
         }
@@ -209,7 +212,7 @@ import Testing
             let start = Clock.monotonic
             let line = "unix:\(path) did not answer within 300ms"
             try Self.expect(["--timeout", "300ms", "--url", "unix:\(path)", "--npd"], line, 2)
-            #expect(Clock.monotonic - start < .seconds(2))
+            #expect(Clock.monotonic - start < Self.slack)
             let isSelfConnected = try first.isSelfConnected()
             #expect(!isSelfConnected)
             withExtendedLifetime(server) {}
