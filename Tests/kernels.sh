@@ -209,8 +209,8 @@ run() { # SUITE
     machine=
     cat "$work/console" "$work/output" >"$log"
     words=$(sed -n 's/^. Test run with \(.*\) after .*/\1/p' "$work/output" | tail -n 1)
-    words="${command:-${words:-no summary}} in $((SECONDS - begin)) s, $(grep -c '^. .* skipped' "$work/output" || true) skipped"
-    sed -n 's/^. \(.* skipped.*\)/  \1/p' "$work/output"
+    words="${command:-${words:-no summary}} in $((SECONDS - begin)) s, $(grep -c '^➜ Test ' "$work/output" || true) skipped"
+    sed -n 's/^➜ /  /p' "$work/output"
     if [ "$status" -eq 2 ]; then
         unfinished
         verdict 3 "$name: TIME-OUT: tests not done in ${LIMIT:-2400} s; $log"
