@@ -16,7 +16,7 @@ KUBERNETES_PACKAGES = python3 python3-venv
 CONTAINER_PACKAGES = buildah busybox-static curl iproute2 podman procps python3 runc util-linux
 PAGE_PACKAGES = chromium iproute2 python3 python3-venv util-linux
 FAULT_PACKAGES = iproute2 python3 strace util-linux
-BENCH_PACKAGES = iproute2 nginx-light prometheus-blackbox-exporter prometheus-node-exporter wrk
+BENCH_PACKAGES = curl iproute2 jq nginx-light procps prometheus-blackbox-exporter prometheus-node-exporter util-linux wrk
 SOAK_PACKAGES = iproute2 nftables python3 util-linux
 CHURN_PACKAGES = iproute2 python3 util-linux
 
@@ -46,7 +46,7 @@ help:
 	@echo 'make rpm     build an RPM package; make release: check that everything is ready for a release, and make it'
 	@echo 'make check   check format, spelling, words, imports between layers, linked libraries'
 	@echo 'make lint    the part of make check that needs no build'
-	@echo 'make bench   compare the speed with programs in C, ss, nginx and exporters; as root'
+	@echo 'make bench   compare with programs in C, ss, nginx and exporters, half an hour, in one table; as root'
 	@echo 'make fuzz    search for input that violates an invariant'
 	@echo 'make mutate  change one operator of the pure rules at a time, and print what no test notices'
 	@echo 'make sanitize    run the tests under AddressSanitizer and UndefinedBehaviorSanitizer'
@@ -200,11 +200,14 @@ libraries: build
 		|| { echo 'the program has full Foundation inside' >&2; exit 1; }
 	@echo 'full Foundation is not linked'
 
-# All comparisons of docs/benchmarks.md, one after another, in about ten minutes; on a machine that does nothing else.
+# All comparisons of docs/benchmarks.md, one after another, in about half an hour; on a machine that does nothing else. The
+# table of the results is also written to the file TABLE.
+TABLE ?=
+
 .PHONY: bench
 bench:
 	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
-	for script in run http scale events namespaces; do echo "== $$script"; SWIFT="$(SWIFT)" Benchmarks/$$script.sh || exit 1; done
+	SWIFT="$(SWIFT)" Benchmarks/all.sh $(TABLE)
 
 .PHONY: counts
 counts: build-packages

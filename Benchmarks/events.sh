@@ -17,14 +17,12 @@ pace=${PACE:-500} # milliseconds
 rounds=${ROUNDS:-7}
 time=${TIME:-2}
 rate_time=${RATE_TIME:-10}
+# shellcheck source=Benchmarks/common.sh
+. ./common.sh
 
 # In here: the build, with the network of the host.
 if [ -z "${BENCHMARK_NETWORK:-}" ]; then
-    if [ -z "${DAEMON:-}" ]; then
-        make -C .. build # as it is installed
-        DAEMON=$(cd .. && pwd)/.build/release/selfconnectd
-        export DAEMON
-    fi
+    build_daemon
     mkdir -p .build/c
     ${CC:-cc} -O2 -Wall -Wextra -Werror -pthread -o .build/c/events Programs/events.c
     [ "$(id -u)" = 0 ] && own= || own=--map-root-user
@@ -62,16 +60,18 @@ stop_daemon() {
     daemon=
 }
 
-# Clock ticks of processor time that the daemon has used.
-ticks() { awk '{ print $14 + $15 }' "/proc/$daemon/stat"; }
-
 events=.build/c/events
 quiet='probe: {loop: {interval: 0s}}'
 no_map='map: {interval: 0s}'
 
 printf 'from close() of a listener to another verdict, %s times\n' "$listeners"
 start_daemon 'discover: {minimum-age: 0s}' # the listeners are young
-$events closes 9293 33000 "$listeners" "$pace" | awk '{ printf "  median %s ms, 99th percentile %s ms\n", $1, $2 }'
+$events closes 9293 33000 "$listeners" "$pace" | sort -g >"$directory/closes"
+# percentile NUMBER: of the sorted times.
+percentile() { sed -n "$((listeners * $1 / 100 + 1))p" "$directory/closes"; }
+printf '  median %.1f ms, 99th percentile %.1f ms\n' "$(percentile 50)" "$(percentile 99)"
+./record.sh 'end of a listener to another verdict' ms <"$directory/closes"
+percentile 99 | ./record.sh 'end of a listener to another verdict: 99th percentile' ms
 stop_daemon
 
 printf '%-10s %-14s%10s%10s%10s   (%s rounds of %s s)\n' connects '' minimum median maximum "$rounds" "$time"
@@ -100,14 +100,14 @@ for follows in false true; do
         'targets: [{name: benchmark, addresses: [127.0.0.1], ports: [50000-50099]}]'
     sleep 2
     for rate in 0 100 10000; do
-        before=$(ticks)
+        before=$(ticks "$daemon")
         if [ "$rate" = 0 ]; then
             sleep "$rate_time"
             reached=0
         else
             reached=$($events connects "$rate_time" "$rate")
         fi
-        awk -v used=$(($(ticks) - before)) -v hertz="$(getconf CLK_TCK)" -v seconds="$rate_time" -v rate="$reached" \
+        awk -v used=$(($(ticks "$daemon") - before)) -v hertz="$(getconf CLK_TCK)" -v seconds="$rate_time" -v rate="$reached" \
             -v follows="$follows" \
             'BEGIN { printf "  events: %-6s%8d connections per second %8.2f\n", follows, rate, used / hertz / seconds * 100 }'
     done

@@ -19,29 +19,17 @@ rounds=${ROUNDS:-7}
 time=${TIME:-1}
 connections=${CONNECTIONS:-32}
 threads=${THREADS:-1}
-
-# require COMMAND PACKAGE
-require() {
-    command -v "$1" >/dev/null && return
-    echo "$1 is missing: apt-get install $2" >&2
-    missing=yes
-}
+# shellcheck source=Benchmarks/common.sh
+. ./common.sh
 
 # In here: the build, with the network of the host.
 if [ -z "${BENCHMARK_NETWORK:-}" ]; then
     missing=
-    require wrk wrk
+    require_exporters
     require nginx nginx-light
-    require prometheus-blackbox-exporter prometheus-blackbox-exporter
-    require prometheus-node-exporter prometheus-node-exporter
-    require curl curl
     require pgrep procps
     [ -z "$missing" ] || exit 1
-    if [ -z "${DAEMON:-}" ]; then
-        make -C .. build # as it is installed
-        DAEMON=$(cd .. && pwd)/.build/release/selfconnectd
-        export DAEMON
-    fi
+    build_daemon
     mkdir -p .build/c
     ${CC:-cc} -O2 -Wall -Wextra -Werror -o .build/c/latency Programs/latency.c
     [ "$(id -u)" = 0 ] && own= || own=--map-root-user
@@ -52,29 +40,8 @@ fi
 # From here on: a network namespace of our own, with the kernel's default range.
 ip link set lo up
 directory=$(mktemp -d)
-processes=
-stop() {
-    # shellcheck disable=SC2086 # the numbers are words
-    [ -z "$processes" ] || { kill $processes 2>/dev/null; wait $processes 2>/dev/null; } || true
-    rm -rf "$directory"
-}
-trap stop EXIT
+trap 'stop; rm -rf "$directory"' EXIT
 trap 'exit 1' INT TERM
-
-# start LOG COMMAND...: its number is then in $process.
-start() {
-    log=$directory/$1.log
-    shift
-    "$@" >"$log" 2>&1 &
-    process=$!
-    processes="$processes $process"
-}
-
-# Waits until a URL is there, at most 20 s.
-await() {
-    curl -sfo "$2" --retry 100 --retry-delay 0 --retry-max-time 20 --retry-all-errors --retry-connrefused "$1" ||
-        { echo "no answer from $1" >&2; tail -n 5 "$directory"/*.log >&2; exit 1; }
-}
 
 # 19 targets, and the daemon's own port. No loop probes and no map: what is compared is HTTP.
 cat >"$directory/selfconnectd.yaml" <<END
@@ -120,26 +87,13 @@ start nginx nginx -e stderr -c "$directory/nginx.conf"
 await $nginx_url/v1/status /dev/null
 nginx=$(pgrep -P "$process")  # the worker
 
-echo 'modules: {}' >"$directory/blackbox.yaml"
-blackbox_url=http://127.0.0.1:9115
-start blackbox prometheus-blackbox-exporter --config.file="$directory/blackbox.yaml" --web.listen-address=127.0.0.1:9115
-blackbox=$process
-await $blackbox_url/metrics /dev/null
-node_url=http://127.0.0.1:9100
-start node prometheus-node-exporter --web.max-requests=0 --web.listen-address=127.0.0.1:9100
-node=$process
-await $node_url/metrics /dev/null
+start_exporters
 
 resident() {
     awk -v name="$1" '
-        /^Vm(HWM|RSS)/ { megabytes[$1] = $2 / 1024 }
-        END { printf "%-13s%7.1f MB, at most %.1f MB so far\n", name, megabytes["VmRSS:"], megabytes["VmHWM:"] }
+        /^Vm(HWM|RSS)/ { mebibytes[$1] = $2 / 1024 }
+        END { printf "%-13s%7.1f MiB, at most %.1f MiB so far\n", name, mebibytes["VmRSS:"], mebibytes["VmHWM:"] }
         ' "/proc/$daemon/status"
-}
-
-# Clock ticks of processor time that a process has used.
-ticks() {
-    awk '{ print $14 + $15 }' "/proc/$1/stat"
 }
 
 # rate URL PROCESS [OPTION OF WRK]...: answers per second, and per second of the process's processor time. What is no
@@ -178,6 +132,9 @@ compare() {
     done
     printf %s "$results" | awk '{ print $1, $3, $2, $4 }' |
         awk -v name="$name" -v left="$left_name" -v right=selfconnectd -f summary.awk
+    printf %s "$results" | awk '{ print $3 / $1 }' | ./record.sh "HTTP, $name / $left_name: responses per second" ratio
+    printf %s "$results" | awk '{ print $4 / $2 }' |
+        ./record.sh "HTTP, $name / $left_name: responses per second of processor time" ratio
 }
 
 # compare_scrapes NAME PROCESS URL: as Prometheus asks, which is for OpenMetrics, compressed.
@@ -195,9 +152,9 @@ load=$!
 sleep 1
 busy=$(resident 'under load')
 wait $load
-compare metrics blackbox "$blackbox" $blackbox_url /metrics
+compare metrics blackbox_exporter "$blackbox" $blackbox_url /metrics
 compare metrics node_exporter "$node" $node_url /metrics
-compare_scrapes blackbox "$blackbox" $blackbox_url
+compare_scrapes blackbox_exporter "$blackbox" $blackbox_url
 compare_scrapes node_exporter "$node" $node_url
 sleep 2
 printf '\nresident memory of the daemon\n%s\n%s\n' "$idle" "$busy"

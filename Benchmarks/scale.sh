@@ -3,7 +3,7 @@
 # targets. Needs a C compiler, Swift, ss, and root or a user namespace. Prints medians: seconds and processor seconds
 # of one run from its start to its end, and the resident memory at most.
 #
-#     Benchmarks/scale.sh               0, 10,000, 30,000 and 100,000 sockets; 100, 1,000 and 10,000 targets
+#     Benchmarks/scale.sh               0, 10,000, 30,000 and 100,000 sockets; 100, 1,000, 3,000 and 10,000 targets
 #     ROUNDS=11 Benchmarks/scale.sh 100000
 
 set -eu
@@ -40,6 +40,12 @@ row() {
         "$(median 3 <"$2" | awk '{ print $1 / 1024 }')"
 }
 
+# record_pass NAME: processor time and memory of the passes.
+record_pass() {
+    awk '{ print $2 * 1000 }' "$folder/pass" | ./record.sh "pass, $1: processor time" ms
+    awk '{ print $3 * 1024 / 1e6 }' "$folder/pass" | ./record.sh "pass, $1: memory" MB
+}
+
 # with_sockets COUNT: the same host for both, by turns.
 with_sockets() {
     mkfifo "$folder/end" "$folder/ready"
@@ -54,6 +60,11 @@ with_sockets() {
     done
     row "$count sockets: ss" "$folder/ss"
     row "$count sockets: a pass" "$folder/pass"
+    record_pass "$count sockets"
+    # The fields of ss, then those of the pass.
+    paste -d ' ' "$folder/ss" "$folder/pass" >"$folder/pairs"
+    awk '{ print $5 / $2 }' "$folder/pairs" | ./record.sh "pass / ss, $count sockets: processor time" ratio
+    awk '{ print $4 / $1 }' "$folder/pairs" | ./record.sh "pass / ss, $count sockets: time" ratio
     exec 3>&-
     wait
     rm "$folder/end" "$folder/ready"
@@ -68,6 +79,7 @@ with_targets() {
         .build/c/measure "$probeloop" pass 33000 $((32999 + $1)) 0 >>"$folder/pass"
     done
     row "$1 targets: a pass" "$folder/pass"
+    record_pass "$1 targets"
 }
 
 printf '%-24s%12s%12s%12s   (medians of %s)\n' '' seconds processor MiB "$rounds"
@@ -76,4 +88,4 @@ if [ $# -gt 0 ]; then
     exit
 fi
 for count in 0 10000 30000 100000; do with_sockets "$count"; done
-for count in 100 1000 10000; do with_targets "$count"; done
+for count in 100 1000 3000 10000; do with_targets "$count"; done

@@ -1,8 +1,8 @@
 // What the events benchmark needs besides the daemon. Each mode runs in the daemon's network namespace.
 //
 //     events closes PORT FIRST COUNT PACE  opens listeners on every other port from FIRST, waits until the daemon on PORT has
-//                                          seen them, closes one every PACE milliseconds, and prints the median and the 99th
-//                                          percentile of the milliseconds from close() to another verdict
+//                                          seen them, closes one every PACE milliseconds, and prints the milliseconds from
+//                                          close() to another verdict, one a line
 //     events connects SECONDS RATE         opens and closes connections to a listener of its own, RATE a second or, for 0, as
 //                                          many as it can; prints how many a second
 //     events follow                        receives the destroy events of all sockets until it is killed
@@ -60,15 +60,9 @@ static bool is_latent(int daemon, uint16_t port) {
     return verdict != NULL && strncmp(verdict + sizeof present - 1, "latent\"", 7) == 0;
 }
 
-static int compare(const void *left, const void *right) {
-    const double difference = *(const double *)left - *(const double *)right;
-    return (difference > 0) - (difference < 0);
-}
-
 static int closes(uint16_t port, uint16_t first, size_t count, double pace) {
     int *listeners = calloc(count, sizeof *listeners);
-    double *taken = calloc(count, sizeof *taken);
-    if (listeners == NULL || taken == NULL) fail("calloc");
+    if (listeners == NULL) fail("calloc");
     for (size_t index = 0; index < count; index++) listeners[index] = listener((uint16_t)(first + 2 * index));
     const int daemon = connect_to(port);
     for (double end = now() + 60; !is_latent(daemon, (uint16_t)(first + 2 * (count - 1)));) {
@@ -85,13 +79,11 @@ static int closes(uint16_t port, uint16_t first, size_t count, double pace) {
         const double start = now();
         close(listeners[index]);
         while (is_latent(fd, (uint16_t)(first + 2 * index))) usleep(200);
-        taken[index] = (now() - start) * 1e3;
+        printf("%.3f\n", (now() - start) * 1e3);
         close(fd);
         next += pace / 1e3;
         pause_until(next);
     }
-    qsort(taken, count, sizeof *taken, compare);
-    printf("%.1f %.1f\n", taken[count / 2], taken[count * 99 / 100]);
     return 0;
 }
 

@@ -9,8 +9,8 @@ import SelfConnect
 @main
 enum ProbeLoop {
     private static let usage = """
-        usage: probeloop loop|guarded|fresh PORT SECONDS | sweep|directed FIRST LAST SECONDS | survey FIRST SECONDS
-                         | pass FIRST LAST SECONDS
+        usage: probeloop loop|guarded|fresh PORT SECONDS | sweep|directed|map|pass FIRST LAST SECONDS
+                         | survey FIRST SECONDS
         """
 
     static func main() {
@@ -39,6 +39,7 @@ enum ProbeLoop {
         case ("fresh", 1): return try Workload.loop(first, as: .bind, for: time)
         case ("sweep", 2): return try Workload.sweep(PortRange(first, last), for: time)
         case ("directed", 2): return try Workload.directedProbes(PortRange(first, last), for: time)
+        case ("map", 2): return try Workload.maps(of: PortRange(first, last), for: time)
         case ("pass", 2): return try Workload.passes(over: PortRange(first, last), for: time)
         case ("survey", 1): return try Workload.survey(from: first, for: time)
         default: return nil

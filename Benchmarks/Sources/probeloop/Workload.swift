@@ -17,6 +17,8 @@ struct UnfitPort: Error, CustomStringConvertible {
 enum Workload {
     /// Attempts in one slice, as in the daemon and in `selfconnectd probe`.
     private static let slice = 512
+    /// Ports in one slice of a map, as in `selfconnectd map`.
+    private static let mapSlice = 256
     private static let timeout = Duration.milliseconds(250)
     private static let targets: UInt16 = 50
 
@@ -52,6 +54,21 @@ enum Workload {
                 try socket.disconnect()
             }
             return ports.count
+        }
+    }
+
+    /// The map of the namespace's range, which consists of these ports.
+    static func maps(of ports: PortRange, for time: Duration) throws -> Tally {
+        var survey = try Survey(timeout: timeout)
+        return try measure(time) { () throws -> Int in
+            var sweep = try survey.sweep(of: .loopback4)
+            while true {
+                guard let map = try survey.advance(&sweep, atMost: mapSlice) else { continue }
+                guard map.countByOutcome == [.selfConnected: ports.count] else {
+                    throw UnfitPort(description: "\(map.countByOutcome)")
+                }
+                return ports.count
+            }
         }
     }
 

@@ -54,12 +54,13 @@ package struct ClientSocket: ~Copyable {
         var peer = SocketAddress()
         try call("getpeername", "\(place)") { peer.withMutablePointer { getpeername(descriptor.number, $0, $1) } }
         guard try SocketAddress(nameOf: descriptor.number).endpoint == peer.endpoint else { return false }
-        let counters = try SegmentCounters.settled { () throws(SystemCallError) in
-            var information = clinux_tcp_info()
-            try call("getsockopt TCP_INFO", "\(place)") { clinux_tcp_info(descriptor.number, &information) }
-            return SegmentCounters(information)
-        }
-        return counters.areOfSelfConnection
+        return try counters().settled { () throws(SystemCallError) in try counters() }.areOfSelfConnection
+    }
+
+    private func counters() throws(SystemCallError) -> SegmentCounters {
+        var information = clinux_tcp_info()
+        try call("getsockopt TCP_INFO", "\(place)") { clinux_tcp_info(descriptor.number, &information) }
+        return SegmentCounters(information)
     }
 
     /// Sends all octets. Never raises SIGPIPE.

@@ -47,10 +47,11 @@ extension TCPSocket {
         let end = Clock.monotonic + timeout
         var pause = Self.firstPause
         while true {
-            switch TCPState(rawValue: try information().state) {
+            let information = try information()
+            switch TCPState(rawValue: information.state) {
             case .synSent, .synReceived: break
             case .closed, nil: throw Self.failure(peer, try pendingError())
-            default: return try connection()
+            default: return try connection(information)
             }
             let left = end - Clock.monotonic
             guard left > .zero else { throw Self.failure(peer, EINPROGRESS) }
@@ -61,13 +62,15 @@ extension TCPSocket {
 
     /// The established connection: its endpoints, and its counters once segments in transit have been counted.
     package func connection() throws(SystemCallError) -> Connection {
+        try connection(try information())
+    }
+
+    private func connection(_ information: clinux_tcp_info) throws(SystemCallError) -> Connection {
         let (local, peer) = try names()
-        let counters =
-            if local == peer {
-                try SegmentCounters.settled { () throws(SystemCallError) in SegmentCounters(try information()) }
-            } else {
-                SegmentCounters(try information())
-            }
+        var counters = SegmentCounters(information)
+        if local == peer {
+            counters = try counters.settled { () throws(SystemCallError) in SegmentCounters(try self.information()) }
+        }
         return Connection(local: local, peer: peer, counters: counters)
     }
 
@@ -106,13 +109,13 @@ extension SegmentCounters {
     /// handshake with another socket. A connection to one is recognized at once: its socket has received only one segment.
     private static let settlingTime = Duration.milliseconds(100)
 
-    /// The counters of a new connection with equal endpoints, read again while they may still become those of a
+    /// These counters of a new connection with equal endpoints, read again while they may still become those of a
     /// self-connection.
-    static func settled(
+    func settled(
         _ read: () throws(SystemCallError) -> SegmentCounters
     ) throws(SystemCallError) -> SegmentCounters {
-        var counters = try read()
-        let end = Clock.monotonic + settlingTime
+        var counters = self
+        let end = Clock.monotonic + Self.settlingTime
         while !counters.areOfSelfConnection, !counters.excludeSelfConnection, Clock.monotonic < end {
             Thread.sleep(.microseconds(200))
             counters = try read()

@@ -90,6 +90,7 @@ extension Watch {
         let inodes = Set(known?.selfConnections.map(\.socket.inode) ?? [])
         let new = holders.filter { !inodes.contains($0.socket.inode) }
         findings.selfConnectionsElsewhere += new.count
+        request(new)
         findings.journal.note(new.map { selfConnectionEvent($0, at: wall) })
     }
 

@@ -15,11 +15,21 @@ extension Watch {
         survey.name(&census.listeners, atMost: Self.censusLimit)
         survey.name(&census.selfConnections, atMost: Self.censusLimit)
         let new = findings.selfConnections.update(census.selfConnections)
+        request(new)
         if !settings.discover.connections { census.selfConnections = [] }
         findings.census = census
         guard settings.discover.connections else { return }
         findings.journal.note(
             new.map { selfConnectionEvent($0, at: wall) })
+    }
+
+    /// A new self-connection does not wait for the turn of the targets on its port: the pass that has seen it surveys them.
+    mutating func request(_ selfConnections: [Holder]) {
+        for (namespace, holders) in Dictionary(grouping: selfConnections, by: \.namespace) {
+            let ports = Set(holders.map(\.socket.local.port))
+            plan.request(
+                watchlist.targets.lazy.filter { $0.namespace == namespace && ports.contains($0.endpoint.port) })
+        }
     }
 
     /// The event of a self-connection that was not there before.

@@ -28,6 +28,7 @@ extension JSONWriter {
             }
             json.array("most_severe", urgent.prefix(Self.namedTargets)) { $0.namedTarget($1) }
             json.member("self_connections", snapshot.census.selfConnections.count)
+            json.member("unwatched_self_connections", snapshot.unwatchedSelfConnections.count)
             json.member("self_connections_total", snapshot.selfConnections)
             json.member("stolen_ports", snapshot.stolen.count)
             json.member("ephemeral_listeners", snapshot.census.listeners.count)

@@ -14,7 +14,8 @@ enum EmptyAdvice {
             return "no target is configured, and no server that listens inside the ephemeral range\(range) was found"
         }
         let isUnknown = targets.contains { $0.recommendation == .resurvey }
-        return "no target\(isUnknown ? " that could be surveyed" : "") has a port inside the ephemeral range\(range) on an"
+        return
+            "no target\(isUnknown ? " that could be surveyed" : "") has a port inside the ephemeral range\(range) on an"
             + " address of this host"
     }
 }

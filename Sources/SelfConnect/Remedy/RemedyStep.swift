@@ -1,5 +1,7 @@
 // What ends the trouble of this moment: a socket that has a server's port has to close it. Each step is a command for a
-// shell, with what is known about the socket's owner; the first is the one that disturbs least.
+// shell, with what is known about the socket's owner. The first is the one that disturbs least and acts at once: to destroy a
+// socket ends one connection with a reset, while a connection that is closed, as by the end of its process, can keep its port
+// in TIME-WAIT for 60 s (`tcp_abort`, `tcp_time_wait`).
 
 /// One way to free a port now.
 package enum RemedyStep: Hashable, Sendable {
@@ -49,11 +51,8 @@ extension Finding {
     package var steps: [RemedyStep] {
         switch assessment.verdict {
         case .selfConnected:
-            // The client has to connect again: a restart of its owner does that.
-            guard let holder = evidence.holders.first(where: { $0.state == .selfConnected }) else { return [] }
-            return holder.endingOwner + [holder.destruction]
+            return evidence.holders.first { $0.state == .selfConnected }?.stepsToFree ?? []
         case .stolen:
-            // The other connection's owner has done nothing wrong: it loses this connection alone.
             return evidence.blockers.prefix(Self.stepLimit).flatMap(\.stepsToFree)
         case .susceptible, .latent, .inconclusive, .guarded, .redirected, .reserved, .outsideRange, .notSelf: return []
         }
@@ -61,7 +60,7 @@ extension Finding {
 }
 
 extension Holder {
-    /// What makes the socket give up its port; the first step disturbs least.
+    /// What makes the socket give up its port.
     package var stepsToFree: [RemedyStep] {
         switch state {
         case .timeWait where socket.state == .timeWait:
@@ -71,15 +70,14 @@ extension Holder {
                 destruction,
                 .wait("the kernel ends the connection to \(socket.peer) when its peer has answered or timed out"),
             ]
-        case .selfConnected: endingOwner + [destruction]
-        case .source, .listening, .bound: [destruction] + endingOwner
+        case .selfConnected, .source, .listening, .bound: [destruction] + endingOwner
         }
     }
 
-    fileprivate var destruction: RemedyStep { .destroy(local: socket.local, peer: socket.peer) }
+    private var destruction: RemedyStep { .destroy(local: socket.local, peer: socket.peer) }
 
     /// The unit where it is a service of the system's manager, else the process.
-    fileprivate var endingOwner: [RemedyStep] {
+    private var endingOwner: [RemedyStep] {
         let owner = controlGroup.flatMap(SystemdUnit.init(ofControlGroup:))
         // To restart a user's manager would end everything that the user runs.
         if let unit, unit.hasSuffix(".service"), owner?.user == nil, !unit.hasPrefix("user@"), unit == unit.printable {

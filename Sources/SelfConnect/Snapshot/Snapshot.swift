@@ -58,6 +58,15 @@ package struct Snapshot: Sendable {
     /// The targets with the verdict `stolen`.
     package var stolen: [WatchedTarget] { targets.filter { $0.finding.assessment.verdict == .stolen } }
 
+    /// The self-connections that are on no target.
+    package var unwatchedSelfConnections: [Holder] {
+        guard !census.selfConnections.isEmpty else { return [] }
+        let watched = Set(targets.lazy.map(\.target.id))
+        return census.selfConnections.filter {
+            !watched.contains(Target.ID($0.socket.local.unmapped, in: $0.namespace))
+        }
+    }
+
     /// The verdicts of the targets in each network namespace, nil for the daemon's own, with their numbers.
     package var countByNamespace: [String?: [Verdict: Int]] {
         targets.reduce(into: [:]) { counts, watched in

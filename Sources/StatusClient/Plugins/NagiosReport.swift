@@ -45,7 +45,7 @@ package enum NagiosReport {
             let list = urgent(facts)
             let headline = facts.headline(besides: [.latent, .inconclusive])
             let targets = list.text(named) { "\(place($0)) (\($0.verdict.rawValue))" }
-            let text = ([headline + targets] + faults(facts)).joined(separator: "; ")
+            let text = ([headline + targets] + others(facts)).joined(separator: "; ")
             return report(state(of: facts), "\(text) | \(performanceData(facts))", list.targets.compactMap(step))
         case .unknown(let reason):
             return report(.unknown, PluginText.short(reason, messageLimit))
@@ -64,7 +64,7 @@ package enum NagiosReport {
 
     private static func state(of facts: StatusFacts) -> State {
         let worst = facts.severities.filter { $0.value > 0 }.map { state(of: $0.key) }.max() ?? .ok
-        return faults(facts).isEmpty ? worst : max(worst, .warning)
+        return others(facts).isEmpty ? worst : max(worst, .warning)
     }
 
     private static func report(_ state: State, _ text: String, _ details: [String] = []) -> PluginReport {
@@ -91,9 +91,9 @@ package enum NagiosReport {
         return "\(place(target)): \(step)"
     }
 
-    /// The faults of the daemon itself.
-    private static func faults(_ facts: StatusFacts) -> [String] {
-        var faults: [String] = []
+    /// What is wrong besides the targets: self-connections elsewhere, and the daemon itself.
+    private static func others(_ facts: StatusFacts) -> [String] {
+        var faults = [facts.unwatchedText].compactMap(\.self)
         if !facts.isHealthy { faults.append("the daemon is not healthy" + reason(facts.fault)) }
         if !facts.lastReloadSuccessful { faults.append("the last reload failed" + reason(facts.reloadFault)) }
         return faults
@@ -110,6 +110,8 @@ package enum NagiosReport {
             ("inconclusive", .inconclusive),
         ]
         let numbers = [("exposed", facts.exposedCount)] + verdicts.map { ($0, facts.count($1)) }
-        return numbers.map { "\($0)=\($1);;;0;\(facts.total)" }.joined(separator: " ")
+        let ofTargets = numbers.map { "\($0)=\($1);;;0;\(facts.total)" }
+        return (ofTargets + ["unwatched_self_connections=\(facts.unwatchedSelfConnections);;;0;"]).joined(
+            separator: " ")
     }
 }

@@ -9,7 +9,7 @@ package enum NodeProblemReport {
     package enum State: Int32, CaseIterable, Sendable {
         /// No port is exposed.
         case ok = 0
-        /// A port is exposed.
+        /// A port is exposed, or a socket is connected to itself.
         case problem = 1
         /// No port is known to be exposed, but some results are missing.
         case unknown = 2
@@ -43,12 +43,13 @@ package enum NodeProblemReport {
 
     /// As for `probe` and `scan`. A latent target is not a problem of the node: no client is exposed.
     private static func state(of facts: StatusFacts) -> State {
-        if facts.exposedCount > 0 { return .problem }
+        if facts.exposedCount > 0 || facts.unwatchedSelfConnections > 0 { return .problem }
         return facts.isHealthy && facts.count(.inconclusive) == 0 ? .ok : .unknown
     }
 
     private static func text(_ facts: StatusFacts) -> String {
         let isExposed = facts.exposedCount > 0
+        if !isExposed, let unwatched = facts.unwatchedText { return unwatched }
         let total = isExposed ? facts.exposedCount : facts.count(.inconclusive)
         guard total > 0 else {
             let reason = facts.fault.map { ": \(PluginText.plain($0))" } ?? ""

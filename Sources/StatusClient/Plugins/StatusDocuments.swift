@@ -23,6 +23,7 @@ extension StatusFacts {
             severities: try Self.counts(severities, "severity"),
             mostSevere: try Self.targets(mostSevere))
         guard total == summary.targets, self.severities.values.reduce(0, +) == total else { throw Self.foreign }
+        unwatchedSelfConnections = max(0, summary.unwatchedSelfConnections ?? 0)
         isReady = document.service.ready
         isHealthy = document.service.healthy
         fault = document.service.fault
@@ -107,9 +108,10 @@ private struct SummaryDocument: Decodable {
     struct Summary: Decodable {
         let targets: Int
         let byVerdict: [String: Int]
-        // Older daemons do not send these two.
+        // Older daemons do not send these.
         let bySeverity: [String: Int]?
         let mostSevere: [TargetDocument]?
+        let unwatchedSelfConnections: Int?
     }
 
     let service: Service

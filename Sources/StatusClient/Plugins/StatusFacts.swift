@@ -48,6 +48,9 @@ package struct StatusFacts: Sendable, Hashable {
     /// The most severe targets of severity warning and critical, most severe first: a few of them.
     package var mostSevere: [Target]
 
+    /// The number of self-connections that are on no target.
+    package var unwatchedSelfConnections = 0
+
     /// A daemon without faults.
     package init(verdicts: [Verdict: Int], severities: [Severity: Int], mostSevere: [Target]) {
         self.verdicts = verdicts

@@ -17,6 +17,15 @@ struct TargetNames {
 
 extension StatusFacts {
     /// `2 of 12 ports exposed`, and the numbers of these verdicts if they are not zero.
+    /// `1 self-connection on a port that is not watched`; nil without any.
+    var unwatchedText: String? {
+        let count = unwatchedSelfConnections
+        guard count > 0 else { return nil }
+        return count == 1
+            ? "1 self-connection on a port that is not watched"
+            : "\(PluginText.number(count)) self-connections on ports that are not watched"
+    }
+
     func headline(besides verdicts: [Verdict]) -> String {
         let ports = total == 1 ? "port" : "ports"
         let others = verdicts.filter { count($0) > 0 }.map { ", \(PluginText.number(count($0))) \($0.rawValue)" }

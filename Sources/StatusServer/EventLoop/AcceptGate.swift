@@ -16,7 +16,7 @@ struct AcceptGate {
     private(set) var pauses = 0
 
     /// Clients that connect before the end of the first pass wait at most this long; then they get status 503.
-    static let firstPassLimit = Duration.milliseconds(500)
+    static let firstPassLimit = Duration.seconds(2)
     /// How long accepting pauses when descriptors or memory are exhausted.
     static let pause = Duration.milliseconds(500)
     /// From one warning about a pause to the next.

@@ -12,7 +12,8 @@ import SelfConnect
 /// `selfconnectd advise`.
 struct Advise: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints the sysctl.d file that ends the exposure of configured targets, present listeners and named ports.",
+        abstract:
+            "Prints the sysctl.d file that ends the exposure of configured targets, present listeners and named ports.",
         discussion: """
             The ports of present self-connections are reserved as well. Named ports are those of the host's own network \
             namespace, or of the one of --namespace.

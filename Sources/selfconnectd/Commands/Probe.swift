@@ -64,7 +64,8 @@ struct Probe: ParsableCommand {
         let watched: [WatchedTarget]
         let foreign: [String]
         do throws(SystemCallError) {
-            var session = try ProbeSession(timeout: timeout, attempts: attempts, holds: hold, isQuiet: format.chosen == .json)
+            var session = try ProbeSession(
+                timeout: timeout, attempts: attempts, holds: hold, isQuiet: format.chosen == .json)
             let own = session.ownRanges(of: arguments)
             foreign = own.foreign
             if foreign.isEmpty {

@@ -44,6 +44,22 @@ struct WatchTests {
         }
     }
 
+    @Test func `The pass that sees a self-connection surveys the targets on its port, whenever they are due`() throws {
+        try PrivateNetwork.run {
+            var settings = Self.settings()
+            settings.probe.interval = .seconds(3600)
+            let target = Target(name: "a", endpoint: try Endpoint("127.0.0.1:40004"))
+            var passes = try Passes(settings, [target])
+            #expect(Self.verdict(try passes.next(), "127.0.0.1:40004") == .susceptible)
+            let client = try ListeningProcess(selfConnectedOn: target.endpoint)
+            passes.now -= settings.probe.interval * 3 / 4
+            let seen = try passes.next()
+            #expect(seen.census.selfConnections.count == 1 && seen.unwatchedSelfConnections.isEmpty)
+            #expect(Self.verdict(seen, "127.0.0.1:40004") == .selfConnected)
+            withExtendedLifetime(client) {}
+        }
+    }
+
     @Test func `A listener on all addresses is watched on the addresses that clients use`() throws {
         try PrivateNetwork.run {
             var passes = try Passes(Self.settings(), [])

@@ -31,6 +31,9 @@ import Testing
             holder.socket.local = Endpoint(.loopback4, UInt16(40_100 + index))
             return holder
         }
+        #expect(
+            page.contains(": 1 self-connection</title>")
+                && page.contains("1 self-connection on ports that are not watched."))
         let crowd = StatusPageTests.page(snapshot)
         #expect(crowd.split(separator: "<article").count == 6)
         #expect(crowd.contains("<p>3 more: see the <a href=\"./?verdict=self-connected,stolen\">watched ports</a>"))

@@ -50,7 +50,10 @@ import Testing
             address: AddressFacts(isOwn: true, routeSource: .loopback4))
         let daemon = Finding(own, at: now, evidence: evidence)
         for (findings, reason) in [
-            ([daemon], "no target is configured, and no server that listens inside the ephemeral range 32768-60999 was found"),
+            (
+                [daemon],
+                "no target is configured, and no server that listens inside the ephemeral range 32768-60999 was found"
+            ),
             (
                 [daemon, finding(80, "web", bare)],
                 "no target has a port inside the ephemeral range 32768-60999 on an address of this host"
@@ -64,18 +67,21 @@ import Testing
             #expect(AdviceWarnings.lines([advice]) == ["nothing to reserve: \(reason)", action])
             #expect(AdviceWarnings.empty([advice]) == AdviceWarnings.lines([advice]))
             let words = text.split(separator: "\n").map { $0.dropFirst(2) }.joined(separator: " ")
-            #expect(words.contains("There is no port to reserve, so there is no assignment here: \(reason). \(action)."))
+            #expect(
+                words.contains("There is no port to reserve, so there is no assignment here: \(reason). \(action)."))
         }
         #expect(assignments(AdviceText.file([])).isEmpty)
     }
 
-    @Test("In another namespace the reason names it, and no target that was not surveyed is judged") func nothingElsewhere() {
+    @Test("In another namespace the reason names it, and no target that was not surveyed is judged")
+    func nothingElsewhere() {
         let bare = KernelFacts(release: "6.12.0")
         let target = Target(name: "web", endpoint: Endpoint(.loopback4, 50010), namespace: "blue")
         let unknown = Finding(target, at: now, evidence: Evidence(of: target, hindrance: "gone"))
         let lines = AdviceWarnings.lines([Advice([unknown], kernel: bare, namespace: "blue")])
         #expect(
-            lines.first?.hasPrefix("nothing to reserve in the network namespace blue: no target that could be surveyed has")
+            lines.first?.hasPrefix(
+                "nothing to reserve in the network namespace blue: no target that could be surveyed has")
                 == true, "\(lines)")
     }
 
@@ -83,7 +89,9 @@ import Testing
     func written() {
         let path = "/etc/sysctl.d/90-selfconnectd.conf"
         let advices = [Advice([finding(50010, "web")], kernel: kernel)]
-        #expect(AdviceWarnings.written(path, advices, keeping: PortSet()) == "\(path) written: apply it with sysctl -p \(path)")
+        #expect(
+            AdviceWarnings.written(path, advices, keeping: PortSet())
+                == "\(path) written: apply it with sysctl -p \(path)")
         var applied = kernel
         applied.reservedPorts = PortSet(ports: [33333, 50010])
         let same = [Advice([finding(50010, "web", applied)], kernel: applied)]

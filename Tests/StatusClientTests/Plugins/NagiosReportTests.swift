@@ -9,6 +9,7 @@ import Testing
 
     private static let none =
         "exposed=0;;;0;1 self_connected=0;;;0;1 stolen=0;;;0;1 susceptible=0;;;0;1 latent=0;;;0;1 inconclusive=0;;;0;1"
+        + " unwatched_self_connections=0;;;0;"
 
     @Test("Every severity has its state, and every state its exit status", arguments: Severity.allCases)
     func severities(_ severity: Severity) {
@@ -31,7 +32,7 @@ import Testing
                 Example.facts(Example.fine, Example.critical), 2,
                 "SELFCONNECT CRITICAL - 1 of 2 ports exposed: 127.0.0.1:50010 hdfs-datanode (susceptible)"
                     + " | exposed=1;;;0;2 self_connected=0;;;0;2 stolen=0;;;0;2 susceptible=1;;;0;2 latent=0;;;0;2"
-                    + " inconclusive=0;;;0;2"
+                    + " inconclusive=0;;;0;2 unwatched_self_connections=0;;;0;"
             ),
             (
                 Example.facts(Example.latent, Example.rare, Example.hindered, Example.critical), 2,
@@ -39,11 +40,13 @@ import Testing
                     + " (susceptible), 127.0.0.1:50011 rare (susceptible), 127.0.0.1:50020 hdfs-ipc (latent),"
                     + " 127.0.0.1:50030 filtered (inconclusive) | exposed=2;;;0;4 self_connected=0;;;0;4 stolen=0;;;0;4"
                     + " susceptible=2;;;0;4 latent=1;;;0;4 inconclusive=1;;;0;4"
+                    + " unwatched_self_connections=0;;;0;"
             ),
             (
                 Example.facts(), 0,
                 "SELFCONNECT OK - no ports watched | exposed=0;;;0;0 self_connected=0;;;0;0 stolen=0;;;0;0"
                     + " susceptible=0;;;0;0 latent=0;;;0;0 inconclusive=0;;;0;0"
+                    + " unwatched_self_connections=0;;;0;"
             ),
             (.unknown("no response"), 3, "SELFCONNECT UNKNOWN - no response"),
         ] as [(StatusResult, Int32, String)])
@@ -79,6 +82,21 @@ import Testing
             lastReloadSuccessful: false, reloadFault: "a.yaml:1:1: unknown key | “x”", targets: [Example.critical])
         #expect(NagiosReport.report(.facts(facts)).status == 2)
         #expect(NagiosReport.report(.facts(facts)).line.contains("failed: a.yaml:1:1: unknown key ¦ “x” | "))
+    }
+
+    @Test("A self-connection on a port that is not watched is a warning, beside whatever the targets are")
+    func unwatched() {
+        var facts = StatusFacts(targets: [Example.fine])
+        facts.unwatchedSelfConnections = 1
+        let report = NagiosReport.report(.facts(facts))
+        let text = "; 1 self-connection on a port that is not watched | "
+        #expect(report.line.hasPrefix("SELFCONNECT WARNING - 0 of 1 port exposed" + text) && report.status == 1)
+        #expect(report.line.hasSuffix(" unwatched_self_connections=1;;;0;"))
+        facts = StatusFacts(targets: [Example.critical])
+        facts.unwatchedSelfConnections = 2
+        #expect(NagiosReport.report(.facts(facts)).status == 2)
+        #expect(
+            NagiosReport.report(.facts(facts)).line.contains("; 2 self-connections on ports that are not watched | "))
     }
 
     @Test("Of 10,000 exposed targets the most severe are named and the others are counted") func manyTargets() {

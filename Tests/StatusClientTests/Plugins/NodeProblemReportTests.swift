@@ -73,6 +73,13 @@ import Testing
         #expect(missing == limit.map { MissingTargets(verdict: .inconclusive, limit: $0) })
     }
 
+    @Test("A self-connection on a port that is not watched is a problem of the node") func unwatched() {
+        var facts = StatusFacts(targets: [Example.fine])
+        facts.unwatchedSelfConnections = 1
+        let report = NodeProblemReport.report(.facts(facts))
+        #expect(report.status == 1 && report.line == "1 self-connection on a port that is not watched")
+    }
+
     @Test("A failed reload is not a problem of the node") func reload() {
         let facts = StatusFacts(lastReloadSuccessful: false, targets: [Example.fine])
         #expect(NodeProblemReport.report(.facts(facts)).status == 0)

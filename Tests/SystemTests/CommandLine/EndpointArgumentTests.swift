@@ -26,7 +26,8 @@ import Testing
         "An invalid range is refused with the reason",
         arguments: [
             ("50199-50000", "the range 50199-50000 is empty: 50199 is above 50000"), ("50000-", "“” is not a port"),
-            (":1-70000", "port 70000 is above 65535"), ("localhost:0-5", "port 0 is not valid: ports range from 1 to 65535"),
+            (":1-70000", "port 70000 is above 65535"),
+            ("localhost:0-5", "port 0 is not valid: ports range from 1 to 65535"),
         ])
     func malformed(_ argument: String, _ message: String) {
         #expect(throws: ValidationError(message)) { try EndpointArgument.endpoints([argument]) }

@@ -9,7 +9,9 @@ struct NamedAdviceTests {
     private static let key = "net.ipv4.ip_local_reserved_ports"
     private static let none = ["--config", "/dev/null"]
 
-    @Test("Named ports and ranges are reserved with all others, in the line that scan prints, whether it is applied or not")
+    @Test(
+        "Named ports and ranges are reserved with all others, in the line that scan prints, whether it is applied or not"
+    )
     func named() throws {
         try PrivateNetwork.run(range: PortRange(40_000, 45_000), reserved: "40100") {
             let configuration = try TemporaryFile("targets: {name: web, addresses: 127.0.0.1, ports: 40012}\n")
@@ -57,7 +59,9 @@ struct NamedAdviceTests {
         }
     }
 
-    @Test("Named ports that need no reservation are noted, and addresses of other hosts are refused") func needless() throws {
+    @Test("Named ports that need no reservation are noted, and addresses of other hosts are refused") func needless()
+        throws
+    {
         try PrivateNetwork.run(range: PortRange(40_000, 45_000), reserved: "") {
             let outside = try run(["advise", "80", "443", "40010"] + Self.none)
             #expect(outside.end == .exited(0) && outside.output.hasSuffix("\n\(Self.key) = 40010\n"))
@@ -67,7 +71,9 @@ struct NamedAdviceTests {
                     + " kernel gives no port to clients\n")
             let foreign = try run(["advise", "192.0.2.1:40010"] + Self.none)
             #expect(foreign.end == .exited(64) && foreign.output.isEmpty)
-            #expect(foreign.errors.hasPrefix("selfconnectd: 192.0.2.1 is not an address of this host: "), "\(foreign.errors)")
+            #expect(
+                foreign.errors.hasPrefix("selfconnectd: 192.0.2.1 is not an address of this host: "),
+                "\(foreign.errors)")
         }
     }
 
@@ -96,7 +102,9 @@ struct NamedAdviceTests {
             let command = " To prove it: selfconnectd probe 40010-40012\n"
             #expect(outcome.output.hasPrefix(start) && outcome.output.hasSuffix(command), "\(outcome.output)")
             let probe = try run(["probe", "40010-40012"])
-            #expect(probe.end == .exited(0) && probe.output.hasSuffix("\n6 endpoints: 6 reserved (ok)\n"), "\(probe.output)")
+            #expect(
+                probe.end == .exited(0) && probe.output.hasSuffix("\n6 endpoints: 6 reserved (ok)\n"), "\(probe.output)"
+            )
         }
     }
 }

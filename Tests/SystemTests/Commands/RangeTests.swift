@@ -5,7 +5,9 @@ import Testing
 
 /// Commands on ranges of ports. The range is 40000-41000, of which 40500-40509 are reserved.
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "needs the right to make network namespaces")) struct RangeTests {
-    @Test("probe takes a range, and its table has a line for each endpoint, the remedy and the totals") func table() throws {
+    @Test("probe takes a range, and its table has a line for each endpoint, the remedy and the totals") func table()
+        throws
+    {
         try PrivateNetwork.run {
             let listener = try Neighbours.listener(on: "127.0.0.1:40004")
             let arguments = ["probe", "127.0.0.1:40001-40004", "[::1]:40505"]

@@ -2,7 +2,7 @@ import SelfConnect
 
 /// What frees a port now, and what keeps it from clients from then on.
 enum PageRemedy {
-    /// The steps that free a port, the first of which disturbs least; empty without any.
+    /// The steps that free a port; empty without any.
     static func steps(_ steps: [RemedyStep], in namespace: String?) -> String {
         guard !steps.isEmpty else { return "" }
         let items = steps.map { step in
@@ -11,11 +11,14 @@ enum PageRemedy {
         }
         let one = steps.count == 1
         return """
-            <p class="label">\(one ? "This frees the port:" : "Each of these frees the port; the first disturbs least:")</p>
+            <p class="label">\(one ? "This frees the port:" : several)</p>
             <\(one ? "ul" : "ol") class="steps">\(items.joined())</\(one ? "ul" : "ol")>
 
             """
     }
+
+    private static let several =
+        "Each of these frees the port: ss -K at once; after the end of a process it can take a minute:"
 
     /// The line that reserves the ports of the daemon's own namespace; empty where nothing is to be reserved.
     static func html(_ snapshot: Snapshot, _ context: TargetContext) -> String {

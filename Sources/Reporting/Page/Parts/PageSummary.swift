@@ -4,20 +4,30 @@ import SelfConnect
 struct PageSummary {
     private let counts: [Severity: Int]
     private let total: Int
+    /// Self-connections on ports that are not watched.
+    private let unwatched: Int
 
     init(_ source: PageSource) {
         total = source.grades.count
+        unwatched = source.snapshot.unwatchedSelfConnections.count
         counts = source.severities
     }
 
     /// The state in the title.
     var title: String {
-        let mostSevere = Severity.allCases.reversed().first { counts[$0] != nil }
-        guard let mostSevere, mostSevere > .ok else { return "all well" }
+        let mostSevere = Severity.allCases.reversed().first { counts[$0] != nil } ?? .ok
+        guard unwatched == 0 || mostSevere >= .warning else { return selfConnections }
+        guard mostSevere > .ok else { return "all well" }
         return "\(counts[mostSevere] ?? 0) \(mostSevere.rawValue)"
     }
 
+    private var selfConnections: String { unwatched == 1 ? "1 self-connection" : "\(unwatched) self-connections" }
+
     var lead: String {
+        unwatched == 0 ? watched : "\(selfConnections) on ports that are not watched. \(watched)"
+    }
+
+    private var watched: String {
         if let critical = counts[.critical] {
             return "\(critical) of \(total) watched ports: self-connection is likely, or the port is already taken."
         }

@@ -43,10 +43,8 @@ struct PageTroubles {
         now = source.snapshot.published
         let troubled = Verdict.allCases.filter(\.isTrouble).flatMap { source.targets($0) }
         troubled.forEach { add($0) }
-        let watched = Set(troubled.map(\.target.id))
-        for holder in source.snapshot.census.selfConnections {
-            let id = Target.ID(holder.socket.local, in: holder.namespace)
-            if !watched.contains(id) { add(holder, on: id) }
+        for holder in source.snapshot.unwatchedSelfConnections {
+            add(holder, on: Target.ID(holder.socket.local, in: holder.namespace))
         }
     }
 

@@ -39,7 +39,8 @@ package enum RehearsalText {
             return "no port of \(place) is to be reserved: \(EmptyAdvice.reason(advice)). \(EmptyAdvice.action)."
         }
         let option = advice.namespace.map { "--namespace \(ShellWord.quoted($0.printable)) " } ?? ""
-        return "the ports \(needed) of \(place) are reserved already, so that the kernel gives them to no client. To prove it:"
+        return
+            "the ports \(needed) of \(place) are reserved already, so that the kernel gives them to no client. To prove it:"
             + " \(Version.name) probe \(option)\(first)"
     }
 

@@ -27,7 +27,8 @@ package enum ScanText {
                 + " bind, name it: \(Version.name) scan PORT"
         }
         let stolen = Set(watched.filter { $0.finding.assessment.verdict == .stolen }.map(\.target.endpoint.port)).count
-        return "Stolen ports: \(stolen) of the \(examined) configured or named \(examined == 1 ? "port" : "ports"); others"
+        return
+            "Stolen ports: \(stolen) of the \(examined) configured or named \(examined == 1 ? "port" : "ports"); others"
             + " were not examined."
     }
 
@@ -40,7 +41,8 @@ package enum ScanText {
         }
         return [
             TerminalLine(
-                "Not examined: whether clients can connect to themselves on \(targets). The daemon examines that, or now:")
+                "Not examined: whether clients can connect to themselves on \(targets). The daemon examines that, or now:"
+            )
         ] + commands
     }
 

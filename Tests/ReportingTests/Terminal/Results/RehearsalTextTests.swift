@@ -19,8 +19,11 @@ import Testing
 
     @Test("Without a port to reserve the reason is given, and what to do") func nothing() {
         let text = lines([finding(80)]).first ?? ""
-        #expect(text.hasPrefix("Nothing to rehearse: no port of this host is to be reserved: no target has a port inside"))
-        #expect(text.hasSuffix("name them (selfconnectd advise 50010) or add them to “targets:” in the configuration file."))
+        #expect(
+            text.hasPrefix("Nothing to rehearse: no port of this host is to be reserved: no target has a port inside"))
+        #expect(
+            text.hasSuffix("name them (selfconnectd advise 50010) or add them to “targets:” in the configuration file.")
+        )
     }
 
     private func lines(_ findings: [Finding], in namespace: String? = nil) -> [String] {

@@ -5,7 +5,9 @@ import Testing
 
 /// The end of a scan.
 @Suite struct ScanTextTests {
-    @Test("Configured targets that are not shown are counted, with the command that examines them") func omitted() throws {
+    @Test("Configured targets that are not shown are counted, with the command that examines them") func omitted()
+        throws
+    {
         let targets = try ["127.0.0.1:50000-50199", "[::1]:50010"].map { try EndpointRange($0) }
         #expect(
             text(Self.targets(targets)) == [

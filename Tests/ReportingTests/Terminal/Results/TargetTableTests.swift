@@ -32,7 +32,9 @@ import Testing
     }
 
     @Test("Columns are aligned by what a terminal shows, and unprintable characters are replaced") func columns() {
-        let rows = [TerminalTable.Row(["漢字", "a"]), TerminalTable.Row(["x\u{1B}y", "b"]), TerminalTable.Row(["12345", ""])]
+        let rows = [
+            TerminalTable.Row(["漢字", "a"]), TerminalTable.Row(["x\u{1B}y", "b"]), TerminalTable.Row(["12345", ""]),
+        ]
         #expect(TerminalTable.lines(rows).map(\.text) == ["漢字   a", "x\u{FFFD}y    b", "12345"])
     }
 
@@ -43,8 +45,8 @@ import Testing
         }
         #expect(
             steps == [
-                "  now (as root): systemctl restart cron.service",
-                "  or (as root): ss -K -t src 127.0.0.1:40010 dst 127.0.0.1:40010",
+                "  now (as root): ss -K -t src 127.0.0.1:40010 dst 127.0.0.1:40010",
+                "  or (as root): systemctl restart cron.service",
                 "  now (as root): ss -K -t src 127.0.0.1:40012 dst 127.0.0.1:443",
             ])
     }
