@@ -11,7 +11,9 @@ enum EmptyAdvice {
         let range = advice.remedy.map { " \($0.kernel.ephemeralRange)" } ?? ""
         let targets = advice.items.filter { $0.finding.target.source != .own }
         guard !targets.isEmpty else {
-            return "no target is configured, and no server that listens inside the ephemeral range\(range) was found"
+            let place = advice.namespace == nil ? "this host" : "this network namespace"
+            return
+                "no target is configured for \(place), and no server that listens inside the ephemeral range\(range) was found"
         }
         let isUnknown = targets.contains { $0.recommendation == .resurvey }
         return

@@ -8,16 +8,17 @@ enum EndpointArgument {
 
     /// What they stand for, each endpoint once, with IPv4-mapped addresses converted to IPv4.
     static func endpoints(_ arguments: [String]) throws -> [Endpoint] {
-        try endpoints(of: arguments.flatMap { try ranges($0) })
+        let ranges = try arguments.flatMap { try ranges($0) }
+        try checkCount(of: ranges)
+        return EndpointRange.endpoints(of: ranges)
     }
 
-    /// The endpoints of ranges, each once, unless there are too many.
-    static func endpoints(of ranges: [EndpointRange]) throws -> [Endpoint] {
+    /// Rejects too many endpoints.
+    static func checkCount(of ranges: [EndpointRange]) throws {
         let count = ranges.reduce(0) { $0 + $1.ports.count }
         guard count <= limit else {
             throw ValidationError("\(count) endpoints are named: name at most \(limit) at a time")
         }
-        return EndpointRange.endpoints(of: ranges)
     }
 
     /// What one stands for: `50051`, `:50051` and `localhost:50051` for both loopback addresses. Each port may be a range,

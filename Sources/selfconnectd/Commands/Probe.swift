@@ -56,8 +56,7 @@ struct Probe: ParsableCommand {
         if let attempts, attempts < 1 { throw ValidationError("--attempts: at least 1") }
         let timeout = try parsedTimeout()
         let arguments = try endpoints.map { try ProbeArgument($0) }
-        // Too many are refused, before anything is sent.
-        _ = try EndpointArgument.endpoints(of: arguments.flatMap(\.ranges))
+        try EndpointArgument.checkCount(of: arguments.flatMap(\.ranges))
         // The remedy is one of this namespace, not of the host's.
         let place = try namespace.parsed()
         try namespace.enter()

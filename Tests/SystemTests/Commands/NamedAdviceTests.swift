@@ -87,7 +87,7 @@ struct NamedAdviceTests {
             let outcome = try run(["advise"] + option + file + Self.none)
             #expect(outcome.end == .exited(0), "\(outcome)")
             let words = outcome.output + outcome.errors
-            #expect(words.contains("no target is configured, and no server that listens inside"), "\(outcome)")
+            #expect(words.contains("no target is configured for this host, and no server that listens"), "\(outcome)")
             #expect(words.contains("name them (selfconnectd advise 50010)"), "\(outcome)")
             #expect(option != ["--check"] || outcome.output.isEmpty)
         }
