@@ -8,7 +8,7 @@ enum EndpointArgument {
 
     /// What they stand for, each endpoint once, with IPv4-mapped addresses converted to IPv4.
     static func endpoints(_ arguments: [String]) throws -> [Endpoint] {
-        let ranges = try arguments.flatMap { try ranges($0) }
+        let ranges = try arguments.flatMap { try self.ranges($0) }
         try checkCount(of: ranges)
         return EndpointRange.endpoints(of: ranges)
     }
