@@ -48,7 +48,7 @@ extension Configuration {
             package var linger = Duration.seconds(2)
         }
 
-        /// Who may open unix socket files.
+        /// Access to unix socket files.
         package struct UnixSocket: Hashable, Sendable {
             /// Permissions.
             package var mode: UInt32 = 0o660

@@ -30,7 +30,7 @@ local subject =
           port('self-connected'),
           null,
           subject + ': a client is connected to itself',
-          'No server answers on the port, and the server cannot start. Close the connection of the client, then reserve the port.',
+          'No server answers on the port, and the server cannot start. `selfconnectd probe` of the port on the host prints the command that closes the connection; then reserve the port.',
         ),
         alert(
           config,

@@ -88,7 +88,11 @@ final class StatusRoutes {
         if match.route == .ready { return Self.uncached(JSONDocuments.ready, query, request) }
         let counts = (requests, connections)
         return documents.answer(match.route, of: match["target"] ?? "", query, request, counts, at: now)
-            ?? Response(error: .notFound, message: "There is no target “\((match["target"] ?? "").printable)”.")
+            ?? Response(error: .notFound, message: Self.noTarget(match["target"] ?? ""))
+    }
+
+    private static func noTarget(_ name: String) -> String {
+        "There is no target “\(name.printable)”: write its name or its endpoint, such as 127.0.0.1:50051."
     }
 
     /// If one of the daemon's own ports is inside the ephemeral range, its threads still work: it is reported, but

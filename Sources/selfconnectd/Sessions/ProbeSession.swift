@@ -25,7 +25,7 @@ struct ProbeSession: ~Copyable {
     /// The confidence of a loop without a self-connection if the number of attempts is not given.
     private static let confidence = 0.999
     private static let slice = 512
-    /// Time limit for finding the owners of sockets: the user waits for their names, and the host may be busy.
+    /// Time limit for finding the owners of sockets: the user waits for the names, and the host may be busy.
     private static let scanTime = Duration.seconds(5)
 
     init(timeout: Duration, attempts: Int?, holds: Bool, isQuiet: Bool) throws(SystemCallError) {

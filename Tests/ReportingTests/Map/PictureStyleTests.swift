@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test("Backgrounds are told apart by their edges, or by their hatching", arguments: [false, true])
+    @Test("Backgrounds are distinguished by their edges, or by their hatching", arguments: [false, true])
     func grounds(isDark: Bool) throws {
         let style = Style(isDark: isDark)
         for ground in Self.grounds { #expect(try style.contrast("[class^=g-]", ground) >= 3, "\(ground)") }
