@@ -32,7 +32,11 @@ enum Entry {
         do {
             try CommandName.check(arguments)
             var command = try SelfConnectd.parseAsRoot(arguments)
-            try command.run()
+            do {
+                try command.run()
+            } catch let error as ValidationError {
+                UsageFault.exit(error, of: type(of: command))
+            }
         } catch {
             SelfConnectd.exit(withError: CompletionScript.completed(error))
         }

@@ -61,6 +61,12 @@ import Testing
         let findings = [StatusResult.facts(facts), .unknown(hostile)]
         return [
             ("target", TerminalStyle.plain.text(TargetText.lines(watched))), ("advice", AdviceText.file([advice])),
+            ("table", TerminalStyle.plain.text(TargetTable.lines([watched]))),
+            (
+                "scan",
+                TerminalStyle.plain.text(
+                    ScanText.lines([watched], places: 1, examinedPorts: 1, omitted: [watched.target]))
+            ),
             ("map", TerminalStyle.plain.text(MapText.lines(MapExample.map))),
             ("status line", StatusLine.text(snapshot, reloadFault: hostile)),
             ("page", text(StatusPage.html(PageSource(snapshot), service))),

@@ -93,22 +93,29 @@ package struct NamespaceSurveys: ~Copyable {
 }
 
 extension NamespaceSurveys {
-    /// A target for each listener in the ephemeral range of the thread's own namespace.
-    package mutating func listeners() throws(SystemCallError) -> [Target] {
+    /// A target for each listener in the ephemeral range of the thread's own namespace that is to be discovered, and for each
+    /// self-connection in it.
+    package mutating func discovered(_ isDiscovered: (Target) -> Bool) throws(SystemCallError) -> [Target] {
         try visit(nil) { survey, _ throws(SystemCallError) in
-            Self.listeners(in: try survey.scene(), of: nil, &survey)
+            Self.discovered(in: try survey.scene(), of: nil, &survey, isDiscovered)
         }
     }
 
-    private static func listeners(
-        in state: NamespaceState, of namespace: String?, _ survey: inout Survey
+    private static func discovered(
+        in state: NamespaceState, of namespace: String?, _ survey: inout Survey, _ isDiscovered: (Target) -> Bool
     ) -> [Target] {
-        var census = SocketCensus(state.sockets, in: state.kernel.ephemeralRange)
-        survey.name(&census.listeners, atMost: census.listeners.count)
-        if let namespace { census.place(in: namespace) }
-        return census.listeners.flatMap { listener in
-            SocketCensus.endpoints(of: listener.socket).map { Target(discovered: $0, of: listener) }
+        let range = state.kernel.ephemeralRange
+        let census = SocketCensus(state.sockets, in: range)
+        let connections = (census.selfConnections + census.unconfirmed).filter { range.contains($0.socket.local.port) }
+        func targets(_ holders: [Holder]) -> [Target] {
+            var holders = holders
+            survey.name(&holders, atMost: holders.count)
+            for index in holders.indices { holders[index].namespace = namespace }
+            return holders.flatMap { holder in
+                SocketCensus.endpoints(of: holder.socket).map { Target(discovered: $0, of: holder) }
+            }
         }
+        return targets(census.listeners).filter(isDiscovered) + targets(connections)
     }
 
     /// The ports of targets of the thread's own namespace that have to be reserved. Needs no probe.
@@ -130,7 +137,8 @@ extension NamespaceSurveys {
     ///
     /// - Parameters:
     ///   - known: its state, if it was read in this pass and need not be read again.
-    ///   - discovers: whether a listener in the ephemeral range becomes a target; nil: none does.
+    ///   - discovers: whether a listener in the ephemeral range becomes a target; self-connections in it always do. nil:
+    ///     neither.
     ///   - proceed: called before each target; returns whether to continue.
     ///   - look: surveys one target, on a thread that is in its namespace.
     package mutating func pass(
@@ -146,10 +154,15 @@ extension NamespaceSurveys {
             try visit(namespace) { survey, arrival throws(SystemCallError) in
                 survey.redirectedInterval = redirectedInterval
                 let known = arrival == .replaced ? nil : known
-                let state = if let known { known } else { try Self.state(of: targets, in: namespace, &survey) }
+                let state =
+                    if let known {
+                        known
+                    } else {
+                        try Self.state(of: targets, in: namespace, &survey, isWhole: discovers != nil)
+                    }
                 pass.kernel = state.kernel
                 if let discovers {
-                    pass.add(Self.listeners(in: state, of: namespace, &survey).filter(discovers))
+                    pass.add(Self.discovered(in: state, of: namespace, &survey, discovers))
                 }
                 for target in pass.targets {
                     guard proceed() else { return }
@@ -164,8 +177,9 @@ extension NamespaceSurveys {
     }
 
     private static func state(
-        of targets: [Target], in namespace: String?, _ survey: inout Survey
+        of targets: [Target], in namespace: String?, _ survey: inout Survey, isWhole: Bool
     ) throws(SystemCallError) -> NamespaceState {
-        try namespace == nil ? survey.scene() : survey.briefScene(of: targets.map(\.endpoint)).state
+        try namespace == nil
+            ? survey.scene() : survey.briefScene(of: targets.map(\.endpoint), admitsWalk: isWhole).state
     }
 }

@@ -8,11 +8,13 @@ package enum AdviceWarnings {
     package static func lines(_ advices: [Advice]) -> [String] {
         advices.flatMap { advice in
             var lines = harm(advice)
-            if let remedy = advice.remedy, advice.additions.isEmpty { lines.append(nothing(remedy)) }
+            if advice.remedy != nil, advice.additions.isEmpty, !isEmpty(advice) {
+                lines.append("nothing to change: the ports are reserved already")
+            }
             if !advice.additions.isEmpty, let remedy = advice.remedy, AdviceText.isLong(remedy) {
                 lines.append(length(of: remedy))
             }
-            lines = lines.map { $0 + place(advice) }
+            lines = lines.map { $0 + place(advice) } + empty(advice)
             lines += advice.items.filter { !$0.finding.steps.isEmpty }.map { item in
                 let verdict = item.finding.assessment.verdict.rawValue
                 let steps = item.finding.steps.map { $0.text(in: advice.namespace) }
@@ -45,8 +47,27 @@ package enum AdviceWarnings {
             + " the rest in silence, systemd-sysctl writes it all"
     }
 
-    private static func nothing(_ remedy: LastingRemedy) -> String {
-        remedy.needed.isEmpty ? "nothing to reserve" : "nothing to change: the ports are reserved already"
+    /// Where no port has to be reserved: why, and what to do about it, line by line.
+    package static func empty(_ advices: [Advice]) -> [String] { advices.flatMap(empty) }
+
+    private static func empty(_ advice: Advice) -> [String] {
+        guard isEmpty(advice) else { return [] }
+        return ["nothing to reserve\(place(advice)): \(EmptyAdvice.reason(advice))", EmptyAdvice.action]
+    }
+
+    private static func isEmpty(_ advice: Advice) -> Bool { advice.remedy?.needed.isEmpty ?? false }
+
+    /// What to do with a file that was written.
+    ///
+    /// - Parameter kept: the ports that it had before.
+    package static func written(_ path: String, _ advices: [Advice], keeping kept: PortSet) -> String {
+        let own = advices.first { $0.namespace == nil }?.remedy
+        guard let whole = AdviceText.assigned(advices, keeping: kept), whole.ports != own?.kernel.reservedPorts else {
+            return "\(path) written"
+        }
+        let file = ShellWord.quoted(path)
+        let command = AdviceText.isLong(whole) ? "/usr/lib/systemd/systemd-sysctl \(file)" : "sysctl -p \(file)"
+        return "\(path) written: apply it with \(command)"
     }
 
     /// What speaks against following the advice, and against what is reserved already.

@@ -13,6 +13,14 @@ package struct Endpoint: Hashable, Sendable {
 
     /// Parses `127.0.0.1:50010` or `[::1]:50010`. Port 0 is rejected.
     package init(_ text: some StringProtocol) throws(ParseError) {
+        let (address, port) = try Self.parts(of: text)
+        self.init(address, try Port.parse(port))
+    }
+
+    /// The address, and the text after the colon that follows it.
+    static func parts<Text: StringProtocol>(
+        of text: Text
+    ) throws(ParseError) -> (address: IPAddress, port: Text.SubSequence) {
         guard let colon = text.lastIndex(of: ":"), !text.hasSuffix("]") else {
             throw ParseError("“\(text)” has no port: write ADDRESS:PORT or [IPv6]:PORT")
         }
@@ -21,11 +29,11 @@ package struct Endpoint: Hashable, Sendable {
         guard isBracketed || !host.contains(":") else {
             throw ParseError("“\(text)”: write an IPv6 address in brackets, as in [::1]:50010")
         }
-        address = try IPAddress(isBracketed ? host.dropFirst().dropLast() : host)
+        let address = try IPAddress(isBracketed ? host.dropFirst().dropLast() : host)
         guard address.isIPv6 == isBracketed else {
             throw ParseError("“\(text)”: only an IPv6 address is written in brackets")
         }
-        port = try Port.parse(text[text.index(after: colon)...])
+        return (address, text[text.index(after: colon)...])
     }
 
     /// The endpoint with an IPv4-mapped address converted to IPv4.
@@ -34,7 +42,10 @@ package struct Endpoint: Hashable, Sendable {
 
 extension Endpoint: CustomStringConvertible {
     /// `127.0.0.1:50010` or `[::1]:50010`.
-    package var description: String {
+    package var description: String { Self.text(address, "\(port)") }
+
+    /// An address with what stands for the port, with the brackets that an IPv6 address needs.
+    static func text(_ address: IPAddress, _ port: String) -> String {
         address.isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)"
     }
 }

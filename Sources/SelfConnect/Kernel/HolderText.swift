@@ -9,6 +9,9 @@ extension Holder {
     /// The control group, unless it is the root, which identifies no owner.
     package var ownControlGroup: String? { controlGroup == "/" ? nil : controlGroup }
 
+    /// The state and the owner, such as `listening nginx (pid 812)`: a closed connection has no owner.
+    package var summary: String { state == .timeWait ? state.rawValue : "\(state.rawValue) \(ownerText)" }
+
     /// The name that identifies the owner best: unit, process, control group, or user.
     var ownerText: String {
         unit ?? processText ?? ownControlGroup.map { "control group \($0)" }

@@ -12,8 +12,11 @@ package enum LoopChoice: Hashable, Sendable {
     package init(_ evidence: Evidence, _ assessment: Assessment) {
         switch assessment.verdict {
         case .susceptible: break
-        case .notSelf, .outsideRange, .reserved, .redirected, .inconclusive:
-            self = .skip("it cannot close: \(assessment.reason)")
+        case .notSelf, .outsideRange, .reserved, .redirected:
+            self = .skip("a self-connection is impossible: \(assessment.reason)")
+            return
+        case .inconclusive:
+            self = .skip("it is not known whether a self-connection is possible: \(assessment.reason)")
             return
         case .selfConnected, .stolen, .latent, .guarded:
             self = .skip("the port is held: \(assessment.reason)")

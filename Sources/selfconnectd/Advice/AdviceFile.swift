@@ -9,8 +9,18 @@ import SelfConnect
 /// A sysctl.d file that is to have the advice.
 struct AdviceFile {
     let path: String
+    /// What became of it.
+    enum Outcome {
+        /// It was as it should be.
+        case unchanged
+        /// It was replaced.
+        case written
+        /// It would be without an assignment, and was left alone.
+        case withheld
+    }
+
     /// What the file reserves now.
-    private let present: PortSet
+    let present: PortSet
     private let text: String?
 
     private static let limit = 1 << 20
@@ -54,12 +64,13 @@ struct AdviceFile {
     }
 
     /// Replaces it, unless it would be without an assignment.
-    ///
-    /// - Returns: whether it was written, or was as it should be.
-    func write(_ advices: [Advice]) throws(SystemCallError) -> Bool {
-        guard let content = content(advices), SysctlAssignments(of: content).reservedPorts != nil else { return false }
-        if content != text { try OutputFile.replace(path, with: [UInt8](content.utf8)) }
-        return true
+    func write(_ advices: [Advice]) throws(SystemCallError) -> Outcome {
+        guard let content = content(advices), SysctlAssignments(of: content).reservedPorts != nil else {
+            return .withheld
+        }
+        guard content != text else { return .unchanged }
+        try OutputFile.replace(path, with: [UInt8](content.utf8))
+        return .written
     }
 
     /// Other files that assign the key in the same tree, and which of them all wins, line by line.

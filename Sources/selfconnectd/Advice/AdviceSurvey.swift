@@ -1,4 +1,5 @@
-// What advice is about: the configured targets, the daemon's own ports, and listeners that are there now.
+// What advice is about: the configured targets, the daemon's own ports, the ports that the command line names, and the
+// listeners and self-connections that are there now.
 
 import Configuration
 import Daemon
@@ -13,11 +14,21 @@ struct AdviceSurvey {
     private(set) var advices: [Advice] = []
     /// What could not be examined, line by line.
     private(set) var faults: [String]
+    /// Why named endpoints are refused, line by line.
+    private(set) var foreign: [String] = []
+    /// Named ports that need no reservation, in a line.
+    private(set) var notes: [String] = []
 
-    /// Surveys the configured targets of these namespaces, and the listeners that are there if they are to be discovered.
-    init(_ settings: Configuration, in selection: NamespaceSelection) throws(SystemCallError) {
+    /// Surveys the configured targets of these namespaces, the self-connections that are there, the listeners if they are to
+    /// be discovered, and the endpoints that the command line names, in the selected namespace or the host's own.
+    init(
+        _ settings: Configuration, naming named: [Endpoint], in selection: NamespaceSelection
+    ) throws(SystemCallError) {
         var surveys = try NamespaceSurveys(timeout: settings.probe.timeout)
-        let configured = try Self.configured(settings)
+        let place: String? = if case .one(let name) = selection { name } else { nil }
+        let configured =
+            try Self.configured(settings)
+            + named.map { Target(name: "port-\($0.port)", endpoint: $0, namespace: place) }
         let selected = SelectedNamespaces(selection, of: configured, for: &surveys)
         faults = selected.faults
         surveys.beginPass()
@@ -27,6 +38,7 @@ struct AdviceSurvey {
             // Without the privilege, no other namespace can be entered either, but each configured target has the reason.
             guard !isForbidden || !targets.isEmpty else { continue }
             let pass = try surveys.pass(over: targets, in: name, discovers: { Self.isDiscovered($0, settings) })
+            if name == place { judge(pass, Set(named)) }
             if !pass.findings.isEmpty || pass.kernel != nil {
                 let advice = Advice(pass.findings, kernel: pass.kernel, namespace: name)
                 // Most of a host's namespaces need nothing: they would hide the others.
@@ -42,6 +54,18 @@ struct AdviceSurvey {
         }
     }
 
+    /// Notes which of the named endpoints the kernel of this host gives to no client anyway.
+    private mutating func judge(_ pass: NamespacePass, _ named: Set<Endpoint>) {
+        guard let range = pass.kernel?.ephemeralRange else { return }
+        let findings = pass.findings.filter { named.contains($0.target.endpoint) && $0.evidence.hindrance == nil }
+        let addresses = findings.filter { !$0.evidence.address.isOwn }.map(\.target.endpoint.address)
+        foreign = Set(addresses).sorted().map { "\($0) is not an address of this host: its ports are reserved there" }
+        let outside = PortSet(ports: findings.filter { !$0.evidence.isInRange }.map(\.target.endpoint.port))
+        guard !outside.isEmpty else { return }
+        let ports = outside.count == 1 ? "port \(outside) needs" : "the ports \(outside) need"
+        notes = ["\(ports) no reservation: outside the ephemeral range \(range), the kernel gives no port to clients"]
+    }
+
     /// The lasting remedies for targets that a command has probed: in the host's own namespace with the ports of all targets
     /// that advice is about, so that it is the same line wherever it is shown.
     static func remedies(
@@ -53,8 +77,8 @@ struct AdviceSurvey {
         // A file that cannot be read is for the daemon to complain of.
         let source = SettingsSource(named: config, defaultPath: Run.defaultPath)
         let settings = (try? source.load().configuration) ?? Configuration()
-        let listeners = try settings.discover.listeners ? surveys.listeners().filter { isDiscovered($0, settings) } : []
-        let all = try surveys.portsToReserve(try configured(settings) + listeners)
+        let discovered = try surveys.discovered { isDiscovered($0, settings) }
+        let all = try surveys.portsToReserve(try configured(settings) + discovered)
         remedies[nil] = LastingRemedy(reserving: own.needed.union(all), on: own.kernel)
         return remedies
     }

@@ -1,37 +1,53 @@
 import ArgumentParser
 import SelfConnect
 
-/// Arguments that name ports or endpoints.
+/// Arguments that name ports or endpoints, or ranges of them.
 enum EndpointArgument {
-    /// What they stand for, with IPv4-mapped addresses converted to IPv4.
+    /// Maximum number of endpoints of one command.
+    static let limit = 10_000
+
+    /// What they stand for, each endpoint once, with IPv4-mapped addresses converted to IPv4.
     static func endpoints(_ arguments: [String]) throws -> [Endpoint] {
-        try arguments.flatMap { try endpoints($0) }.map(\.unmapped)
+        let ranges = try arguments.flatMap { try self.ranges($0) }
+        try checkCount(of: ranges)
+        return EndpointRange.endpoints(of: ranges)
     }
 
-    /// What one stands for: `50051`, `:50051` and `localhost:50051` for both loopback addresses.
-    static func endpoints(_ argument: String) throws -> [Endpoint] {
+    /// Rejects too many endpoints.
+    static func checkCount(of ranges: [EndpointRange]) throws {
+        let count = ranges.reduce(0) { $0 + $1.ports.count }
+        guard count <= limit else {
+            throw ValidationError("\(count) endpoints are named: name at most \(limit) at a time")
+        }
+    }
+
+    /// What one stands for: `50051`, `:50051` and `localhost:50051` for both loopback addresses. Each port may be a range,
+    /// such as `50000-50199`.
+    static func ranges(_ argument: String) throws -> [EndpointRange] {
         do throws(ParseError) {
-            guard let text = portOfLoopback(argument) else { return [try Endpoint(argument)] }
-            let port = try Port.parse(text)
-            return [Endpoint(.loopback4, port), Endpoint(.loopback6, port)]
+            guard let text = portsOfLoopback(argument) else { return [try EndpointRange(argument)] }
+            let ports = try PortRange(text)
+            return [EndpointRange(.loopback4, ports), EndpointRange(.loopback6, ports)]
         } catch {
             throw ValidationError(error.message)
         }
     }
 
-    /// A port.
-    static func port(_ text: Substring) throws -> UInt16 {
+    /// A port or a range of ports.
+    static func ports(_ text: Substring) throws -> PortRange {
         do throws(ParseError) {
-            return try Port.parse(text)
+            return try PortRange(text)
         } catch {
             throw ValidationError(error.message)
         }
     }
 
-    /// The port, if no other address is named.
-    private static func portOfLoopback(_ argument: String) -> Substring? {
+    /// The ports, if no other address is named.
+    private static func portsOfLoopback(_ argument: String) -> Substring? {
         for prefix in ["localhost:", ":"] where argument.hasPrefix(prefix) { return argument.dropFirst(prefix.count) }
-        let isPort = argument.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        return isPort ? argument[...] : nil
+        let arePorts = argument.utf8.allSatisfy {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-")
+        }
+        return arePorts ? argument[...] : nil
     }
 }

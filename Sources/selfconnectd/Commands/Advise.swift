@@ -12,8 +12,12 @@ import SelfConnect
 /// `selfconnectd advise`.
 struct Advise: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints the sysctl.d file that ends the exposure of the configured targets and of present listeners.",
+        abstract:
+            "Prints the sysctl.d file that ends the exposure of configured targets, present listeners and named ports.",
         discussion: """
+            The ports of present self-connections are reserved as well. Named ports are those of the host's own network \
+            namespace, or of the one of --namespace.
+
             The file is the same each time, whether it is applied or not: the assignment has all ports that need it and all \
             that are reserved already, and comments name the endpoints. With --rehearse the remedy is tried in a private \
             network namespace instead, with the range and the reserved ports of this host: exit status 0 if it holds, 1 if \
@@ -25,6 +29,11 @@ struct Advise: ParsableCommand {
             Advice that would leave clients fewer than 1024 ports, or less than half of the range, is refused with exit \
             status 1: without ports, clients of any service cannot connect. --force overrides this.
             """)
+
+    @Argument(
+        help: "Ports to reserve besides, such as 50010 or 50000-50199, or endpoints, ADDRESS:PORT.",
+        completion: .targets)
+    var ports: [String] = []
 
     @Option(
         help: "The configuration file; built-in defaults where \(Run.defaultPath) does not exist.",
@@ -41,7 +50,7 @@ struct Advise: ParsableCommand {
 
     @Flag(
         help:
-            "Print nothing; exit with 1 if the host, or FILE of --write, differs from the advice, with 2 if that is unknown."
+            "Print no advice; exit with 1 if the host, or FILE of --write, differs from the advice, with 2 if that is unknown."
     )
     var check = false
 
@@ -68,11 +77,16 @@ struct Advise: ParsableCommand {
     }
 
     func run() throws {
+        let named = try EndpointArgument.endpoints(ports)
         if rehearse, let status = try BorrowedRights.run() { throw ExitCode(status) }
         let settings = try Run.load(config)
         let selection = try selection(settings)
+        let survey = try CommandFault.reporting { () throws(SystemCallError) in
+            try AdviceSurvey(settings, naming: named, in: selection)
+        }
+        CommandFault.print(survey.foreign + survey.notes)
+        guard survey.foreign.isEmpty else { throw Exit.usage }
         let outcome = try CommandFault.reporting { () throws(SystemCallError) in
-            let survey = try AdviceSurvey(settings, in: selection)
             let outcome = try advise(survey, in: selection, timeout: settings.probe.timeout)
             CommandFault.print(survey.faults)
             return Rehearsal.worst([outcome] + (survey.faults.isEmpty ? [] : [.inconclusive]))
@@ -115,19 +129,28 @@ struct Advise: ParsableCommand {
             return .fails
         }
         if check {
+            CommandFault.print(AdviceWarnings.empty(advices))
             // Of a namespace that could not be surveyed it is not known.
             guard advices.allSatisfy({ $0.remedy != nil }) else { return .inconclusive }
             let isApplied = advices.allSatisfy(\.additions.isEmpty)
             return isApplied && file?.isCurrent(advices) ?? true ? .holds : .fails
         }
         if let file {
-            let isWritten = try file.write(advices)
-            CommandFault.print(isWritten ? file.rivals() : ["\(file.path) is not written: there is no port to reserve"])
+            CommandFault.print(try write(advices, to: file))
         } else {
             Terminal.write(format.text(advices), terminator: "")
         }
         CommandFault.print(AdviceWarnings.lines(advices))
         return .holds
+    }
+
+    /// Writes the advice; returns what the reader has to know of it, line by line.
+    private func write(_ advices: [Advice], to file: AdviceFile) throws(SystemCallError) -> [String] {
+        switch try file.write(advices) {
+        case .unchanged: file.rivals()
+        case .written: [AdviceWarnings.written(file.path, advices, keeping: file.present)] + file.rivals()
+        case .withheld: ["\(file.path) is not written: there is no port to reserve"]
+        }
     }
 
     private func rehearse(

@@ -20,7 +20,8 @@ struct Guard: ParsableCommand {
             """)
 
     @Argument(
-        help: "Ports, which stand for both loopback addresses, or endpoints, ADDRESS:PORT.", completion: .targets)
+        help: "Ports, which stand for both loopback addresses, endpoints, ADDRESS:PORT, or ranges, 50000-50199.",
+        completion: .targets)
     var ports: [String]
 
     @OptionGroup var color: ColorOption

@@ -24,7 +24,7 @@ struct Probe: ParsableCommand {
 
     @Argument(
         help:
-            "PORT, :PORT or localhost:PORT for both loopback addresses, ADDRESS:PORT, [IPv6]:PORT, or HOST:PORT for the addresses of a name that this host has.",
+            "PORT, :PORT or localhost:PORT for both loopback addresses, ADDRESS:PORT, [IPv6]:PORT, or HOST:PORT for the addresses of a name that this host has; PORT may be a range, such as 50000-50199.",
         completion: .targets)
     var endpoints: [String]
 
@@ -46,8 +46,7 @@ struct Probe: ParsableCommand {
     @Flag(help: "Keep the self-connection of a loop until Enter, for ss and lsof to see.")
     var hold = false
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var format: FormatOption
 
     @OptionGroup var color: ColorOption
 
@@ -57,16 +56,20 @@ struct Probe: ParsableCommand {
         if let attempts, attempts < 1 { throw ValidationError("--attempts: at least 1") }
         let timeout = try parsedTimeout()
         let arguments = try endpoints.map { try ProbeArgument($0) }
+        try EndpointArgument.checkCount(of: arguments.flatMap(\.ranges))
         // The remedy is one of this namespace, not of the host's.
         let place = try namespace.parsed()
         try namespace.enter()
         let watched: [WatchedTarget]
         let foreign: [String]
         do throws(SystemCallError) {
-            var session = try ProbeSession(timeout: timeout, attempts: attempts, holds: hold, isQuiet: json)
-            let own = session.ownEndpoints(of: arguments)
+            var session = try ProbeSession(
+                timeout: timeout, attempts: attempts, holds: hold, isQuiet: format.chosen == .json)
+            let own = session.ownRanges(of: arguments)
             foreign = own.foreign
-            if foreign.isEmpty { session.probe(targets(own.endpoints, in: place), method) }
+            if foreign.isEmpty {
+                session.probe(targets(EndpointRange.endpoints(of: own.ranges), in: place), method)
+            }
             watched = session.watched
             if !watched.isEmpty { try output(session) }
             if let fault = session.fault { throw fault }
@@ -89,9 +92,12 @@ struct Probe: ParsableCommand {
     private func output(_ session: borrowing ProbeSession) throws(SystemCallError) {
         let watched = session.watched
         let remedies = try AdviceSurvey.remedies(for: watched)
-        if !json {
-            color.write(TargetText.lines(watched) + RemedyText.lines(watched, remedies))
-        } else if let kernel = session.kernel {
+        guard format.chosen == .json else {
+            let lines = format.chosen == .table ? TargetTable.lines(watched) : TargetText.lines(watched)
+            color.write(lines + RemedyText.lines(watched, remedies) + TargetTotals.lines(watched))
+            return
+        }
+        if let kernel = session.kernel {
             Terminal.write(JSONDocuments.probe(kernel, watched, remedies).indented.octets)
         }
     }

@@ -18,15 +18,15 @@ struct Scan: ParsableCommand {
             """)
 
     @Argument(
-        help: "Ports to examine besides, such as 50103, or endpoints, ADDRESS:PORT.", completion: .targets)
+        help: "Ports to examine besides, such as 50103 or 50000-50199, or endpoints, ADDRESS:PORT.",
+        completion: .targets)
     var ports: [String] = []
 
     @Option(
         help: "The configuration file; none where \(Run.defaultPath) does not exist.", completion: .configuration)
     var config: String?
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var format: FormatOption
 
     @OptionGroup var color: ColorOption
 
@@ -35,14 +35,13 @@ struct Scan: ParsableCommand {
     func run() throws {
         let settings = try Run.load(config)
         let session = try scan(settings, named: try EndpointArgument.endpoints(ports), in: try namespaces.selection())
-        if json, let kernel = session.kernel {
-            Terminal.write(JSONDocuments.probe(kernel, session.watched, session.remedies).indented.octets)
-        }
-        if !json {
-            let lines =
-                TargetText.lines(session.watched) + RemedyText.lines(session.watched, session.remedies)
-                + Self.summary(session).map { TerminalLine($0) }
-            color.write(lines)
+        switch format.chosen {
+        case .json:
+            if let kernel = session.kernel {
+                Terminal.write(JSONDocuments.probe(kernel, session.watched, session.remedies).indented.octets)
+            }
+        case .table: color.write(TargetTable.lines(session.watched) + Self.conclusion(session))
+        case .text: color.write(TargetText.lines(session.watched) + Self.conclusion(session))
         }
         if let status = Exit.status(of: session.watched) { throw status }
         if session.hasFailed { throw Exit.inconclusive }
@@ -62,22 +61,11 @@ struct Scan: ParsableCommand {
         }
     }
 
-    /// A summary of what was found and examined.
-    private static func summary(_ session: borrowing ScanSession) -> [String] {
-        let (watched, examined) = (session.watched, session.examinedPorts.count)
-        var found: [String] = []
-        if session.places > 1 { found.append("Network namespaces: \(session.places).") }
-        if watched.isEmpty { found.append("No listener in the ephemeral range and no self-connection.") }
-        guard examined > 0 else {
-            found.append(
-                "Stolen ports were not looked for: no targets are configured. To examine a port that a server cannot bind,"
-                    + " name it: \(Version.name) scan PORT")
-            return found
-        }
-        let stolen = Set(watched.filter { $0.finding.assessment.verdict == .stolen }.map(\.target.endpoint.port)).count
-        found.append(
-            "Stolen ports: \(stolen) of the \(examined) configured or named \(examined == 1 ? "port" : "ports"); others"
-                + " were not examined.")
-        return found
+    /// The remedies, and a summary of what was found and examined.
+    private static func conclusion(_ session: borrowing ScanSession) -> [TerminalLine] {
+        RemedyText.lines(session.watched, session.remedies) + TargetTotals.lines(session.watched)
+            + ScanText.lines(
+                session.watched, places: session.places, examinedPorts: session.examinedPorts.count,
+                omitted: session.omitted)
     }
 }

@@ -19,6 +19,8 @@ struct ProbeSession: ~Copyable {
     private let attempts: Int?
     private let holds: Bool
     private var transcript: LoopTranscript
+    /// The state that the targets share; nil after a loop, which takes a while.
+    private var state: NamespaceState?
 
     /// The confidence of a loop without a self-connection if the number of attempts is not given.
     private static let confidence = 0.999
@@ -37,15 +39,15 @@ struct ProbeSession: ~Copyable {
         self.holds = holds
     }
 
-    /// The endpoints of arguments, without those addresses of a name that do not belong to this host; and why some are
+    /// What arguments stand for, without those addresses of a name that do not belong to this host; and why some are
     /// refused. Sends nothing.
-    mutating func ownEndpoints(of arguments: [ProbeArgument]) -> (endpoints: [Endpoint], foreign: [String]) {
-        var own: [Endpoint] = []
+    mutating func ownRanges(of arguments: [ProbeArgument]) -> (ranges: [EndpointRange], foreign: [String]) {
+        var own: [EndpointRange] = []
         var foreign: [IPAddress] = []
         var refusals: [String] = []
         for argument in arguments {
-            let others = argument.endpoints.map(\.address).filter { isForeign($0) }
-            let mine = argument.endpoints.filter { !others.contains($0.address) }
+            let others = argument.ranges.map(\.address).filter { isForeign($0) }
+            let mine = argument.ranges.filter { !others.contains($0.address) }
             own += mine
             if !argument.isName {
                 foreign += others
@@ -72,13 +74,14 @@ struct ProbeSession: ~Copyable {
     }
 
     private mutating func probe(_ target: Target, _ method: Probe.Method) throws(SystemCallError) {
-        let scene = try survey.scene()
-        kernel = scene.kernel
+        let scene = if let state { state } else { try survey.scene() }
+        (state, kernel) = (scene, scene.kernel)
         let finding = try survey.look(at: target, in: scene)
         var found = WatchedTarget(finding)
         if method == .loop || (method == .auto && !scene.kernel.directedProbe) {
             found.record(loop: try loop(finding))
             _ = found.record(try survey.look(at: target, in: try survey.scene(), loop: found.loop))
+            state = nil
         }
         watched.append(found)
     }

@@ -8,6 +8,8 @@ import SelfConnect
 struct ScanSession: ~Copyable {
     /// What is worth showing.
     private(set) var watched: [WatchedTarget] = []
+    /// The configured targets that are not: whether clients can connect to themselves on them is not shown.
+    private(set) var omitted: [Target] = []
     /// The ports at which stolen ones were looked for.
     private(set) var examinedPorts: Set<UInt16> = []
     /// How many namespaces were examined.
@@ -60,7 +62,7 @@ struct ScanSession: ~Copyable {
             + named.filter { !known.contains($0) }.map {
                 Target(name: "port-\($0.port)", endpoint: $0, namespace: namespace)
             }
-        let named = named
+        let named = Set(named)
         let (kernel, found) = try surveys.visit(namespace) { survey, _ throws(SystemCallError) in
             let state =
                 if namespace == nil {
@@ -81,6 +83,8 @@ struct ScanSession: ~Copyable {
             return (state.kernel, found)
         }
         watched += found
+        let shown = Set(found.map(\.target.endpoint))
+        omitted += configured.filter { !shown.contains($0.endpoint) }
         places += 1
         examinedPorts.formUnion(candidates.map(\.endpoint.port))
         self.kernel = self.kernel ?? kernel

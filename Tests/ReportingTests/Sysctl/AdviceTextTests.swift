@@ -41,14 +41,68 @@ import Testing
         #expect(AdviceFormat.ansible.text(advices).contains("    value: \"33333,50010\"\n"))
     }
 
-    @Test("Without reserved ports and ports to reserve there is no assignment, and both outputs say so")
+    @Test("Without reserved ports and ports to reserve there is no assignment, and both outputs say why and what to do")
     func nothing() {
         let bare = KernelFacts(release: "6.12.0")
-        let advice = Advice([finding(80, "web", bare)], kernel: bare)
-        #expect(assignments(AdviceText.file([advice])).isEmpty)
-        #expect(AdviceText.file([advice]).contains("no port to reserve"))
-        #expect(AdviceWarnings.lines([advice]) == ["nothing to reserve"])
+        let own = Target(name: "selfconnectd", endpoint: Endpoint(.loopback4, 9293), source: .own)
+        let evidence = Evidence(
+            endpoint: own.endpoint, clients: own.clients, kernel: bare,
+            address: AddressFacts(isOwn: true, routeSource: .loopback4))
+        let daemon = Finding(own, at: now, evidence: evidence)
+        for (findings, reason) in [
+            (
+                [daemon],
+                "no target is configured for this host, and no server that listens inside the ephemeral range 32768-60999 was found"
+            ),
+            (
+                [daemon, finding(80, "web", bare)],
+                "no target has a port inside the ephemeral range 32768-60999 on an address of this host"
+            ),
+        ] {
+            let advice = Advice(findings, kernel: bare)
+            let text = AdviceText.file([advice])
+            #expect(assignments(text).isEmpty)
+            let action =
+                "To reserve ports, name them (selfconnectd advise 50010) or add them to “targets:” in the configuration file"
+            #expect(AdviceWarnings.lines([advice]) == ["nothing to reserve: \(reason)", action])
+            #expect(AdviceWarnings.empty([advice]) == AdviceWarnings.lines([advice]))
+            let words = text.split(separator: "\n").map { $0.dropFirst(2) }.joined(separator: " ")
+            #expect(
+                words.contains("There is no port to reserve, so there is no assignment here: \(reason). \(action)."))
+        }
         #expect(assignments(AdviceText.file([])).isEmpty)
+    }
+
+    @Test("In another namespace the reason names it, and no target that was not surveyed is judged")
+    func nothingElsewhere() {
+        let bare = KernelFacts(release: "6.12.0")
+        let target = Target(name: "web", endpoint: Endpoint(.loopback4, 50010), namespace: "blue")
+        let unknown = Finding(target, at: now, evidence: Evidence(of: target, hindrance: "gone"))
+        let lines = AdviceWarnings.lines([Advice([unknown], kernel: bare, namespace: "blue")])
+        #expect(
+            lines.first?.hasPrefix(
+                "nothing to reserve in the network namespace blue: no target that could be surveyed has")
+                == true, "\(lines)")
+    }
+
+    @Test("After a file was written, the command that applies it is named, unless the host has its ports already")
+    func written() {
+        let path = "/etc/sysctl.d/90-selfconnectd.conf"
+        let advices = [Advice([finding(50010, "web")], kernel: kernel)]
+        #expect(
+            AdviceWarnings.written(path, advices, keeping: PortSet())
+                == "\(path) written: apply it with sysctl -p \(path)")
+        var applied = kernel
+        applied.reservedPorts = PortSet(ports: [33333, 50010])
+        let same = [Advice([finding(50010, "web", applied)], kernel: applied)]
+        #expect(AdviceWarnings.written(path, same, keeping: PortSet(ports: [33333])) == "\(path) written")
+        #expect(
+            AdviceWarnings.written("/tmp/a b", same, keeping: PortSet(ports: [4000]))
+                == "/tmp/a b written: apply it with sysctl -p '/tmp/a b'")
+        let long = PortSet(ports: (0..<900).map { UInt16(33001 + 2 * $0) })
+        #expect(
+            AdviceWarnings.written(path, advices, keeping: long)
+                == "\(path) written: apply it with /usr/lib/systemd/systemd-sysctl \(path)")
     }
 
     @Test("Other ports that a file or only the kernel reserves stay reserved") func kept() {

@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(
-        "A loop that could never close is skipped with the reason",
+        "A loop that could never self-connect is skipped with the reason",
         arguments: [
             (
                 "127.0.0.1:40003", [.connect],
@@ -63,7 +63,9 @@ import Testing
         case (.skip(let why), .selfConnected), (.skip(let why), .stolen), (.skip(let why), .latent),
             (.skip(let why), .guarded):
             #expect(why == "the port is held: \(assessment.reason)")
-        case (.skip(let why), _): #expect(why == "it cannot close: \(assessment.reason)")
+        case (.skip(let why), .inconclusive):
+            #expect(why == "it is not known whether a self-connection is possible: \(assessment.reason)")
+        case (.skip(let why), _): #expect(why == "a self-connection is impossible: \(assessment.reason)")
         case (.run, _): Issue.record("a loop on a port that is \(example.verdict)")
         }
     }

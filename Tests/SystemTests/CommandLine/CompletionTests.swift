@@ -43,6 +43,8 @@ import Testing
             Row(typed: "probe --method ", listed: ["directed", "loop", "auto"]),
             Row(typed: "probe --client ", listed: ["connect", "bind", "bind-late", "range"]),
             Row(typed: "probe --color ", listed: ["auto", "always", "never"]),
+            Row(typed: "probe --format ", listed: ["text", "table", "json"]),
+            Row(typed: "scan --format ta", completed: "scan --format table"),
             Row(typed: "scan --color al", completed: "scan --color always"),
             Row(typed: "advise --format ", listed: ["sysctl.d", "kubernetes", "ansible"]),
             Row(
@@ -59,6 +61,9 @@ import Testing
             Row(
                 typed: "scan --config one/targets.yaml 1",
                 completed: "scan --config one/targets.yaml 127.0.0.1:40002"),
+            Row(
+                typed: "advise --config one/targets.yaml 1",
+                completed: "advise --config one/targets.yaml 127.0.0.1:40002"),
             Row(typed: "scan --config two.yml 127.0.0.1:4", listed: ["40002", "41234"]),
             Row(
                 typed: "scan --config two.yml 127.0.0.1:41",

@@ -34,6 +34,7 @@ import Testing
             let endpoints = ports.map { "127.0.0.1:\($0)" }
             let commands = [
                 ["scan"] + config, ["scan", "--json"] + config, ["probe"] + endpoints, ["probe", "--json"] + endpoints,
+                ["probe", "--format", "table"] + endpoints, ["scan", "--format", "table"] + config,
                 ["map"], ["map", "--json"], ["advise"] + config, ["advise", "--rehearse"] + config,
             ]
             var texts = [("log", daemon.program.errors), ("page", page)]

@@ -63,6 +63,28 @@ import Testing
         #expect(outcome.errors.contains(suggestion), "\(outcome.errors)")
     }
 
+    @Test(
+        "A usage error shows the usage of the command, whether the parser or the command finds it",
+        arguments: [
+            (["probe", "127.0.0.1"], "probe"), (["probe", "127.0.0.1:1", "--timeout", "1h"], "probe"),
+            (["probe", "127.0.0.1:1", "--method", "guess"], "probe"), (["probe", "1-65535"], "probe"),
+            (["scan", "127.0.0.1"], "scan"), (["scan", "--json", "--format", "table"], "scan"),
+            (["advise", "127.0.0.1"], "advise"), (["advise", "--rehearse", "--check"], "advise"),
+            (["guard", "127.0.0.1"], "guard"), (["map", "--address", "here"], "map"),
+            (["check", "--url", "ftp://x"], "check"), (["check-config", "a", "b"], "check-config"),
+            (["run", "--config", "/dev/null", "--listen", "localhost:1"], "run"),
+            (["--config", "/dev/null", "--listen", "localhost:1"], "run"),
+        ])
+    func usageOfCommand(_ arguments: [String], _ command: String) throws {
+        let outcome = try Program.run(Binary.path, arguments)
+        #expect(outcome.end == .exited(64) && outcome.output == "")
+        let lines = outcome.errors.split(separator: "\n")
+        #expect(lines.first?.hasPrefix("Error: ") == true, "\(outcome.errors)")
+        #expect(lines.contains { $0.hasPrefix("Usage: selfconnectd \(command) ") }, "\(outcome.errors)")
+        let hint = "  See 'selfconnectd \(command) --help' for more information."
+        #expect(lines.last.map(String.init) == hint, "\(outcome.errors)")
+    }
+
     @Test("Too few descriptors for a start are reported", arguments: 4...7)
     func descriptors(_ limit: Int) throws {
         let arguments = ["--nofile=\(limit):\(limit)", Binary.path, "probe", "127.0.0.1:50010"]

@@ -166,21 +166,23 @@ import Testing
     }
 
     @Test(
-        "A loop that cannot close is refused with the reason",
+        "A loop that cannot self-connect is refused with the reason",
         arguments: [
-            ("127.0.0.1:40003", "only after all ports of the other parity are exhausted", 1),
-            ("127.0.0.1:40505", "net.ipv4.ip_local_reserved_ports keeps the kernel from giving it", 0),
-            ("127.0.0.1:30000", "lies outside the ephemeral range 40000-41000", 0),
-            ("127.0.1.1:40002", "get the source address 127.0.0.1", 0),
-        ] as [(String, String, Int32)])
-    func noLoop(_ endpoint: String, _ reason: String, _ status: Int32) throws {
+            ("127.0.0.1:40003", "the kernel", "only after all ports of the other parity are exhausted", 1),
+            ("127.0.0.1:40505", impossible, "net.ipv4.ip_local_reserved_ports keeps the kernel from giving it", 0),
+            ("127.0.0.1:30000", impossible, "lies outside the ephemeral range 40000-41000", 0),
+            ("127.0.1.1:40002", impossible, "get the source address 127.0.0.1", 0),
+        ] as [(String, String, String, Int32)])
+    func noLoop(_ endpoint: String, _ start: String, _ reason: String, _ status: Int32) throws {
         try PrivateNetwork.run {
             let outcome = try Binary.run("probe", endpoint, "--method", "loop")
             #expect(outcome.end == .exited(status))
             let line = outcome.output.split(separator: "\n").first ?? ""
-            #expect(line.hasPrefix("No loop on \(endpoint): ") && line.contains(reason), "\(outcome.output)")
+            #expect(line.hasPrefix("No loop on \(endpoint): \(start)") && line.contains(reason), "\(outcome.output)")
         }
     }
+
+    private static let impossible = "a self-connection is impossible: "
 
     @Test(
         "--hold keeps the self-connection until Enter is pressed",

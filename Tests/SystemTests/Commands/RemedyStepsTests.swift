@@ -49,14 +49,14 @@ import Testing
         let child = try client(at: Endpoint(endpoint))
         let output = try Binary.run("probe", endpoint).output
         withExtendedLifetime(child) {}
-        return output.matches(of: /(?m)^  (?:now|or): (.*)$/).map { String($0.output.1) }
+        return output.matches(of: /(?m)^  (?:now|or)(?: \(as root\))?: (.*)$/).map { String($0.output.1) }
     }
 
     /// A client in trouble, and one of the steps against it.
     private static func trouble(at endpoint: Endpoint, step index: Int) throws -> (String, ListeningProcess) {
         let child = try client(at: endpoint)
         let output = try Binary.run("probe", "\(endpoint)").output
-        let steps = output.matches(of: /(?m)^  (?:now|or): (.*)$/).map { String($0.output.1) }
+        let steps = output.matches(of: /(?m)^  (?:now|or)(?: \(as root\))?: (.*)$/).map { String($0.output.1) }
         return (try #require(steps.dropFirst(index).first, "\(output)"), child)
     }
 

@@ -25,7 +25,7 @@ struct RemedyUnitTests {
             chmod +x /mnt/client
             printf '[Service]\\nExecStart=/mnt/client\\n' >/etc/systemd/system/client.service
             systemctl start selfconnectd client
-            steps() { selfconnectd probe 127.0.0.1:50010 | sed -n 's/^  or: *//p'; }
+            steps() { selfconnectd probe 127.0.0.1:50010 | sed -n 's/^  or (as root): *//p'; }
             target() { curl --silent 127.0.0.1:9293/v1/targets/127.0.0.1:50010; }
             until [ -n "$(steps)" ]; do sleep 0.1; done
             step=$(steps)

@@ -4,11 +4,16 @@ package import SelfConnect
 package enum TargetText {
     /// Targets, the most dangerous first; otherwise in their order.
     package static func lines(_ watched: [WatchedTarget]) -> [TerminalLine] {
+        sorted(watched).flatMap { lines($0) }
+    }
+
+    /// The order of targets for people.
+    static func sorted(_ watched: [WatchedTarget]) -> [WatchedTarget] {
         func rank(_ watched: WatchedTarget) -> (Verdict, Int) {
             let assessment = watched.finding.assessment
             return (assessment.verdict, -assessment.severity.rank)
         }
-        return watched.sorted { rank($0) < rank($1) }.flatMap { lines($0) }
+        return watched.sorted { rank($0) < rank($1) }
     }
 
     /// The verdict and its evidence.
@@ -30,7 +35,7 @@ package enum TargetText {
     /// What is to be done.
     private static func steps(_ watched: WatchedTarget) -> [String] {
         let steps = watched.finding.steps.enumerated().map { index, step in
-            "  \(index == 0 ? "now:" : "or:") \(step.text(in: watched.target.namespace))"
+            "  \(index == 0 ? "now" : "or")\(step.right): \(step.text(in: watched.target.namespace))"
         }
         return steps + (watched.finding.isToBeReserved ? ["  reserve: \(watched.target.endpoint.port)"] : [])
     }
@@ -59,5 +64,15 @@ package enum TargetText {
         let attempts = exposure.expectedAttempts.map { ", about \(Int($0.rounded())) attempts" } ?? ""
         let probe = watched.finding.evidence.directed[kind].map { " [\($0.outcome.rawValue)]" } ?? ""
         return "  \(name) \(exposure.level.rawValue)\(attempts)\(probe)"
+    }
+}
+
+extension RemedyStep {
+    /// The right that its command needs, for the label before it.
+    fileprivate var right: String {
+        switch self {
+        case .restart, .destroy: " (as root)"
+        case .end, .wait: ""
+        }
     }
 }

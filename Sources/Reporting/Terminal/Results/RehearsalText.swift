@@ -15,7 +15,7 @@ package enum RehearsalText {
         let doubts =
             unknown > 0 ? [TerminalLine("\(unknown) of its targets could not be looked into.", severity: .warning)] : []
         guard !rehearsal.trials.isEmpty else {
-            return [TerminalLine("Nothing to rehearse: no port of \(place) is to be reserved.")] + doubts
+            return [TerminalLine("Nothing to rehearse: \(nothing(advice, place))")] + doubts
         }
         var lines = [
             TerminalLine(
@@ -33,21 +33,27 @@ package enum RehearsalText {
         return lines + doubts
     }
 
-    private static func table(_ trials: [Rehearsal.Trial]) -> [TerminalLine] {
-        let rows =
-            [["TARGET", "NAME", "BEFORE", "AFTER", ""]]
-            + trials.map { trial in
-                [
-                    "\(trial.target.endpoint)", trial.target.name.printable, cell(trial.before),
-                    cell(trial.after), word(trial.outcome),
-                ]
-            }
-        let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        let severities = [nil] + trials.map(\.outcome.severity)
-        return zip(rows, severities).map { row, severity in
-            let cells = zip(row, widths).map { $0.padded(to: $1) }
-            return TerminalLine(cells.joined(separator: "  ").trimmingEnd, severity: severity, isVerbatim: true)
+    /// Why no port is to be reserved any more.
+    private static func nothing(_ advice: Advice, _ place: String) -> String {
+        guard let needed = advice.remedy?.needed, let first = needed.ranges.first else {
+            return "no port of \(place) is to be reserved: \(EmptyAdvice.reason(advice)). \(EmptyAdvice.action)."
         }
+        let option = advice.namespace.map { "--namespace \(ShellWord.quoted($0.printable)) " } ?? ""
+        return
+            "the ports \(needed) of \(place) are reserved already, so that the kernel gives them to no client. To prove it:"
+            + " \(Version.name) probe \(option)\(first)"
+    }
+
+    private static func table(_ trials: [Rehearsal.Trial]) -> [TerminalLine] {
+        let rows = trials.map { trial in
+            TerminalTable.Row(
+                [
+                    "\(trial.target.endpoint)", trial.target.name, cell(trial.before), cell(trial.after),
+                    word(trial.outcome),
+                ], severity: trial.outcome.severity)
+        }
+        return TerminalTable.lines(
+            [TerminalTable.Row(["TARGET", "NAME", "BEFORE", "AFTER", ""])] + rows, areVerbatim: true)
     }
 
     /// `susceptible: connect self-connected, bind self-connected`.

@@ -1,0 +1,55 @@
+package import SelfConnect
+
+/// The end of a scan for the terminal: what was found, what was examined, and what was not.
+package enum ScanText {
+    /// How many ranges of endpoints a command names; of more it is shown with a placeholder.
+    private static let maximumRanges = 8
+
+    /// The lines.
+    ///
+    /// - Parameters:
+    ///   - places: how many network namespaces were examined.
+    ///   - examinedPorts: at how many ports stolen ones were looked for.
+    ///   - omitted: the configured targets that are not among `watched`.
+    package static func lines(
+        _ watched: [WatchedTarget], places: Int, examinedPorts: Int, omitted: [Target]
+    ) -> [TerminalLine] {
+        var found: [String] = []
+        if places > 1 { found.append("Network namespaces: \(places).") }
+        if watched.isEmpty { found.append("No listener in the ephemeral range and no self-connection.") }
+        found.append(stolen(watched, of: examinedPorts))
+        return found.map { TerminalLine($0) } + exposure(of: omitted)
+    }
+
+    private static func stolen(_ watched: [WatchedTarget], of examined: Int) -> String {
+        guard examined > 0 else {
+            return "Stolen ports were not looked for: no targets are configured. To examine a port that a server cannot"
+                + " bind, name it: \(Version.name) scan PORT"
+        }
+        let stolen = Set(watched.filter { $0.finding.assessment.verdict == .stolen }.map(\.target.endpoint.port)).count
+        return
+            "Stolen ports: \(stolen) of the \(examined) configured or named \(examined == 1 ? "port" : "ports"); others"
+            + " were not examined."
+    }
+
+    /// What a scan leaves open, and the commands that answer it.
+    private static func exposure(of omitted: [Target]) -> [TerminalLine] {
+        guard !omitted.isEmpty else { return [] }
+        let targets = omitted.count == 1 ? "1 configured target" : "\(omitted.count) configured targets"
+        let commands = Target.byNamespace(omitted).map { namespace, targets in
+            TerminalLine("  \(command(targets, in: namespace))", isVerbatim: true)
+        }
+        return [
+            TerminalLine(
+                "Not examined: whether clients can connect to themselves on \(targets). The daemon examines that, or now:"
+            )
+        ] + commands
+    }
+
+    private static func command(_ targets: [Target], in namespace: String?) -> String {
+        let place = namespace.map { " --namespace \(ShellWord.quoted($0))" } ?? ""
+        let ranges = EndpointRange.ranges(of: targets.map(\.endpoint))
+        let words = ranges.count > maximumRanges ? ["ENDPOINT ..."] : ranges.map { ShellWord.quoted("\($0)") }
+        return "\(Version.name) probe\(place) --format table \(words.joined(separator: " "))"
+    }
+}

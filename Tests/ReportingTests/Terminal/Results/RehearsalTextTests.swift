@@ -1,0 +1,41 @@
+import Reporting
+import SelfConnect
+import TestSupport
+import Testing
+
+/// Rehearsals without a trial.
+@Suite struct RehearsalTextTests {
+    @Test("Ports that are reserved already are named, with the probe that proves it") func reserved() {
+        #expect(
+            lines([finding(40505), finding(40506)]) == [
+                "Nothing to rehearse: the ports 40505-40506 of this host are reserved already, so that the kernel gives them"
+                    + " to no client. To prove it: selfconnectd probe 40505-40506"
+            ])
+        #expect(
+            lines([finding(40505)], in: "blue").first?.hasSuffix(
+                "the ports 40505 of the network namespace blue are reserved already, so that the kernel gives them to no"
+                    + " client. To prove it: selfconnectd probe --namespace blue 40505") == true)
+    }
+
+    @Test("Without a port to reserve the reason is given, and what to do") func nothing() {
+        let text = lines([finding(80)]).first ?? ""
+        #expect(
+            text.hasPrefix("Nothing to rehearse: no port of this host is to be reserved: no target has a port inside"))
+        #expect(
+            text.hasSuffix("name them (selfconnectd advise 50010) or add them to “targets:” in the configuration file.")
+        )
+    }
+
+    private func lines(_ findings: [Finding], in namespace: String? = nil) -> [String] {
+        let advice = Advice(findings, kernel: Example.kernel, namespace: namespace)
+        return RehearsalText.lines(Rehearsal(of: advice, addedAddresses: [], trials: [])).map(\.text)
+    }
+
+    private func finding(_ port: UInt16) -> Finding {
+        let target = Target(name: "web", endpoint: Endpoint(.loopback4, port))
+        let evidence = Evidence(
+            endpoint: target.endpoint, clients: target.clients, kernel: Example.kernel,
+            address: AddressFacts(isOwn: true, routeSource: .loopback4))
+        return Finding(target, at: Example.moment(), evidence: evidence)
+    }
+}
