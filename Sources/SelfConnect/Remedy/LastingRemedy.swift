@@ -81,6 +81,14 @@ package struct LastingRemedies: Hashable, Sendable {
         }
     }
 
+    /// Adds ports of a namespace that are on no target, as far as they lie inside its range.
+    package mutating func reserve(_ ports: PortSet, in namespace: String?, on kernel: KernelFacts?) {
+        guard let kernel = byNamespace[namespace]?.kernel ?? kernel else { return }
+        let others = byNamespace[namespace]?.needed ?? PortSet()
+        let inside = ports.intersection(kernel.ephemeralRange)
+        byNamespace[namespace] = LastingRemedy(reserving: others.union(inside), on: kernel)
+    }
+
     /// What the function makes of each remedy.
     package func mapValues<Value>(_ transform: (LastingRemedy) -> Value) -> [String?: Value] {
         byNamespace.mapValues(transform)

@@ -74,8 +74,15 @@ package struct Snapshot: Sendable {
         }
     }
 
-    /// The permanent remedy of each namespace that targets are in.
-    package var remedies: LastingRemedies { LastingRemedies(targets.lazy.map(\.finding)) }
+    /// The permanent remedy of each namespace that targets or self-connections are in.
+    package var remedies: LastingRemedies {
+        var remedies = LastingRemedies(targets.lazy.map(\.finding))
+        for (namespace, holders) in Dictionary(grouping: unwatchedSelfConnections, by: \.namespace) {
+            let kernel = namespace == nil ? kernel : namespaces.first { $0.name == namespace }?.kernel
+            remedies.reserve(PortSet(ports: holders.map(\.socket.local.port)), in: namespace, on: kernel)
+        }
+        return remedies
+    }
 
     /// The number of targets with each verdict; verdicts without targets are omitted.
     package var countByVerdict: [Verdict: Int] {

@@ -36,6 +36,7 @@ import Testing
                 && page.contains("1 self-connection on ports that are not watched."))
         let crowd = StatusPageTests.page(snapshot)
         #expect(crowd.split(separator: "<article").count == 6)
+        #expect(crowd.contains("net.ipv4.ip_local_reserved_ports = 40014,40100-40107,40500-40509</code>"))
         #expect(crowd.contains("<p>3 more: see the <a href=\"./?verdict=self-connected,stolen\">watched ports</a>"))
     }
 

@@ -64,6 +64,7 @@ import Testing
     @Test("The remedy includes ports that are already reserved, and is omitted if it would fill the page")
     func remedy() {
         var snapshot = MapExample.snapshot
+        snapshot.census.selfConnections = []
         snapshot.targets = [MapExample.target("a", Endpoint(.loopback4, 40_002))]
         let line = "<pre><code class=\"copy\">net.ipv4.ip_local_reserved_ports = 40002,40500-40509</code></pre>"
         #expect(Self.page(snapshot).contains(line))

@@ -64,7 +64,7 @@ import Testing
             let command = "  selfconnectd probe --format table 127.0.0.1:40010-40017\n"
             #expect(
                 outcome.output.hasSuffix(
-                    "Not examined: whether clients can connect to themselves on 8 configured targets. The daemon examines"
+                    "Not shown: whether clients can connect to themselves on 8 configured targets. The daemon shows"
                         + " that, or now:\n\(command)"), "\(outcome.output)")
             let silent = try Binary.run("scan", "--config", file.path)
             #expect(silent.end == .exited(0) && silent.output.contains("on 10 configured targets"), "\(silent)")

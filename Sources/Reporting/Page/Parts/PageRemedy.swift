@@ -26,8 +26,15 @@ enum PageRemedy {
         let isNeeded = targets.indices.contains {
             targets[$0].finding.target.namespace == nil && targets[$0].finding.isToBeReserved
         }
-        guard isNeeded, let remedy = context.ownRemedy.map(ShownRemedy.init) else { return "" }
-        return "<div class=\"remedy\">\n\(lasting(remedy))</div>\n"
+        guard let remedy = context.ownRemedy, isNeeded || isNeededElsewhere(snapshot, remedy) else { return "" }
+        return "<div class=\"remedy\">\n\(lasting(ShownRemedy(remedy)))</div>\n"
+    }
+
+    /// Whether a self-connection on a port that is not watched needs it.
+    private static func isNeededElsewhere(_ snapshot: Snapshot, _ remedy: LastingRemedy) -> Bool {
+        snapshot.unwatchedSelfConnections.contains {
+            $0.namespace == nil && remedy.missing.contains($0.socket.local.port)
+        }
     }
 
     /// The section of a target; empty where nothing is to be reserved.

@@ -41,7 +41,7 @@ package enum ScanText {
         }
         return [
             TerminalLine(
-                "Not examined: whether clients can connect to themselves on \(targets). The daemon examines that, or now:"
+                "Not shown: whether clients can connect to themselves on \(targets). The daemon shows that, or now:"
             )
         ] + commands
     }

@@ -12,7 +12,7 @@ import Testing
         #expect(
             text(Self.targets(targets)) == [
                 "Stolen ports: 0 of the 200 configured or named ports; others were not examined.",
-                "Not examined: whether clients can connect to themselves on 201 configured targets. The daemon examines that,"
+                "Not shown: whether clients can connect to themselves on 201 configured targets. The daemon shows that,"
                     + " or now:",
                 "  selfconnectd probe --format table 127.0.0.1:50000-50199 '[::1]:50010'",
             ])
