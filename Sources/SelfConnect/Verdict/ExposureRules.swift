@@ -116,10 +116,13 @@ extension Evidence {
     /// and /proc/net/tcp never does.
     package var mayBeHeldUnseen: Bool { !kernel.showsBoundSockets || kernel.sockets != .sockDiag || lacksSockets }
 
-    /// Whether a holder on :: may be IPv6-only, which /proc/net/tcp6 does not show.
+    /// Whether a holder may be IPv6-only although it is not shown: /proc/net/tcp6 never shows it, and sock_diag only of sockets
+    /// that listen or are bound (`inet_diag_msg_attrs_fill`). A connection on an IPv6 address is, if its client bound that
+    /// address, and then leaves 0.0.0.0 to others.
     func mayLeaveOpen(_ holder: Holder) -> Bool {
         let local = holder.socket.local.address
-        return kernel.sockets == .procNet && local.isUnspecified && local.unmapped.isIPv6
-            && !endpoint.address.unmapped.isIPv6
+        guard local.unmapped.isIPv6, !endpoint.address.unmapped.isIPv6 else { return false }
+        if local.isUnspecified { return kernel.sockets == .procNet }
+        return endpoint.address.isUnspecified && holder.socket.state != .listen && holder.socket.state != .closed
     }
 }

@@ -42,6 +42,22 @@ import Testing
         #expect(other.assessment.verdict == .latent)
     }
 
+    @Test(
+        "A connection on an IPv6 address leaves a bind to 0.0.0.0 in doubt: whether its client bound the address is not shown"
+    )
+    func connectionMayLeaveOpen() {
+        func exposure(to target: String, beside local: String) -> Exposure.Level? {
+            Scenario("\(target):40002") {
+                $0.kernel.directedProbe = false
+                $0.isHeld(.source, on: local, peer: "[2001:db8::1]:443")
+            }
+            .assessment.exposures[.bind]?.level
+        }
+        #expect(exposure(to: "0.0.0.0", beside: "::1") == .unknown)
+        #expect(exposure(to: "[::1]", beside: "::1") == Exposure.Level.none)
+        #expect(exposure(to: "0.0.0.0", beside: "127.0.0.1") == Exposure.Level.none)
+    }
+
     @Test("A listener that may leave IPv4 open holds the port against a connect whose probe had no answer")
     func heldAgainstConnect() {
         var scenario = Self.undivided(.connect, to: "127.0.0.1")
