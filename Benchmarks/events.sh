@@ -68,7 +68,7 @@ printf 'from close() of a listener to another verdict, %s times\n' "$listeners"
 start_daemon 'discover: {minimum-age: 0s}' # the listeners are young
 $events closes 9293 33000 "$listeners" "$pace" | sort -g >"$directory/closes"
 # percentile NUMBER: of the sorted times.
-percentile() { sed -n "$((listeners * $1 / 100 + 1))p" "$directory/closes"; }
+percentile() { sed -n "$(((listeners * $1 + 99) / 100))p" "$directory/closes"; }
 printf '  median %.1f ms, 99th percentile %.1f ms\n' "$(percentile 50)" "$(percentile 99)"
 ./record.sh 'end of a listener to another verdict' ms <"$directory/closes"
 percentile 99 | ./record.sh 'end of a listener to another verdict: 99th percentile' ms

@@ -32,7 +32,7 @@ def read(path):
 
 
 def bound(value):
-    """The end of an axis: the next number with one or two digits that is has a round half."""
+    """The end of an axis: the next number of one digit, or of two of which the second is 5."""
     power = 10 ** (len(str(int(value))) - 1)
     return next(factor * power for factor in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10, 20) if factor * power >= value)
 

@@ -82,7 +82,7 @@ extension Configuration {
     package struct Map: Hashable, Sendable {
         /// Time between two sweeps of the ephemeral range; 1 min to 30 d, or 0: no map.
         package var interval = Duration.seconds(3600)
-        /// Maximum processor share of sweeps, as a fraction of one core; 0.0001 to 1. Unused time accumulates up to 100
+        /// Maximum processor share of sweeps, as a fraction of one core; 0.0001 to 1. Unused time accumulates up to 20
         /// ms.
         package var processorShare = 0.0004
 

@@ -61,6 +61,9 @@ package struct Survey: ~Copyable {
         set { probe.timeout = newValue }
     }
 
+    /// Forgets which addresses have timed out, so that one target does not leave the next without probes.
+    package mutating func allowTimeouts() { silentAddresses.beginPass() }
+
     /// The current facts and sockets, with which a pass starts.
     package mutating func scene() throws(SystemCallError) -> NamespaceState {
         identity.beginPass()

@@ -37,7 +37,7 @@ extension Watch {
         pass?.areNamespacesVisited = true
         guard namespaces != nil else { return true }
         followListeners(at: now, Clock.wall)
-        let due = plan.due(at: now, of: watchlist).filter { $0.source == .discovered && $0.namespace != nil }
+        let due = plan.due(at: now, of: watchlist).filter { $0.namespace != nil }
         pass?.elsewhere = Target.byNamespace(due)[...]
         return true
     }

@@ -32,7 +32,8 @@ struct Watch: ~Copyable {
         var states: [String: NamespaceState] = [:]
         /// Targets in the daemon's own namespace, configured ones first.
         var targets: ArraySlice<Target>
-        /// In each of the others: first those that are configured, then, once all have been visited, discovered ones.
+        /// In each of the others: first those that are configured, then, once all have been visited, discovered ones, and
+        /// configured ones on whose ports a visit has seen a self-connection.
         var elsewhere: ArraySlice<(namespace: String?, targets: [Target])>
         /// Other namespaces with targets that were due when it began.
         let due: Set<String>

@@ -106,7 +106,8 @@ extension NamespaceSurveys {
     ) -> [Target] {
         let range = state.kernel.ephemeralRange
         let census = SocketCensus(state.sockets, in: range)
-        let connections = (census.selfConnections + census.unconfirmed).filter { range.contains($0.socket.local.port) }
+        let connections = census.selfConnections.filter { range.contains($0.socket.local.port) }
+            .prefix(LastingRemedy.selfConnectionLimit)
         func targets(_ holders: [Holder]) -> [Target] {
             var holders = holders
             survey.name(&holders, atMost: holders.count)
@@ -115,7 +116,7 @@ extension NamespaceSurveys {
                 SocketCensus.endpoints(of: holder.socket).map { Target(discovered: $0, of: holder) }
             }
         }
-        return targets(census.listeners).filter(isDiscovered) + targets(connections)
+        return targets(census.listeners).filter(isDiscovered) + targets(Array(connections))
     }
 
     /// The ports of targets of the thread's own namespace that have to be reserved. Needs no probe.

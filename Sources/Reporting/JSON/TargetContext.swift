@@ -21,6 +21,6 @@ package struct TargetContext: Sendable {
         self.init(remedies: snapshot.remedies, failedConnects: snapshot.failedConnects)
     }
 
-    /// The lasting remedy of a target's namespace; nil if no target of it was surveyed.
+    /// The lasting remedy of a target's namespace; nil if nothing of it was surveyed.
     func remedy(for target: Target) -> ShownRemedy? { remedies[target.namespace] }
 }

@@ -13,7 +13,7 @@ enum EmptyAdvice {
         guard !targets.isEmpty else {
             let place = advice.namespace == nil ? "this host" : "this network namespace"
             return
-                "no target is configured for \(place), and no server that listens inside the ephemeral range\(range) was found"
+                "no target is configured for \(place), and no listener inside the ephemeral range\(range) was discovered"
         }
         let isUnknown = targets.contains { $0.recommendation == .resurvey }
         return

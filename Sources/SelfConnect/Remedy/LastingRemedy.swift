@@ -4,6 +4,9 @@
 
 /// The reserved list that keeps the kernel from giving the targets' ports to clients.
 package struct LastingRemedy: Hashable, Sendable {
+    /// Of how many self-connections on no target the ports are reserved: any user can make thousands, and each reserved port
+    /// is one less for clients.
+    package static let selfConnectionLimit = 64
     /// The sysctl, for IPv4 and IPv6 alike.
     package static let key = "net.ipv4.ip_local_reserved_ports"
 
@@ -68,7 +71,7 @@ package struct LastingRemedy: Hashable, Sendable {
     }
 }
 
-/// The lasting remedy of each namespace that targets are in.
+/// The lasting remedy of each namespace that targets or self-connections are in.
 package struct LastingRemedies: Hashable, Sendable {
     private var byNamespace: [String?: LastingRemedy] = [:]
 
@@ -94,7 +97,7 @@ package struct LastingRemedies: Hashable, Sendable {
         byNamespace.mapValues(transform)
     }
 
-    /// The remedy of a namespace, nil for the daemon's own; nil where no target of it was surveyed.
+    /// The remedy of a namespace, nil for the daemon's own; nil where nothing of it was surveyed.
     package subscript(namespace: String?) -> LastingRemedy? {
         get { byNamespace[namespace] }
         set { byNamespace[namespace] = newValue }

@@ -58,12 +58,12 @@ package struct Snapshot: Sendable {
     /// The targets with the verdict `stolen`.
     package var stolen: [WatchedTarget] { targets.filter { $0.finding.assessment.verdict == .stolen } }
 
-    /// The self-connections that are on no target.
+    /// The self-connections that are on no target, or on one whose verdict does not show them yet.
     package var unwatchedSelfConnections: [Holder] {
         guard !census.selfConnections.isEmpty else { return [] }
-        let watched = Set(targets.lazy.map(\.target.id))
+        let shown = Set(targets.lazy.filter { $0.finding.assessment.verdict == .selfConnected }.map(\.target.id))
         return census.selfConnections.filter {
-            !watched.contains(Target.ID($0.socket.local.unmapped, in: $0.namespace))
+            !shown.contains(Target.ID($0.socket.local.unmapped, in: $0.namespace))
         }
     }
 
@@ -77,7 +77,8 @@ package struct Snapshot: Sendable {
     /// The permanent remedy of each namespace that targets or self-connections are in.
     package var remedies: LastingRemedies {
         var remedies = LastingRemedies(targets.lazy.map(\.finding))
-        for (namespace, holders) in Dictionary(grouping: unwatchedSelfConnections, by: \.namespace) {
+        let others = unwatchedSelfConnections.prefix(LastingRemedy.selfConnectionLimit)
+        for (namespace, holders) in Dictionary(grouping: others, by: \.namespace) {
             let kernel = namespace == nil ? kernel : namespaces.first { $0.name == namespace }?.kernel
             remedies.reserve(PortSet(ports: holders.map(\.socket.local.port)), in: namespace, on: kernel)
         }

@@ -93,10 +93,10 @@ package enum NagiosReport {
 
     /// What is wrong besides the targets: self-connections elsewhere, and the daemon itself.
     private static func others(_ facts: StatusFacts) -> [String] {
-        var faults = [facts.unwatchedText].compactMap(\.self)
-        if !facts.isHealthy { faults.append("the daemon is not healthy" + reason(facts.fault)) }
-        if !facts.lastReloadSuccessful { faults.append("the last reload failed" + reason(facts.reloadFault)) }
-        return faults
+        var troubles = [facts.unwatchedText].compactMap(\.self)
+        if !facts.isHealthy { troubles.append("the daemon is not healthy" + reason(facts.fault)) }
+        if !facts.lastReloadSuccessful { troubles.append("the last reload failed" + reason(facts.reloadFault)) }
+        return troubles
     }
 
     private static func reason(_ fault: String?) -> String {

@@ -16,7 +16,6 @@ struct TargetNames {
 }
 
 extension StatusFacts {
-    /// `2 of 12 ports exposed`, and the numbers of these verdicts if they are not zero.
     /// `1 self-connection on a port that is not watched`; nil without any.
     var unwatchedText: String? {
         let count = unwatchedSelfConnections
@@ -26,6 +25,7 @@ extension StatusFacts {
             : "\(PluginText.number(count)) self-connections on ports that are not watched"
     }
 
+    /// `2 of 12 ports exposed`, and the numbers of these verdicts if they are not zero.
     func headline(besides verdicts: [Verdict]) -> String {
         let ports = total == 1 ? "port" : "ports"
         let others = verdicts.filter { count($0) > 0 }.map { ", \(PluginText.number(count($0))) \($0.rawValue)" }

@@ -76,6 +76,7 @@ struct ProbeSession: ~Copyable {
     private mutating func probe(_ target: Target, _ method: Probe.Method) throws(SystemCallError) {
         let scene = if let state { state } else { try survey.scene() }
         (state, kernel) = (scene, scene.kernel)
+        survey.allowTimeouts()
         let finding = try survey.look(at: target, in: scene)
         var found = WatchedTarget(finding)
         if method == .loop || (method == .auto && !scene.kernel.directedProbe) {

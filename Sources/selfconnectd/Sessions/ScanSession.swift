@@ -26,9 +26,11 @@ struct ScanSession: ~Copyable {
     private var surveys: NamespaceSurveys
 
     init(_ settings: Configuration, named: [Endpoint]) throws(SystemCallError) {
-        configured = settings.targets
+        let addresses = settings.hostWideTargets.isEmpty ? [] : try HostAddresses.current()
+        let surveys = try NamespaceSurveys(timeout: settings.probe.timeout)
+        configured = settings.targets + settings.hostWideTargets.flatMap { $0.targets(on: addresses) }
         self.named = named
-        surveys = try NamespaceSurveys(timeout: settings.probe.timeout)
+        self.surveys = surveys
     }
 
     /// Examines these namespaces. An error in another than the own one is reported, and the others are examined.

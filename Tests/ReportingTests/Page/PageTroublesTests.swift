@@ -33,7 +33,7 @@ import Testing
         }
         #expect(
             page.contains(": 1 self-connection</title>")
-                && page.contains("1 self-connection on ports that are not watched."))
+                && page.contains("1 self-connection on a port that is not watched."))
         let crowd = StatusPageTests.page(snapshot)
         #expect(crowd.split(separator: "<article").count == 6)
         #expect(crowd.contains("net.ipv4.ip_local_reserved_ports = 40014,40100-40107,40500-40509</code>"))

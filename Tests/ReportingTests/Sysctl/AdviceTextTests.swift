@@ -52,7 +52,7 @@ import Testing
         for (findings, reason) in [
             (
                 [daemon],
-                "no target is configured for this host, and no server that listens inside the ephemeral range 32768-60999 was found"
+                "no target is configured for this host, and no listener inside the ephemeral range 32768-60999 was discovered"
             ),
             (
                 [daemon, finding(80, "web", bare)],

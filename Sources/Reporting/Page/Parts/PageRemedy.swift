@@ -18,7 +18,7 @@ enum PageRemedy {
     }
 
     private static let several =
-        "Each of these frees the port: ss -K at once; after the end of a process it can take a minute:"
+        "Each of these frees the port. ss -K does it at once; the end of a process can take a minute."
 
     /// The line that reserves the ports of the daemon's own namespace; empty where nothing is to be reserved.
     static func html(_ snapshot: Snapshot, _ context: TargetContext) -> String {

@@ -24,7 +24,9 @@ struct PageSummary {
     private var selfConnections: String { unwatched == 1 ? "1 self-connection" : "\(unwatched) self-connections" }
 
     var lead: String {
-        unwatched == 0 ? watched : "\(selfConnections) on ports that are not watched. \(watched)"
+        unwatched == 0
+            ? watched
+            : "\(selfConnections) on \(unwatched == 1 ? "a port that is" : "ports that are") not watched. \(watched)"
     }
 
     private var watched: String {

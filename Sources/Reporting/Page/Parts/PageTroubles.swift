@@ -44,7 +44,8 @@ struct PageTroubles {
         let troubled = Verdict.allCases.filter(\.isTrouble).flatMap { source.targets($0) }
         troubled.forEach { add($0) }
         for holder in source.snapshot.unwatchedSelfConnections {
-            add(holder, on: Target.ID(holder.socket.local, in: holder.namespace))
+            let id = Target.ID(holder.socket.local, in: holder.namespace)
+            add(holder, on: id, of: source.snapshot.targets.first { $0.target.id == id }?.target.name)
         }
     }
 
@@ -76,11 +77,11 @@ struct PageTroubles {
         "<a href=\"\(link.page(of: target))\"><code>\(HTMLEscaping.escaped("\(target.id)"))</code></a>"
     }
 
-    /// A self-connection on a port that is not watched.
-    private mutating func add(_ holder: Holder, on id: Target.ID) {
+    /// A self-connection that no verdict shows; without a name its port is not watched.
+    private mutating func add(_ holder: Holder, on id: Target.ID, of name: String?) {
         troubles.append(
             Trouble(
-                endpoints: ["<code>\(HTMLEscaping.escaped("\(id)"))</code>"], name: nil, verdict: .selfConnected,
+                endpoints: ["<code>\(HTMLEscaping.escaped("\(id)"))</code>"], name: name, verdict: .selfConnected,
                 severity: .critical, since: nil, holder: holder, steps: holder.stepsToFree, namespace: holder.namespace)
         )
     }

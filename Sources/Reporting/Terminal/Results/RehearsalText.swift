@@ -35,13 +35,16 @@ package enum RehearsalText {
 
     /// Why no port is to be reserved any more.
     private static func nothing(_ advice: Advice, _ place: String) -> String {
-        guard let needed = advice.remedy?.needed, let first = needed.ranges.first else {
+        guard let needed = advice.remedy?.needed, !needed.isEmpty else {
             return "no port of \(place) is to be reserved: \(EmptyAdvice.reason(advice)). \(EmptyAdvice.action)."
         }
         let option = advice.namespace.map { "--namespace \(ShellWord.quoted($0.printable)) " } ?? ""
+        let ports = needed.count == 1 ? "port \(needed) of \(place) is" : "the ports \(needed) of \(place) are"
+        let endpoints = advice.items.map(\.finding).filter(\.needsReserving).map(\.target.endpoint)
+        let named = EndpointRange.ranges(of: endpoints).map { ShellWord.quoted("\($0)") }.joined(separator: " ")
         return
-            "the ports \(needed) of \(place) are reserved already, so that the kernel gives them to no client. To prove it:"
-            + " \(Version.name) probe \(option)\(first)"
+            "\(ports) reserved already, so that no client is given \(needed.count == 1 ? "it" : "them"). To prove it:"
+            + " \(Version.name) probe \(option)\(named)"
     }
 
     private static func table(_ trials: [Rehearsal.Trial]) -> [TerminalLine] {

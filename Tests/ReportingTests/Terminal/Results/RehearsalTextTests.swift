@@ -8,13 +8,13 @@ import Testing
     @Test("Ports that are reserved already are named, with the probe that proves it") func reserved() {
         #expect(
             lines([finding(40505), finding(40506)]) == [
-                "Nothing to rehearse: the ports 40505-40506 of this host are reserved already, so that the kernel gives them"
-                    + " to no client. To prove it: selfconnectd probe 40505-40506"
+                "Nothing to rehearse: the ports 40505-40506 of this host are reserved already, so that no client is given"
+                    + " them. To prove it: selfconnectd probe 127.0.0.1:40505-40506"
             ])
         #expect(
             lines([finding(40505)], in: "blue").first?.hasSuffix(
-                "the ports 40505 of the network namespace blue are reserved already, so that the kernel gives them to no"
-                    + " client. To prove it: selfconnectd probe --namespace blue 40505") == true)
+                "port 40505 of the network namespace blue is reserved already, so that no client is given it. To prove it:"
+                    + " selfconnectd probe --namespace blue 127.0.0.1:40505") == true)
     }
 
     @Test("Without a port to reserve the reason is given, and what to do") func nothing() {
