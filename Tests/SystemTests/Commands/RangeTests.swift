@@ -73,4 +73,24 @@ import Testing
             #expect(probe.output.contains("\n8 endpoints: "), "\(probe)")
         }
     }
+
+    @Test("scan examines targets of all addresses") func hostWide() throws {
+        try PrivateNetwork.run {
+            let file = try TemporaryFile("targets: {name: web, addresses: all, ports: 40010}\n")
+            let outcome = try Binary.run("scan", "--config", file.path)
+            #expect(outcome.output.contains("Stolen ports: 0 of the 1 configured or named port"), "\(outcome)")
+        }
+    }
+
+    @Test(
+        "Filtered ports are inconclusive, and leave those after them to their own probes",
+        .enabled(if: PacketFilter.isAvailable, "needs nftables"))
+    func filtered() throws {
+        try PrivateNetwork.run {
+            try PacketFilter.onOutput("tcp dport 40000-40005 drop")
+            let outcome = try Binary.run("probe", "--format", "table", "127.0.0.1:40000-40009")
+            let totals = "10 endpoints: 2 susceptible (critical), 2 susceptible (warning), 6 inconclusive (warning)\n"
+            #expect(outcome.end == .exited(1) && outcome.output.hasSuffix(totals), "\(outcome)")
+        }
+    }
 }
