@@ -87,7 +87,7 @@ struct NamedAdviceTests {
             let outcome = try run(["advise"] + option + file + Self.none)
             #expect(outcome.end == .exited(0), "\(outcome)")
             let words = outcome.output + outcome.errors
-            #expect(words.contains("no target is configured for this host, and no server that listens"), "\(outcome)")
+            #expect(words.contains("no target is configured for this host, and no listener inside"), "\(outcome)")
             #expect(words.contains("name them (selfconnectd advise 50010)"), "\(outcome)")
             #expect(option != ["--check"] || outcome.output.isEmpty)
         }
@@ -99,9 +99,9 @@ struct NamedAdviceTests {
             let outcome = try run(["advise", "--rehearse", "40010-40012"] + Self.none)
             #expect(outcome.end == .exited(0), "\(outcome)")
             let start = "Nothing to rehearse: the ports 40010-40012 of this host are reserved already"
-            let command = " To prove it: selfconnectd probe 40010-40012\n"
+            let command = " To prove it: selfconnectd probe 127.0.0.1:40010-40012 '[::1]:40010-40012'\n"
             #expect(outcome.output.hasPrefix(start) && outcome.output.hasSuffix(command), "\(outcome.output)")
-            let probe = try run(["probe", "40010-40012"])
+            let probe = try run(["probe", "127.0.0.1:40010-40012", "[::1]:40010-40012"])
             #expect(
                 probe.end == .exited(0) && probe.output.hasSuffix("\n6 endpoints: 6 reserved (ok)\n"), "\(probe.output)"
             )
