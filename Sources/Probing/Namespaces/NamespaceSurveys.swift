@@ -27,19 +27,20 @@ package struct NamespaceSurveys: ~Copyable {
     private let home: NetworkNamespace
     private var own: Survey
     /// The owners of sockets in other namespaces: socket inodes belong to the host, not to a namespace.
-    private var identity = HolderIdentity()
+    private var identity: HolderIdentity
     private var connections: [String: KnownConnections] = [:]
     private var seen: [String?: NetworkNamespace.Identity] = [:]
     /// Where namespaces are found that are not named by a file under /run/netns.
     package var places: [String: NamespacePlace] = [:]
 
-    /// Surveys whose attempts are limited by `timeout`. The kernel's features are determined here, once for all
-    /// namespaces.
-    package init(timeout: Duration) throws(SystemCallError) {
+    /// Surveys whose attempts are limited by `timeout`, with owners from `identity`. The kernel's features are determined
+    /// here, once for all namespaces.
+    package init(timeout: Duration, identity: HolderIdentity = HolderIdentity()) throws(SystemCallError) {
         self.timeout = timeout
+        self.identity = identity
         kernel = KernelSurvey()
         let home = try NetworkNamespace.current()
-        let own = try Survey(timeout: timeout, kernel: kernel)
+        let own = try Survey(timeout: timeout, kernel: kernel, identity: identity)
         self.home = home
         self.own = own
     }

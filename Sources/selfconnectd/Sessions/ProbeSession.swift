@@ -25,12 +25,10 @@ struct ProbeSession: ~Copyable {
     /// The confidence of a loop without a self-connection if the number of attempts is not given.
     private static let confidence = 0.999
     private static let slice = 512
-    /// Time limit for finding the owners of sockets: the user waits for the names, and the host may be busy.
-    private static let scanTime = Duration.seconds(5)
 
     init(timeout: Duration, attempts: Int?, holds: Bool, isQuiet: Bool) throws(SystemCallError) {
         let interrupt = try Interrupt()
-        let survey = try Survey(timeout: timeout, identity: HolderIdentity(scanTime: Self.scanTime))
+        let survey = try Survey(timeout: timeout, identity: .ofCommand)
         self.interrupt = interrupt
         self.survey = survey
         transcript = LoopTranscript(isQuiet: isQuiet)
