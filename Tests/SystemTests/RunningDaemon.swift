@@ -74,6 +74,13 @@ struct RunningDaemon: ~Copyable {
         return lines.first { $0.hasPrefix(name + " ") }.flatMap { Double($0.dropFirst(name.utf8.count + 1)) }
     }
 
+    /// The number of directed probes; nil on a kernel without them.
+    func directedProbeCount() throws -> Double? {
+        guard KernelFeature.hasLocalPortRange else { return nil }
+        let count: Double = try #require(try metric("selfconnect_probes_total{method=\"directed\"}"))
+        return count
+    }
+
     /// The number of passes over its targets that it has completed.
     func passCount() throws -> Double {
         try #require(try metric("selfconnect_passes_total"))

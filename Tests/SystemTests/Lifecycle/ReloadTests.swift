@@ -12,7 +12,7 @@ import Testing
         try PrivateNetwork.run {
             var daemon = try RunningDaemon(Self.web)
             let before = try daemon.target("127.0.0.1:40002")
-            let passes = try daemon.passCount()
+            let (passes, probes) = (try daemon.passCount(), try daemon.directedProbeCount())
             Thread.sleep(.milliseconds(20))
             let more = "targets: [{name: proxy, ports: 40002}, {name: new, ports: 40004, addresses: 127.0.0.1}]"
             #expect(try daemon.reloaded(more))
@@ -20,6 +20,7 @@ import Testing
             #expect(after.since == before.since && after.name == "proxy")
             #expect(try daemon.target("127.0.0.1:40004").verdict == "susceptible")
             #expect(try daemon.passCount() > passes, "counters go on")
+            if let probes { #expect(try #require(try daemon.directedProbeCount()) > probes, "counters go on") }
             #expect(try daemon.reloaded("targets: []"))
             #expect(try daemon.status().targets.map(\.endpoint) == ["127.0.0.1:9293"])
             #expect(daemon.stop().end == .exited(0))
@@ -103,7 +104,7 @@ import Testing
             #expect(daemon.program.errors.contains("\"message\":\"reloaded\""))
             let isFaster = try Waiting.holds(every: .milliseconds(50)) {
                 let loops = try daemon.metric("selfconnect_probes_total{method=\"loop\"}") ?? 0
-                return try loops > 0 && daemon.passCount() > 6
+                return try loops > 0 && daemon.passCount() > 6 && daemon.directedProbeCount() ?? .infinity > 50
             }
             #expect(isFaster)
             #expect(daemon.stop().end == .exited(0))

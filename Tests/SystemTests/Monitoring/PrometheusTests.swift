@@ -16,6 +16,9 @@ struct PrometheusTests {
             #expect(Set(targets.map { $0["address"] }) == ["127.0.0.1", "::1"])
             #expect(targets.allSatisfy { $0["target"] == name && $0["port"] == "40001" && $0["netns"] == nil })
             #expect(try prometheus.query("selfconnect_passes_total > 0").count == 1)
+            if KernelFeature.hasLocalPortRange {
+                #expect(try prometheus.query("selfconnect_probe_seconds_total{method=\"directed\"} > 0").count == 1)
+            }
             #expect(try prometheus.query("selfconnect_build_info").first?.metric["version"] != nil)
             #expect(!prometheus.log.contains("level=error"), "\(prometheus.log)")
             withExtendedLifetime(daemon.program.process) {}

@@ -112,7 +112,7 @@ struct ConnectionLimitTests {
                 wrapper: ["prlimit", "--nofile=80"])
             let warning = "the limit on open descriptors is too low for http.connections: 15 at once instead of 256"
             #expect(daemon.program.errors.contains(warning), "\(daemon.program.errors)")
-            let before = try daemon.passCount()
+            let before = (passes: try daemon.passCount(), probes: try daemon.directedProbeCount())
             while manager.receive() != nil {}
             do {
                 let clients = try (0..<100).map { _ in try RawClient() }
@@ -129,7 +129,10 @@ struct ConnectionLimitTests {
                 (try? RawClient().status(of: "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n")) == 200
             }
             #expect(hasRoom)
-            #expect(try daemon.passCount() >= before + 5)
+            #expect(try daemon.passCount() >= before.passes + 5)
+            if let probes = before.probes {
+                #expect(try #require(try daemon.directedProbeCount()) >= probes + 2 * 3 * 5)
+            }
             #expect(try daemon.target("127.0.0.1:40002").verdict == "susceptible")
             #expect(try daemon.metric("selfconnect_http_accept_pauses_total") == 0)
             #expect(!daemon.program.errors.contains("EMFILE"), "\(daemon.program.errors)")
