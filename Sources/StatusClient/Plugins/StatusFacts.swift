@@ -48,7 +48,7 @@ package struct StatusFacts: Sendable, Hashable {
     /// The most severe targets of severity warning and critical, most severe first: a few of them.
     package var mostSevere: [Target]
 
-    /// The number of self-connections that are on no target.
+    /// The number of self-connections that no target shows.
     package var unwatchedSelfConnections = 0
 
     /// A daemon without faults.

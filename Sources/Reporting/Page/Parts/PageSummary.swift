@@ -4,7 +4,7 @@ import SelfConnect
 struct PageSummary {
     private let counts: [Severity: Int]
     private let total: Int
-    /// Self-connections on ports that are not watched.
+    /// Self-connections on ports that are not watched, or whose targets are still to be surveyed.
     private let unwatched: Int
 
     init(_ source: PageSource) {

@@ -43,9 +43,13 @@ struct PageTroubles {
         now = source.snapshot.published
         let troubled = Verdict.allCases.filter(\.isTrouble).flatMap { source.targets($0) }
         troubled.forEach { add($0) }
-        for holder in source.snapshot.unwatchedSelfConnections {
-            let id = Target.ID(holder.socket.local, in: holder.namespace)
-            add(holder, on: id, of: source.snapshot.targets.first { $0.target.id == id }?.target.name)
+        let others = source.snapshot.unwatchedSelfConnections
+        guard !others.isEmpty else { return }
+        let names = Dictionary(source.snapshot.targets.lazy.map { ($0.target.id, $0.target.name) }) { first, _ in first
+        }
+        for holder in others {
+            let id = Target.ID(holder.socket.local.unmapped, in: holder.namespace)
+            add(holder, on: id, of: names[id])
         }
     }
 
