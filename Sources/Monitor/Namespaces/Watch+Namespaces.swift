@@ -38,7 +38,9 @@ extension Watch {
         guard namespaces != nil else { return true }
         followListeners(at: now, Clock.wall)
         let due = plan.due(at: now, of: watchlist).filter { $0.namespace != nil }
-        pass?.elsewhere = Target.byNamespace(due)[...]
+        let configured = due.filter { $0.source != .discovered }
+        pass?.elsewhere =
+            (Target.byNamespace(configured) + Target.byNamespace(due.filter { $0.source == .discovered }))[...]
         return true
     }
 

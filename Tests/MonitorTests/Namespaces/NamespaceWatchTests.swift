@@ -109,6 +109,26 @@ struct NamespaceWatchTests {
         }
     }
 
+    @Test
+    func `A configured target is surveyed in the pass that sees a self-connection on its port, whenever it is due`()
+        throws
+    {
+        try PrivateNetwork.run {
+            var namespaces = try HeldNamespaces()
+            try namespaces.make("blue") {}
+            let blue = Self.label("blue", namespaces)
+            let target = Target(name: "web", endpoint: Endpoint(.loopback4, 40_002), namespace: blue)
+            var passes = try Self.passes(namespaces.path, of: [target])
+            #expect(try passes.next().countByVerdict == [.susceptible: 1])
+            let client = try namespaces.inside("blue") { try Holding.selfConnected("127.0.0.1").take(40_002) }
+            // Before its turn: an interval has four passes.
+            passes.now -= .milliseconds(750)
+            let seen = try passes.next()
+            #expect(seen.countByVerdict == [.selfConnected: 1] && seen.unwatchedSelfConnections.isEmpty)
+            withExtendedLifetime(client) {}
+        }
+    }
+
     @Test func `One namespace cannot fill the list of self-connections, and what is left out is counted`() throws {
         try PrivateNetwork.run {
             var namespaces = try HeldNamespaces()
