@@ -1,5 +1,5 @@
 // The advice as a file for sysctl.d(5): one assignment, with comments that name the endpoints that need each port. It does
-// not depend on whether it is already applied, so that it is the same file each time.
+// not depend on whether it is already applied.
 
 package import SelfConnect
 
@@ -54,7 +54,7 @@ package enum AdviceText {
         addHead(advice, keeping: kept, to: &comment)
         guard let remedy = advice.remedy?.keeping(kept), !remedy.ports.isEmpty else {
             comment.add("There is no port to reserve, so there is no assignment here: \(EmptyAdvice.reason(advice)).")
-            comment.add("\(EmptyAdvice.action).")
+            comment.add("\(EmptyAdvice.action(advice)).")
             comment.add("If an existing sysctl.d file reserves ports, keep it; this file does not replace it.")
             return
         }

@@ -52,7 +52,7 @@ package enum AdviceWarnings {
 
     private static func empty(_ advice: Advice) -> [String] {
         guard isEmpty(advice) else { return [] }
-        return ["nothing to reserve\(place(advice)): \(EmptyAdvice.reason(advice))", EmptyAdvice.action]
+        return ["nothing to reserve\(place(advice)): \(EmptyAdvice.reason(advice))", EmptyAdvice.action(advice)]
     }
 
     private static func isEmpty(_ advice: Advice) -> Bool { advice.remedy?.needed.isEmpty ?? false }

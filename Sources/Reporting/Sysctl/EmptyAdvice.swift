@@ -3,8 +3,12 @@ import SelfConnect
 /// Advice without a port to reserve: a reader must not take it for a host without exposed ports.
 enum EmptyAdvice {
     /// What to do about it, in a sentence without a full stop.
-    static let action =
-        "To reserve ports, name them (\(Version.name) advise 50010) or add them to “targets:” in the configuration file"
+    static func action(_ advice: Advice) -> String {
+        let place = advice.namespace.map { " --namespace \(ShellWord.quoted($0.printable))" } ?? ""
+        return
+            "To reserve ports, name them (\(Version.name) advise\(place) 50010) or add them to “targets:” in the"
+            + " configuration file"
+    }
 
     /// Why there is none, in a sentence without a full stop.
     static func reason(_ advice: Advice) -> String {

@@ -36,15 +36,14 @@ package enum RehearsalText {
     /// Why no port is to be reserved any more.
     private static func nothing(_ advice: Advice, _ place: String) -> String {
         guard let needed = advice.remedy?.needed, !needed.isEmpty else {
-            return "no port of \(place) is to be reserved: \(EmptyAdvice.reason(advice)). \(EmptyAdvice.action)."
+            return
+                "no port of \(place) is to be reserved: \(EmptyAdvice.reason(advice)). \(EmptyAdvice.action(advice))."
         }
-        let option = advice.namespace.map { "--namespace \(ShellWord.quoted($0.printable)) " } ?? ""
         let ports = needed.count == 1 ? "port \(needed) of \(place) is" : "the ports \(needed) of \(place) are"
         let endpoints = advice.items.map(\.finding).filter(\.needsReserving).map(\.target.endpoint)
-        let named = EndpointRange.ranges(of: endpoints).map { ShellWord.quoted("\($0)") }.joined(separator: " ")
         return
             "\(ports) reserved already, so that no client is given \(needed.count == 1 ? "it" : "them"). To prove it:"
-            + " \(Version.name) probe \(option)\(named)"
+            + " \(ProbeCommand.text(of: endpoints, in: advice.namespace))"
     }
 
     private static func table(_ trials: [Rehearsal.Trial]) -> [TerminalLine] {

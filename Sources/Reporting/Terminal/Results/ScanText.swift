@@ -2,9 +2,6 @@ package import SelfConnect
 
 /// The end of a scan for the terminal: what was found, what was examined, and what was not.
 package enum ScanText {
-    /// How many ranges of endpoints a command names; of more it is shown with a placeholder.
-    private static let maximumRanges = 8
-
     /// The lines.
     ///
     /// - Parameters:
@@ -37,19 +34,14 @@ package enum ScanText {
         guard !omitted.isEmpty else { return [] }
         let targets = omitted.count == 1 ? "1 configured target" : "\(omitted.count) configured targets"
         let commands = Target.byNamespace(omitted).map { namespace, targets in
-            TerminalLine("  \(command(targets, in: namespace))", isVerbatim: true)
+            let command = ProbeCommand.text(
+                of: targets.map(\.endpoint), in: namespace, options: ["--format", "table"])
+            return TerminalLine("  \(command)", isVerbatim: true)
         }
         return [
             TerminalLine(
                 "Not shown: whether clients can connect to themselves on \(targets). The daemon shows that, or now:"
             )
         ] + commands
-    }
-
-    private static func command(_ targets: [Target], in namespace: String?) -> String {
-        let place = namespace.map { " --namespace \(ShellWord.quoted($0))" } ?? ""
-        let ranges = EndpointRange.ranges(of: targets.map(\.endpoint))
-        let words = ranges.count > maximumRanges ? ["ENDPOINT ..."] : ranges.map { ShellWord.quoted("\($0)") }
-        return "\(Version.name) probe\(place) --format table \(words.joined(separator: " "))"
     }
 }

@@ -17,6 +17,15 @@ import Testing
                     + " selfconnectd probe --namespace blue 127.0.0.1:40505") == true)
     }
 
+    @Test("The probe that proves it names a few ranges at most") func many() {
+        let line = lines((0..<5).map { finding(40501 + 2 * $0) }).first ?? ""
+        #expect(line.hasSuffix("probe 127.0.0.1:40501 127.0.0.1:40503 127.0.0.1:40505 127.0.0.1:40507 127.0.0.1:40509"))
+        let addresses = [IPAddress.loopback4, .loopback6].flatMap { address in
+            (0..<5).map { finding(40501 + 2 * $0, address) }
+        }
+        #expect(lines(addresses).first?.hasSuffix("To prove it: selfconnectd probe ENDPOINT ...") == true)
+    }
+
     @Test("Without a port to reserve the reason is given, and what to do") func nothing() {
         let text = lines([finding(80)]).first ?? ""
         #expect(
@@ -31,8 +40,8 @@ import Testing
         return RehearsalText.lines(Rehearsal(of: advice, addedAddresses: [], trials: [])).map(\.text)
     }
 
-    private func finding(_ port: UInt16) -> Finding {
-        let target = Target(name: "web", endpoint: Endpoint(.loopback4, port))
+    private func finding(_ port: UInt16, _ address: IPAddress = .loopback4) -> Finding {
+        let target = Target(name: "web", endpoint: Endpoint(address, port))
         let evidence = Evidence(
             endpoint: target.endpoint, clients: target.clients, kernel: Example.kernel,
             address: AddressFacts(isOwn: true, routeSource: .loopback4))
