@@ -17,7 +17,7 @@ struct SilentAddresses {
     mutating func beginPass() { timeouts = [:] }
 
     /// Whether another attempt is made in this pass.
-    func admit(_ address: IPAddress) -> Bool { timeouts[address, default: 0] < Self.limit }
+    func admits(_ address: IPAddress) -> Bool { timeouts[address, default: 0] < Self.limit }
 
     /// The timeout of the next attempt, at most `timeout`.
     func timeout(for address: IPAddress, atMost timeout: Duration) -> Duration {

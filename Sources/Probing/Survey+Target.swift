@@ -111,7 +111,7 @@ extension Survey {
         defer { probe.timeout = timeout }
         for kind in ClientKind.allCases {
             probe.timeout = silentAddresses.timeout(for: address, atMost: timeout)
-            guard silentAddresses.admit(address) else {
+            guard silentAddresses.admits(address) else {
                 evidence.directed[kind] = .untried(
                     kind, "\(SilentAddresses.limit) attempts to \(address) have timed out")
                 continue

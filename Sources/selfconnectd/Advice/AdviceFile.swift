@@ -8,7 +8,6 @@ import SelfConnect
 
 /// A sysctl.d file that is to have the advice.
 struct AdviceFile {
-    let path: String
     /// What became of it.
     enum Outcome {
         /// It was as it should be.
@@ -19,6 +18,7 @@ struct AdviceFile {
         case withheld
     }
 
+    let path: String
     /// What the file reserves now.
     let present: PortSet
     private let text: String?

@@ -18,7 +18,8 @@ struct Advise: ParsableCommand {
             The ports of present self-connections are reserved as well. Named ports are those of the host's own network \
             namespace, or of the one of --namespace.
 
-            The file is the same each time, whether it is applied or not: the assignment has all ports that need it and all \
+            The file is the same whether it is applied or not, as long as targets, listeners and self-connections are the \
+            same: the assignment has all ports that need it and all \
             that are reserved already, and comments name the endpoints. With --rehearse the remedy is tried in a private \
             network namespace instead, with the range and the reserved ports of this host: exit status 0 if it holds, 1 if \
             not, 2 if that could not be shown. The host is not changed.
