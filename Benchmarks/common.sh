@@ -25,6 +25,14 @@ build_daemon() {
     export DAEMON
 }
 
+# enter_network ARGUMENT...: runs the script once more in a network namespace of its own, as root of a user namespace where it
+# has to be.
+enter_network() {
+    [ "$(id -u)" = 0 ] && own= || own=--map-root-user
+    # shellcheck disable=SC2086 # an empty word would be an argument
+    BENCHMARK_NETWORK=private exec unshare $own --net "./$(basename "$0")" "$@"
+}
+
 # start NAME COMMAND...: its number is then in $process, its output in $directory/NAME.log.
 start() {
     log=$directory/$1.log

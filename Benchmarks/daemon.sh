@@ -25,9 +25,7 @@ if [ -z "${BENCHMARK_NETWORK:-}" ]; then
     build_daemon
     mkdir -p .build/c
     ${CC:-cc} -O2 -Wall -Wextra -Werror -o .build/c/ready Programs/ready.c
-    [ "$(id -u)" = 0 ] && own= || own=--map-root-user
-    # shellcheck disable=SC2086 # an empty word would be an argument
-    BENCHMARK_NETWORK=private exec unshare $own --net "./$(basename "$0")" "$@"
+    enter_network "$@"
 fi
 
 # From here on: a network namespace of our own, with the kernel's default range.
