@@ -1,8 +1,9 @@
 #!/bin/sh
 # Measures the daemon's probes against C programs that do the same, in pairs: C, Swift, C, Swift; and a directed probe
-# against loops that run until they connect to themselves. Needs a C compiler, Swift, and root or a user namespace. Prints minimum, median and maximum of the attempts per second of both, of their
-# ratios Swift / C pair by pair, and of the same ratios per second of processor time, which say more where others use
-# the machine. A bad ratio is no failure: the exit code tells only of benchmarks that could not run.
+# against loops that run until they connect to themselves. Needs a C compiler, Swift, and root or a user namespace. Prints
+# minimum, median and maximum of the attempts per second of both, of their ratios Swift / C pair by pair, and of the same
+# ratios per second of processor time, which say more where others use the machine. A bad ratio is no failure: the exit
+# code tells only of benchmarks that could not run.
 #
 #     Benchmarks/run.sh                 21 pairs of 0.3 s for each workload
 #     PAIRS=51 Benchmarks/run.sh loop survey
