@@ -7,9 +7,9 @@ package enum ClientError: Error, Hashable, Sendable {
     /// A system call failed, usually `connect`.
     case system(SystemCallError)
     /// The whole exchange was not completed within this time.
-    case late(DaemonAddress, Duration)
+    case timedOut(DaemonAddress, Duration)
     /// The response is invalid.
-    case answer(DaemonAddress, ResponseError)
+    case invalidResponse(DaemonAddress, ResponseError)
     /// The client got the daemon's port as its own source port: the problem that the daemon detects.
     case selfConnected(Endpoint)
 }
@@ -19,8 +19,8 @@ extension ClientError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .system(let error): "\(error)"
-        case .late(let address, let timeout): "\(address) did not answer within \(timeout.text)"
-        case .answer(let address, let fault): "\(address) \(fault)"
+        case .timedOut(let address, let timeout): "\(address) did not answer within \(timeout.text)"
+        case .invalidResponse(let address, let fault): "\(address) \(fault)"
         case .selfConnected(let endpoint):
             "connected to itself on \(endpoint): no process listens there, and the port lies inside the ephemeral range"
         }

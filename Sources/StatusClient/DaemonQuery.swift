@@ -46,7 +46,7 @@ package struct DaemonQuery: Sendable {
             do throws(ClientError) {
                 return try send(request, to: place)
             } catch {
-                guard error.saysThatNobodyListens else { throw error }
+                guard error.isNoListener else { throw error }
                 faults.append(error)
             }
         }
@@ -60,7 +60,7 @@ package struct DaemonQuery: Sendable {
             let socket = try ClientSocket.connected(to: place, by: deadline)
             outcome = try exchange(request, over: socket, with: place)
         } catch {
-            throw error.code == ETIMEDOUT ? .late(address, timeout) : .system(error)
+            throw error.code == ETIMEDOUT ? .timedOut(address, timeout) : .system(error)
         }
         return try outcome.get()
     }
@@ -76,25 +76,25 @@ package struct DaemonQuery: Sendable {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = try socket.receive(into: &buffer)
-            guard count > 0 else { return .failure(.answer(address, reader.faultAtEnd)) }
+            guard count > 0 else { return .failure(.invalidResponse(address, reader.faultAtEnd)) }
             do throws(ResponseError) {
-                guard let answer = try reader.append(buffer[..<count]) else { continue }
+                guard let response = try reader.append(buffer[..<count]) else { continue }
                 socket.finish()
-                return .success(answer)
+                return .success(response)
             } catch {
-                return .failure(.answer(address, error))
+                return .failure(.invalidResponse(address, error))
             }
         }
     }
 }
 
 extension ClientError {
-    /// Whether to try the next place: no request has been sent.
-    fileprivate var saysThatNobodyListens: Bool {
+    /// Whether the place has no listener, so that no request was sent: the next place is tried.
+    fileprivate var isNoListener: Bool {
         switch self {
         case .system(let error): error.operation == "connect"
         case .selfConnected: true
-        case .late, .answer: false
+        case .timedOut, .invalidResponse: false
         }
     }
 }

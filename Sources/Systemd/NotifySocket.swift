@@ -50,10 +50,10 @@ package enum NotifySocket {
             defer { close(ends[1]) }
             try send("BARRIER=1", with: ends[1], to: address, within: timeout, for: operation)
         }
-        var question = pollfd(fd: ends[0], events: 0, revents: 0)
+        var entry = pollfd(fd: ends[0], events: 0, revents: 0)
         let count = try SystemdError.call(operation) {
             // Rounded up: poll must not return before the timeout.
-            poll(&question, 1, Int32(clamping: (NotifyState.microseconds(end - .now) + 999) / 1000))
+            poll(&entry, 1, Int32(clamping: (NotifyState.microseconds(end - .now) + 999) / 1000))
         }
         guard count > 0 else { throw SystemdError(operation: operation, errno: ETIMEDOUT) }
         return true

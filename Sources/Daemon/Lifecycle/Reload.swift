@@ -29,7 +29,7 @@ struct Reload: Sendable {
         let outcome = outcome(claim)
         guard claim.take() else {
             if case .success(let outcome) = outcome {
-                BoundListener.removeSocketFiles(outcome.openings, besides: service.openings)
+                BoundListener.removeSocketFiles(outcome.boundListeners, besides: service.boundListeners)
             }
             return
         }
@@ -61,7 +61,7 @@ struct Reload: Sendable {
         } catch {
             return .failure(.settings(error.lines))
         }
-        let present = StartupPlan.Present(openings: service.openings, connections: http.connectionLimit)
+        let present = StartupPlan.Present(boundListeners: service.boundListeners, connections: http.connectionLimit)
         return Result { () throws(LaunchError) in
             try preparation.prepare(settings, keeping: present, for: claim)
         }
@@ -73,22 +73,22 @@ struct Reload: Sendable {
         do throws(SystemCallError) {
             try probing.apply(configuration, targets: outcome.targets)
         } catch {
-            BoundListener.removeSocketFiles(outcome.openings, besides: service.openings)
+            BoundListener.removeSocketFiles(outcome.boundListeners, besides: service.boundListeners)
             refuse(["\(error)"])
             return
         }
-        let (places, openings) = (service.facts.listeners, service.openings)
-        service.apply(path: outcome.settings.path, outcome.openings, at: Clock.wall)
-        http.apply(outcome.terms)
+        let (places, boundListeners) = (service.facts.listeners, service.boundListeners)
+        service.apply(path: outcome.settings.path, outcome.boundListeners, at: Clock.wall)
+        http.apply(outcome.server)
         // Not left to the HTTP loop: it may run only after the next reload has replaced the listeners again.
-        BoundListener.removeSocketFiles(openings, besides: outcome.openings)
+        BoundListener.removeSocketFiles(boundListeners, besides: outcome.boundListeners)
         heartbeats.setStallLimit(Heartbeats.stallLimit(configuration))
         heartbeats.setBound(Heartbeats.bound(configuration))
         log.apply(configuration.log)
         ProgramPages.release()
         logger.notice("reloaded", metadata: ["targets": "\(configuration.targets.count)"])
         if service.facts.listeners != places {
-            logger.notice("listening", metadata: ["addresses": "\(BoundListener.description(outcome.openings))"])
+            logger.notice("listening", metadata: ["addresses": "\(BoundListener.description(outcome.boundListeners))"])
         }
     }
 }

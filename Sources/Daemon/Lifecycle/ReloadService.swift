@@ -10,7 +10,7 @@ final class ReloadService {
     private let reload: Reload
     private let ended: @Sendable () -> Void
     private var current: (claim: ReloadClaim, deadline: Duration)?
-    private var isWanted = false
+    private var isRequested = false
     /// Reloads that timed out and are still blocked.
     private var stuck: [ReloadClaim] = []
 
@@ -31,8 +31,8 @@ final class ReloadService {
     var deadline: Duration? { current?.deadline }
 
     /// Starts a reload if one is requested and none is running; cancels a reload that has timed out.
-    func advance(at now: Duration, isWanted wish: Bool) {
-        isWanted = isWanted || wish
+    func advance(at now: Duration, isRequested: Bool) {
+        self.isRequested = self.isRequested || isRequested
         if let current, !current.claim.hasEnded {
             guard now >= current.deadline else { return }
             guard current.claim.giveUp() else {
@@ -45,8 +45,8 @@ final class ReloadService {
             refuse("reading the configuration timed out after \(timeout.rounded): \(cause)")
         }
         current = nil
-        guard isWanted else { return }
-        isWanted = false
+        guard self.isRequested else { return }
+        self.isRequested = false
         begin(at: now)
     }
 

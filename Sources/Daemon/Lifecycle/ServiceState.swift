@@ -8,18 +8,18 @@ import Synchronization
 final class ServiceState: Sendable {
     private struct State {
         var facts: ServiceFacts
-        var openings: [BoundListener]
+        var boundListeners: [BoundListener]
         var revision = 0
     }
 
     private let state: Mutex<State>
 
     /// The state after the start.
-    init(path: String?, _ openings: [BoundListener], at now: Timestamp) {
+    init(path: String?, _ boundListeners: [BoundListener], at now: Timestamp) {
         let facts = ServiceFacts(
             hostname: SystemName().host, started: now, configurationPath: path, lastReload: now,
-            listeners: Self.facts(of: openings))
-        state = Mutex(State(facts: facts, openings: openings))
+            listeners: Self.facts(of: boundListeners))
+        state = Mutex(State(facts: facts, boundListeners: boundListeners))
     }
 
     /// The facts to report.
@@ -29,13 +29,13 @@ final class ServiceState: Sendable {
     var revision: Int { state.withLock { $0.revision } }
 
     /// The listeners in use.
-    var openings: [BoundListener] { state.withLock { $0.openings } }
+    var boundListeners: [BoundListener] { state.withLock { $0.boundListeners } }
 
     /// Records a successful reload.
-    func apply(path: String?, _ openings: [BoundListener], at now: Timestamp) {
+    func apply(path: String?, _ boundListeners: [BoundListener], at now: Timestamp) {
         state.withLock { state in
-            state.openings = openings
-            state.facts.listeners = Self.facts(of: openings)
+            state.boundListeners = boundListeners
+            state.facts.listeners = Self.facts(of: boundListeners)
             state.facts.configurationPath = path
             state.facts.lastReload = now
             state.facts.lastSuccess = now
@@ -53,7 +53,7 @@ final class ServiceState: Sendable {
         }
     }
 
-    private static func facts(of openings: [BoundListener]) -> [ServiceFacts.Listener] {
-        openings.flatMap(\.listeners).map { ServiceFacts.Listener($0.place) }
+    private static func facts(of boundListeners: [BoundListener]) -> [ServiceFacts.Listener] {
+        boundListeners.flatMap(\.listeners).map { ServiceFacts.Listener($0.place) }
     }
 }

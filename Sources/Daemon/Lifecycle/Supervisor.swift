@@ -67,7 +67,7 @@ struct Supervisor: ~Copyable {
                 nextCheck = now + interval
             }
             notifyPublication(&generation)
-            reload.advance(at: now, isWanted: hangups.takeAll())
+            reload.advance(at: now, isRequested: hangups.takeAll())
             try poller.wait(min(nextCheck, reload.deadline ?? nextCheck) - now) { _, _ in }
             wake.clear()
         }

@@ -4,11 +4,11 @@ struct LogRateLimiter {
     /// What happens to a line.
     enum Decision: Hashable {
         /// The line is written, after this number of suppressed lines.
-        case write(afterLeavingOut: Int)
+        case write(afterSuppressing: Int)
         /// The first suppressed line: a message about it is written instead.
         case announce
         /// The line is suppressed.
-        case leaveOut
+        case suppress
     }
 
     private let burst: Double
@@ -31,10 +31,10 @@ struct LogRateLimiter {
         saved = min(burst, saved + passed * rate)
         guard saved >= 1 else {
             omitted += 1
-            return omitted == 1 ? .announce : .leaveOut
+            return omitted == 1 ? .announce : .suppress
         }
         saved -= 1
         defer { omitted = 0 }
-        return .write(afterLeavingOut: omitted)
+        return .write(afterSuppressing: omitted)
     }
 }

@@ -71,11 +71,11 @@ package final class LogSink: Sendable {
 
     /// Writes a line, subject to the rate limit.
     func write(_ line: LogLine) {
-        let (ruling, format) = state.withLock { state in
+        let (decision, format) = state.withLock { state in
             let account = Account(level: line.level, isByLocalUser: line.isByLocalUser)
             return (state.budgets[account, default: LogRateLimiter()].spend(at: Clock.monotonic), state.format)
         }
-        switch ruling {
+        switch decision {
         case .write(let count):
             if count > 0 { put(LogLine(level: line.level, message: "\(count) messages suppressed"), format) }
             put(line, format)
@@ -83,7 +83,7 @@ package final class LogSink: Sendable {
             put(
                 LogLine(level: line.level, message: "rate limit reached: suppressing further messages at this level"),
                 format)
-        case .leaveOut: break
+        case .suppress: break
         }
     }
 

@@ -110,8 +110,8 @@ final class LogWriter: Sendable {
                 rest = rest.dropFirst(count)
             } else if count < 0, errno == EAGAIN {
                 // Another process has made the open file description non-blocking.
-                var question = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                poll(&question, 1, -1)
+                var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&entry, 1, -1)
             } else if count == 0 || errno != EINTR {
                 state.withLock { $0.droppedEver += 1 }
                 return

@@ -9,15 +9,15 @@ struct BoundListener: Sendable {
     let listeners: [any Listener]
 
     /// Removes the socket files of listeners that are not in `kept`.
-    static func removeSocketFiles(_ openings: [BoundListener], besides kept: [BoundListener] = []) {
+    static func removeSocketFiles(_ boundListeners: [BoundListener], besides kept: [BoundListener] = []) {
         let kept = Set(kept.flatMap(\.listeners).map { ObjectIdentifier($0) })
-        for listener in openings.flatMap(\.listeners) where !kept.contains(ObjectIdentifier(listener)) {
+        for listener in boundListeners.flatMap(\.listeners) where !kept.contains(ObjectIdentifier(listener)) {
             listener.removeSocketFiles()
         }
     }
 
     /// The addresses of the listeners, as in the configuration.
-    static func description(_ openings: [BoundListener]) -> String {
-        openings.flatMap(\.listeners).map(\.place.description).joined(separator: " ")
+    static func description(_ boundListeners: [BoundListener]) -> String {
+        boundListeners.flatMap(\.listeners).map(\.place.description).joined(separator: " ")
     }
 }

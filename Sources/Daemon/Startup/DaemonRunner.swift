@@ -85,7 +85,7 @@ package struct DaemonRunner: Sendable {
         let manager = ServiceNotifier(logger: logger)
         let supervisor = try prepare(hangups, manager)
         let service = supervisor.service
-        defer { BoundListener.removeSocketFiles(service.openings) }
+        defer { BoundListener.removeSocketFiles(service.boundListeners) }
         try supervisor.run()
         manager.waitForManager()
     }
@@ -97,11 +97,11 @@ package struct DaemonRunner: Sendable {
     ) throws(LaunchError) -> Supervisor {
         let preparation = StartupPlan(allowsEphemeralListen: allowsEphemeralListen, logger: logger)
         let outcome = try preparation.prepare(settings, passed: passedSockets)
-        logger.notice("listening", metadata: ["addresses": "\(BoundListener.description(outcome.openings))"])
+        logger.notice("listening", metadata: ["addresses": "\(BoundListener.description(outcome.boundListeners))"])
         do throws(SystemCallError) {
             return try supervisor(outcome, preparation, hangups, manager)
         } catch {
-            BoundListener.removeSocketFiles(outcome.openings)
+            BoundListener.removeSocketFiles(outcome.boundListeners)
             throw Self.fault(error)
         }
     }
@@ -111,7 +111,7 @@ package struct DaemonRunner: Sendable {
         _ manager: ServiceNotifier
     ) throws(SystemCallError) -> Supervisor {
         let wake = try WakeSignal()
-        let service = ServiceState(path: settings.path, outcome.openings, at: Clock.wall)
+        let service = ServiceState(path: settings.path, outcome.boundListeners, at: Clock.wall)
         let store = SnapshotStore { wake.set() }
         let heartbeats = Heartbeats(
             stallLimit: Heartbeats.stallLimit(settings.configuration), bound: Heartbeats.bound(settings.configuration))
@@ -121,7 +121,7 @@ package struct DaemonRunner: Sendable {
             guards: GuardKeeper(
                 DescriptorStore(manager: manager), inheriting: DescriptorStore.guards(storedGuards)))
         let status = DaemonStatus(store: store, heartbeats: heartbeats, state: service, log: log)
-        let http = try HTTPServer(outcome.terms, source: status, logger: logger)
+        let http = try HTTPServer(outcome.server, source: status, logger: logger)
         let source = source
         let reload = Reload(
             load: { isRequired throws(ConfigurationError) in try source.load(isRequired: isRequired, onlyRegular: true)

@@ -29,19 +29,19 @@ struct ListenerBinder {
         try check(inherited)
         let access = try unixAccess()
         let deadline = Clock.monotonic + (present.isEmpty ? .zero : timeout)
-        var openings: [BoundListener] = []
+        var boundListeners: [BoundListener] = []
         do throws(SystemCallError) {
             for address in configuration.listen.map(\.value) {
-                openings.append(try opening(address, access, inherited, by: deadline))
+                boundListeners.append(try bind(address, access, inherited, by: deadline))
             }
         } catch {
-            BoundListener.removeSocketFiles(openings, besides: present)
+            BoundListener.removeSocketFiles(boundListeners, besides: present)
             throw DaemonRunner.fault(error)
         }
-        return openings
+        return boundListeners
     }
 
-    private func opening(
+    private func bind(
         _ address: ListenAddress, _ access: UnixListeningSocket.Access, _ inherited: [any Listener],
         by deadline: Duration
     ) throws(SystemCallError) -> BoundListener {

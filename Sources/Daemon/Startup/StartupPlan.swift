@@ -15,9 +15,8 @@ struct StartupPlan: Sendable {
     /// The result.
     struct Outcome: Sendable {
         let settings: LoadedSettings
-        /// The listeners.
-        let openings: [BoundListener]
-        let terms: ServerConfiguration
+        let boundListeners: [BoundListener]
+        let server: ServerConfiguration
         /// The configured targets, and the daemon's own ports unless they are configured.
         let targets: [Target]
     }
@@ -27,8 +26,7 @@ struct StartupPlan: Sendable {
 
     /// The state before a reload; empty at the start.
     struct Present: Sendable {
-        /// The present listeners.
-        var openings: [BoundListener] = []
+        var boundListeners: [BoundListener] = []
         /// The present connection limit.
         var connections = 0
     }
@@ -46,16 +44,16 @@ struct StartupPlan: Sendable {
         let http = settings.configuration.http
         let connections = try Self.connections(settings.configuration, keeping: present, passed: passed)
         let token = try token(http, settings.path)
-        let listening = ListenerBinder(
+        let binder = ListenerBinder(
             configuration: settings.configuration, file: settings.path, allowsEphemeralListen: allowsEphemeralListen,
-            present: present.openings, passed: passed, logger: logger)
+            present: present.boundListeners, passed: passed, logger: logger)
         if let claim, claim.isGivenUp { throw .runtime("the reload was given up", errno: ECANCELED) }
-        let openings = try listening.open()
-        let listeners = openings.flatMap(\.listeners)
+        let boundListeners = try binder.open()
+        let listeners = boundListeners.flatMap(\.listeners)
         warn(of: http, listeners, connections)
         return Outcome(
-            settings: settings, openings: openings,
-            terms: ServerConfiguration(
+            settings: settings, boundListeners: boundListeners,
+            server: ServerConfiguration(
                 settings.configuration, listeners, connections: connections, token: token),
             targets: Self.targets(settings.configuration, besides: listeners.compactMap(\.place.endpoint)))
     }
@@ -75,11 +73,13 @@ struct StartupPlan: Sendable {
         _ configuration: Configuration, keeping present: Present = Present(), passed: [PassedSocket] = []
     ) throws(LaunchError) -> Int {
         let wanted = configuration.http.connections
-        let inherited = present.openings.first { $0.address == .systemd }?.listeners.count ?? passed.count
+        let inherited = present.boundListeners.first { $0.address == .systemd }?.listeners.count ?? passed.count
         let guards = configuration.guardCount
         let listeners = configuration.listen.count + inherited + guards
-        let held = present.openings.flatMap(\.listeners).count
-        let new = configuration.listen.count { address in !present.openings.contains { $0.address == address.value } }
+        let held = present.boundListeners.flatMap(\.listeners).count
+        let new = configuration.listen.count { address in
+            !present.boundListeners.contains { $0.address == address.value }
+        }
         let share = DescriptorBudget.raised(
             connections: max(wanted, present.connections), listeners: max(listeners, held + new + guards))
         if held > 0 { try share.admit(new, besides: held + guards, connections: present.connections) }

@@ -73,14 +73,14 @@ package struct RequestTarget: Sendable, Equatable {
         guard bytes.allSatisfy(.pathAndQuery, in: range) else {
             throw .malformed("The target holds a character that must be percent-encoded.")
         }
-        let question = bytes.firstIndex(of: UInt8(ascii: "?"), in: range)
-        let path = range.lowerBound..<(question ?? range.upperBound)
+        let mark = bytes.firstIndex(of: UInt8(ascii: "?"), in: range)
+        let path = range.lowerBound..<(mark ?? range.upperBound)
         self.form = form
         self.authority = authority
         self.path = path.isEmpty ? "/" : bytes.string(path)
         self.segments = try RequestTarget.segments(bytes, path)
         self.query =
-            try question.map { (mark) throws(RequestError) in
+            try mark.map { (mark) throws(RequestError) in
                 try RequestTarget.query(bytes, mark + 1..<range.upperBound)
             } ?? []
     }

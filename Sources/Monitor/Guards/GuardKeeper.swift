@@ -77,7 +77,7 @@ package struct GuardKeeper {
         if id.namespace == nil, let socket = inherited.removeValue(forKey: endpoint) {
             // The store has it.
             sockets[id] = socket
-            plan.hasTaken(finding.target, at: now)
+            plan.recordTaken(finding.target, at: now)
             return true
         }
         do throws(SystemCallError) {
@@ -87,10 +87,10 @@ package struct GuardKeeper {
             held[id.namespace, default: OwnGuards()].insert(socket)
         } catch {
             guard !error.isResourceExhaustion else { throw error }
-            plan.couldNotTake(id, because: error.isAddressInUse ? finding.guardHindrance : "\(error)")
+            plan.recordRefused(id, because: error.isAddressInUse ? finding.guardHindrance : "\(error)")
             return false
         }
-        plan.hasTaken(finding.target, at: now)
+        plan.recordTaken(finding.target, at: now)
         hand(id)
         return true
     }

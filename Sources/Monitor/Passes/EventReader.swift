@@ -109,8 +109,8 @@ struct EventReader: ~Copyable {
         hasLosses = true
     }
 
-    /// Whether events were lost since the last call.
-    mutating func hasLostSome() -> Bool {
+    /// Forgets lost events; returns whether there were any since the last call.
+    mutating func clearLosses() -> Bool {
         defer { hasLosses = false }
         return hasLosses
     }

@@ -18,7 +18,7 @@ extension Watch {
         defer { events.spend(Clock.threadProcessorTime - start, at: now) }
         var ports = leftPorts(by: reading?.events ?? [], at: now)
         ports.formUnion(confirmEnds(at: now))
-        if events.hasLostSome() { plan.makeUrgent(watchlist.targets.filter { $0.namespace == nil }, at: now) }
+        if events.clearLosses() { plan.makeUrgent(watchlist.targets.filter { $0.namespace == nil }, at: now) }
         if !ports.isEmpty {
             plan.makeUrgent(
                 watchlist.targets.filter { $0.namespace == nil && ports.contains($0.endpoint.port) }, at: now)

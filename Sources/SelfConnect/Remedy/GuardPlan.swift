@@ -69,14 +69,14 @@ package struct GuardPlan: Hashable, Sendable {
     }
 
     /// The guard of a target was bound.
-    package mutating func hasTaken(_ target: Target, at now: Timestamp) {
+    package mutating func recordTaken(_ target: Target, at now: Timestamp) {
         held.insert(target.id)
         if target.source == .discovered { discovered.insert(target.id) }
         states[target.id] = .held(since: now)
     }
 
     /// It could not be, for this reason, a sentence fragment.
-    package mutating func couldNotTake(_ id: Target.ID, because reason: String) { states[id] = .waiting(reason) }
+    package mutating func recordRefused(_ id: Target.ID, because reason: String) { states[id] = .waiting(reason) }
 
     /// Wants guards for these targets alone from now on.
     ///

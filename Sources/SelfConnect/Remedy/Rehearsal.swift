@@ -57,10 +57,10 @@ package struct Rehearsal: Hashable, Sendable {
     package var unknownCount: Int { advice.items.count { $0.recommendation == .resurvey } }
 
     /// The most severe outcome of the trials; targets that could not be rehearsed make it inconclusive.
-    package var outcome: Outcome { Self.worst(trials.map(\.outcome) + (unknownCount > 0 ? [.inconclusive] : [])) }
+    package var outcome: Outcome { Self.mostSevere(trials.map(\.outcome) + (unknownCount > 0 ? [.inconclusive] : [])) }
 
     /// Failure outweighs inconclusive, which outweighs success.
-    package static func worst(_ outcomes: [Outcome]) -> Outcome {
+    package static func mostSevere(_ outcomes: [Outcome]) -> Outcome {
         if outcomes.contains(.fails) { return .fails }
         return outcomes.contains(.inconclusive) ? .inconclusive : .holds
     }

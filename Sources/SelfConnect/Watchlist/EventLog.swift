@@ -12,7 +12,8 @@ package struct EventLog: Hashable, Sendable {
 
     private let capacity: Int
     private let burst: Int
-    private var ofStrangers = 0
+    /// Number of stored events that any local user can cause.
+    private var localUserCount = 0
 
     /// Stores the last `capacity` events, and `burst` of each sort per pass. Events that any local user can cause use
     /// at most half of the capacity if there are others.
@@ -29,15 +30,15 @@ package struct EventLog: Hashable, Sendable {
         let kept = select(from: pass)
         omitted += pass.count + frequent - kept.count
         events += kept
-        ofStrangers += kept.count { $0.isByLocalUser }
+        localUserCount += kept.count { $0.isByLocalUser }
         while events.count > capacity { removeOldest() }
         return (kept, pass.count - kept.count)
     }
 
     private mutating func removeOldest() {
-        let isStrangersTurn = ofStrangers > capacity / 2
-        guard let index = events.firstIndex(where: { !isStrangersTurn || $0.isByLocalUser }) else { return }
-        if events.remove(at: index).isByLocalUser { ofStrangers -= 1 }
+        let prefersLocalUsers = localUserCount > capacity / 2
+        guard let index = events.firstIndex(where: { !prefersLocalUsers || $0.isByLocalUser }) else { return }
+        if events.remove(at: index).isByLocalUser { localUserCount -= 1 }
     }
 
     /// The most severe events of each sort, in their order; of equal ones the first.

@@ -63,8 +63,8 @@ package enum NagiosReport {
     }
 
     private static func state(of facts: StatusFacts) -> State {
-        let worst = facts.severities.filter { $0.value > 0 }.map { state(of: $0.key) }.max() ?? .ok
-        return others(facts).isEmpty ? worst : max(worst, .warning)
+        let mostSevere = facts.severities.filter { $0.value > 0 }.map { state(of: $0.key) }.max() ?? .ok
+        return others(facts).isEmpty ? mostSevere : max(mostSevere, .warning)
     }
 
     private static func report(_ state: State, _ text: String, _ details: [String] = []) -> PluginReport {

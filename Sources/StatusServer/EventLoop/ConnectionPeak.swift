@@ -14,8 +14,8 @@ struct ConnectionPeak {
     /// There are this many connections now.
     mutating func record(_ count: Int) { peak = max(peak, count) }
 
-    /// Whether the peak is over now that there are this many; the next one begins with them.
-    mutating func isOver(at count: Int) -> Bool {
+    /// Ends the peak if few enough connections are left, with which the next one begins; returns whether it has ended.
+    mutating func end(at count: Int) -> Bool {
         guard isHigh, count <= peak / Self.remainder else { return false }
         peak = count
         return true

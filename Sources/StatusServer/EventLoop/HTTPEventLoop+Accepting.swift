@@ -15,16 +15,18 @@ extension HTTPEventLoop {
     // MARK: Reload
 
     /// Limits apply to new connections, access rules to all further requests. Connections outlive their listener.
-    func apply(_ terms: ServerConfiguration) {
-        limits = terms.limits
-        rules.limiter.change(limit: terms.connections.total, perClient: terms.connections.perClient)
-        routes.apply(terms)
-        let wanted = Set(terms.listeners.map { ObjectIdentifier($0) })
+    func apply(_ configuration: ServerConfiguration) {
+        limits = configuration.limits
+        rules.limiter.change(limit: configuration.connections.total, perClient: configuration.connections.perClient)
+        routes.apply(configuration)
+        let wanted = Set(configuration.listeners.map { ObjectIdentifier($0) })
         for (token, listener) in listeners.active where !wanted.contains(ObjectIdentifier(listener)) {
             removeListener(listener, token)
         }
         let present = Set(listeners.active.values.map { ObjectIdentifier($0) })
-        for listener in terms.listeners where !present.contains(ObjectIdentifier(listener)) { addListener(listener) }
+        for listener in configuration.listeners where !present.contains(ObjectIdentifier(listener)) {
+            addListener(listener)
+        }
     }
 
     private func removeListener(_ listener: any Listener, _ token: UInt64) {

@@ -51,17 +51,18 @@ final class HTTPEventLoop {
     private static let drainLimit = Duration.milliseconds(500)
     private static let wakeToken: UInt64 = 0
 
-    init(_ terms: ServerConfiguration, routes: StatusRoutes, logger: Logger) throws(SystemCallError) {
-        limits = terms.limits
+    init(_ configuration: ServerConfiguration, routes: StatusRoutes, logger: Logger) throws(SystemCallError) {
+        limits = configuration.limits
         self.routes = routes
         self.logger = logger
         poller = try Poller()
         moment = Self.now()
         rules = Rules(
-            limiter: ConnectionLimiter(limit: terms.connections.total, perClient: terms.connections.perClient),
+            limiter: ConnectionLimiter(
+                limit: configuration.connections.total, perClient: configuration.connections.perClient),
             gate: AcceptGate(at: moment.now))
-        lastToken = UInt64(terms.listeners.count)
-        for (index, listener) in terms.listeners.enumerated() { listeners.active[UInt64(index + 1)] = listener }
+        lastToken = UInt64(configuration.listeners.count)
+        for (index, listener) in configuration.listeners.enumerated() { listeners.active[UInt64(index + 1)] = listener }
     }
 
     /// Runs until the `command` that it gets when it is woken is to stop, and until the responses under way are written.
@@ -103,7 +104,7 @@ final class HTTPEventLoop {
         routes.forgetOutdated(at: moment.now)
         switch command {
         case .stop: drain()
-        case .apply(let terms) where rules.end == nil: apply(terms)
+        case .apply(let configuration) where rules.end == nil: apply(configuration)
         case .apply, nil: break
         }
     }
@@ -133,7 +134,7 @@ final class HTTPEventLoop {
         }
         if rules.gate.advance(to: moment.now) { resumeAccepting() }
         if let end = rules.end, end <= moment.now { clients = [:] }
-        if rules.peak.isOver(at: clients.count) { Heap.trim() }
+        if rules.peak.end(at: clients.count) { Heap.trim() }
     }
 
     /// Connections in the queue of a listener stay there: that of a passed socket belongs to the service manager, and the

@@ -9,7 +9,7 @@ import Synchronization
 package final class HTTPServer: Sendable {
     /// A configuration that the loop has not taken yet. The loop then is its only owner: a listener that a reload
     /// removes must be closed.
-    private let newTerms: Mutex<ServerConfiguration?>
+    private let newConfiguration: Mutex<ServerConfiguration?>
     private let connections: Atomic<Int>
     private let source: any StatusProvider
     private let logger: Logger
@@ -17,9 +17,11 @@ package final class HTTPServer: Sendable {
     private let isStopping = Atomic(false)
 
     /// A server on listening sockets.
-    package init(_ terms: ServerConfiguration, source: any StatusProvider, logger: Logger) throws(SystemCallError) {
-        newTerms = Mutex(terms)
-        connections = Atomic(terms.connections.total)
+    package init(_ configuration: ServerConfiguration, source: any StatusProvider, logger: Logger)
+        throws(SystemCallError)
+    {
+        newConfiguration = Mutex(configuration)
+        connections = Atomic(configuration.connections.total)
         self.source = source
         self.logger = logger
         wakeSignal = try WakeSignal()
@@ -27,12 +29,13 @@ package final class HTTPServer: Sendable {
 
     /// Serves on the calling thread until `stop` is called and responses in progress are written.
     package func run() throws(SystemCallError) {
-        guard let terms = takenTerms() else { return }
+        guard let configuration = takeConfiguration() else { return }
         let loop = try HTTPEventLoop(
-            terms, routes: StatusRoutes(source, terms.access, detail: terms.detail), logger: logger)
+            configuration, routes: StatusRoutes(source, configuration.access, detail: configuration.detail),
+            logger: logger)
         try loop.run(wokenBy: wakeSignal) {
             if self.isStopping.load(ordering: .acquiring) { return .stop }
-            return self.takenTerms().map { .apply($0) }
+            return self.takeConfiguration().map { .apply($0) }
         }
     }
 
@@ -51,11 +54,11 @@ package final class HTTPServer: Sendable {
     package var connectionLimit: Int { connections.load(ordering: .relaxed) }
 
     /// Applies another configuration.
-    package func apply(_ terms: ServerConfiguration) {
-        connections.store(terms.connections.total, ordering: .relaxed)
-        newTerms.withLock { $0 = terms }
+    package func apply(_ configuration: ServerConfiguration) {
+        connections.store(configuration.connections.total, ordering: .relaxed)
+        newConfiguration.withLock { $0 = configuration }
         wake()
     }
 
-    private func takenTerms() -> ServerConfiguration? { newTerms.withLock { $0.take() } }
+    private func takeConfiguration() -> ServerConfiguration? { newConfiguration.withLock { $0.take() } }
 }

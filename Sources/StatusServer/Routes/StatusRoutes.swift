@@ -26,9 +26,9 @@ final class StatusRoutes {
     }
 
     /// Works by other settings from now on.
-    func apply(_ terms: ServerConfiguration) {
-        access = terms.access
-        documents.apply(terms.detail)
+    func apply(_ configuration: ServerConfiguration) {
+        access = configuration.access
+        documents.apply(configuration.detail)
     }
 
     /// The response to a request on a listener at `place`.

@@ -92,7 +92,7 @@ struct AdviceFile {
         guard !others.isEmpty else { return [] }
         let key = LastingRemedy.key
         guard winner == path else {
-            return ["\(winner) assigns \(key) too, is read after \(path) and wins: \(Self.cure)"]
+            return ["\(winner) assigns \(key) too, is read after \(path) and wins: \(Self.advice)"]
         }
         return ["\(others.joined(separator: ", ")) assigns \(key) too; \(path) is read later and wins"]
     }
@@ -104,9 +104,9 @@ struct AdviceFile {
         else { return [] }
         return [
             "\(file) assigns \(LastingRemedy.key) too: it wins with sysctl --system, which reads it last; \(winner) wins with"
-                + " systemd-sysctl, which does not read it unless a link in sysctl.d leads there: \(Self.cure)"
+                + " systemd-sysctl, which does not read it unless a link in sysctl.d leads there: \(Self.advice)"
         ]
     }
 
-    private static let cure = "move its ports here and remove its line"
+    private static let advice = "move its ports here and remove its line"
 }

@@ -90,7 +90,7 @@ struct Advise: ParsableCommand {
         let outcome = try CommandFault.reporting { () throws(SystemCallError) in
             let outcome = try advise(survey, in: selection, timeout: settings.probe.timeout)
             CommandFault.print(survey.faults)
-            return Rehearsal.worst([outcome] + (survey.faults.isEmpty ? [] : [.inconclusive]))
+            return Rehearsal.mostSevere([outcome] + (survey.faults.isEmpty ? [] : [.inconclusive]))
         }
         switch outcome {
         case .holds: break
@@ -163,6 +163,6 @@ struct Advise: ParsableCommand {
             color.write(RehearsalText.lines(rehearsal))
             outcomes.append(rehearsal.outcome)
         }
-        return Rehearsal.worst(outcomes)
+        return Rehearsal.mostSevere(outcomes)
     }
 }

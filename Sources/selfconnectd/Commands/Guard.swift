@@ -51,9 +51,9 @@ struct Guard: ParsableCommand {
         var isStopped = false
         while !isStopped {
             try poller.wait(session.pause) { _, _ in isStopped = true }
-            let news = isStopped ? [] : try session.takeAll()
-            color.write(news)
-            if !news.isEmpty { Self.notify(.status(session.status)) }
+            let changes = isStopped ? [] : try session.takeAll()
+            color.write(changes)
+            if !changes.isEmpty { Self.notify(.status(session.status)) }
         }
         Self.notify(.stopping)
         return true

@@ -9,7 +9,7 @@ struct GuardSession: ~Copyable {
     private let targets: [Target]
     private var survey: Survey
     private var guards = GuardKeeper()
-    private var told: [Target.ID: GuardState] = [:]
+    private var reported: [Target.ID: GuardState] = [:]
     /// What is known of the ports that are not held: a server that was seen to be hindered by a guard comes back.
     private var known: [Target.ID: Evidence] = [:]
     private var cost = Duration.zero
@@ -25,10 +25,10 @@ struct GuardSession: ~Copyable {
     }
 
     /// How many are held.
-    var heldCount: Int { told.values.count { $0.name == .held } }
+    var heldCount: Int { reported.values.count { $0.name == .held } }
 
     /// Whether there are some that may be taken later.
-    var isWaiting: Bool { told.values.contains { $0.name == .waiting } }
+    var isWaiting: Bool { reported.values.contains { $0.name == .waiting } }
 
     /// The time until the next attempt; nil once all are held.
     var pause: Duration? { heldCount == targets.count ? nil : max(Self.retry, cost * Self.pauseRatio) }
@@ -42,12 +42,12 @@ struct GuardSession: ~Copyable {
         defer { cost = Clock.monotonic - start }
         var lines: [TerminalLine] = []
         let scene = try survey.scene()
-        for target in targets where told[target.id]?.name != .held {
+        for target in targets where reported[target.id]?.name != .held {
             let finding = try guards.look(
                 at: target, in: scene, with: &survey, isWanted: true, known: known[target.id])
             known[target.id] = finding.evidence
-            guard let state = guards.state(of: target.id), state.name != told[target.id]?.name else { continue }
-            told[target.id] = state
+            guard let state = guards.state(of: target.id), state.name != reported[target.id]?.name else { continue }
+            reported[target.id] = state
             lines.append(GuardText.line(target.endpoint, state))
         }
         return lines

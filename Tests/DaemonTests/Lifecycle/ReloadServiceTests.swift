@@ -28,14 +28,14 @@ import Testing
             let logger = log.logger(label: "test")
             let preparation = StartupPlan(allowsEphemeralListen: false, logger: logger)
             let outcome = try preparation.prepare(settings)
-            let service = ServiceState(path: file.path, outcome.openings, at: Clock.wall)
+            let service = ServiceState(path: file.path, outcome.boundListeners, at: Clock.wall)
             let (store, heartbeats) = (SnapshotStore(), Heartbeats(stallLimit: .seconds(60)))
             let manager = ServiceNotifier(logger: logger)
             let probing = try ProbeService(
                 settings.configuration, targets: [], store: store, heartbeats: heartbeats,
                 delegate: MonitorLog(log: log, logger: logger, manager: manager))
             let http = try HTTPServer(
-                outcome.terms, source: DaemonStatus(store: store, heartbeats: heartbeats, state: service, log: log),
+                outcome.server, source: DaemonStatus(store: store, heartbeats: heartbeats, state: service, log: log),
                 logger: logger)
             reload = Reload(
                 load: { _ throws(ConfigurationError) in
@@ -52,7 +52,7 @@ import Testing
 
         deinit {
             probing.stop()
-            BoundListener.removeSocketFiles(service.openings)
+            BoundListener.removeSocketFiles(service.boundListeners)
         }
 
         /// Reloads on the calling thread.
@@ -115,7 +115,7 @@ import Testing
         #expect(claim.giveUp())
         scene.reload.run(claim)
         #expect(Self.exists(stays) && !Self.exists(late))
-        #expect(!scene.service.openings.contains { $0.address == .unix(late) })
+        #expect(!scene.service.boundListeners.contains { $0.address == .unix(late) })
     }
 
     @Test("A reload can be claimed or abandoned, but not both") func claim() {
@@ -134,17 +134,17 @@ import Testing
         let reloads = ReloadService(scene.reload) {}
         reloads.timeout = .zero
         for number in 1...ReloadService.mostStuck {
-            reloads.advance(at: Clock.monotonic, isWanted: true)
+            reloads.advance(at: Clock.monotonic, isRequested: true)
             #expect(door.waitForArrivals(number))
-            reloads.advance(at: Clock.monotonic, isWanted: false)
+            reloads.advance(at: Clock.monotonic, isRequested: false)
             #expect(scene.service.facts.reloadFault?.hasPrefix("reading the configuration timed out") == true)
         }
-        reloads.advance(at: Clock.monotonic, isWanted: true)
+        reloads.advance(at: Clock.monotonic, isRequested: true)
         #expect(scene.service.facts.reloadFault == "4 earlier reloads are still blocked in reading a file")
         door.open()
         reloads.timeout = Waiting.limit
         let isReloaded = Waiting.holds {
-            reloads.advance(at: Clock.monotonic, isWanted: reloads.deadline == nil)
+            reloads.advance(at: Clock.monotonic, isRequested: reloads.deadline == nil)
             return scene.service.facts.reloadFault == nil
         }
         #expect(isReloaded)
@@ -161,11 +161,11 @@ import Testing
         }
         let reloads = ReloadService(scene.reload) {}
         reloads.timeout = Waiting.limit
-        for _ in 0..<1_000 { reloads.advance(at: Clock.monotonic, isWanted: true) }
+        for _ in 0..<1_000 { reloads.advance(at: Clock.monotonic, isRequested: true) }
         #expect(door.waitForArrivals(1))
         door.open()
         let isQuiet = Waiting.holds {
-            reloads.advance(at: Clock.monotonic, isWanted: false)
+            reloads.advance(at: Clock.monotonic, isRequested: false)
             return reloads.deadline == nil
         }
         #expect(isQuiet && count.value == 2)

@@ -9,18 +9,18 @@ import Testing
         let rulings = (0..<6).map { _ in budget.spend(at: .seconds(7)) }
         #expect(
             rulings == [
-                .write(afterLeavingOut: 0), .write(afterLeavingOut: 0), .write(afterLeavingOut: 0), .announce,
-                .leaveOut,
-                .leaveOut,
+                .write(afterSuppressing: 0), .write(afterSuppressing: 0), .write(afterSuppressing: 0), .announce,
+                .suppress,
+                .suppress,
             ])
-        #expect(budget.spend(at: .seconds(8)) == .write(afterLeavingOut: 3))
+        #expect(budget.spend(at: .seconds(8)) == .write(afterSuppressing: 3))
         #expect(budget.spend(at: .seconds(8)) == .announce)
     }
 
     @Test("The budget grows back to at most a burst") func growth() {
         var budget = LogRateLimiter(burst: 2, rate: 10)
         for _ in 0..<2 { _ = budget.spend(at: .zero) }
-        for _ in 0..<2 { #expect(budget.spend(at: .seconds(3600)) == .write(afterLeavingOut: 0)) }
+        for _ in 0..<2 { #expect(budget.spend(at: .seconds(3600)) == .write(afterSuppressing: 0)) }
         #expect(budget.spend(at: .seconds(3600)) == .announce)
     }
 
@@ -36,8 +36,8 @@ import Testing
 
     @Test("A clock that stands still or goes back adds no budget") func clock() {
         var budget = LogRateLimiter(burst: 1, rate: 1000)
-        #expect(budget.spend(at: .seconds(5)) == .write(afterLeavingOut: 0))
+        #expect(budget.spend(at: .seconds(5)) == .write(afterSuppressing: 0))
         #expect(budget.spend(at: .seconds(1)) == .announce)
-        #expect(budget.spend(at: .seconds(1)) == .leaveOut)
+        #expect(budget.spend(at: .seconds(1)) == .suppress)
     }
 }

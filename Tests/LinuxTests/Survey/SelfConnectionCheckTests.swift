@@ -28,13 +28,13 @@ import Testing
         var answers: [ServiceCheck.Answer] = []
         var sinceSending = Duration.seconds(1)
         var looks = 0
-        var questions = 0
+        var queries = 0
 
         mutating func proof(
             by check: inout SelfConnectionCheck, isWhole: Bool = true
         ) throws(SystemCallError) -> SelfConnectionProof? {
             var table = SocketTable(sockets)
-            var (looks, questions) = (looks, questions)
+            var (looks, queries) = (looks, queries)
             let (counters, answers, sinceSending) = (counters, answers, sinceSending)
             try check.settle(&table, isWhole: isWhole) { _ throws(SystemCallError) in
                 defer { looks += 1 }
@@ -42,13 +42,13 @@ import Testing
                     ConnectionInformation(counters: $0, sinceSending: sinceSending)
                 }
             } answer: { endpoint, _ throws(SystemCallError) in
-                defer { questions += 1 }
+                defer { queries += 1 }
                 guard endpoint == SelfConnectionCheckTests.endpoint, !answers.isEmpty else {
                     throw SystemCallError("connect", code: 0)
                 }
-                return answers[min(questions, answers.count - 1)]
+                return answers[min(queries, answers.count - 1)]
             }
-            (self.looks, self.questions) = (looks, questions)
+            (self.looks, self.queries) = (looks, queries)
             return table.sockets(on: endpoint.port).first { $0.local == $0.peer }?.selfConnection
         }
     }
@@ -100,7 +100,7 @@ import Testing
         var world = World(counters: row.counters, answers: row.answer.map { [$0] } ?? [])
         var check = SelfConnectionCheck()
         #expect(try world.proof(by: &check) == row.proof)
-        #expect(world.looks == row.looks && world.questions == (row.answer == nil ? 0 : 1))
+        #expect(world.looks == row.looks && world.queries == (row.answer == nil ? 0 : 1))
     }
 
     @Test("Unequal counters refute nothing while a segment may be in transit, as in the middle of a handshake")
@@ -137,7 +137,7 @@ import Testing
         var check = SelfConnectionCheck()
         for _ in 0..<3 { #expect(try world.proof(by: &check) == .unconfirmed) }
         #expect(try world.proof(by: &check) == .refuted)
-        #expect(world.questions == 1)
+        #expect(world.queries == 1)
     }
 
     @Test("A request without a response is repeated") func unanswered() throws {

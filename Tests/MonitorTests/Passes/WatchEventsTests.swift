@@ -164,7 +164,7 @@ struct WatchEventsTests {
         events.recordLoss()
         events.recordLoss()
         #expect(events.status.overruns == 1)
-        let losses = [events.hasLostSome(), events.hasLostSome()]
+        let losses = [events.clearLosses(), events.hasLostSome()]
         #expect(losses == [true, false])
     }
 

@@ -36,10 +36,10 @@ import Testing
         var plan = GuardPlan()
         let free = finding("127.0.0.1:40002")
         #expect(plan.action(after: free) == .take)
-        plan.couldNotTake(free.target.id, because: "a server listens")
+        plan.recordRefused(free.target.id, because: "a server listens")
         #expect(plan[free.target.id] == .waiting("a server listens"))
         #expect(plan.action(after: free) == .take)
-        plan.hasTaken(free.target, at: now)
+        plan.recordTaken(free.target, at: now)
         #expect(plan.action(after: free) == .nothing && plan[free.target.id] == .held(since: now))
         #expect(plan.action(after: finding(Scenario { $0.isHeld(.listening, on: "0.0.0.0") }.evidence)) == .nothing)
         var reserved = free.evidence
@@ -55,7 +55,7 @@ import Testing
         let target = finding("127.0.0.1:40002").target
         let failed = Finding(target, at: now, evidence: Evidence(of: target, hindrance: "it failed"))
         #expect(plan.action(after: failed) == .nothing && plan[target.id] == .waiting("it failed"))
-        plan.hasTaken(target, at: now)
+        plan.recordTaken(target, at: now)
         #expect(plan.action(after: failed) == .nothing && plan[target.id]?.name == .held)
     }
 
@@ -63,7 +63,7 @@ import Testing
         var plan = GuardPlan(limit: 1)
         let (first, second) = (finding("127.0.0.1:40002"), finding("127.0.0.1:40004"))
         #expect(plan.action(after: first) == .take)
-        plan.hasTaken(first.target, at: now)
+        plan.recordTaken(first.target, at: now)
         #expect(plan.action(after: second) == .nothing)
         #expect(plan[second.target.id]?.reason == "1 guards are held, which is the limit")
         #expect(plan.want([second.target.id]) == [first.target.id])
@@ -77,7 +77,7 @@ import Testing
             for port in port..<(port + 300) where port <= 41_000 && !(40_500...40_509).contains(port) {
                 let finding = discovered(port, in: namespace)
                 guard plan.action(after: finding) == .take else { continue }
-                plan.hasTaken(finding.target, at: now)
+                plan.recordTaken(finding.target, at: now)
                 taken[namespace, default: 0] += 1
             }
         }
@@ -101,7 +101,7 @@ import Testing
     @Test("What is held in a namespace that has gone is forgotten, and nothing else") func left() {
         var plan = GuardPlan()
         let (here, there) = (configured(in: nil), configured(in: "blue"))
-        for target in [here, there] { plan.hasTaken(target, at: now) }
+        for target in [here, there] { plan.recordTaken(target, at: now) }
         #expect(plan.leave("blue") == [there.id] && plan[there.id] == nil && plan[here.id]?.name == .held)
         #expect(plan.leave("blue").isEmpty)
     }

@@ -24,9 +24,9 @@ import Testing
     }
 
     @Test("Failure outweighs an inconclusive result, and that outweighs success") func precedence() {
-        #expect(Rehearsal.worst([]) == .holds)
-        #expect(Rehearsal.worst([.holds, .inconclusive]) == .inconclusive)
-        #expect(Rehearsal.worst([.inconclusive, .fails, .holds]) == .fails)
+        #expect(Rehearsal.mostSevere([]) == .holds)
+        #expect(Rehearsal.mostSevere([.holds, .inconclusive]) == .inconclusive)
+        #expect(Rehearsal.mostSevere([.inconclusive, .fails, .holds]) == .fails)
     }
 
     private func trial(

@@ -52,10 +52,10 @@ struct AcceptPauseTests {
         }
 
         private func serve(_ listener: any Listener) throws -> Int {
-            let terms = ServerConfiguration(.default, [listener], connections: 8, token: nil)
-            let routes = StatusRoutes(StubProvider(), terms.access)
+            let configuration = ServerConfiguration(.default, [listener], connections: 8, token: nil)
+            let routes = StatusRoutes(StubProvider(), configuration.access)
             let loop = try HTTPEventLoop(
-                terms, routes: routes, logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
+                configuration, routes: routes, logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
             try loop.run(wokenBy: wake) { isStopping.load(ordering: .acquiring) ? .stop : nil }
             return routes.connections.pauses
         }

@@ -49,12 +49,12 @@ import Testing
     @Test func `The memory of a peak is released once, when an eighth of the connections is left`() {
         var peak = ConnectionPeak()
         peak.record(255)
-        let isOverEarly = peak.isOver(at: 0)
+        let isOverEarly = peak.end(at: 0)
         #expect(!peak.isHigh && !isOverEarly)
         peak.record(256)
         peak.record(100)
         #expect(peak.isHigh)
-        let isOver = [33, 32, 0].map { peak.isOver(at: $0) }
+        let isOver = [33, 32, 0].map { peak.end(at: $0) }
         #expect(isOver == [false, true, false] && !peak.isHigh)
     }
 }

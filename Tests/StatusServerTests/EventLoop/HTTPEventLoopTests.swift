@@ -120,7 +120,7 @@ struct HTTPEventLoopTests {
                     client.ask("/-/healthy")
                     clients.append(client)
                 }
-                return .apply(try HeldLoop.terms())
+                return .apply(try HeldLoop.configuration())
             }
             for client in clients { #expect(client.receive()?.hasPrefix("HTTP/1.1 200 OK") == true) }
             #expect(throws: (any Error).self) { try Asker(Self.endpoint) }
@@ -141,7 +141,7 @@ struct HTTPEventLoopTests {
                     if number.isMultiple(of: 2) { client.ask("/-/healthy") }
                     clients.append(client)
                 }
-                return .apply(try HeldLoop.terms { $0.connections = (total: 4, perClient: 4) })
+                return .apply(try HeldLoop.configuration { $0.connections = (total: 4, perClient: 4) })
             }
             for number in stride(from: 0, to: 100, by: 2) {
                 #expect(clients[number].receive()?.hasPrefix("HTTP/1.1 200 OK") == true)

@@ -32,7 +32,7 @@ final class HeldLoop: Sendable {
             let routes = StatusRoutes(source, AccessPolicy(token: nil, checksHosts: false))
             do {
                 let loop = try HTTPEventLoop(
-                    Self.terms(on: endpoint, change), routes: routes,
+                    Self.configuration(on: endpoint, change), routes: routes,
                     logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
                 try loop.run(wokenBy: wake) { command(for: loop) }
             } catch {
@@ -45,15 +45,15 @@ final class HeldLoop: Sendable {
     }
 
     /// The default configuration, with no listener or one.
-    static func terms(
+    static func configuration(
         on endpoint: Endpoint? = nil, _ change: (inout ServerConfiguration) -> Void = { _ in }
     ) throws(SystemCallError) -> ServerConfiguration {
         var listeners: [any Listener] = []
         if let endpoint { listeners.append(try ListeningSocket(endpoint)) }
-        var terms = ServerConfiguration(
+        var configuration = ServerConfiguration(
             .default, listeners, connections: Configuration.default.http.connections, token: nil)
-        change(&terms)
-        return terms
+        change(&configuration)
+        return configuration
     }
 
     /// Runs `body` while the loop stands still, and gives it the command that it returns, after a change on its thread.

@@ -43,8 +43,8 @@ package struct TerminalProgram: ~Copyable {
     /// Waits until the screen shows texts; those that it has shown before `start`, a number of characters, do not count.
     package mutating func wait(for texts: [String], after start: Int = 0) throws {
         let areShown = Waiting.holds {
-            let news = screen.dropFirst(start)
-            return texts.allSatisfy { news.contains($0) }
+            let output = screen.dropFirst(start)
+            return texts.allSatisfy { output.contains($0) }
         }
         guard areShown else { throw NotShown(texts: texts, screen: screen) }
     }

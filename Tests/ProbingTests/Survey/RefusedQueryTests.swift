@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @Suite(.enabled(if: PrivateNetwork.isAvailable, "\(PrivateNetwork.hindrance ?? "")"))
-struct RefusedQuestionTests {
+struct RefusedQueryTests {
     private static let targets = ["127.0.0.1:40002", "[::1]:40002", "192.0.2.1:40002", "127.0.1.1:40002"]
 
     @Test(
