@@ -7,7 +7,7 @@ package import SelfConnect
 /// Adds the names of their owners to holders.
 package struct HolderIdentity: Sendable {
     private var controlGroups: ControlGroups
-    private var users: Users
+    private var users: PasswdFile
     private let processes: Processes
     private let clock: @Sendable () -> Duration
     private var known: [Key: Process] = [:]
@@ -32,7 +32,8 @@ package struct HolderIdentity: Sendable {
 
     /// Names from these sources; `clock` returns the monotonic time. `scanTime` limits one scan of all processes.
     package init(
-        controlGroups: ControlGroups = ControlGroups(), users: Users = Users(), processes: Processes = Processes(),
+        controlGroups: ControlGroups = ControlGroups(), users: PasswdFile = PasswdFile(),
+        processes: Processes = Processes(),
         scanTime: Duration = .milliseconds(200), clock: @escaping @Sendable () -> Duration = { Clock.monotonic }
     ) {
         self.controlGroups = controlGroups

@@ -11,7 +11,7 @@ import Driver
 func testKernelText(_ text: String) {
     let lines = text.utf8.count { $0 == 10 } + 1
     for mount in MountInfo.mounts(in: text) { precondition(mount.path.utf8.count <= text.utf8.count, "a longer path") }
-    precondition(Users.parse(text).count <= lines, "more users than lines")
+    precondition(PasswdFile.parse(text).count <= lines, "more users than lines")
     _ = ControlGroups.mountPoint(in: text)
     _ = TCPStatistics.failedAttempts(in: text)
     _ = SocketUsage.count("inuse", inText: text)

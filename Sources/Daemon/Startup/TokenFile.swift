@@ -53,7 +53,7 @@ package enum TokenFile {
     private static func read(_ path: String) throws(ParseError) -> Reading {
         let contents: (bytes: [UInt8], mode: UInt32)
         do throws(SystemCallError) {
-            contents = try KernelFile.withMode(path, limit: limit)
+            contents = try RegularFile.read(path, limit: limit)
         } catch  where error.code == EINVAL {
             throw ParseError("the token cannot be read: \(path) must be a regular file")
         } catch {

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Files of the kernel, which are small and report no size: sysctls and files in /proc.
+/// Reads files of the kernel, which are small and report no size: sysctls and files in /proc. Also for other files whose
+/// permission bits do not matter.
 package enum KernelFile {
     /// The whole file, at most `limit` octets; EFBIG if it is longer.
     ///
@@ -28,7 +29,7 @@ package enum KernelFile {
     }
 
     /// The file from its start, read with a buffer of `size` octets; nil if it fills the buffer.
-    private static func bytes(
+    static func bytes(
         _ file: borrowing Descriptor, _ path: String, size: Int
     ) throws(SystemCallError) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: size)
@@ -44,20 +45,6 @@ package enum KernelFile {
             filled += count
         }
         return nil
-    }
-
-    /// The contents and permission bits of a regular file; EINVAL for other files, without blocking.
-    package static func withMode(
-        _ path: String, limit: Int
-    ) throws(SystemCallError) -> (bytes: [UInt8], mode: UInt32) {
-        let file = try Descriptor.open(reading: path)
-        var status = stat()
-        try call("fstat", path) { fstat(file.number, &status) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemCallError("read", path, code: EINVAL) }
-        guard let bytes = try bytes(file, path, size: limit + 1) else {
-            throw SystemCallError("read", path, code: EFBIG)
-        }
-        return (bytes, status.st_mode & 0o7777)
     }
 
     /// The file as text; octets that are not UTF-8 become U+FFFD.

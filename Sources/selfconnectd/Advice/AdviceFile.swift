@@ -49,7 +49,7 @@ struct AdviceFile {
     }
 
     private static func read(_ path: String) throws(SystemCallError) -> String {
-        String(decoding: try KernelFile.withMode(path, limit: limit).bytes, as: UTF8.self)
+        String(decoding: try RegularFile.read(path, limit: limit).bytes, as: UTF8.self)
     }
 
     /// What it is to have; nil where there is nothing to assign.

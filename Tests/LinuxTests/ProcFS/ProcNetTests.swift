@@ -82,7 +82,7 @@ import Testing
             defer { withExtendedLifetime((mine, other)) {} }
             return try ProcNet().table().all.map { "\($0.local) \($0.uid)" }.sorted()
         }
-        #expect(sockets == ["127.0.0.1:40002 0", "127.0.0.1:40004 \(Privileges.nobody)"])
+        #expect(sockets == ["127.0.0.1:40002 0", "127.0.0.1:40004 \(Privileges.unprivilegedUser)"])
     }
 
     /// The record in /proc for a socket from sock_diag.

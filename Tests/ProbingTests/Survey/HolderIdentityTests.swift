@@ -27,7 +27,7 @@ private final class StoppedClock: Sendable {
     private static func identity(_ tree: TemporaryTree, _ clock: StoppedClock) throws -> HolderIdentity {
         HolderIdentity(
             controlGroups: ControlGroups(mountInfo: tree.path + "/mountinfo"),
-            users: Users(path: try tree.file("passwd", "alice:x:1000:1000:::\n")),
+            users: PasswdFile(path: try tree.file("passwd", "alice:x:1000:1000:::\n")),
             processes: Processes(root: try tree.directory("proc")), clock: { clock.time })
     }
 
@@ -141,7 +141,7 @@ private final class StoppedClock: Sendable {
 
     @Test func `a socket that its owner has closed has no owner`() throws {
         let tree = try TemporaryTree()
-        var identity = HolderIdentity(users: Users(path: try tree.file("passwd", "root:x:0:0:::\n")))
+        var identity = HolderIdentity(users: PasswdFile(path: try tree.file("passwd", "root:x:0:0:::\n")))
         #expect(identity.complete(Self.holder(0)) == Self.holder(0))
         #expect(identity.scans == 0)
     }

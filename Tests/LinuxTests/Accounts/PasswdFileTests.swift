@@ -4,9 +4,9 @@ import Testing
 
 @testable import Linux
 
-@Suite struct UsersTests {
+@Suite struct PasswdFileTests {
     @Test func `lines of passwd(5) are read, and invalid lines are ignored`() {
-        let names = Users.parse(
+        let names = PasswdFile.parse(
             """
             root:x:0:0:root:/root:/bin/bash
             toor:x:0:0::/root:/bin/sh
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func `the host's passwd file names root`() {
-        var users = Users()
+        var users = PasswdFile()
         #expect(users.name(of: 0, at: .zero) == "root")
         #expect(users.name(of: 4_000_000_000, at: .zero) == nil)
     }
@@ -31,20 +31,20 @@ import Testing
     @Test func `an added user is known after a few seconds, and a removed user is not`() throws {
         let tree = try TemporaryTree()
         let path = try tree.file("passwd", "a:x:1:1:::\n")
-        var users = Users(path: path)
+        var users = PasswdFile(path: path)
         #expect(users.name(of: 1, at: .zero) == "a")
         try tree.file("passwd", "bb:x:2:2:::\n")
         #expect(users.name(of: 2, at: .seconds(1)) == nil, "not looked at yet")
-        #expect(users.name(of: 2, at: Users.rest) == "bb")
-        #expect(users.name(of: 1, at: Users.rest) == nil)
+        #expect(users.name(of: 2, at: PasswdFile.rest) == "bb")
+        #expect(users.name(of: 1, at: PasswdFile.rest) == nil)
     }
 
     @Test func `a missing file keeps the known names`() throws {
         let tree = try TemporaryTree()
         let path = try tree.file("passwd", "a:x:1:1:::\n")
-        var users = Users(path: path)
+        var users = PasswdFile(path: path)
         #expect(users.name(of: 1, at: .zero) == "a")
         unlink(path)
-        #expect(users.name(of: 1, at: Users.rest) == "a")
+        #expect(users.name(of: 1, at: PasswdFile.rest) == "a")
     }
 }

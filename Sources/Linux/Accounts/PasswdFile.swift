@@ -6,7 +6,7 @@ import CLinux
 import Glibc
 
 /// The names of user ids in /etc/passwd (passwd(5)).
-package struct Users: Sendable {
+package struct PasswdFile: Sendable {
     private let path: String
     private var names: [UInt32: String] = [:]
     private var version: Version?
