@@ -1,6 +1,5 @@
 // Whether the daemon is alive, determined by the progress of its threads and not by a separate timer.
 
-package import Configuration
 import SelfConnect
 import Synchronization
 
@@ -31,37 +30,27 @@ package final class Heartbeats: Sendable {
         /// Indexed by the position in `Loop.allCases`.
         var progress = [Progress](repeating: Progress(), count: Loop.allCases.count)
         var fault: String?
-        var stallLimit: Duration
+        var limits: HealthLimits
         /// When the oldest verdict of a configured target was determined; nil without one.
         var oldestVerdict: Duration?
-        /// Maximum age of that verdict; nil: no limit.
-        var bound: Duration?
+
+        /// What is wrong if the oldest verdict is older than this; nil if it is not, or without a verdict or a limit.
+        func staleness(at now: Duration, beyond limit: Duration?) -> String? {
+            guard let oldestVerdict, let limit, now - oldestVerdict > limit else { return nil }
+            return "the oldest verdict of a configured target is \((now - oldestVerdict).rounded) old"
+        }
     }
 
     private let state: Mutex<State>
 
-    /// Maximum time between two heartbeats of a loop: probes of several addresses in a row may time out.
-    package static func stallLimit(_ settings: Configuration) -> Duration { .seconds(15) + settings.probe.timeout * 10 }
-
-    /// Maximum age of the verdict of a configured target: three intervals plus the timeouts of probes.
-    package static func bound(_ settings: Configuration) -> Duration {
-        settings.probe.interval * 3 + .seconds(5) + settings.probe.timeout * 10
+    /// No thread has begun.
+    package init(_ limits: HealthLimits) {
+        state = Mutex(State(limits: limits))
     }
 
-    /// A loop without a heartbeat for `stallLimit` is considered stuck; `bound` is the maximum age of configured
-    /// targets' verdicts.
-    package init(stallLimit: Duration, bound: Duration? = nil) {
-        state = Mutex(State(stallLimit: stallLimit, bound: bound))
-    }
-
-    /// Replaces the limit.
-    package func setStallLimit(_ stallLimit: Duration) {
-        state.withLock { $0.stallLimit = stallLimit }
-    }
-
-    /// Replaces the maximum age of verdicts.
-    package func setBound(_ bound: Duration) {
-        state.withLock { $0.bound = bound }
+    /// Replaces the limits.
+    package func apply(_ limits: HealthLimits) {
+        state.withLock { $0.limits = limits }
     }
 
     /// Sets the time of the oldest verdict of a configured target.
@@ -102,22 +91,15 @@ package final class Heartbeats: Sendable {
     package func fault(at now: Duration) -> String? {
         state.withLock { state in
             for loop in Loop.allCases {
-                guard let last = state.progress[loop.rawValue].last, now - last > state.stallLimit else { continue }
+                guard let last = state.progress[loop.rawValue].last, now - last > state.limits.stall else { continue }
                 return "the \(loop) loop has made no progress for \((now - last).rounded)"
             }
-            if let fault = state.fault { return fault }
-            guard let oldest = state.oldestVerdict, let bound = state.bound, now - oldest > bound else { return nil }
-            return "the oldest verdict of a configured target is \((now - oldest).rounded) old"
+            return state.fault ?? state.staleness(at: now, beyond: state.limits.verdictAge)
         }
     }
 
     /// A warning before that: the oldest verdict is older than two thirds of the maximum.
     package func degradation(at now: Duration) -> String? {
-        state.withLock { state in
-            guard let oldest = state.oldestVerdict, let bound = state.bound, now - oldest > bound * 2 / 3 else {
-                return nil
-            }
-            return "the oldest verdict of a configured target is \((now - oldest).rounded) old"
-        }
+        state.withLock { $0.staleness(at: now, beyond: $0.limits.verdictAge.map { $0 * 2 / 3 }) }
     }
 }

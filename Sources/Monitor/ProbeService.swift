@@ -9,42 +9,43 @@ import Synchronization
 
 /// Probes the targets until it is stopped.
 package final class ProbeService: Sendable {
-    private struct Adoption: Sendable {
+    /// A configuration with its targets.
+    private struct NewConfiguration: Sendable {
         let settings: Configuration
         let targets: [Target]
     }
 
-    /// Commands to the thread, and their result.
-    private struct Orders: Sendable {
-        /// Until the thread has taken them: a guard that it gives up has to be the last reference.
+    private enum Command {
+        case stop
+        case recordHeartbeat
+        case apply(NewConfiguration)
+    }
+
+    /// What other threads have requested, and the result of the last configuration.
+    private struct Mailbox: Sendable {
+        /// Only until the thread has taken them: a guard that it releases must have no other reference.
         var guards: GuardKeeper?
-        var isToReport = false
-        var adoption: Adoption?
+        var needsHeartbeat = false
+        var configuration: NewConfiguration?
         var outcome: Result<Void, SystemCallError>?
         var hasEnded = false
 
         /// The next command, the most important one first; nil if there is none.
-        mutating func take(isStopping: Bool) -> Order? {
+        mutating func takeCommand(isStopping: Bool) -> Command? {
             if isStopping { return .stop }
-            if let adoption = adoption.take() { return .apply(adoption) }
-            guard isToReport else { return nil }
-            isToReport = false
-            return .report
+            if let configuration = configuration.take() { return .apply(configuration) }
+            guard needsHeartbeat else { return nil }
+            needsHeartbeat = false
+            return .recordHeartbeat
         }
     }
 
-    private enum Order {
-        case stop
-        case report
-        case apply(Adoption)
-    }
-
-    private let initial: Adoption
+    private let initial: NewConfiguration
     private let store: SnapshotStore
     private let heartbeats: Heartbeats
     private let delegate: any MonitorDelegate
-    private let orders: ConditionMutex<Orders>
-    /// Given with each command: the thread sleeps in one place, where events wake it as well.
+    private let mailbox: ConditionMutex<Mailbox>
+    /// Set with each command: the thread sleeps in one place, where events wake it as well.
     private let signal: WakeSignal
     /// Checked before each probe.
     private let isStopping = Atomic(false)
@@ -55,8 +56,8 @@ package final class ProbeService: Sendable {
         delegate: any MonitorDelegate, guards: GuardKeeper = GuardKeeper()
     ) throws(SystemCallError) {
         signal = try WakeSignal()
-        initial = Adoption(settings: settings, targets: targets)
-        orders = ConditionMutex(Orders(guards: guards))
+        initial = NewConfiguration(settings: settings, targets: targets)
+        mailbox = ConditionMutex(Mailbox(guards: guards))
         self.store = store
         self.heartbeats = heartbeats
         self.delegate = delegate
@@ -64,22 +65,22 @@ package final class ProbeService: Sendable {
 
     /// Probes on the calling thread until `stop` is called.
     package func run() throws(SystemCallError) {
-        defer { orders.withLock { $0.hasEnded = true } }
+        defer { mailbox.withLock { $0.hasEnded = true } }
         let loop = try ProbeLoop(
             initial.settings, targets: initial.targets,
-            guards: orders.withLock { $0.guards.take() } ?? GuardKeeper(), store: store, heartbeats: heartbeats,
+            guards: mailbox.withLock { $0.guards.take() } ?? GuardKeeper(), store: store, heartbeats: heartbeats,
             delegate: delegate
-        ) { self.isToStop }
+        ) { self.isStopRequested }
         while true {
             loop.recordProgress()
-            switch orders.withLock({ $0.take(isStopping: isToStop) }) {
+            switch mailbox.withLock({ $0.takeCommand(isStopping: isStopRequested) }) {
             case .stop: return
-            case .report: break
-            case .apply(let adoption):
+            case .recordHeartbeat: break
+            case .apply(let new):
                 let outcome = Result { () throws(SystemCallError) in
-                    try loop.apply(adoption.settings, targets: adoption.targets)
+                    try loop.apply(new.settings, targets: new.targets)
                 }
-                orders.withLock { $0.outcome = outcome }
+                mailbox.withLock { $0.outcome = outcome }
             case nil:
                 let now = Clock.monotonic
                 guard !signal.wait(or: loop.descriptor(at: now), until: loop.next(after: now)) else { continue }
@@ -96,7 +97,7 @@ package final class ProbeService: Sendable {
 
     /// Makes the thread record a heartbeat.
     package func wake() {
-        orders.withLock { $0.isToReport = true }
+        mailbox.withLock { $0.needsHeartbeat = true }
         signal.set()
     }
 
@@ -104,13 +105,13 @@ package final class ProbeService: Sendable {
     ///
     /// If it throws, nothing has changed; ECANCELED if the thread ends first.
     package func apply(_ settings: Configuration, targets: [Target]) throws(SystemCallError) {
-        orders.withLock { $0.adoption = Adoption(settings: settings, targets: targets) }
+        mailbox.withLock { $0.configuration = NewConfiguration(settings: settings, targets: targets) }
         signal.set()
-        let outcome = orders.wait { orders in
-            orders.outcome.take() ?? (orders.hasEnded ? .failure(SystemCallError("reload", code: ECANCELED)) : nil)
+        let outcome = mailbox.wait { mailbox in
+            mailbox.outcome.take() ?? (mailbox.hasEnded ? .failure(SystemCallError("reload", code: ECANCELED)) : nil)
         }
         try outcome?.get()
     }
 
-    private var isToStop: Bool { isStopping.load(ordering: .acquiring) }
+    private var isStopRequested: Bool { isStopping.load(ordering: .acquiring) }
 }

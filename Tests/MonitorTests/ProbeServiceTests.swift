@@ -32,7 +32,7 @@ struct ProbeServiceTests {
         _ body: @escaping @Sendable (ProbeService, SnapshotStore, Heartbeats) throws -> Void
     ) throws {
         try PrivateNetwork.run {
-            let (store, heartbeats) = (SnapshotStore(), Heartbeats(stallLimit: .seconds(60)))
+            let (store, heartbeats) = (SnapshotStore(), Heartbeats(HealthLimits(stall: .seconds(60))))
             let service = try ProbeService(
                 settings, targets: [target], store: store, heartbeats: heartbeats, delegate: Silence())
             let hasEnded = ConditionMutex(false)

@@ -82,8 +82,7 @@ struct Reload: Sendable {
         http.apply(outcome.server)
         // Not left to the HTTP loop: it may run only after the next reload has replaced the listeners again.
         BoundListener.removeSocketFiles(boundListeners, besides: outcome.boundListeners)
-        heartbeats.setStallLimit(Heartbeats.stallLimit(configuration))
-        heartbeats.setBound(Heartbeats.bound(configuration))
+        heartbeats.apply(HealthLimits(configuration))
         log.apply(configuration.log)
         ProgramPages.release()
         logger.notice("reloaded", metadata: ["targets": "\(configuration.targets.count)"])

@@ -113,8 +113,7 @@ package struct DaemonRunner: Sendable {
         let wake = try WakeSignal()
         let service = ServiceState(path: settings.path, outcome.boundListeners, at: Clock.wall)
         let store = SnapshotStore { wake.set() }
-        let heartbeats = Heartbeats(
-            stallLimit: Heartbeats.stallLimit(settings.configuration), bound: Heartbeats.bound(settings.configuration))
+        let heartbeats = Heartbeats(HealthLimits(settings.configuration))
         let probing = try ProbeService(
             settings.configuration, targets: outcome.targets, store: store, heartbeats: heartbeats,
             delegate: MonitorLog(log: log, logger: logger, manager: manager),

@@ -29,7 +29,7 @@ import Testing
             let preparation = StartupPlan(allowsEphemeralListen: false, logger: logger)
             let outcome = try preparation.prepare(settings)
             let service = ServiceState(path: file.path, outcome.boundListeners, at: Clock.wall)
-            let (store, heartbeats) = (SnapshotStore(), Heartbeats(stallLimit: .seconds(60)))
+            let (store, heartbeats) = (SnapshotStore(), Heartbeats(HealthLimits(stall: .seconds(60))))
             let manager = ServiceNotifier(logger: logger)
             let probing = try ProbeService(
                 settings.configuration, targets: [], store: store, heartbeats: heartbeats,

@@ -7,7 +7,7 @@ import SelfConnect
 /// The data of the status endpoint without the daemon: the test publishes, and the HTTP thread's heartbeats count.
 struct StubProvider: StatusProvider {
     let store = SnapshotStore()
-    let heartbeats = Heartbeats(stallLimit: .seconds(60))
+    let heartbeats = Heartbeats(HealthLimits(stall: .seconds(60)))
     let service = ServiceFacts(hostname: "", started: Clock.wall, configurationPath: nil, lastReload: Clock.wall)
 
     var snapshot: Snapshot? { store.snapshot }
