@@ -2,7 +2,7 @@
 package struct JSONText: Sendable {
     /// UTF-8.
     package let octets: [UInt8]
-    /// Of all octets except those that were written outside the fingerprint.
+    /// The fingerprint of all octets except those that were written outside it.
     package let fingerprint: Fingerprint
     /// Whether the fingerprint covers all octets, so that equal fingerprints mean equal octets.
     package let isFingerprintComplete: Bool
@@ -35,7 +35,7 @@ package struct JSONText: Sendable {
 package struct Fingerprint: Sendable, Equatable {
     private(set) var bits: UInt64 = 0xCBF2_9CE4_8422_2325
 
-    /// Of nothing.
+    /// The fingerprint of no octets.
     package init() {}
 
     /// Continues with these octets.

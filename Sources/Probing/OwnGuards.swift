@@ -16,19 +16,19 @@ package struct OwnGuards: Hashable, Sendable {
     /// Removes a guard.
     package mutating func remove(_ socket: GuardSocket) { endpoints[socket.inode] = nil }
 
-    /// Whether there are none.
+    /// Whether there are no guards.
     package var isEmpty: Bool { endpoints.isEmpty }
 
-    /// Their inodes.
+    /// The inodes of the guards.
     package var inodes: Set<UInt32> { Set(endpoints.keys) }
 
-    /// The addresses on which they hold a port, in their order.
+    /// The addresses on which guards hold a port, sorted.
     package func addresses(on port: UInt16) -> [IPAddress] {
         guard !endpoints.isEmpty else { return [] }
         return endpoints.values.lazy.filter { $0.port == port }.map(\.address).sorted()
     }
 
-    /// Those holders that are none of these.
+    /// The holders that are not guards of this process.
     func others(_ holders: [Holder]) -> [Holder] {
         guard !endpoints.isEmpty else { return holders }
         return holders.filter { endpoints[$0.socket.inode] == nil }

@@ -42,7 +42,7 @@ package struct NamespaceScan: Sendable {
     /// - Parameters:
     ///   - proc: where processes are seen.
     ///   - directories: whose files stand for namespaces, as bind mounts or symbolic links.
-    ///   - time: a bound on the time that it takes.
+    ///   - time: the limit of the time that it takes.
     package init(
         proc: String = "/proc", directories: [String] = Self.directories, within time: Duration = .milliseconds(500)
     ) {

@@ -13,7 +13,7 @@ struct NetlinkSocket: ~Copyable {
 
     /// The kernel replies from its own memory: a longer wait means that something is wrong.
     private static let receiveTimeout = Duration.seconds(3)
-    private static let tries = 8
+    private static let attemptLimit = 8
 
     /// A socket for a protocol, such as NETLINK_SOCK_DIAG, in the calling thread's network namespace.
     init(protocol number: Int32) throws(SystemCallError) {
@@ -53,7 +53,7 @@ struct NetlinkSocket: ~Copyable {
             isStale = false
         }
         do throws(SystemCallError) {
-            for _ in 0..<Self.tries {
+            for _ in 0..<Self.attemptLimit {
                 sequence &+= 1
                 restart()
                 let request = NetlinkMessage.request(type: type, flags: flags, sequence: sequence, payload: payload)
@@ -66,7 +66,7 @@ struct NetlinkSocket: ~Copyable {
                 case .refused(let code): return code
                 }
             }
-            throw SystemCallError(operation, "interrupted \(Self.tries) times", code: EAGAIN)
+            throw SystemCallError(operation, "interrupted \(Self.attemptLimit) times", code: EAGAIN)
         } catch {
             isStale = true
             throw error

@@ -9,9 +9,9 @@ import SelfConnect
 package enum SockDiagSelection: Sendable {
     /// All that `SockDiagCodec.states` has.
     case all
-    /// Those that are more than bound.
+    /// Sockets that listen, or have or had a peer: not those that are only bound.
     case listenersAndConnections
-    /// Those that listen.
+    /// Sockets that listen.
     case listeners
 
     var states: UInt32 {

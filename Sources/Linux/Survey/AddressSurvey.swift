@@ -36,7 +36,7 @@ package struct AddressSurvey: ~Copyable {
             guard netlink != nil else { return try Self.factsWithoutNetlink(about: destination) }
             return AddressFacts(try route(to: destination))
         } catch  where !error.isResourceExhaustion {
-            return AddressFacts(.unknown("whether \(address) is the host's own could not be asked: \(error)"))
+            return AddressFacts(.unknown("cannot determine whether \(address) is local: \(error)"))
         }
     }
 

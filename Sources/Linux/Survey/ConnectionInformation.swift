@@ -29,7 +29,7 @@ enum ProbeMark {
 
 /// Whether a self-connection belongs to a client or to a probe, which resets it after microseconds.
 package enum SelfConnectionOrigin: Hashable, Sendable {
-    /// Of a client: it has exchanged data, is old enough, or was closed normally.
+    /// The connection belongs to a client: it has exchanged data, is old enough, or was closed normally.
     case client
     /// New, and without data.
     case fresh

@@ -8,12 +8,12 @@ import SelfConnect
 /// Determines whether the kernel forgets a bind() when its socket closes.
 enum PortStateExperiment {
     /// Maximum number of ports tried until one is free.
-    private static let tries = 8
+    private static let attemptLimit = 8
 
     /// The result, from three sockets that exist for microseconds, each connected to itself; nil: no free port was
     /// found, or loopback is down.
     static func restoresState(in range: PortRange) -> Bool? {
-        for _ in 0..<tries {
+        for _ in 0..<attemptLimit {
             guard let port = range.ports.randomElement() else { return nil }
             if let answer = try? answer(on: port) { return answer }
         }

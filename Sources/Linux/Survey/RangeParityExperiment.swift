@@ -10,7 +10,7 @@ import SelfConnect
 /// Determines whether a client with its own port range gets ports of both parities.
 enum RangeParityExperiment {
     /// Maximum number of port pairs tried until both ports of one are free.
-    private static let tries = 8
+    private static let attemptLimit = 8
     /// Number of choices per pair: the probability that all are equal by chance is 1 in 2³¹.
     private static let choices = 32
     /// How often the first port must be chosen again after the second, which shows that it was free.
@@ -20,7 +20,7 @@ enum RangeParityExperiment {
     /// disabled.
     static func walksBothParities(in range: PortRange) -> Bool? {
         guard range.count > 1 else { return nil }
-        for _ in 0..<tries {
+        for _ in 0..<attemptLimit {
             let first = UInt16.random(in: range.first..<range.last)
             if let answer = try? answer(from: PortRange(first, first + 1)) { return answer }
         }

@@ -22,7 +22,7 @@ package struct SelfConnectionCheck: Sendable {
     private var known: [Key: Knowledge] = [:]
     private var timeLeft = Duration.zero
 
-    /// Of no connection yet.
+    /// A check that has examined no connection yet.
     package init() {}
 
     /// The number of connections whose result is kept.

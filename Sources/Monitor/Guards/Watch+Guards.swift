@@ -7,7 +7,7 @@ import Probing
 import SelfConnect
 
 extension Watch {
-    /// Looks at a target in the daemon's own namespace, and takes or gives up its guard.
+    /// Looks at a target in the daemon's own namespace, and takes or releases its guard.
     mutating func lookAndGuard(_ target: Target, in state: NamespaceState) throws(SystemCallError) -> Finding {
         let known = watchlist[target.id]
         return try guards.look(
@@ -20,10 +20,10 @@ extension Watch {
         target.isGuarded || target.source == .discovered && settings.discover.isGuarded
     }
 
-    /// Gives up guards in network namespaces that have gone, and makes this pass survey their targets.
-    mutating func leaveGoneNamespaces() {
+    /// Releases guards in network namespaces that have gone, and makes this pass survey their targets.
+    mutating func releaseGuardsOfGoneNamespaces() {
         let places = namespaces?.places ?? [:]
-        let gone = guards.leave { namespace, inode in
+        let gone = guards.releaseGone { namespace, inode in
             if let place = places[namespace] { return place.inode == inode }
             return (try? NetworkNamespace.inode(of: NamespaceName.path(of: namespace))) == inode
         }
@@ -54,9 +54,9 @@ extension Watch {
         }
     }
 
-    /// Gives up the guards of targets that are not watched any more, or not to be guarded.
-    mutating func wantGuards() {
+    /// Releases the guards of targets that are not watched any more, or not to be guarded.
+    mutating func releaseUnwantedGuards() {
         let wanted = watchlist.targets.filter { wantsGuard($0) }
-        guards.want(Set(wanted.map(\.id)))
+        guards.releaseAll(except: Set(wanted.map(\.id)))
     }
 }

@@ -1,23 +1,22 @@
-/// In which order the network namespaces of the host are visited, where their facts are read, and where all connections are
-/// looked for: rules over time, which the caller passes in.
+/// Decides in which order the network namespaces of the host are visited, which visits read kernel facts, and which look for
+/// all connections. The clock is a parameter.
 ///
 /// A visit finds listeners and the self-connections of known endpoints. Self-connections on other ports show only in a walk
 /// through the tables of the whole host, which takes milliseconds: so there are a few walks in each pass, and the namespaces
 /// take turns.
 ///
-/// To open a file under /proc/sys/net takes the longer the more namespaces there are. So the facts of a namespace are read when
+/// Opening a file under /proc/sys/net takes longer the more namespaces there are. So the facts of a namespace are read when
 /// a verdict needs them, and otherwise often enough to notice a change within the interval.
 struct NamespacePlan {
-    /// From one complete look at the connections of a namespace to the next, at least; from one reading of its facts to the
-    /// next, at most.
+    /// Minimum time between two walks of one namespace, and maximum time between two readings of its facts.
     var interval: Duration
-    /// When the facts of each namespace were read last.
+    /// When the facts of each namespace were last read.
     private var lastFacts: [String: Duration] = [:]
-    /// When all connections of each namespace were known last.
+    /// When all connections of each namespace were last known.
     private var lastWhole: [String: Duration] = [:]
     private var walks = 0
 
-    /// How many walks there are in one pass at most.
+    /// Maximum number of walks in one pass.
     static let walkLimit = 8
 
     /// No namespace has been visited.
@@ -25,7 +24,8 @@ struct NamespacePlan {
         self.interval = interval
     }
 
-    /// Begins a pass: the namespaces in the order of the visits, first those whose connections were known longest ago.
+    /// Begins a pass; returns the namespaces in the order of the visits, first those whose connections were last known longest
+    /// ago.
     mutating func begin(_ namespaces: [String]) -> [String] {
         walks = 0
         return namespaces.map { ($0, lastWhole[$0] ?? .zero, lastWhole[$0] == nil) }
@@ -48,8 +48,7 @@ struct NamespacePlan {
         lastFacts[namespace].map { now - $0 > interval * 7 / 8 } ?? true
     }
 
-    /// A namespace was visited: whether its facts were read, whether all of its connections are known, and whether that took a
-    /// walk.
+    /// Records a visit: whether it read the facts, whether it found all connections, and whether that took a walk.
     mutating func finish(
         _ namespace: String, hasReadFacts: Bool, isWhole: Bool, hasWalked: Bool, at now: Duration
     ) {
@@ -66,9 +65,10 @@ struct NamespacePlan {
         }
     }
 
-    /// How many self-connections of one namespace are kept.
+    /// Maximum number of self-connections of one namespace that are stored.
     static let connectionLimit = 256
 
-    /// How many listeners of one namespace are watched: none can use up more than a quarter of discover.limit.
+    /// Maximum number of listeners of one namespace that are watched: none can use up more than a quarter of
+    /// discover.limit.
     static func listenerLimit(of limit: Int) -> Int { max(min(limit, 16), limit / 4) }
 }

@@ -6,11 +6,11 @@ import SelfConnect
 struct NamespaceWatch {
     var host: HostNamespaces
     var plan: NamespacePlan
-    /// By name.
+    /// The reports, by the name of the namespace.
     private(set) var reports: [String: NamespaceReport] = [:]
-    /// Where each of them is found.
+    /// Where each namespace is found, by its name.
     private(set) var places: [String: NamespacePlace] = [:]
-    /// Those that this pass has still to visit.
+    /// The namespaces that this pass has not visited yet.
     var unvisited: ArraySlice<String> = []
     /// Endpoints of each namespace whose self-connections are looked for.
     private var endpoints: [String: Set<Endpoint>] = [:]
@@ -48,12 +48,12 @@ struct NamespaceWatch {
         return (endpoints[namespace] ?? []).union(known)
     }
 
-    /// The facts of a namespace that a visit need not read again; nil: it has to.
+    /// The facts of a namespace if they are recent enough; nil if a visit must read them.
     func facts(of namespace: String, at now: Duration) -> KernelFacts? {
         plan.wantsFacts(of: namespace, at: now) ? nil : reports[namespace]?.kernel
     }
 
-    /// A visit has ended well.
+    /// Records a successful visit.
     mutating func record(_ visit: NamespaceVisit, of namespace: String, at now: Duration, _ wall: Timestamp) {
         let scene = visit.scene
         plan.finish(
@@ -67,7 +67,7 @@ struct NamespaceWatch {
         reports[namespace] = report
     }
 
-    /// A visit has failed. One that is not permitted will not be anywhere else.
+    /// Records a failed visit. If it was not permitted, no other visit is: the pass makes no more.
     mutating func fail(_ namespace: String, because error: SystemCallError) {
         reports[namespace]?.fault = "\(error)"
         guard error.isMissingNamespacePrivilege else { return }
@@ -75,7 +75,7 @@ struct NamespaceWatch {
         unvisited = []
     }
 
-    /// Another namespace was found in its place: the next pass names it again.
+    /// Another namespace was found under this name: the next pass labels it again.
     mutating func replace(_ namespace: String) {
         host.forget(namespace)
         reports[namespace] = nil

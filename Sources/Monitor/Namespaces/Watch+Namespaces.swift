@@ -6,7 +6,7 @@ import Probing
 import SelfConnect
 
 extension Watch {
-    /// Of how many listeners of one namespace the owners are looked up.
+    /// Maximum number of listeners of one namespace whose owners are looked up.
     private static let ownerLookupLimit = 256
 
     /// Begins the visits of a pass: names the namespaces that there are, and forgets those that have gone.
@@ -71,7 +71,7 @@ extension Watch {
                     scene: scene, census: census, omittedListeners: omitted, cost: Clock.threadProcessorTime - start)
             }
             guard let visit = visit ?? nil else {
-                guards.leave(name)
+                guards.release(namespace: name)
                 forget([name], at: now, Clock.wall)
                 namespaces?.replace(name)
                 return

@@ -111,6 +111,6 @@ extension Watch {
         plan.remove(targets)
         findings.journal.forget(targets)
         for target in targets { background.loops.remove(target.id) }
-        if targets.contains(where: { wantsGuard($0) }) { wantGuards() }
+        if targets.contains(where: { wantsGuard($0) }) { releaseUnwantedGuards() }
     }
 }

@@ -35,7 +35,7 @@ extension Watch {
         noteHome(state.kernel, cost: Clock.threadProcessorTime - start, at: wall)
         elsewhere?.beginPass()
         beginVisits(at: now, wall)
-        leaveGoneNamespaces()
+        releaseGuardsOfGoneNamespaces()
         try followHost(at: now, wall)
         followEvents(in: state.kernel.ephemeralRange, at: now)
         countFailedConnects(at: now)
@@ -113,14 +113,14 @@ extension Watch {
         let result = try elsewhere?.pass(
             over: targets, in: namespace, state: pass?.states[namespace], proceed: proceed,
             look: { target, state, arrival, survey throws(SystemCallError) in
-                if arrival == .replaced { guards.leave(namespace) }
+                if arrival == .replaced { guards.release(namespace: namespace) }
                 // Evidence from a namespace that was replaced does not apply to this one.
                 let known = arrival == .same ? watchlist[target.id]?.finding.evidence : nil
                 return try guards.look(
                     at: target, in: state, with: &survey, isWanted: wanted.contains(target.id), known: known)
             })
         for finding in result?.findings ?? [] {
-            if wanted.contains(finding.target.id) { guards.wait(after: finding) }
+            if wanted.contains(finding.target.id) { guards.recordHindrance(finding) }
             record(finding, at: now)
         }
         if let facts = result?.kernel { noteDrift(to: facts, in: namespace, at: now, wall) }

@@ -28,7 +28,7 @@ struct Watch: ~Copyable {
     /// A pass between two steps: the states of the namespaces, and the remaining targets.
     struct Pass {
         let state: NamespaceState
-        /// Of the other namespaces that it has visited and whose facts it has read.
+        /// The states of other namespaces that the pass has visited and whose facts it has read.
         var states: [String: NamespaceState] = [:]
         /// Targets in the daemon's own namespace, configured ones first.
         var targets: ArraySlice<Target>
@@ -108,7 +108,7 @@ struct Watch: ~Copyable {
         plan.apply(settings.probe, at: now)
         pass = nil
         release(gone)
-        wantGuards()
+        releaseUnwantedGuards()
         plan.insert(changed, at: now)
         background.apply(settings, looped: Self.looped(watchlist.targets), at: now)
         findings.drifts.keep(Set(targets.compactMap(\.namespace) + (namespaces?.all.compactMap(\.name) ?? [])))

@@ -13,7 +13,7 @@ package struct HostNamespaces: Sendable {
     private let find: @Sendable () -> NamespaceScan
     private var labels = NamespaceLabels()
     private var hasLooked = false
-    /// Those that there are, as far as is known.
+    /// The namespaces of the host, as far as known.
     package private(set) var entries: [Entry] = []
     /// Processes whose namespace could not be seen.
     package private(set) var hiddenProcesses = 0

@@ -7,9 +7,10 @@ struct KnownConnections: Sendable {
     /// The inodes of self-connections that are known not to be probes.
     var credible: Set<UInt32> = []
 
-    /// Of how many connections it is kept until the next visit. A namespace has few; others can have any number.
+    /// Maximum number of connections for which this is kept until the next visit. Normally a namespace has few, but a process
+    /// can make any number.
     private static let limit = 64
 
-    /// Whether it is to be kept until the next visit.
+    /// Whether this is kept until the next visit: not if it is empty or too large.
     var isToBeKept: Bool { 1...Self.limit ~= max(check.count, credible.count) }
 }

@@ -3,9 +3,9 @@ import SelfConnect
 
 /// Where a network namespace of the host is found.
 package struct NamespacePlace: Hashable, Sendable {
-    /// Of the namespace's file.
+    /// The inode of the namespace's file.
     package let inode: UInt64
-    /// Files that stand for it: those of no process first.
+    /// Files that stand for the namespace: those of no process first.
     package let paths: [String]
 
     /// The place of a namespace that a scan found.

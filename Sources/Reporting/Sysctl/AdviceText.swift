@@ -82,7 +82,7 @@ package enum AdviceText {
         comment.add("")
     }
 
-    /// Of a namespace that a sysctl.d file does not reach.
+    /// Adds the advice for a namespace that a sysctl.d file does not reach.
     private static func addForeign(_ advice: Advice, namesPlace: Bool, to comment: inout Comment) {
         addHead(advice, keeping: PortSet(), to: &comment)
         guard let namespace = advice.namespace, let remedy = advice.remedy else {

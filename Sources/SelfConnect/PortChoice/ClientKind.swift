@@ -35,9 +35,9 @@ package enum ClientKind: String, CaseIterable, Hashable, Sendable {
 
     /// Which ports the kernel gives first: a client gets the others when these are used up.
     package enum Preference: Hashable, Sendable {
-        /// Those of the parity of the range's lower bound.
+        /// Ports of the parity of the range's lower bound.
         case lowerBoundParity
-        /// Those of the other parity.
+        /// Ports of the other parity.
         case otherParity
         /// None; before Linux 6.8, those of the parity of its lowest port.
         case none

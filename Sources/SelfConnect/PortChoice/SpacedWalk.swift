@@ -4,7 +4,7 @@
 // of ports.
 //
 // The start of the next call depends on how many ports were skipped, not on the distance between them: the kernel
-// counts tries. So the probabilities of each start follow from those of the starts after it: one lap is computed
+// counts attempts. So the probabilities of each start follow from those of the starts after it: one lap is computed
 // backwards from the wanted port.
 
 /// The positions of one parity (with IP_LOCAL_PORT_RANGE: all ports), and the random steps between them.

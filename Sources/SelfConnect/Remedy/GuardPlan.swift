@@ -15,14 +15,14 @@ package struct GuardPlan: Hashable, Sendable {
     /// How many guards there can be: each is a descriptor, which the service manager has as well
     /// (`FileDescriptorStoreMax=`).
     package static let maximumGuards = 1024
-    /// How many of them ports can have that were discovered: any local process can listen on any number of ports.
+    /// How many guards discovered targets can have: any local process can listen on any number of ports.
     package static let maximumDiscovered = 256
-    /// How many of these the ports of one other network namespace can have.
+    /// How many guards the discovered targets of one other network namespace can have.
     package static let maximumDiscoveredElsewhere = 64
 
     private var states: [Target.ID: GuardState] = [:]
     private var held: Set<Target.ID> = []
-    /// Those of them whose ports were discovered when they were taken.
+    /// Held guards of targets that were discovered targets when the guard was taken.
     private var discovered: Set<Target.ID> = []
     private let limit: Int
 
@@ -31,7 +31,7 @@ package struct GuardPlan: Hashable, Sendable {
         self.limit = limit
     }
 
-    /// What became of the guard of a target; nil where none is wanted.
+    /// The state of the guard of a target; nil where none is wanted.
     package subscript(id: Target.ID) -> GuardState? { states[id] }
 
     /// What to do after a survey of a target that is to be guarded.
@@ -75,13 +75,13 @@ package struct GuardPlan: Hashable, Sendable {
         states[target.id] = .held(since: now)
     }
 
-    /// It could not be, for this reason, a sentence fragment.
+    /// The guard of a target could not be bound, for this reason, a sentence fragment.
     package mutating func recordRefused(_ id: Target.ID, because reason: String) { states[id] = .waiting(reason) }
 
-    /// Wants guards for these targets alone from now on.
+    /// Forgets the guards of all other targets than these.
     ///
-    /// - Returns: those that are held and wanted no more.
-    package mutating func want(_ ids: Set<Target.ID>) -> [Target.ID] {
+    /// - Returns: those that are held.
+    package mutating func forgetAll(except ids: Set<Target.ID>) -> [Target.ID] {
         states = states.filter { ids.contains($0.key) }
         return forget { !ids.contains($0) }
     }
@@ -89,7 +89,7 @@ package struct GuardPlan: Hashable, Sendable {
     /// Forgets the guards in a network namespace that has gone.
     ///
     /// - Returns: those that are held.
-    package mutating func leave(_ namespace: String) -> [Target.ID] {
+    package mutating func forget(namespace: String) -> [Target.ID] {
         states = states.filter { $0.key.namespace != namespace }
         return forget { $0.namespace == namespace }
     }

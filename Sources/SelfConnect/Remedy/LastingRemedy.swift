@@ -4,8 +4,8 @@
 
 /// The reserved list that keeps the kernel from giving the targets' ports to clients.
 package struct LastingRemedy: Hashable, Sendable {
-    /// Of how many self-connections on no target the ports are reserved: any user can make thousands, and each reserved port
-    /// is one less for clients.
+    /// Maximum number of self-connections on no target whose ports are reserved: any user can make thousands, and each
+    /// reserved port is one less for clients.
     package static let selfConnectionLimit = 64
     /// The sysctl, for IPv4 and IPv6 alike.
     package static let key = "net.ipv4.ip_local_reserved_ports"

@@ -44,7 +44,7 @@ extension RemedyStep {
 }
 
 extension Finding {
-    /// Of how many connections that block a server the steps are named.
+    /// Maximum number of connections that block a server for which steps are given.
     private static let stepLimit = 4
 
     /// What frees the port now, if it is in trouble now. Where several connections have it, the steps of each.

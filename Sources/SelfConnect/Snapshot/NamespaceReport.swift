@@ -2,7 +2,7 @@
 package struct NamespaceReport: Hashable, Sendable {
     /// Its name, and what that was made from.
     package var label: NamespaceLabel
-    /// Of its file.
+    /// The inode of the namespace's file.
     package var inode: UInt64
     /// Its kernel facts; nil before the first visit.
     package var kernel: KernelFacts?

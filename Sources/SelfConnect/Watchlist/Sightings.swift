@@ -21,7 +21,7 @@ struct Sightings: Sendable {
 
     private let rules: DiscoveryRules
     private var sightings: [Target.ID: Sighting] = [:]
-    /// Those of the last `minimumAge`, at most as many as there can be targets.
+    /// The listeners that ended within the last `minimumAge`, at most as many as there can be targets.
     private var departures: [Target.ID: Departure] = [:]
 
     /// An owner that has left more ports than this lately takes random ones: if it comes back to one, that is chance.

@@ -1,8 +1,8 @@
 /// How many endpoints are not watched because there are too many of their kind.
 package struct Unwatched: Hashable, Sendable {
-    /// Of entries with `addresses: all`.
+    /// Number of endpoints from entries with `addresses: all`.
     package var ofAllAddresses = 0
-    /// At which listeners in the ephemeral range were found.
+    /// Number of endpoints at which listeners in the ephemeral range were found.
     package var ofListeners = 0
 
     /// None.

@@ -10,7 +10,7 @@ final class RenderedSnapshot {
     private(set) lazy var targets = TargetList(snapshot.targets, context)
     /// Created at first use.
     private(set) lazy var index = TargetIndex(snapshot.targets, context)
-    /// Of the pages.
+    /// What the pages share, created at first use.
     private(set) lazy var pages = PageSource(snapshot, context)
 
     init(_ snapshot: Snapshot) { self.snapshot = snapshot }

@@ -35,7 +35,7 @@ struct StatusQuery: Equatable {
         }
     }
 
-    /// Of repeated items the first counts.
+    /// Parses the items of a query. If one is repeated, the first counts.
     ///
     /// - Throws: for an item that the route does not take, and for an invalid value.
     init(_ items: [RequestTarget.QueryItem], for route: Route) throws(ParseError) {

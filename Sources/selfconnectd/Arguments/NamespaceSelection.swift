@@ -3,11 +3,11 @@ import SelfConnect
 
 /// Which network namespaces a command examines.
 enum NamespaceSelection: Hashable {
-    /// The own one and those of configured targets.
+    /// The command's own namespace and those of configured targets.
     case configured
-    /// The one with this name.
+    /// The namespace with this name.
     case one(String)
-    /// Those of the whole host.
+    /// All namespaces of the host.
     case all
 }
 

@@ -66,7 +66,7 @@ import Testing
         plan.recordTaken(first.target, at: now)
         #expect(plan.action(after: second) == .nothing)
         #expect(plan[second.target.id]?.reason == "1 guards are held, which is the limit")
-        #expect(plan.want([second.target.id]) == [first.target.id])
+        #expect(plan.forgetAll(except: [second.target.id]) == [first.target.id])
         #expect(plan.action(after: second) == .take && plan[first.target.id] == nil)
     }
 
@@ -102,8 +102,8 @@ import Testing
         var plan = GuardPlan()
         let (here, there) = (configured(in: nil), configured(in: "blue"))
         for target in [here, there] { plan.recordTaken(target, at: now) }
-        #expect(plan.leave("blue") == [there.id] && plan[there.id] == nil && plan[here.id]?.name == .held)
-        #expect(plan.leave("blue").isEmpty)
+        #expect(plan.forget(namespace: "blue") == [there.id] && plan[there.id] == nil && plan[here.id]?.name == .held)
+        #expect(plan.forget(namespace: "blue").isEmpty)
     }
 
     private func configured(in namespace: String?) -> Target {

@@ -5,9 +5,9 @@ import SelfConnect
 struct PageTroubles {
     /// Endpoints that one socket has, and what ends that.
     private struct Trouble {
-        /// Those that are shown, as HTML.
+        /// The endpoints that are shown, as HTML.
         var endpoints: [String]
-        /// How many more there are.
+        /// The number of endpoints that are not shown.
         var more = 0
         /// The target's name; nil if the port is not watched.
         let name: String?
