@@ -61,6 +61,6 @@ package struct DaemonAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func malformed(_ url: String) -> ParseError {
-        ParseError("“\(url)” is not where a daemon is asked: write http://ADDRESS:PORT or unix:/PATH")
+        ParseError("“\(url)” is not the address of a daemon: write http://ADDRESS:PORT or unix:/PATH")
     }
 }

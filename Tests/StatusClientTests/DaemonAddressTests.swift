@@ -27,11 +27,11 @@ import Testing
     @Test(
         "Any other text is rejected with the expected form",
         arguments: [
-            ("", "is not where a daemon is asked: write http://ADDRESS:PORT or unix:/PATH"),
-            ("127.0.0.1:9293", "is not where a daemon is asked"),
-            ("ftp://127.0.0.1:9293", "is not where a daemon is asked"),
-            ("http:127.0.0.1:9293", "is not where a daemon is asked"),
-            ("http://systemd", "is not where a daemon is asked"),
+            ("", "is not the address of a daemon: write http://ADDRESS:PORT or unix:/PATH"),
+            ("127.0.0.1:9293", "is not the address of a daemon"),
+            ("ftp://127.0.0.1:9293", "is not the address of a daemon"),
+            ("http:127.0.0.1:9293", "is not the address of a daemon"),
+            ("http://systemd", "is not the address of a daemon"),
             ("https://127.0.0.1:9293", "speaks no TLS: write http://ADDRESS:PORT"),
             ("http://127.0.0.1:9293/v1/status", "has a path: write http://ADDRESS:PORT alone"),
             ("http://127.0.0.1:9293?verdict=latent", "has a path"),
@@ -51,8 +51,8 @@ import Testing
             ("unix:///run/a/", "is not the path of a socket"),
             ("unix:/" + String(repeating: "a", count: 107), "at most 107 bytes"),
         ])
-    func refused(_ url: String, _ complaint: String) throws {
+    func refused(_ url: String, _ message: String) throws {
         let error = #expect(throws: ParseError.self) { try DaemonAddress(url) }
-        #expect(error?.message.contains(complaint) == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
     }
 }

@@ -16,16 +16,16 @@ package enum ProgressText {
     /// How a loop probe ended. Empty if its port was taken.
     package static func end(_ ended: Observation) -> String {
         switch ended.outcome {
-        case .selfConnected: "Connected after \(ended.attempts) tries"
-        case .exhausted: "Not connected after \(ended.attempts) tries"
+        case .selfConnected: "Connected after \(ended.attempts) attempts"
+        case .exhausted: "Not connected after \(ended.attempts) attempts"
         case .skipped: ""
-        default: "\(ended.outcome.rawValue) after \(ended.attempts) tries \(ended.detail ?? ended.error ?? "")"
+        default: "\(ended.outcome.rawValue) after \(ended.attempts) attempts \(ended.detail ?? ended.error ?? "")"
         }
     }
 
     /// What a loop probe that was interrupted has shown.
     package static func interrupted(_ ended: Observation, _ odds: LoopOdds) -> String {
-        "Interrupted after \(ended.attempts) tries, with a chance of \(chance(ended.attempts, odds)) to connect until then"
+        "Interrupted after \(ended.attempts) attempts, with a chance of \(chance(ended.attempts, odds)) to connect until then"
     }
 
     private static func chance(_ attempts: Int, _ odds: LoopOdds) -> String {

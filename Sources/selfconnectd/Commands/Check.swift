@@ -10,24 +10,25 @@ import StatusClient
 /// `selfconnectd check`.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Asks a running daemon and answers as a monitoring plug-in: a line and an exit status.",
+        abstract:
+            "Requests the summary of a running daemon and reports it as a monitoring plug-in: a line and an exit status.",
         discussion: """
-            For Nagios and Icinga: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. The most severe target decides; a \
-            daemon that is not healthy or whose last reload failed is at least a warning; one that cannot be asked is \
-            unknown. Further lines have the first step that frees a port now. With --npd for node-problem-detector: \
+            For Nagios and Icinga: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. The highest severity of any target decides; a \
+            daemon that is not healthy or whose last reload failed is at least a warning; the state is unknown if the \
+            request fails. Further lines have the first step that frees a port now. With --npd for node-problem-detector: \
             0 no port exposed, 1 some are, 2 unknown.
             """)
 
-    @Option(help: "Where the daemon answers: http://ADDRESS:PORT or unix:/PATH.")
+    @Option(help: "The address of the daemon: http://ADDRESS:PORT or unix:/PATH.")
     var url: String = "http://127.0.0.1:9293"
 
-    @Option(help: "A file with the bearer token, where the daemon asks for one.", completion: .file())
+    @Option(help: "A file with the bearer token, if the daemon requires one.", completion: .file())
     var tokenFile: String?
 
-    @Option(help: "The bound on the whole exchange, 1ms to 10m.")
+    @Option(help: "The limit for the whole request, 1ms to 10m.")
     var timeout: String = "10s"
 
-    @Flag(help: "Answer as a custom plugin of node-problem-detector.")
+    @Flag(help: "Report as a custom plugin of node-problem-detector.")
     var npd = false
 
     func run() throws {

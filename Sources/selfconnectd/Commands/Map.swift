@@ -10,17 +10,18 @@ import SelfConnect
 /// `selfconnectd map`.
 struct Map: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Probes every port of the ephemeral range now, and says which can connect to themselves.",
+        abstract:
+            "Probes every port of the ephemeral range now and shows on which of them clients can connect to themselves.",
         discussion: """
             Each port that is not reserved gets one directed probe as a plain connect(), which takes about a second \
             in all. Services notice nothing: if a port is in use, the kernel refuses it to the probe before a packet \
             is sent. After Ctrl-C the command prints the part of the map that it has.
             """)
 
-    @Option(help: "The address, one of this host.")
+    @Option(help: "The address to connect to, which must be an address of this host.")
     var address: String = "\(IPAddress.loopback4)"
 
-    @Flag(help: "Print JSON, as /v1/map has it.")
+    @Flag(help: "Print JSON, the document of /v1/map.")
     var json = false
 
     @Option(

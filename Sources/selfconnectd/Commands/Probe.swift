@@ -12,9 +12,9 @@ struct Probe: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Probes endpoints now and reports which clients can connect to themselves on them.",
         discussion: """
-            The directed probe proves in one attempt whether a client can. The loop probe reconnects like a client \
-            until it is given the port itself: a dot each 1000 tries. After Ctrl-C the command prints what it has learned. \
-            The most dangerous verdict comes first, except in JSON.
+            The directed probe proves in one attempt whether a client can. The loop probe connects in a loop, as a \
+            reconnecting client does, until it is connected to itself, and prints a dot for every 1000 attempts. After \
+            Ctrl-C the command prints what it has learned. The most dangerous verdict comes first, except in JSON.
             """)
 
     /// The probe method.
@@ -30,20 +30,20 @@ struct Probe: ParsableCommand {
 
     @Option(
         choice:
-            "directed: one attempt as each kind of client; loop: the raw socket loop; auto: directed if the kernel supports it, otherwise loop."
+            "directed: one attempt as each kind of client; loop: repeated attempts, until one connects to itself; auto: directed if the kernel supports it, otherwise loop."
     )
     var method: Method = .auto
 
-    @Option(choice: "The kind of client that the verdict is about.")
+    @Option(choice: "The client kind that the verdict covers.")
     var client: ClientKind = .connect
 
     @Option(help: "Maximum attempts per loop probe (default: enough for 99.9 % confidence).")
     var attempts: Int?
 
-    @Option(help: "The bound on one try, such as 250ms.")
+    @Option(help: "The limit for one attempt, 1ms to 10s.")
     var timeout: String = "250ms"
 
-    @Flag(help: "Keep the self-connection of a loop until Enter, for ss and lsof to see.")
+    @Flag(help: "Keep the self-connection of a loop probe open until Enter, so that ss or lsof shows it.")
     var hold = false
 
     @OptionGroup var format: FormatOption

@@ -19,13 +19,13 @@ struct Run: ParsableCommand {
         completion: .configuration)
     var config: String?
 
-    @Option(help: "Listen here instead of where the configuration says; may be given several times.")
+    @Option(help: "Listen on this address instead of the configured ones; may be given several times.")
     var listen: [String] = []
 
-    @Option(choice: "The least severe level that is logged.")
+    @Option(choice: "Log messages of this level and above.")
     var logLevel: LogLevel?
 
-    @Option(choice: "What a log line looks like.")
+    @Option(choice: "The format of log lines.")
     var logFormat: LogFormat?
 
     @Flag(help: "Allow listening on a port inside the ephemeral range.")

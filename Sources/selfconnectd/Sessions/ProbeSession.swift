@@ -91,7 +91,7 @@ struct ProbeSession: ~Copyable {
         switch LoopChoice(finding.evidence, finding.assessment) {
         case .skip(let reason):
             let client = target.clients.min() ?? .connect
-            transcript.say("No loop on \(target.endpoint): \(reason)")
+            transcript.write(line: "No loop on \(target.endpoint): \(reason)")
             return Observation(client: client, outcome: .skipped, at: Clock.wall, detail: reason)
         case .run(let kind, let odds):
             let limit = attempts ?? odds.attempts(forConfidence: Self.confidence) ?? 1_000_000
@@ -101,7 +101,7 @@ struct ProbeSession: ~Copyable {
             let ended = try run(&loop, odds)
             transcript.end(ended, odds, isInterrupted: interrupt.hasArrived)
             if holds, ended.outcome == .selfConnected {
-                transcript.say("Press Enter to continue...")
+                transcript.write(line: "Press Enter to continue...")
                 interrupt.waitForEnter()
             }
             return ended

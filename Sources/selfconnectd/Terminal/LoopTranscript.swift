@@ -34,12 +34,12 @@ struct LoopTranscript {
     /// A loop has ended, by itself or by the user.
     mutating func end(_ ended: Observation, _ odds: LoopOdds, isInterrupted: Bool) {
         progress.erase()
-        say(heldBack + (isInterrupted ? ProgressText.interrupted(ended, odds) : ProgressText.end(ended)))
+        write(line: heldBack + (isInterrupted ? ProgressText.interrupted(ended, odds) : ProgressText.end(ended)))
         heldBack = ""
     }
 
     /// Writes a line.
-    func say(_ line: String) {
+    func write(line: String) {
         if !isQuiet { Terminal.write(line.printable) }
     }
 

@@ -24,13 +24,13 @@ import Testing
         func ended(_ outcome: Observation.Outcome, _ error: String? = nil) -> Observation {
             Observation(client: .connect, outcome: outcome, at: Example.moment(), attempts: 9000, error: error)
         }
-        #expect(ProgressText.end(ended(.selfConnected)) == "Connected after 9000 tries")
-        #expect(ProgressText.end(ended(.exhausted)) == "Not connected after 9000 tries")
-        #expect(ProgressText.end(ended(.failed, "ENETDOWN")) == "failed after 9000 tries ENETDOWN")
+        #expect(ProgressText.end(ended(.selfConnected)) == "Connected after 9000 attempts")
+        #expect(ProgressText.end(ended(.exhausted)) == "Not connected after 9000 attempts")
+        #expect(ProgressText.end(ended(.failed, "ENETDOWN")) == "failed after 9000 attempts ENETDOWN")
         let chance = Self.odds.confidence(afterAttempts: 9000).percent
         #expect(
             ProgressText.interrupted(ended(.skipped), Self.odds)
-                == "Interrupted after 9000 tries, with a chance of \(chance) % to connect until then")
+                == "Interrupted after 9000 attempts, with a chance of \(chance) % to connect until then")
     }
 
     @Test("A sweep shows the share of the range") func sweep() {

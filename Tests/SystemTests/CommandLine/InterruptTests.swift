@@ -31,7 +31,7 @@ struct InterruptTests {
         let outcome = try Self.interrupted("probe", "--method", "loop", "--client", "range", "127.0.0.1:50010")
         #expect(outcome.end == .killed(SIGINT))
         let pattern =
-            /Trying to connect to 127\.0\.0\.1:50010\.\.\.\.*Interrupted after (\d+) tries, with a chance of [0-9.]+ % to connect until then\n127\.0\.0\.1:50010: susceptible/
+            /Trying to connect to 127\.0\.0\.1:50010\.\.\.\.*Interrupted after (\d+) attempts, with a chance of [0-9.]+ % to connect until then\n127\.0\.0\.1:50010: susceptible/
         #expect(outcome.output.prefixMatch(of: pattern) != nil, "\(outcome.output)")
         #expect(outcome.output.contains(/\nremedy: sysctl -w net\.ipv4\.ip_local_reserved_ports=(\d+,)*50010\n/))
     }

@@ -107,7 +107,7 @@ struct TerminalTests {
             #expect(screen.prefixMatch(of: progress) != nil, "\(screen)")
             // What the terminal shows in the end.
             let rest = try #require(screen.components(after: "\u{1B}[K"))
-            let pattern = /Trying to connect to 127\.0\.0\.1:50010\.\.\.(\.*)Connected after (\d+) tries\n/
+            let pattern = /Trying to connect to 127\.0\.0\.1:50010\.\.\.(\.*)Connected after (\d+) attempts\n/
             let match = try #require(rest.prefixMatch(of: pattern), "\(rest)")
             #expect(Int(match.2).map { $0 / 1000 } == match.1.count)
         }

@@ -35,10 +35,10 @@ import Testing
             (["probe", "127.0.0.1:1", "--timeout", "1h"], "“1h” is out of bounds"),
             (["probe", "127.0.0.1:1", "--attempts", "0"], "--attempts: at least 1"),
         ])
-    func usage(_ arguments: [String], _ complaint: String) throws {
+    func usage(_ arguments: [String], _ message: String) throws {
         let outcome = try Program.run(Binary.path, arguments)
         #expect(outcome.end == .exited(64))
-        #expect(outcome.errors.contains(complaint), "\(outcome.errors)")
+        #expect(outcome.errors.contains(message), "\(outcome.errors)")
         #expect(outcome.output == "")
     }
 

@@ -236,7 +236,7 @@ import Testing
     func noRight() throws {
         let blue = try NamedNamespace()
         let configuration = try TemporaryFile("targets: {name: web, ports: 50010, namespace: \(blue.name)}\n")
-        let advice = try Program.run("setpriv", Self.asNobody + ["advise", "--config", configuration.path])
+        let advice = try Program.run("setpriv", Self.withoutPrivileges + ["advise", "--config", configuration.path])
         #expect(advice.end == .exited(0) && Self.assignments(advice).isEmpty)
         let text = advice.output.split(separator: "\n").map { $0.drop { "# ".contains($0) } }.joined(separator: " ")
         #expect(text.contains("(EPERM); that takes CAP_SYS_ADMIN"), "\(advice.output)")
@@ -249,7 +249,7 @@ import Testing
         let configuration = try TemporaryFile(
             "targets: {name: web, addresses: 127.0.0.1, ports: 50010, namespace: \(blue.name)}\n")
         let capability = ["--inh-caps", "-all,+sys_admin", "--ambient-caps", "-all,+sys_admin"]
-        let program = Self.nobody + capability + ["--bounding-set", "-all,+sys_admin", Binary.path]
+        let program = Self.unprivileged + capability + ["--bounding-set", "-all,+sys_admin", Binary.path]
         let advice = try Program.run("setpriv", program + ["advise", "--config", configuration.path])
         #expect(advice.end == .exited(0), "\(advice.errors)")
         #expect(advice.output.contains("127.0.0.1:50010 (web)\n"))
@@ -309,16 +309,17 @@ import Testing
         "An unprivileged user can rehearse in a user namespace",
         .enabled(if: KernelFeature.hasLocalPortRange, "\(KernelFeature.noLocalPortRange)"))
     func unprivilegedRehearsal() throws {
-        let isPossible = try Program.run("setpriv", Self.nobody + ["unshare", "-rn", "true"]).end == .exited(0)
+        let isPossible = try Program.run("setpriv", Self.unprivileged + ["unshare", "-rn", "true"]).end == .exited(0)
         try #require(isPossible, "needs a host that allows user namespaces to unprivileged users")
         try PrivateNetwork.run(range: PortRange(32768, 60999), reserved: "33333") {
             let configuration = try TemporaryFile(Self.example)
-            let command = Self.asNobody + ["advise", "--rehearse", "--config", configuration.path]
+            let command = Self.withoutPrivileges + ["advise", "--rehearse", "--config", configuration.path]
             let rehearsal = try Program.run("setpriv", command)
             #expect(rehearsal.end == .exited(0), "\(rehearsal.output)\(rehearsal.errors)")
             #expect(rehearsal.output.hasSuffix("The remedy holds for all 8 targets.\n"))
             let wrong = try TemporaryFile("targets: {}\n")
-            let fault = try Program.run("setpriv", Self.asNobody + ["advise", "--rehearse", "--config", wrong.path])
+            let fault = try Program.run(
+                "setpriv", Self.withoutPrivileges + ["advise", "--rehearse", "--config", wrong.path])
             #expect(fault.end == .exited(78))
         }
     }
@@ -335,8 +336,8 @@ import Testing
         #expect(rehearsal.errors.contains("(ENOSPC): this host forbids private namespaces"), "\(rehearsal.errors)")
     }
 
-    private static let nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups"]
-    private static var asNobody: [String] { nobody + [Binary.path] }
+    private static let unprivileged = ["--reuid", "65534", "--regid", "65534", "--clear-groups"]
+    private static var withoutPrivileges: [String] { unprivileged + [Binary.path] }
 
     private static let example = """
         targets:

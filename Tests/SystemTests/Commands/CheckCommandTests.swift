@@ -239,14 +239,14 @@ import Testing
             ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "answered 404"),
             ("HTTP/1.0 503 Service Unavailable\r\n\r\n", "answered 503"),
         ])
-    func otherServers(_ octets: String, _ complaint: String) throws {
+    func otherServers(_ octets: String, _ message: String) throws {
         try PrivateNetwork.run {
             let server = try StubServer(on: "127.0.0.1:9293", octets)
             let outcome = try Self.check()
-            #expect(outcome.line.hasPrefix("SELFCONNECT UNKNOWN - 127.0.0.1:9293 \(complaint)"), "\(outcome.line)")
+            #expect(outcome.line.hasPrefix("SELFCONNECT UNKNOWN - 127.0.0.1:9293 \(message)"), "\(outcome.line)")
             #expect(outcome.status == 3)
             let short = try Self.check(["--npd"])
-            #expect(short.status == 2 && short.line.hasPrefix("127.0.0.1:9293 \(complaint)"), "\(short.line)")
+            #expect(short.status == 2 && short.line.hasPrefix("127.0.0.1:9293 \(message)"), "\(short.line)")
             withExtendedLifetime(server) {}
         }
     }
@@ -307,9 +307,9 @@ import Testing
             (["--timeout", "11m"], "--timeout: “11m” is out of bounds"),
             (["127.0.0.1"], "Unexpected argument '127.0.0.1'"),
         ])
-    func usage(_ arguments: [String], _ complaint: String) throws {
+    func usage(_ arguments: [String], _ message: String) throws {
         let outcome = try Program.run(Binary.path, ["check"] + arguments)
         #expect(outcome.end == .exited(64) && outcome.output == "")
-        #expect(outcome.errors.contains(complaint), "\(outcome.errors)")
+        #expect(outcome.errors.contains(message), "\(outcome.errors)")
     }
 }

@@ -81,19 +81,19 @@ import Testing
 
     @Test(
         "A file that the user may not read gives one line",
-        .enabled(if: Nobody.canRun, "needs root, and a build that others may read"))
+        .enabled(if: Unprivileged.canRun, "needs root, and a build that others may read"))
     func unreadable() throws {
         let file = try TemporaryFile("log: {level: info}")
         chmod(file.path, 0)
         for arguments in [["check-config", file.path], ["run", "--config", file.path]] {
-            let outcome = try Nobody.run(arguments)
+            let outcome = try Unprivileged.run(arguments)
             #expect(outcome.end == .exited(78))
             #expect(outcome.errors == "\(file.path): Permission denied (EACCES)\n")
         }
     }
 
     /// The program run by an unprivileged user.
-    private enum Nobody {
+    private enum Unprivileged {
         static let canRun = geteuid() == 0 && (try? run(["--version"]))?.end == .exited(0)
 
         static func run(_ arguments: [String]) throws -> Program.Outcome {

@@ -128,9 +128,9 @@ import Testing
             (["--address", "localhost"], "“localhost” is not an IP address"),
             (["--json", "--svg", "-"], "--json and --svg - cannot be combined: both write to stdout"),
         ])
-    func usage(_ arguments: [String], _ complaint: String) throws {
+    func usage(_ arguments: [String], _ message: String) throws {
         let outcome = try Program.run(Binary.path, ["map"] + arguments)
         #expect(outcome.end == .exited(64) && outcome.output == "")
-        #expect(outcome.errors.contains(complaint), "\(outcome.errors)")
+        #expect(outcome.errors.contains(message), "\(outcome.errors)")
     }
 }

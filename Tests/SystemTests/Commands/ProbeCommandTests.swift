@@ -146,7 +146,7 @@ import Testing
         try PrivateNetwork.run(range: PortRange(32768, 60999)) {
             let outcome = try Binary.run("probe", "127.0.0.1:50010", "--method", "loop")
             #expect(outcome.end == .exited(1))
-            let pattern = /Trying to connect to 127\.0\.0\.1:50010\.\.\.(\.*)Connected after (\d+) tries\n/
+            let pattern = /Trying to connect to 127\.0\.0\.1:50010\.\.\.(\.*)Connected after (\d+) attempts\n/
             let match = try #require(outcome.output.prefixMatch(of: pattern), "\(outcome.output)")
             #expect(Int(match.2).map { $0 / 1000 } == match.1.count)
         }
@@ -158,7 +158,7 @@ import Testing
         try PrivateNetwork.run {
             let outcome = try Binary.run("probe", "127.0.0.1:40003", "--method", "loop", "--client", "bind")
             #expect(outcome.end == .exited(1))
-            let isRun = outcome.output.contains(/Connected after \d+ tries\n/)
+            let isRun = outcome.output.contains(/Connected after \d+ attempts\n/)
             let isRefused = outcome.output.hasPrefix(
                 "No loop on 127.0.0.1:40003: on this kernel a bind() beside a conn")
             #expect(isRun != isRefused && isRun == KernelFeature.restoresPortState, "\(outcome.output)")
