@@ -4,12 +4,13 @@
 # Without FILE it checks all documents, manual pages, units and configuration files of the repository. Code blocks and
 # inline code of Markdown are not checked. docs/glossary.md is not checked either: it lists such words.
 #
-# WORDS_SOURCES names files or directories of Swift sources that are checked as well, by default Sources and Tests;
-# empty: none. Only their comments, string literals and function names in backticks are checked, without interpolated
-# code, inline code of comments, names of CSS classes and the user name "nobody".
+# WORDS_SOURCES names files or directories of Swift and C sources that are checked as well, by default all of them;
+# empty: none. Their comments, string literals and function names in backticks are checked, without interpolated code,
+# inline code of comments, names of CSS classes and the user name "nobody". The names that Swift declares are split into
+# words, and checked against a list of their own.
 set -eu
 cd "$(dirname "$0")/.."
-: "${WORDS_SOURCES=Sources Tests}"
+: "${WORDS_SOURCES=Sources Tests Benchmarks Fuzzing}"
 
 # One rule per line: extended regular expression, word to use, reason. Letters match in both cases, and an expression
 # matches whole words only.
@@ -35,6 +36,37 @@ anew|again|plain words
 a slip|slips? of the pen|mistake|plain words
 wishes|intent, request|plain words
 for good|permanently|plain words
+(after|counts|of|one|n|[0-9]+) +tr(y|ies)|attempts|the term of the glossary
+(could not|cannot) be asked|could not be queried, the request failed|name the operation
+asks? (a|the|any) (running )?daemon|requests, queries|the term of HTTP
+(the|a) bound on|limit, timeout|the term of the glossary
+'
+
+# The same for the words of a name, such as the three of `isListenerBound`.
+names='
+tells?|told|telling|says?|said|report, log, send, write|programs do not talk
+who|whoever|somebody|someone|nobody|anybody|anyone|everybody|everyone|client, process, owner, user|name the thing
+strangers?|guests?|local user, discovered target|name the thing
+gravest|worst|most severe|severity is the term
+patience|timeout, limit|the term of the field
+vain|failed|plain words
+mend(s|ed|ing)?|fix|plain words
+cures?|remedy, advice|remedy is the term
+wish(es)?|request|plain words
+openings?|listener|listener is the term
+news|happenings?|events, changes|event is the term
+terms|configuration|configuration is the term
+questions?|request, query|request is the term
+rulings?|decision|plain words
+tries|attempts|attempt is the term
+complain|complaints?|fault, message|fault is the term
+ceiling|limit|limit is the term
+thief|thieves|occupants?|holder|holder is the term
+fates?|outcome|outcome is the term
+opinions?|judgements?|assessment|assessment is the term
+boards?|snapshot store|snapshot is the term
+flavou?rs?|client kind|client kind is the term
+anew|again|plain words
 '
 
 files() {
@@ -44,12 +76,13 @@ files() {
         git ls-files -- '*.md' man systemd config packaging/selfconnectd.yaml packaging/debian/control
     fi | grep -v '^docs/glossary\.md$'
     # shellcheck disable=SC2086 # a list of paths
-    [ $# -gt 0 ] || [ -z "$WORDS_SOURCES" ] || git ls-files -- $WORDS_SOURCES | grep '\.swift$'
+    [ $# -gt 0 ] || [ -z "$WORDS_SOURCES" ] || git ls-files -- $WORDS_SOURCES | grep -E '\.(swift|c|h)$'
 }
 
-files "$@" | RULES=$rules awk '
-    function load(    lines, count, i, line, parts, number, pattern, j) {
-        count = split(ENVIRON["RULES"], lines, "\n")
+files "$@" | RULES=$rules NAMES=$names awk '
+    # Appends the rules of a list; returns the number of the last one.
+    function load(list,    lines, count, i, line, parts, number, pattern, j) {
+        count = split(list, lines, "\n")
         for (i = 1; i <= count; i++) {
             line = lines[i]
             if (line == "") continue
@@ -61,6 +94,7 @@ files "$@" | RULES=$rules awk '
             uses[total] = parts[number - 1]
             reasons[total] = parts[number]
         }
+        return total
     }
     # Without inline code and the targets of links.
     function prose(line) {
@@ -68,7 +102,7 @@ files "$@" | RULES=$rules awk '
         gsub(/\]\([^)]*\)/, "]", line)
         return line
     }
-    # The comments, string literals and function names in backticks of a line of Swift; isText: inside a literal of
+    # The comments, string literals and function names in backticks of a line of Swift or C; isText: inside a literal of
     # several lines.
     function literals(line,    text, quote, rest) {
         gsub(/\\\(([^()]|\([^()]*\))*\)/, "", line)
@@ -90,9 +124,39 @@ files "$@" | RULES=$rules awk '
         }
         return text
     }
-    function check(file,    line, number, isMarkdown, isSwift, isCode, text, i) {
+    # Reports the words of a text that a rule from `first` to `last` rejects; `name`: where they are, for the message.
+    function report(text, first, last, file, number, name,    i, word) {
+        for (i = first; i <= last; i++) {
+            if (!match(text, expressions[i])) continue
+            word = substr(text, RSTART, RLENGTH)
+            gsub(/^[^a-z]+|[^a-z]+$/, "", word)
+            printf "%s:%d: %s“%s”: write %s (%s)\n", file, number, name, word, uses[i], reasons[i]
+            failed = 1
+        }
+    }
+    # The words of a name in camel case, in lower case.
+    function words(name) {
+        gsub(/_/, " ", name)
+        while (match(name, /[a-z0-9][A-Z]/)) name = substr(name, 1, RSTART) " " substr(name, RSTART + 1)
+        return tolower(name)
+    }
+    # Checks the names that a line of Swift declares: after a keyword, and parameters and labels before a colon.
+    function checkNames(line, file, number,    keyword, name) {
+        gsub(/"([^"\\]|\\.)*"|`[^`]*`/, "", line)
+        sub(/\/\/.*/, "", line)
+        keyword = "(let|var|func|case|struct|class|enum|actor|protocol|typealias) +"
+        while (match(line, keyword "[A-Za-z_][A-Za-z0-9_]*|[A-Za-z_][A-Za-z0-9_]*:")) {
+            name = substr(line, RSTART, RLENGTH)
+            line = substr(line, RSTART + RLENGTH)
+            sub("^" keyword, "", name)
+            sub(/:$/, "", name)
+            report(words(name), prose_count + 1, name_count, file, number, "the name " name " has ")
+        }
+    }
+    function check(file,    line, number, isMarkdown, isSwift, isSource, isCode, text) {
         isMarkdown = file ~ /\.md$/
         isSwift = file ~ /\.swift$/
+        isSource = isSwift || file ~ /\.[ch]$/
         isCode = isText = number = 0
         while ((getline line <file) > 0) {
             number++
@@ -101,18 +165,16 @@ files "$@" | RULES=$rules awk '
                 continue
             }
             if (isCode) continue
-            text = tolower(isMarkdown ? prose(line) : isSwift ? literals(line) : line)
-            for (i = 1; i <= total; i++) {
-                if (!match(text, expressions[i])) continue
-                line = substr(text, RSTART, RLENGTH)
-                gsub(/^[^a-z]+|[^a-z]+$/, "", line)
-                printf "%s:%d: “%s”: write %s (%s)\n", file, number, line, uses[i], reasons[i]
-                failed = 1
-            }
+            text = tolower(isMarkdown ? prose(line) : isSource ? literals(line) : line)
+            report(text, 1, prose_count, file, number, "")
+            if (isSwift && !isText) checkNames(line, file, number)
         }
         close(file)
     }
-    BEGIN { load() }
+    BEGIN {
+        prose_count = load(ENVIRON["RULES"])
+        name_count = load(ENVIRON["NAMES"])
+    }
     { check($0) }
     END { exit failed }
 '

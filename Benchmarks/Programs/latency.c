@@ -1,6 +1,6 @@
-// How long a client waits who asks now and then: one connection, a request every two milliseconds, the whole answer
-// read. Prints the median and the 99th percentile in microseconds. Unlike a client that asks as fast as it can, it
-// leaves the processors to others, so that what is seen is the answer's own delay.
+// The latency of a client that sends requests now and then: one connection, a request every two milliseconds, the whole
+// response read. Prints the median and the 99th percentile in microseconds. Unlike a client that sends requests as fast as
+// it can, it leaves the processors to others, so that what is seen is the delay of the response.
 //
 //     latency PORT PATH SECONDS
 

@@ -1,4 +1,4 @@
-// What the kernel tells of a TCP socket. A file of its own: linux/tcp.h and netinet/tcp.h, which
+// What the kernel reports about a TCP socket. A file of its own: linux/tcp.h and netinet/tcp.h, which
 // Glibc's module has, declare the same names.
 
 #include "CLinux.h"

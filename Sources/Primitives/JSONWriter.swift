@@ -6,7 +6,7 @@ package struct JSONWriter {
     private var octets: [UInt8] = []
     /// Whether the next element or member follows another one of the same array or object.
     private var needsComma = false
-    /// Of the octets before `covered`.
+    /// The fingerprint of the octets before `covered`.
     private var fingerprint = Fingerprint()
     private var covered = 0
     private var isFingerprintComplete = true
@@ -138,13 +138,13 @@ package struct JSONWriter {
     // MARK: Octets
 
     private mutating func enclosed(
-        _ opening: Unicode.Scalar, _ closing: Unicode.Scalar, _ write: (inout JSONWriter) -> Void
+        _ first: Unicode.Scalar, _ last: Unicode.Scalar, _ write: (inout JSONWriter) -> Void
     ) {
         separate()
-        octets.append(UInt8(ascii: opening))
+        octets.append(UInt8(ascii: first))
         needsComma = false
         write(&self)
-        octets.append(UInt8(ascii: closing))
+        octets.append(UInt8(ascii: last))
         needsComma = true
     }
 

@@ -52,10 +52,10 @@ import Testing
         let bounds = try #require(key.bounds)
         let beyond = ["duration": ("1us", "999d"), "number": ("0", "99999999999"), "share": ("0%", "999%")]
         let (below, above) = try #require(beyond[key.kind])
-        #expect(complaints(key, below).contains { $0.hasSuffix("at least \(bounds.lower)\(bounds.exception)") })
-        #expect(complaints(key, above).contains { $0.hasSuffix("at most \(bounds.upper)") })
+        #expect(messages(key, below).contains { $0.hasSuffix("at least \(bounds.lower)\(bounds.exception)") })
+        #expect(messages(key, above).contains { $0.hasSuffix("at most \(bounds.upper)") })
         for inside in [bounds.lower, bounds.upper] {
-            let isRefused = complaints(key, inside).contains { $0.contains("at least") || $0.contains("at most") }
+            let isRefused = messages(key, inside).contains { $0.contains("at least") || $0.contains("at most") }
             #expect(!isRefused, "\(inside)")
         }
     }
@@ -70,7 +70,7 @@ import Testing
         "The values of enumerations in the document are the parser's",
         arguments: ConfigurationDocument.keys.filter { $0.kind.hasSuffix("words") || $0.kind == "word" })
     func words(_ key: DocumentedKey) {
-        #expect(complaints(key, "zzzzzzzzzzzz").contains { $0.hasSuffix(": write one of \(key.limits)") })
+        #expect(messages(key, "zzzzzzzzzzzz").contains { $0.hasSuffix(": write one of \(key.limits)") })
     }
 
     @Test(
@@ -79,8 +79,8 @@ import Testing
     func lengths(_ key: DocumentedKey) throws {
         let limit = try #require(Int(key.limits.filter(\.isNumber)))
         let longest = "/" + String(repeating: "a", count: limit - 1)
-        #expect(!complaints(key, longest).contains { $0.contains("too long") })
-        #expect(complaints(key, longest + "a").contains { $0.hasSuffix("\(limit + 1) bytes, at most \(limit)") })
+        #expect(!messages(key, longest).contains { $0.contains("too long") })
+        #expect(messages(key, longest + "a").contains { $0.hasSuffix("\(limit + 1) bytes, at most \(limit)") })
     }
 
     @Test(
@@ -88,12 +88,12 @@ import Testing
         arguments: ConfigurationDocument.keys)
     func kinds(_ key: DocumentedKey) {
         if key.kind == "boolean" {
-            #expect(complaints(key, "maybe").contains { $0.hasSuffix("neither true nor false") })
+            #expect(messages(key, "maybe").contains { $0.hasSuffix("neither true nor false") })
         }
         if key.kind.hasPrefix("list") {
-            #expect(complaints(key, "[]").contains { $0.hasSuffix("found an empty list") })
+            #expect(messages(key, "[]").contains { $0.hasSuffix("found an empty list") })
         }
-        #expect(complaints(key, "").contains { $0.contains("expected ") && $0.hasSuffix("found nothing") })
+        #expect(messages(key, "").contains { $0.contains("expected ") && $0.hasSuffix("found nothing") })
     }
 
     @Test("The limits of a whole file in the document are the parser's") func fileLimits() throws {
@@ -155,7 +155,7 @@ import Testing
     }
 
     /// The faults of a file with this value for a key.
-    private func complaints(_ key: DocumentedKey, _ value: String) -> [String] {
+    private func messages(_ key: DocumentedKey, _ value: String) -> [String] {
         faults(ParserKeys.yaml(key.path, value))
     }
 }

@@ -20,8 +20,8 @@ import Testing
     }
 
     @Test("The depth of nesting is limited", arguments: ["[", "{", "- ", "? ", "a: [", "[{a: "])
-    func nesting(_ opening: String) {
-        let found = faults(String(repeating: opening, count: 50_000))
+    func nesting(_ bracket: String) {
+        let found = faults(String(repeating: bracket, count: 50_000))
         #expect(found.count == 1)
     }
 

@@ -20,7 +20,7 @@ enum Workload: String, CaseIterable {
     case json
     /// A datagram with 32 sockets of a dump.
     case netlink
-    /// The event filter of 100 ports, made anew for a kernel with other ports.
+    /// The event filter of 100 ports, made again for a kernel with other ports.
     case filter
     /// The pages of four searches of a snapshot of 1,000 stolen ports of one name.
     case page

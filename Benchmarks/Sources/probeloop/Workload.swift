@@ -30,7 +30,7 @@ enum Workload {
         }
     }
 
-    /// The same with the look before each slice whether somebody has taken the port: as the daemon runs it.
+    /// The same with a check before each slice whether another socket has taken the port: as the daemon runs it.
     static func guardedLoop(_ port: UInt16, for time: Duration) throws -> Tally {
         var survey = try Survey(timeout: timeout)
         var loop = try LoopProbe(to: endpoint(port), plan: plan(.connect, time))
@@ -100,8 +100,8 @@ enum Workload {
         }
     }
 
-    /// Passes over as many targets as the range has ports, as the daemon makes them: who listens where, who is connected
-    /// to himself, whose ports are stolen. With no time, one pass.
+    /// Passes over as many targets as the range has ports, as the daemon makes them: listeners, self-connections and stolen
+    /// ports. With no time, one pass.
     static func passes(over ports: PortRange, for time: Duration) throws -> Tally {
         var survey = try Survey(timeout: timeout)
         let targets = ports.ports.map { Target(name: "\($0)", endpoint: endpoint($0)) }

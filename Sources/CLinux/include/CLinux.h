@@ -38,7 +38,7 @@ _Static_assert(sizeof(struct inet_diag_req_v2) == 56, "the layout that SockDiagC
 _Static_assert(sizeof(struct ifaddrmsg) == 8, "the layout that RouteCodec writes");
 _Static_assert(sizeof(struct rtmsg) == 12, "the layout that RouteCodec reads and writes");
 
-/// What TCP_INFO tells of a connection (tcp(7), struct tcp_info). Counters that the kernel does not have are 0.
+/// What TCP_INFO reports about a connection (tcp(7), struct tcp_info). Counters that the kernel does not have are 0.
 struct clinux_tcp_info {
     /// TCP_ESTABLISHED and so on, numbered as in include/net/tcp_states.h.
     uint8_t state;

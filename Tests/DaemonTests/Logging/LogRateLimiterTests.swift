@@ -6,9 +6,9 @@ import Testing
 @Suite struct LogRateLimiterTests {
     @Test("A burst is written, the first suppressed line is announced, the rest are counted") func burst() {
         var budget = LogRateLimiter(burst: 3, rate: 1)
-        let rulings = (0..<6).map { _ in budget.spend(at: .seconds(7)) }
+        let decisions = (0..<6).map { _ in budget.spend(at: .seconds(7)) }
         #expect(
-            rulings == [
+            decisions == [
                 .write(afterSuppressing: 0), .write(afterSuppressing: 0), .write(afterSuppressing: 0), .announce,
                 .suppress,
                 .suppress,

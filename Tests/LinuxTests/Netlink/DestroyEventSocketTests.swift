@@ -85,7 +85,7 @@ struct DestroyEventSocketTests {
     }
 
     @Test("The kernel announces the same to an unprivileged user", arguments: rows) func unprivileged(row: Row) throws {
-        #expect(try Self.announced(row, asNobody: true) == row.events)
+        #expect(try Self.announced(row, isUnprivileged: true) == row.events)
     }
 
     @Test("Ports outside the filter are not announced as soon as the filter is replaced")
@@ -139,9 +139,9 @@ struct DestroyEventSocketTests {
         return socket
     }
 
-    private static func announced(_ row: Row, asNobody: Bool = false) throws -> [String] {
+    private static func announced(_ row: Row, isUnprivileged: Bool = false) throws -> [String] {
         try PrivateNetwork.run(range: row.range) {
-            if asNobody { try Privileges.drop() }
+            if isUnprivileged { try Privileges.drop() }
             var socket = try DestroyEventSocket(passing: PortSet(ports: [port, 40200]))
             try row.act()
             return try all(of: &socket, expecting: row.events.count)

@@ -52,7 +52,7 @@ struct SockDiagTests {
     }
 
     @Test("The table is the same for an unprivileged user", arguments: rows) func unprivileged(row: Row) throws {
-        #expect(try Self.table(row.holding, asNobody: true) == row.shown)
+        #expect(try Self.table(row.holding, isUnprivileged: true) == row.shown)
     }
 
     /// A socket that is only bound, if the kernel shows these: they are reported in a different way.
@@ -143,10 +143,10 @@ struct SockDiagTests {
     }
 
     /// The sockets on port 40002 as text, in a new namespace where it is held like this.
-    private static func table(_ holding: Holding, asNobody: Bool = false) throws -> Set<String> {
+    private static func table(_ holding: Holding, isUnprivileged: Bool = false) throws -> Set<String> {
         try PrivateNetwork.run {
             let sockets = try holding.take(40002)
-            if asNobody { try Privileges.drop() }
+            if isUnprivileged { try Privileges.drop() }
             var diag = try SockDiag()
             let table = try diag.table()
             withExtendedLifetime(sockets) {}

@@ -16,7 +16,7 @@ struct NamespaceWatchTests {
     private static func passes(_ folder: String, of targets: [Target] = [], limit: Int = 1000) throws -> Passes {
         var settings = Configuration.default
         settings.probe.interval = .seconds(1)
-        // The time of the test moves only with passes: under a ceiling a slow one would be overtaken by the next.
+        // The time of the test moves only with passes: under a limit a slow one would be overtaken by the next.
         settings.probe.processorShare = 1
         settings.probe.loop.interval = .zero
         settings.map.interval = .zero

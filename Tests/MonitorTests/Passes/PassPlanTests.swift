@@ -89,7 +89,7 @@ import Testing
         #expect(plan.due(at: .seconds(15.5), of: watchlist).count < 4)
     }
 
-    @Test("Only an awaited pass exceeds the share of the processor") func ceiling() {
+    @Test("Only an awaited pass exceeds the share of the processor") func share() {
         var plan = PassPlan(Self.probe, [Self.target(40_000)], at: .zero)
         plan.spend(.seconds(5), at: .zero)
         #expect(plan.next == .zero, "the start waits for the first pass")

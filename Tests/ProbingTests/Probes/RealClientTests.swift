@@ -164,13 +164,13 @@ struct RealClientTests {
 
     /// A lap through a range of 16 ports takes two to four attempts, so these are a hundred laps. A probability of one
     /// in sixteen is missed that often once in 10^11 cases: with a thousand cases in all rows, once in 10^8 runs.
-    private static let tries = 400
+    private static let attempts = 400
 
     /// Whether one of the attempts self-connected.
     private static func connectsToItself(
         as kind: ClientKind, to endpoint: Endpoint, range: PortRange, _ server: PlainSocket?
     ) throws -> Bool {
-        for _ in 0..<tries {
+        for _ in 0..<attempts {
             let client = try PlainSocket(for: endpoint.address)
             try client.resetOnClose()
             if kind == .range { try client.choosePort(from: range) }

@@ -5,7 +5,7 @@ import Linux
 /// all.
 package enum Privileges {
     /// The unprivileged user.
-    package static let nobody: UInt32 = 65534
+    package static let unprivilegedUser: UInt32 = 65534
 
     /// Makes the calling thread run as the user `nobody` until it ends.
     package static func drop() throws {
@@ -13,9 +13,9 @@ package enum Privileges {
         guard let symbol = dlsym(nil, "syscall") else { throw SystemCallError("dlsym", "syscall", code: ENOENT) }
         let call = unsafeBitCast(symbol, to: Call.self)
         #if arch(x86_64)
-            let (setresuid, user) = (117, Int(nobody))
+            let (setresuid, user) = (117, Int(unprivilegedUser))
         #else
-            let (setresuid, user) = (147, Int(nobody))
+            let (setresuid, user) = (147, Int(unprivilegedUser))
         #endif
         guard call(setresuid, user, user, user) == 0 else { throw SystemCallError("setresuid", code: errno) }
     }

@@ -85,7 +85,7 @@ package final class ListeningProcess: Sendable {
         guard result == 0 else { throw SystemCallError("posix_spawn", "perl", code: result) }
         self.pid = pid
         output = ends[0]
-        guard Self.hasSaid(output) else {
+        guard Self.isReady(output) else {
             throw SystemCallError("perl", words.dropFirst(4).joined(separator: " "), code: ETIMEDOUT)
         }
     }
@@ -96,7 +96,7 @@ package final class ListeningProcess: Sendable {
         close(output)
     }
 
-    private static func hasSaid(_ descriptor: Int32) -> Bool {
+    private static func isReady(_ descriptor: Int32) -> Bool {
         var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         var octet: UInt8 = 0
         return poll(&poller, 1, Int32(Waiting.limit.components.seconds) * 1000) == 1 && read(descriptor, &octet, 1) == 1

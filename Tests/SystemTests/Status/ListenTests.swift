@@ -5,7 +5,7 @@ import Testing
 
 /// Where the daemon listens, and where it refuses to. The range is 40000-41000, of which 40500-40509 are reserved.
 @Suite(.enabled(if: PrivateNetwork.isAvailable)) struct ListenTests {
-    private static let complaint =
+    private static let message =
         "port 40002 lies inside the ephemeral range 40000-41000: listen on a port outside of it, or reserve it"
         + " (net.ipv4.ip_local_reserved_ports = 40002,40500-40509)\n"
 
@@ -16,7 +16,7 @@ import Testing
             let file = try TemporaryFile("listen:\n  - \(RunningDaemon.listen)\n  - 127.0.0.1:40002\n")
             for outcome in [try Binary.run("run", "--config", file.path), try Binary.run("check-config", file.path)] {
                 #expect(outcome.end == .exited(78))
-                #expect(outcome.errors == "\(file.path):3:5: \(Self.complaint)")
+                #expect(outcome.errors == "\(file.path):3:5: \(Self.message)")
             }
             #expect(try holder.accept() == nil)
         }
@@ -27,27 +27,27 @@ import Testing
         arguments: [
             (
                 "listen:\n  - 127.0.0.1:40002\nprobe: {intervall: 1s}\n",
-                ["2:5: \(complaint)", "3:9: unknown key “intervall”: did you mean “interval”?\n"]
+                ["2:5: \(message)", "3:9: unknown key “intervall”: did you mean “interval”?\n"]
             ),
             (
                 "log: {level: loud}\nlisten: [\"localhost:1\", 127.0.0.1:40002]\n",
                 [
                     "1:14: “loud” is not a log level: write one of trace, debug, info, notice, warning, error, critical\n",
-                    "2:10: “localhost” is not an IP address\n", "2:25: \(complaint)",
+                    "2:10: “localhost” is not an IP address\n", "2:25: \(message)",
                 ]
             ),
             (
                 "listen: 0.0.0.0:40002\ntargets: {name: a, ports: 0}\n",
                 [
                     "1:9: 0.0.0.0:40002 can be reached from other hosts: set a bearer token with http.token-file, or allow"
-                        + " unauthenticated access with http.open: true\n", "1:9: \(complaint)",
+                        + " unauthenticated access with http.open: true\n", "1:9: \(message)",
                     "2:27: port 0 is not valid: ports range from 1 to 65535\n",
                 ]
             ),
             // The possible meaning of a misspelt key does not cause another fault.
             (
                 "listen: 0.0.0.0:40002\nhttp: {opn: true}\n",
-                ["1:9: \(complaint)", "2:8: unknown key “opn”: did you mean “open”?\n"]
+                ["1:9: \(message)", "2:8: unknown key “opn”: did you mean “open”?\n"]
             ),
             (
                 "listen: 0.0.0.0:30000\nhtp: {open: true}\n",
@@ -81,7 +81,7 @@ import Testing
             let file = try TemporaryFile("")
             let outcome = try Binary.run("run", "--config", file.path, "--listen", "127.0.0.1:40002")
             #expect(outcome.end == .exited(78))
-            #expect(outcome.errors == Self.complaint)
+            #expect(outcome.errors == Self.message)
         }
     }
 
