@@ -28,7 +28,7 @@ package struct GuardKeeper {
         for socket in stored.unclaimed { namespaces[nil, default: NamespaceGuards()].own.insert(socket) }
     }
 
-    /// What became of the guard of a target; nil where none is wanted.
+    /// The state of the guard of a target; nil where none is wanted.
     package func state(of id: Target.ID) -> GuardState? { plan[id] }
 
     /// All guards in a network namespace, nil for the daemon's own.

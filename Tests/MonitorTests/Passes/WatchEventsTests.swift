@@ -164,7 +164,7 @@ struct WatchEventsTests {
         events.recordLoss()
         events.recordLoss()
         #expect(events.status.overruns == 1)
-        let losses = [events.clearLosses(), events.hasLostSome()]
+        let losses = [events.clearLosses(), events.clearLosses()]
         #expect(losses == [true, false])
     }
 
