@@ -65,6 +65,7 @@ thief|thieves|occupants?|holder|holder is the term
 fates?|outcome|outcome is the term
 opinions?|judgements?|assessment|assessment is the term
 boards?|snapshot store|snapshot is the term
+scenes?|state, fixture|namespace state is the term
 flavou?rs?|client kind|client kind is the term
 anew|again|plain words
 '

@@ -50,9 +50,9 @@ package enum RehearsalRunner {
     private static func look(
         at targets: [Target], _ survey: inout Survey
     ) throws(SystemCallError) -> [Finding] {
-        let scene = try survey.scene()
+        let state = try survey.readState()
         var findings: [Finding] = []
-        for target in targets { findings.append(try survey.look(at: target, in: scene)) }
+        for target in targets { findings.append(try survey.look(at: target, in: state)) }
         return findings
     }
 }

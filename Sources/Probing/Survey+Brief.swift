@@ -5,7 +5,7 @@ package import Linux
 package import SelfConnect
 
 /// What a look at a namespace found that does not walk the tables of the whole host.
-package struct BriefScene: Sendable {
+package struct BriefState: Sendable {
     /// The facts and the sockets.
     package let state: NamespaceState
     /// Whether the facts were read, and not known from before.
@@ -25,15 +25,15 @@ extension Survey {
     /// - Parameters:
     ///   - admitsWalk: whether all connections may be looked for.
     ///   - known: the namespace's facts, if they are not to be read.
-    package mutating func briefScene(
+    package mutating func readBriefState(
         of endpoints: some Sequence<Endpoint>, admitsWalk: Bool = false, facts known: KernelFacts? = nil
-    ) throws(SystemCallError) -> BriefScene {
-        try beginScene()
+    ) throws(SystemCallError) -> BriefState {
+        try beginReading()
         let facts = if let known { known } else { try kernel.read() }
         var table = try sockets.briefTable(
             with: Set(endpoints), admitsWalk: admitsWalk || !facts.restoresPortState)
         try removeProbes(from: &table.sockets)
-        return BriefScene(
+        return BriefState(
             state: NamespaceState(kernel: facts, sockets: table.sockets), hasReadFacts: known == nil,
             isWhole: table.isWhole, hasWalked: table.hasWalked)
     }

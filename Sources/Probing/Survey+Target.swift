@@ -12,29 +12,29 @@ extension Survey {
     ///
     /// - Throws: if descriptors or memory have run out, which is not about the target.
     package mutating func look(
-        at target: Target, in scene: NamespaceState, loop: Observation? = nil, known: Evidence? = nil
+        at target: Target, in state: NamespaceState, loop: Observation? = nil, known: Evidence? = nil
     ) throws(SystemCallError) -> Finding {
         do throws(SystemCallError) {
-            return try finding(of: target, in: scene, loop: loop, known: known)
+            return try finding(of: target, in: state, loop: loop, known: known)
         } catch  where !error.isResourceExhaustion {
-            let evidence = Evidence(of: target, hindrance: "\(error)", kernel: scene.kernel)
+            let evidence = Evidence(of: target, hindrance: "\(error)", kernel: state.kernel)
             return Finding(target, at: Clock.wall, evidence: evidence)
         }
     }
 
     private mutating func finding(
-        of target: Target, in scene: NamespaceState, loop: Observation?, known: Evidence?
+        of target: Target, in state: NamespaceState, loop: Observation?, known: Evidence?
     ) throws(SystemCallError) -> Finding {
         let address = try addresses.facts(about: target.endpoint.address)
         var evidence = Evidence(
-            endpoint: target.endpoint, clients: target.clients, kernel: scene.kernel, address: address,
-            holders: guards.others(scene.sockets.holders(of: target.endpoint)), loop: loop, hindrance: address.doubt,
-            choice: scene.choice(for: target.endpoint.address), server: target.server)
+            endpoint: target.endpoint, clients: target.clients, kernel: state.kernel, address: address,
+            holders: guards.others(state.sockets.holders(of: target.endpoint)), loop: loop, hindrance: address.doubt,
+            choice: state.choice(for: target.endpoint.address), server: target.server)
         evidence.guards = guards.addresses(on: target.endpoint.port)
         evidence.listenerReusesAddress = known?.listenerReusesAddress
         evidence.hadListener = known.map { $0.hadListener || $0.hasServer } ?? false
-        evidence.listeningPeers = scene.sockets.listeningPeers(of: evidence.holders)
-        evidence.lacksSockets = !scene.sockets.gaps.isEmpty
+        evidence.listeningPeers = state.sockets.listeningPeers(of: evidence.holders)
+        evidence.lacksSockets = !state.sockets.gaps.isEmpty
         let at = Clock.wall
         if let known, isStillRedirected(evidence, known) {
             evidence.directed = known.directed

@@ -65,15 +65,15 @@ package struct Survey: ~Copyable {
     package mutating func allowTimeouts() { silentAddresses.beginPass() }
 
     /// The current facts and sockets, with which a pass starts.
-    package mutating func scene() throws(SystemCallError) -> NamespaceState {
+    package mutating func readState() throws(SystemCallError) -> NamespaceState {
         identity.beginPass()
-        try beginScene()
+        try beginReading()
         var sockets = try table()
         try removeProbes(from: &sockets)
         return NamespaceState(kernel: try kernel.read(), sockets: sockets)
     }
 
-    mutating func beginScene() throws(SystemCallError) {
+    mutating func beginReading() throws(SystemCallError) {
         silentAddresses.beginPass()
         examinationTime = Self.examinationLimit
         briefPorts = []
@@ -83,7 +83,7 @@ package struct Survey: ~Copyable {
     /// Removes the self-connections of probes.
     mutating func removeProbes(from sockets: inout SocketTable) throws(SystemCallError) {
         credible.formIntersection(sockets.selfConnectingSockets.map(\.inode))
-        try filterTransientSelfConnections(from: &sockets, within: Self.probeLimit, isScene: true)
+        try filterTransientSelfConnections(from: &sockets, within: Self.probeLimit, isWholeState: true)
     }
 
     /// Exchanges what it knows about the owners of sockets and about connections for what other surveys have found out.
@@ -127,7 +127,7 @@ package struct Survey: ~Copyable {
     /// - Returns: how long it waited.
     @discardableResult
     private mutating func filterTransientSelfConnections(
-        from table: inout SocketTable, within limit: Duration, isScene: Bool
+        from table: inout SocketTable, within limit: Duration, isWholeState: Bool
     ) throws(SystemCallError) -> Duration {
         var doubtful = table.selfConnectingSockets.filter { $0.inode != 0 && !credible.contains($0.inode) }
         var waited = Duration.zero
@@ -139,14 +139,14 @@ package struct Survey: ~Copyable {
             briefPorts.formUnion(doubtful.lazy.filter { origins[$0.inode] == nil }.map(\.local.port))
             doubtful = doubtful.filter {
                 let origin = origins[$0.inode]
-                return origin == .fresh && waited == .zero || origin == .unknown && isScene
+                return origin == .fresh && waited == .zero || origin == .unknown && isWholeState
             }
             guard !doubtful.isEmpty, waited < limit else { break }
             wait(pause)
             waited += pause
             pause *= 2
         }
-        if isScene { credible.formUnion(doubtful.map(\.inode)) }
+        if isWholeState { credible.formUnion(doubtful.map(\.inode)) }
         table.remove { [credible] in $0.isSelfConnecting && !credible.contains($0.inode) }
         return waited
     }
@@ -156,7 +156,7 @@ package struct Survey: ~Copyable {
     mutating func freshHolders(of endpoint: Endpoint) throws(SystemCallError) -> [Holder] {
         var sockets = try table(port: endpoint.port)
         examinationTime -= try filterTransientSelfConnections(
-            from: &sockets, within: min(examinationTime, Self.freshLimit), isScene: false)
+            from: &sockets, within: min(examinationTime, Self.freshLimit), isWholeState: false)
         return guards.others(sockets.holders(of: endpoint))
     }
 

@@ -91,9 +91,9 @@ enum Workload {
         var survey = try Survey(timeout: timeout)
         let targets = (first..<first + targets).map { Target(name: "\($0)", endpoint: endpoint($0)) }
         return try measure(time) { () throws -> Int in
-            let scene = try survey.scene()
+            let state = try survey.readState()
             for target in targets {
-                let verdict = try survey.look(at: target, in: scene).assessment.verdict
+                let verdict = try survey.look(at: target, in: state).assessment.verdict
                 guard verdict == .susceptible else { throw UnfitPort(description: "\(target.endpoint): \(verdict)") }
             }
             return targets.count
@@ -106,11 +106,11 @@ enum Workload {
         var survey = try Survey(timeout: timeout)
         let targets = ports.ports.map { Target(name: "\($0)", endpoint: endpoint($0)) }
         return try measure(time) { () throws -> Int in
-            let scene = try survey.scene()
-            let census = SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange)
+            let state = try survey.readState()
+            let census = SocketCensus(state.sockets, in: state.kernel.ephemeralRange)
             guard census.selfConnections.isEmpty else { throw UnfitPort(description: "\(census.selfConnections)") }
             for target in targets {
-                let verdict = try survey.look(at: target, in: scene).assessment.verdict
+                let verdict = try survey.look(at: target, in: state).assessment.verdict
                 guard verdict == .susceptible || verdict == .stolen else {
                     throw UnfitPort(description: "\(target.endpoint): \(verdict)")
                 }

@@ -55,15 +55,15 @@ struct NamespaceWatch {
 
     /// Records a successful visit.
     mutating func record(_ visit: NamespaceVisit, of namespace: String, at now: Duration, _ wall: Timestamp) {
-        let scene = visit.scene
+        let brief = visit.brief
         plan.finish(
-            namespace, hasReadFacts: scene.hasReadFacts, isWhole: scene.isWhole, hasWalked: scene.hasWalked, at: now)
+            namespace, hasReadFacts: brief.hasReadFacts, isWhole: brief.isWhole, hasWalked: brief.hasWalked, at: now)
         guard var report = reports[namespace] else { return }
-        report.kernel = visit.scene.state.kernel
+        report.kernel = brief.state.kernel
         report.census = visit.census
         report.omittedListeners = visit.omittedListeners
         (report.visited, report.cost, report.fault) = (wall, visit.cost, nil)
-        if visit.scene.isWhole { report.connectionsSeen = wall }
+        if brief.isWhole { report.connectionsSeen = wall }
         reports[namespace] = report
     }
 
@@ -88,7 +88,7 @@ struct NamespaceWatch {
 
 /// What a visit found in a namespace.
 struct NamespaceVisit: Sendable {
-    let scene: BriefScene
+    let brief: BriefState
     let census: SocketCensus
     /// Listeners in its range beyond the limit for one namespace.
     let omittedListeners: Int

@@ -59,16 +59,16 @@ extension Watch {
             elsewhere?.places[name] = place
             let visit = try elsewhere?.visit(name) { survey, arrival throws(SystemCallError) -> NamespaceVisit? in
                 guard arrival != .replaced else { return nil }
-                let scene = try survey.briefScene(
+                let brief = try survey.readBriefState(
                     of: suspects, admitsWalk: admitsWalk, facts: arrival == .same ? facts : nil)
-                var census = SocketCensus(scene.state.sockets, in: scene.state.kernel.ephemeralRange)
+                var census = SocketCensus(brief.state.sockets, in: brief.state.kernel.ephemeralRange)
                 let omitted = max(0, census.listeners.count - limit)
                 census.cut(listeners: limit, connections: NamespacePlan.connectionLimit)
                 survey.name(&census.listeners, atMost: Self.ownerLookupLimit)
                 survey.name(&census.selfConnections, atMost: NamespacePlan.connectionLimit)
                 census.place(in: name)
                 return NamespaceVisit(
-                    scene: scene, census: census, omittedListeners: omitted, cost: Clock.threadProcessorTime - start)
+                    brief: brief, census: census, omittedListeners: omitted, cost: Clock.threadProcessorTime - start)
             }
             guard let visit = visit ?? nil else {
                 guards.release(namespace: name)
@@ -79,9 +79,9 @@ extension Watch {
             let wall = Clock.wall
             noteSelfConnections(visit.census.selfConnections, known: namespaces?.reports[name]?.census, at: wall)
             namespaces?.record(visit, of: name, at: now, wall)
-            guard visit.scene.hasReadFacts else { return }
-            pass?.states[name] = visit.scene.state
-            noteDrift(to: visit.scene.state.kernel, in: name, at: now, wall)
+            guard visit.brief.hasReadFacts else { return }
+            pass?.states[name] = visit.brief.state
+            noteDrift(to: visit.brief.state.kernel, in: name, at: now, wall)
         } catch {
             guard !error.isResourceExhaustion else { throw error }
             namespaces?.fail(name, because: error)

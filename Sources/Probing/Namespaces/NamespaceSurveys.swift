@@ -98,7 +98,7 @@ extension NamespaceSurveys {
     /// self-connection in it.
     package mutating func discovered(_ isDiscovered: (Target) -> Bool) throws(SystemCallError) -> [Target] {
         try visit(nil) { survey, _ throws(SystemCallError) in
-            Self.discovered(in: try survey.scene(), of: nil, &survey, isDiscovered)
+            Self.discovered(in: try survey.readState(), of: nil, &survey, isDiscovered)
         }
     }
 
@@ -182,6 +182,6 @@ extension NamespaceSurveys {
         of targets: [Target], in namespace: String?, _ survey: inout Survey, isWhole: Bool
     ) throws(SystemCallError) -> NamespaceState {
         try namespace == nil
-            ? survey.scene() : survey.briefScene(of: targets.map(\.endpoint), admitsWalk: isWhole).state
+            ? survey.readState() : survey.readBriefState(of: targets.map(\.endpoint), admitsWalk: isWhole).state
     }
 }

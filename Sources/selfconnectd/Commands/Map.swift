@@ -92,7 +92,7 @@ struct Map: ParsableCommand {
         var survey = try Survey(timeout: .milliseconds(250))
         guard try survey.facts(about: address).isOwn else { return nil }
         // Distinguishes self-connections of clients from probes, which a sweep has no time for.
-        _ = try survey.scene()
+        _ = try survey.readState()
         var sweep = try survey.sweep(of: address)
         var progress = ProgressLine()
         while true {

@@ -41,10 +41,10 @@ struct GuardSession: ~Copyable {
         let start = Clock.monotonic
         defer { cost = Clock.monotonic - start }
         var lines: [TerminalLine] = []
-        let scene = try survey.scene()
+        let namespaceState = try survey.readState()
         for target in targets where reported[target.id]?.name != .held {
             let finding = try guards.look(
-                at: target, in: scene, with: &survey, isWanted: true, known: known[target.id])
+                at: target, in: namespaceState, with: &survey, isWanted: true, known: known[target.id])
             known[target.id] = finding.evidence
             guard let state = guards.state(of: target.id), state.name != reported[target.id]?.name else { continue }
             reported[target.id] = state

@@ -72,14 +72,14 @@ struct ProbeSession: ~Copyable {
     }
 
     private mutating func probe(_ target: Target, _ method: Probe.Method) throws(SystemCallError) {
-        let scene = if let state { state } else { try survey.scene() }
-        (state, kernel) = (scene, scene.kernel)
+        let current = if let state { state } else { try survey.readState() }
+        (state, kernel) = (current, current.kernel)
         survey.allowTimeouts()
-        let finding = try survey.look(at: target, in: scene)
+        let finding = try survey.look(at: target, in: current)
         var found = WatchedTarget(finding)
-        if method == .loop || (method == .auto && !scene.kernel.directedProbe) {
+        if method == .loop || (method == .auto && !current.kernel.directedProbe) {
             found.record(loop: try loop(finding))
-            _ = found.record(try survey.look(at: target, in: try survey.scene(), loop: found.loop))
+            _ = found.record(try survey.look(at: target, in: try survey.readState(), loop: found.loop))
             state = nil
         }
         watched.append(found)

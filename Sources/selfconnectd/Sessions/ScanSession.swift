@@ -68,9 +68,9 @@ struct ScanSession: ~Copyable {
         let (kernel, found) = try surveys.visit(namespace) { survey, _ throws(SystemCallError) in
             let state =
                 if namespace == nil {
-                    try survey.scene()
+                    try survey.readState()
                 } else {
-                    try survey.briefScene(of: candidates.map(\.endpoint), admitsWalk: true).state
+                    try survey.readBriefState(of: candidates.map(\.endpoint), admitsWalk: true).state
                 }
             var found: [WatchedTarget] = []
             for target in candidates {

@@ -13,7 +13,7 @@ import Testing
 /// Single reloads: what they leave on the host, and what happens to those that wait for a file.
 @Suite struct ReloadServiceTests {
     /// A daemon with probe thread and reloads but without HTTP loop, so that server configurations are never taken.
-    private final class NamespaceState {
+    private final class ReloadFixture {
         let file: TemporaryFile
         let service: ServiceState
         let reload: Reload
@@ -97,25 +97,25 @@ import Testing
     func dropped() throws {
         let folder = try TemporaryFolder()
         let (stays, goes) = ("\(folder.path)/stays", "\(folder.path)/goes")
-        let scene = try NamespaceState(Self.settings(stays))
-        try scene.file.replace(with: Self.settings(stays, goes))
-        scene.reloadNow()
+        let fixture = try ReloadFixture(Self.settings(stays))
+        try fixture.file.replace(with: Self.settings(stays, goes))
+        fixture.reloadNow()
         #expect(Self.exists(stays) && Self.exists(goes))
-        try scene.file.replace(with: Self.settings(stays))
-        scene.reloadNow()
+        try fixture.file.replace(with: Self.settings(stays))
+        fixture.reloadNow()
         #expect(Self.exists(stays) && !Self.exists(goes))
     }
 
     @Test("An abandoned reload changes nothing, even if it finishes late") func givenUp() throws {
         let folder = try TemporaryFolder()
         let (stays, late) = ("\(folder.path)/stays", "\(folder.path)/late")
-        let scene = try NamespaceState(Self.settings(stays))
-        try scene.file.replace(with: Self.settings(stays, late))
+        let fixture = try ReloadFixture(Self.settings(stays))
+        try fixture.file.replace(with: Self.settings(stays, late))
         let claim = ReloadClaim()
         #expect(claim.giveUp())
-        scene.reload.run(claim)
+        fixture.reload.run(claim)
         #expect(Self.exists(stays) && !Self.exists(late))
-        #expect(!scene.service.boundListeners.contains { $0.address == .unix(late) })
+        #expect(!fixture.service.boundListeners.contains { $0.address == .unix(late) })
     }
 
     @Test("A reload can be claimed or abandoned, but not both") func claim() {
@@ -130,22 +130,22 @@ import Testing
         let folder = try TemporaryFolder()
         let path = "\(folder.path)/stays"
         let door = Door()
-        let scene = try NamespaceState(Self.settings(path)) { door.pass() }
-        let reloads = ReloadService(scene.reload) {}
+        let fixture = try ReloadFixture(Self.settings(path)) { door.pass() }
+        let reloads = ReloadService(fixture.reload) {}
         reloads.timeout = .zero
         for number in 1...ReloadService.mostStuck {
             reloads.advance(at: Clock.monotonic, isRequested: true)
             #expect(door.waitForArrivals(number))
             reloads.advance(at: Clock.monotonic, isRequested: false)
-            #expect(scene.service.facts.reloadFault?.hasPrefix("reading the configuration timed out") == true)
+            #expect(fixture.service.facts.reloadFault?.hasPrefix("reading the configuration timed out") == true)
         }
         reloads.advance(at: Clock.monotonic, isRequested: true)
-        #expect(scene.service.facts.reloadFault == "4 earlier reloads are still blocked in reading a file")
+        #expect(fixture.service.facts.reloadFault == "4 earlier reloads are still blocked in reading a file")
         door.open()
         reloads.timeout = Waiting.limit
         let isReloaded = Waiting.holds {
             reloads.advance(at: Clock.monotonic, isRequested: reloads.deadline == nil)
-            return scene.service.facts.reloadFault == nil
+            return fixture.service.facts.reloadFault == nil
         }
         #expect(isReloaded)
         reloads.waitForEnd(until: Clock.monotonic + Waiting.limit)
@@ -155,11 +155,11 @@ import Testing
         let folder = try TemporaryFolder()
         let door = Door()
         let count = Count()
-        let scene = try NamespaceState(Self.settings("\(folder.path)/stays")) {
+        let fixture = try ReloadFixture(Self.settings("\(folder.path)/stays")) {
             count.add()
             door.pass()
         }
-        let reloads = ReloadService(scene.reload) {}
+        let reloads = ReloadService(fixture.reload) {}
         reloads.timeout = Waiting.limit
         for _ in 0..<1_000 { reloads.advance(at: Clock.monotonic, isRequested: true) }
         #expect(door.waitForArrivals(1))

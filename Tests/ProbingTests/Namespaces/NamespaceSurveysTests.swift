@@ -95,7 +95,7 @@ import Testing
             var failures = [try namespaces.inside("blue") { try TCPStatistics.failedAttempts() }]
             for _ in 0..<3 {
                 let found = try surveys.visit("\(namespaces.path)/blue") { survey, _ throws(SystemCallError) in
-                    try survey.briefScene(of: [Endpoint(.loopback4, 40_002)]).state.sockets.selfConnectingSockets
+                    try survey.readBriefState(of: [Endpoint(.loopback4, 40_002)]).state.sockets.selfConnectingSockets
                 }
                 #expect(found.map(\.selfConnection) == [.proved])
                 failures.append(try namespaces.inside("blue") { try TCPStatistics.failedAttempts() })
@@ -115,7 +115,7 @@ import Testing
         let ranges = try PrivateNetwork.run { [name = blue.name] in
             var surveys = try NamespaceSurveys(timeout: .milliseconds(250))
             let state = try surveys.visit(name) { survey, _ throws(SystemCallError) in
-                try survey.briefScene(of: []).state
+                try survey.readBriefState(of: []).state
             }
             func range() throws -> PortRange? {
                 try surveys.pass(over: [target(50010, in: name)], in: name, state: state).kernel?.ephemeralRange

@@ -41,12 +41,12 @@ struct NoTraceTests {
             if surveys {
                 var survey = try Survey(timeout: .milliseconds(250))
                 for _ in 0..<3 {
-                    let scene = try survey.scene()
+                    let state = try survey.readState()
                     for address in addresses {
                         let target = Target(
                             name: "test", endpoint: Endpoint(try IPAddress(address), port),
                             clients: Set(ClientKind.allCases))
-                        _ = try survey.look(at: target, in: scene)
+                        _ = try survey.look(at: target, in: state)
                     }
                 }
             }
@@ -69,11 +69,11 @@ struct NoTraceTests {
             if case .timeWait = holding { Thread.sleep(.milliseconds(1100)) }
             if surveys {
                 var survey = try Survey(timeout: .milliseconds(250))
-                let scene = try survey.scene()
+                let state = try survey.readState()
                 for address in addresses {
                     let endpoint = Endpoint(try IPAddress(address), port)
                     let target = Target(name: "test", endpoint: endpoint, clients: Set(ClientKind.allCases))
-                    _ = try survey.look(at: target, in: scene)
+                    _ = try survey.look(at: target, in: state)
                 }
             }
             var results: [String] = []

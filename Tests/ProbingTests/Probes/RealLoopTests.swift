@@ -108,7 +108,7 @@ struct LoopSituation: Sendable, CustomTestStringConvertible {
             defer { extendLifetime(holders) }
             let endpoint = try Endpoint(situation.endpoint)
             var survey = try Survey(timeout: .milliseconds(250))
-            let odds = try survey.scene().choice(for: endpoint.address)
+            let odds = try survey.readState().choice(for: endpoint.address)
                 .odds(of: endpoint.port, for: situation.client, reusesAddress: situation.reusesAddress)
             return (odds.level == .likely ? try run(situation, endpoint) : [], odds)
         }

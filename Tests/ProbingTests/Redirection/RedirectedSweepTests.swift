@@ -24,7 +24,7 @@ struct RedirectedSweepTests {
     private static func map(
         _ survey: inout Survey, of address: IPAddress = .loopback4, sparing spared: PortSet = PortSet()
     ) throws -> PortMap {
-        _ = try survey.scene()
+        _ = try survey.readState()
         var sweep = try survey.sweep(of: address, sparing: spared)
         while true {
             if let map = try survey.advance(&sweep, atMost: 64) { return map }
@@ -91,7 +91,7 @@ struct RedirectedSweepTests {
         try Self.inNetwork(ports: "40000") { survey, service throws in
             let target = Target(name: "test", endpoint: Endpoint(.loopback4, 40_000))
             for _ in 0..<3 {
-                #expect(try survey.look(at: target, in: survey.scene()).assessment.verdict == .redirected)
+                #expect(try survey.look(at: target, in: survey.readState()).assessment.verdict == .redirected)
                 let map = try Self.map(&survey)
                 #expect(map[40_000]?.outcome == .redirected)
             }

@@ -92,10 +92,10 @@ extension Survey {
     /// A survey as on a kernel without IP_LOCAL_PORT_RANGE.
     fileprivate static func lookOnOldKernel(at endpoint: Endpoint, loop: Observation?) throws -> Finding {
         var survey = try Survey(timeout: .milliseconds(250))
-        let scene = try survey.scene()
-        var kernel = scene.kernel
+        let state = try survey.readState()
+        var kernel = state.kernel
         kernel.directedProbe = false
         let target = Target(name: "test", endpoint: endpoint)
-        return try survey.look(at: target, in: NamespaceState(kernel: kernel, sockets: scene.sockets), loop: loop)
+        return try survey.look(at: target, in: NamespaceState(kernel: kernel, sockets: state.sockets), loop: loop)
     }
 }

@@ -17,10 +17,10 @@ struct RefusedQueryTests {
     func route(code: Int32) throws {
         let verdicts = try PrivateNetwork.run {
             var survey = try Survey(timeout: .milliseconds(250))
-            let scene = try survey.scene()
+            let state = try survey.readState()
             try SystemCallRefusal.begin([.sendto], with: code)
             return try Self.targets.map { text in
-                try survey.look(at: Target(name: "test", endpoint: Endpoint(text)), in: scene).assessment
+                try survey.look(at: Target(name: "test", endpoint: Endpoint(text)), in: state).assessment
             }
         }
         for assessment in verdicts {
@@ -36,9 +36,9 @@ struct RefusedQueryTests {
         let assessments: [Assessment]? = try PrivateNetwork.run {
             try SystemCallRefusal.begin(families.map { .socket($0) }, with: code)
             guard var survey = try? Survey(timeout: .milliseconds(250)) else { return nil }
-            let scene = try survey.scene()
+            let state = try survey.readState()
             func look(_ text: String) throws -> Assessment {
-                try survey.look(at: Target(name: "test", endpoint: Endpoint(text)), in: scene).assessment
+                try survey.look(at: Target(name: "test", endpoint: Endpoint(text)), in: state).assessment
             }
             let refused = families.contains(AF_INET6) ? "[::1]:40002" : "127.0.0.1:40002"
             let other = families.contains(AF_INET6) ? "127.0.0.1:40002" : "[::1]:40002"

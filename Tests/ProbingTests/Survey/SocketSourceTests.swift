@@ -118,12 +118,12 @@ struct SocketSourceTests {
             defer { withExtendedLifetime(sockets) {} }
             try SystemCallRefusal.beginWithNetlink()
             var survey = try Survey(timeout: .milliseconds(250))
-            let scene = try survey.scene()
+            let state = try survey.readState()
             let verdicts = try [
                 "127.0.0.1:40002", "127.0.0.1:40004", "[::1]:40002", "127.0.0.1:40006", "127.0.1.1:40002",
             ]
-            .map { try survey.look(at: Target(name: "test", endpoint: Endpoint($0)), in: scene).assessment.verdict }
-            return (scene.kernel.sockets, verdicts)
+            .map { try survey.look(at: Target(name: "test", endpoint: Endpoint($0)), in: state).assessment.verdict }
+            return (state.kernel.sockets, verdicts)
         }
         #expect(source == .procNet)
         #expect(verdicts == [.susceptible, .latent, .susceptible, .stolen, .notSelf])
@@ -163,10 +163,10 @@ extension SocketSourceTests.Row {
 
     fileprivate func lookHere(through source: KernelFacts.SocketSource, directedProbe: Bool) throws -> Finding {
         var survey = try Survey(timeout: .milliseconds(250), kernel: KernelSurvey(source: source))
-        let scene = try survey.scene()
-        var kernel = scene.kernel
+        let state = try survey.readState()
+        var kernel = state.kernel
         kernel.directedProbe = directedProbe
         let target = Target(name: "test", endpoint: try Endpoint(endpoint), clients: clients)
-        return try survey.look(at: target, in: NamespaceState(kernel: kernel, sockets: scene.sockets))
+        return try survey.look(at: target, in: NamespaceState(kernel: kernel, sockets: state.sockets))
     }
 }

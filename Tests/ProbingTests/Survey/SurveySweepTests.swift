@@ -24,7 +24,7 @@ struct SurveySweepTests {
         _ survey: inout Survey, of address: IPAddress = .loopback4, slice: Int = 16,
         between: (Int) throws -> Void = { _ in }
     ) throws -> PortMap {
-        _ = try survey.scene()
+        _ = try survey.readState()
         var sweep = try survey.sweep(of: address)
         for count in 1...1000 {
             if let map = try survey.advance(&sweep, atMost: slice) { return map }

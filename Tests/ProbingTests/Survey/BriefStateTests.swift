@@ -6,7 +6,7 @@ import Testing
 @testable import Probing
 
 /// A look at a namespace that does not walk the tables of the host comes to the same verdicts as one that does.
-@Suite(.enabled(if: PrivateNetwork.isAvailable)) struct BriefSceneTests {
+@Suite(.enabled(if: PrivateNetwork.isAvailable)) struct BriefStateTests {
     @Test(
         arguments: [
             .free, .listening("127.0.0.1"), .listening("::"), .bound("127.0.0.1"), .source("127.0.0.1"),
@@ -19,9 +19,9 @@ import Testing
             let held = try holding.take(40_010)
             var survey = try Survey(timeout: .milliseconds(250))
             let target = Target(name: "t", endpoint: Endpoint(.loopback4, 40_010))
-            let brief = try survey.briefScene(of: [target.endpoint])
+            let brief = try survey.readBriefState(of: [target.endpoint])
             let first = try survey.look(at: target, in: brief.state)
-            let second = try survey.look(at: target, in: try survey.scene())
+            let second = try survey.look(at: target, in: try survey.readState())
             withExtendedLifetime(held) {}
             return [first, second].map(\.assessment.verdict)
         }
@@ -32,10 +32,10 @@ import Testing
         let (whole, partial, walked) = try PrivateNetwork.run {
             var survey = try Survey(timeout: .milliseconds(250))
             let server = try Holding.listening("127.0.0.1").take(40_010)
-            let whole = try survey.briefScene(of: [])
+            let whole = try survey.readBriefState(of: [])
             let client = try Holding.source("127.0.0.1").take(40_012)
-            let partial = try survey.briefScene(of: [])
-            let walked = try survey.briefScene(of: [], admitsWalk: true)
+            let partial = try survey.readBriefState(of: [])
+            let walked = try survey.readBriefState(of: [], admitsWalk: true)
             withExtendedLifetime((server, client)) {}
             return (whole, partial, walked)
         }
@@ -50,9 +50,9 @@ import Testing
         let listeners = try PrivateNetwork.run {
             var survey = try Survey(timeout: .milliseconds(250))
             let servers = try addresses.map { try Holding.listening($0).take(40_010) }
-            let scene = try survey.briefScene(of: [])
+            let brief = try survey.readBriefState(of: [])
             withExtendedLifetime(servers) {}
-            return scene.state.sockets.sockets(on: 40_010).map { "\($0.local.address)" }
+            return brief.state.sockets.sockets(on: 40_010).map { "\($0.local.address)" }
         }
         #expect(Set(listeners) == Set(addresses))
     }
@@ -60,10 +60,10 @@ import Testing
     @Test func `Facts that are known are not read`() throws {
         let (first, known, read) = try PrivateNetwork.run {
             var survey = try Survey(timeout: .milliseconds(250))
-            let first = try survey.briefScene(of: [])
+            let first = try survey.readBriefState(of: [])
             try PrivateNetwork.write("40010", to: "net/ipv4/ip_local_reserved_ports")
-            let known = try survey.briefScene(of: [], facts: first.state.kernel)
-            return (first, known, try survey.briefScene(of: []))
+            let known = try survey.readBriefState(of: [], facts: first.state.kernel)
+            return (first, known, try survey.readBriefState(of: []))
         }
         #expect(!known.hasReadFacts && known.state.kernel == first.state.kernel)
         #expect(read.hasReadFacts && read.state.kernel.reservedPorts == PortSet(ports: [40_010]))
