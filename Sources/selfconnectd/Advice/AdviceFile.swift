@@ -77,8 +77,10 @@ struct AdviceFile {
     func rivals() -> [String] {
         guard let root = SysctlOrder.root(of: path) else { return [] }
         let paths = SysctlOrder.directories.flatMap { directory in
-            ((try? Directory.names(in: root + directory, atMost: Self.fileLimit)) ?? []).filter { $0.hasSuffix(".conf") }
-                .map { "\(root)\(directory)/\($0)" }
+            ((try? Directory.names(in: root + directory, atMost: Self.fileLimit)) ?? []).filter {
+                $0.hasSuffix(".conf")
+            }
+            .map { "\(root)\(directory)/\($0)" }
         }
         let all = SysctlOrder.reading(paths + [path])
         let assigning = all.filter { other in

@@ -58,7 +58,8 @@ import Testing
         let pipe = try Pipe()
         let writer = Self.writer(to: pipe.writing.number)
         let field = JournalEntry.Field("SELFCONNECT_REASON", String(repeating: "x", count: LogWriter.capacity / 4))
-        let entry = JournalEntry(String(repeating: "y", count: LogWriter.capacity / 4), priority: .info, fields: [field])
+        let entry = JournalEntry(
+            String(repeating: "y", count: LogWriter.capacity / 4), priority: .info, fields: [field])
         writer.put(.entry(entry, otherwise: Array("line\n".utf8)))
         writer.put(.entry(entry, otherwise: Array("line\n".utf8)))
         #expect(writer.dropped == 1)
