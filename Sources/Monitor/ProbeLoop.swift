@@ -104,7 +104,7 @@ final class ProbeLoop {
     private func proceed() -> Bool {
         let now = Clock.monotonic
         heartbeats.record(.probing, at: now)
-        if !store.isReady, start.isDue(at: now) { delegate.isStillStarting(needing: StartExtension.length) }
+        if !store.isReady, start.recordProgress(at: now) { delegate.isStillStarting(needing: StartExtension.length) }
         return !isStopping()
     }
 }

@@ -9,8 +9,8 @@ struct StartExtension {
 
     private var next: Duration?
 
-    /// Whether to request more time now, after progress.
-    mutating func isDue(at now: Duration) -> Bool {
+    /// Records progress; returns whether to request more time now.
+    mutating func recordProgress(at now: Duration) -> Bool {
         defer { if next.map({ $0 <= now }) ?? true { next = now + Self.interval } }
         return next.map { $0 <= now } ?? false
     }

@@ -8,8 +8,8 @@ package struct ProgressPace: Sendable {
     /// Nothing was written yet.
     package init() {}
 
-    /// Whether it is time to write, at this moment of a monotonic clock.
-    package mutating func isDue(at now: Duration) -> Bool {
+    /// Returns whether a line may be written now, and if so, counts it as written. The clock is monotonic.
+    package mutating func admit(at now: Duration) -> Bool {
         if let next, now < next { return false }
         next = now + Self.interval
         return true
