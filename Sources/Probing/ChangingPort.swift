@@ -54,7 +54,7 @@ extension Evidence {
     /// after it. The kernel never gives a probe the port of a listener: a listener that responded was opened within
     /// microseconds and is visible now.
     var wasAnsweredByUnseen: Bool {
-        wasAnsweredByAnother && kernel.sockets != .none && !lacksSockets && !listensHere
+        wasAnsweredByAnother && kernel.sockets != .none && !sockets.isIncomplete && !listensHere
     }
 
     /// Whether the probes contradict the holders.
@@ -62,8 +62,8 @@ extension Evidence {
         directed.values.contains { probe in
             switch probe.outcome {
             case .reachedListener: true
-            case .notAvailable: !isReserved && holders.isEmpty && guards.isEmpty && kernel.sockets != .none
-            case .selfConnected: (hasServer || !guards.isEmpty) && probe.client.portChoice != .bind
+            case .notAvailable: !isReserved && holders.isEmpty && sockets.guards.isEmpty && kernel.sockets != .none
+            case .selfConnected: (hasServer || !sockets.guards.isEmpty) && probe.client.portChoice != .bind
             default: false
             }
         }

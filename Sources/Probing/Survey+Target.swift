@@ -28,13 +28,10 @@ extension Survey {
         let address = try addresses.facts(about: target.endpoint.address)
         var evidence = Evidence(
             endpoint: target.endpoint, clients: target.clients, kernel: scene.kernel, address: address,
-            holders: guards.others(scene.sockets.holders(of: target.endpoint)), loop: loop, hindrance: address.doubt,
+            sockets: portSockets(of: target.endpoint, in: scene.sockets), loop: loop, hindrance: address.doubt,
             choice: scene.choice(for: target.endpoint.address), server: target.server)
-        evidence.guards = guards.addresses(on: target.endpoint.port)
         evidence.listenerReusesAddress = known?.listenerReusesAddress
         evidence.hadListener = known.map { $0.hadListener || $0.hasServer } ?? false
-        evidence.listeningPeers = scene.sockets.listeningPeers(of: evidence.holders)
-        evidence.lacksSockets = !scene.sockets.gaps.isEmpty
         let at = Clock.wall
         if let known, isStillRedirected(evidence, known) {
             evidence.directed = known.directed
@@ -44,8 +41,8 @@ extension Survey {
             if evidence.isStale { try resurvey(&evidence) }
         }
         try findServerAccess(&evidence)
-        evidence.hasBriefSelfConnections = briefPorts.contains(target.endpoint.port)
-        name(&evidence.holders, atMost: Self.ownerLookupLimit)
+        evidence.sockets.hasBriefSelfConnections = briefPorts.contains(target.endpoint.port)
+        name(&evidence.sockets.holders, atMost: Self.ownerLookupLimit)
         if let listener = evidence.holders.first(where: { $0.state == .listening }) {
             evidence.listenerReusesAddress = listener.reusesAddress ?? evidence.listenerReusesAddress
         }
@@ -57,7 +54,7 @@ extension Survey {
     private mutating func resurvey(_ evidence: inout Evidence) throws(SystemCallError) {
         var port = ChangingPort(evidence)
         while true {
-            evidence.holders = try freshHolders(of: evidence.endpoint)
+            evidence.sockets = try freshSockets(of: evidence.endpoint)
             evidence.isRedirected = port.isRedirected(evidence)
             guard !evidence.isRedirected else { return }
             guard port.admitsLook else {
@@ -88,7 +85,7 @@ extension Survey {
         try askKernelForServer(&evidence)
         // If a socket was opened or closed between the survey and the bind(), the sockets are read again.
         guard evidence.access?.answer == .no, evidence.blockers.isEmpty else { return }
-        evidence.holders = try freshHolders(of: evidence.endpoint)
+        evidence.sockets = try freshSockets(of: evidence.endpoint)
         evidence.access = nil
         if evidence.asksKernelForServer { try askKernelForServer(&evidence) }
     }

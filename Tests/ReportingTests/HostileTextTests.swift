@@ -26,7 +26,7 @@ import Testing
             command: hostile)
         let evidence = Evidence(
             endpoint: endpoint, clients: [.connect], kernel: Example.kernel,
-            address: AddressFacts(isOwn: true, routeSource: .loopback4), holders: [holder],
+            address: AddressFacts(isOwn: true, routeSource: .loopback4), sockets: PortSockets(holders: [holder]),
             skippedPorts: Example.kernel.reservedPorts, directed: [:], hindrance: hostile)
         return WatchedTarget(
             Finding(

@@ -33,10 +33,9 @@ struct Scenario {
         var evidence = Evidence(
             endpoint: endpoint, clients: clients, kernel: kernel,
             address: AddressFacts(isOwn: isOwn, routeSource: routeSource ?? endpoint.address.destination),
-            holders: holders, skippedPorts: kernel.reservedPorts,
+            sockets: PortSockets(holders: holders, guards: guards), skippedPorts: kernel.reservedPorts,
             directed: Dictionary(uniqueKeysWithValues: probes), loop: loop, server: server)
         evidence.isRedirected = isRedirected
-        evidence.guards = guards
         if let kernelsAnswer, evidence.asksKernelForServer {
             let address = server.address(for: endpoint.address)
             evidence.access = ServerAccess(address: address, answer: kernelsAnswer, proof: .directed)

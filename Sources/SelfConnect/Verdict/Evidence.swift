@@ -8,8 +8,8 @@ package struct Evidence: Hashable, Sendable {
     package var kernel: KernelFacts
     /// The facts about the address.
     package var address: AddressFacts
-    /// The sockets that have the port on any address, most severe first (`SocketTable.holders(of:)`).
-    package var holders: [Holder]
+    /// The sockets that have the port.
+    package var sockets: PortSockets
     /// The port choice, for the odds.
     package var choice: PortChoice
     /// The observation of each kind's directed probe.
@@ -25,15 +25,6 @@ package struct Evidence: Hashable, Sendable {
     package var isRedirected = false
     /// Whether a listener was seen on the port before.
     package var hadListener = false
-    /// The remote ends of the port's connections at which a socket of this host listens: the port is the client's end
-    /// of these connections.
-    package var listeningPeers: Set<Endpoint> = []
-    /// Whether sockets of a family could not be read: a socket that is not visible may have the port.
-    package var lacksSockets = false
-    /// Whether self-connections were seen on the port that were reset within milliseconds.
-    package var hasBriefSelfConnections = false
-    /// The addresses on which the daemon's own guards hold the port: their sockets are not among the holders.
-    package var guards: [IPAddress] = []
     /// Whether the last listener that was seen on the port set SO_REUSEADDR; nil: not known.
     package var listenerReusesAddress: Bool?
     /// Why the target could not be surveyed, a sentence fragment: the other properties are meaningless then.
@@ -42,7 +33,8 @@ package struct Evidence: Hashable, Sendable {
     /// Without a `choice`, all client kinds skip the same ports.
     package init(
         endpoint: Endpoint, clients: Set<ClientKind>, kernel: KernelFacts, address: AddressFacts,
-        holders: [Holder] = [], skippedPorts: PortSet = PortSet(), directed: [ClientKind: Observation] = [:],
+        sockets: PortSockets = PortSockets(), skippedPorts: PortSet = PortSet(),
+        directed: [ClientKind: Observation] = [:],
         loop: Observation? = nil, hindrance: String? = nil, choice: PortChoice? = nil,
         server: ServerBinding = .any
     ) {
@@ -50,7 +42,7 @@ package struct Evidence: Hashable, Sendable {
         self.clients = clients
         self.kernel = kernel
         self.address = address
-        self.holders = holders
+        self.sockets = sockets
         self.choice = choice ?? PortChoice(kernel, passingOver: skippedPorts)
         self.directed = directed
         self.loop = loop
@@ -65,6 +57,9 @@ package struct Evidence: Hashable, Sendable {
             address: AddressFacts(isOwn: false, routeSource: nil), hindrance: hindrance,
             server: target.server)
     }
+
+    /// The sockets that have the port on any address, most severe first.
+    package var holders: [Holder] { sockets.holders }
 
     /// Whether a server cannot bind the port now although no server has it.
     package var isStolen: Bool { serverAccess?.answer == .no && !serverIsUp && !blockers.isEmpty }

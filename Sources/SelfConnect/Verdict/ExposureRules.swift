@@ -114,7 +114,9 @@ extension Evidence {
 
     /// Whether this kernel may hide the holder: before Linux 6.8 sock_diag did not show sockets that are only bound,
     /// and /proc/net/tcp never does.
-    package var mayBeHeldUnseen: Bool { !kernel.showsBoundSockets || kernel.sockets != .sockDiag || lacksSockets }
+    package var mayBeHeldUnseen: Bool {
+        !kernel.showsBoundSockets || kernel.sockets != .sockDiag || sockets.isIncomplete
+    }
 
     /// Whether a holder may be IPv6-only although it is not shown: /proc/net/tcp6 never shows it, and sock_diag only of sockets
     /// that listen or are bound (`inet_diag_msg_attrs_fill`). A connection on an IPv6 address is, if its client bound that

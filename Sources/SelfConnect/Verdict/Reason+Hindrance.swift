@@ -28,7 +28,7 @@ extension Reason {
         if let holder = evidence.holders.first(where: evidence.mayLeaveOpen) {
             return "/proc does not show whether the listener on \(holder.socket.local) takes IPv4 too"
         }
-        if evidence.hasBriefSelfConnections {
+        if evidence.sockets.hasBriefSelfConnections {
             return "connections to itself come and go on it within milliseconds, and are reset as those of a probe are"
         }
         if evidence.isHeldByUnseen { return "the kernel refuses it to a server, but shows no socket that has it" }

@@ -19,7 +19,7 @@ enum Safety: Hashable {
         } else if evidence.isReserved {
             self = .reserved
         } else if evidence.isGuarded {
-            self = .guarded(evidence.guards)
+            self = .guarded(evidence.sockets.guards)
         } else {
             let clients = evidence.possibleClients
             let isKnown = evidence.address.doubt == nil

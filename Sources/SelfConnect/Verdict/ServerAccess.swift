@@ -67,7 +67,7 @@ extension Evidence {
     /// if no socket has the port, its bucket is deleted with the test socket, and a bucket that was bound before
     /// remains so.
     package var bindLeavesNoTrace: Bool {
-        kernel.restoresPortState || holders.isEmpty || hasServer || !guards.isEmpty || isMarkedAsBound
+        kernel.restoresPortState || holders.isEmpty || hasServer || !sockets.guards.isEmpty || isMarkedAsBound
             || !kernel.mayChoose(endpoint.port)
     }
 
@@ -128,7 +128,8 @@ extension Evidence {
     /// connection has inherited: the kernel would permit the bind, and if a test bind is possible, its result decides.
     package func isOrphanedAcceptedSocket(_ holder: Holder) -> Bool {
         guard holder.state == .source || holder.state == .timeWait, holder.socket.local != holder.socket.peer,
-            kernel.ephemeralRange.contains(holder.socket.peer.port), !listeningPeers.contains(holder.socket.peer)
+            kernel.ephemeralRange.contains(holder.socket.peer.port),
+            !sockets.listeningPeers.contains(holder.socket.peer)
         else { return false }
         return kernel.directedProbe && isInRange && !isReserved ? isMarkedAsBound : hadListener
     }

@@ -71,7 +71,7 @@ import Testing
         return Evidence(
             endpoint: endpoint, clients: [.connect], kernel: kernel,
             address: AddressFacts(isOwn: true, routeSource: .loopback4),
-            holders: isHeld ? [Holder(state: .listening, socket: socket, conflicts: true)] : [],
+            sockets: PortSockets(holders: isHeld ? [Holder(state: .listening, socket: socket, conflicts: true)] : []),
             directed: [.connect: Observation(client: .connect, outcome: outcome, at: Timestamp(nanoseconds: 0))])
     }
 }

@@ -163,7 +163,7 @@ import Testing
         let target = Target(name: name, endpoint: Endpoint(.loopback4, port))
         let evidence = Evidence(
             endpoint: target.endpoint, clients: target.clients, kernel: kernel ?? self.kernel,
-            address: AddressFacts(isOwn: true, routeSource: .loopback4), holders: holders)
+            address: AddressFacts(isOwn: true, routeSource: .loopback4), sockets: PortSockets(holders: holders))
         return Finding(target, at: now, evidence: evidence)
     }
 

@@ -83,7 +83,8 @@ import Testing
         let socket = SocketRecord(state: .established, local: endpoint, peer: endpoint)
         let holders = holder.map { [Holder(state: $0, socket: socket, conflicts: true)] } ?? []
         let evidence = Evidence(
-            endpoint: endpoint, clients: [.connect], kernel: kernel ?? self.kernel, address: own, holders: holders)
+            endpoint: endpoint, clients: [.connect], kernel: kernel ?? self.kernel, address: own,
+            sockets: PortSockets(holders: holders))
         return Finding(target(port), at: now, evidence: evidence)
     }
 }

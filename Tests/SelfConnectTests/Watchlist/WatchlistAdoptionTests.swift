@@ -14,7 +14,7 @@ import Testing
             endpoint: target.endpoint, clients: target.clients,
             kernel: KernelFacts(
                 release: "6.1", ephemeralRange: PortRange(40000, 41000), reservedPorts: PortSet(ports: [])),
-            address: AddressFacts(isOwn: true, routeSource: target.endpoint.address), holders: [],
+            address: AddressFacts(isOwn: true, routeSource: target.endpoint.address),
             skippedPorts: PortSet(ports: []), directed: [:])
         return Finding(target, at: Timestamp(nanoseconds: seconds * 1_000_000_000), evidence: evidence)
     }

@@ -73,7 +73,7 @@ package enum DocumentedExample {
             error: isConnected ? nil : "EADDRNOTAVAIL")
         return Evidence(
             endpoint: endpoint, clients: [.connect], kernel: kernel,
-            address: AddressFacts(isOwn: true, routeSource: .loopback4), holders: holders,
+            address: AddressFacts(isOwn: true, routeSource: .loopback4), sockets: PortSockets(holders: holders),
             skippedPorts: kernel.reservedPorts, directed: [.connect: probe])
     }
 

@@ -60,7 +60,7 @@ package enum Example {
     private static var guarded: WatchedTarget {
         let watched = target("spare", 40014, .notAvailable)
         var evidence = watched.finding.evidence
-        evidence.guards = [.loopback4]
+        evidence.sockets.guards = [.loopback4]
         var found = WatchedTarget(Finding(watched.target, at: moment(1), evidence: evidence))
         found.guardState = .held(since: moment())
         return found
@@ -93,7 +93,7 @@ package enum Example {
         let endpoint = Endpoint(.loopback4, 40004)
         let evidence = Evidence(
             endpoint: endpoint, clients: [.connect], kernel: kernel,
-            address: AddressFacts(isOwn: true, routeSource: IPAddress.v4(IPv4Address(bits: 0xC000_0201))), holders: [],
+            address: AddressFacts(isOwn: true, routeSource: IPAddress.v4(IPv4Address(bits: 0xC000_0201))),
             skippedPorts: kernel.reservedPorts,
             directed: [
                 .connect: observation(.refused, endpoint), .bindLate: observation(.selfConnected, endpoint, .bindLate),
@@ -108,7 +108,8 @@ package enum Example {
         let endpoint = Endpoint(address, port)
         let evidence = Evidence(
             endpoint: endpoint, clients: [.connect], kernel: kernel,
-            address: AddressFacts(isOwn: isOwn, routeSource: isOwn ? address : nil), holders: holders,
+            address: AddressFacts(isOwn: isOwn, routeSource: isOwn ? address : nil),
+            sockets: PortSockets(holders: holders),
             skippedPorts: kernel.reservedPorts,
             directed: outcome.map { [.connect: observation($0, endpoint), .bind: observation($0, endpoint, .bind)] }
                 ?? [:])
