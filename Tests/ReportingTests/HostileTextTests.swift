@@ -27,7 +27,7 @@ import Testing
         let evidence = Evidence(
             endpoint: endpoint, clients: [.connect], kernel: Example.kernel,
             address: AddressFacts(isOwn: true, routeSource: .loopback4), sockets: PortSockets(holders: [holder]),
-            skippedPorts: Example.kernel.reservedPorts, directed: [:], hindrance: hostile)
+            skippedPorts: Example.kernel.reservedPorts, surveyFault: hostile)
         return WatchedTarget(
             Finding(
                 Target(name: hostile, endpoint: endpoint, namespace: hostile), at: Example.moment(), evidence: evidence)

@@ -69,9 +69,9 @@ extension Watch {
 
     private mutating func record(_ finding: Finding, at now: Duration) {
         plan.finish(finding.target, at: now)
-        let known = watchlist[finding.target.id]?.finding.evidence.directed ?? [:]
+        let known = watchlist[finding.target.id]?.finding.evidence.probes.directed ?? [:]
         // A port that is still redirected keeps the observations of its last probe.
-        for (kind, observation) in finding.evidence.directed where known[kind]?.at != observation.at {
+        for (kind, observation) in finding.evidence.probes.directed where known[kind]?.at != observation.at {
             findings.statistics.count(observation, of: .directed)
         }
         defer { noteGuard(of: finding.target) }

@@ -12,31 +12,21 @@ package struct Evidence: Hashable, Sendable {
     package var sockets: PortSockets
     /// The port choice, for the odds.
     package var choice: PortChoice
-    /// The observation of each kind's directed probe.
-    package var directed: [ClientKind: Observation]
-    /// The observation of the last loop probe.
-    package var loop: Observation?
+    /// What the probes have shown.
+    package var probes: ProbeResults
+    /// What is remembered of earlier listeners.
+    package var memory: ListenerMemory
     /// Where the target's server binds.
     package var server: ServerBinding
-    /// The result of a test bind; nil if none was made.
-    package var access: ServerAccess?
-    /// Whether connections to the endpoint reach another socket although none listens on it here: NAT or an eBPF
-    /// program redirects them. A probe got a response, and there was no listener after it.
-    package var isRedirected = false
-    /// Whether a listener was seen on the port before.
-    package var hadListener = false
-    /// Whether the last listener that was seen on the port set SO_REUSEADDR; nil: not known.
-    package var listenerReusesAddress: Bool?
-    /// Why the target could not be surveyed, a sentence fragment: the other properties are meaningless then.
-    package var hindrance: String?
+    /// Why the target could not be surveyed, a sentence fragment; nil if it was.
+    package var surveyFault: String?
 
     /// Without a `choice`, all client kinds skip the same ports.
     package init(
         endpoint: Endpoint, clients: Set<ClientKind>, kernel: KernelFacts, address: AddressFacts,
-        sockets: PortSockets = PortSockets(), skippedPorts: PortSet = PortSet(),
-        directed: [ClientKind: Observation] = [:],
-        loop: Observation? = nil, hindrance: String? = nil, choice: PortChoice? = nil,
-        server: ServerBinding = .any
+        sockets: PortSockets = PortSockets(), skippedPorts: PortSet = PortSet(), choice: PortChoice? = nil,
+        probes: ProbeResults = ProbeResults(), memory: ListenerMemory = ListenerMemory(), server: ServerBinding = .any,
+        surveyFault: String? = nil
     ) {
         self.endpoint = endpoint
         self.clients = clients
@@ -44,19 +34,22 @@ package struct Evidence: Hashable, Sendable {
         self.address = address
         self.sockets = sockets
         self.choice = choice ?? PortChoice(kernel, passingOver: skippedPorts)
-        self.directed = directed
-        self.loop = loop
-        self.hindrance = hindrance
+        self.probes = probes
+        self.memory = memory
         self.server = server
+        self.surveyFault = surveyFault
     }
 
-    /// Evidence for a target that could not be surveyed; `hindrance` is the reason, a sentence fragment.
-    package init(of target: Target, hindrance: String, kernel: KernelFacts = KernelFacts()) {
+    /// Evidence for a target that could not be surveyed; `surveyFault` is the reason, a sentence fragment.
+    package init(of target: Target, surveyFault: String, kernel: KernelFacts = KernelFacts()) {
         self.init(
             endpoint: target.endpoint, clients: target.clients, kernel: kernel,
-            address: AddressFacts(isOwn: false, routeSource: nil), hindrance: hindrance,
-            server: target.server)
+            address: AddressFacts(isOwn: false, routeSource: nil), server: target.server, surveyFault: surveyFault)
     }
+
+    /// Why there is no verdict whatever the probes have shown, a sentence fragment: the survey failed, or it is not known
+    /// whether the address is the host's own.
+    package var hindrance: String? { surveyFault ?? address.doubt }
 
     /// The sockets that have the port on any address, most severe first.
     package var holders: [Holder] { sockets.holders }

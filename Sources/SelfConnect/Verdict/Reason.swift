@@ -66,7 +66,7 @@ struct Reason {
     private var availability: String {
         guard let holder = evidence.holders.first else {
             // On kernels that hide sockets that are only bound, the port may have an invisible holder.
-            return evidence.mayBeHeldUnseen && evidence.directed[.connect]?.outcome != .selfConnected
+            return evidence.mayBeHeldUnseen && evidence.probes.directed[.connect]?.outcome != .selfConnected
                 ? "is not reserved, and no socket is seen to hold it (this kernel does not show sockets that are only bound)"
                 : "is neither reserved nor in use"
         }

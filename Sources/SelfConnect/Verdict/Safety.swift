@@ -22,9 +22,8 @@ enum Safety: Hashable {
             self = .guarded(evidence.sockets.guards)
         } else {
             let clients = evidence.possibleClients
-            let isKnown = evidence.address.doubt == nil
             let loops = clients.contains { evidence.address.loops($0, to: evidence.endpoint.address) }
-            guard clients.isEmpty || isKnown && !loops else { return nil }
+            guard clients.isEmpty || !loops else { return nil }
             self = .notSelf
         }
     }

@@ -17,8 +17,8 @@ struct GuardWatchTests {
             var passes = try Self.passes([Self.target(40002)])
             let found = try passes.nextTarget()
             #expect(found.finding.assessment.verdict == .guarded && found.finding.assessment.severity == .ok)
-            #expect(found.finding.evidence.access?.answer == .yes, "a server can bind")
-            let probes = found.finding.evidence.directed
+            #expect(found.finding.evidence.probes.testBind?.answer == .yes, "a server can bind")
+            let probes = found.finding.evidence.probes.directed
             #expect(probes.isEmpty == !KernelFeature.hasLocalPortRange)
             #expect(probes.values.allSatisfy { $0.outcome == .notAvailable })
             #expect(found.guardState?.name == .held)

@@ -37,7 +37,7 @@ struct EqualNamesTests {
         #expect(finding.assessment.verdict == .stolen, "\(finding.assessment.reason)")
         let words = ["redirected to another socket", "an unconfirmed self-connection: its segment counters"]
         #expect(words.contains(where: finding.assessment.reason.contains), "\(finding.assessment.reason)")
-        #expect(finding.evidence.directed.values.allSatisfy { $0.outcome != .selfConnected })
+        #expect(finding.evidence.probes.directed.values.allSatisfy { $0.outcome != .selfConnected })
     }
 
     @Test(

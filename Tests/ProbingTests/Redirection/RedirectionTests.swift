@@ -62,7 +62,7 @@ struct RedirectionTests {
             let finding = try survey.look(at: row.plainTarget, in: survey.scene())
             #expect(finding.assessment.verdict == .redirected && finding.assessment.severity == .notice)
             #expect(finding.assessment.proof == .directed, "\(finding.assessment.reason)")
-            #expect(finding.evidence.directed.mapValues(\.outcome) == [.connect: .reachedListener])
+            #expect(finding.evidence.probes.directed.mapValues(\.outcome) == [.connect: .reachedListener])
             #expect(finding.assessment.exposures.values.allSatisfy { $0.level == .none })
             #expect(try service.synCount() == before + 1)
             try Self.expectClients(of: row.endpoint, toReach: service)
@@ -97,10 +97,10 @@ struct RedirectionTests {
             #expect(try service.synCount() == before + 1)
             survey.redirectedInterval = .zero
             known = try survey.look(at: row.target, in: survey.scene(), known: known).evidence
-            #expect(try known.isRedirected && service.synCount() == before + 2)
+            #expect(try known.probes.isRedirected && service.synCount() == before + 2)
             survey.redirectedInterval = .seconds(3600)
             try PrivateNetwork.write("40500", to: "net/ipv4/ip_local_reserved_ports")
-            #expect(try survey.look(at: row.target, in: survey.scene(), known: known).evidence.isRedirected)
+            #expect(try survey.look(at: row.target, in: survey.scene(), known: known).evidence.probes.isRedirected)
             #expect(try service.synCount() == before + 3)
             #expect(!service.isReached)
         }
@@ -167,7 +167,7 @@ struct RedirectionTests {
                 #expect(finding.assessment.verdict == .redirected, "\(finding.assessment.reason)")
                 known = finding.evidence
             }
-            #expect(known?.directed[.bind]?.outcome == .reachedListener)
+            #expect(known?.probes.directed[.bind]?.outcome == .reachedListener)
             #expect(try service.synCount() == before + 1)
             #expect(!service.isReached && !other.hasWaitingConnection)
         }

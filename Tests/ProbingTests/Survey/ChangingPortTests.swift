@@ -32,7 +32,7 @@ import Testing
         #expect(ChangingPort(answered).isRedirected(answered))
         #expect(!ChangingPort(Self.look(.selfConnected)).isRedirected(answered))
         var known = answered
-        known.hadListener = true
+        known.memory.hadListener = true
         var port = ChangingPort(known)
         while port.admitsLook {
             #expect(!port.isRedirected(answered))
@@ -72,6 +72,8 @@ import Testing
             endpoint: endpoint, clients: [.connect], kernel: kernel,
             address: AddressFacts(isOwn: true, routeSource: .loopback4),
             sockets: PortSockets(holders: isHeld ? [Holder(state: .listening, socket: socket, conflicts: true)] : []),
-            directed: [.connect: Observation(client: .connect, outcome: outcome, at: Timestamp(nanoseconds: 0))])
+            probes: ProbeResults(directed: [
+                .connect: Observation(client: .connect, outcome: outcome, at: Timestamp(nanoseconds: 0))
+            ]))
     }
 }

@@ -42,8 +42,8 @@ struct HindranceTests {
             return try Survey.look(at: Endpoint("[::1]:40002"), for: [.bind])
         }
         // bind() shows that the listener does not use ::1; the filter responds in place of the self-connection.
-        #expect(finding.evidence.directed[.connect]?.outcome == .notAvailable)
-        #expect(finding.evidence.directed[.bind]?.outcome == .refused)
+        #expect(finding.evidence.probes.directed[.connect]?.outcome == .notAvailable)
+        #expect(finding.evidence.probes.directed[.bind]?.outcome == .refused)
         #expect(finding.assessment.verdict != .susceptible)
     }
 
@@ -76,7 +76,7 @@ struct HindranceTests {
             let findings = try [nil, closed].map { try Survey.lookOnOldKernel(at: endpoint, loop: $0) }
             return (findings, try Survey.look(at: endpoint))
         }
-        #expect(findings.allSatisfy { $0.evidence.directed.isEmpty })
+        #expect(findings.allSatisfy { $0.evidence.probes.directed.isEmpty })
         #expect(findings.map(\.assessment.verdict) == [row.2, row.2])
         #expect(findings.map(\.assessment.severity) == [reference.assessment.severity, reference.assessment.severity])
         #expect(reference.assessment.verdict == row.2)

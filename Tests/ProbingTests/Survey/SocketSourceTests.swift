@@ -146,7 +146,7 @@ struct SocketSourceTests {
             return try Survey.look(at: Endpoint(endpoint))
         }
         #expect(finding.assessment.verdict == verdict, "\(finding.assessment.reason)")
-        if verdict != .susceptible { #expect(finding.evidence.directed.isEmpty) }
+        if verdict != .susceptible { #expect(finding.evidence.probes.directed.isEmpty) }
         if verdict == .inconclusive { #expect(finding.assessment.reason.contains("netlink access is denied")) }
     }
 }

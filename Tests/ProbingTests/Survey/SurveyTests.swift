@@ -119,8 +119,8 @@ struct SurveyTests {
             var loop = try LoopProbe(to: endpoint, plan: ProbePlan(attempts: 1_000_000))
             return (finding, loop.advance(1_000_000))
         }
-        #expect(finding.evidence.directed.count == 4)
-        #expect(finding.evidence.directed.values.allSatisfy { $0.outcome == .selfConnected && $0.attempts == 1 })
+        #expect(finding.evidence.probes.directed.count == 4)
+        #expect(finding.evidence.probes.directed.values.allSatisfy { $0.outcome == .selfConnected && $0.attempts == 1 })
         #expect(loop?.outcome == .selfConnected)
         #expect(loop.map { $0.attempts > 0 } == true)
     }

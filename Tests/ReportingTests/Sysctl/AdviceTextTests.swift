@@ -77,7 +77,7 @@ import Testing
     func nothingElsewhere() {
         let bare = KernelFacts(release: "6.12.0")
         let target = Target(name: "web", endpoint: Endpoint(.loopback4, 50010), namespace: "blue")
-        let unknown = Finding(target, at: now, evidence: Evidence(of: target, hindrance: "gone"))
+        let unknown = Finding(target, at: now, evidence: Evidence(of: target, surveyFault: "gone"))
         let lines = AdviceWarnings.lines([Advice([unknown], kernel: bare, namespace: "blue")])
         #expect(
             lines.first?.hasPrefix(

@@ -131,7 +131,7 @@ import Testing
             $0.isHeld(.source, on: "127.0.0.1", peer: "127.0.0.1:40990")
             $0.directed = [.notAvailable]
         }.evidence
-        evidence.hadListener = hadListener
+        evidence.memory.hadListener = hadListener
         #expect(evidence.isOrphanedAcceptedSocket(evidence.holders[0]) == hadListener)
     }
 

@@ -74,7 +74,7 @@ package enum DocumentedExample {
         return Evidence(
             endpoint: endpoint, clients: [.connect], kernel: kernel,
             address: AddressFacts(isOwn: true, routeSource: .loopback4), sockets: PortSockets(holders: holders),
-            skippedPorts: kernel.reservedPorts, directed: [.connect: probe])
+            skippedPorts: kernel.reservedPorts, probes: ProbeResults(directed: [.connect: probe]))
     }
 
     private static func holder(

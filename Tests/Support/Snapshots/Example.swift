@@ -19,7 +19,7 @@ package enum Example {
     package static var snapshot: Snapshot {
         var statistics = ProbeStatistics()
         for watched in targets {
-            for probe in watched.finding.evidence.directed.values { statistics.count(probe, of: .directed) }
+            for probe in watched.finding.evidence.probes.directed.values { statistics.count(probe, of: .directed) }
             if let loop = watched.loop { statistics.count(loop, of: .loop) }
             statistics.count(watched.current)
         }
@@ -69,7 +69,7 @@ package enum Example {
     private static var redirected: WatchedTarget {
         var watched = target("node-port", 40008, .reachedListener)
         var evidence = watched.finding.evidence
-        evidence.isRedirected = true
+        evidence.probes.isRedirected = true
         watched = WatchedTarget(Finding(watched.target, at: moment(1), evidence: evidence))
         return watched
     }
@@ -95,9 +95,9 @@ package enum Example {
             endpoint: endpoint, clients: [.connect], kernel: kernel,
             address: AddressFacts(isOwn: true, routeSource: IPAddress.v4(IPv4Address(bits: 0xC000_0201))),
             skippedPorts: kernel.reservedPorts,
-            directed: [
+            probes: ProbeResults(directed: [
                 .connect: observation(.refused, endpoint), .bindLate: observation(.selfConnected, endpoint, .bindLate),
-            ])
+            ]))
         return WatchedTarget(Finding(Target(name: "odd", endpoint: endpoint), at: moment(1), evidence: evidence))
     }
 
@@ -111,8 +111,10 @@ package enum Example {
             address: AddressFacts(isOwn: isOwn, routeSource: isOwn ? address : nil),
             sockets: PortSockets(holders: holders),
             skippedPorts: kernel.reservedPorts,
-            directed: outcome.map { [.connect: observation($0, endpoint), .bind: observation($0, endpoint, .bind)] }
-                ?? [:])
+            probes: ProbeResults(
+                directed: outcome.map {
+                    [.connect: observation($0, endpoint), .bind: observation($0, endpoint, .bind)]
+                } ?? [:]))
         return WatchedTarget(Finding(Target(name: name, endpoint: endpoint), at: moment(1), evidence: evidence))
     }
 
