@@ -37,11 +37,9 @@ import Testing
     private static var snapshot: Snapshot {
         var report = NamespaceReport(NamespaceLabel(hostile, .file), inode: 7)
         report.fault = hostile
-        var snapshot = Snapshot(
-            kernel: Example.kernel, targets: [watched], statistics: ProbeStatistics(), at: Example.moment(),
-            map: .taken(MapExample.map))
-        snapshot.namespaces = [report]
-        return snapshot
+        return Snapshot(
+            targets: [watched], drift: Drift(Example.kernel), times: SnapshotTimes(lastPass: Example.moment()),
+            host: HostReport(namespaces: [report]), map: .taken(MapExample.map))
     }
 
     private static var outputs: [(name: String, text: String)] {

@@ -91,7 +91,7 @@ extension Watch {
     private mutating func noteSelfConnections(_ holders: [Holder], known: SocketCensus?, at wall: Timestamp) {
         let inodes = Set(known?.selfConnections.map(\.socket.inode) ?? [])
         let new = holders.filter { !inodes.contains($0.socket.inode) }
-        findings.selfConnectionsElsewhere += new.count
+        findings.selfConnections.countElsewhere(new.count)
         request(new)
         findings.journal.note(new.map { selfConnectionEvent($0, at: wall) })
     }

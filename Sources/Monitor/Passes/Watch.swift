@@ -60,11 +60,15 @@ struct Watch: ~Copyable {
         /// Why the last pass could not read everything, if it read something.
         var fault: String?
         var selfConnections = SelfConnectionTally()
-        /// Self-connections in other namespaces, each once.
-        var selfConnectionsElsewhere = 0
         var failedConnects = FailedConnects()
         /// Failed connects of own probes in other namespaces.
         var ownFailuresElsewhere = 0
+
+        /// What was counted since the start.
+        var counters: SnapshotCounters {
+            SnapshotCounters(
+                probes: statistics, selfConnections: selfConnections.total, failedConnects: failedConnects)
+        }
     }
 
     /// The result of a step; all results but `nothing` are published.
@@ -157,18 +161,15 @@ struct Watch: ~Copyable {
         guard let drift = findings.drifts.own, let lastPass = findings.lastPass, watchlist.isComplete else {
             return nil
         }
-        var census = findings.census
-        for report in namespaces?.all ?? [] {
-            census.add(report.census, listeners: Self.censusLimit, connections: Self.censusLimit)
+        let others = namespaces?.all ?? []
+        var host = HostReport(
+            census: findings.census, namespaces: [findings.home].compactMap(\.self) + others, unwatched: unwatched)
+        for report in others {
+            host.census.add(report.census, listeners: Self.censusLimit, connections: Self.censusLimit)
         }
-        var snapshot = Snapshot(
-            kernel: drift.current, targets: watchlist.all, statistics: findings.statistics, at: lastPass,
-            census: census, drift: drift, events: findings.journal.log, unwatched: unwatched,
-            map: background.maps.state, probeInterval: settings.probe.interval, published: now)
-        snapshot.selfConnections = findings.selfConnections.total + findings.selfConnectionsElsewhere
-        snapshot.failedConnects = findings.failedConnects
-        snapshot.eventStream = events.status
-        snapshot.namespaces = [findings.home].compactMap(\.self) + (namespaces?.all ?? [])
-        return snapshot
+        return Snapshot(
+            targets: watchlist.all, drift: drift, counters: findings.counters,
+            times: SnapshotTimes(lastPass: lastPass, published: now, probeInterval: settings.probe.interval),
+            host: host, eventStream: events.status, events: findings.journal.log, map: background.maps.state)
     }
 }

@@ -179,7 +179,7 @@ struct WatchEventsTests {
             try still.settle()
             #expect(try still.watch.step(at: still.now + .seconds(30), proceed: { true }) == .pass)
             #expect(still.watch.findings.selfConnections.total == 1000)
-            #expect(try still.snapshot.selfConnections == 1000)
+            #expect(try still.snapshot.counters.selfConnections == 1000)
         }
     }
 
@@ -253,7 +253,7 @@ struct WatchEventsTests {
             let loop = try TCPSocket(for: .loopback4)
             _ = loop.connectRepeatedly(to: try SocketAddress(Endpoint(.loopback4, 30_000)), atMost: 50)
             #expect(try still.watch.step(at: still.now + .seconds(30), proceed: { true }) == .pass)
-            let connects = try still.snapshot.failedConnects
+            let connects = try still.snapshot.counters.failedConnects
             // Own attempts of tests that run at the same time elsewhere are taken out as well.
             let elsewhere = max(0, OwnFailedConnects.total - before - 50)
             #expect(connects.total <= 100 && connects.total >= 100 - elsewhere)

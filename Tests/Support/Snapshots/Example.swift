@@ -24,7 +24,9 @@ package enum Example {
             statistics.count(watched.current)
         }
         statistics.countDrift()
-        return Snapshot(kernel: kernel, targets: targets, statistics: statistics, at: moment(12))
+        return Snapshot(
+            targets: targets, drift: Drift(kernel), counters: SnapshotCounters(probes: statistics),
+            times: SnapshotTimes(lastPass: moment(12)))
     }
 
     package static let remedies = LastingRemedies(targets.map(\.finding))
