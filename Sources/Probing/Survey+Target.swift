@@ -11,8 +11,8 @@ extension Survey {
     /// then sockets and probes are repeated. An error makes the target `inconclusive`.
     ///
     /// - Throws: if descriptors or memory have run out, which is not about the target.
-    package mutating func look(
-        at target: Target, in scene: NamespaceState, loop: Observation? = nil, known: Evidence? = nil
+    package mutating func survey(
+        _ target: Target, in scene: NamespaceState, loop: Observation? = nil, known: Evidence? = nil
     ) throws(SystemCallError) -> Finding {
         do throws(SystemCallError) {
             return try finding(of: target, in: scene, loop: loop, known: known)

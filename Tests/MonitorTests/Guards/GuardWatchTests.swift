@@ -22,7 +22,7 @@ struct GuardWatchTests {
             #expect(probes.isEmpty == !KernelFeature.hasLocalPortRange)
             #expect(probes.values.allSatisfy { $0.outcome == .notAvailable })
             #expect(found.guardState?.name == .held)
-            #expect(passes.watch.findings.journal.log.events.map(\.kind) == [.verdict, .guard])
+            #expect(passes.watch.records.journal.log.events.map(\.kind) == [.verdict, .guard])
         }
     }
 

@@ -151,7 +151,7 @@ struct NamespaceGuardTests {
         settings.discover.minimumAge = .zero
         var passes = try Passes(settings, targets, guards: guards)
         if let folder {
-            passes.watch.makeHost = {
+            passes.watch.namespaces = NamespaceWatch {
                 HostNamespaces { NamespaceScan(proc: "/nonexistent", directories: [folder]) }
             }
         }

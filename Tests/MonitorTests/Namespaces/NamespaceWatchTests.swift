@@ -24,7 +24,7 @@ struct NamespaceWatchTests {
         settings.discover.minimumAge = .zero
         settings.discover.limit = limit
         var passes = try Passes(settings, targets)
-        passes.watch.makeHost = {
+        passes.watch.namespaces = NamespaceWatch {
             HostNamespaces { NamespaceScan(proc: "/nonexistent", directories: [folder]) }
         }
         return passes

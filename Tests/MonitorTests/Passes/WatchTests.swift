@@ -159,7 +159,7 @@ struct WatchTests {
                 listeners.append(try ListeningSocket(try Endpoint("127.0.0.1:\(port)"), backlog: 1))
             }
             #expect(try passes.next().targets.count == 10_000)
-            let (logged, omitted) = passes.watch.findings.journal.takeUnlogged()
+            let (logged, omitted) = passes.watch.records.journal.takeUnlogged()
             #expect(logged.count + omitted == 10_000)
             #expect(logged.count <= 64)
             listeners.removeAll()
@@ -280,7 +280,7 @@ struct WatchTests {
                 let snapshot = watch.snapshot(at: Clock.wall)
                 return snapshot?.map.map != nil && snapshot?.targets.first?.loop != nil
             }
-            #expect(hasBoth && steps.contains(.finding) && !steps.dropFirst().contains(.pass))
+            #expect(hasBoth && steps.contains(.intermediate) && !steps.dropFirst().contains(.pass))
             let now = Clock.wall
             let snapshot = watch.snapshot(at: now)
             #expect(snapshot?.times.lastPass == passed && snapshot?.times.published == now, "nor is it one")

@@ -31,7 +31,7 @@ struct FreshSocketsTests {
             let known: Finding
             do {
                 let server = try PlainSocket.listener(on: endpoint, reusesAddress: true)
-                known = try survey.look(at: target, in: survey.scene())
+                known = try survey.survey(target, in: survey.scene())
                 withExtendedLifetime(server) {}
             }
             var listener = row.listensBefore ? try PlainSocket.listener(on: peer) : nil
@@ -41,7 +41,7 @@ struct FreshSocketsTests {
             try client.bind(to: endpoint)
             try client.connect(to: peer)
             defer { withExtendedLifetime((listener, client)) {} }
-            return try survey.look(at: target, in: state, known: known.evidence)
+            return try survey.survey(target, in: state, known: known.evidence)
         }
         let (evidence, assessment) = (finding.evidence, finding.assessment)
         let source = try #require(evidence.holders.first { $0.state == .source })
