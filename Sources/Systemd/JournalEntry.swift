@@ -40,6 +40,11 @@ package struct JournalEntry: Hashable, Sendable {
         self.fields = fields
     }
 
+    /// Octets of the message and of all names and values.
+    package var octetCount: Int {
+        fields.reduce(message.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+    }
+
     /// `NAME=value` for each field, message and priority first.
     var assignments: [String] {
         ["MESSAGE=\(message)", "PRIORITY=\(priority.rawValue)"] + fields.map { "\($0.name)=\($0.value)" }

@@ -25,30 +25,32 @@ enum OutputFile {
     /// Replaces a file at once, and keeps its mode: readers see what was there before or the whole content, also after a crash.
     static func replace(_ path: String, with content: [UInt8]) throws(SystemCallError) {
         let temporary = "\(path).\(getpid()).new"
+        var present = stat()
+        let mode = stat(path, &present) == 0 ? present.st_mode & 0o7777 : nil
         do throws(SystemCallError) {
-            try write(content, to: temporary, flags: O_EXCL, synchronizing: true)
-            var present = stat()
-            if stat(path, &present) == 0 { chmod(temporary, present.st_mode & 0o7777) }
-            guard rename(temporary, path) == 0 else { throw SystemCallError("rename", path, code: errno) }
+            try write(content, to: temporary, flags: O_EXCL, mode: mode, synchronizing: true)
+            try call("rename", path) { rename(temporary, path) }
         } catch {
             if error.code != EEXIST { unlink(temporary) }
             throw error
         }
     }
 
+    /// - Parameter mode: the mode of the file before it has content; nil: that of a new file.
     private static func write(
-        _ content: [UInt8], to path: String, flags: Int32, synchronizing: Bool = false
+        _ content: [UInt8], to path: String, flags: Int32, mode: mode_t? = nil, synchronizing: Bool = false
     ) throws(SystemCallError) {
-        let number = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o644)
-        guard number >= 0 else { throw SystemCallError("open", path, code: errno) }
-        defer { close(number) }
+        let access = O_WRONLY | O_CREAT | O_CLOEXEC | flags
+        let file = Descriptor(owning: try call("open", path) { open(path, access, 0o644) })
+        if let mode { try call("fchmod", path) { fchmod(file.number, mode) } }
         var rest = content[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw SystemCallError("write", path, code: errno) }
+            let count = try call("write", path) {
+                rest.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
+            }
+            guard count > 0 else { throw SystemCallError("write", path, code: EIO) }
             rest = rest.dropFirst(count)
         }
-        if synchronizing, fsync(number) != 0 { throw SystemCallError("fsync", path, code: errno) }
+        if synchronizing { try call("fsync", path) { fsync(file.number) } }
     }
 }

@@ -25,6 +25,10 @@ for folder in proc sys dev; do
 done
 mount -t tmpfs run /system/run
 mkdir -p /system/dev/pts /system/dev/shm /system/usr/lib/modules
+ln -s /proc/self/fd /system/dev/fd
+ln -s /proc/self/fd/0 /system/dev/stdin
+ln -s /proc/self/fd/1 /system/dev/stdout
+ln -s /proc/self/fd/2 /system/dev/stderr
 mount -t devpts devpts /system/dev/pts
 mount -t tmpfs shm /system/dev/shm
 mount -t cgroup2 cgroup2 /system/sys/fs/cgroup

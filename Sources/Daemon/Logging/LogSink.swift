@@ -22,6 +22,7 @@ package final class LogSink: Sendable {
         let isByLocalUser: Bool
     }
 
+    /// Nobody waits for its changes; unlike a Mutex, it can be captured by the closure of the writer.
     private let state: ConditionMutex<State>
     private let isJournal: Bool
     private let writer: LogWriter

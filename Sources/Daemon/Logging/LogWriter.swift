@@ -21,7 +21,7 @@ final class LogWriter: Sendable {
         fileprivate var size: Int {
             switch self {
             case .line(let octets): octets.count
-            case .entry(_, let octets): octets.count
+            case .entry(let entry, let octets): entry.octetCount + octets.count
             }
         }
     }

@@ -1,4 +1,4 @@
-// Reads the bearer token once at the start. A token that no client could send is rejected: it must not look like
+// Reads the bearer token at the start and at each reload. A token that no client could send is rejected: it must not look like
 // protection.
 
 import Configuration

@@ -31,6 +31,8 @@ package struct NamespaceScan: Sendable {
     package private(set) var isTruncated = false
 
     private var found: [UInt64: FoundNamespace] = [:]
+    /// When the scan stops, in terms of `Clock.monotonic`.
+    private let end: Duration
 
     /// How many namespaces are found at most.
     package static let limit = 4096
@@ -46,7 +48,7 @@ package struct NamespaceScan: Sendable {
     package init(
         proc: String = "/proc", directories: [String] = Self.directories, within time: Duration = .milliseconds(500)
     ) {
-        let end = Clock.monotonic + time
+        end = Clock.monotonic + time
         let home = try? NetworkNamespace.currentIdentity()
         for directory in directories { scan(directory, on: home?.device) }
         scanMounts(proc + "/self/mountinfo")
@@ -54,7 +56,7 @@ package struct NamespaceScan: Sendable {
         if let own = Self.mountNamespace(proc + "/self"), let host = Self.mountNamespace(proc + "/1"), own != host {
             scanMounts(proc + "/1/mountinfo", below: proc + "/1/root")
         }
-        scanProcesses(proc, until: end)
+        scanProcesses(proc)
         namespaces = found.values.filter { $0.inode != home?.inode }.sorted { $0.inode < $1.inode }
         found = [:]
     }
@@ -84,17 +86,13 @@ package struct NamespaceScan: Sendable {
         }
         for mount in MountInfo.mounts(in: text) where mount.type == "nsfs" {
             guard let inode = KernelLink.inode(in: mount.root.utf8, kind: "net") else { continue }
-            guard add(inode, file: mount.path, below: root) else { return }
+            guard hasTime(), add(inode, file: mount.path, below: root) else { return }
         }
     }
 
-    private mutating func scanProcesses(_ proc: String, until end: Duration) {
+    private mutating func scanProcesses(_ proc: String) {
         forEachEntry(of: proc) { scan, name in
             guard let process = Int32(name), process > 0 else { return true }
-            guard Clock.monotonic < end else {
-                scan.isTruncated = true
-                return false
-            }
             switch KernelLink.inode(of: "\(proc)/\(name)/ns/net", kind: "net") {
             case .success(let inode): return inode.map { scan.add($0, process: process) } ?? true
             // One that has just ended has no namespaces any more: ENOENT or ESRCH.
@@ -102,6 +100,15 @@ package struct NamespaceScan: Sendable {
             }
             return true
         }
+    }
+
+    /// Whether the scan may go on.
+    private mutating func hasTime() -> Bool {
+        guard Clock.monotonic < end else {
+            isTruncated = true
+            return false
+        }
+        return true
     }
 
     /// Whether there is room for more.
@@ -123,21 +130,18 @@ package struct NamespaceScan: Sendable {
     }
 
     private mutating func forEachEntry(of directory: String, _ body: (inout NamespaceScan, String) -> Bool) {
-        guard let stream = opendir(directory) else {
-            if SystemCallError("opendir", directory, code: errno).isResourceExhaustion { isTruncated = true }
-            return
-        }
-        defer { closedir(stream) }
         var count = 0
-        while let entry = readdir(stream) {
-            let name = DirectoryEntry.name(entry)
-            guard name != ".", name != ".." else { continue }
-            count += 1
-            guard count <= Self.entryLimit else {
-                isTruncated = true
-                return
+        do throws(SystemCallError) {
+            try Directory.forEachEntry(of: directory) { entry in
+                count += 1
+                guard count <= Self.entryLimit else {
+                    isTruncated = true
+                    return false
+                }
+                return hasTime() && body(&self, entry.name)
             }
-            guard body(&self, name) else { return }
+        } catch {
+            if error.isResourceExhaustion { isTruncated = true }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 import CLinux
 import Glibc
+import SelfConnect
 
 /// The header of a netlink message: `struct nlmsghdr`.
 struct NetlinkHeader: Hashable {
@@ -105,5 +106,19 @@ extension [UInt8] {
     /// Appends an integer in host byte order.
     mutating func append(native value: some FixedWidthInteger & BitwiseCopyable) {
         Swift.withUnsafeBytes(of: value) { append(contentsOf: $0) }
+    }
+}
+
+extension IPAddress {
+    /// The address in network byte order: 4 octets or 16.
+    var networkOctets: [UInt8] {
+        var octets: [UInt8] = []
+        switch self {
+        case .v4(let address): octets.append(native: address.bits.bigEndian)
+        case .v6(let address):
+            octets.append(native: address.high.bigEndian)
+            octets.append(native: address.low.bigEndian)
+        }
+        return octets
     }
 }

@@ -17,7 +17,7 @@ enum RouteCodec {
         payload.append(address.isIPv6 ? 128 : 32)  // rtm_dst_len
         payload += [UInt8](repeating: 0, count: 6)  // rtm_src_len, _tos, _table, _protocol, _scope, _type
         payload.append(native: UInt32(0))  // rtm_flags
-        append(UInt16(RTA_DST.rawValue), octets(of: address), to: &payload)
+        append(UInt16(RTA_DST.rawValue), address.networkOctets, to: &payload)
         append(UInt16(RTA_IP_PROTO.rawValue), [UInt8(IPPROTO_TCP)], to: &payload)
         guard interface != 0 else { return payload }
         var index: [UInt8] = []
@@ -34,8 +34,8 @@ enum RouteCodec {
         payload.append(address.isIPv6 ? UInt8(IFA_F_NODAD) : 0)  // ifa_flags: usable at once
         payload.append(0)  // ifa_scope: universe
         payload.append(native: interface)  // ifa_index
-        append(UInt16(IFA_LOCAL), octets(of: address), to: &payload)
-        append(UInt16(IFA_ADDRESS), octets(of: address), to: &payload)
+        append(UInt16(IFA_LOCAL), address.networkOctets, to: &payload)
+        append(UInt16(IFA_ADDRESS), address.networkOctets, to: &payload)
         return payload
     }
 
@@ -71,17 +71,6 @@ enum RouteCodec {
         }
         guard isIPv6 else { return .v4(IPv4Address(bits: UInt32(bigEndian: value.load(0)))) }
         return .v6(IPv6Address(high: UInt64(bigEndian: value.load(0)), low: UInt64(bigEndian: value.load(8))))
-    }
-
-    private static func octets(of address: IPAddress) -> [UInt8] {
-        var octets: [UInt8] = []
-        switch address {
-        case .v4(let address): octets.append(native: address.bits.bigEndian)
-        case .v6(let address):
-            octets.append(native: address.high.bigEndian)
-            octets.append(native: address.low.bigEndian)
-        }
-        return octets
     }
 
     private static func append(_ type: UInt16, _ value: [UInt8], to payload: inout [UInt8]) {

@@ -111,15 +111,9 @@ enum SockDiagCodec {
         return result
     }
 
-    /// 16 octets; an IPv4 address uses the first four.
+    /// An address of `struct inet_diag_sockid`, 16 octets: padded after those of an IPv4 address.
     private static func octets(of address: IPAddress) -> [UInt8] {
-        var octets: [UInt8] = []
-        switch address {
-        case .v4(let address): octets.append(native: address.bits.bigEndian)
-        case .v6(let address):
-            octets.append(native: address.high.bigEndian)
-            octets.append(native: address.low.bigEndian)
-        }
+        let octets = address.networkOctets
         return octets + [UInt8](repeating: 0, count: 16 - octets.count)
     }
 

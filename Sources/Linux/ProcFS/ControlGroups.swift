@@ -47,15 +47,14 @@ package struct ControlGroups: Sendable {
     }
 
     private mutating func walk(_ directory: String, below parent: String, depth: Int) {
-        guard depth < Self.depthLimit, let stream = opendir(directory) else { return }
-        defer { closedir(stream) }
-        while paths.count < Self.limit, let entry = readdir(stream) {
-            guard entry.pointee.d_type == UInt8(DT_DIR) else { continue }
-            let name = DirectoryEntry.name(entry)
-            guard name != ".", name != ".." else { continue }
-            let path = parent + "/" + name
-            paths[UInt64(entry.pointee.d_ino)] = path
-            walk(directory + "/" + name, below: path, depth: depth + 1)
+        guard depth < Self.depthLimit else { return }
+        try? Directory.forEachEntry(of: directory) { entry in
+            guard paths.count < Self.limit else { return false }
+            guard entry.isDirectory else { return true }
+            let path = parent + "/" + entry.name
+            paths[entry.inode] = path
+            walk(directory + "/" + entry.name, below: path, depth: depth + 1)
+            return true
         }
     }
 

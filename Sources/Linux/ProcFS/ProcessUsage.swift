@@ -38,12 +38,11 @@ package struct ProcessUsage: Sendable, Hashable {
 
     /// Minus one, for the directory that is open for counting.
     private static func countedDescriptors() -> Int? {
-        guard let directory = opendir("/proc/self/fd") else { return nil }
-        defer { closedir(directory) }
         var count = -1
-        while let entry = readdir(directory) {
-            if entry.pointee.d_name.0 != CChar(bitPattern: UInt8(ascii: ".")) { count += 1 }
+        let isComplete: Void? = try? Directory.forEachEntry(of: "/proc/self/fd") { _ in
+            count += 1
+            return true
         }
-        return count
+        return isComplete.map { count }
     }
 }

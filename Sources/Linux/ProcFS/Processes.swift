@@ -21,20 +21,26 @@ package struct Processes: Sendable {
         self.root = root
     }
 
-    /// The visible owners of all sockets by inode; stops after `time` or at `limit` owners.
+    /// The visible owners of all sockets by inode; stops after `time`, or when it has read `limit` descriptors, of whatever
+    /// kind: a process may have a million open files.
     package func socketOwners(within time: Duration, atMost limit: Int) -> [UInt32: Owner] {
         let end = Clock.monotonic + time
         var owners: [UInt32: Owner] = [:]
+        var examined = 0
         Self.forEachNumber(in: root) { pid in
             Self.forEachNumber(in: "\(root)/\(pid)/fd") { descriptor in
                 let owner = Owner(pid: pid, descriptor: descriptor)
                 if let inode = inode(of: owner), owners[inode] == nil { owners[inode] = owner }
-                return owners.count < limit
+                examined += 1
+                return examined < limit && (!examined.isMultiple(of: Self.clockStride) || Clock.monotonic < end)
             }
-            return owners.count < limit && Clock.monotonic < end
+            return examined < limit && Clock.monotonic < end
         }
         return owners
     }
+
+    /// After how many descriptors of one process the clock is read.
+    private static let clockStride = 64
 
     /// Whether the process still has the socket.
     package func stillHas(_ inode: UInt32, _ owner: Owner) -> Bool { self.inode(of: owner) == inode }
@@ -75,11 +81,9 @@ package struct Processes: Sendable {
     /// Calls `body` with the numeric entries of a directory until it returns false; /proc returns them in ascending
     /// order.
     private static func forEachNumber(in directory: String, _ body: (Int32) -> Bool) {
-        guard let stream = opendir(directory) else { return }
-        defer { closedir(stream) }
-        while let entry = readdir(stream) {
-            guard let number = Int32(DirectoryEntry.name(entry)), number >= 0 else { continue }
-            guard body(number) else { return }
+        try? Directory.forEachEntry(of: directory) { entry in
+            guard let number = Int32(entry.name), number >= 0 else { return true }
+            return body(number)
         }
     }
 }

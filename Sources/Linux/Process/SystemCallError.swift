@@ -44,7 +44,7 @@ package struct SystemCallError: Error, Hashable, Sendable, CustomStringConvertib
 
 /// Makes a system call, repeats it after EINTR, and throws if it returns -1.
 @discardableResult
-func call<Result: SignedInteger>(
+package func call<Result: SignedInteger>(
     _ operation: String, _ subject: @autoclosure () -> String = "", _ body: () -> Result
 ) throws(SystemCallError) -> Result {
     while true {

@@ -101,7 +101,7 @@ package struct AddressSurvey: ~Copyable {
             source = try routeSource(to: address)
         } catch  where error.code == EAGAIN {
             return AddressFacts(.unknown(noPort))
-        } catch  where error.operation.hasPrefix("route") && meansNoRouteToConnect.contains(error.code) {
+        } catch  where meansNoRouteToConnect.contains(error.code) {
             return AddressFacts(.elsewhere(source: nil))
         } catch  where error.code == EACCES {
             return AddressFacts(.unknown(doubt))  // A broadcast address, a prohibited route, or a security module.

@@ -4,6 +4,8 @@ import CLinux
 import Glibc
 
 /// A value shared by threads that can wait for its changes.
+///
+/// Sendable without the compiler's check: the value is only used while the lock of pthread(7) is held, and is Sendable itself.
 package final class ConditionMutex<State: Sendable>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -28,7 +30,7 @@ package final class ConditionMutex<State: Sendable>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Reads or changes the value; all waiting threads check it again.
+    /// Reads or changes the value; all waiting threads check it again, also after it was only read.
     package func withLock<Result>(_ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer {

@@ -1,3 +1,5 @@
+import Primitives
+
 /// A moment of wall-clock time. Created by layers with side effects and passed through the pure ones.
 ///
 /// A timestamp that was read from the clocks also contains a monotonic time: the time between two of them does not
@@ -54,29 +56,15 @@ extension Timestamp: CustomStringConvertible {
         let milliseconds = nanoseconds.flooredQuotient(1_000_000)
         let seconds = milliseconds.flooredQuotient(1000)
         let days = seconds.flooredQuotient(86_400)
-        let date = Self.civil(days)
+        let date = CivilDate(daysSince1970: Int(days))
         let time = seconds - days * 86_400
         let clock = [time / 3600, time / 60 % 60, time % 60].map { $0.padded(2) }.joined(separator: ":")
-        return "\(date.year.padded(4))-\(date.month.padded(2))-\(date.day.padded(2))"
+        return "\(Int64(date.year).padded(4))-\(Int64(date.month).padded(2))-\(Int64(date.day).padded(2))"
             + "T\(clock).\((milliseconds - seconds * 1000).padded(3))Z"
     }
 
     /// The time of day in UTC, such as `08:05:00`.
     package var timeOfDay: String { String(description.dropFirst("2026-01-31T".count).prefix("08:05:00".count)) }
-
-    /// The Gregorian date this many days after 1970-01-01. Years start on March 1st, so that the leap day is the last
-    /// day.
-    private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = days + 719_468  // days since 0000-03-01
-        let era = shifted.flooredQuotient(146_097)  // 400 years
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
-    }
 }
 
 extension Int64 {

@@ -29,11 +29,13 @@ package struct Target: Hashable, Sendable {
     package var isGuarded: Bool
 
     /// Memberwise initializer.
+    ///
+    /// - Parameter name: `port-` and the port without one.
     package init(
-        name: String, endpoint: Endpoint, clients: Set<ClientKind> = [.connect], source: Source = .configured,
+        name: String? = nil, endpoint: Endpoint, clients: Set<ClientKind> = [.connect], source: Source = .configured,
         namespace: String? = nil, server: ServerBinding = .any, isGuarded: Bool = false
     ) {
-        self.name = name
+        self.name = name ?? "port-\(endpoint.port)"
         self.endpoint = endpoint
         self.clients = clients
         self.source = source
@@ -50,7 +52,7 @@ extension Target {
         let owner =
             listener.namespace == nil ? listener.unit ?? listener.command : listener.command ?? listener.unit
         self.init(
-            name: owner ?? "port-\(endpoint.port)", endpoint: endpoint, source: .discovered,
+            name: owner, endpoint: endpoint, source: .discovered,
             namespace: listener.namespace, server: listener.socket.local.address.isUnspecified ? .any : .exact)
     }
 }

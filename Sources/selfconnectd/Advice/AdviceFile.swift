@@ -77,7 +77,7 @@ struct AdviceFile {
     func rivals() -> [String] {
         guard let root = SysctlOrder.root(of: path) else { return [] }
         let paths = SysctlOrder.directories.flatMap { directory in
-            ((try? DirectoryEntry.names(in: root + directory)) ?? []).filter { $0.hasSuffix(".conf") }
+            ((try? Directory.names(in: root + directory, atMost: Self.fileLimit)) ?? []).filter { $0.hasSuffix(".conf") }
                 .map { "\(root)\(directory)/\($0)" }
         }
         let all = SysctlOrder.reading(paths + [path])
@@ -107,6 +107,9 @@ struct AdviceFile {
                 + " systemd-sysctl, which does not read it unless a link in sysctl.d leads there: \(Self.cure)"
         ]
     }
+
+    /// How many files of a directory are looked at.
+    private static let fileLimit = 10_000
 
     private static let cure = "move its ports here and remove its line"
 }

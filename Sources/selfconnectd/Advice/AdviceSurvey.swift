@@ -28,7 +28,7 @@ struct AdviceSurvey {
         let place: String? = if case .one(let name) = selection { name } else { nil }
         let configured =
             try Self.configured(settings)
-            + named.map { Target(name: "port-\($0.port)", endpoint: $0, namespace: place) }
+            + named.map { Target(endpoint: $0, namespace: place) }
         let selected = SelectedNamespaces(selection, of: configured, for: &surveys)
         faults = selected.faults
         surveys.beginPass()

@@ -31,8 +31,13 @@ struct Check: ParsableCommand {
     var npd = false
 
     func run() throws {
-        let address = try Self.understood("--url") { () throws(ParseError) in try DaemonAddress(url) }
-        let limit = try Self.understood("--timeout") { () throws(ParseError) in try Self.bounded(timeout) }
+        let address: DaemonAddress
+        do throws(ParseError) {
+            address = try DaemonAddress(url)
+        } catch {
+            throw ValidationError("--url: \(error.message)")
+        }
+        let limit = try Duration(timeout, of: "--timeout", within: .milliseconds(1) ... .seconds(600))
         let finding = finding(of: address, within: limit)
         let report = npd ? NodeProblemReport.report(finding) : NagiosReport.report(finding)
         // Output that could not be written must not count as success.
@@ -49,24 +54,6 @@ struct Check: ParsableCommand {
             return npd ? StatusResult(query, missing: NodeProblemReport.missing(in:)) : StatusResult(query)
         } catch {
             return .unknown(error.message)
-        }
-    }
-
-    private static func bounded(_ text: String) throws(ParseError) -> Duration {
-        let duration = try Duration(text: text)
-        guard duration >= .milliseconds(1), duration <= .seconds(600) else {
-            throw ParseError("“\(text)” is out of bounds: write 1ms to 10m")
-        }
-        return duration
-    }
-
-    private static func understood<Value>(
-        _ option: String, _ read: () throws(ParseError) -> Value
-    ) throws -> Value {
-        do throws(ParseError) {
-            return try read()
-        } catch {
-            throw ValidationError("\(option): \(error.message)")
         }
     }
 }

@@ -31,7 +31,7 @@ struct Guard: ParsableCommand {
         guard endpoints.count <= GuardPlan.maximumGuards else {
             throw ValidationError("at most \(GuardPlan.maximumGuards) endpoints can be guarded")
         }
-        let targets = endpoints.map { Target(name: "port-\($0.port)", endpoint: $0, isGuarded: true) }
+        let targets = endpoints.map { Target(endpoint: $0, isGuarded: true) }
         let isHeld = try CommandFault.reporting { () throws(SystemCallError) in
             let signals = try SignalQueue(SIGINT, SIGTERM)
             return try hold(targets, until: signals)

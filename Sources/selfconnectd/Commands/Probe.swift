@@ -54,7 +54,7 @@ struct Probe: ParsableCommand {
 
     func run() throws {
         if let attempts, attempts < 1 { throw ValidationError("--attempts: at least 1") }
-        let timeout = try parsedTimeout()
+        let timeout = try Duration(timeout, of: "--timeout", within: .milliseconds(1) ... .seconds(10))
         let arguments = try endpoints.map { try ProbeArgument($0) }
         try EndpointArgument.checkCount(of: arguments.flatMap(\.ranges))
         // The remedy is one of this namespace, not of the host's.
@@ -99,18 +99,6 @@ struct Probe: ParsableCommand {
         }
         if let kernel = session.kernel {
             Terminal.write(JSONDocuments.probe(kernel, watched, remedies).indented.octets)
-        }
-    }
-
-    private func parsedTimeout() throws -> Duration {
-        do throws(ParseError) {
-            let duration = try Duration(text: timeout)
-            guard duration >= .milliseconds(1), duration <= .seconds(10) else {
-                throw ParseError("“\(timeout)” is out of bounds: write 1ms to 10s")
-            }
-            return duration
-        } catch {
-            throw ValidationError("--timeout: \(error.message)")
         }
     }
 }

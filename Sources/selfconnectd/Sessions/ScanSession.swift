@@ -62,7 +62,7 @@ struct ScanSession: ~Copyable {
         let candidates =
             configured
             + named.filter { !known.contains($0) }.map {
-                Target(name: "port-\($0.port)", endpoint: $0, namespace: namespace)
+                Target(endpoint: $0, namespace: namespace)
             }
         let named = Set(named)
         let (kernel, found) = try surveys.visit(namespace) { survey, _ throws(SystemCallError) in
@@ -101,7 +101,7 @@ struct ScanSession: ~Copyable {
         for holder in census.selfConnections + census.unconfirmed + census.listeners {
             for endpoint in SocketCensus.endpoints(of: holder.socket) where endpoints.insert(endpoint).inserted {
                 found.append(
-                    Target(name: "port-\(endpoint.port)", endpoint: endpoint, source: .discovered, namespace: namespace)
+                    Target(endpoint: endpoint, source: .discovered, namespace: namespace)
                 )
             }
         }

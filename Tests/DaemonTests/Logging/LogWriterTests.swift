@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import Systemd
 import TestSupport
 import Testing
 
@@ -50,6 +51,17 @@ import Testing
 
     private static func line(_ number: Int) -> LogWriter.Item {
         .line(Array("\(number) \(String(repeating: "x", count: 1_000))\n".utf8))
+    }
+
+    @Test("An entry of the journal counts with its text and its fields, not only with the line for stderr")
+    func entries() throws {
+        let pipe = try Pipe()
+        let writer = Self.writer(to: pipe.writing.number)
+        let field = JournalEntry.Field("SELFCONNECT_REASON", String(repeating: "x", count: LogWriter.capacity / 4))
+        let entry = JournalEntry(String(repeating: "y", count: LogWriter.capacity / 4), priority: .info, fields: [field])
+        writer.put(.entry(entry, otherwise: Array("line\n".utf8)))
+        writer.put(.entry(entry, otherwise: Array("line\n".utf8)))
+        #expect(writer.dropped == 1)
     }
 
     @Test("Writing a line never blocks; lines that do not fit are dropped and counted in a message")

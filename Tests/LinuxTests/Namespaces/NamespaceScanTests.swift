@@ -30,6 +30,15 @@ import Testing
         #expect(scan.hiddenProcesses == 0 && !scan.isTruncated)
     }
 
+    @Test func `A scan without time reads no directory, no mount and no process, and says so`() throws {
+        let tree = try TemporaryTree()
+        _ = try tree.directory("proc/7/ns")
+        #expect(symlink("net:[100]", "\(tree.path)/proc/7/ns/net") == 0)
+        try tree.file("proc/self/mountinfo", "23 1 0:4 net:[101] /run/netns/blue rw shared:5 - nsfs nsfs rw\n")
+        let scan = NamespaceScan(proc: tree.path + "/proc", directories: ["/proc/self/ns"], within: .zero)
+        #expect(scan.namespaces.isEmpty && scan.isTruncated)
+    }
+
     @Test func `Mounts of the host are found from a unit with a private mount namespace`() throws {
         let tree = try TemporaryTree()
         for (process, inode) in [("1", 1), ("self", 2)] {
