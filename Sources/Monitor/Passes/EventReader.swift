@@ -109,8 +109,8 @@ struct EventReader: ~Copyable {
         hasLosses = true
     }
 
-    /// Whether events were lost since the last call.
-    mutating func hasLostSome() -> Bool {
+    /// Whether events were lost since the last call, which is forgotten.
+    mutating func takeLoss() -> Bool {
         defer { hasLosses = false }
         return hasLosses
     }

@@ -6,8 +6,8 @@ extension JSONWriter {
     mutating func namespaces(_ snapshot: Snapshot) {
         let counts = snapshot.countByNamespace
         object { json in
-            json.outsideFingerprint { $0.member("at", "\(snapshot.at)") }
-            json.array("namespaces", snapshot.namespaces) { $0.namespace($1, counts[$1.name] ?? [:]) }
+            json.outsideFingerprint { $0.member("at", "\(snapshot.times.lastPass)") }
+            json.array("namespaces", snapshot.host.namespaces) { $0.namespace($1, counts[$1.name] ?? [:]) }
         }
     }
 

@@ -8,8 +8,10 @@ package struct ProgressPace: Sendable {
     /// Nothing was written yet.
     package init() {}
 
-    /// Whether it is time to write, at this moment of a monotonic clock.
-    package mutating func isDue(at now: Duration) -> Bool {
+    /// Records that a line is written at `now`, a moment of a monotonic clock, if it is time.
+    ///
+    /// - Returns: whether to write it.
+    package mutating func markWrittenIfDue(at now: Duration) -> Bool {
         if let next, now < next { return false }
         next = now + Self.interval
         return true

@@ -20,7 +20,7 @@ struct RefusedQuestionTests {
             let scene = try survey.scene()
             try SystemCallRefusal.begin([.sendto], with: code)
             return try Self.targets.map { text in
-                try survey.look(at: Target(name: "test", endpoint: Endpoint(text)), in: scene).assessment
+                try survey.survey(Target(name: "test", endpoint: Endpoint(text)), in: scene).assessment
             }
         }
         for assessment in verdicts {
@@ -38,7 +38,7 @@ struct RefusedQuestionTests {
             guard var survey = try? Survey(timeout: .milliseconds(250)) else { return nil }
             let scene = try survey.scene()
             func look(_ text: String) throws -> Assessment {
-                try survey.look(at: Target(name: "test", endpoint: Endpoint(text)), in: scene).assessment
+                try survey.survey(Target(name: "test", endpoint: Endpoint(text)), in: scene).assessment
             }
             let refused = families.contains(AF_INET6) ? "[::1]:40002" : "127.0.0.1:40002"
             let other = families.contains(AF_INET6) ? "127.0.0.1:40002" : "[::1]:40002"

@@ -44,7 +44,7 @@ import Testing
             #expect(output.contains("  or: wait: the kernel forgets the closed connection to 127.0.0.1:30000"), "\(output)")
             try Command.run("sh", "-c", step)
             // Linux 5.10 does not destroy every one: there the second step is what is left.
-            if KernelFeature.directedProbe.isPresent {
+            if KernelFeature.hasLocalPortRange {
                 let after = try Binary.run("probe", "127.0.0.1:40010").output
                 #expect(!after.contains("stolen (") && !after.contains("time-wait"), "\(after)")
             }

@@ -63,7 +63,7 @@ package enum TargetText {
         guard let exposure = watched.finding.assessment.exposures[kind] else { return nil }
         let name = kind.rawValue + String(repeating: " ", count: max(0, 10 - kind.rawValue.count))
         let attempts = exposure.expectedAttempts.map { ", about \(Int($0.rounded())) attempts" } ?? ""
-        let probe = watched.finding.evidence.directed[kind].map { " [\($0.outcome.rawValue)]" } ?? ""
+        let probe = watched.finding.evidence.probes.directed[kind].map { " [\($0.outcome.rawValue)]" } ?? ""
         return "  \(name) \(exposure.level.rawValue)\(attempts)\(probe)"
     }
 }
