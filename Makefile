@@ -170,6 +170,7 @@ lint: lint-packages
 	mandoc -T lint -W warning man/*
 	git ls-files -z | xargs -0 codespell
 	packaging/words.sh
+	packaging/properties.sh
 	jsonnetfmt --test $$(git ls-files 'mixin/*.libsonnet')
 	mixin/build.sh --check
 	kubernetes/validate.sh

@@ -62,11 +62,11 @@ final class ProbeLoop {
             let step = try watch.step(at: now) { proceed() }
             reportEventStream()
             // Success of a loop or a sweep does not clear the fault: they need less of the kernel than a pass.
-            if step == .pass { report(watch.findings.fault) }
+            if step == .pass { report(watch.records.fault) }
             guard step != .nothing else { return }
             for notice in notices.due(watch.unwatched) { delegate.didNotice(notice) }
             if step == .pass { reportHindrances() }
-            let (events, omitted) = watch.findings.journal.takeUnlogged()
+            let (events, omitted) = watch.records.journal.takeUnlogged()
             delegate.didRecord(events, omitted: omitted)
             if let snapshot = watch.snapshot(at: Clock.wall) { store.publish(snapshot) }
             if step == .pass { trimHeap(at: now) }
@@ -77,7 +77,7 @@ final class ProbeLoop {
 
     /// Only a whole pass has tried every namespace.
     private func reportHindrances() {
-        for notice in namespaceNotices.due(watch.namespaces?.hindrances ?? []) { delegate.didNotice(notice) }
+        for notice in namespaceNotices.due(watch.namespaces.hindrances) { delegate.didNotice(notice) }
     }
 
     private func reportEventStream() {
@@ -104,7 +104,7 @@ final class ProbeLoop {
     private func proceed() -> Bool {
         let now = Clock.monotonic
         heartbeats.record(.probing, at: now)
-        if !store.isReady, start.recordProgress(at: now) { delegate.isStillStarting(needing: StartExtension.length) }
+        if !store.isReady, start.extendIfDue(at: now) { delegate.isStillStarting(needing: StartExtension.length) }
         return !isStopping()
     }
 }

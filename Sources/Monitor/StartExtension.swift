@@ -9,8 +9,8 @@ struct StartExtension {
 
     private var next: Duration?
 
-    /// Records progress; returns whether to request more time now.
-    mutating func recordProgress(at now: Duration) -> Bool {
+    /// Progress was made at `now`: counts a request if one is due, and returns whether to make it.
+    mutating func extendIfDue(at now: Duration) -> Bool {
         defer { if next.map({ $0 <= now }) ?? true { next = now + Self.interval } }
         return next.map { $0 <= now } ?? false
     }

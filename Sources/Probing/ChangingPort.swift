@@ -20,7 +20,7 @@ struct ChangingPort {
     /// The first look, whose evidence contradicts itself.
     init(_ evidence: Evidence) {
         best = evidence
-        hadListener = evidence.hadListener
+        hadListener = evidence.memory.hadListener
         isKnown = evidence.showsOwner
     }
 
@@ -48,33 +48,33 @@ extension Evidence {
     var loopsHere: Bool { holders.contains { $0.state == .selfConnected && $0.conflicts } }
 
     /// Whether another socket responded to a probe.
-    var wasAnsweredByAnother: Bool { directed.values.contains { $0.outcome == .reachedListener } }
+    var wasAnsweredByAnother: Bool { probes.directed.values.contains { $0.outcome == .reachedListener } }
 
     /// Whether another socket responded to a probe although none listens at the endpoint, according to the sockets read
     /// after it. The kernel never gives a probe the port of a listener: a listener that responded was opened within
     /// microseconds and is visible now.
     var wasAnsweredByUnseen: Bool {
-        wasAnsweredByAnother && kernel.sockets != .none && !lacksSockets && !listensHere
+        wasAnsweredByAnother && kernel.sockets != .none && !sockets.isIncomplete && !listensHere
     }
 
     /// Whether the probes contradict the holders.
     var isStale: Bool {
-        directed.values.contains { probe in
+        probes.directed.values.contains { probe in
             switch probe.outcome {
             case .reachedListener: true
-            case .notAvailable: !isReserved && holders.isEmpty && guards.isEmpty && kernel.sockets != .none
-            case .selfConnected: (hasServer || !guards.isEmpty) && probe.client.portChoice != .bind
+            case .notAvailable: !isReserved && holders.isEmpty && sockets.guards.isEmpty && kernel.sockets != .none
+            case .selfConnected: (hasServer || !sockets.guards.isEmpty) && probe.client.portChoice != .bind
             default: false
             }
         }
     }
 
     /// Whether connections to the port stay at the port: to a listener, or to the probe itself.
-    fileprivate var showsOwner: Bool { listensHere || directed.values.contains { $0.outcome == .selfConnected } }
+    fileprivate var showsOwner: Bool { listensHere || probes.directed.values.contains { $0.outcome == .selfConnected } }
 
     /// How much it proves although it contradicts itself.
     fileprivate var weight: Int {
-        if clients.contains(where: { directed[$0]?.outcome == .selfConnected }) { return 2 }
+        if clients.contains(where: { probes.directed[$0]?.outcome == .selfConnected }) { return 2 }
         return hasServer ? 1 : 0
     }
 }

@@ -33,9 +33,9 @@ package enum RehearsalRunner {
             return target
         }
         var survey = try Survey(timeout: timeout)
-        let before = try look(at: staged, &survey)
+        let before = try findings(of: staged, with: &survey)
         try stage.reserve(remedy.ports)
-        let after = try look(at: staged, &survey)
+        let after = try findings(of: staged, with: &survey)
         let trials = targets.indices.map {
             Rehearsal.Trial(target: targets[$0], before: before[$0], after: after[$0])
         }
@@ -47,12 +47,12 @@ package enum RehearsalRunner {
         !address.isLoopback && !address.isUnspecified
     }
 
-    private static func look(
-        at targets: [Target], _ survey: inout Survey
+    private static func findings(
+        of targets: [Target], with survey: inout Survey
     ) throws(SystemCallError) -> [Finding] {
         let state = try survey.readState()
         var findings: [Finding] = []
-        for target in targets { findings.append(try survey.look(at: target, in: state)) }
+        for target in targets { findings.append(try survey.survey(target, in: scene)) }
         return findings
     }
 }

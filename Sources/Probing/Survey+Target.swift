@@ -11,13 +11,13 @@ extension Survey {
     /// then sockets and probes are repeated. An error makes the target `inconclusive`.
     ///
     /// - Throws: if descriptors or memory have run out, which is not about the target.
-    package mutating func look(
-        at target: Target, in state: NamespaceState, loop: Observation? = nil, known: Evidence? = nil
+    package mutating func survey(
+        _ target: Target, in scene: NamespaceState, loop: Observation? = nil, known: Evidence? = nil
     ) throws(SystemCallError) -> Finding {
         do throws(SystemCallError) {
             return try finding(of: target, in: state, loop: loop, known: known)
         } catch  where !error.isResourceExhaustion {
-            let evidence = Evidence(of: target, hindrance: "\(error)", kernel: state.kernel)
+            let evidence = Evidence(of: target, surveyFault: "\(error)", kernel: scene.kernel)
             return Finding(target, at: Clock.wall, evidence: evidence)
         }
     }
@@ -27,28 +27,22 @@ extension Survey {
     ) throws(SystemCallError) -> Finding {
         let address = try addresses.facts(about: target.endpoint.address)
         var evidence = Evidence(
-            endpoint: target.endpoint, clients: target.clients, kernel: state.kernel, address: address,
-            holders: guards.others(state.sockets.holders(of: target.endpoint)), loop: loop, hindrance: address.doubt,
-            choice: state.choice(for: target.endpoint.address), server: target.server)
-        evidence.guards = guards.addresses(on: target.endpoint.port)
-        evidence.listenerReusesAddress = known?.listenerReusesAddress
-        evidence.hadListener = known.map { $0.hadListener || $0.hasServer } ?? false
-        evidence.listeningPeers = state.sockets.listeningPeers(of: evidence.holders)
-        evidence.lacksSockets = !state.sockets.gaps.isEmpty
+            endpoint: target.endpoint, clients: target.clients, kernel: scene.kernel, address: address,
+            sockets: portSockets(of: target.endpoint, in: scene.sockets),
+            choice: scene.choice(for: target.endpoint.address), probes: ProbeResults(loop: loop),
+            memory: ListenerMemory(after: known), server: target.server)
         let at = Clock.wall
         if let known, isStillRedirected(evidence, known) {
-            evidence.directed = known.directed
-            evidence.isRedirected = true
+            evidence.probes.directed = known.probes.directed
+            evidence.probes.isRedirected = true
         } else {
             try runProbes(&evidence)
             if evidence.isStale { try resurvey(&evidence) }
         }
         try findServerAccess(&evidence)
-        evidence.hasBriefSelfConnections = briefPorts.contains(target.endpoint.port)
-        name(&evidence.holders, atMost: Self.ownerLookupLimit)
-        if let listener = evidence.holders.first(where: { $0.state == .listening }) {
-            evidence.listenerReusesAddress = listener.reusesAddress ?? evidence.listenerReusesAddress
-        }
+        evidence.sockets.hasBriefSelfConnections = briefPorts.contains(target.endpoint.port)
+        name(&evidence.sockets.holders, atMost: Self.ownerLookupLimit)
+        evidence.memory.record(evidence.holders)
         return Finding(target, at: at, evidence: evidence)
     }
 
@@ -57,14 +51,14 @@ extension Survey {
     private mutating func resurvey(_ evidence: inout Evidence) throws(SystemCallError) {
         var port = ChangingPort(evidence)
         while true {
-            evidence.holders = try freshHolders(of: evidence.endpoint)
-            evidence.isRedirected = port.isRedirected(evidence)
-            guard !evidence.isRedirected else { return }
+            evidence.sockets = try freshSockets(of: evidence.endpoint)
+            evidence.probes.isRedirected = port.isRedirected(evidence)
+            guard !evidence.probes.isRedirected else { return }
             guard port.admitsLook else {
                 evidence = port.best
                 return
             }
-            evidence.directed = [:]
+            evidence.probes.directed = [:]
             try runProbes(&evidence)
             guard evidence.isStale else { return }
             port.record(evidence)
@@ -74,10 +68,10 @@ extension Survey {
     /// Whether a redirected port is not to be probed again yet: each probe sends a SYN to the service behind it. A
     /// listener prevents probes of the port, and a self-connection shows that it is no longer redirected.
     private func isStillRedirected(_ evidence: Evidence, _ known: Evidence) -> Bool {
-        guard known.isRedirected, !evidence.listensHere, !evidence.loopsHere, evidence.address == known.address,
+        guard known.probes.isRedirected, !evidence.listensHere, !evidence.loopsHere, evidence.address == known.address,
             evidence.kernel.ephemeralRange == known.kernel.ephemeralRange,
             evidence.kernel.reservedPorts == known.kernel.reservedPorts,
-            let last = known.directed.values.map(\.at).max()
+            let last = known.probes.directed.values.map(\.at).max()
         else { return false }
         let age = Clock.wall.since(last)
         return age >= .zero && age < redirectedInterval
@@ -87,20 +81,20 @@ extension Survey {
         guard evidence.asksKernelForServer else { return }
         try askKernelForServer(&evidence)
         // If a socket was opened or closed between the survey and the bind(), the sockets are read again.
-        guard evidence.access?.answer == .no, evidence.blockers.isEmpty else { return }
-        evidence.holders = try freshHolders(of: evidence.endpoint)
-        evidence.access = nil
+        guard evidence.probes.testBind?.answer == .no, evidence.blockers.isEmpty else { return }
+        evidence.sockets = try freshSockets(of: evidence.endpoint)
+        evidence.probes.testBind = nil
         if evidence.asksKernelForServer { try askKernelForServer(&evidence) }
     }
 
     private func askKernelForServer(_ evidence: inout Evidence) throws(SystemCallError) {
         let address = evidence.server.address(for: evidence.endpoint.address)
         switch try ServerBind.attempt(at: Endpoint(address, evidence.endpoint.port)) {
-        case .possible: evidence.access = ServerAccess(address: address, answer: .yes, proof: .directed)
-        case .inUse: evidence.access = ServerAccess(address: address, answer: .no, proof: .directed)
+        case .possible: evidence.probes.testBind = ServerAccess(address: address, answer: .yes, proof: .directed)
+        case .inUse: evidence.probes.testBind = ServerAccess(address: address, answer: .no, proof: .directed)
         case .unknown(let error):
-            evidence.access = evidence.serverAccessByRules
-            evidence.access?.detail = "\(error)"
+            evidence.probes.testBind = evidence.serverAccessByRules
+            evidence.probes.testBind?.detail = "\(error)"
         }
     }
 
@@ -112,25 +106,25 @@ extension Survey {
         for kind in ClientKind.allCases {
             probe.timeout = silentAddresses.timeout(for: address, atMost: timeout)
             guard silentAddresses.admits(address) else {
-                evidence.directed[kind] = .untried(
+                evidence.probes.directed[kind] = .untried(
                     kind, "\(SilentAddresses.limit) attempts to \(address) have timed out")
                 continue
             }
             guard kind.portChoice != .bind || evidence.bindProbeLeavesNoTrace else {
-                evidence.directed[kind] = Observation.untried(
+                evidence.probes.directed[kind] = Observation.untried(
                     kind, "on this kernel a bind() beside a connection would keep plain connects from the port",
                     .skipped)
                 continue
             }
             guard kind.portChoice == .bind || !evidence.hasClosedSelfConnection else {
-                evidence.directed[kind] = Observation.untried(
+                evidence.probes.directed[kind] = Observation.untried(
                     kind, "the probe would take the place of a closed connection, which a server may wait for", .skipped
                 )
                 continue
             }
             let observation = try probe.run(
                 kind, to: evidence.endpoint, kernel: evidence.kernel, address: evidence.address)
-            evidence.directed[kind] = observation
+            evidence.probes.directed[kind] = observation
             // One timeout is enough: the other kinds would time out as well. A service behind NAT needs no further
             // probes either.
             silentAddresses.record(address, hasTimedOut: observation.outcome == .timedOut)

@@ -153,11 +153,11 @@ package struct Survey: ~Copyable {
 
     /// The current sockets with the endpoint's port. Whether a self-connection may be a probe's is only determined for
     /// the next namespace state.
-    mutating func freshHolders(of endpoint: Endpoint) throws(SystemCallError) -> [Holder] {
+    mutating func freshTable(of endpoint: Endpoint) throws(SystemCallError) -> SocketTable {
         var sockets = try table(port: endpoint.port)
         examinationTime -= try filterTransientSelfConnections(
-            from: &sockets, within: min(examinationTime, Self.freshLimit), isWholeState: false)
-        return guards.others(sockets.holders(of: endpoint))
+            from: &sockets, within: min(examinationTime, Self.freshLimit), isScene: false)
+        return sockets
     }
 
     /// The current sockets, without self-connections that may be a probe's.

@@ -26,8 +26,8 @@ import Testing
             command: hostile)
         let evidence = Evidence(
             endpoint: endpoint, clients: [.connect], kernel: Example.kernel,
-            address: AddressFacts(isOwn: true, routeSource: .loopback4), holders: [holder],
-            skippedPorts: Example.kernel.reservedPorts, directed: [:], hindrance: hostile)
+            address: AddressFacts(isOwn: true, routeSource: .loopback4), sockets: PortSockets(holders: [holder]),
+            skippedPorts: Example.kernel.reservedPorts, surveyFault: hostile)
         return WatchedTarget(
             Finding(
                 Target(name: hostile, endpoint: endpoint, namespace: hostile), at: Example.moment(), evidence: evidence)
@@ -37,11 +37,9 @@ import Testing
     private static var snapshot: Snapshot {
         var report = NamespaceReport(NamespaceLabel(hostile, .file), inode: 7)
         report.fault = hostile
-        var snapshot = Snapshot(
-            kernel: Example.kernel, targets: [watched], statistics: ProbeStatistics(), at: Example.moment(),
-            map: .taken(MapExample.map))
-        snapshot.namespaces = [report]
-        return snapshot
+        return Snapshot(
+            targets: [watched], drift: Drift(Example.kernel), times: SnapshotTimes(lastPass: Example.moment()),
+            host: HostReport(namespaces: [report]), map: .taken(MapExample.map))
     }
 
     private static var outputs: [(name: String, text: String)] {

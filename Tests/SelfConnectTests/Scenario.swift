@@ -27,19 +27,18 @@ struct Scenario {
     }
 
     var evidence: Evidence {
-        let probes = zip(ClientKind.allCases, directed).compactMap { kind, outcome in
+        let observations = zip(ClientKind.allCases, directed).compactMap { kind, outcome in
             outcome.map { (kind, Observation(client: kind, outcome: $0, at: Timestamp(nanoseconds: 0), attempts: 1)) }
         }
         var evidence = Evidence(
             endpoint: endpoint, clients: clients, kernel: kernel,
             address: AddressFacts(isOwn: isOwn, routeSource: routeSource ?? endpoint.address.destination),
-            holders: holders, skippedPorts: kernel.reservedPorts,
-            directed: Dictionary(uniqueKeysWithValues: probes), loop: loop, server: server)
-        evidence.isRedirected = isRedirected
-        evidence.guards = guards
+            sockets: PortSockets(holders: holders, guards: guards), skippedPorts: kernel.reservedPorts,
+            probes: ProbeResults(directed: Dictionary(uniqueKeysWithValues: observations), loop: loop), server: server)
+        evidence.probes.isRedirected = isRedirected
         if let kernelsAnswer, evidence.asksKernelForServer {
             let address = server.address(for: endpoint.address)
-            evidence.access = ServerAccess(address: address, answer: kernelsAnswer, proof: .directed)
+            evidence.probes.testBind = ServerAccess(address: address, answer: kernelsAnswer, proof: .directed)
         }
         return evidence
     }

@@ -28,6 +28,12 @@ package struct SocketSurvey: ~Copyable {
         return try procNet?.table(port: port) ?? SocketTable()
     }
 
+    /// All listeners, without a walk through the tables of the host. Without netlink all sockets, as they are read anyway.
+    package mutating func listeners() throws(SystemCallError) -> SocketTable {
+        if let table = try sockDiag?.table(.listeners) { return table }
+        return try procNet?.table() ?? SocketTable()
+    }
+
     /// What can be had without a walk through the tables of the host: all listeners, and the connections both of whose names
     /// are one of `endpoints`. Where the namespace has more connections, they are missing, and `isWhole` says so.
     ///

@@ -15,7 +15,7 @@ extension Watch {
         }
         guard case .ended(let ended) = step else { return false }
         for (id, observation) in ended {
-            findings.statistics.count(observation, of: .loop)
+            records.statistics.count(observation, of: .loop)
             self.watchlist.record(loop: observation, of: id)
         }
         return true

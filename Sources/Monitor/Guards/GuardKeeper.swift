@@ -43,10 +43,10 @@ package struct GuardKeeper {
         loop: Observation? = nil, known: Evidence? = nil
     ) throws(SystemCallError) -> Finding {
         survey.guards = own(in: target.namespace)
-        let finding = try survey.look(at: target, in: state, loop: loop, known: known)
+        let finding = try survey.survey(target, in: state, loop: loop, known: known)
         guard isWanted, try update(after: finding, at: Clock.wall) else { return finding }
         survey.guards = own(in: target.namespace)
-        return try survey.look(at: target, in: state, loop: loop, known: finding.evidence)
+        return try survey.survey(target, in: state, loop: loop, known: finding.evidence)
     }
 
     /// Records why a target whose guard is wanted could not be surveyed, if so: its guard has to wait.

@@ -20,10 +20,10 @@ extension Watch {
         target.isGuarded || target.source == .discovered && settings.discover.isGuarded
     }
 
-    /// Releases guards in network namespaces that have gone, and makes this pass survey their targets.
-    mutating func releaseGuardsOfGoneNamespaces() {
-        let places = namespaces?.places ?? [:]
-        let gone = guards.releaseGone { namespace, inode in
+    /// Gives up guards in network namespaces that have gone, and makes this pass survey their targets.
+    mutating func leaveGoneNamespaces() {
+        let places = namespaces.places
+        let gone = guards.leave { namespace, inode in
             if let place = places[namespace] { return place.inode == inode }
             return (try? NetworkNamespace.inode(of: NamespaceName.path(of: namespace))) == inode
         }
@@ -42,7 +42,7 @@ extension Watch {
             "\(Self.sentence(state, target)).", target: target.name, endpoint: target.endpoint,
             namespace: target.namespace)
         event.isByLocalUser = target.source == .discovered
-        findings.journal.note([event])
+        records.journal.note([event])
     }
 
     private static func sentence(_ state: GuardState?, _ target: Target) -> String {

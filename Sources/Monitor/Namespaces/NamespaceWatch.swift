@@ -1,30 +1,43 @@
+import Configuration
 import Linux
 import Probing
 import SelfConnect
 
-/// What is known of the network namespaces of the host besides the daemon's own, and what a pass has still to visit.
+/// What is known of the network namespaces of the host besides the daemon's own, and what a pass has still to visit. Nothing
+/// unless all of them are watched.
 struct NamespaceWatch {
-    var host: HostNamespaces
-    var plan: NamespacePlan
-    /// The reports, by the name of the namespace.
+    private let makeHost: @Sendable () -> HostNamespaces
+    private var host: HostNamespaces
+    private var plan = NamespacePlan(every: .zero)
+    /// By name.
     private(set) var reports: [String: NamespaceReport] = [:]
     /// Where each namespace is found, by its name.
     private(set) var places: [String: NamespacePlace] = [:]
-    /// The namespaces that this pass has not visited yet.
-    var unvisited: ArraySlice<String> = []
+    /// Those that this pass has still to visit.
+    private var unvisited: ArraySlice<String> = []
     /// Endpoints of each namespace whose self-connections are looked for.
     private var endpoints: [String: Set<Endpoint>] = [:]
     private(set) var hindrances: Set<NamespaceNotices.Hindrance> = []
 
-    init(_ host: HostNamespaces, every interval: Duration) {
-        self.host = host
-        plan = NamespacePlan(every: interval)
+    /// Nothing is watched before the first pass; `makeHost` finds the namespaces.
+    init(_ makeHost: @escaping @Sendable () -> HostNamespaces = { HostNamespaces() }) {
+        self.makeHost = makeHost
+        host = makeHost()
+    }
+
+    /// Watches no namespaces any more.
+    ///
+    /// - Returns: the names of those that were watched.
+    mutating func stop() -> [String] {
+        defer { self = NamespaceWatch(makeHost) }
+        return all.compactMap(\.name)
     }
 
     /// Begins a pass over the namespaces that there are now.
     ///
     /// - Returns: the names of those that have gone.
-    mutating func begin(_ targets: [Target]) -> [String] {
+    mutating func begin(_ targets: [Target], every interval: Duration) -> [String] {
+        plan.interval = interval
         let gone = host.refresh()
         plan.forget(gone)
         for name in gone { reports[name] = nil }
@@ -42,14 +55,34 @@ struct NamespaceWatch {
         return gone
     }
 
+    /// Whether this pass has visited all of them.
+    var isVisited: Bool { unvisited.isEmpty }
+
+    /// The next visit of this pass, which is taken off the list; nil if all have been made.
+    ///
+    /// - Parameter needsFacts: whether a verdict needs the facts of a namespace.
+    mutating func takeVisit(
+        _ rules: Configuration.Discovery, at now: Duration, needsFacts: (String) -> Bool
+    ) -> NamespaceVisitRequest? {
+        while let name = unvisited.popFirst() {
+            guard let place = places[name] else { continue }
+            return NamespaceVisitRequest(
+                namespace: name, place: place, suspects: suspects(in: name),
+                admitsWalk: rules.connections && plan.admitsWalk(in: name, at: now),
+                knownFacts: needsFacts(name) ? nil : facts(of: name, at: now),
+                listenerLimit: NamespacePlan.listenerLimit(of: rules.limit))
+        }
+        return nil
+    }
+
     /// The endpoints at which a visit looks for self-connections.
-    func suspects(in namespace: String) -> Set<Endpoint> {
+    private func suspects(in namespace: String) -> Set<Endpoint> {
         let known = reports[namespace]?.census.selfConnections.map(\.socket.local.unmapped) ?? []
         return (endpoints[namespace] ?? []).union(known)
     }
 
-    /// The facts of a namespace if they are recent enough; nil if a visit must read them.
-    func facts(of namespace: String, at now: Duration) -> KernelFacts? {
+    /// The facts of a namespace that a visit need not read again; nil: it has to.
+    private func facts(of namespace: String, at now: Duration) -> KernelFacts? {
         plan.wantsFacts(of: namespace, at: now) ? nil : reports[namespace]?.kernel
     }
 
@@ -84,13 +117,4 @@ struct NamespaceWatch {
 
     /// The reports, by name.
     var all: [NamespaceReport] { reports.values.sorted { $0.label.text < $1.label.text } }
-}
-
-/// What a visit found in a namespace.
-struct NamespaceVisit: Sendable {
-    let brief: BriefState
-    let census: SocketCensus
-    /// Listeners in its range beyond the limit for one namespace.
-    let omittedListeners: Int
-    let cost: Duration
 }

@@ -109,8 +109,8 @@ struct EventReader: ~Copyable {
         hasLosses = true
     }
 
-    /// Forgets lost events; returns whether there were any since the last call.
-    mutating func clearLosses() -> Bool {
+    /// Whether events were lost since the last call, which is forgotten.
+    mutating func takeLoss() -> Bool {
         defer { hasLosses = false }
         return hasLosses
     }

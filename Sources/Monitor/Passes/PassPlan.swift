@@ -15,7 +15,7 @@ struct PassPlan {
     /// Whether the last urgent target was surveyed after the last publication.
     private var hasUnpublishedUrgent = false
     /// When each target that is not discovered was last surveyed, or added.
-    private var lookedAt: [Target.ID: Duration] = [:]
+    private var surveyedAt: [Target.ID: Duration] = [:]
     private var budget: ProcessorBudget
     private var nextPass: Duration
     private var publishedAt = Duration.zero
@@ -65,7 +65,7 @@ struct PassPlan {
             schedule.remove(target.id)
             requested.remove(target.id)
             urgent.remove(target.id)
-            lookedAt[target.id] = nil
+            surveyedAt[target.id] = nil
         }
     }
 
@@ -95,15 +95,15 @@ struct PassPlan {
         schedule.finish(target.id, at: now, coalescingWindow: coalescingWindow)
         requested.remove(target.id)
         if urgent.remove(target.id) != nil, urgent.isEmpty { hasUnpublishedUrgent = true }
-        if target.source != .discovered { lookedAt[target.id] = now }
+        if target.source != .discovered { surveyedAt[target.id] = now }
     }
 
     /// The time of the oldest verdict among targets that are not discovered; nil without such targets.
-    var oldestVerdict: Duration? { lookedAt.values.min() }
+    var oldestVerdict: Duration? { surveyedAt.values.min() }
 
     private mutating func noteArrival(of targets: [Target], at now: Duration) {
-        for target in targets where target.source != .discovered && lookedAt[target.id] == nil {
-            lookedAt[target.id] = now
+        for target in targets where target.source != .discovered && surveyedAt[target.id] == nil {
+            surveyedAt[target.id] = now
         }
     }
 
@@ -120,8 +120,10 @@ struct PassPlan {
         return max(turn, budget.opensAt)
     }
 
-    /// Whether a pass starts now; it replaces a pass in progress.
-    mutating func begins(at now: Duration) -> Bool {
+    /// Ends the pass in progress if the next one is due, which is to start now, and plans the one after it.
+    ///
+    /// - Returns: whether a pass is to start.
+    mutating func startPassIfDue(at now: Duration) -> Bool {
         guard now >= nextPass else { return false }
         nextPass = now + coalescingWindow
         (isUnderWay, awaitsReserve) = (false, false)
@@ -129,17 +131,19 @@ struct PassPlan {
     }
 
     /// Records that a pass has started, i.e. that its namespace state was read.
-    mutating func hasBegun() { isUnderWay = true }
+    mutating func passStarted() { isUnderWay = true }
 
-    /// A pass has failed at `now`: the next one looks at the rest. Without urgent targets it begins after a pause, so that passes
+    /// A pass has failed at `now`: the next one surveys the rest. Without urgent targets it begins after a pause, so that passes
     /// that take long to fail do not follow each other without one.
-    mutating func giveUp(at now: Duration) {
+    mutating func passFailed(at now: Duration) {
         (isUnderWay, awaitsReserve) = (false, false)
         if urgent.isEmpty { nextPass = max(nextPass, now + coalescingWindow) }
     }
 
-    /// Whether the pass may survey discovered targets now; if not, it waits until it may, or the next one begins.
-    mutating func admitsDiscovered(at now: Duration) -> Bool {
+    /// Lets the pass wait unless it may survey discovered targets now: until it may, or the next one begins.
+    ///
+    /// - Returns: whether it may.
+    mutating func admitDiscoveredOrWait(at now: Duration) -> Bool {
         awaitsReserve = !isAwaited && budget.opensAt(above: Self.reserve) > now
         return !awaitsReserve
     }
@@ -150,15 +154,17 @@ struct PassPlan {
     /// Records the processor time of a step.
     mutating func spend(_ time: Duration, at now: Duration) { budget.spend(time, at: now) }
 
-    /// Whether to publish the results so far although the pass continues.
-    mutating func publishes(at now: Duration) -> Bool {
+    /// Records a publication of the results so far if one is due although the pass continues.
+    ///
+    /// - Returns: whether to publish them.
+    mutating func markPublishedIfDue(at now: Duration) -> Bool {
         guard hasUnpublishedUrgent || now - publishedAt >= Self.publicationInterval else { return false }
         (publishedAt, hasUnpublishedUrgent) = (now, false)
         return true
     }
 
     /// Records that a pass has surveyed all its targets.
-    mutating func hasEnded(at now: Duration) {
+    mutating func passEnded(at now: Duration) {
         (isUnderWay, isAwaited, awaitsReserve, publishedAt, hasUnpublishedUrgent) = (false, false, false, now, false)
     }
 }

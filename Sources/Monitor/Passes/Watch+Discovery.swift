@@ -14,12 +14,12 @@ extension Watch {
         var census = SocketCensus(state.sockets, in: state.kernel.ephemeralRange)
         survey.name(&census.listeners, atMost: Self.censusLimit)
         survey.name(&census.selfConnections, atMost: Self.censusLimit)
-        let new = findings.selfConnections.update(census.selfConnections)
+        let new = records.selfConnections.update(census.selfConnections)
         request(new)
         if !settings.discover.connections { census.selfConnections = [] }
-        findings.census = census
+        records.census = census
         guard settings.discover.connections else { return }
-        findings.journal.note(
+        records.journal.note(
             new.map { selfConnectionEvent($0, at: wall) })
     }
 
@@ -61,13 +61,13 @@ extension Watch {
 
     /// The listeners of all network namespaces, as far as they were seen.
     var listeners: [Holder] {
-        findings.census.listeners + (namespaces?.all.flatMap(\.census.listeners) ?? [])
+        records.census.listeners + namespaces.all.flatMap(\.census.listeners)
     }
 
     /// Endpoints that are not watched because there are too many, in any network namespace.
     var unwatched: Unwatched {
         var unwatched = watchlist.unwatched
-        unwatched.ofListeners += namespaces?.all.reduce(0) { $0 + $1.omittedListeners } ?? 0
+        unwatched.ofListeners += namespaces.all.reduce(0) { $0 + $1.omittedListeners }
         return unwatched
     }
 
@@ -77,7 +77,7 @@ extension Watch {
         let (added, forgotten) = watchlist.follow(listeners, at: now)
         enlist(added, at: now)
         release(forgotten)
-        findings.journal.note(
+        records.journal.note(
             forgotten.map { target in
                 var event = Event(
                     .forgotten, at: wall, severity: .ok,
@@ -98,8 +98,8 @@ extension Watch {
     /// Reads the kernel's counter of failed connects, if there is one.
     mutating func countFailedConnects(at now: Duration) {
         guard let count = try? TCPStatistics.failedAttempts() else { return }
-        let own = OwnFailedConnects.total - findings.ownFailuresElsewhere
-        findings.failedConnects.record(kernel: count, own: own, at: now)
+        let own = OwnFailedConnects.total - records.ownFailuresElsewhere
+        records.failedConnects.record(kernel: count, own: own, at: now)
     }
 
     private mutating func enlist(_ targets: [Target], at now: Duration) {
@@ -109,7 +109,7 @@ extension Watch {
 
     mutating func release(_ targets: [Target]) {
         plan.remove(targets)
-        findings.journal.forget(targets)
+        records.journal.forget(targets)
         for target in targets { background.loops.remove(target.id) }
         if targets.contains(where: { wantsGuard($0) }) { releaseUnwantedGuards() }
     }

@@ -18,7 +18,7 @@ extension Watch {
         defer { events.spend(Clock.threadProcessorTime - start, at: now) }
         var ports = leftPorts(by: reading?.events ?? [], at: now)
         ports.formUnion(confirmEnds(at: now))
-        if events.clearLosses() { plan.makeUrgent(watchlist.targets.filter { $0.namespace == nil }, at: now) }
+        if events.takeLoss() { plan.makeUrgent(watchlist.targets.filter { $0.namespace == nil }, at: now) }
         if !ports.isEmpty {
             plan.makeUrgent(
                 watchlist.targets.filter { $0.namespace == nil && ports.contains($0.endpoint.port) }, at: now)
@@ -33,7 +33,7 @@ extension Watch {
             case .probe, .other: continue
             case .server: break
             case .selfConnection: recordEnd(event, at: now)
-            case .ambiguous where findings.selfConnections.hasSeen(event.local): recordEnd(event, at: now)
+            case .ambiguous where records.selfConnections.hasSeen(event.local): recordEnd(event, at: now)
             case .ambiguous:
                 self.events.keep(event)
                 continue
@@ -55,19 +55,21 @@ extension Watch {
     }
 
     private mutating func recordEnd(_ event: DestroyEvent, at now: Duration) {
-        let holder = findings.selfConnections.end(on: event.local)
+        let holder = records.selfConnections.end(on: event.local)
         events.publication.request(at: now)
         guard settings.discover.connections else { return }
         var entry = Event(endOf: event, holder: holder, at: Clock.wall)
         let source = watchlist.target(Target.ID(event.local.unmapped))?.source ?? .discovered
         entry.isByLocalUser = source == .discovered
-        findings.journal.note([entry])
+        records.journal.note([entry])
     }
 
-    /// Whether events are to be published now because no pass has published them.
-    mutating func publishesEvents(at now: Duration) -> Bool {
+    /// Makes events that no pass has published part of the next snapshot if it is time.
+    ///
+    /// - Returns: whether to publish it.
+    mutating func publishEventsIfDue(at now: Duration) -> Bool {
         guard let due = events.publication.due, now >= due else { return false }
-        findings.journal.endStep(at: now)
+        records.journal.endStep(at: now)
         events.publication.finish(at: now)
         return true
     }

@@ -10,69 +10,25 @@ import SelfConnect
 struct Watch: ~Copyable {
     var settings: Configuration
     var survey: Survey
-    /// Surveys of other network namespaces; nil until one is needed.
-    var elsewhere: NamespaceSurveys?
+    /// Surveys of other network namespaces.
+    var elsewhere: LazyNamespaceSurveys
     var watchlist: Watchlist
     var plan: PassPlan
-    /// The pass in progress.
+    /// The pass in progress, between two steps.
     var pass: Pass?
     var background: BackgroundWork
-    var findings = Findings()
-    /// The network namespaces of the host; nil unless all of them are watched.
-    var namespaces: NamespaceWatch?
-    /// Finds them.
-    var makeHost: @Sendable () -> HostNamespaces = { HostNamespaces() }
+    var records = PassRecords()
+    /// The network namespaces of the host.
+    var namespaces = NamespaceWatch()
     var guards: GuardKeeper
     var events: EventReader
-
-    /// A pass between two steps: the states of the namespaces, and the remaining targets.
-    struct Pass {
-        let state: NamespaceState
-        /// The states of other namespaces that the pass has visited and whose facts it has read.
-        var states: [String: NamespaceState] = [:]
-        /// Targets in the daemon's own namespace, configured ones first.
-        var targets: ArraySlice<Target>
-        /// In each of the others: first those that are configured, then, once all have been visited, discovered ones, and
-        /// configured ones on whose ports a visit has seen a self-connection.
-        var elsewhere: ArraySlice<(namespace: String?, targets: [Target])>
-        /// Other namespaces with targets that were due when it began.
-        let due: Set<String>
-        var areNamespacesVisited = false
-
-        /// As many targets of the first other namespace have been looked at.
-        mutating func finishElsewhere(_ count: Int) {
-            let first = elsewhere.startIndex
-            elsewhere[first].targets.removeFirst(count)
-            if elsewhere[first].targets.isEmpty { elsewhere.removeFirst() }
-        }
-    }
-
-    /// The results of passes besides the verdicts.
-    struct Findings {
-        var statistics = ProbeStatistics()
-        var journal = EventJournal()
-        var drifts = DriftRecord()
-        var census = SocketCensus()
-        /// The daemon's own network namespace.
-        var home: NamespaceReport?
-        /// When the last complete pass ended.
-        var lastPass: Timestamp?
-        /// Why the last pass could not read everything, if it read something.
-        var fault: String?
-        var selfConnections = SelfConnectionTally()
-        /// Self-connections in other namespaces, each once.
-        var selfConnectionsElsewhere = 0
-        var failedConnects = FailedConnects()
-        /// Failed connects of own probes in other namespaces.
-        var ownFailuresElsewhere = 0
-    }
 
     /// The result of a step; all results but `nothing` are published.
     enum Step {
         /// A slice only, or a pass that was ended early.
         case nothing
         /// A loop or a sweep has ended, or a long pass has intermediate results.
-        case finding
+        case intermediate
         /// A complete pass.
         case pass
     }
@@ -85,6 +41,7 @@ struct Watch: ~Copyable {
         self.guards = guards
         let probe = settings.probe
         survey = try Survey(timeout: probe.timeout)
+        elsewhere = LazyNamespaceSurveys(timeout: probe.timeout)
         survey.redirectedInterval = probe.redirectedInterval
         watchlist = Watchlist(targets, discovering: settings.discover.rules)
         plan = PassPlan(probe, targets, at: now)
@@ -98,7 +55,9 @@ struct Watch: ~Copyable {
     /// If it throws, nothing has changed.
     mutating func apply(_ settings: Configuration, targets: [Target], at now: Duration) throws(SystemCallError) {
         let addresses = settings.hostWideTargets.isEmpty ? [] : try HostAddresses.current()
-        if settings.probe.timeout != survey.timeout { elsewhere = nil }
+        if settings.probe.timeout != survey.timeout {
+            elsewhere = LazyNamespaceSurveys(timeout: settings.probe.timeout)
+        }
         survey.timeout = settings.probe.timeout
         survey.redirectedInterval = settings.probe.redirectedInterval
         self.settings = settings
@@ -111,7 +70,7 @@ struct Watch: ~Copyable {
         releaseUnwantedGuards()
         plan.insert(changed, at: now)
         background.apply(settings, looped: Self.looped(watchlist.targets), at: now)
-        findings.drifts.keep(Set(targets.compactMap(\.namespace) + (namespaces?.all.compactMap(\.name) ?? [])))
+        records.drifts.keep(Set(targets.compactMap(\.namespace) + namespaces.all.compactMap(\.name)))
         events.apply(isOn: settings.followsEvents, at: now)
     }
 
@@ -134,41 +93,40 @@ struct Watch: ~Copyable {
         guard now >= plan.next else {
             let hasLooped = try stepLoops(at: now)
             let hasMap = try stepMap(at: now)
-            return publishesEvents(at: now) || hasLooped || hasMap ? .finding : .nothing
+            return publishEventsIfDue(at: now) || hasLooped || hasMap ? .intermediate : .nothing
         }
         let start = Clock.threadProcessorTime
         // Also if a pass fails: its time counts, and the events before the failure are kept.
         defer {
             plan.spend(Clock.threadProcessorTime - start, at: now)
-            findings.journal.endStep(at: now)
+            records.journal.endStep(at: now)
         }
-        guard try passOn(at: now, proceed: proceed) else { return plan.publishes(at: now) ? .finding : .nothing }
+        guard try continuePass(at: now, proceed: proceed) else {
+            return plan.markPublishedIfDue(at: now) ? .intermediate : .nothing
+        }
         pass = nil
-        plan.hasEnded(at: now)
+        plan.passEnded(at: now)
         events.publication.finish(at: now)
-        findings.lastPass = Clock.wall
-        findings.statistics.countPass()
+        records.lastPass = Clock.wall
+        records.statistics.countPass()
         guards.endPass()
         return .pass
     }
 
     /// The results, once every target that is not discovered has been surveyed.
     func snapshot(at now: Timestamp) -> Snapshot? {
-        guard let drift = findings.drifts.own, let lastPass = findings.lastPass, watchlist.isComplete else {
+        guard let drift = records.drifts.own, let lastPass = records.lastPass, watchlist.isComplete else {
             return nil
         }
-        var census = findings.census
-        for report in namespaces?.all ?? [] {
-            census.add(report.census, listeners: Self.censusLimit, connections: Self.censusLimit)
+        let others = namespaces.all
+        var host = HostReport(
+            census: records.census, namespaces: [records.home].compactMap(\.self) + others, unwatched: unwatched)
+        for report in others {
+            host.census.add(report.census, listeners: Self.censusLimit, connections: Self.censusLimit)
         }
-        var snapshot = Snapshot(
-            kernel: drift.current, targets: watchlist.all, statistics: findings.statistics, at: lastPass,
-            census: census, drift: drift, events: findings.journal.log, unwatched: unwatched,
-            map: background.maps.state, probeInterval: settings.probe.interval, published: now)
-        snapshot.selfConnections = findings.selfConnections.total + findings.selfConnectionsElsewhere
-        snapshot.failedConnects = findings.failedConnects
-        snapshot.eventStream = events.status
-        snapshot.namespaces = [findings.home].compactMap(\.self) + (namespaces?.all ?? [])
-        return snapshot
+        return Snapshot(
+            targets: watchlist.all, drift: drift, counters: records.counters,
+            times: SnapshotTimes(lastPass: lastPass, published: now, probeInterval: settings.probe.interval),
+            host: host, eventStream: events.status, events: records.journal.log, map: background.maps.state)
     }
 }

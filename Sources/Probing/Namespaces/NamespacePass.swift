@@ -28,11 +28,11 @@ package struct NamespacePass: Sendable {
     /// The remaining targets become inconclusive.
     mutating func giveUp(because error: SystemCallError) {
         fault = error
-        let hindrance =
+        let reason =
             "the network namespace \(namespace ?? "") could not be looked into: \(error)\(error.namespaceHint)"
         for target in targets.dropFirst(findings.count) {
             findings.append(
-                Finding(target, at: Clock.wall, evidence: Evidence(of: target, hindrance: hindrance)))
+                Finding(target, at: Clock.wall, evidence: Evidence(of: target, surveyFault: reason)))
         }
     }
 }

@@ -142,12 +142,12 @@ extension NamespaceSurveys {
     ///   - discovers: whether a listener in the ephemeral range becomes a target; self-connections in it always do. nil:
     ///     neither.
     ///   - proceed: called before each target; returns whether to continue.
-    ///   - look: surveys one target, on a thread that is in its namespace.
+    ///   - surveyTarget: surveys one target, on a thread that is in its namespace.
     package mutating func pass(
         over targets: [Target], in namespace: String?, state known: NamespaceState? = nil,
         discovers: ((Target) -> Bool)? = nil, proceed: () -> Bool = { true },
-        look: (Target, NamespaceState, Arrival, inout Survey) throws(SystemCallError) -> Finding = {
-            target, state, _, survey throws(SystemCallError) in try survey.look(at: target, in: state)
+        survey surveyTarget: (Target, NamespaceState, Arrival, inout Survey) throws(SystemCallError) -> Finding = {
+            target, state, _, survey throws(SystemCallError) in try survey.survey(target, in: state)
         }
     ) throws(SystemCallError) -> NamespacePass {
         var pass = NamespacePass(over: targets, in: namespace)
@@ -168,7 +168,7 @@ extension NamespaceSurveys {
                 }
                 for target in pass.targets {
                     guard proceed() else { return }
-                    pass.findings.append(try look(target, state, arrival, &survey))
+                    pass.findings.append(try surveyTarget(target, state, arrival, &survey))
                 }
             }
         } catch {

@@ -7,11 +7,11 @@ extension JSONWriter {
 
     /// `/v1/sockets`.
     mutating func sockets(_ snapshot: Snapshot) {
-        let census = snapshot.census
+        let census = snapshot.host.census
         let stolen = snapshot.stolen
         let lengths = [census.listeners.count, census.selfConnections.count, stolen.count]
         object { json in
-            json.outsideFingerprint { $0.member("at", "\(snapshot.at)") }
+            json.outsideFingerprint { $0.member("at", "\(snapshot.times.lastPass)") }
             json.array("self_connections", census.selfConnections.prefix(Self.socketLimit)) { $0.holder($1) }
             json.array("stolen_ports", stolen.prefix(Self.socketLimit)) { $0.stolenPort($1) }
             json.array("listeners", census.listeners.prefix(Self.socketLimit)) { $0.holder($1) }

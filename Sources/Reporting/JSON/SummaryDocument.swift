@@ -9,7 +9,7 @@ extension JSONWriter {
     ///
     /// - Parameter remedy: the lasting one of the daemon's own namespace.
     mutating func summaryMembers(_ snapshot: Snapshot, _ service: ServiceFacts, _ remedy: LastingRemedy?) {
-        member("service") { $0.service(service, at: snapshot.published) }
+        member("service") { $0.service(service, at: snapshot.times.published) }
         member("kernel") { $0.kernel(snapshot.kernel) }
         member("summary") { $0.summary(snapshot, remedy) }
     }
@@ -27,17 +27,17 @@ extension JSONWriter {
                 for severity in Severity.allCases { json.member(severity.rawValue, severities[severity]) }
             }
             json.array("most_severe", urgent.prefix(Self.namedTargets)) { $0.namedTarget($1) }
-            json.member("self_connections", snapshot.census.selfConnections.count)
+            json.member("self_connections", snapshot.host.census.selfConnections.count)
             json.member("unwatched_self_connections", snapshot.unwatchedSelfConnections.count)
-            json.member("self_connections_total", snapshot.selfConnections)
+            json.member("self_connections_total", snapshot.counters.selfConnections)
             json.member("stolen_ports", snapshot.stolen.count)
-            json.member("ephemeral_listeners", snapshot.census.listeners.count)
-            json.member("endpoints_left_out", snapshot.unwatched.count > 0 ? snapshot.unwatched.count : nil)
+            json.member("ephemeral_listeners", snapshot.host.census.listeners.count)
+            json.member("endpoints_left_out", snapshot.host.unwatched.count > 0 ? snapshot.host.unwatched.count : nil)
             json.remedyMember(remedy)
             json.member("event_stream") { $0.eventStream(snapshot.eventStream) }
             json.outsideFingerprint { json in
-                json.member("failed_connects") { $0.failedConnects(snapshot.failedConnects) }
-                json.member("last_pass", "\(snapshot.at)")
+                json.member("failed_connects") { $0.failedConnects(snapshot.counters.failedConnects) }
+                json.member("last_pass", "\(snapshot.times.lastPass)")
             }
         }
     }

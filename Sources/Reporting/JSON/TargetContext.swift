@@ -18,7 +18,7 @@ package struct TargetContext: Sendable {
 
     /// The context of a snapshot.
     package init(_ snapshot: Snapshot) {
-        self.init(remedies: snapshot.remedies, failedConnects: snapshot.failedConnects)
+        self.init(remedies: snapshot.remedies, failedConnects: snapshot.counters.failedConnects)
     }
 
     /// The lasting remedy of a target's namespace; nil if nothing of it was surveyed.

@@ -28,7 +28,7 @@ extension JSONWriter {
     private mutating func provedMembers(_ watched: WatchedTarget, _ context: TargetContext) {
         targetMembers(watched, context)
         clients(watched, inDetail: true)
-        let probes = ClientKind.allCases.compactMap { watched.finding.evidence.directed[$0] }
+        let probes = ClientKind.allCases.compactMap { watched.finding.evidence.probes.directed[$0] }
         if !probes.isEmpty { array("directed", probes) { $0.observation($1) } }
         if let loop = watched.loop { member("loop") { $0.observation(loop, confidence: watched.loopConfidence) } }
     }

@@ -6,11 +6,11 @@ package enum SnapshotMetrics {
 
     /// All of them, with so much detail.
     package static func families(_ snapshot: Snapshot, detail: MetricsDetail) -> [MetricFamily] {
-        groups(snapshot.targets) + census(snapshot) + probes(snapshot.statistics) + kernel(snapshot.kernel)
+        groups(snapshot.targets) + census(snapshot) + probes(snapshot.counters.probes) + kernel(snapshot.kernel)
             + [
                 MetricFamily(
                     "selfconnect_probe_interval_seconds", .gauge, "Time between two directed probes of a target",
-                    snapshot.probeInterval.inSeconds)
+                    snapshot.times.probeInterval.inSeconds)
             ]
             + (snapshot.map.map.map { MapMetrics.families($0) } ?? [])
             + TargetMetrics.families(snapshot.targets, detail: detail)
@@ -58,14 +58,15 @@ package enum SnapshotMetrics {
         [
             MetricFamily(
                 "selfconnect_live_self_connections", .gauge, "Self-connected sockets on the host, regardless of owner",
-                Double(snapshot.census.selfConnections.count)),
+                Double(snapshot.host.census.selfConnections.count)),
             MetricFamily(
                 "selfconnect_self_connections_total", .counter,
-                "Self-connections on the host since the start, each counted once", Double(snapshot.selfConnections)),
+                "Self-connections on the host since the start, each counted once",
+                Double(snapshot.counters.selfConnections)),
             MetricFamily(
                 "selfconnect_failed_connects_total", .counter,
                 "Failed connection attempts of the network namespace since the start, without those of own probes",
-                Double(snapshot.failedConnects.total)),
+                Double(snapshot.counters.failedConnects.total)),
             MetricFamily(
                 "selfconnect_events_lost_total", .counter,
                 "Overflows of the kernel's queue of destroy events, each followed by a full pass",
@@ -76,7 +77,7 @@ package enum SnapshotMetrics {
                 snapshot.eventStream.isFollowed.map { [Sample([], $0 ? 1 : 0)] } ?? []),
             MetricFamily(
                 "selfconnect_ephemeral_listeners", .gauge, "Listeners whose port lies in the ephemeral range",
-                Double(snapshot.census.listeners.count)),
+                Double(snapshot.host.census.listeners.count)),
             MetricFamily(
                 "selfconnect_guards", .gauge, "Targets with a guard, by what became of it",
                 GuardState.Name.allCases.map { name in
@@ -86,7 +87,7 @@ package enum SnapshotMetrics {
             MetricFamily(
                 "selfconnect_unwatched_endpoints", .gauge,
                 "Endpoints of listeners and of all addresses that are not watched because a limit was reached",
-                Double(snapshot.unwatched.count)),
+                Double(snapshot.host.unwatched.count)),
             MetricFamily(
                 "selfconnect_events_total", .counter, "Events since the start", Double(snapshot.events.total)),
             MetricFamily(

@@ -65,6 +65,6 @@ struct PageDocument {
             isRenewed
             ? "Renewed every \(interval) s. <a href=\"\(other)\">Stop renewing</a>"
             : "Not renewed. <a href=\"\(other)\">Renew every \(interval) s</a>"
-        return "<p class=\"fresh\">As of \(PageTime.html(snapshot.at))<br>\(renewal)</p>"
+        return "<p class=\"fresh\">As of \(PageTime.html(snapshot.times.lastPass))<br>\(renewal)</p>"
     }
 }

@@ -44,7 +44,7 @@ package enum StatusPage {
     }
 
     private static func footer(_ snapshot: Snapshot, _ service: ServiceFacts, _ link: PageLink) -> String {
-        let uptime = max(.zero, snapshot.published.since(service.started)).rounded
+        let uptime = max(.zero, snapshot.times.published.since(service.started)).rounded
         let documents = [
             ("status", "v1/status"), ("targets", "v1/targets"), ("sockets", "v1/sockets"), ("events", "v1/events"),
             ("map", "v1/map"), ("kernel", "v1/kernel"), ("metrics", "metrics"), ("OpenAPI", "openapi.json"),

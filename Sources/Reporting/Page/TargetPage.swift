@@ -68,7 +68,7 @@ package struct TargetPage {
         <h2><span class="badge">\(assessment.verdict.rawValue)</span></h2>
         <p>\(HTMLEscaping.escaped(assessment.reason))</p>
         <p class="quiet">Severity \(assessment.severity.rawValue), for \
-        \(PageTime.age(of: watched.current.at, at: source.snapshot.published)).</p>
+        \(PageTime.age(of: watched.current.at, at: source.snapshot.times.published)).</p>
         \(PageRemedy.steps(watched.finding.steps, in: watched.target.namespace))</section>
         """
     }

@@ -8,8 +8,10 @@ package struct ProgressPace: Sendable {
     /// Nothing was written yet.
     package init() {}
 
-    /// Returns whether a line may be written now, and if so, counts it as written. The clock is monotonic.
-    package mutating func admit(at now: Duration) -> Bool {
+    /// Records that a line is written at `now`, a moment of a monotonic clock, if it is time.
+    ///
+    /// - Returns: whether to write it.
+    package mutating func markWrittenIfDue(at now: Duration) -> Bool {
         if let next, now < next { return false }
         next = now + Self.interval
         return true

@@ -17,8 +17,8 @@ package enum StatusLine {
             let rest = count > named.count ? ", …" : ""
             parts.append("\(count) \(verdict.rawValue) (\(named.joined(separator: ", "))\(rest))")
         }
-        if snapshot.unwatched.count > 0 { parts.append("\(snapshot.unwatched.count) not watched: too many") }
-        parts.append("last pass at \(snapshot.at.timeOfDay) UTC")
+        if snapshot.host.unwatched.count > 0 { parts.append("\(snapshot.host.unwatched.count) not watched: too many") }
+        parts.append("last pass at \(snapshot.times.lastPass.timeOfDay) UTC")
         return (parts.joined(separator: ", ") + (reloadFault.map { "; not reloaded: \($0)" } ?? "")).printable
     }
 }

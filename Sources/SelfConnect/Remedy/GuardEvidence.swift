@@ -4,12 +4,12 @@
 extension Evidence {
     /// Whether the daemon's own guard keeps clients of this kind from the port.
     func isGuarded(from kind: ClientKind) -> Bool {
-        guards.contains { kind.portChoice != .bind || $0.unmapped == endpoint.address.destination }
+        sockets.guards.contains { kind.portChoice != .bind || $0.unmapped == endpoint.address.destination }
     }
 
     /// Whether it keeps every configured kind that could connect to itself from it, and there is one.
     var isGuarded: Bool {
-        guard !guards.isEmpty, mayLoopSomehow else { return false }
+        guard !sockets.guards.isEmpty, mayLoopSomehow else { return false }
         let kinds = possibleClients.filter { address.loops($0, to: endpoint.address) }
         return !kinds.isEmpty && kinds.allSatisfy { isGuarded(from: $0) }
     }

@@ -21,9 +21,9 @@ package enum GuardRule: Hashable, Sendable {
             self = .refuse("the kernel gives port \(port) to no client: it lies outside the ephemeral range")
         } else if evidence.isReserved {
             self = .refuse("the kernel gives port \(port) to no client: it is reserved")
-        } else if evidence.listenerReusesAddress == false {
+        } else if evidence.memory.reusesAddress == false {
             self = .refuse("the server does not set SO_REUSEADDR, and could not bind beside a guard")
-        } else if finding.target.isOfOthers, evidence.listenerReusesAddress == nil {
+        } else if finding.target.isOfOthers, evidence.memory.reusesAddress == nil {
             // The configuration does not name this port: a guard must not keep the server of a container from it.
             self = .leave("it is not known whether the server sets SO_REUSEADDR")
         } else {

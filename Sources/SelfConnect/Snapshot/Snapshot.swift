@@ -2,67 +2,50 @@
 
 /// The daemon's results at one moment.
 package struct Snapshot: Sendable {
-    /// The kernel facts at the last pass.
-    package var kernel: KernelFacts
     /// The targets in their order.
     package var targets: [WatchedTarget]
-    /// The probe statistics since the start.
-    package var statistics: ProbeStatistics
-    /// When the last complete pass ended; later loop probes and sweeps do not count.
-    package var at: Timestamp
-    /// When this snapshot was published.
-    package var published: Timestamp
-
-    /// Listeners in the range, and self-connections.
-    package var census: SocketCensus
-    /// The changes of the kernel facts since the start.
+    /// The kernel facts, and their changes since the start.
     package var drift: Drift
+    /// What was counted since the start.
+    package var counters: SnapshotCounters
+    /// When it was made.
+    package var times: SnapshotTimes
+    /// What was found on the host besides.
+    package var host: HostReport
+    /// Whether destroy events are followed.
+    package var eventStream: EventStream
     /// The recent events.
     package var events: EventLog
-    /// Endpoints that are not watched because there are too many.
-    package var unwatched: Unwatched
     /// The map of the last sweep.
     package var map: PortMapState
-    /// The network namespaces that are watched as a whole, the daemon's own first.
-    package var namespaces: [NamespaceReport] = []
-    /// Number of self-connections since the start.
-    package var selfConnections = 0
-    /// Failed connection attempts of the network namespace.
-    package var failedConnects = FailedConnects()
-    /// Whether destroy events are followed.
-    package var eventStream = EventStream()
-
-    /// The time between two directed probes of a target.
-    package var probeInterval: Duration
 
     /// Memberwise initializer.
     package init(
-        kernel: KernelFacts, targets: [WatchedTarget], statistics: ProbeStatistics, at: Timestamp,
-        census: SocketCensus = SocketCensus(), drift: Drift? = nil, events: EventLog = EventLog(),
-        unwatched: Unwatched = Unwatched(), map: PortMapState = .off,
-        probeInterval: Duration = .seconds(30), published: Timestamp? = nil
+        targets: [WatchedTarget], drift: Drift, counters: SnapshotCounters = SnapshotCounters(), times: SnapshotTimes,
+        host: HostReport = HostReport(), eventStream: EventStream = EventStream(), events: EventLog = EventLog(),
+        map: PortMapState = .off
     ) {
-        self.map = map
-        self.probeInterval = probeInterval
-        self.census = census
-        self.drift = drift ?? Drift(kernel)
-        self.events = events
-        self.unwatched = unwatched
-        self.kernel = kernel
         self.targets = targets
-        self.statistics = statistics
-        self.at = at
-        self.published = published ?? at
+        self.drift = drift
+        self.counters = counters
+        self.times = times
+        self.host = host
+        self.eventStream = eventStream
+        self.events = events
+        self.map = map
     }
+
+    /// The kernel facts at the last pass.
+    package var kernel: KernelFacts { drift.current }
 
     /// The targets with the verdict `stolen`.
     package var stolen: [WatchedTarget] { targets.filter { $0.finding.assessment.verdict == .stolen } }
 
     /// The self-connections that are on no target, or on one whose verdict does not show them yet.
     package var unwatchedSelfConnections: [Holder] {
-        guard !census.selfConnections.isEmpty else { return [] }
+        guard !host.census.selfConnections.isEmpty else { return [] }
         let shown = Set(targets.lazy.filter { $0.finding.assessment.verdict == .selfConnected }.map(\.target.id))
-        return census.selfConnections.filter {
+        return host.census.selfConnections.filter {
             !shown.contains(Target.ID($0.socket.local.unmapped, in: $0.namespace))
         }
     }
@@ -79,7 +62,7 @@ package struct Snapshot: Sendable {
         var remedies = LastingRemedies(targets.lazy.map(\.finding))
         let others = unwatchedSelfConnections.prefix(LastingRemedy.selfConnectionLimit)
         for (namespace, holders) in Dictionary(grouping: others, by: \.namespace) {
-            let kernel = namespace == nil ? kernel : namespaces.first { $0.name == namespace }?.kernel
+            let kernel = namespace == nil ? kernel : host.namespaces.first { $0.name == namespace }?.kernel
             remedies.reserve(PortSet(ports: holders.map(\.socket.local.port)), in: namespace, on: kernel)
         }
         return remedies

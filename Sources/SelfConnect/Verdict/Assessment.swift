@@ -47,13 +47,13 @@ package struct Assessment: Hashable, Sendable {
         if isHeld(evidence, exposures) { return .latent }
         if configured.contains(where: { $0.level == .unknown }) || evidence.isHeldByUnseen { return .inconclusive }
         if evidence.isGuarded { return .guarded }
-        if evidence.isRedirected { return .redirected }
+        if evidence.probes.isRedirected { return .redirected }
         return Safety(evidence)?.verdict ?? .inconclusive
     }
 
     /// Whether a configured kind would be exposed if no socket, visible or not, had the port.
     private static func isHeld(_ evidence: Evidence, _ exposures: [ClientKind: Exposure]) -> Bool {
-        guard evidence.mayLoopSomehow, !evidence.isRedirected else { return false }
+        guard evidence.mayLoopSomehow, !evidence.probes.isRedirected else { return false }
         return evidence.possibleClients.contains { kind in
             evidence.address.loops(kind, to: evidence.endpoint.address)
                 && !evidence.isGuarded(from: kind)

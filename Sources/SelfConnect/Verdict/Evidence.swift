@@ -8,63 +8,51 @@ package struct Evidence: Hashable, Sendable {
     package var kernel: KernelFacts
     /// The facts about the address.
     package var address: AddressFacts
-    /// The sockets that have the port on any address, most severe first (`SocketTable.holders(of:)`).
-    package var holders: [Holder]
+    /// The sockets that have the port.
+    package var sockets: PortSockets
     /// The port choice, for the odds.
     package var choice: PortChoice
-    /// The observation of each kind's directed probe.
-    package var directed: [ClientKind: Observation]
-    /// The observation of the last loop probe.
-    package var loop: Observation?
+    /// What the probes have shown.
+    package var probes: ProbeResults
+    /// What is remembered of earlier listeners.
+    package var memory: ListenerMemory
     /// Where the target's server binds.
     package var server: ServerBinding
-    /// The result of a test bind; nil if none was made.
-    package var access: ServerAccess?
-    /// Whether connections to the endpoint reach another socket although none listens on it here: NAT or an eBPF
-    /// program redirects them. A probe got a response, and there was no listener after it.
-    package var isRedirected = false
-    /// Whether a listener was seen on the port before.
-    package var hadListener = false
-    /// The remote ends of the port's connections at which a socket of this host listens: the port is the client's end
-    /// of these connections.
-    package var listeningPeers: Set<Endpoint> = []
-    /// Whether sockets of a family could not be read: a socket that is not visible may have the port.
-    package var lacksSockets = false
-    /// Whether self-connections were seen on the port that were reset within milliseconds.
-    package var hasBriefSelfConnections = false
-    /// The addresses on which the daemon's own guards hold the port: their sockets are not among the holders.
-    package var guards: [IPAddress] = []
-    /// Whether the last listener that was seen on the port set SO_REUSEADDR; nil: not known.
-    package var listenerReusesAddress: Bool?
-    /// Why the target could not be surveyed, a sentence fragment: the other properties are meaningless then.
-    package var hindrance: String?
+    /// Why the target could not be surveyed, a sentence fragment; nil if it was.
+    package var surveyFault: String?
 
     /// Without a `choice`, all client kinds skip the same ports.
     package init(
         endpoint: Endpoint, clients: Set<ClientKind>, kernel: KernelFacts, address: AddressFacts,
-        holders: [Holder] = [], skippedPorts: PortSet = PortSet(), directed: [ClientKind: Observation] = [:],
-        loop: Observation? = nil, hindrance: String? = nil, choice: PortChoice? = nil,
-        server: ServerBinding = .any
+        sockets: PortSockets = PortSockets(), skippedPorts: PortSet = PortSet(), choice: PortChoice? = nil,
+        probes: ProbeResults = ProbeResults(), memory: ListenerMemory = ListenerMemory(), server: ServerBinding = .any,
+        surveyFault: String? = nil
     ) {
         self.endpoint = endpoint
         self.clients = clients
         self.kernel = kernel
         self.address = address
-        self.holders = holders
+        self.sockets = sockets
         self.choice = choice ?? PortChoice(kernel, passingOver: skippedPorts)
-        self.directed = directed
-        self.loop = loop
-        self.hindrance = hindrance
+        self.probes = probes
+        self.memory = memory
         self.server = server
+        self.surveyFault = surveyFault
     }
 
-    /// Evidence for a target that could not be surveyed; `hindrance` is the reason, a sentence fragment.
-    package init(of target: Target, hindrance: String, kernel: KernelFacts = KernelFacts()) {
+    /// Evidence for a target that could not be surveyed; `surveyFault` is the reason, a sentence fragment.
+    package init(of target: Target, surveyFault: String, kernel: KernelFacts = KernelFacts()) {
         self.init(
             endpoint: target.endpoint, clients: target.clients, kernel: kernel,
-            address: AddressFacts(isOwn: false, routeSource: nil), hindrance: hindrance,
-            server: target.server)
+            address: AddressFacts(isOwn: false, routeSource: nil), server: target.server, surveyFault: surveyFault)
     }
+
+    /// Why there is no verdict whatever the probes have shown, a sentence fragment: the survey failed, or it is not known
+    /// whether the address is the host's own.
+    package var hindrance: String? { surveyFault ?? address.doubt }
+
+    /// The sockets that have the port on any address, most severe first.
+    package var holders: [Holder] { sockets.holders }
 
     /// Whether a server cannot bind the port now although no server has it.
     package var isStolen: Bool { serverAccess?.answer == .no && !serverIsUp && !blockers.isEmpty }

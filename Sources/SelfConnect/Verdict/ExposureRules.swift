@@ -15,10 +15,10 @@ struct ExposureRules {
 
     private func exposure(of kind: ClientKind) -> Exposure {
         guard evidence.hindrance == nil else { return Exposure(level: .unknown, proof: .analysis) }
-        if evidence.isRedirected {
-            return Exposure(level: .none, proof: evidence.directed[kind] == nil ? .analysis : .directed)
+        if evidence.probes.isRedirected {
+            return Exposure(level: .none, proof: evidence.probes.directed[kind] == nil ? .analysis : .directed)
         }
-        guard let probe = evidence.directed[kind], probe.outcome != .skipped else { return withoutProbe(kind) }
+        guard let probe = evidence.probes.directed[kind], probe.outcome != .skipped else { return withoutProbe(kind) }
         switch probe.outcome {
         // The probe got a port that other sockets have, because it requested only this one.
         case .selfConnected where evidence.mayLoopSomehow && evidence.sharesPort(kind): return withoutProbe(kind)
@@ -62,10 +62,10 @@ struct ExposureRules {
             return Exposure(level: isInDoubt ? .unknown : .none, proof: .analysis)
         }
         // The kernel refuses it to a server, and hides sockets that are only bound: such a socket has the port.
-        if evidence.holders.isEmpty, evidence.access?.answer == .no, evidence.mayBeHeldUnseen {
+        if evidence.holders.isEmpty, evidence.probes.testBind?.answer == .no, evidence.mayBeHeldUnseen {
             return Exposure(level: kind.portChoice == .bind ? .unknown : .none, proof: .analysis)
         }
-        let closed = evidence.loop?.client == kind && evidence.loop?.outcome == .selfConnected
+        let closed = evidence.probes.loop?.client == kind && evidence.probes.loop?.outcome == .selfConnected
         return exposed(kind, proof: closed ? .loop : .analysis)
     }
 
@@ -109,12 +109,14 @@ extension Evidence {
 
     /// Whether the probe of a configured kind self-connected although the facts rule it out: they have changed.
     var isContradicted: Bool {
-        !mayLoopSomehow && clients.contains { directed[$0]?.outcome == .selfConnected }
+        !mayLoopSomehow && clients.contains { probes.directed[$0]?.outcome == .selfConnected }
     }
 
     /// Whether this kernel may hide the holder: before Linux 6.8 sock_diag did not show sockets that are only bound,
     /// and /proc/net/tcp never does.
-    package var mayBeHeldUnseen: Bool { !kernel.showsBoundSockets || kernel.sockets != .sockDiag || lacksSockets }
+    package var mayBeHeldUnseen: Bool {
+        !kernel.showsBoundSockets || kernel.sockets != .sockDiag || sockets.isIncomplete
+    }
 
     /// Whether a holder may be IPv6-only although it is not shown: /proc/net/tcp6 never shows it, and sock_diag only of sockets
     /// that listen or are bound (`inet_diag_msg_attrs_fill`). A connection on an IPv6 address is, if its client bound that

@@ -4,7 +4,7 @@ extension Reason {
     /// A sentence fragment.
     var hindrance: String {
         if let hindrance = evidence.hindrance { return hindrance }
-        let hindered = evidence.clients.sorted().compactMap { evidence.directed[$0] }.first { $0.isHindered }
+        let hindered = evidence.clients.sorted().compactMap { evidence.probes.directed[$0] }.first { $0.isHindered }
         if evidence.isContradicted {
             return "a probe connected to itself where the kernel's settings, read before it, rule that out"
         }
@@ -22,13 +22,13 @@ extension Reason {
 
     private var unexplained: String {
         if evidence.kernel.sockets == .none { return "the sockets of this host could not be read" }
-        if evidence.clients.contains(where: { evidence.directed[$0]?.outcome == .refused }) {
+        if evidence.clients.contains(where: { evidence.probes.directed[$0]?.outcome == .refused }) {
             return "a probe that had to meet itself was refused, as with a packet filter that rejects"
         }
         if let holder = evidence.holders.first(where: evidence.mayLeaveOpen) {
             return "/proc does not show whether the listener on \(holder.socket.local) takes IPv4 too"
         }
-        if evidence.hasBriefSelfConnections {
+        if evidence.sockets.hasBriefSelfConnections {
             return "connections to itself come and go on it within milliseconds, and are reset as those of a probe are"
         }
         if evidence.isHeldByUnseen { return "the kernel refuses it to a server, but shows no socket that has it" }

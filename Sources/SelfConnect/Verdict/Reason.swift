@@ -47,7 +47,7 @@ struct Reason {
     private var guarded: String {
         let text =
             "Port \(port) lies in the ephemeral range \(range) and is not reserved; a guard of this daemon is bound to it on"
-            + " \(join(evidence.guards.map { "\($0)" })) and keeps the kernel from giving it to clients of"
+            + " \(join(evidence.sockets.guards.map { "\($0)" })) and keeps the kernel from giving it to clients of"
             + " \(list(evidence.possibleClients.sorted()))"
         let others = ClientKind.allCases.filter { exposures[$0]?.isExposed == true }
         return others.isEmpty ? text + "." : text + "; clients of other kinds can connect to themselves: \(byKind)."
@@ -66,7 +66,7 @@ struct Reason {
     private var availability: String {
         guard let holder = evidence.holders.first else {
             // On kernels that hide sockets that are only bound, the port may have an invisible holder.
-            return evidence.mayBeHeldUnseen && evidence.directed[.connect]?.outcome != .selfConnected
+            return evidence.mayBeHeldUnseen && evidence.probes.directed[.connect]?.outcome != .selfConnected
                 ? "is not reserved, and no socket is seen to hold it (this kernel does not show sockets that are only bound)"
                 : "is neither reserved nor in use"
         }

@@ -19,12 +19,11 @@ enum Safety: Hashable {
         } else if evidence.isReserved {
             self = .reserved
         } else if evidence.isGuarded {
-            self = .guarded(evidence.guards)
+            self = .guarded(evidence.sockets.guards)
         } else {
             let clients = evidence.possibleClients
-            let isKnown = evidence.address.doubt == nil
             let loops = clients.contains { evidence.address.loops($0, to: evidence.endpoint.address) }
-            guard clients.isEmpty || isKnown && !loops else { return nil }
+            guard clients.isEmpty || !loops else { return nil }
             self = .notSelf
         }
     }

@@ -59,7 +59,7 @@ extension Evidence {
     /// Whether the kernel already recorded a bind() in the port's bucket: it refuses the port to a plain connect()
     /// although there is no connection with exactly these endpoints.
     private var isMarkedAsBound: Bool {
-        directed[.connect]?.outcome == .notAvailable && !isReserved
+        probes.directed[.connect]?.outcome == .notAvailable && !isReserved
             && !holders.contains { $0.socket.local == $0.socket.peer }
     }
 
@@ -67,7 +67,7 @@ extension Evidence {
     /// if no socket has the port, its bucket is deleted with the test socket, and a bucket that was bound before
     /// remains so.
     package var bindLeavesNoTrace: Bool {
-        kernel.restoresPortState || holders.isEmpty || hasServer || !guards.isEmpty || isMarkedAsBound
+        kernel.restoresPortState || holders.isEmpty || hasServer || !sockets.guards.isEmpty || isMarkedAsBound
             || !kernel.mayChoose(endpoint.port)
     }
 
@@ -105,7 +105,7 @@ extension Evidence {
     }
 
     /// The result of the test bind, otherwise that of the rules; nil if a server has the port, or it is unknown.
-    package var serverAccess: ServerAccess? { access ?? serverAccessByRules }
+    package var serverAccess: ServerAccess? { probes.testBind ?? serverAccessByRules }
 
     /// The result of the rules, for a server that sets SO_REUSEADDR; nil if they do not apply.
     package var serverAccessByRules: ServerAccess? {
@@ -118,7 +118,9 @@ extension Evidence {
     private func blocksServer(_ holder: Holder) -> Bool {
         guard holder.socket.conflicts(with: server.address(for: endpoint.address)) else { return false }
         if holder.isServer { return true }
-        if let access, access.proof == .directed, access.answer != .unknown { return access.answer == .no }
+        if let testBind = probes.testBind, testBind.proof == .directed, testBind.answer != .unknown {
+            return testBind.answer == .no
+        }
         return holder.reusesAddress != true && !isOrphanedAcceptedSocket(holder)
     }
 
@@ -128,8 +130,9 @@ extension Evidence {
     /// connection has inherited: the kernel would permit the bind, and if a test bind is possible, its result decides.
     package func isOrphanedAcceptedSocket(_ holder: Holder) -> Bool {
         guard holder.state == .source || holder.state == .timeWait, holder.socket.local != holder.socket.peer,
-            kernel.ephemeralRange.contains(holder.socket.peer.port), !listeningPeers.contains(holder.socket.peer)
+            kernel.ephemeralRange.contains(holder.socket.peer.port),
+            !sockets.listeningPeers.contains(holder.socket.peer)
         else { return false }
-        return kernel.directedProbe && isInRange && !isReserved ? isMarkedAsBound : hadListener
+        return kernel.directedProbe && isInRange && !isReserved ? isMarkedAsBound : memory.hadListener
     }
 }

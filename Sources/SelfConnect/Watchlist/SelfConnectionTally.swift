@@ -34,6 +34,9 @@ package struct SelfConnectionTally: Sendable {
         return new
     }
 
+    /// Counts new self-connections in other network namespaces, of which no ends are announced.
+    package mutating func countElsewhere(_ count: Int) { total += count }
+
     /// Whether a pass has seen a self-connection on this endpoint whose end was not announced.
     package func hasSeen(_ endpoint: Endpoint) -> Bool { sightings[endpoint] != nil }
 

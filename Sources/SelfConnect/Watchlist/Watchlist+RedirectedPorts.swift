@@ -5,7 +5,7 @@ extension Watchlist {
         var ports = Set(remembered.ports)
         for watched in all where watched.target.namespace == nil && watched.target.id.endpoint.address == address {
             let port = watched.target.endpoint.port
-            if watched.finding.evidence.isRedirected { ports.insert(port) } else { ports.remove(port) }
+            if watched.finding.evidence.probes.isRedirected { ports.insert(port) } else { ports.remove(port) }
         }
         return PortSet(ports: ports)
     }

@@ -74,13 +74,13 @@ struct ScanSession: ~Copyable {
                 }
             var found: [WatchedTarget] = []
             for target in candidates {
-                let finding = try survey.look(at: target, in: state)
+                let finding = try survey.survey(target, in: state)
                 let isNamed = named.contains(target.endpoint)
                 if isNamed || finding.assessment.verdict == .stolen { found.append(WatchedTarget(finding)) }
             }
             let census = SocketCensus(state.sockets, in: state.kernel.ephemeralRange)
             for target in Self.targets(of: census, in: namespace, besides: found.map(\.target.endpoint)) {
-                found.append(WatchedTarget(try survey.look(at: target, in: state)))
+                found.append(WatchedTarget(try survey.survey(target, in: state)))
             }
             return (state.kernel, found)
         }

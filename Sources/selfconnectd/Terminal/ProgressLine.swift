@@ -11,7 +11,7 @@ struct ProgressLine {
 
     /// Shows a text in place of the previous one, unless that was only just written.
     mutating func show(_ text: @autoclosure () -> String) {
-        guard isShown, pace.admit(at: Clock.monotonic) else { return }
+        guard isShown, pace.markWrittenIfDue(at: Clock.monotonic) else { return }
         let line = ProgressText.fitted(text(), width: Terminal.width(of: STDERR_FILENO))
         rewrite(line)
         isWritten = true

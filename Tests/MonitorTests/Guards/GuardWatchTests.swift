@@ -17,12 +17,12 @@ struct GuardWatchTests {
             var passes = try Self.passes([Self.target(40002)])
             let found = try passes.nextTarget()
             #expect(found.finding.assessment.verdict == .guarded && found.finding.assessment.severity == .ok)
-            #expect(found.finding.evidence.access?.answer == .yes, "a server can bind")
-            let probes = found.finding.evidence.directed
+            #expect(found.finding.evidence.probes.testBind?.answer == .yes, "a server can bind")
+            let probes = found.finding.evidence.probes.directed
             #expect(probes.isEmpty == !KernelFeature.hasLocalPortRange)
             #expect(probes.values.allSatisfy { $0.outcome == .notAvailable })
             #expect(found.guardState?.name == .held)
-            #expect(passes.watch.findings.journal.log.events.map(\.kind) == [.verdict, .guard])
+            #expect(passes.watch.records.journal.log.events.map(\.kind) == [.verdict, .guard])
         }
     }
 

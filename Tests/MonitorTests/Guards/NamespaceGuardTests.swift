@@ -20,7 +20,7 @@ struct NamespaceGuardTests {
             var passes = try Self.passes([target])
             let found = try passes.nextTarget()
             #expect(found.finding.assessment.verdict == .guarded && found.guardState?.name == .held)
-            #expect(found.finding.evidence.access?.answer == .yes, "a server can bind")
+            #expect(found.finding.evidence.probes.testBind?.answer == .yes, "a server can bind")
             #expect(try namespaces.inside("blue") { try !Self.isFree() })
             #expect(try Self.isFree(), "the same port here is another")
             let server = try namespaces.inside("blue") {
@@ -151,7 +151,7 @@ struct NamespaceGuardTests {
         settings.discover.minimumAge = .zero
         var passes = try Passes(settings, targets, guards: guards)
         if let folder {
-            passes.watch.makeHost = {
+            passes.watch.namespaces = NamespaceWatch {
                 HostNamespaces { NamespaceScan(proc: "/nonexistent", directories: [folder]) }
             }
         }

@@ -24,7 +24,7 @@ struct NamespaceWatchTests {
         settings.discover.minimumAge = .zero
         settings.discover.limit = limit
         var passes = try Passes(settings, targets)
-        passes.watch.makeHost = {
+        passes.watch.namespaces = NamespaceWatch {
             HostNamespaces { NamespaceScan(proc: "/nonexistent", directories: [folder]) }
         }
         return passes
@@ -50,7 +50,7 @@ struct NamespaceWatchTests {
             let latent = try passes.next()
             #expect(latent.countByVerdict == [.latent: 200])
             #expect(Set(latent.targets.map(\.target.namespace)) == Set((0..<200).map { "\(folder)/n\($0)" }))
-            #expect(latent.namespaces.count == 201 && latent.namespaces.allSatisfy { $0.fault == nil })
+            #expect(latent.host.namespaces.count == 201 && latent.host.namespaces.allSatisfy { $0.fault == nil })
 
             for index in servers.indices { _ = servers[index].take() }
             #expect(try passes.next().countByVerdict == [.susceptible: 200])
@@ -60,7 +60,7 @@ struct NamespaceWatchTests {
             let last = try passes.next()
             #expect(last.countByVerdict == [.susceptible: 180, .latent: 20])
             #expect(Set(last.targets.compactMap(\.target.namespace)) == Set((20..<220).map { "\(folder)/n\($0)" }))
-            #expect(last.namespaces.count == 201)
+            #expect(last.host.namespaces.count == 201)
             #expect(last.events.events.contains { $0.kind == .namespace && $0.namespace == "\(folder)/n0" })
             // The watch has its own few, none for each namespace.
             #expect(OwnDescriptors.count - before < 20)
@@ -98,12 +98,12 @@ struct NamespaceWatchTests {
             var passes = try Self.passes(namespaces.path)
             let blue = Self.label("blue", namespaces)
             let snapshot = try passes.next()
-            #expect(snapshot.census.selfConnections.map(\.namespace) == [blue])
+            #expect(snapshot.host.census.selfConnections.map(\.namespace) == [blue])
             let event = try #require(snapshot.events.events.first { $0.kind == .selfConnection })
             #expect(
                 event.namespace == blue && event.message.contains("127.0.0.1:40002 in the network namespace \(blue)"))
             let again = try passes.next()
-            #expect(again.census.selfConnections.count == 1)
+            #expect(again.host.census.selfConnections.count == 1)
             #expect(again.events.events.count { $0.kind == .selfConnection } == 1)
             withExtendedLifetime(client) {}
         }
@@ -138,7 +138,7 @@ struct NamespaceWatchTests {
             let client = try namespaces.make("zone") { try Holding.selfConnected("127.0.0.1").take(40_002) }
             var passes = try Self.passes(namespaces.path)
             for _ in 0..<2 {
-                let census = try passes.next().census
+                let census = try passes.next().host.census
                 #expect(census.selfConnections.count == 257 && census.omitted == 4)
             }
             withExtendedLifetime((busy, client)) {}
@@ -194,7 +194,7 @@ struct NamespaceWatchTests {
             let (busyLabel, zone) = (Self.label("busy", namespaces), Self.label("zone", namespaces))
             let snapshot = try passes.next()
             #expect(snapshot.targets.count { $0.target.namespace == busyLabel } == 16)
-            #expect(snapshot.unwatched.ofListeners == 34, "the others are counted")
+            #expect(snapshot.host.unwatched.ofListeners == 34, "the others are counted")
             #expect(snapshot.targets.count { $0.target.namespace == zone } == 1)
             withExtendedLifetime((busy, server)) {}
         }
@@ -258,7 +258,7 @@ struct NamespaceWatchTests {
             settings.discover.namespaces = false
             try passes.watch.apply(settings, targets: [], at: Clock.monotonic)
             let snapshot = try passes.next()
-            #expect(snapshot.targets.isEmpty && snapshot.namespaces.map(\.label.origin) == [.own])
+            #expect(snapshot.targets.isEmpty && snapshot.host.namespaces.map(\.label.origin) == [.own])
             withExtendedLifetime(server) {}
         }
     }

@@ -17,9 +17,9 @@ import Testing
     private static func pass(
         _ plan: inout PassPlan, at now: Duration, of watchlist: Watchlist, looksAt count: Int
     ) -> [Target] {
-        let begins = plan.begins(at: now)
+        let begins = plan.startPassIfDue(at: now)
         #expect(begins)
-        plan.hasBegun()
+        plan.passStarted()
         let due = plan.due(at: now, of: watchlist)
         for target in due.prefix(count) { plan.finish(target, at: now) }
         return due
@@ -32,7 +32,7 @@ import Testing
         var plan = PassPlan(Self.probe, targets, at: .zero)
         var now = Duration.zero
         _ = Self.pass(&plan, at: now, of: watchlist, looksAt: 100)
-        plan.hasEnded(at: now)
+        plan.passEnded(at: now)
         // All are to be surveyed again, and each pass is replaced by the next after ten.
         now = .seconds(8)
         plan.request(targets)
@@ -59,21 +59,21 @@ import Testing
 
     @Test("Discovered targets leave half of the saved processor time to configured ones") func reserve() {
         var plan = PassPlan(Self.probe, [], at: .zero)  // 5 % of a core, of which one second is saved up
-        _ = plan.begins(at: .zero)
-        plan.hasBegun()
-        let isAdmittedToFirstPass = plan.admitsDiscovered(at: .zero)
+        _ = plan.startPassIfDue(at: .zero)
+        plan.passStarted()
+        let isAdmittedToFirstPass = plan.admitDiscoveredOrWait(at: .zero)
         #expect(isAdmittedToFirstPass, "the start waits for it")
-        plan.hasEnded(at: .zero)
-        _ = plan.begins(at: .seconds(8))
-        plan.hasBegun()
+        plan.passEnded(at: .zero)
+        _ = plan.startPassIfDue(at: .seconds(8))
+        plan.passStarted()
         plan.spend(.milliseconds(400), at: .seconds(8))
-        let isAdmitted = plan.admitsDiscovered(at: .seconds(8))
+        let isAdmitted = plan.admitDiscoveredOrWait(at: .seconds(8))
         #expect(isAdmitted && plan.next <= .seconds(8))
         plan.spend(.milliseconds(300), at: .seconds(8))
-        let isAdmittedBeyond = plan.admitsDiscovered(at: .seconds(8))
+        let isAdmittedBeyond = plan.admitDiscoveredOrWait(at: .seconds(8))
         #expect(!isAdmittedBeyond && plan.next == .seconds(12), "200 ms are missing, and 50 ms come in a second")
-        let begins = plan.begins(at: .milliseconds(15_500))
-        plan.hasBegun()
+        let begins = plan.startPassIfDue(at: .milliseconds(15_500))
+        plan.passStarted()
         #expect(begins, "the next pass begins, whatever is left of this one")
         #expect(plan.next <= .milliseconds(15_500))
     }
@@ -93,8 +93,8 @@ import Testing
         var plan = PassPlan(Self.probe, [Self.target(40_000)], at: .zero)
         plan.spend(.seconds(5), at: .zero)
         #expect(plan.next == .zero, "the start waits for the first pass")
-        _ = plan.begins(at: .zero)
-        plan.hasEnded(at: .zero)
+        _ = plan.startPassIfDue(at: .zero)
+        plan.passEnded(at: .zero)
         // 4 s are owed at 5 %.
         #expect(plan.next >= .seconds(79) && plan.next <= .seconds(81))
         plan.apply(Self.probe, at: .seconds(2))
@@ -103,16 +103,16 @@ import Testing
 
     @Test("A running pass is published every two seconds, and an abandoned one starts again") func course() {
         var plan = PassPlan(Self.probe, [Self.target(40_000)], at: .zero)
-        _ = plan.begins(at: .zero)
-        plan.hasBegun()
-        plan.hasEnded(at: .seconds(10))
-        let begins = plan.begins(at: .seconds(10))
+        _ = plan.startPassIfDue(at: .zero)
+        plan.passStarted()
+        plan.passEnded(at: .seconds(10))
+        let begins = plan.startPassIfDue(at: .seconds(10))
         #expect(begins)
-        plan.hasBegun()
-        let publications = [11.9, 12, 13.9].map { plan.publishes(at: .seconds($0)) }
+        plan.passStarted()
+        let publications = [11.9, 12, 13.9].map { plan.markPublishedIfDue(at: .seconds($0)) }
         #expect(publications == [false, true, false])
         #expect(plan.next <= .seconds(12), "it goes on at once")
-        plan.giveUp(at: .seconds(10))
+        plan.passFailed(at: .seconds(10))
         #expect(plan.next == .seconds(17.5))
         plan.expedite(to: .seconds(13))
         #expect(plan.next == .seconds(13))
@@ -121,12 +121,12 @@ import Testing
     @Test("After a pass that took long to fail there is a pause, unless a target is urgent") func failure() {
         let target = Self.target(40_000)
         var plan = PassPlan(Self.probe, [target], at: .zero)
-        let begins = plan.begins(at: .zero)
-        plan.hasBegun()
-        plan.giveUp(at: .seconds(60))
+        let begins = plan.startPassIfDue(at: .zero)
+        plan.passStarted()
+        plan.passFailed(at: .seconds(60))
         #expect(begins && plan.next == .seconds(67.5), "also if it is awaited")
         plan.makeUrgent([target], at: .seconds(61))
-        plan.giveUp(at: .seconds(62))
+        plan.passFailed(at: .seconds(62))
         #expect(plan.next == .seconds(61))
     }
 
@@ -135,12 +135,12 @@ import Testing
         let watchlist = Watchlist(Array(targets.prefix(5)), discovering: DiscoveryRules(keep: .seconds(60)))
         var plan = PassPlan(Self.probe, targets, at: .zero)
         _ = Self.pass(&plan, at: .zero, of: watchlist, looksAt: 5)
-        plan.hasEnded(at: .zero)
+        plan.passEnded(at: .zero)
         #expect(plan.next == .milliseconds(7500))
         plan.makeUrgent([targets[3]], at: .seconds(1))
         #expect(plan.next <= .seconds(1))
         #expect(Self.pass(&plan, at: .seconds(1), of: watchlist, looksAt: 1).first == targets[3])
-        let publications = [plan.publishes(at: .seconds(1)), plan.publishes(at: .seconds(1))]
+        let publications = [plan.markPublishedIfDue(at: .seconds(1)), plan.markPublishedIfDue(at: .seconds(1))]
         #expect(publications == [true, false], "what is urgent is published before the pass has ended, and once")
     }
 
@@ -155,7 +155,7 @@ import Testing
             plan.makeUrgent([target], at: now)
             guard now >= plan.next else { continue }
             _ = Self.pass(&plan, at: now, of: watchlist, looksAt: 1)
-            plan.hasEnded(at: now)
+            plan.passEnded(at: now)
             plan.spend(cost, at: now)
             passes += 1
         }

@@ -155,7 +155,7 @@ struct WatchEventsTests {
                 DestroyEvent(local: endpoint, peer: endpoint, counters: counters))
             #expect(isKept && still.watch.next <= still.now)
             _ = try still.watch.step(at: still.now, proceed: { true })
-            #expect(still.watch.findings.selfConnections.total == 1 && still.watch.events.unconfirmed.isEmpty)
+            #expect(still.watch.records.selfConnections.total == 1 && still.watch.events.unconfirmed.isEmpty)
         }
     }
 
@@ -164,7 +164,7 @@ struct WatchEventsTests {
         events.recordLoss()
         events.recordLoss()
         #expect(events.status.overruns == 1)
-        let losses = [events.clearLosses(), events.clearLosses()]
+        let losses = [events.takeLoss(), events.takeLoss()]
         #expect(losses == [true, false])
     }
 
@@ -175,11 +175,11 @@ struct WatchEventsTests {
                 try Self.selfConnect(on: UInt16(40000 + index % 500), of: index < 500 ? .loopback4 : .loopback6, index)
                 if index % 25 == 0 { _ = try still.watch.step(at: still.now, proceed: { true }) }
             }
-            #expect(try still.isReached { $0.findings.selfConnections.total >= 1000 })
+            #expect(try still.isReached { $0.records.selfConnections.total >= 1000 })
             try still.settle()
             #expect(try still.watch.step(at: still.now + .seconds(30), proceed: { true }) == .pass)
-            #expect(still.watch.findings.selfConnections.total == 1000)
-            #expect(try still.snapshot.selfConnections == 1000)
+            #expect(still.watch.records.selfConnections.total == 1000)
+            #expect(try still.snapshot.counters.selfConnections == 1000)
         }
     }
 
@@ -199,13 +199,13 @@ struct WatchEventsTests {
             var sockets = try Holding.selfConnected("127.0.0.1").take(40010)
             #expect(sockets.allSatisfy { $0.send([1, 2, 3]) })
             var still = try Standstill([])
-            #expect(still.watch.findings.selfConnections.total == 1)
+            #expect(still.watch.records.selfConnections.total == 1)
             sockets.removeAll()
-            #expect(try still.isReached { $0.findings.journal.log.events.count == 2 })
-            #expect(still.watch.findings.selfConnections.total == 1)
+            #expect(try still.isReached { $0.records.journal.log.events.count == 2 })
+            #expect(still.watch.records.selfConnections.total == 1)
             let (found, ended) = try (
-                #require(still.watch.findings.journal.log.events.first),
-                #require(still.watch.findings.journal.log.events.last)
+                #require(still.watch.records.journal.log.events.first),
+                #require(still.watch.records.journal.log.events.last)
             )
             #expect(!found.hasEnded && ended.hasEnded)
             #expect(ended.bytesSent == 3)
@@ -232,7 +232,7 @@ struct WatchEventsTests {
                 now = max(now + .milliseconds(100), still.watch.next)
             }
             try still.settle()
-            #expect(still.watch.findings.selfConnections.total == 0)
+            #expect(still.watch.records.selfConnections.total == 0)
             #expect(still.watch.events.status.overruns == 0)
             #expect(try still.watch.step(at: still.now, proceed: { true }) == .nothing)
             // No event has made a pass begin before its time: they are a quarter of the interval apart.
@@ -253,7 +253,7 @@ struct WatchEventsTests {
             let loop = try TCPSocket(for: .loopback4)
             _ = loop.connectRepeatedly(to: try SocketAddress(Endpoint(.loopback4, 30_000)), atMost: 50)
             #expect(try still.watch.step(at: still.now + .seconds(30), proceed: { true }) == .pass)
-            let connects = try still.snapshot.failedConnects
+            let connects = try still.snapshot.counters.failedConnects
             // Own attempts of tests that run at the same time elsewhere are taken out as well.
             let elsewhere = max(0, OwnFailedConnects.total - before - 50)
             #expect(connects.total <= 100 && connects.total >= 100 - elsewhere)

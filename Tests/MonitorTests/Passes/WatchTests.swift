@@ -33,7 +33,7 @@ struct WatchTests {
             let held = try passes.next()
             #expect(Self.verdict(held, "127.0.0.1:40004") == .latent)
             #expect(held.targets.map(\.target.source) == [.discovered])
-            #expect(held.census.listeners.count == 1)
+            #expect(held.host.census.listeners.count == 1)
 
             _ = listener.take()
             let free = try passes.next()
@@ -54,7 +54,7 @@ struct WatchTests {
             let client = try ListeningProcess.selfConnected(on: target.endpoint)
             passes.now -= settings.probe.interval * 3 / 4
             let seen = try passes.next()
-            #expect(seen.census.selfConnections.count == 1 && seen.unwatchedSelfConnections.isEmpty)
+            #expect(seen.host.census.selfConnections.count == 1 && seen.unwatchedSelfConnections.isEmpty)
             #expect(Self.verdict(seen, "127.0.0.1:40004") == .selfConnected)
             withExtendedLifetime(client) {}
         }
@@ -139,11 +139,11 @@ struct WatchTests {
             try socket.setLocalPortRange(PortRange(40010, 40010))
             _ = try socket.connect(to: try SocketAddress(try Endpoint("127.0.0.1:40010")))
             let snapshot = try passes.next()
-            #expect(snapshot.census.selfConnections.map { "\($0.socket.local)" } == ["127.0.0.1:40010"])
+            #expect(snapshot.host.census.selfConnections.map { "\($0.socket.local)" } == ["127.0.0.1:40010"])
             #expect(snapshot.events.events.map(\.kind) == [.selfConnection])
             #expect(try passes.next().events.total == 1, "an unchanged finding is not reported again")
             try socket.disconnect()
-            #expect(try passes.next().census.selfConnections.isEmpty)
+            #expect(try passes.next().host.census.selfConnections.isEmpty)
         }
     }
 
@@ -159,7 +159,7 @@ struct WatchTests {
                 listeners.append(try ListeningSocket(try Endpoint("127.0.0.1:\(port)"), backlog: 1))
             }
             #expect(try passes.next().targets.count == 10_000)
-            let (logged, omitted) = passes.watch.findings.journal.takeUnlogged()
+            let (logged, omitted) = passes.watch.records.journal.takeUnlogged()
             #expect(logged.count + omitted == 10_000)
             #expect(logged.count <= 64)
             listeners.removeAll()
@@ -240,8 +240,8 @@ struct WatchTests {
             var passes = try Passes(settings, [])
             let snapshot = try passes.next()
             // In addition to 127.0.0.1 and ::1.
-            #expect(snapshot.targets.count == 10_000 && snapshot.unwatched.count == 2 * 5102 - 10_000)
-            #expect(snapshot.unwatched.ofListeners == 0)
+            #expect(snapshot.targets.count == 10_000 && snapshot.host.unwatched.count == 2 * 5102 - 10_000)
+            #expect(snapshot.host.unwatched.ofListeners == 0)
             #expect(StatusLine.text(snapshot).contains(", 204 not watched: too many, last pass"))
         }
     }
@@ -274,16 +274,16 @@ struct WatchTests {
             var watch = try Watch(settings, targets: [target], at: Clock.monotonic)
             var steps = [try watch.step(at: Clock.monotonic) { true }]
             #expect(steps == [.pass])
-            let passed = watch.snapshot(at: Clock.wall)?.at
+            let passed = watch.snapshot(at: Clock.wall)?.times.lastPass
             let hasBoth = try Waiting.holds(every: .zero) {
                 steps.append(try watch.step(at: Clock.monotonic) { true })
                 let snapshot = watch.snapshot(at: Clock.wall)
                 return snapshot?.map.map != nil && snapshot?.targets.first?.loop != nil
             }
-            #expect(hasBoth && steps.contains(.finding) && !steps.dropFirst().contains(.pass))
+            #expect(hasBoth && steps.contains(.intermediate) && !steps.dropFirst().contains(.pass))
             let now = Clock.wall
             let snapshot = watch.snapshot(at: now)
-            #expect(snapshot?.at == passed && snapshot?.published == now, "nor is it one")
+            #expect(snapshot?.times.lastPass == passed && snapshot?.times.published == now, "nor is it one")
         }
     }
 
@@ -451,7 +451,7 @@ struct WatchTests {
             #expect(after.targets.map(\.target) == [stays, comes])
             #expect(after.targets.first?.history == before.targets.first?.history)
             #expect(after.targets.first?.finding.at == before.targets.first?.finding.at, "it is not its turn")
-            #expect(after.statistics.changes[.susceptible] == 3)
+            #expect(after.counters.probes.changes[.susceptible] == 3)
             #expect(after.events.total == 3)
         }
     }

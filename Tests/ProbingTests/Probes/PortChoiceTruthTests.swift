@@ -77,7 +77,7 @@ struct PortChoiceTruthTests {
             try PrivateNetwork.write(reuses ? "1" : "0", to: Self.autobind)
             let sockets = try holding.take(40007)
             defer { withExtendedLifetime(sockets) {} }
-            return try Survey.look(at: try Endpoint("127.0.0.1:40007"), for: [.bind])
+            return try Survey.survey(try Endpoint("127.0.0.1:40007"), for: [.bind])
         }
         let level = finding.assessment.exposures[.bind]?.level
         let isUnseen = finding.evidence.holders.isEmpty && holding != .free

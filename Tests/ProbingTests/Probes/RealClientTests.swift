@@ -149,7 +149,7 @@ struct RealClientTests {
                     try kinds.filter { try connectsToItself(as: $0, to: endpoint, range: situation.range, server) })
             }
             var lives = try situation.addresses.map { address in
-                let finding = try Survey.look(at: Endpoint(IPAddress(address), situation.port))
+                let finding = try Survey.survey(Endpoint(IPAddress(address), situation.port))
                 let exposures = finding.assessment.exposures
                 return Life(
                     address: address, exposures: exposures,

@@ -32,7 +32,7 @@ import Testing
         #expect(ChangingPort(answered).isRedirected(answered))
         #expect(!ChangingPort(Self.look(.selfConnected)).isRedirected(answered))
         var known = answered
-        known.hadListener = true
+        known.memory.hadListener = true
         var port = ChangingPort(known)
         while port.admitsLook {
             #expect(!port.isRedirected(answered))
@@ -71,7 +71,9 @@ import Testing
         return Evidence(
             endpoint: endpoint, clients: [.connect], kernel: kernel,
             address: AddressFacts(isOwn: true, routeSource: .loopback4),
-            holders: isHeld ? [Holder(state: .listening, socket: socket, conflicts: true)] : [],
-            directed: [.connect: Observation(client: .connect, outcome: outcome, at: Timestamp(nanoseconds: 0))])
+            sockets: PortSockets(holders: isHeld ? [Holder(state: .listening, socket: socket, conflicts: true)] : []),
+            probes: ProbeResults(directed: [
+                .connect: Observation(client: .connect, outcome: outcome, at: Timestamp(nanoseconds: 0))
+            ]))
     }
 }

@@ -21,7 +21,7 @@ struct HindranceTests {
         let (assessment, time) = try PrivateNetwork.run {
             try PacketFilter.onOutput(rule)
             let start = Clock.monotonic
-            let finding = try Survey.look(at: Endpoint(IPAddress(address), 40002))
+            let finding = try Survey.survey(Endpoint(IPAddress(address), 40002))
             return (finding.assessment, Clock.monotonic - start)
         }
         #expect(assessment.verdict == .inconclusive)
@@ -39,11 +39,11 @@ struct HindranceTests {
             try PacketFilter.onOutput("tcp dport 40002 tcp flags syn / syn,ack reject with tcp reset")
             let server = try PlainSocket.listener(on: Endpoint("127.0.0.1:40002"))
             defer { withExtendedLifetime(server) {} }
-            return try Survey.look(at: Endpoint("[::1]:40002"), for: [.bind])
+            return try Survey.survey(Endpoint("[::1]:40002"), for: [.bind])
         }
         // bind() shows that the listener does not use ::1; the filter responds in place of the self-connection.
-        #expect(finding.evidence.directed[.connect]?.outcome == .notAvailable)
-        #expect(finding.evidence.directed[.bind]?.outcome == .refused)
+        #expect(finding.evidence.probes.directed[.connect]?.outcome == .notAvailable)
+        #expect(finding.evidence.probes.directed[.bind]?.outcome == .refused)
         #expect(finding.assessment.verdict != .susceptible)
     }
 
@@ -74,9 +74,9 @@ struct HindranceTests {
             defer { withExtendedLifetime(sockets) {} }
             let closed = Observation(client: .connect, outcome: .selfConnected, at: Clock.wall, attempts: 500)
             let findings = try [nil, closed].map { try Survey.lookOnOldKernel(at: endpoint, loop: $0) }
-            return (findings, try Survey.look(at: endpoint))
+            return (findings, try Survey.survey(endpoint))
         }
-        #expect(findings.allSatisfy { $0.evidence.directed.isEmpty })
+        #expect(findings.allSatisfy { $0.evidence.probes.directed.isEmpty })
         #expect(findings.map(\.assessment.verdict) == [row.2, row.2])
         #expect(findings.map(\.assessment.severity) == [reference.assessment.severity, reference.assessment.severity])
         #expect(reference.assessment.verdict == row.2)
@@ -96,6 +96,6 @@ extension Survey {
         var kernel = state.kernel
         kernel.directedProbe = false
         let target = Target(name: "test", endpoint: endpoint)
-        return try survey.look(at: target, in: NamespaceState(kernel: kernel, sockets: state.sockets), loop: loop)
+        return try survey.survey(target, in: NamespaceState(kernel: kernel, sockets: scene.sockets), loop: loop)
     }
 }

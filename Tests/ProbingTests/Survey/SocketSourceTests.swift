@@ -122,8 +122,8 @@ struct SocketSourceTests {
             let verdicts = try [
                 "127.0.0.1:40002", "127.0.0.1:40004", "[::1]:40002", "127.0.0.1:40006", "127.0.1.1:40002",
             ]
-            .map { try survey.look(at: Target(name: "test", endpoint: Endpoint($0)), in: state).assessment.verdict }
-            return (state.kernel.sockets, verdicts)
+            .map { try survey.survey(Target(name: "test", endpoint: Endpoint($0)), in: scene).assessment.verdict }
+            return (scene.kernel.sockets, verdicts)
         }
         #expect(source == .procNet)
         #expect(verdicts == [.susceptible, .latent, .susceptible, .stolen, .notSelf])
@@ -143,10 +143,10 @@ struct SocketSourceTests {
         let finding = try PrivateNetwork.run {
             try VirtualPair.make()
             try SystemCallRefusal.beginWithNetlink()
-            return try Survey.look(at: Endpoint(endpoint))
+            return try Survey.survey(Endpoint(endpoint))
         }
         #expect(finding.assessment.verdict == verdict, "\(finding.assessment.reason)")
-        if verdict != .susceptible { #expect(finding.evidence.directed.isEmpty) }
+        if verdict != .susceptible { #expect(finding.evidence.probes.directed.isEmpty) }
         if verdict == .inconclusive { #expect(finding.assessment.reason.contains("netlink access is denied")) }
     }
 }
@@ -167,6 +167,6 @@ extension SocketSourceTests.Row {
         var kernel = state.kernel
         kernel.directedProbe = directedProbe
         let target = Target(name: "test", endpoint: try Endpoint(endpoint), clients: clients)
-        return try survey.look(at: target, in: NamespaceState(kernel: kernel, sockets: state.sockets))
+        return try survey.survey(target, in: NamespaceState(kernel: kernel, sockets: scene.sockets))
     }
 }

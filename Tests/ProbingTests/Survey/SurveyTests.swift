@@ -102,7 +102,7 @@ struct SurveyTests {
         let assessment = try PrivateNetwork.run {
             let sockets = try row.holding.take(endpoint.port)
             defer { withExtendedLifetime(sockets) {} }
-            return try Survey.look(at: endpoint, for: row.clients).assessment
+            return try Survey.survey(endpoint, for: row.clients).assessment
         }
         #expect(assessment.verdict == row.verdict, "\(assessment.reason)")
         #expect(assessment.severity == row.severity, "\(assessment.reason)")
@@ -115,19 +115,19 @@ struct SurveyTests {
     func proof() throws {
         let endpoint = try Endpoint("127.0.0.1:40002")
         let (finding, loop) = try PrivateNetwork.run {
-            let finding = try Survey.look(at: endpoint)
+            let finding = try Survey.survey(endpoint)
             var loop = try LoopProbe(to: endpoint, plan: ProbePlan(attempts: 1_000_000))
             return (finding, loop.advance(1_000_000))
         }
-        #expect(finding.evidence.directed.count == 4)
-        #expect(finding.evidence.directed.values.allSatisfy { $0.outcome == .selfConnected && $0.attempts == 1 })
+        #expect(finding.evidence.probes.directed.count == 4)
+        #expect(finding.evidence.probes.directed.values.allSatisfy { $0.outcome == .selfConnected && $0.attempts == 1 })
         #expect(loop?.outcome == .selfConnected)
         #expect(loop.map { $0.attempts > 0 } == true)
     }
 
     @Test("A port of the other parity is rare for clients that connect and likely for those that bind")
     func parity() throws {
-        let finding = try PrivateNetwork.run { try Survey.look(at: Endpoint("127.0.0.1:40003")) }
+        let finding = try PrivateNetwork.run { try Survey.survey(Endpoint("127.0.0.1:40003")) }
         let assessment = finding.assessment
         #expect(assessment.exposures[.connect]?.level == .rare)
         #expect(assessment.exposures[.bindLate]?.level == .rare)
@@ -151,7 +151,7 @@ struct SurveyTests {
             var verdict: Verdict?
             for _ in 0..<100 {
                 let kinds = Set(ClientKind.allCases)
-                verdict = try Survey.look(at: Endpoint("192.0.2.1:40002"), for: kinds).assessment.verdict
+                verdict = try Survey.survey(Endpoint("192.0.2.1:40002"), for: kinds).assessment.verdict
             }
             return (verdict, try PacketFilter.counted())
         }
@@ -166,7 +166,7 @@ struct SurveyTests {
             var verdicts: [Verdict] = []
             func look() throws {
                 let target = Target(name: "test", endpoint: endpoint)
-                verdicts.append(try survey.look(at: target, in: survey.readState()).assessment.verdict)
+                verdicts.append(try survey.survey(target, in: survey.scene()).assessment.verdict)
             }
             try look()
             do {
@@ -196,11 +196,11 @@ struct SurveyTests {
             let during: NamespaceState
             do {
                 let server = try PlainSocket.listener(on: endpoint)
-                came = try survey.look(at: target, in: before)
-                during = try survey.readState()
+                came = try survey.survey(target, in: before)
+                during = try survey.scene()
                 withExtendedLifetime(server) {}
             }
-            return (came, try survey.look(at: target, in: during))
+            return (came, try survey.survey(target, in: during))
         }
         #expect(came.assessment.verdict == .latent)
         #expect(came.evidence.holders.map(\.state) == [.listening])
@@ -224,8 +224,8 @@ struct SurveyTests {
             while Clock.monotonic - start < .milliseconds(1500)
                 || (other.count <= 1000 && Clock.monotonic - start < Waiting.limit)
             {
-                let state = try survey.readState()
-                let finding = try survey.look(at: target, in: state)
+                let scene = try survey.scene()
+                let finding = try survey.survey(target, in: scene)
                 if [.selfConnected, .stolen, .redirected].contains(finding.assessment.verdict) {
                     wrong.append("\(finding.assessment.reason) \(finding.evidence.holders)")
                 }
@@ -248,7 +248,7 @@ struct SurveyTests {
             var verdicts: Set<Verdict> = []
             var waits: [Duration] = []
             for _ in 0..<50 {
-                verdicts.insert(try survey.look(at: target, in: survey.readState()).assessment.verdict)
+                verdicts.insert(try survey.survey(target, in: survey.scene()).assessment.verdict)
                 waits.append(slept.sum)
             }
             other.stop()
@@ -268,7 +268,7 @@ struct SurveyTests {
             _ = try socket.connect(to: SocketAddress(endpoint))
             let slept = Slept()
             var survey = try Survey(timeout: .milliseconds(250), wait: slept.note)
-            let finding = try survey.look(at: Target(name: "test", endpoint: endpoint), in: survey.readState())
+            let finding = try survey.survey(Target(name: "test", endpoint: endpoint), in: survey.scene())
             withExtendedLifetime(socket) {}
             return (finding.assessment.verdict, slept.sum)
         }
@@ -292,7 +292,7 @@ struct SurveyTests {
             var survey = try Survey(timeout: .milliseconds(250))
             var verdicts: [Verdict: Int] = [:]
             for _ in 0..<TestScale.repetitions(100) {
-                let assessment = try survey.look(at: target, in: survey.readState()).assessment
+                let assessment = try survey.survey(target, in: survey.scene()).assessment
                 verdicts[assessment.verdict, default: 0] += 1
                 // While this thread is not scheduled, a self-connection may be reset before its origin is known.
                 if assessment.verdict == .inconclusive, !assessment.reason.contains("come and go") {
@@ -310,7 +310,7 @@ struct SurveyTests {
         let left = try PrivateNetwork.run {
             for port in UInt16(40000)..<40000 + UInt16(TestScale.repetitions(200)) {
                 for address in [IPAddress.loopback4, .loopback6] {
-                    _ = try Survey.look(at: Endpoint(address, port), for: Set(ClientKind.allCases))
+                    _ = try Survey.survey(Endpoint(address, port), for: Set(ClientKind.allCases))
                 }
             }
             return try PrivateNetwork.socketsLeft()
@@ -370,9 +370,9 @@ extension SurveyTests.Row {
 
 extension Survey {
     /// A survey in the calling thread's namespace.
-    static func look(at endpoint: Endpoint, for clients: Set<ClientKind> = [.connect]) throws -> Finding {
+    static func survey(_ endpoint: Endpoint, for clients: Set<ClientKind> = [.connect]) throws -> Finding {
         var survey = try Survey(timeout: .milliseconds(250))
         let target = Target(name: "test", endpoint: endpoint, clients: clients)
-        return try survey.look(at: target, in: survey.readState())
+        return try survey.survey(target, in: survey.scene())
     }
 }

@@ -199,7 +199,11 @@ struct ReadTarget: Decodable, Equatable {
             ).fingerprint
         }
         let first = fingerprint { _ in }
-        #expect(first == fingerprint { ($0.at, $0.published) = (Example.moment(99), Example.moment(100)) })
+        #expect(
+            first
+                == fingerprint {
+                    ($0.times.lastPass, $0.times.published) = (Example.moment(99), Example.moment(100))
+                })
         let again = Example.targets.map { watched in
             var watched = watched
             let evidence = watched.finding.evidence
@@ -208,7 +212,9 @@ struct ReadTarget: Decodable, Equatable {
         }
         #expect(first == fingerprint { $0.targets = again })
         #expect(first != fingerprint { $0.targets.swapAt(0, 1) })
-        #expect(first != fingerprint { $0.kernel.release = "7.0" })
+        var updated = Example.kernel
+        updated.release = "7.0"
+        #expect(first != fingerprint { _ = $0.drift.record(updated, at: Example.moment(12)) })
         #expect(first != fingerprint { $0.targets[3] = $0.targets[0] })
     }
 

@@ -22,11 +22,11 @@ import Testing
     func unwatched() {
         var snapshot = Example.calm
         let holder = Example.targets[0].finding.evidence.holders
-        snapshot.census.selfConnections = holder
+        snapshot.host.census.selfConnections = holder
         let page = StatusPageTests.page(snapshot)
         #expect(page.contains("<code>127.0.0.1:40010</code> not watched <span class=\"badge\">self-connected</span>"))
         #expect(page.contains("systemctl restart cron.service"))
-        snapshot.census.selfConnections = (0..<8).map { index in
+        snapshot.host.census.selfConnections = (0..<8).map { index in
             var holder = holder[0]
             holder.socket.local = Endpoint(.loopback4, UInt16(40_100 + index))
             return holder

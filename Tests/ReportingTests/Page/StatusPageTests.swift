@@ -32,7 +32,7 @@ import Testing
             MapExample.target(MapExample.hostile, Endpoint(.loopback4, 40_002)),
             MapExample.target("a", Endpoint(.loopback6, 40_002), namespace: "/run/\"><script>"),
         ]
-        snapshot.census.listeners = [
+        snapshot.host.census.listeners = [
             MapExample.listener(40_004, unit: MapExample.hostile), MapExample.listener(40_005, command: "</td><b>"),
         ]
         var service = Example.service
@@ -64,7 +64,7 @@ import Testing
     @Test("The remedy includes ports that are already reserved, and is omitted if it would fill the page")
     func remedy() {
         var snapshot = MapExample.snapshot
-        snapshot.census.selfConnections = []
+        snapshot.host.census.selfConnections = []
         snapshot.targets = [MapExample.target("a", Endpoint(.loopback4, 40_002))]
         let line = "<pre><code class=\"copy\">net.ipv4.ip_local_reserved_ports = 40002,40500-40509</code></pre>"
         #expect(Self.page(snapshot).contains(line))
@@ -110,15 +110,16 @@ import Testing
     func outdatedMap(_ isRange: Bool) {
         var snapshot = MapExample.snapshot
         #expect(!Self.page(snapshot).contains("since this sweep"))
+        var kernel = Example.kernel
         if isRange {
-            snapshot.kernel.ephemeralRange = PortRange(40_000, 42_000)
+            kernel.ephemeralRange = PortRange(40_000, 42_000)
         } else {
-            snapshot.kernel.reservedPorts = PortSet([PortRange(40_500, 40_510)])
+            kernel.reservedPorts = PortSet([PortRange(40_500, 40_510)])
         }
-        _ = snapshot.drift.record(snapshot.kernel, at: Example.moment(39))
+        _ = snapshot.drift.record(kernel, at: Example.moment(39))
         #expect(!Self.page(snapshot).contains("since this sweep"), "it is newer than the change")
         snapshot.drift = Drift(Example.kernel)
-        _ = snapshot.drift.record(snapshot.kernel, at: Example.moment(41))
+        _ = snapshot.drift.record(kernel, at: Example.moment(41))
         #expect(Self.page(snapshot).contains("have changed since this sweep of 40000-41000"))
     }
 
@@ -176,7 +177,7 @@ import Testing
     @Test("The page with 2,000 targets has less than 100 kB") func size() {
         var snapshot = MapExample.snapshot
         snapshot.targets = (0..<2000).map { Example.manySockets(40_000 + UInt16($0 % 1000)) }
-        snapshot.census.listeners = (0..<2000).map { MapExample.listener(40_000 + $0, unit: "service.service") }
+        snapshot.host.census.listeners = (0..<2000).map { MapExample.listener(40_000 + $0, unit: "service.service") }
         for index in 0..<200 {
             _ = snapshot.events.append([Event(snapshot.targets[index].current, of: snapshot.targets[index].target)])
         }

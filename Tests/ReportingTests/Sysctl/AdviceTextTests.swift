@@ -77,7 +77,7 @@ import Testing
     func nothingElsewhere() {
         let bare = KernelFacts(release: "6.12.0")
         let target = Target(name: "web", endpoint: Endpoint(.loopback4, 50010), namespace: "blue")
-        let unknown = Finding(target, at: now, evidence: Evidence(of: target, hindrance: "gone"))
+        let unknown = Finding(target, at: now, evidence: Evidence(of: target, surveyFault: "gone"))
         let lines = AdviceWarnings.lines([Advice([unknown], kernel: bare, namespace: "blue")])
         #expect(
             lines.first?.hasPrefix(
@@ -163,7 +163,7 @@ import Testing
         let target = Target(name: name, endpoint: Endpoint(.loopback4, port))
         let evidence = Evidence(
             endpoint: target.endpoint, clients: target.clients, kernel: kernel ?? self.kernel,
-            address: AddressFacts(isOwn: true, routeSource: .loopback4), holders: holders)
+            address: AddressFacts(isOwn: true, routeSource: .loopback4), sockets: PortSockets(holders: holders))
         return Finding(target, at: now, evidence: evidence)
     }
 

@@ -50,8 +50,8 @@ import Testing
 
     @Test("It is rewritten at most five times a second") func pace() {
         var pace = ProgressPace()
-        let written = (0..<1000).count { pace.admit(at: .seconds(100) + .milliseconds($0)) }
-        let isDue = pace.admit(at: .seconds(101))
+        let written = (0..<1000).count { pace.markWrittenIfDue(at: .seconds(100) + .milliseconds($0)) }
+        let isDue = pace.markWrittenIfDue(at: .seconds(101))
         #expect(written == 5 && isDue)
     }
 }

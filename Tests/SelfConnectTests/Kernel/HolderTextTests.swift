@@ -14,7 +14,8 @@ import Testing
         name(&holders[0])
         let evidence = Evidence(
             endpoint: target, clients: [.connect], kernel: KernelFacts(),
-            address: AddressFacts(isOwn: true, routeSource: target.address), holders: holders)
+            address: AddressFacts(isOwn: true, routeSource: target.address),
+            sockets: PortSockets(holders: holders))
         let assessment = Assessment(evidence)
         #expect(assessment.verdict == .latent)
         return assessment.reason

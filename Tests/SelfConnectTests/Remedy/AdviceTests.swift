@@ -56,7 +56,7 @@ import Testing
     @Test("A probe that was hindered does not make a port safe: it is reserved") func hindered() {
         let evidence = Evidence(
             endpoint: Endpoint(.loopback4, 50010), clients: [.connect], kernel: kernel, address: own,
-            directed: [.connect: Observation(client: .connect, outcome: .timedOut, at: now)])
+            probes: ProbeResults(directed: [.connect: Observation(client: .connect, outcome: .timedOut, at: now)]))
         let advice = Advice([Finding(target(50010), at: now, evidence: evidence)], kernel: kernel)
         #expect(advice.items.map(\.finding.assessment.verdict) == [.inconclusive])
         #expect(advice.items.map(\.recommendation) == [.reserve])
@@ -64,7 +64,7 @@ import Testing
 
     @Test("A target that could not be surveyed is inconclusive and gets no advice")
     func notLookedAt() {
-        let finding = Finding(target(50010), at: now, evidence: Evidence(of: target(50010), hindrance: "it is gone"))
+        let finding = Finding(target(50010), at: now, evidence: Evidence(of: target(50010), surveyFault: "it is gone"))
         #expect(finding.assessment.verdict == .inconclusive && !finding.needsReserving)
         #expect(finding.assessment.reason == "No verdict on port 50010: it is gone.")
         #expect(ClientKind.allCases.allSatisfy { finding.assessment.exposures[$0]?.level == .unknown })
@@ -83,7 +83,8 @@ import Testing
         let socket = SocketRecord(state: .established, local: endpoint, peer: endpoint)
         let holders = holder.map { [Holder(state: $0, socket: socket, conflicts: true)] } ?? []
         let evidence = Evidence(
-            endpoint: endpoint, clients: [.connect], kernel: kernel ?? self.kernel, address: own, holders: holders)
+            endpoint: endpoint, clients: [.connect], kernel: kernel ?? self.kernel, address: own,
+            sockets: PortSockets(holders: holders))
         return Finding(target(port), at: now, evidence: evidence)
     }
 }

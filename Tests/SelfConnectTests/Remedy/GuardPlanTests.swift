@@ -26,9 +26,9 @@ import Testing
     func server() {
         var evidence = Scenario { $0.isHeld(.listening, on: "127.0.0.1") }.evidence
         #expect(GuardRule(finding(evidence)) == .have)
-        evidence.listenerReusesAddress = true
+        evidence.memory.reusesAddress = true
         #expect(GuardRule(finding(evidence)) == .have)
-        evidence.listenerReusesAddress = false
+        evidence.memory.reusesAddress = false
         #expect(GuardRule(finding(evidence)) != .have)
     }
 
@@ -53,7 +53,7 @@ import Testing
     @Test("A failed survey changes no guard") func unknown() {
         var plan = GuardPlan()
         let target = finding("127.0.0.1:40002").target
-        let failed = Finding(target, at: now, evidence: Evidence(of: target, hindrance: "it failed"))
+        let failed = Finding(target, at: now, evidence: Evidence(of: target, surveyFault: "it failed"))
         #expect(plan.action(after: failed) == .nothing && plan[target.id] == .waiting("it failed"))
         plan.recordTaken(target, at: now)
         #expect(plan.action(after: failed) == .nothing && plan[target.id]?.name == .held)
@@ -112,7 +112,7 @@ import Testing
 
     private func discovered(_ port: UInt16, in namespace: String?) -> Finding {
         var evidence = Scenario("127.0.0.1:\(port)").evidence
-        evidence.listenerReusesAddress = true
+        evidence.memory.reusesAddress = true
         let target = Target(
             name: "t", endpoint: evidence.endpoint, source: .discovered, namespace: namespace)
         return Finding(target, at: now, evidence: evidence)

@@ -43,7 +43,8 @@ import Testing
         let evidence = Evidence(
             endpoint: target.endpoint, clients: target.clients, kernel: KernelFacts(reservedPorts: reserved),
             address: AddressFacts(isOwn: true, routeSource: .loopback4),
-            directed: outcome.map { [.connect: Observation(client: .connect, outcome: $0, at: now)] } ?? [:])
+            probes: ProbeResults(
+                directed: outcome.map { [.connect: Observation(client: .connect, outcome: $0, at: now)] } ?? [:]))
         return Finding(target, at: now, evidence: evidence)
     }
 }

@@ -7,13 +7,13 @@ import Testing
     func limit() {
         let kernel = KernelFacts(ephemeralRange: PortRange(40000, 41000))
         var snapshot = Snapshot(
-            kernel: kernel, targets: [], statistics: ProbeStatistics(), at: Timestamp(nanoseconds: 0))
+            targets: [], drift: Drift(kernel), times: SnapshotTimes(lastPass: Timestamp(nanoseconds: 0)))
         #expect(snapshot.remedies[nil] == nil)
-        snapshot.census.selfConnections = ([30000] + Array(40100..<40300)).map(Self.selfConnection)
+        snapshot.host.census.selfConnections = ([30000] + Array(40100..<40300)).map(Self.selfConnection)
         #expect(snapshot.unwatchedSelfConnections.count == 201)
         #expect(snapshot.remedies[nil]?.needed == PortSet([PortRange(40100, 40162)]))
-        snapshot.census.selfConnections = [Self.selfConnection(40100)]
-        snapshot.census.selfConnections[0].namespace = "blue"
+        snapshot.host.census.selfConnections = [Self.selfConnection(40100)]
+        snapshot.host.census.selfConnections[0].namespace = "blue"
         #expect(snapshot.remedies[nil] == nil && snapshot.remedies["blue"] == nil, "its range is not known")
     }
 

@@ -94,7 +94,7 @@ import Testing
             $0.kernel.directedProbe = false
             $0.isHeld(.source, on: "127.0.0.1", peer: "127.0.0.1:40100")
         }
-        #expect(!scenario.evidence.hadListener && scenario.assessment.verdict == .stolen)
+        #expect(!scenario.evidence.memory.hadListener && scenario.assessment.verdict == .stolen)
     }
 
     @Test("The most urgent has the highest severity, and among these the first verdict") func urgency() {

@@ -18,10 +18,12 @@ import Testing
             let assessment = scenario.assessment
             let note = Comment("seed \(seed), round \(round): \(evidence) gave \(assessment)")
             // Where ports are shared a probe that binds is given the guard's, which a client would not be.
-            let sharesGuard = !evidence.guards.isEmpty && evidence.kernel.autobindReuse
-            let answers = evidence.clients.filter { !sharesGuard || $0 != .bind }.compactMap { evidence.directed[$0] }
+            let sharesGuard = !evidence.sockets.guards.isEmpty && evidence.kernel.autobindReuse
+            let answers = evidence.clients.filter { !sharesGuard || $0 != .bind }.compactMap {
+                evidence.probes.directed[$0]
+            }
             let isHarmless = assessment.severity <= .notice
-            if evidence.isRedirected {
+            if evidence.probes.isRedirected {
                 #expect(assessment.severity >= .notice || assessment.verdict == .guarded, note)
                 continue
             }
@@ -57,9 +59,11 @@ import Testing
             case .inconclusive:
                 holds = configured.contains { $0.level == .unknown } || evidence.serverAccess?.answer == .no
             case .guarded:
-                holds = !evidence.guards.isEmpty && evidence.isInRange && !evidence.isReserved && evidence.address.isOwn
+                holds =
+                    !evidence.sockets.guards.isEmpty && evidence.isInRange && !evidence.isReserved
+                    && evidence.address.isOwn
             case .redirected:
-                holds = evidence.isRedirected && !evidence.holders.contains { $0.isServer && $0.conflicts }
+                holds = evidence.probes.isRedirected && !evidence.holders.contains { $0.isServer && $0.conflicts }
             case .reserved: holds = evidence.isReserved && evidence.isInRange
             case .outsideRange: holds = !evidence.isInRange
             case .notSelf:

@@ -40,11 +40,11 @@ import Testing
     func unanswered() throws {
         var evidence = try Self.evidence("127.0.0.1:50010", .unknown("refused"))
         #expect(Safety(evidence) == nil)
-        evidence.hindrance = evidence.address.doubt
+        evidence.surveyFault = evidence.address.doubt
         #expect(Assessment(evidence).verdict == .inconclusive)
         #expect(Assessment(evidence).severity == .warning)
         evidence = try Self.evidence("127.0.0.1:80", .own(source: .loopback4))
-        evidence.hindrance = "the range could not be read"
+        evidence.surveyFault = "the range could not be read"
         #expect(Safety(evidence) == nil)
         #expect(Assessment(evidence).verdict == .inconclusive)
     }

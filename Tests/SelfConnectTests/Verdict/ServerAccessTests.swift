@@ -40,7 +40,7 @@ import Testing
             $0.allSaw(.selfConnected)
         }.evidence
         #expect(evidence.serverAccessByRules?.answer == .no)
-        evidence.holders[0].reusesAddress = true
+        evidence.sockets.holders[0].reusesAddress = true
         #expect(evidence.serverAccessByRules?.answer == .yes)
     }
 
@@ -115,7 +115,7 @@ import Testing
                 $0.isHeld(.source, on: "127.0.0.1", peer: peer)
                 $0.allSaw(outcome)
             }.evidence
-            if listens { evidence.listeningPeers = [evidence.holders[0].socket.peer] }
+            if listens { evidence.sockets.listeningPeers = [evidence.holders[0].socket.peer] }
             #expect(
                 evidence.isOrphanedAcceptedSocket(evidence.holders[0]) == isOrphanedAcceptedSocket,
                 "\(peer) \(outcome) \(listens)")
@@ -131,7 +131,7 @@ import Testing
             $0.isHeld(.source, on: "127.0.0.1", peer: "127.0.0.1:40990")
             $0.directed = [.notAvailable]
         }.evidence
-        evidence.hadListener = hadListener
+        evidence.memory.hadListener = hadListener
         #expect(evidence.isOrphanedAcceptedSocket(evidence.holders[0]) == hadListener)
     }
 
@@ -167,13 +167,13 @@ import Testing
             $0.kernelsAnswer = .no
             $0.allSaw(.selfConnected)
         }.evidence
-        evidence.holders[0].reusesAddress = true
+        evidence.sockets.holders[0].reusesAddress = true
         #expect(evidence.isStolen && evidence.blockers.count == 1)
     }
 
     @Test("A listener keeps a server from its port even if it sets SO_REUSEADDR") func listener() {
         var evidence = Scenario { $0.isHeld(.listening, on: "127.0.0.1") }.evidence
-        evidence.holders[0].reusesAddress = true
+        evidence.sockets.holders[0].reusesAddress = true
         #expect(evidence.blockers.count == 1 && !evidence.isStolen)
     }
 }

@@ -14,8 +14,8 @@ import Testing
             endpoint: target.endpoint, clients: target.clients,
             kernel: KernelFacts(
                 release: "6.1", ephemeralRange: PortRange(40000, 41000), reservedPorts: PortSet(ports: [])),
-            address: AddressFacts(isOwn: true, routeSource: target.endpoint.address), holders: [],
-            skippedPorts: PortSet(ports: []), directed: [:])
+            address: AddressFacts(isOwn: true, routeSource: target.endpoint.address),
+            skippedPorts: PortSet(ports: []))
         return Finding(target, at: Timestamp(nanoseconds: seconds * 1_000_000_000), evidence: evidence)
     }
 
@@ -90,7 +90,7 @@ import Testing
             discovering: DiscoveryRules(keep: .seconds(60)))
         for target in list.targets {
             var finding = Self.finding(target, at: 1)
-            finding.evidence.isRedirected = target.endpoint.port != 40_004
+            finding.evidence.probes.isRedirected = target.endpoint.port != 40_004
             _ = list.record(finding)
         }
         let remembered = PortSet(ports: [40_004, 40_008])

@@ -31,8 +31,8 @@ package enum DocumentedExample {
         var events = EventLog()
         _ = events.append([Event(target.current, of: target.target)])
         return Snapshot(
-            kernel: kernel, targets: [target], statistics: ProbeStatistics(), at: moment(12_500), census: census,
-            drift: drift, events: events, map: .taken(map))
+            targets: [target], drift: drift, times: SnapshotTimes(lastPass: moment(12_500)),
+            host: HostReport(census: census), events: events, map: .taken(map))
     }()
 
     /// A host with one container, whose server listens.
@@ -43,11 +43,9 @@ package enum DocumentedExample {
         (report.visited, report.connectionsSeen, report.cost) = (moment(12_500), moment(12_500), .microseconds(300))
         let target = Target(name: "java", endpoint: endpoint, source: .discovered, namespace: report.name)
         let held = evidence(report.census.listeners, .notAvailable)
-        var snapshot = Snapshot(
-            kernel: kernel, targets: [WatchedTarget(Finding(target, at: moment(12_500), evidence: held))],
-            statistics: ProbeStatistics(), at: moment(12_500))
-        snapshot.namespaces = [report]
-        return snapshot
+        return Snapshot(
+            targets: [WatchedTarget(Finding(target, at: moment(12_500), evidence: held))], drift: Drift(kernel),
+            times: SnapshotTimes(lastPass: moment(12_500)), host: HostReport(namespaces: [report]))
     }()
 
     /// Its listener has gone.
@@ -73,8 +71,8 @@ package enum DocumentedExample {
             error: isConnected ? nil : "EADDRNOTAVAIL")
         return Evidence(
             endpoint: endpoint, clients: [.connect], kernel: kernel,
-            address: AddressFacts(isOwn: true, routeSource: .loopback4), holders: holders,
-            skippedPorts: kernel.reservedPorts, directed: [.connect: probe])
+            address: AddressFacts(isOwn: true, routeSource: .loopback4), sockets: PortSockets(holders: holders),
+            skippedPorts: kernel.reservedPorts, probes: ProbeResults(directed: [.connect: probe]))
     }
 
     private static func holder(

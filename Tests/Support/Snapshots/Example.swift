@@ -19,12 +19,14 @@ package enum Example {
     package static var snapshot: Snapshot {
         var statistics = ProbeStatistics()
         for watched in targets {
-            for probe in watched.finding.evidence.directed.values { statistics.count(probe, of: .directed) }
+            for probe in watched.finding.evidence.probes.directed.values { statistics.count(probe, of: .directed) }
             if let loop = watched.loop { statistics.count(loop, of: .loop) }
             statistics.count(watched.current)
         }
         statistics.countDrift()
-        return Snapshot(kernel: kernel, targets: targets, statistics: statistics, at: moment(12))
+        return Snapshot(
+            targets: targets, drift: Drift(kernel), counters: SnapshotCounters(probes: statistics),
+            times: SnapshotTimes(lastPass: moment(12)))
     }
 
     package static let remedies = LastingRemedies(targets.map(\.finding))
@@ -60,7 +62,7 @@ package enum Example {
     private static var guarded: WatchedTarget {
         let watched = target("spare", 40014, .notAvailable)
         var evidence = watched.finding.evidence
-        evidence.guards = [.loopback4]
+        evidence.sockets.guards = [.loopback4]
         var found = WatchedTarget(Finding(watched.target, at: moment(1), evidence: evidence))
         found.guardState = .held(since: moment())
         return found
@@ -69,7 +71,7 @@ package enum Example {
     private static var redirected: WatchedTarget {
         var watched = target("node-port", 40008, .reachedListener)
         var evidence = watched.finding.evidence
-        evidence.isRedirected = true
+        evidence.probes.isRedirected = true
         watched = WatchedTarget(Finding(watched.target, at: moment(1), evidence: evidence))
         return watched
     }
@@ -93,11 +95,11 @@ package enum Example {
         let endpoint = Endpoint(.loopback4, 40004)
         let evidence = Evidence(
             endpoint: endpoint, clients: [.connect], kernel: kernel,
-            address: AddressFacts(isOwn: true, routeSource: IPAddress.v4(IPv4Address(bits: 0xC000_0201))), holders: [],
+            address: AddressFacts(isOwn: true, routeSource: IPAddress.v4(IPv4Address(bits: 0xC000_0201))),
             skippedPorts: kernel.reservedPorts,
-            directed: [
+            probes: ProbeResults(directed: [
                 .connect: observation(.refused, endpoint), .bindLate: observation(.selfConnected, endpoint, .bindLate),
-            ])
+            ]))
         return WatchedTarget(Finding(Target(name: "odd", endpoint: endpoint), at: moment(1), evidence: evidence))
     }
 
@@ -108,10 +110,13 @@ package enum Example {
         let endpoint = Endpoint(address, port)
         let evidence = Evidence(
             endpoint: endpoint, clients: [.connect], kernel: kernel,
-            address: AddressFacts(isOwn: isOwn, routeSource: isOwn ? address : nil), holders: holders,
+            address: AddressFacts(isOwn: isOwn, routeSource: isOwn ? address : nil),
+            sockets: PortSockets(holders: holders),
             skippedPorts: kernel.reservedPorts,
-            directed: outcome.map { [.connect: observation($0, endpoint), .bind: observation($0, endpoint, .bind)] }
-                ?? [:])
+            probes: ProbeResults(
+                directed: outcome.map {
+                    [.connect: observation($0, endpoint), .bind: observation($0, endpoint, .bind)]
+                } ?? [:]))
         return WatchedTarget(Finding(Target(name: name, endpoint: endpoint), at: moment(1), evidence: evidence))
     }
 

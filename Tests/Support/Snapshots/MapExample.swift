@@ -22,8 +22,8 @@ package enum MapExample {
     package static var snapshot: Snapshot {
         var snapshot = Example.snapshot
         snapshot.map = .taken(map)
-        snapshot.census.listeners = [listener(40_004, unit: "hdfs.service"), listener(40_505, command: hostile)]
-        snapshot.census.selfConnections = Example.targets[0].finding.evidence.holders
+        snapshot.host.census.listeners = [listener(40_004, unit: "hdfs.service"), listener(40_505, command: hostile)]
+        snapshot.host.census.selfConnections = Example.targets[0].finding.evidence.holders
         _ = snapshot.events.append(
             Example.targets.map { Event($0.current, of: $0.target) } + [
                 Event(.drift, at: Example.moment(20), severity: .notice, "The choice has changed: \(hostile).")

@@ -22,7 +22,7 @@ enum PageClients {
 
     private static func row(_ kind: ClientKind, _ exposure: Exposure, _ watched: WatchedTarget) -> String {
         let attempts = exposure.expectedAttempts.map { "\(Int($0.rounded()))" } ?? "–"
-        let probe = watched.finding.evidence.directed[kind]?.outcome.rawValue ?? "–"
+        let probe = watched.finding.evidence.probes.directed[kind]?.outcome.rawValue ?? "–"
         let isConfigured = watched.target.clients.contains(kind)
         return """
             <tr><th scope="row">\(kind.rawValue) <small>\(isConfigured ? "configured" : "not configured")</small></th>\

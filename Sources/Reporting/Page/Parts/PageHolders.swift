@@ -5,7 +5,7 @@ enum PageHolders {
     private static let limit = 50
 
     static func html(_ source: PageSource, _ link: PageLink) -> String {
-        let census = source.snapshot.census
+        let census = source.snapshot.host.census
         let stolen = source.targets(.stolen).compactMap(\.finding.evidence.stealingConnection)
         // A connection on all addresses of a port is the same socket for each of its targets.
         var seen: Set<SocketRecord> = []

@@ -78,7 +78,7 @@ struct PageTargets {
             <th role="rowheader" scope="row"><a href="\(link.page(of: target))">\
             <code>\(HTMLEscaping.escaped("\(target.endpoint)"))</code></a>\(place) <small>\(name)\(origin)</small></th>
             <td role="cell"><span class="badge">\(assessment.verdict.rawValue)</span> \
-            <small>for \(PageTime.age(of: watched.current.at, at: source.snapshot.published))</small></td>
+            <small>for \(PageTime.age(of: watched.current.at, at: source.snapshot.times.published))</small></td>
             <td role="cell" data-label="Exposed: ">\(exposures(watched))\(guardState(watched))</td>
             <td role="cell" data-label="Held by: ">\(assessment.holder.map { PageHolders.owner($0) } ?? "no socket")\
             \(server(assessment))</td>

@@ -40,7 +40,7 @@ struct PageTroubles {
 
     init(_ source: PageSource, _ link: PageLink) {
         self.link = link
-        now = source.snapshot.published
+        now = source.snapshot.times.published
         let troubled = Verdict.allCases.filter(\.isTrouble).flatMap { source.targets($0) }
         troubled.forEach { add($0) }
         let others = source.snapshot.unwatchedSelfConnections

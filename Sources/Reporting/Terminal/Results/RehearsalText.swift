@@ -61,7 +61,7 @@ package enum RehearsalText {
     /// `susceptible: connect self-connected, bind self-connected`.
     private static func cell(_ finding: Finding) -> String {
         let probes = finding.target.clients.sorted().compactMap { kind in
-            finding.evidence.directed[kind].map { "\(kind.rawValue) \($0.outcome.rawValue)" }
+            finding.evidence.probes.directed[kind].map { "\(kind.rawValue) \($0.outcome.rawValue)" }
         }
         let verdict = finding.assessment.verdict.rawValue
         return probes.isEmpty ? verdict : "\(verdict): \(probes.joined(separator: ", "))"
