@@ -52,7 +52,7 @@ package enum RehearsalRunner {
     ) throws(SystemCallError) -> [Finding] {
         let state = try survey.readState()
         var findings: [Finding] = []
-        for target in targets { findings.append(try survey.survey(target, in: scene)) }
+        for target in targets { findings.append(try survey.survey(target, in: state)) }
         return findings
     }
 }

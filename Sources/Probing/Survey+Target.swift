@@ -12,12 +12,12 @@ extension Survey {
     ///
     /// - Throws: if descriptors or memory have run out, which is not about the target.
     package mutating func survey(
-        _ target: Target, in scene: NamespaceState, loop: Observation? = nil, known: Evidence? = nil
+        _ target: Target, in state: NamespaceState, loop: Observation? = nil, known: Evidence? = nil
     ) throws(SystemCallError) -> Finding {
         do throws(SystemCallError) {
             return try finding(of: target, in: state, loop: loop, known: known)
         } catch  where !error.isResourceExhaustion {
-            let evidence = Evidence(of: target, surveyFault: "\(error)", kernel: scene.kernel)
+            let evidence = Evidence(of: target, surveyFault: "\(error)", kernel: state.kernel)
             return Finding(target, at: Clock.wall, evidence: evidence)
         }
     }
@@ -27,9 +27,9 @@ extension Survey {
     ) throws(SystemCallError) -> Finding {
         let address = try addresses.facts(about: target.endpoint.address)
         var evidence = Evidence(
-            endpoint: target.endpoint, clients: target.clients, kernel: scene.kernel, address: address,
-            sockets: portSockets(of: target.endpoint, in: scene.sockets),
-            choice: scene.choice(for: target.endpoint.address), probes: ProbeResults(loop: loop),
+            endpoint: target.endpoint, clients: target.clients, kernel: state.kernel, address: address,
+            sockets: portSockets(of: target.endpoint, in: state.sockets),
+            choice: state.choice(for: target.endpoint.address), probes: ProbeResults(loop: loop),
             memory: ListenerMemory(after: known), server: target.server)
         let at = Clock.wall
         if let known, isStillRedirected(evidence, known) {

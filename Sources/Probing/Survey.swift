@@ -156,7 +156,7 @@ package struct Survey: ~Copyable {
     mutating func freshTable(of endpoint: Endpoint) throws(SystemCallError) -> SocketTable {
         var sockets = try table(port: endpoint.port)
         examinationTime -= try filterTransientSelfConnections(
-            from: &sockets, within: min(examinationTime, Self.freshLimit), isScene: false)
+            from: &sockets, within: min(examinationTime, Self.freshLimit), isWholeState: false)
         return sockets
     }
 

@@ -93,7 +93,7 @@ enum Workload {
         return try measure(time) { () throws -> Int in
             let state = try survey.readState()
             for target in targets {
-                let verdict = try survey.survey(target, in: scene).assessment.verdict
+                let verdict = try survey.survey(target, in: state).assessment.verdict
                 guard verdict == .susceptible else { throw UnfitPort(description: "\(target.endpoint): \(verdict)") }
             }
             return targets.count
@@ -110,7 +110,7 @@ enum Workload {
             let census = SocketCensus(state.sockets, in: state.kernel.ephemeralRange)
             guard census.selfConnections.isEmpty else { throw UnfitPort(description: "\(census.selfConnections)") }
             for target in targets {
-                let verdict = try survey.survey(target, in: scene).assessment.verdict
+                let verdict = try survey.survey(target, in: state).assessment.verdict
                 guard verdict == .susceptible || verdict == .stolen else {
                     throw UnfitPort(description: "\(target.endpoint): \(verdict)")
                 }

@@ -32,11 +32,11 @@ struct ListenerBinder {
         var boundListeners: [BoundListener] = []
         do throws(SystemCallError) {
             for address in configuration.listen {
-                openings.append(try opening(address.value, access, inherited, by: deadline))
+                boundListeners.append(try bind(address.value, access, inherited, by: deadline))
             }
         } catch {
-            BoundListener.removeSocketFiles(openings, besides: present)
-            let address = configuration.listen[openings.count]
+            BoundListener.removeSocketFiles(boundListeners, besides: present)
+            let address = configuration.listen[boundListeners.count]
             guard error.code == EADDRINUSE else { throw DaemonRunner.fault(error) }
             throw .runtime(address.prefix(file) + OccupiedAddress(address.value).text(of: error), errno: error.code)
         }

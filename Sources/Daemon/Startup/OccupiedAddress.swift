@@ -10,7 +10,7 @@ struct OccupiedAddress {
 
     init(_ address: ListenAddress) { self.address = address }
 
-    /// The error of bind(2) with its cause, as far as that can be seen, and the cure.
+    /// The error of bind(2) with its cause, as far as that can be seen, and the fix.
     func text(of error: SystemCallError) -> String {
         switch address {
         case .tcp(let endpoint): "\(error): \(Self.cause(at: endpoint))"

@@ -20,10 +20,10 @@ extension Watch {
         target.isGuarded || target.source == .discovered && settings.discover.isGuarded
     }
 
-    /// Gives up guards in network namespaces that have gone, and makes this pass survey their targets.
-    mutating func leaveGoneNamespaces() {
+    /// Releases guards in network namespaces that have gone, and makes this pass survey their targets.
+    mutating func releaseGuardsOfGoneNamespaces() {
         let places = namespaces.places
-        let gone = guards.leave { namespace, inode in
+        let gone = guards.releaseGone { namespace, inode in
             if let place = places[namespace] { return place.inode == inode }
             return (try? NetworkNamespace.inode(of: NamespaceName.path(of: namespace))) == inode
         }

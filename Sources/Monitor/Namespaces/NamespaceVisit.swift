@@ -26,22 +26,22 @@ struct NamespaceVisitRequest: Sendable {
         _ survey: inout Survey, _ arrival: NamespaceSurveys.Arrival, since start: Duration
     ) throws(SystemCallError) -> NamespaceVisit? {
         guard arrival != .replaced else { return nil }
-        let scene = try survey.briefScene(
+        let brief = try survey.readBriefState(
             of: suspects, admitsWalk: admitsWalk, facts: arrival == .same ? knownFacts : nil)
-        var census = SocketCensus(scene.state.sockets, in: scene.state.kernel.ephemeralRange)
+        var census = SocketCensus(brief.state.sockets, in: brief.state.kernel.ephemeralRange)
         let omitted = max(0, census.listeners.count - listenerLimit)
         census.cut(listeners: listenerLimit, connections: NamespacePlan.connectionLimit)
         survey.name(&census.listeners, atMost: Self.ownerLookupLimit)
         survey.name(&census.selfConnections, atMost: NamespacePlan.connectionLimit)
         census.place(in: namespace)
         return NamespaceVisit(
-            scene: scene, census: census, omittedListeners: omitted, cost: Clock.threadProcessorTime - start)
+            brief: brief, census: census, omittedListeners: omitted, cost: Clock.threadProcessorTime - start)
     }
 }
 
 /// What a visit found in a namespace.
 struct NamespaceVisit: Sendable {
-    let scene: BriefScene
+    let brief: BriefState
     let census: SocketCensus
     /// Listeners in its range beyond the limit for one namespace.
     let omittedListeners: Int

@@ -9,11 +9,11 @@ struct NamespaceWatch {
     private let makeHost: @Sendable () -> HostNamespaces
     private var host: HostNamespaces
     private var plan = NamespacePlan(every: .zero)
-    /// By name.
+    /// The reports, by the name of the namespace.
     private(set) var reports: [String: NamespaceReport] = [:]
     /// Where each namespace is found, by its name.
     private(set) var places: [String: NamespacePlace] = [:]
-    /// Those that this pass has still to visit.
+    /// The namespaces that this pass has not visited yet.
     private var unvisited: ArraySlice<String> = []
     /// Endpoints of each namespace whose self-connections are looked for.
     private var endpoints: [String: Set<Endpoint>] = [:]
@@ -81,7 +81,7 @@ struct NamespaceWatch {
         return (endpoints[namespace] ?? []).union(known)
     }
 
-    /// The facts of a namespace that a visit need not read again; nil: it has to.
+    /// The facts of a namespace if they are recent enough; nil if a visit must read them.
     private func facts(of namespace: String, at now: Duration) -> KernelFacts? {
         plan.wantsFacts(of: namespace, at: now) ? nil : reports[namespace]?.kernel
     }

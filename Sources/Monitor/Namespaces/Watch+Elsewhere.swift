@@ -44,7 +44,7 @@ extension Watch {
             return try surveys.pass(
                 over: targets, in: namespace, state: state, proceed: proceed,
                 survey: { target, state, arrival, survey throws(SystemCallError) in
-                    if arrival == .replaced { guards.leave(namespace) }
+                    if arrival == .replaced { guards.release(namespace: namespace) }
                     // Evidence from a namespace that was replaced does not apply to this one.
                     let known = arrival == .same ? watchlist[target.id]?.finding.evidence : nil
                     return try guards.look(
@@ -52,7 +52,7 @@ extension Watch {
                 })
         }
         for finding in result.findings {
-            if wanted.contains(finding.target.id) { guards.wait(after: finding) }
+            if wanted.contains(finding.target.id) { guards.recordHindrance(finding) }
             record(finding, at: now)
         }
         if let facts = result.kernel { noteDrift(to: facts, in: namespace, at: now, wall) }

@@ -62,14 +62,14 @@ extension Watch {
         let wall = Clock.wall
         noteSelfConnections(visit.census.selfConnections, known: namespaces.reports[name]?.census, at: wall)
         namespaces.record(visit, of: name, at: now, wall)
-        guard visit.scene.hasReadFacts else { return }
-        pass.states[name] = visit.scene.state
-        noteDrift(to: visit.scene.state.kernel, in: name, at: now, wall)
+        guard visit.brief.hasReadFacts else { return }
+        pass.states[name] = visit.brief.state
+        noteDrift(to: visit.brief.state.kernel, in: name, at: now, wall)
     }
 
     /// Another namespace has the name of one that was there.
     private mutating func replace(_ name: String, at now: Duration) {
-        guards.leave(name)
+        guards.release(namespace: name)
         forget([name], at: now, Clock.wall)
         namespaces.replace(name)
     }

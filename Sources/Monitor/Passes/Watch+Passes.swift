@@ -30,7 +30,7 @@ extension Watch {
     private mutating func beginPass(at now: Duration) throws(SystemCallError) -> Pass {
         let start = Clock.threadProcessorTime
         events.open(at: now)
-        let state = try survey.scene()
+        let state = try survey.readState()
         records.fault = state.sockets.gaps.first
         let wall = Clock.wall
         noteDrift(to: state.kernel, at: now, wall)

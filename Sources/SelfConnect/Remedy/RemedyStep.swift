@@ -16,7 +16,7 @@ package enum RemedyStep: Hashable, Sendable {
     case forget(local: Endpoint, peer: Endpoint)
     /// To wait, for the reason in a sentence.
     case wait(String)
-    /// To probe the port again: so many local ends and owners of sockets have no step of their own.
+    /// To probe the port again: this number of local ends and owners of sockets have no step of their own.
     case probeAgain(left: Int)
 
     /// The command, for a namespace as `NamespaceName` spells it; or the sentence.
@@ -55,7 +55,7 @@ extension RemedyStep {
 }
 
 extension Finding {
-    /// How many local ends and owners steps are named for.
+    /// Maximum number of local ends and owners for which steps are given.
     private static let stepLimit = 4
 
     /// What frees the port now, if it is in trouble now: the steps for all sockets that a server would have to wait for.

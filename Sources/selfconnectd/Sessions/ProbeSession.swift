@@ -75,11 +75,11 @@ struct ProbeSession: ~Copyable {
         let current = if let state { state } else { try survey.readState() }
         (state, kernel) = (current, current.kernel)
         survey.allowTimeouts()
-        let finding = try survey.survey(target, in: scene)
+        let finding = try survey.survey(target, in: current)
         var found = WatchedTarget(finding)
         if method == .loop || (method == .auto && !current.kernel.directedProbe) {
             found.record(loop: try loop(finding))
-            _ = found.record(try survey.survey(target, in: try survey.scene(), loop: found.loop))
+            _ = found.record(try survey.survey(target, in: try survey.readState(), loop: found.loop))
             state = nil
         }
         watched.append(found)

@@ -46,7 +46,7 @@ struct HarmlessTests {
             var survey = try Survey(timeout: .milliseconds(250))
             var verdicts: Set<Verdict> = []
             for _ in 0..<TestScale.repetitions(10_000) {
-                verdicts.insert(try survey.survey(target, in: survey.scene()).assessment.verdict)
+                verdicts.insert(try survey.survey(target, in: survey.readState()).assessment.verdict)
             }
             let wasReached = server.hasWaitingConnection
             try PlainSocket(for: endpoint.address).connect(to: endpoint)

@@ -46,7 +46,7 @@ struct NoTraceTests {
                         let target = Target(
                             name: "test", endpoint: Endpoint(try IPAddress(address), port),
                             clients: Set(ClientKind.allCases))
-                        _ = try survey.survey(target, in: scene)
+                        _ = try survey.survey(target, in: state)
                     }
                 }
             }
@@ -73,7 +73,7 @@ struct NoTraceTests {
                 for address in addresses {
                     let endpoint = Endpoint(try IPAddress(address), port)
                     let target = Target(name: "test", endpoint: endpoint, clients: Set(ClientKind.allCases))
-                    _ = try survey.survey(target, in: scene)
+                    _ = try survey.survey(target, in: state)
                 }
             }
             var results: [String] = []

@@ -31,9 +31,9 @@ struct EqualNamesTests {
     }
 
     private static func expectNoClaim(of target: Target, _ survey: inout Survey) throws {
-        let scene = try survey.scene()
-        #expect(SocketCensus(scene.sockets, in: scene.kernel.ephemeralRange).selfConnections.isEmpty)
-        let finding = try survey.survey(target, in: scene)
+        let state = try survey.readState()
+        #expect(SocketCensus(state.sockets, in: state.kernel.ephemeralRange).selfConnections.isEmpty)
+        let finding = try survey.survey(target, in: state)
         #expect(finding.assessment.verdict == .stolen, "\(finding.assessment.reason)")
         let words = ["redirected to another socket", "an unconfirmed self-connection: its segment counters"]
         #expect(words.contains(where: finding.assessment.reason.contains), "\(finding.assessment.reason)")
@@ -119,7 +119,7 @@ struct EqualNamesTests {
             var survey = try Survey(timeout: .milliseconds(250))
             let target = Target(name: "test", endpoint: endpoint)
             for _ in 0..<5 {
-                #expect(try survey.survey(target, in: survey.scene()).assessment.verdict == .selfConnected)
+                #expect(try survey.survey(target, in: survey.readState()).assessment.verdict == .selfConnected)
             }
             // Ends the threads.
             shutdown(client.number, Int32(SHUT_RDWR))

@@ -91,7 +91,7 @@ struct RedirectedSweepTests {
         try Self.inNetwork(ports: "40000") { survey, service throws in
             let target = Target(name: "test", endpoint: Endpoint(.loopback4, 40_000))
             for _ in 0..<3 {
-                #expect(try survey.survey(target, in: survey.scene()).assessment.verdict == .redirected)
+                #expect(try survey.survey(target, in: survey.readState()).assessment.verdict == .redirected)
                 let map = try Self.map(&survey)
                 #expect(map[40_000]?.outcome == .redirected)
             }

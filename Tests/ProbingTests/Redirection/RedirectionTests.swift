@@ -59,7 +59,7 @@ struct RedirectionTests {
         try Self.inNetwork(row) { survey, service in
             // The experiments of a new survey, on a random port, reach the service as well.
             let before = try service.synCount()
-            let finding = try survey.survey(row.plainTarget, in: survey.scene())
+            let finding = try survey.survey(row.plainTarget, in: survey.readState())
             #expect(finding.assessment.verdict == .redirected && finding.assessment.severity == .notice)
             #expect(finding.assessment.proof == .directed, "\(finding.assessment.reason)")
             #expect(finding.evidence.probes.directed.mapValues(\.outcome) == [.connect: .reachedListener])
@@ -77,7 +77,7 @@ struct RedirectionTests {
                 let seen = try DirectedProbe.run(kind, to: row.endpoint, kernel: kernel)
                 #expect(seen.outcome == .reachedListener && seen.attempts == 1, "\(seen)")
                 #expect(try !survey.isSafeToLoop(row.endpoint, for: kind))
-                #expect(try survey.survey(row.target, in: survey.scene()).assessment.verdict == .redirected)
+                #expect(try survey.survey(row.target, in: survey.readState()).assessment.verdict == .redirected)
             }
             try Self.expectClients(of: row.endpoint, toReach: service)
         }
@@ -88,19 +88,19 @@ struct RedirectionTests {
     func interval(row: Row) throws {
         try Self.inNetwork(row) { survey, service in
             let before = try service.synCount()
-            var known = try survey.survey(row.target, in: survey.scene()).evidence
+            var known = try survey.survey(row.target, in: survey.readState()).evidence
             for _ in 0..<20 {
-                let finding = try survey.survey(row.target, in: survey.scene(), known: known)
+                let finding = try survey.survey(row.target, in: survey.readState(), known: known)
                 #expect(finding.assessment.verdict == .redirected)
                 known = finding.evidence
             }
             #expect(try service.synCount() == before + 1)
             survey.redirectedInterval = .zero
-            known = try survey.survey(row.target, in: survey.scene(), known: known).evidence
+            known = try survey.survey(row.target, in: survey.readState(), known: known).evidence
             #expect(try known.probes.isRedirected && service.synCount() == before + 2)
             survey.redirectedInterval = .seconds(3600)
             try PrivateNetwork.write("40500", to: "net/ipv4/ip_local_reserved_ports")
-            #expect(try survey.survey(row.target, in: survey.scene(), known: known).evidence.probes.isRedirected)
+            #expect(try survey.survey(row.target, in: survey.readState(), known: known).evidence.probes.isRedirected)
             #expect(try service.synCount() == before + 3)
             #expect(!service.isReached)
         }
@@ -112,7 +112,7 @@ struct RedirectionTests {
         try Self.inNetwork(row, ports: nil) { survey, service in
             var known: Evidence?
             func look() throws -> Assessment {
-                let finding = try survey.survey(row.target, in: survey.scene(), known: known)
+                let finding = try survey.survey(row.target, in: survey.readState(), known: known)
                 known = finding.evidence
                 return finding.assessment
             }
@@ -140,18 +140,18 @@ struct RedirectionTests {
     @Test("A self-connection shows that a port is no longer redirected") func selfConnectionAfterRule() throws {
         let row = Row(.redirect, isIPv6: false)
         try Self.inNetwork(row) { survey, service in
-            var known = try survey.survey(row.target, in: survey.scene()).evidence
+            var known = try survey.survey(row.target, in: survey.readState()).evidence
             try service.restore()
             RedirectedService.awaitForgetting()
             do {
                 let looped = try Holding.selfConnected("127.0.0.1").take(40000)
                 defer { withExtendedLifetime(looped) {} }
-                let finding = try survey.survey(row.target, in: survey.scene(), known: known)
+                let finding = try survey.survey(row.target, in: survey.readState(), known: known)
                 #expect(finding.assessment.verdict == .selfConnected)
                 known = finding.evidence
             }
             #expect(
-                try survey.survey(row.target, in: survey.scene(), known: known).assessment.verdict == .susceptible)
+                try survey.survey(row.target, in: survey.readState(), known: known).assessment.verdict == .susceptible)
         }
     }
 
@@ -163,7 +163,7 @@ struct RedirectionTests {
             let before = try service.synCount()
             var known: Evidence?
             for _ in 0..<5 {
-                let finding = try survey.survey(row.target, in: survey.scene(), known: known)
+                let finding = try survey.survey(row.target, in: survey.readState(), known: known)
                 #expect(finding.assessment.verdict == .redirected, "\(finding.assessment.reason)")
                 known = finding.evidence
             }
@@ -178,7 +178,7 @@ struct RedirectionTests {
         try Self.inNetwork(row) { survey, service in
             let before = try service.synCount()
             let server = try PlainSocket.listener(on: row.endpoint)
-            #expect(try survey.survey(row.target, in: survey.scene()).assessment.verdict == .latent)
+            #expect(try survey.survey(row.target, in: survey.readState()).assessment.verdict == .latent)
             #expect(try service.synCount() == before && !server.hasWaitingConnection)
         }
     }
@@ -189,7 +189,7 @@ struct RedirectionTests {
             let service = try RedirectedService(from: "40000")
             var survey = try Survey(
                 timeout: .milliseconds(250), kernel: KernelSurvey(source: KernelFacts.SocketSource.none))
-            #expect(try survey.survey(row.target, in: survey.scene()).assessment.verdict == .inconclusive)
+            #expect(try survey.survey(row.target, in: survey.readState()).assessment.verdict == .inconclusive)
             #expect(!service.isReached)
         }
     }

@@ -19,9 +19,9 @@ import Testing
             let held = try holding.take(40_010)
             var survey = try Survey(timeout: .milliseconds(250))
             let target = Target(name: "t", endpoint: Endpoint(.loopback4, 40_010))
-            let brief = try survey.briefScene(of: [target.endpoint])
+            let brief = try survey.readBriefState(of: [target.endpoint])
             let first = try survey.survey(target, in: brief.state)
-            let second = try survey.survey(target, in: try survey.scene())
+            let second = try survey.survey(target, in: try survey.readState())
             withExtendedLifetime(held) {}
             return [first, second].map(\.assessment.verdict)
         }

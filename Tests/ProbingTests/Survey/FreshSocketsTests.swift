@@ -31,11 +31,11 @@ struct FreshSocketsTests {
             let known: Finding
             do {
                 let server = try PlainSocket.listener(on: endpoint, reusesAddress: true)
-                known = try survey.survey(target, in: survey.scene())
+                known = try survey.survey(target, in: survey.readState())
                 withExtendedLifetime(server) {}
             }
             var listener = row.listensBefore ? try PlainSocket.listener(on: peer) : nil
-            let state = try survey.scene()
+            let state = try survey.readState()
             if listener == nil { listener = try PlainSocket.listener(on: peer) }
             let client = try PlainSocket(for: .loopback4)
             try client.bind(to: endpoint)

@@ -41,7 +41,7 @@ private final class StoppedClock: Sendable {
             let identity = HolderIdentity(scanTime: .seconds(10))
             var survey = try Survey(timeout: .milliseconds(250), identity: identity)
             let target = Target(name: "x", endpoint: Endpoint(.loopback4, 40004))
-            let finding = try survey.survey(target, in: try survey.scene())
+            let finding = try survey.survey(target, in: try survey.readState())
             return (finding.assessment, process.pid)
         }
         let holder = try #require(assessment.holder)
@@ -64,7 +64,7 @@ private final class StoppedClock: Sendable {
             defer { extendLifetime(process) }
             var survey = try Survey(timeout: .milliseconds(250))
             let target = Target(name: "x", endpoint: Endpoint(.loopback4, 40004))
-            return try survey.survey(target, in: try survey.scene()).assessment.holder
+            return try survey.survey(target, in: try survey.readState()).assessment.holder
         }
         #expect(holder?.unit == nil)
         #expect(holder?.controlGroup == group.path)

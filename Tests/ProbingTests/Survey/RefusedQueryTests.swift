@@ -20,7 +20,7 @@ struct RefusedQueryTests {
             let state = try survey.readState()
             try SystemCallRefusal.begin([.sendto], with: code)
             return try Self.targets.map { text in
-                try survey.survey(Target(name: "test", endpoint: Endpoint(text)), in: scene).assessment
+                try survey.survey(Target(name: "test", endpoint: Endpoint(text)), in: state).assessment
             }
         }
         for assessment in verdicts {
@@ -38,7 +38,7 @@ struct RefusedQueryTests {
             guard var survey = try? Survey(timeout: .milliseconds(250)) else { return nil }
             let state = try survey.readState()
             func look(_ text: String) throws -> Assessment {
-                try survey.survey(Target(name: "test", endpoint: Endpoint(text)), in: scene).assessment
+                try survey.survey(Target(name: "test", endpoint: Endpoint(text)), in: state).assessment
             }
             let refused = families.contains(AF_INET6) ? "[::1]:40002" : "127.0.0.1:40002"
             let other = families.contains(AF_INET6) ? "127.0.0.1:40002" : "[::1]:40002"

@@ -56,7 +56,7 @@ struct ServerAccessTruthTests {
                 name: "test", endpoint: Endpoint(address, Self.port), clients: [.connect], server: row.server)
             // Under emulation a scan of all processes takes longer than the daemon's limit.
             var survey = try Survey(timeout: .milliseconds(250), identity: HolderIdentity(scanTime: .seconds(30)))
-            let finding = try survey.survey(target, in: survey.scene())
+            let finding = try survey.survey(target, in: survey.readState())
             let server = try PlainSocket(for: address, reusesAddress: true)
             let canBind = (try? server.bind(to: Endpoint(row.server.address(for: address), Self.port))) != nil
             return (finding, canBind)
@@ -88,7 +88,7 @@ struct ServerAccessTruthTests {
             let client = try ListeningProcess.connecting(from: Self.port, reusesAddress: reusesAddress)
             var survey = try Survey(timeout: .milliseconds(250), identity: HolderIdentity(scanTime: .seconds(30)))
             let target = Target(name: "test", endpoint: Endpoint(.loopback4, Self.port))
-            let finding = try survey.survey(target, in: survey.scene())
+            let finding = try survey.survey(target, in: survey.readState())
             let server = try PlainSocket(for: .loopback4, reusesAddress: true)
             let canBind = (try? server.bind(to: Endpoint(.unspecified4, Self.port))) != nil
             withExtendedLifetime((listener, client)) {}
@@ -114,7 +114,7 @@ struct ServerAccessTruthTests {
                 for target in [IPAddress.loopback4, .loopback6] {
                     let target = Target(
                         name: "test", endpoint: Endpoint(target, Self.port), clients: Set(ClientKind.allCases))
-                    let finding = try survey.survey(target, in: scene, known: known[target.endpoint.address])
+                    let finding = try survey.survey(target, in: state, known: known[target.endpoint.address])
                     known[target.endpoint.address] = finding.evidence
                     verdicts.insert(finding.assessment.verdict)
                 }

@@ -122,8 +122,8 @@ struct SocketSourceTests {
             let verdicts = try [
                 "127.0.0.1:40002", "127.0.0.1:40004", "[::1]:40002", "127.0.0.1:40006", "127.0.1.1:40002",
             ]
-            .map { try survey.survey(Target(name: "test", endpoint: Endpoint($0)), in: scene).assessment.verdict }
-            return (scene.kernel.sockets, verdicts)
+            .map { try survey.survey(Target(name: "test", endpoint: Endpoint($0)), in: state).assessment.verdict }
+            return (state.kernel.sockets, verdicts)
         }
         #expect(source == .procNet)
         #expect(verdicts == [.susceptible, .latent, .susceptible, .stolen, .notSelf])
@@ -167,6 +167,6 @@ extension SocketSourceTests.Row {
         var kernel = state.kernel
         kernel.directedProbe = directedProbe
         let target = Target(name: "test", endpoint: try Endpoint(endpoint), clients: clients)
-        return try survey.survey(target, in: NamespaceState(kernel: kernel, sockets: scene.sockets))
+        return try survey.survey(target, in: NamespaceState(kernel: kernel, sockets: state.sockets))
     }
 }

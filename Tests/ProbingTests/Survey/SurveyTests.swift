@@ -166,7 +166,7 @@ struct SurveyTests {
             var verdicts: [Verdict] = []
             func look() throws {
                 let target = Target(name: "test", endpoint: endpoint)
-                verdicts.append(try survey.survey(target, in: survey.scene()).assessment.verdict)
+                verdicts.append(try survey.survey(target, in: survey.readState()).assessment.verdict)
             }
             try look()
             do {
@@ -197,7 +197,7 @@ struct SurveyTests {
             do {
                 let server = try PlainSocket.listener(on: endpoint)
                 came = try survey.survey(target, in: before)
-                during = try survey.scene()
+                during = try survey.readState()
                 withExtendedLifetime(server) {}
             }
             return (came, try survey.survey(target, in: during))
@@ -224,8 +224,8 @@ struct SurveyTests {
             while Clock.monotonic - start < .milliseconds(1500)
                 || (other.count <= 1000 && Clock.monotonic - start < Waiting.limit)
             {
-                let scene = try survey.scene()
-                let finding = try survey.survey(target, in: scene)
+                let state = try survey.readState()
+                let finding = try survey.survey(target, in: state)
                 if [.selfConnected, .stolen, .redirected].contains(finding.assessment.verdict) {
                     wrong.append("\(finding.assessment.reason) \(finding.evidence.holders)")
                 }
@@ -248,7 +248,7 @@ struct SurveyTests {
             var verdicts: Set<Verdict> = []
             var waits: [Duration] = []
             for _ in 0..<50 {
-                verdicts.insert(try survey.survey(target, in: survey.scene()).assessment.verdict)
+                verdicts.insert(try survey.survey(target, in: survey.readState()).assessment.verdict)
                 waits.append(slept.sum)
             }
             other.stop()
@@ -268,7 +268,7 @@ struct SurveyTests {
             _ = try socket.connect(to: SocketAddress(endpoint))
             let slept = Slept()
             var survey = try Survey(timeout: .milliseconds(250), wait: slept.note)
-            let finding = try survey.survey(Target(name: "test", endpoint: endpoint), in: survey.scene())
+            let finding = try survey.survey(Target(name: "test", endpoint: endpoint), in: survey.readState())
             withExtendedLifetime(socket) {}
             return (finding.assessment.verdict, slept.sum)
         }
@@ -292,7 +292,7 @@ struct SurveyTests {
             var survey = try Survey(timeout: .milliseconds(250))
             var verdicts: [Verdict: Int] = [:]
             for _ in 0..<TestScale.repetitions(100) {
-                let assessment = try survey.survey(target, in: survey.scene()).assessment
+                let assessment = try survey.survey(target, in: survey.readState()).assessment
                 verdicts[assessment.verdict, default: 0] += 1
                 // While this thread is not scheduled, a self-connection may be reset before its origin is known.
                 if assessment.verdict == .inconclusive, !assessment.reason.contains("come and go") {
@@ -373,6 +373,6 @@ extension Survey {
     static func survey(_ endpoint: Endpoint, for clients: Set<ClientKind> = [.connect]) throws -> Finding {
         var survey = try Survey(timeout: .milliseconds(250))
         let target = Target(name: "test", endpoint: endpoint, clients: clients)
-        return try survey.survey(target, in: survey.scene())
+        return try survey.survey(target, in: survey.readState())
     }
 }
