@@ -62,7 +62,8 @@ struct SocketFile: Sendable {
     static func removeStale(at path: String, _ address: UnixAddress) throws(SystemCallError) {
         let status = try status(path)
         guard status.st_mode & S_IFMT == S_IFSOCK else {
-            throw SystemCallError("bind", "\(path), which is not a socket: remove it, or listen on another path", code: EEXIST)
+            throw SystemCallError(
+                "bind", "\(path), which is not a socket: remove it, or listen on another path", code: EEXIST)
         }
         let probe = try UnixListeningSocket.socket()
         // Non-blocking: a listener with a full queue returns EAGAIN.

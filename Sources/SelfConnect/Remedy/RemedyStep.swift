@@ -25,7 +25,8 @@ package enum RemedyStep: Hashable, Sendable {
         case .restart(let unit): return "systemctl restart \(ShellWord.quoted(unit))"
         case .end(let pid): return "kill \(pid)"
         case .destroy(let local, let peer):
-            return Self.destruction("src \(Self.word(local))\(peer.map { " dst \(Self.word($0))" } ?? "")", in: namespace)
+            return Self.destruction(
+                "src \(Self.word(local))\(peer.map { " dst \(Self.word($0))" } ?? "")", in: namespace)
         case .forget(let local, let peer):
             return Self.destruction("state time-wait src \(Self.word(local)) dst \(Self.word(peer))", in: namespace)
         case .wait(let reason): return "wait: \(reason)"

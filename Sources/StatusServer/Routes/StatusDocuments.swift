@@ -64,7 +64,9 @@ final class StatusDocuments {
         case .namespaces:
             return json(key, request, at: now) { JSONDocuments.namespaces($0.snapshot) }
         case .events:
-            return json(key.selecting(slice: query.slice), request, at: now) { JSONDocuments.events($0.snapshot, query.slice) }
+            return json(key.selecting(slice: query.slice), request, at: now) {
+                JSONDocuments.events($0.snapshot, query.slice)
+            }
         case .map, .mapPicture:
             return map(key, request, at: now)
         case .targets:
