@@ -76,8 +76,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Primitives", "SelfConnect", "HTTP", "Linux", "Systemd", "Configuration", "Reporting", "Monitor",
-                "StatusServer", logging,
+                "Primitives", "SelfConnect", "HTTP", "Linux", "Systemd", "Configuration", "Reporting", "Probing",
+                "Monitor", "StatusServer", logging,
             ],
             swiftSettings: strict),
 

@@ -33,6 +33,17 @@ enum Exit {
             ? NodeProblemReport.State.unknown.rawValue : NagiosReport.State.unknown.rawValue
     }
 
+    /// The exit status of a command whose output was lost: 1, unless that is a result.
+    static func status(ofLostOutputOf command: any ParsableCommand) -> ExitCode {
+        switch command {
+        case is Probe, is Scan: inconclusive
+        case let advise as Advise where advise.check || advise.rehearse: inconclusive
+        case let check as Check:
+            ExitCode(check.npd ? NodeProblemReport.State.unknown.rawValue : NagiosReport.State.unknown.rawValue)
+        default: fault
+        }
+    }
+
     /// Prints on stderr, line by line, why the program ends.
     static func printErrors(_ lines: [String]) {
         for line in lines { Terminal.write([UInt8]((line.printable + "\n").utf8), to: STDERR_FILENO) }

@@ -33,13 +33,24 @@ enum Entry {
             try CommandName.check(arguments)
             var command = try SelfConnectd.parseAsRoot(arguments)
             do {
-                try command.run()
+                try run(&command)
             } catch let error as ValidationError {
                 UsageFault.exit(error, of: type(of: command))
             }
         } catch {
             SelfConnectd.exit(withError: CompletionScript.completed(error))
         }
+    }
+
+    /// Runs a command. It has failed also if a part of its output was lost, on a full disk for example: what reads it must not
+    /// take the rest for all.
+    private static func run(_ command: inout any ParsableCommand) throws {
+        let result = Result { try command.run() }
+        if let error = Terminal.lostOutput {
+            CommandFault.print(["\(error)"])
+            throw Exit.status(ofLostOutputOf: command)
+        }
+        try result.get()
     }
 }
 

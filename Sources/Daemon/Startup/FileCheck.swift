@@ -28,7 +28,25 @@ package enum FileCheck {
         let others = faults.filter { $0.position == nil }.map(\.value)
         return Report(
             faults: ConfigurationError(file: file, cause: .invalid(diagnostics)).lines + others,
-            warnings: kernel.map { uselessGuards(settings.guardedPorts, on: $0, in: file) } ?? [])
+            warnings: missing(settings.http, in: file)
+                + (kernel.map { uselessGuards(settings.guardedPorts, on: $0, in: file) } ?? []))
+    }
+
+    /// What the daemon needs and this process cannot read or find. Only warnings: the file may be checked on another host, or
+    /// by a user with fewer rights.
+    private static func missing(_ http: Configuration.HTTP, in file: String) -> [String] {
+        var warnings: [Located<String>] = []
+        if let token = http.token, case .file(let path) = token.value {
+            do throws(ParseError) {
+                _ = try TokenFile.token(in: path)
+            } catch {
+                warnings.append(Located("warning: \(error.message)", at: token.position))
+            }
+        }
+        if let group = http.unixSocket.group, (try? GroupDatabase.group(named: group.value)) == .some(nil) {
+            warnings.append(Located("warning: \(ListenerBinder.noGroup(group.value))", at: group.position))
+        }
+        return warnings.map { $0.line(in: file) }
     }
 
     private static func uselessGuards(

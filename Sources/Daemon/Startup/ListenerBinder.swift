@@ -31,12 +31,14 @@ struct ListenerBinder {
         let deadline = Clock.monotonic + (present.isEmpty ? .zero : timeout)
         var openings: [BoundListener] = []
         do throws(SystemCallError) {
-            for address in configuration.listen.map(\.value) {
-                openings.append(try opening(address, access, inherited, by: deadline))
+            for address in configuration.listen {
+                openings.append(try opening(address.value, access, inherited, by: deadline))
             }
         } catch {
             BoundListener.removeSocketFiles(openings, besides: present)
-            throw DaemonRunner.fault(error)
+            let address = configuration.listen[openings.count]
+            guard error.code == EADDRINUSE else { throw DaemonRunner.fault(error) }
+            throw .runtime(address.prefix(file) + OccupiedAddress(address.value).text(of: error), errno: error.code)
         }
         return openings
     }
@@ -143,10 +145,12 @@ struct ListenerBinder {
             throw DaemonRunner.fault(error)
         }
         guard let group else {
-            throw .settings([name.prefix(file) + "there is no group “\(name.value)” on this host"])
+            throw .settings([name.prefix(file) + Self.noGroup(name.value)])
         }
         return group
     }
+
+    static func noGroup(_ name: String) -> String { "there is no group “\(name)” on this host" }
 
     private func unixAccess() throws(LaunchError) -> UnixListeningSocket.Access {
         var access = UnixListeningSocket.Access(mode: configuration.http.unixSocket.mode)

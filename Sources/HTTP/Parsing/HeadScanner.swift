@@ -17,6 +17,8 @@ struct HeadScanner {
     /// The start of the request line: after the one empty line that is permitted.
     private var start = 0
     private(set) var requestLine: RequestLine?
+    /// The method of the request, also where its line has been rejected.
+    private var method: Method?
     private var isInFields = false
     /// The start of the field lines.
     private(set) var fieldsStart = 0
@@ -48,12 +50,18 @@ struct HeadScanner {
         return .partial
     }
 
+    /// The method of the request; `bytes` are those of an incomplete head.
+    func method(in bytes: Octets) -> Method? {
+        method ?? (isInFields || lineStart >= bytes.count ? nil : RequestLine.method(bytes, lineStart..<bytes.count))
+    }
+
     private mutating func readRequestLine(_ bytes: Octets, _ line: Range<Int>) throws(RequestError) {
         if line.isEmpty && start == 0 {
             // One empty line before the request line is ignored (RFC 9112 §2.2).
             start = lineStart
             return
         }
+        method = RequestLine.method(bytes, line)
         requestLine = try RequestLine(bytes, line)
         isInFields = true
         fieldsStart = lineStart
@@ -78,7 +86,10 @@ struct HeadScanner {
             }
             return position
         }
-        if stop == lineLimit { throw RequestError(.uriTooLong, "The request line is too long.") }
+        if stop == lineLimit {
+            method = RequestLine.method(bytes, lineStart..<stop)
+            throw RequestError(.uriTooLong, "The request line is too long.")
+        }
         if stop == headEnd { throw HeadScanner.tooLarge }
         return nil
     }

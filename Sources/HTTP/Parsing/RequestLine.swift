@@ -20,6 +20,13 @@ struct RequestLine: Sendable {
         target = try RequestTarget(bytes, first + 1..<second, method: method)
     }
 
+    /// The method at the start of a line that is not valid or not complete; nil if there is none. The error response to HEAD
+    /// has no content either (RFC 9110 §9.3.2).
+    static func method(_ bytes: Octets, _ range: Range<Int>) -> Method? {
+        guard let space = bytes.firstIndex(of: .space, in: range) else { return nil }
+        return try? Method(bytes, range.lowerBound..<space)
+    }
+
     /// `HTTP-version = "HTTP/" DIGIT "." DIGIT`, case-sensitive (RFC 9112 §2.3).
     private static func minorVersion(_ bytes: Octets, _ range: Range<Int>) throws(RequestError) -> Int {
         let start = range.lowerBound

@@ -28,8 +28,8 @@ package struct RequestParser: Sendable {
     /// Whether a part of a head has been received; the one empty line that may precede it does not count.
     package var hasBegun: Bool { !(pending.isEmpty || pending == [.carriageReturn, .lineFeed]) }
 
-    /// The method of the request that is being parsed or has failed, if its first line is valid.
-    package var method: Method? { scanner.requestLine?.method }
+    /// The method of the request that is being parsed or has failed, if it is known.
+    package var method: Method? { scanner.method(in: pending.span) }
 
     /// Reads the next octets up to the end of one head.
     ///

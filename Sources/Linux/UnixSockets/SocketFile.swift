@@ -58,10 +58,12 @@ struct SocketFile: Sendable {
 
     /// Removes a socket file without a listener.
     ///
-    /// - Throws: EADDRINUSE if there is a listener, or if it is not a socket.
+    /// - Throws: EADDRINUSE if there is a listener, EEXIST if it is not a socket.
     static func removeStale(at path: String, _ address: UnixAddress) throws(SystemCallError) {
         let status = try status(path)
-        guard status.st_mode & S_IFMT == S_IFSOCK else { throw SystemCallError("bind", path, code: EADDRINUSE) }
+        guard status.st_mode & S_IFMT == S_IFSOCK else {
+            throw SystemCallError("bind", "\(path), which is not a socket: remove it, or listen on another path", code: EEXIST)
+        }
         let probe = try UnixListeningSocket.socket()
         // Non-blocking: a listener with a full queue returns EAGAIN.
         let result = address.withPointer { connect(probe.number, $0, $1) }

@@ -27,7 +27,7 @@ package final class UnixListeningSocket: Listener {
 
     /// Binds, which creates the file with its mode, sets its group, and then listens: no client can connect earlier.
     ///
-    /// An existing socket file is replaced if no process listens on it; EADDRINUSE if one does, or if the file is not a
+    /// An existing socket file is replaced if no process listens on it; EADDRINUSE if one does, EEXIST if the file is not a
     /// socket.
     package init(_ path: String, _ access: Access, backlog: Int32 = 1024) throws(SystemCallError) {
         let subject = "unix:\(path)"

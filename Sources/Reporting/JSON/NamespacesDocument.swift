@@ -6,7 +6,7 @@ extension JSONWriter {
     mutating func namespaces(_ snapshot: Snapshot) {
         let counts = snapshot.countByNamespace
         object { json in
-            json.member("at", "\(snapshot.times.lastPass)")
+            json.outsideFingerprint { $0.member("at", "\(snapshot.times.lastPass)") }
             json.array("namespaces", snapshot.host.namespaces) { $0.namespace($1, counts[$1.name] ?? [:]) }
         }
     }
@@ -27,9 +27,11 @@ extension JSONWriter {
             }
             json.member("ephemeral_listeners", report.census.listeners.count)
             json.member("self_connections", report.census.selfConnections.count)
-            json.member("last_visit", report.visited.map { "\($0)" })
-            json.member("visit_seconds", report.visited.map { _ in report.cost.inSeconds })
-            json.member("connections_seen", report.connectionsSeen.map { "\($0)" })
+            json.outsideFingerprint { json in
+                json.member("last_visit", report.visited.map { "\($0)" })
+                json.member("visit_seconds", report.visited.map { _ in report.cost.inSeconds })
+                json.member("connections_seen", report.connectionsSeen.map { "\($0)" })
+            }
             json.member("fault", report.fault)
         }
     }

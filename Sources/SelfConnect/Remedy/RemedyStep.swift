@@ -9,10 +9,15 @@ package enum RemedyStep: Hashable, Sendable {
     case restart(unit: String)
     /// To end the process that owns the socket.
     case end(pid: Int32)
-    /// To have the kernel close this one connection (sock_diag(7), SOCK_DESTROY). Needs CAP_NET_ADMIN.
-    case destroy(local: Endpoint, peer: Endpoint)
+    /// To have the kernel close this one connection, or without a peer all from the local end (sock_diag(7), SOCK_DESTROY).
+    /// Needs CAP_NET_ADMIN.
+    case destroy(local: Endpoint, peer: Endpoint?)
+    /// To have the kernel forget this one closed connection, as some kernels do (`tcp_abort`). Needs CAP_NET_ADMIN.
+    case forget(local: Endpoint, peer: Endpoint)
     /// To wait, for the reason in a sentence.
     case wait(String)
+    /// To probe the port again: so many local ends and owners of sockets have no step of their own.
+    case probeAgain(left: Int)
 
     /// The command, for a namespace as `NamespaceName` spells it; or the sentence.
     package func text(in namespace: String?) -> String {
@@ -20,11 +25,17 @@ package enum RemedyStep: Hashable, Sendable {
         case .restart(let unit): return "systemctl restart \(ShellWord.quoted(unit))"
         case .end(let pid): return "kill \(pid)"
         case .destroy(let local, let peer):
-            let command = "ss -K -t src \(Self.word(local)) dst \(Self.word(peer))"
-            guard let namespace else { return command }
-            return NamespaceName.shell(command, in: namespace)
+            return Self.destruction("src \(Self.word(local))\(peer.map { " dst \(Self.word($0))" } ?? "")", in: namespace)
+        case .forget(let local, let peer):
+            return Self.destruction("state time-wait src \(Self.word(local)) dst \(Self.word(peer))", in: namespace)
         case .wait(let reason): return "wait: \(reason)"
+        case .probeAgain(let left): return "probe the port again after these steps: \(left) more are left"
         }
+    }
+
+    private static func destruction(_ filter: String, in namespace: String?) -> String {
+        let command = "ss -K -t \(filter)"
+        return namespace.map { NamespaceName.shell(command, in: $0) } ?? command
     }
 
     /// As ss(8) reads it; it knows no zones.
@@ -37,47 +48,74 @@ extension RemedyStep {
     /// Whether its text is a command.
     package var isCommand: Bool {
         switch self {
-        case .restart, .end, .destroy: true
-        case .wait: false
+        case .restart, .end, .destroy, .forget: true
+        case .wait, .probeAgain: false
         }
     }
 }
 
 extension Finding {
-    /// Of how many connections that block a server the steps are named.
+    /// How many local ends and owners steps are named for.
     private static let stepLimit = 4
 
-    /// What frees the port now, if it is in trouble now. Where several connections have it, the steps of each.
+    /// What frees the port now, if it is in trouble now: the steps for all sockets that a server would have to wait for.
     package var steps: [RemedyStep] {
         switch assessment.verdict {
         case .selfConnected:
-            return evidence.holders.first { $0.state == .selfConnected }?.stepsToFree ?? []
+            let own = evidence.holders.filter { $0.state == .selfConnected }
+            return Self.steps(toFree: own + evidence.blockers.filter { $0.state != .selfConnected })
         case .stolen:
-            return evidence.blockers.prefix(Self.stepLimit).flatMap(\.stepsToFree)
+            return Self.steps(toFree: evidence.blockers)
         case .susceptible, .latent, .inconclusive, .guarded, .redirected, .reserved, .outsideRange, .notSelf: return []
         }
+    }
+
+    /// First the connections, those from one local end together, then their owners, each once; then what is not named.
+    private static func steps(toFree holders: [Holder]) -> [RemedyStep] {
+        var ends: [Endpoint: [Holder]] = [:]
+        for holder in holders { ends[holder.socket.local, default: []].append(holder) }
+        var known = Set<Endpoint>()
+        let locals = holders.map(\.socket.local).filter { known.insert($0).inserted }
+        let closing = locals.prefix(stepLimit).flatMap { local in
+            let connections = ends[local] ?? []
+            return connections.count > 1
+                ? [.destroy(local: local, peer: nil)] : connections.flatMap(\.stepsToClose)
+        }
+        let named = locals.prefix(stepLimit).flatMap { ends[$0] ?? [] }
+        let owners = named.flatMap(\.stepsToEndOwner).reduce(into: [RemedyStep]()) { steps, step in
+            if !steps.contains(step) { steps.append(step) }
+        }
+        let left = max(0, locals.count - stepLimit) + max(0, owners.count - stepLimit)
+        return closing + owners.prefix(stepLimit) + (left > 0 ? [.probeAgain(left: left)] : [])
     }
 }
 
 extension Holder {
     /// What makes the socket give up its port.
-    package var stepsToFree: [RemedyStep] {
+    package var stepsToFree: [RemedyStep] { stepsToClose + stepsToEndOwner }
+
+    /// What makes the kernel close the socket.
+    fileprivate var stepsToClose: [RemedyStep] {
         switch state {
         case .timeWait where socket.state == .timeWait:
-            [.wait("the kernel forgets the closed connection to \(socket.peer) about 60 s after it was closed")]
+            [
+                .forget(local: socket.local, peer: socket.peer),
+                .wait("the kernel forgets the closed connection to \(socket.peer) about 60 s after it was closed"),
+            ]
         case .timeWait:
             [
-                destruction,
+                .destroy(local: socket.local, peer: socket.peer),
                 .wait("the kernel ends the connection to \(socket.peer) when its peer has answered or timed out"),
             ]
-        case .selfConnected, .source, .listening, .bound: [destruction] + endingOwner
+        case .selfConnected, .source: [.destroy(local: socket.local, peer: socket.peer)]
+        // It has no connection that the kernel could close.
+        case .listening, .bound: []
         }
     }
 
-    private var destruction: RemedyStep { .destroy(local: socket.local, peer: socket.peer) }
-
-    /// The unit where it is a service of the system's manager, else the process.
-    private var endingOwner: [RemedyStep] {
+    /// What ends the socket's owner: the unit where it is a service of the system's manager, else the process.
+    fileprivate var stepsToEndOwner: [RemedyStep] {
+        guard state != .timeWait else { return [] }
         let owner = controlGroup.flatMap(SystemdUnit.init(ofControlGroup:))
         // To restart a user's manager would end everything that the user runs.
         if let unit, unit.hasSuffix(".service"), owner?.user == nil, !unit.hasPrefix("user@"), unit == unit.printable {

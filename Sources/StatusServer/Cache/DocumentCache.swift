@@ -1,8 +1,15 @@
 import HTTP
+import Linux
 import Reporting
+import SelfConnect
 
 /// The rendered documents of one snapshot.
 struct DocumentCache {
+    /// The processor time of this thread; tests have their own.
+    private let processorTime: () -> Duration
+    /// For the documents that clients choose: with thousands of targets each takes a fraction of a second, and a client can
+    /// ask for any number of them, while the others wait.
+    private var budget: ProcessorBudget
     private var stamp: DocumentStamp?
     /// Those that clients cannot multiply.
     private var fixed: [DocumentKey: Representation] = [:]
@@ -25,6 +32,15 @@ struct DocumentCache {
     private static let octetLimit = 4 << 20
     /// Scrapes within this time share one text: many clients that do not read must not have a copy each.
     private static let sharing = Duration.milliseconds(100)
+
+    /// A cache without documents; `now` is the time of `Clock.monotonic`.
+    init(at now: Duration, processorTime: @escaping () -> Duration = { Clock.threadProcessorTime }) {
+        self.processorTime = processorTime
+        budget = ProcessorBudget(share: 0.5, burst: Self.burst, at: now)
+    }
+
+    /// How long clients' choices may be rendered without a pause.
+    static let burst = Duration.seconds(2)
 
     /// Removes the documents if the snapshot, the daemon's health or its configuration has changed; returns whether
     /// they have.
@@ -53,16 +69,39 @@ struct DocumentCache {
         return true
     }
 
-    /// The response with a document, rendered if needed; nil if there is no such document.
-    mutating func answer(_ key: DocumentKey, to request: Request, _ render: () -> Representation?) -> Response? {
+    /// The response with a document, rendered if needed; nil if there is no such document. 503 for one that a client has
+    /// chosen, while such documents have used up their processor time.
+    mutating func answer(
+        _ key: DocumentKey, to request: Request, at now: Duration, _ render: () -> Representation?
+    ) -> Response? {
         if let answer = fixed[key]?.answer(to: request) ?? chosen[key]?.answer(to: request) { return answer }
         if last?.key == key, let answer = last?.document.answer(to: request) { return answer }
-        guard var document = render() else { return nil }
         if key.isFixed {
+            guard var document = render() else { return nil }
             let answer = document.answer(to: request)
             fixed[key] = document
             return answer
         }
+        guard budget.opensAt <= now else { return Self.refusal }
+        let start = processorTime()
+        defer { budget.spend(processorTime() - start, at: now) }
+        guard let document = render() else { return nil }
+        return answer(key, to: request, with: document)
+    }
+
+    private static var refusal: Response {
+        Response(
+            error: .serviceUnavailable,
+            message: "Too many different documents are requested: only those without a query are rendered now."
+        )
+        .with("Retry-After", "2")
+    }
+
+    /// Keeps a document that a client has chosen, if there is room for it.
+    private mutating func answer(
+        _ key: DocumentKey, to request: Request, with rendered: Representation
+    ) -> Response {
+        var document = rendered
         guard chosen.count < Self.limit, chosenOctets + document.count <= Self.octetLimit else {
             let answer = document.answer(to: request, isPassing: true)
             last = (key, document)

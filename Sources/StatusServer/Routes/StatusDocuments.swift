@@ -11,7 +11,7 @@ final class StatusDocuments {
     private let source: any StatusProvider
     /// How much of the targets the metrics show.
     private var detail: MetricsDetail
-    private var documents = DocumentCache()
+    private var documents = DocumentCache(at: Clock.monotonic)
     /// The source of the documents.
     private var rendered: RenderedSnapshot?
 
@@ -50,31 +50,31 @@ final class StatusDocuments {
         let key = DocumentKey(route: route, isPretty: query.isPretty)
         switch route {
         case .status:
-            return json(key, request) {
+            return json(key, request, at: now) {
                 JSONDocuments.status($0.snapshot, facts($0, at: now), targets: $0.targets)
             }
         case .summary:
-            return json(key, request) {
+            return json(key, request, at: now) {
                 JSONDocuments.summary($0.snapshot, facts($0, at: now))
             }
         case .kernel:
-            return json(key, request) { JSONDocuments.kernel($0.snapshot) }
+            return json(key, request, at: now) { JSONDocuments.kernel($0.snapshot) }
         case .sockets:
-            return json(key, request) { JSONDocuments.sockets($0.snapshot) }
+            return json(key, request, at: now) { JSONDocuments.sockets($0.snapshot) }
         case .namespaces:
-            return json(key, request) { JSONDocuments.namespaces($0.snapshot) }
+            return json(key, request, at: now) { JSONDocuments.namespaces($0.snapshot) }
         case .events:
-            return json(key.selecting(slice: query.slice), request) { JSONDocuments.events($0.snapshot, query.slice) }
+            return json(key.selecting(slice: query.slice), request, at: now) { JSONDocuments.events($0.snapshot, query.slice) }
         case .map, .mapPicture:
-            return map(key, request)
+            return map(key, request, at: now)
         case .targets:
-            return targets(key, query, request)
+            return targets(key, query, request, at: now)
         case .target:
-            return target(name, key, query, request)
+            return target(name, key, query, request, at: now)
         case .metrics:
             return metrics(request, counts, at: now)
         case .index:
-            return documents.answer(key.selecting(query.page), to: request) {
+            return documents.answer(key.selecting(query.page), to: request, at: now) {
                 rendered.map { Representation(StatusPage.html($0.pages, facts($0, at: now), query.page), .indexPage) }
             }
         case .targetPage:
@@ -93,7 +93,8 @@ final class StatusDocuments {
         _ name: String, _ key: DocumentKey, _ query: StatusQuery, _ request: Request, at now: Duration
     ) -> Response? {
         let isRenewed = query.page.isRenewed
-        return documents.answer(key.selecting(name, in: query.namespace, isRenewed: isRenewed), to: request) {
+        let key = key.selecting(name, in: query.namespace, isRenewed: isRenewed)
+        return documents.answer(key, to: request, at: now) {
             rendered.flatMap { rendered in
                 rendered.index.target(name, in: query.namespace).map { watched in
                     let page = TargetPage(
@@ -107,19 +108,19 @@ final class StatusDocuments {
 
     /// A JSON document of the last snapshot.
     private func json(
-        _ key: DocumentKey, _ request: Request, _ write: (RenderedSnapshot) -> JSONText?
+        _ key: DocumentKey, _ request: Request, at now: Duration, _ write: (RenderedSnapshot) -> JSONText?
     ) -> Response? {
-        documents.answer(key, to: request) {
+        documents.answer(key, to: request, at: now) {
             rendered.flatMap(write).map { Representation(key.isPretty ? $0.indented : $0) }
         }
     }
 
     /// The map as JSON or as a picture, if there is one.
-    private func map(_ key: DocumentKey, _ request: Request) -> Response? {
+    private func map(_ key: DocumentKey, _ request: Request, at now: Duration) -> Response? {
         switch rendered?.snapshot.map {
         case .taken(let map):
-            guard key.route == .mapPicture else { return json(key, request) { _ in JSONDocuments.map(map) } }
-            return documents.answer(key, to: request) {
+            guard key.route == .mapPicture else { return json(key, request, at: now) { _ in JSONDocuments.map(map) } }
+            return documents.answer(key, to: request, at: now) {
                 rendered.map { Representation(MapRenderer.svg(map, targets: $0.snapshot.targets), .picture) }
             }
         case .off:
@@ -133,18 +134,20 @@ final class StatusDocuments {
         }
     }
 
-    private func target(_ name: String, _ key: DocumentKey, _ query: StatusQuery, _ request: Request)
-        -> Response?
-    {
-        json(key.selecting(name, in: query.namespace), request) {
+    private func target(
+        _ name: String, _ key: DocumentKey, _ query: StatusQuery, _ request: Request, at now: Duration
+    ) -> Response? {
+        json(key.selecting(name, in: query.namespace), request, at: now) {
             JSONDocuments.target(name, in: $0.index, namespace: query.namespace)
         }
     }
 
-    private func targets(_ key: DocumentKey, _ query: StatusQuery, _ request: Request) -> Response? {
+    private func targets(
+        _ key: DocumentKey, _ query: StatusQuery, _ request: Request, at now: Duration
+    ) -> Response? {
         let grades = rendered?.targets.grades(of: query.verdicts, query.severities)
         let wanted = grades == rendered?.targets.grades ? nil : grades
-        return json(key.selecting(wanted, slice: query.slice), request) {
+        return json(key.selecting(wanted, slice: query.slice), request, at: now) {
             JSONDocuments.targets($0.targets, of: wanted, query.slice)
         }
     }

@@ -58,7 +58,9 @@ struct AdviceSurvey {
     private mutating func judge(_ pass: NamespacePass, _ named: Set<Endpoint>) {
         guard let range = pass.kernel?.ephemeralRange else { return }
         let findings = pass.findings.filter { named.contains($0.target.endpoint) && $0.evidence.hindrance == nil }
-        let addresses = findings.filter { !$0.evidence.address.isOwn }.map(\.target.endpoint.address)
+        let own = Set(findings.filter(\.evidence.address.isOwn).map(\.target.endpoint.port))
+        // A port is reserved for all addresses: it is enough that one of them is the host's own.
+        let addresses = findings.map(\.target.endpoint).filter { !own.contains($0.port) }.map(\.address)
         foreign = Set(addresses).sorted().map { "\($0) is not an address of this host: its ports are reserved there" }
         let outside = PortSet(ports: findings.filter { !$0.evidence.isInRange }.map(\.target.endpoint.port))
         guard !outside.isEmpty else { return }

@@ -33,6 +33,9 @@ enum EndpointArgument {
         }
     }
 
+    /// Whether the argument stands for both loopback addresses without naming one.
+    static func isOfLoopback(_ argument: String) -> Bool { portsOfLoopback(argument) != nil }
+
     /// A port or a range of ports.
     static func ports(_ text: Substring) throws -> PortRange {
         do throws(ParseError) {

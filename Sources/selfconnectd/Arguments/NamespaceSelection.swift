@@ -38,8 +38,8 @@ struct SelectedNamespaces {
             names.append(entry.label.text)
         }
         if host.hiddenProcesses > 0 {
-            faults.append(
-                "the network namespaces of \(host.hiddenProcesses) processes are hidden: run as root to see them")
+            let processes = host.hiddenProcesses == 1 ? "1 process" : "\(host.hiddenProcesses) processes"
+            faults.append("the network namespaces of \(processes) are hidden: to see them takes CAP_SYS_PTRACE")
         }
         if host.isTruncated { faults.append("there are more network namespaces or processes than are looked at") }
     }

@@ -8,14 +8,17 @@ struct ProbeArgument {
     let name: String
     /// What it stands for.
     let ranges: [EndpointRange]
-    /// Whether addresses of other hosts are left out: a name has several, and not all need to be those of this host.
+    /// Whether addresses of other hosts are left out: a name and a mere port stand for several addresses, and not all need to
+    /// be those of this host.
     let isName: Bool
 
     /// Parses an argument. Looks names up in the network namespace of the caller, which may block (`NameLookup`).
     init(_ text: String) throws {
         do {
             ranges = try EndpointArgument.ranges(text)
-            (name, isName) = (text, false)
+            // A host without IPv6 has no ::1, which the argument does not name.
+            isName = EndpointArgument.isOfLoopback(text)
+            name = isName ? "localhost" : text
         } catch let error as ValidationError {
             guard let (host, ports) = try Self.hostAndPorts(text) else { throw error }
             ranges = try Self.addresses(of: host).map { EndpointRange($0, ports) }

@@ -40,8 +40,8 @@ struct Check: ParsableCommand {
         let limit = try Duration(timeout, of: "--timeout", within: .milliseconds(1) ... .seconds(600))
         let finding = finding(of: address, within: limit)
         let report = npd ? NodeProblemReport.report(finding) : NagiosReport.report(finding)
-        // Output that could not be written must not count as success.
-        guard Terminal.write(report.text) else { throw ExitCode(npd ? 2 : 3) }
+        // A result that could not be written must not count as success, whatever the reason.
+        guard Terminal.write(report.text) else { throw Exit.status(ofLostOutputOf: self) }
         if report.status != 0 { throw ExitCode(report.status) }
     }
 

@@ -1,5 +1,7 @@
 import Glibc
+import Linux
 import Reporting
+import Synchronization
 
 /// Output for people and pipes.
 enum Terminal {
@@ -10,11 +12,28 @@ enum Terminal {
             var written = 0
             while written < bytes.count {
                 let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-                guard count > 0 || errno == EINTR else { return false }
+                guard count > 0 || errno == EINTR else {
+                    note(SystemCallError("write", name(of: descriptor), code: count == 0 ? EIO : errno))
+                    return false
+                }
                 written += max(0, count)
             }
             return true
         }
+    }
+
+    /// Why output was lost, the first time that it was; nil where a reader has gone, which is no error.
+    static var lostOutput: SystemCallError? { lost.withLock { $0 } }
+
+    private static let lost = Mutex<SystemCallError?>(nil)
+
+    private static func note(_ error: SystemCallError) {
+        guard error.code != EPIPE else { return }
+        lost.withLock { $0 = $0 ?? error }
+    }
+
+    private static func name(of descriptor: Int32) -> String {
+        descriptor == STDOUT_FILENO ? "to standard output" : "to standard error"
     }
 
     /// Writes text to stdout without buffering, with or without a line feed.

@@ -69,13 +69,19 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
 
     @Test("An error response to HEAD has no content")
     func errorForHead() throws {
-        for text in [
-            "HEAD / HTTP/1.1\r\n\r\n",
-            "HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+        for (text, status) in [
+            ("HEAD / HTTP/1.1\r\n\r\n", 400),
+            ("HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n", 400),
+            ("HEAD /# HTTP/1.1\r\nHost: a\r\n\r\n", 400), ("\r\nHEAD / HTTP/2.0\r\nHost: a\r\n\r\n", 505),
+            ("HEAD /\(String(repeating: "a", count: 9_000)) HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+            ("\r\nHEAD /", 400), ("HEAD / HTTP/1.1\r\nHost", 400),
         ] {
-            let answers = try Exchange.run(text).answers(lastIsHead: true)
-            #expect(answers.map(\.status) == [400])
-            #expect(answers.first?["Content-Length"] != "0")
+            for end in [text.utf8.count, 7] {
+                let pieces = cut(Array(text.utf8), at: min(end, text.utf8.count))
+                let answers = try Exchange.run(pieces, ends: true).answers(lastIsHead: true)
+                #expect(answers.map(\.status) == [status], "\(text)")
+                #expect(answers.first?["Content-Length"] != "0")
+            }
         }
     }
 

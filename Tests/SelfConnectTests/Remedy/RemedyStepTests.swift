@@ -26,11 +26,48 @@ import Testing
         #expect(!ofUser.contains { $0.hasPrefix("systemctl") }, "the system's manager does not know it")
     }
 
-    @Test("The step for a closed connection is to wait, with the reason") func closed() {
+    @Test("The kernel can forget a closed connection, or it is waited for") func closed() {
         let closed = steps { $0.isHeld(.timeWait, on: "127.0.0.1") }
         #expect(
-            closed == ["wait: the kernel forgets the closed connection to 192.0.2.1:443 about 60 s after it was closed"]
-        )
+            closed == [
+                "ss -K -t state time-wait src 127.0.0.1:40002 dst 192.0.2.1:443",
+                "wait: the kernel forgets the closed connection to 192.0.2.1:443 about 60 s after it was closed",
+            ])
+    }
+
+    @Test("Connections from one local end are closed together, and each owner is ended once") func several() {
+        let steps = steps {
+            for port in 443...448 { $0.isHeld(.source, on: "127.0.0.1", peer: "192.0.2.1:\(port)", unit: nil) }
+            for index in $0.holders.indices { $0.holders[index].pid = index < 5 ? 812 : 813 }
+        }
+        #expect(steps == ["ss -K -t src 127.0.0.1:40002", "kill 812", "kill 813"])
+    }
+
+    @Test("A self-connection is not all that keeps a server from its port") func besides() {
+        let steps = steps {
+            $0.isHeld(.source, on: "127.0.0.2", peer: "192.0.2.1:443", unit: nil)
+            $0.isHeld(.selfConnected, on: "127.0.0.1", unit: nil)
+            $0.server = .any
+        }
+        #expect(
+            steps == [
+                "ss -K -t src 127.0.0.1:40002 dst 127.0.0.1:40002", "ss -K -t src 127.0.0.2:40002 dst 192.0.2.1:443",
+            ])
+    }
+
+    @Test("What has no step of its own is counted") func more() {
+        let steps = steps {
+            for last in 1...6 { $0.isHeld(.source, on: "127.0.0.\(last)", unit: nil) }
+            for index in $0.holders.indices { $0.holders[index].pid = 812 }
+            $0.server = .any
+        }
+        #expect(steps.count == 6 && steps.filter { $0.hasPrefix("ss -K") }.count == 4)
+        #expect(steps.suffix(2) == ["kill 812", "probe the port again after these steps: 2 more are left"])
+    }
+
+    @Test("A socket that is only bound is freed by its owner alone") func bound() {
+        let holder = Scenario("127.0.0.1:40002") { $0.isHeld(.bound, on: "127.0.0.1", unit: "hdfs.service") }.holders[0]
+        #expect(holder.stepsToFree == [.restart(unit: "hdfs.service")])
     }
 
     @Test("The command for another namespace runs in it, and names are quoted for the shell") func foreign() {

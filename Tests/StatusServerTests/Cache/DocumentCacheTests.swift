@@ -14,12 +14,15 @@ import Testing
         DocumentKey(route: .target).selecting(name, in: nil)
     }
 
+    /// One whose rendering takes no time.
+    private static func cache() -> DocumentCache { DocumentCache(at: .zero) { .zero } }
+
     private static func stamp(_ generation: Int, fault: String? = nil) -> DocumentStamp {
         DocumentStamp(generation: generation, service: 0, fault: fault)
     }
 
     @Test func `Documents of another stamp can be forgotten before the next request`() throws {
-        var cache = DocumentCache()
+        var cache = Self.cache()
         var isForgotten = cache.forget(unless: Self.stamp(1))
         #expect(!isForgotten)
         _ = cache.renew(Self.stamp(1))
@@ -32,30 +35,30 @@ import Testing
     }
 
     @Test func `A document is rendered once for each stamp and shared by all codings`() throws {
-        var cache = DocumentCache()
+        var cache = Self.cache()
         var rendered = 0
         let render = { () -> Representation? in
             rendered += 1
             return Self.document(of: 5_000)
         }
         _ = cache.renew(Self.stamp(1))
-        let plain = cache.answer(DocumentKey(route: .status), to: try Request.of(), render)
+        let plain = cache.answer(DocumentKey(route: .status), to: try Request.of(), at: .zero, render)
         let compressed = cache.answer(
-            DocumentKey(route: .status), to: try Request.of("/", "Accept-Encoding: gzip"), render)
+            DocumentKey(route: .status), to: try Request.of("/", "Accept-Encoding: gzip"), at: .zero, render)
         #expect(rendered == 1)
         #expect(plain?.content.count == 5_000 && compressed?.content.count ?? 100 < 100)
         #expect(plain?.entityTag != compressed?.entityTag)
         var isNew = cache.renew(Self.stamp(1))
         #expect(!isNew)
-        _ = cache.answer(DocumentKey(route: .status), to: try Request.of(), render)
+        _ = cache.answer(DocumentKey(route: .status), to: try Request.of(), at: .zero, render)
         #expect(rendered == 1)
         isNew = cache.renew(Self.stamp(1, fault: "stuck"))
         #expect(isNew)
-        _ = cache.answer(DocumentKey(route: .status), to: try Request.of(), render)
+        _ = cache.answer(DocumentKey(route: .status), to: try Request.of(), at: .zero, render)
         #expect(rendered == 2)
         _ = cache.renew(Self.stamp(2))
-        _ = cache.answer(DocumentKey(route: .kernel), to: try Request.of(), render)
-        _ = cache.answer(DocumentKey(route: .status), to: try Request.of(), render)
+        _ = cache.answer(DocumentKey(route: .kernel), to: try Request.of(), at: .zero, render)
+        _ = cache.answer(DocumentKey(route: .status), to: try Request.of(), at: .zero, render)
         #expect(rendered == 4)
     }
 
@@ -81,12 +84,12 @@ import Testing
 
     @Test func `At most 256 filtered documents and 4 MiB of them are cached`() throws {
         for (size, kept) in [(10, 256), (1 << 20, 4), (5 << 20, 0)] {
-            var cache = DocumentCache()
+            var cache = Self.cache()
             _ = cache.renew(Self.stamp(1))
             var rendered = 0
             for _ in 0..<2 {
                 for key in 0..<(kept + 8) {
-                    let answer = cache.answer(Self.key("\(key)"), to: try Request.of()) {
+                    let answer = cache.answer(Self.key("\(key)"), to: try Request.of(), at: .zero) {
                         rendered += 1
                         return Self.document(of: size)
                     }
@@ -95,17 +98,17 @@ import Testing
             }
             // Those beyond the limit are rendered each time.
             #expect(rendered == kept + 2 * 8, "\(size)")
-            let missing = cache.answer(Self.key("none"), to: try Request.of()) { nil }
+            let missing = cache.answer(Self.key("none"), to: try Request.of(), at: .zero) { nil }
             #expect(missing == nil)
         }
     }
 
     @Test func `The last document without room is kept until the next one`() throws {
-        var cache = DocumentCache()
+        var cache = Self.cache()
         _ = cache.renew(Self.stamp(1))
         var rendered: [String] = []
         func ask(_ key: String) throws -> Response? {
-            cache.answer(Self.key(key), to: try Request.of()) {
+            cache.answer(Self.key(key), to: try Request.of(), at: .zero) {
                 rendered.append(key)
                 return Self.document(of: 5 << 20)
             }
@@ -120,17 +123,38 @@ import Testing
     @Test func `A document without room is compressed if it is requested again or no other coding is accepted`() throws
     {
         for (fields, coding) in [("", nil), (", identity;q=0", "gzip"), (", *;q=0", "gzip")] {
-            var cache = DocumentCache()
+            var cache = Self.cache()
             _ = cache.renew(Self.stamp(1))
             let request = try Request.of("/", "Accept-Encoding: gzip\(fields)")
             let render = { () -> Representation? in Self.document(of: 5 << 20) }
-            let first = cache.answer(Self.key("a"), to: request, render)
+            let first = cache.answer(Self.key("a"), to: request, at: .zero, render)
             #expect(first?.fields["Content-Encoding"] == coding)
             #expect(first?.fields["Vary"] == "Accept-Encoding")
-            let second = cache.answer(Self.key("a"), to: request, render)
+            let second = cache.answer(Self.key("a"), to: request, at: .zero, render)
             #expect(second?.fields["Content-Encoding"] == "gzip")
-            let plain = cache.answer(Self.key("a"), to: try Request.of(), render)
+            let plain = cache.answer(Self.key("a"), to: try Request.of(), at: .zero, render)
             #expect(plain?.content.count == 5 << 20 && plain?.entityTag != second?.entityTag)
         }
+    }
+
+    @Test func `Documents that clients choose are refused while they have used up their time, all others are not`() throws {
+        var spent = Duration.zero
+        var cache = DocumentCache(at: .zero) { spent }
+        _ = cache.renew(Self.stamp(1))
+        var rendered = 0
+        func status(_ key: DocumentKey, at now: Duration = .zero) throws -> Int? {
+            let answer = cache.answer(key, to: try Request.of(), at: now) {
+                rendered += 1
+                spent += DocumentCache.burst / 2
+                return Self.document(of: 10)
+            }
+            #expect(answer?.status != .serviceUnavailable || answer?.fields["Retry-After"] == "2")
+            return answer?.status.code
+        }
+        for key in ["a", "b", "c"] { #expect(try status(Self.key(key)) == 200) }
+        #expect(try status(Self.key("d")) == 503 && rendered == 3)
+        #expect(try status(Self.key("a")) == 200 && rendered == 3, "it is cached")
+        #expect(try status(DocumentKey(route: .status)) == 200 && rendered == 4, "there is one of it")
+        #expect(try status(Self.key("d"), at: DocumentCache.burst * 3) == 200 && rendered == 5)
     }
 }

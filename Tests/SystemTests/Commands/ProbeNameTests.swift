@@ -1,3 +1,4 @@
+import SelfConnect
 import TestSupport
 import Testing
 
@@ -24,6 +25,20 @@ import Testing
             #expect(outcome.output.contains(output) && outcome.errors.contains(fault), "\(outcome)")
             #expect(!outcome.output.contains("192.0.2.1"))
             #expect(outcome.output.isEmpty == (status == 64))
+        }
+    }
+
+    @Test("Without IPv6 a mere port stands for 127.0.0.1", arguments: ["40002", ":40002", "localhost:40002"])
+    func withoutIPv6(_ argument: String) throws {
+        try PrivateNetwork.run(range: PortRange(40_000, 45_000), reserved: "") {
+            try PrivateNetwork.write("1", to: "net/ipv6/conf/all/disable_ipv6")
+            let probe = try Binary.run("probe", argument)
+            #expect(probe.end == .exited(1) && probe.output.hasPrefix("127.0.0.1:40002: susceptible"), "\(probe)")
+            #expect(!probe.output.contains("::1") && probe.errors.isEmpty)
+            let advice = try Binary.run("advise", argument, "--config", "/dev/null")
+            #expect(advice.end == .exited(0) && advice.output.hasSuffix("= 40002\n"), "\(advice)")
+            #expect(try Binary.run("probe", "[::1]:40002").end == .exited(64), "this names it")
+            #expect(try Binary.run("advise", "[::1]:40002").end == .exited(64))
         }
     }
 }

@@ -125,10 +125,11 @@ import Testing
             let holder = try Neighbours.listener(on: RunningDaemon.listen)
             let good = try TemporaryFile("")
             _ = try Binary.run("run", "--config", good.path, environment: environment)
+            let messages = Self.all(manager)
+            #expect(messages.count == 1)
             #expect(
-                Self.all(manager) == [
-                    "STATUS=bind \(holder.endpoint): Address already in use (EADDRINUSE)\nERRNO=\(EADDRINUSE)"
-                ])
+                messages.first?.hasPrefix("STATUS=bind \(holder.endpoint): Address already in use (EADDRINUSE): ") == true)
+            #expect(messages.first?.hasSuffix("\nERRNO=\(EADDRINUSE)") == true)
         }
     }
 

@@ -63,6 +63,7 @@ struct UnixAndPassedSocketTests {
         let path = file.path
         let outcome = try PrivateNetwork.run { try Binary.run("run", "--listen", "unix:\(path)") }
         #expect(outcome.end == .exited(1))
+        #expect(outcome.errors.contains("\(path), which is not a socket: remove it, or listen on another path"))
         #expect(try KernelFile.text(path) == "precious")
     }
 
@@ -72,6 +73,9 @@ struct UnixAndPassedSocketTests {
         let outcome = try PrivateNetwork.run { try Binary.run("run", "--config", path) }
         #expect(outcome.end == .exited(78))
         #expect(outcome.errors.contains("\(path):2:15: there is no group “no-such-group” on this host"))
+        let check = try Binary.run("check-config", path)
+        #expect(check.end == .exited(0), "it may be checked on another host")
+        #expect(check.errors == "\(path):2:15: warning: there is no group “no-such-group” on this host\n")
     }
 
     // MARK: Socket activation

@@ -34,10 +34,11 @@ package enum TargetText {
 
     /// What is to be done.
     private static func steps(_ watched: WatchedTarget) -> [String] {
-        let steps = watched.finding.steps.enumerated().map { index, step in
-            "  \(index == 0 ? "now" : "or")\(step.right): \(step.text(in: watched.target.namespace))"
+        let steps = watched.finding.steps
+        let lines = steps.enumerated().map { index, step in
+            "  \(step.label(after: index == 0 ? nil : steps[index - 1])): \(step.text(in: watched.target.namespace))"
         }
-        return steps + (watched.finding.isToBeReserved ? ["  reserve: \(watched.target.endpoint.port)"] : [])
+        return lines + (watched.finding.isToBeReserved ? ["  reserve: \(watched.target.endpoint.port)"] : [])
     }
 
     /// Whether a guard would be in the way of the server that listens.
@@ -68,11 +69,30 @@ package enum TargetText {
 }
 
 extension RemedyStep {
-    /// The right that its command needs, for the label before it.
-    fileprivate var right: String {
+    /// How it relates to the step before, and the right that its command needs.
+    fileprivate func label(after previous: RemedyStep?) -> String {
+        guard let previous else { return "now\(right)" }
+        if case .probeAgain = self { return "then" }
+        return (previous.means == means ? "and" : "or") + right
+    }
+
+    private enum Means {
+        case connection, owner, time
+    }
+
+    /// Steps of the same means belong together, steps of another one are an alternative.
+    private var means: Means {
         switch self {
-        case .restart, .destroy: " (as root)"
-        case .end, .wait: ""
+        case .destroy, .forget: .connection
+        case .restart, .end: .owner
+        case .wait, .probeAgain: .time
+        }
+    }
+
+    private var right: String {
+        switch self {
+        case .restart, .destroy, .forget: " (as root)"
+        case .end, .wait, .probeAgain: ""
         }
     }
 }
