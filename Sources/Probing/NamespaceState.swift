@@ -1,3 +1,4 @@
+import Linux
 package import SelfConnect
 import Synchronization
 
@@ -7,6 +8,8 @@ package struct NamespaceState: Sendable {
     package let kernel: KernelFacts
     /// The sockets of the namespace.
     package let sockets: SocketTable
+    /// When it was read, in terms of `Clock.monotonic`.
+    package let readAt: Duration
     private let atConnect: BlockedPorts
     private let choices = Choices()
 
@@ -14,8 +17,9 @@ package struct NamespaceState: Sendable {
     private static let limit = 256
 
     /// Memberwise initializer.
-    package init(kernel: KernelFacts, sockets: SocketTable) {
+    package init(kernel: KernelFacts, sockets: SocketTable, readAt: Duration = Clock.monotonic) {
         self.kernel = kernel
+        self.readAt = readAt
         self.sockets = sockets
         atConnect = BlockedPorts(
             sockets.boundPorts.union(kernel.reservedPorts), in: kernel.ephemeralRange, stepWidth: kernel.stepWidth)

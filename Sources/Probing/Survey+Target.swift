@@ -36,9 +36,11 @@ extension Survey {
             evidence.probes.directed = known.probes.directed
             evidence.probes.isRedirected = true
         } else {
-            try runProbes(&evidence)
-            if evidence.isStale { try resurvey(&evidence) }
+            try runProbes(&evidence, known)
+            if evidence.isStale { try resurvey(&evidence, known) }
         }
+        evidence.memory.recordBound(evidence.holders, at: Clock.monotonic)
+        if known == nil { try awaitListeners(&evidence, since: state.readAt) }
         try findServerAccess(&evidence)
         evidence.sockets.hasBriefSelfConnections = briefPorts.contains(target.endpoint.port)
         name(&evidence.sockets.holders, atMost: Self.ownerLookupLimit)
@@ -48,7 +50,7 @@ extension Survey {
 
     /// Reads the sockets again and repeats the probes until they agree, or the port has changed too often meanwhile; a port
     /// that is found to be redirected is not probed again.
-    private mutating func resurvey(_ evidence: inout Evidence) throws(SystemCallError) {
+    private mutating func resurvey(_ evidence: inout Evidence, _ known: Evidence?) throws(SystemCallError) {
         var port = ChangingPort(evidence)
         while true {
             evidence.sockets = try freshSockets(of: evidence.endpoint)
@@ -59,7 +61,7 @@ extension Survey {
                 return
             }
             evidence.probes.directed = [:]
-            try runProbes(&evidence)
+            try runProbes(&evidence, known)
             guard evidence.isStale else { return }
             port.record(evidence)
         }
@@ -75,6 +77,16 @@ extension Survey {
         else { return false }
         let age = Clock.wall.since(last)
         return age >= .zero && age < redirectedInterval
+    }
+
+    /// Tells sockets that are only bound from servers that start, in a survey that has no earlier one to compare with: waits
+    /// until the state is old enough, which all targets of a state do together, and reads the sockets again.
+    private mutating func awaitListeners(_ evidence: inout Evidence, since reading: Duration) throws(SystemCallError) {
+        guard evidence.holders.contains(where: evidence.mayListenSoon) else { return }
+        evidence.memory.recordBound(evidence.holders, at: reading)
+        Thread.sleep(max(.zero, reading + ListenerMemory.startTime - Clock.monotonic))
+        evidence.sockets = try freshSockets(of: evidence.endpoint)
+        evidence.memory.recordBound(evidence.holders, at: Clock.monotonic)
     }
 
     private mutating func findServerAccess(_ evidence: inout Evidence) throws(SystemCallError) {
@@ -98,16 +110,18 @@ extension Survey {
         }
     }
 
-    private mutating func runProbes(_ evidence: inout Evidence) throws(SystemCallError) {
+    private mutating func runProbes(_ evidence: inout Evidence, _ known: Evidence?) throws(SystemCallError) {
         guard evidence.kernel.directedProbe, evidence.isInRange, evidence.address.isOwn else { return }
         let address = evidence.endpoint.address
+        let wasSilent = known?.probes.isSilent ?? false
         let timeout = timeout
         defer { probe.timeout = timeout }
         for kind in ClientKind.allCases {
             probe.timeout = silentAddresses.timeout(for: address, atMost: timeout)
-            guard silentAddresses.admits(address) else {
-                evidence.probes.directed[kind] = .untried(
-                    kind, "\(SilentAddresses.limit) attempts to \(address) have timed out")
+            guard silentAddresses.admits(address, wasSilent: wasSilent) else {
+                let last = wasSilent ? known?.probes.directed[kind] : nil
+                evidence.probes.directed[kind] =
+                    last ?? .untried(kind, "too many probes of \(address) have timed out in this pass")
                 continue
             }
             guard kind.portChoice != .bind || evidence.bindProbeLeavesNoTrace else {
@@ -127,7 +141,7 @@ extension Survey {
             evidence.probes.directed[kind] = observation
             // One timeout is enough: the other kinds would time out as well. A service behind NAT needs no further
             // probes either.
-            silentAddresses.record(address, hasTimedOut: observation.outcome == .timedOut)
+            silentAddresses.record(address, hasTimedOut: observation.outcome == .timedOut, wasSilent: wasSilent)
             guard observation.outcome != .timedOut, observation.outcome != .reachedListener else { break }
         }
     }

@@ -34,6 +34,7 @@ extension Watch {
             case .server: break
             case .selfConnection: recordEnd(event, at: now)
             case .ambiguous where records.selfConnections.hasSeen(event.local): recordEnd(event, at: now)
+            case .ambiguous where isKnownToBeRedirected(event): break
             case .ambiguous:
                 self.events.keep(event)
                 continue
@@ -41,6 +42,14 @@ extension Watch {
             ports.insert(event.local.port)
         }
         return ports
+    }
+
+    /// Whether the last survey has found that connections to this endpoint reach another socket, so that equal names are no sign
+    /// of a self-connection.
+    private func isKnownToBeRedirected(_ event: DestroyEvent) -> Bool {
+        guard let evidence = watchlist[Target.ID(event.local.unmapped)]?.finding.evidence else { return false }
+        return evidence.probes.isRedirected
+            || evidence.holders.contains { $0.socket.local == event.local && $0.socket.selfConnection == .refuted }
     }
 
     /// Counts waiting events that turn out to be ends of self-connections, and returns their ports.

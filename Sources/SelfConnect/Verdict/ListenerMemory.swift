@@ -5,12 +5,27 @@ package struct ListenerMemory: Hashable, Sendable {
     package var hadListener = false
     /// Whether the last listener that was seen on the port set SO_REUSEADDR; nil: not known.
     package var reusesAddress: Bool?
+    /// Since when sockets are known that are bound and do not listen, by inode, in terms of the monotonic clock.
+    private var boundSince: [UInt32: Duration] = [:]
+    /// Those of them that are no servers about to listen: they have been so for `startTime`.
+    package private(set) var idle: Set<UInt32> = []
+
+    /// How long a server may take from bind() to listen().
+    package static let startTime = Duration.milliseconds(50)
 
     /// What is remembered after the last survey, of which `previous` is the evidence; nil: there was none.
     package init(after previous: Evidence? = nil) {
         guard let previous else { return }
-        hadListener = previous.memory.hadListener || previous.hasServer
+        hadListener = previous.memory.hadListener || previous.holders.contains { $0.state == .listening }
         reusesAddress = previous.memory.reusesAddress
+        boundSince = previous.memory.boundSince
+    }
+
+    /// Remembers which sockets are bound and do not listen at this moment.
+    package mutating func recordBound(_ holders: [Holder], at now: Duration) {
+        let bound = holders.filter { $0.state == .bound }.map(\.socket.inode)
+        boundSince = Dictionary(bound.map { ($0, boundSince[$0] ?? now) }) { first, _ in first }
+        idle = Set(boundSince.filter { now - $0.value >= Self.startTime }.keys)
     }
 
     /// Remembers the options of a listener among the holders of the port.

@@ -10,6 +10,9 @@ package struct ProbeResults: Hashable, Sendable {
     /// program redirects them. A probe got a response, and there was no listener after it.
     package var isRedirected = false
 
+    /// Whether an attempt got no answer, as with a packet filter that drops.
+    package var isSilent: Bool { directed.values.contains { $0.outcome == .timedOut && $0.attempts > 0 } }
+
     /// By default nothing was probed.
     package init(directed: [ClientKind: Observation] = [:], loop: Observation? = nil) {
         self.directed = directed

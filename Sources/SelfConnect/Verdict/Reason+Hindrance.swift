@@ -10,6 +10,8 @@ extension Reason {
         }
         guard let probe = hindered else { return unexplained }
         switch probe.outcome {
+        case .timedOut where probe.attempts == 0:
+            return "it was not probed: \(probe.detail ?? "unknown reason")"
         case .timedOut:
             return "a probe as \(probe.client.rawValue) got no answer within \(probe.elapsed.rounded), as with a packet"
                 + " filter that drops"
@@ -23,7 +25,8 @@ extension Reason {
     private var unexplained: String {
         if evidence.kernel.sockets == .none { return "the sockets of this host could not be read" }
         if evidence.clients.contains(where: { evidence.probes.directed[$0]?.outcome == .refused }) {
-            return "a probe that had to meet itself was refused, as with a packet filter that rejects"
+            return "a probe that had to meet itself was refused, as with a packet filter that rejects, or a redirection to a"
+                + " port on which nothing listens"
         }
         if let holder = evidence.holders.first(where: evidence.mayLeaveOpen) {
             return "/proc does not show whether the listener on \(holder.socket.local) takes IPv4 too"

@@ -55,7 +55,12 @@ struct Reason {
 
     private var redirected: String {
         "Connections to \(evidence.endpoint) are answered by another socket although no socket listens on it here (NAT, or"
-            + " an eBPF program): no client can connect to itself while that is so."
+            + " an eBPF program)\(redirectedAt): no client that they are redirected for can connect to itself while that is so."
+    }
+
+    /// Such a port is rarely probed: the verdict is as old as that.
+    private var redirectedAt: String {
+        evidence.probes.directed.values.map(\.at).max().map { ", as a probe found at \($0.timeOfDay) UTC" } ?? ""
     }
 
     private var susceptible: String {
@@ -122,7 +127,7 @@ struct Reason {
         let local = holder.socket.local
         return switch holder.state {
         case .listening: "a listener of \(owner(holder)) on \(holder.socket.boundAddressText)"
-        case .bound: "a socket of \(owner(holder)) bound to \(holder.socket.boundAddressText)"
+        case .bound: "a socket of \(owner(holder)) that is bound to \(holder.socket.boundAddressText) and does not listen"
         case .source where evidence.isOrphanedAcceptedSocket(holder):
             "a connection of \(owner(holder)) on \(local), left by a listener that has gone,"
         case .source: "a connection of \(owner(holder)) from \(local) to \(holder.socket.peer)"

@@ -51,9 +51,17 @@ extension Evidence {
     /// Whether a listener, or a bound socket that may become one, has the port on some address.
     package var hasServer: Bool { holders.contains { $0.isServer } }
 
-    /// Whether one of them has the address that the target's server binds.
+    /// Whether a server has the address that the target's server binds, or is about to listen there.
     package var serverIsUp: Bool {
-        holders.contains { $0.isServer && $0.socket.conflicts(with: server.address(for: endpoint.address)) }
+        holders.contains { isServing($0) && $0.socket.conflicts(with: server.address(for: endpoint.address)) }
+    }
+
+    /// Whether the socket is a server's: a listener, or bound for so short a time that it may become one.
+    private func isServing(_ holder: Holder) -> Bool { holder.state == .listening || mayListenSoon(holder) }
+
+    /// Whether the socket is bound, and not known long enough to be one that never listens.
+    package func mayListenSoon(_ holder: Holder) -> Bool {
+        holder.state == .bound && !memory.idle.contains(holder.socket.inode)
     }
 
     /// Whether the kernel already recorded a bind() in the port's bucket: it refuses the port to a plain connect()
@@ -117,7 +125,7 @@ extension Evidence {
     /// Whether the socket conflicts with the server's, as far as visible.
     private func blocksServer(_ holder: Holder) -> Bool {
         guard holder.socket.conflicts(with: server.address(for: endpoint.address)) else { return false }
-        if holder.isServer { return true }
+        if isServing(holder) { return true }
         if let testBind = probes.testBind, testBind.proof == .directed, testBind.answer != .unknown {
             return testBind.answer == .no
         }

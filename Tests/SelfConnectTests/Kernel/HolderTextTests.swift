@@ -31,7 +31,7 @@ import Testing
     ]) func `the text of a listener explains its address`(_ local: String, _ only: Bool, _ text: String) throws {
         #expect(try Self.reason(local, isIPv6Only: only).contains("a listener of uid 1000 on \(text) keeps"))
         let bound = try Self.reason(local, isIPv6Only: only, state: .closed)
-        #expect(bound.contains("a socket of uid 1000 bound to \(text) keeps"))
+        #expect(bound.contains("a socket of uid 1000 that is bound to \(text) and does not listen keeps"))
     }
 
     @Test func `the owner has its most specific name`() throws {
