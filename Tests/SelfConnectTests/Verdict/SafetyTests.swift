@@ -40,7 +40,6 @@ import Testing
     func unanswered() throws {
         var evidence = try Self.evidence("127.0.0.1:50010", .unknown("refused"))
         #expect(Safety(evidence) == nil)
-        evidence.surveyFault = evidence.address.doubt
         #expect(Assessment(evidence).verdict == .inconclusive)
         #expect(Assessment(evidence).severity == .warning)
         evidence = try Self.evidence("127.0.0.1:80", .own(source: .loopback4))
