@@ -34,14 +34,17 @@ import Testing
         }
     }
 
-    @Test("A closed connection is forgotten by the kernel now, or is waited for", .enabled(if: Command.path(of: "ss") != nil))
+    @Test(
+        "A closed connection is forgotten by the kernel now, or is waited for",
+        .enabled(if: Command.path(of: "ss") != nil))
     func closed() throws {
         try PrivateNetwork.run {
             let holding = try Holding.closedSource("127.0.0.1").take(40010)
             let output = try Binary.run("probe", "127.0.0.1:40010").output
             let step = "ss -K -t state time-wait src 127.0.0.1:40010 dst 127.0.0.1:30000"
             #expect(output.contains("  now (as root): \(step)\n"), "\(output)")
-            #expect(output.contains("  or: wait: the kernel forgets the closed connection to 127.0.0.1:30000"), "\(output)")
+            #expect(
+                output.contains("  or: wait: the kernel forgets the closed connection to 127.0.0.1:30000"), "\(output)")
             try Command.run("sh", "-c", step)
             // Linux 5.10 does not destroy every one: there the second step is what is left.
             if KernelFeature.hasLocalPortRange {

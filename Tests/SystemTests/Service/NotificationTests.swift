@@ -128,7 +128,8 @@ import Testing
             let messages = Self.all(manager)
             #expect(messages.count == 1)
             #expect(
-                messages.first?.hasPrefix("STATUS=bind \(holder.endpoint): Address already in use (EADDRINUSE): ") == true)
+                messages.first?.hasPrefix("STATUS=bind \(holder.endpoint): Address already in use (EADDRINUSE): ")
+                    == true)
             #expect(messages.first?.hasSuffix("\nERRNO=\(EADDRINUSE)") == true)
         }
     }
