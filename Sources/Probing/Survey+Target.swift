@@ -28,7 +28,7 @@ extension Survey {
         let address = try addresses.facts(about: target.endpoint.address)
         var evidence = Evidence(
             endpoint: target.endpoint, clients: target.clients, kernel: state.kernel, address: address,
-            sockets: portSockets(of: target.endpoint, in: state.sockets),
+            sockets: portSockets(of: target.endpoint, in: state.sockets, readAt: state.readAt),
             choice: state.choice(for: target.endpoint.address), probes: ProbeResults(loop: loop),
             memory: ListenerMemory(after: known), server: target.server)
         let at = Clock.wall
@@ -39,8 +39,8 @@ extension Survey {
             try runProbes(&evidence, known)
             if evidence.isStale { try resurvey(&evidence, known) }
         }
-        evidence.memory.recordBound(evidence.holders, at: Clock.monotonic)
-        if known == nil { try awaitListeners(&evidence, since: state.readAt) }
+        evidence.memory.recordBound(evidence.sockets)
+        if known == nil { try awaitListeners(&evidence) }
         try findServerAccess(&evidence)
         evidence.sockets.hasBriefSelfConnections = briefPorts.contains(target.endpoint.port)
         name(&evidence.sockets.holders, atMost: Self.ownerLookupLimit)
@@ -79,14 +79,13 @@ extension Survey {
         return age >= .zero && age < redirectedInterval
     }
 
-    /// Tells sockets that are only bound from servers that start, in a survey that has no earlier one to compare with: waits
-    /// until the state is old enough, which all targets of a state do together, and reads the sockets again.
-    private mutating func awaitListeners(_ evidence: inout Evidence, since reading: Duration) throws(SystemCallError) {
+    /// Tells sockets that are only bound from servers that start, in a survey that has no earlier one to compare with: reads the
+    /// sockets again when a server would listen. The targets of one state wait together.
+    private mutating func awaitListeners(_ evidence: inout Evidence) throws(SystemCallError) {
         guard evidence.holders.contains(where: evidence.mayListenSoon) else { return }
-        evidence.memory.recordBound(evidence.holders, at: reading)
-        Thread.sleep(max(.zero, reading + ListenerMemory.startTime - Clock.monotonic))
+        Thread.sleep(max(.zero, evidence.sockets.readAt + ListenerMemory.startTime - Clock.monotonic))
         evidence.sockets = try freshSockets(of: evidence.endpoint)
-        evidence.memory.recordBound(evidence.holders, at: Clock.monotonic)
+        evidence.memory.recordBound(evidence.sockets)
     }
 
     private mutating func findServerAccess(_ evidence: inout Evidence) throws(SystemCallError) {

@@ -21,11 +21,11 @@ package struct ListenerMemory: Hashable, Sendable {
         boundSince = previous.memory.boundSince
     }
 
-    /// Remembers which sockets are bound and do not listen at this moment.
-    package mutating func recordBound(_ holders: [Holder], at now: Duration) {
-        let bound = holders.filter { $0.state == .bound }.map(\.socket.inode)
-        boundSince = Dictionary(bound.map { ($0, boundSince[$0] ?? now) }) { first, _ in first }
-        idle = Set(boundSince.filter { now - $0.value >= Self.startTime }.keys)
+    /// Remembers which sockets are bound and do not listen.
+    package mutating func recordBound(_ sockets: PortSockets) {
+        let bound = sockets.holders.filter { $0.state == .bound }.map(\.socket.inode)
+        boundSince = Dictionary(bound.map { ($0, boundSince[$0] ?? sockets.readAt) }) { first, _ in first }
+        idle = Set(boundSince.filter { sockets.readAt - $0.value >= Self.startTime }.keys)
     }
 
     /// Remembers the options of a listener among the holders of the port.

@@ -9,16 +9,20 @@ package struct PortSockets: Hashable, Sendable {
     package var guards: [IPAddress]
     /// Whether sockets of a family could not be read: a socket that is not visible may have the port.
     package var isIncomplete: Bool
+    /// When they were read, in terms of the monotonic clock.
+    package var readAt: Duration
     /// Whether self-connections were seen on the port that were reset within milliseconds.
     package var hasBriefSelfConnections = false
 
     /// By default no socket has the port.
     package init(
-        holders: [Holder] = [], listeningPeers: Set<Endpoint> = [], guards: [IPAddress] = [], isIncomplete: Bool = false
+        holders: [Holder] = [], listeningPeers: Set<Endpoint> = [], guards: [IPAddress] = [], isIncomplete: Bool = false,
+        readAt: Duration = .zero
     ) {
         self.holders = holders
         self.listeningPeers = listeningPeers
         self.guards = guards
         self.isIncomplete = isIncomplete
+        self.readAt = readAt
     }
 }

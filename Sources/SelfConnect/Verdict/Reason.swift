@@ -55,12 +55,12 @@ struct Reason {
 
     private var redirected: String {
         "Connections to \(evidence.endpoint) are answered by another socket although no socket listens on it here (NAT, or"
-            + " an eBPF program)\(redirectedAt): no client that they are redirected for can connect to itself while that is so."
+            + " an eBPF program), and clients whose connections are redirected cannot connect to themselves\(redirectedAt)."
     }
 
     /// Such a port is rarely probed: the verdict is as old as that.
     private var redirectedAt: String {
-        evidence.probes.directed.values.map(\.at).max().map { ", as a probe found at \($0.timeOfDay) UTC" } ?? ""
+        evidence.probes.directed.values.map(\.at).max().map { "; a probe found that at \($0.timeOfDay) UTC" } ?? ""
     }
 
     private var susceptible: String {

@@ -60,8 +60,12 @@ struct SurveyTests {
         Row("[::1]:40005", .listening("0.0.0.0"), [.bind], .susceptible, .critical),
         Row("[::1]:40005", .listening("::"), [.bind], .latent, .warning),
         Row("127.0.0.1:40005", .listening("::"), [.bind], .latent, .warning),
-        Row("127.0.0.1:40004", .bound("127.0.0.1"), .latent, .warning),
-        Row("[::1]:40004", .bound("::"), .latent, .warning),
+        KernelFeature.showsBoundSockets
+            ? Row("127.0.0.1:40004", .bound("127.0.0.1"), .stolen, .critical)
+            : Row("127.0.0.1:40004", .bound("127.0.0.1"), .latent, .warning),
+        KernelFeature.showsBoundSockets
+            ? Row("[::1]:40004", .bound("::"), .stolen, .critical)
+            : Row("[::1]:40004", .bound("::"), .latent, .warning),
         // Reserved, outside, or another address.
         Row("127.0.0.1:40505", .reserved, .ok),
         Row("[::1]:40505", .reserved, .ok),

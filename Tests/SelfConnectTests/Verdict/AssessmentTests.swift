@@ -44,7 +44,8 @@ import Testing
                 $0.isRedirected = true
             },
             "Connections to 127.0.0.1:40002 are answered by another socket although no socket listens on it here (NAT,"
-                + " or an eBPF program): no client can connect to itself while that is so."
+                + " or an eBPF program), and clients whose connections are redirected cannot connect to themselves; a probe"
+                + " found that at 00:00:00 UTC."
         ),
         (
             .susceptible, .critical, .directed, Scenario { $0.allSaw(.selfConnected) },
