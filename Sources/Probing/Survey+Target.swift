@@ -79,8 +79,8 @@ extension Survey {
         return age >= .zero && age < redirectedInterval
     }
 
-    /// Tells sockets that are only bound from servers that start, in a survey that has no earlier one to compare with: reads the
-    /// sockets again when a server would listen. The targets of one state wait together.
+    /// Distinguishes sockets that are only bound from servers that start, in a survey that has no earlier one to compare
+    /// with: reads the sockets again when a server would listen. The targets of one state wait together.
     private mutating func awaitListeners(_ evidence: inout Evidence) throws(SystemCallError) {
         guard evidence.holders.contains(where: evidence.mayListenSoon) else { return }
         Thread.sleep(max(.zero, evidence.sockets.readAt + ListenerMemory.startTime - Clock.monotonic))

@@ -73,7 +73,8 @@ package struct SockDiag: ~Copyable {
     /// What the kernel knows about one connection; nil if there is no connection with these endpoints any more. The socket
     /// may be connecting again; its counters are meaningless then.
     mutating func information(about socket: SocketRecord) throws(SystemCallError) -> ConnectionInformation? {
-        guard let found = try look(at: socket), found.socket.inode == socket.inode, found.socket.state != .synSent,
+        guard let found = try connection(at: socket), found.socket.inode == socket.inode,
+            found.socket.state != .synSent,
             found.socket.state != .synReceived
         else { return nil }
         return found.information
@@ -82,12 +83,12 @@ package struct SockDiag: ~Copyable {
     /// The connection whose two names are both `endpoint`; nil: there is none. An exact look-up in the kernel's table.
     package mutating func selfConnection(at endpoint: Endpoint) throws(SystemCallError) -> SocketRecord? {
         let wanted = SocketRecord(state: .established, local: endpoint, peer: endpoint, uid: 0, inode: 0)
-        guard let found = try look(at: wanted)?.socket, found.local == found.peer else { return nil }
+        guard let found = try connection(at: wanted)?.socket, found.local == found.peer else { return nil }
         return found
     }
 
     /// The connection that has the endpoints of `socket` now, possibly another or a closed one; nil if there is none.
-    mutating func look(
+    mutating func connection(
         at socket: SocketRecord
     ) throws(SystemCallError) -> (socket: SocketRecord, information: ConnectionInformation)? {
         let interface =

@@ -79,7 +79,7 @@ package struct SocketSurvey: ~Copyable {
             return origins
         }
         for connection in connections {
-            guard let found = try sockDiag?.look(at: connection) else { continue }
+            guard let found = try sockDiag?.connection(at: connection) else { continue }
             if found.socket.inode == connection.inode {
                 origins[connection.inode] = SelfConnectionOrigin(found.information)
             } else if found.socket.inode == 0 {

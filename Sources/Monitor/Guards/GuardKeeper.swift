@@ -38,8 +38,8 @@ package struct GuardKeeper {
     /// the target is surveyed once more, so that the verdict is that of the port as it is now.
     ///
     /// - Throws: that descriptors or memory have run out.
-    package mutating func look(
-        at target: Target, in state: NamespaceState, with survey: inout Survey, isWanted: Bool,
+    package mutating func surveyAndGuard(
+        _ target: Target, in state: NamespaceState, with survey: inout Survey, isWanted: Bool,
         loop: Observation? = nil, known: Evidence? = nil
     ) throws(SystemCallError) -> Finding {
         survey.guards = own(in: target.namespace)

@@ -7,11 +7,11 @@ import Probing
 import SelfConnect
 
 extension Watch {
-    /// Looks at a target in the daemon's own namespace, and takes or releases its guard.
-    mutating func lookAndGuard(_ target: Target, in state: NamespaceState) throws(SystemCallError) -> Finding {
+    /// Surveys a target in the daemon's own namespace, and takes or releases its guard.
+    mutating func surveyAndGuard(_ target: Target, in state: NamespaceState) throws(SystemCallError) -> Finding {
         let known = watchlist[target.id]
-        return try guards.look(
-            at: target, in: state, with: &survey, isWanted: wantsGuard(target), loop: known?.loop,
+        return try guards.surveyAndGuard(
+            target, in: state, with: &survey, isWanted: wantsGuard(target), loop: known?.loop,
             known: known?.finding.evidence)
     }
 

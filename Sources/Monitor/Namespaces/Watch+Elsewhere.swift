@@ -47,8 +47,8 @@ extension Watch {
                     if arrival == .replaced { guards.release(namespace: namespace) }
                     // Evidence from a namespace that was replaced does not apply to this one.
                     let known = arrival == .same ? watchlist[target.id]?.finding.evidence : nil
-                    return try guards.look(
-                        at: target, in: state, with: &survey, isWanted: wanted.contains(target.id), known: known)
+                    return try guards.surveyAndGuard(
+                        target, in: state, with: &survey, isWanted: wanted.contains(target.id), known: known)
                 })
         }
         for finding in result.findings {

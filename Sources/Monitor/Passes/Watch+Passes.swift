@@ -62,7 +62,7 @@ extension Watch {
             }
             if target.source == .discovered, !plan.admitDiscoveredOrWait(at: now) { return false }
             guard proceed() else { return false }
-            record(try lookAndGuard(target, in: pass.state), at: now)
+            record(try surveyAndGuard(target, in: pass.state), at: now)
             pass.targets.removeFirst()
             guard plan.isAwaited || Clock.monotonic < end else { return false }
         }

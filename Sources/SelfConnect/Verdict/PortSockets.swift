@@ -16,7 +16,8 @@ package struct PortSockets: Hashable, Sendable {
 
     /// By default no socket has the port.
     package init(
-        holders: [Holder] = [], listeningPeers: Set<Endpoint> = [], guards: [IPAddress] = [], isIncomplete: Bool = false,
+        holders: [Holder] = [], listeningPeers: Set<Endpoint> = [], guards: [IPAddress] = [],
+        isIncomplete: Bool = false,
         readAt: Duration = .zero
     ) {
         self.holders = holders

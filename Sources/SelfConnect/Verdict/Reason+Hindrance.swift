@@ -25,7 +25,8 @@ extension Reason {
     private var unexplained: String {
         if evidence.kernel.sockets == .none { return "the sockets of this host could not be read" }
         if evidence.clients.contains(where: { evidence.probes.directed[$0]?.outcome == .refused }) {
-            return "a probe that had to meet itself was refused, as with a packet filter that rejects, or a redirection to a"
+            return
+                "a probe that had to meet itself was refused, as with a packet filter that rejects, or a redirection to a"
                 + " port on which nothing listens"
         }
         if let holder = evidence.holders.first(where: evidence.mayLeaveOpen) {

@@ -127,7 +127,8 @@ struct Reason {
         let local = holder.socket.local
         return switch holder.state {
         case .listening: "a listener of \(owner(holder)) on \(holder.socket.boundAddressText)"
-        case .bound: "a socket of \(owner(holder)) that is bound to \(holder.socket.boundAddressText) and does not listen"
+        case .bound:
+            "a socket of \(owner(holder)) that is bound to \(holder.socket.boundAddressText) and does not listen"
         case .source where evidence.isOrphanedAcceptedSocket(holder):
             "a connection of \(owner(holder)) on \(local), left by a listener that has gone,"
         case .source: "a connection of \(owner(holder)) from \(local) to \(holder.socket.peer)"

@@ -43,8 +43,8 @@ struct GuardSession: ~Copyable {
         var lines: [TerminalLine] = []
         let namespaceState = try survey.readState()
         for target in targets where reported[target.id]?.name != .held {
-            let finding = try guards.look(
-                at: target, in: namespaceState, with: &survey, isWanted: true, known: known[target.id])
+            let finding = try guards.surveyAndGuard(
+                target, in: namespaceState, with: &survey, isWanted: true, known: known[target.id])
             known[target.id] = finding.evidence
             guard let state = guards.state(of: target.id), state.name != reported[target.id]?.name else { continue }
             reported[target.id] = state

@@ -38,7 +38,8 @@ import Testing
         #expect(assessment.verdict == .latent && assessment.serverAccess?.answer == .yes)
     }
 
-    @Test("Each socket is known since it was first seen, and one that was closed in between is another one") func since() {
+    @Test("Each socket is known since it was first seen, and one that was closed in between is another one")
+    func since() {
         var sockets = Scenario { $0.isHeld(.bound, on: "127.0.0.1") }.evidence.sockets
         var memory = ListenerMemory()
         memory.recordBound(sockets)

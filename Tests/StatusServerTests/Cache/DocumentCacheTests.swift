@@ -137,7 +137,9 @@ import Testing
         }
     }
 
-    @Test func `Documents that clients choose are refused while they have used up their time, all others are not`() throws {
+    @Test func `Documents that clients choose are refused while they have used up their time, all others are not`()
+        throws
+    {
         var spent = Duration.zero
         var cache = DocumentCache(at: .zero) { spent }
         _ = cache.renew(Self.stamp(1))
