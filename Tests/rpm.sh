@@ -19,10 +19,12 @@ done
 "$root/usr/bin/selfconnectd" check-config "$root/etc/selfconnectd/selfconnectd.yaml" || fail 'the configuration has faults'
 version=$(rpm --query --package --queryformat '%{VERSION}' "$package")
 [[ $("$root/usr/bin/selfconnectd" --version) == "selfconnectd $version"* ]] || fail 'the program has another version'
-rpm --query --package --configfiles "$package" | grep -qx /etc/selfconnectd/selfconnectd.yaml \
-    || fail 'an upgrade would overwrite the configuration'
+# Captured first: a reader that ends early would end the program before it in a pipe with an error.
+kept=$(rpm --query --package --configfiles "$package")
+grep -qx /etc/selfconnectd/selfconnectd.yaml <<<"$kept" || fail 'an upgrade would overwrite the configuration'
+scripts=$(rpm --query --package --scripts "$package")
 for script in postinstall preuninstall postuninstall; do
-    rpm --query --package --scripts "$package" | grep -q "^$script" || fail "there is no $script script"
+    grep -q "^$script" <<<"$scripts" || fail "there is no $script script"
 done
 "$root/usr/bin/selfconnectd" probe 127.0.0.1:9 >/dev/null || fail 'the program does not run'
 echo "the RPM package is complete, and its program runs"

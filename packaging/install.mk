@@ -16,7 +16,9 @@ ZSHDIR ?= $(DATADIR)/zsh/site-functions
 FISHDIR ?= $(DATADIR)/fish/vendor_completions.d
 UNITDIR ?= $(if $(filter /usr /usr/local,$(PREFIX)),$(PREFIX)/lib/systemd/system,/etc/systemd/system)
 
-DIRECTORIES = BINDIR UNITDIR CONFDIR SHAREDIR MANDIR DOCDIR BASHDIR ZSHDIR FISHDIR
+CATALOGDIR ?= $(dir $(UNITDIR))catalog
+
+DIRECTORIES = BINDIR UNITDIR CATALOGDIR CONFDIR SHAREDIR MANDIR DOCDIR BASHDIR ZSHDIR FISHDIR
 INSTALL = $(foreach name,PROGRAM COMPLETIONS DESTDIR $(DIRECTORIES),$(name)='$($(name))') packaging/install.sh
 
 .PHONY: install

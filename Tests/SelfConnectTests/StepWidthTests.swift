@@ -92,7 +92,7 @@ struct SpacedSituation: Sendable, CustomTestStringConvertible {
         SpacedSituation(port: 40002, width: 9, range: PortRange(40000, 40003), blocked: PortSet(ports: [40000])),
     ]
 
-    @Test("The expected number of attempts is that of the kernel's own code", arguments: situations)
+    @Test("With a step width the expected number of attempts is that of the kernel's own code", arguments: situations)
     func simulation(_ situation: SpacedSituation) throws {
         let expected = try #require(situation.odds.expectedAttempts)
         let clients = min(2000, max(300, Int(80_000 / expected)))

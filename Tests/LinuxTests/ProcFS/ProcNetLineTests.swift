@@ -76,7 +76,7 @@ import Testing
         #expect(Self.record(Self.selfConnected6.replacing(" 01 ", with: " 03 ")) == nil)
     }
 
-    @Test("A socket without a peer cannot have a connection's state", arguments: ["01", "02", "07"])
+    @Test("A line of a socket without a peer cannot have a connection's state", arguments: ["01", "02", "07"])
     func caughtBetween(state: String) {
         #expect(Self.record(Self.listener.replacing(" 0A ", with: " \(state) "))?.state == .closed)
     }

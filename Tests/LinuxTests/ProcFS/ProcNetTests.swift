@@ -22,7 +22,7 @@ import Testing
         #expect(Set(table.all.map(\.inode)) == Set(1...5000))
     }
 
-    @Test("A query for one port returns only the sockets of that port") func onePort() throws {
+    @Test("Of /proc/net only the sockets of one port are returned") func onePort() throws {
         let tree = try TemporaryTree()
         try tree.file("tcp", Self.heading + (1...100).map(Self.line).joined())
         #expect(try ProcNet(root: tree.path).table(port: 40).all.map(\.inode) == [40])

@@ -13,7 +13,7 @@ import Testing
         #expect(file.bytes == [65, 0xFF, 66] && file.mode == 0o1640)
     }
 
-    @Test("A file of the length of the limit is read, a longer one is rejected") func limit() throws {
+    @Test("A regular file of the length of the limit is read, a longer one is rejected") func limit() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write([UInt8](repeating: 65, count: 100), to: "file")
         #expect(try RegularFile.read(path, limit: 100).bytes.count == 100)

@@ -27,13 +27,15 @@ struct KillTests {
         arguments: rows)
     func kill(arguments: [String], range: PortRange) throws {
         let rounds = TestScale.repetitions(50)
+        let seed = UInt64.random(in: 0 ... .max)
         let (failures, kills, left) = try PrivateNetwork.run(range: range, reserved: "") {
             let endpoints = try arguments.prefix { !$0.hasPrefix("-") }.map { try Endpoint($0) }
             var failures: [String] = []
             var kills = 0
+            var chance = SeededGenerator(seed: seed)
             for _ in 0..<rounds {
                 var prober = try Program(Binary.path, ["probe"] + arguments)
-                Thread.sleep(.milliseconds(Int.random(in: 10...100)))
+                Thread.sleep(.milliseconds(Int.random(in: 10...100, using: &chance)))
                 prober.send(SIGKILL)
                 kills += prober.wait() == .killed(SIGKILL) ? 1 : 0
                 for endpoint in endpoints {
@@ -46,8 +48,8 @@ struct KillTests {
             }
             return (failures, kills, try SocketStates.timeWaitCount(apartFrom: []))
         }
-        #expect(failures.isEmpty)
-        #expect(left == 0)
+        #expect(failures.isEmpty, "seed \(seed)")
+        #expect(left == 0, "seed \(seed)")
         #expect(kills > rounds / 2, "the others had ended before")
     }
 }
