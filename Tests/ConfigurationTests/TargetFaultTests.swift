@@ -38,8 +38,8 @@ import Testing
         FaultRow(target("ports:"), "3:11: expected ports such as 50010 or 50070-50075, found nothing"),
         FaultRow(target("ports: [0]"), "3:13: port 0 is not valid: ports range from 1 to 65535"),
         FaultRow(target("ports: [65536]"), "3:13: port 65536 is above 65535"),
-        FaultRow(target("ports: [http]"), "3:13: “http” is not a port"),
-        FaultRow(target("ports: [80-]"), "3:13: “” is not a port"),
+        FaultRow(target("ports: [http]"), "3:13: “http” is not a port: write a number from 1 to 65535"),
+        FaultRow(target("ports: [80-]"), "3:13: “” is not a port: write a number from 1 to 65535"),
         FaultRow(target("ports: [90-80]"), "3:13: the range 90-80 is empty: 90 is above 80"),
         FaultRow(target("ports: [80-70000]"), "3:13: port 70000 is above 65535"),
         FaultRow(target("ports: [80, 81, 80]"), "3:21: “80” is repeated: it stands on line 3 already"),
@@ -47,9 +47,15 @@ import Testing
         FaultRow(
             target("ports: 80", "addresses: []"),
             "4:16: expected an address such as 127.0.0.1 or \"::1\" (in quotes), or all, found an empty list"),
-        FaultRow(target("ports: 80", "addresses: [127.0.0.256]"), "4:17: “127.0.0.256” is not an IP address"),
-        FaultRow(target("ports: 80", "addresses: [127.0.0.1:80]"), "4:17: “127.0.0.1:80” is not an IP address"),
-        FaultRow(target("ports: 80", "addresses: [localhost]"), "4:17: “localhost” is not an IP address"),
+        FaultRow(
+            target("ports: 80", "addresses: [127.0.0.256]"),
+            "4:17: “127.0.0.256” is not an IP address: write one such as 127.0.0.1 or ::1"),
+        FaultRow(
+            target("ports: 80", "addresses: [127.0.0.1:80]"),
+            "4:17: “127.0.0.1:80” is not an IP address: write one such as 127.0.0.1 or ::1"),
+        FaultRow(
+            target("ports: 80", "addresses: [localhost]"),
+            "4:17: “localhost” is not an IP address: write one such as 127.0.0.1 or ::1"),
         FaultRow(
             target("ports: 80", "addresses: [127.0.0.1, all]"),
             "4:28: all stands for every address of the host: write it alone"),

@@ -111,7 +111,7 @@ import Testing
             "listen: {port: 80}",
             "1:9: expected an address such as 127.0.0.1:9293 or \"[::1]:9293\" (in quotes), found a mapping"),
         FaultRow("listen: 9293", "1:9: “9293” has no port: write ADDRESS:PORT or [IPv6]:PORT"),
-        FaultRow("listen: localhost:9293", "1:9: “localhost” is not an IP address"),
+        FaultRow("listen: localhost:9293", "1:9: “localhost” is not an IP address: write one such as 127.0.0.1 or ::1"),
         FaultRow("listen: 127.0.0.1:0", "1:9: port 0 is not valid: ports range from 1 to 65535"),
         FaultRow("listen: 127.0.0.1:70000", "1:9: port 70000 is above 65535"),
         FaultRow("listen: 127.0.0.1", "1:9: “127.0.0.1” has no port: write ADDRESS:PORT or [IPv6]:PORT"),

@@ -16,10 +16,14 @@ package struct IPv4Address: Hashable, Sendable {
     /// Leading zeros are rejected: some programs parse them as octal, so `010.0.0.1` is ambiguous.
     package init(_ text: some StringProtocol) throws(ParseError) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4 else { throw ParseError("“\(text)” is not an IP address") }
+        guard parts.count == 4 else {
+            throw ParseError("“\(text)” is not an IP address: write one such as 127.0.0.1 or ::1")
+        }
         var bits: UInt32 = 0
         for part in parts {
-            guard let octet = Self.octet(part) else { throw ParseError("“\(text)” is not an IP address") }
+            guard let octet = Self.octet(part) else {
+                throw ParseError("“\(text)” is not an IP address: write one such as 127.0.0.1 or ::1")
+            }
             bits = bits << 8 | UInt32(octet)
         }
         self.bits = bits

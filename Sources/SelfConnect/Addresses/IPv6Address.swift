@@ -24,7 +24,7 @@ package struct IPv6Address: Hashable, Sendable {
 
     /// Parses the forms of RFC 4291 §2.2, with an optional `%zone` after a link-local address.
     package init(_ text: some StringProtocol) throws(ParseError) {
-        let malformed = ParseError("“\(text)” is not an IP address")
+        let malformed = ParseError("“\(text)” is not an IP address: write one such as 127.0.0.1 or ::1")
         let halves = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
         guard let groups = Self.groups(halves[0]) else { throw malformed }
         high = groups[0..<4].reduce(0) { $0 << 16 | UInt64($1) }

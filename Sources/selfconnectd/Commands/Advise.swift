@@ -74,6 +74,9 @@ struct Advise: ParsableCommand {
         if rehearse, check || write != nil {
             throw ValidationError("--rehearse cannot be combined with --check or --write")
         }
+        if write?.isEmpty == true {
+            throw ValidationError("--write: name a file, such as /etc/sysctl.d/90-selfconnectd.conf")
+        }
         if write != nil, format != .sysctl { throw ValidationError("--write takes --format sysctl.d alone") }
     }
 

@@ -21,11 +21,11 @@ import Testing
         #expect(
             faults(yaml) == [
                 "3:13: port 0 is not valid: ports range from 1 to 65535",
-                "3:23: “http” is not a port",
+                "3:23: “http” is not a port: write a number from 1 to 65535",
                 "4:15: “conect” is not a client kind: did you mean “connect”?",
                 "5:11: the name “hdfs” is taken: it stands on line 2 already",
                 "6:13: 127.0.0.1:50010 is already watched by “hdfs” (line 3), and so is one more of these endpoints",
-                "7:10: “localhost” is not an IP address",
+                "7:10: “localhost” is not an IP address: write one such as 127.0.0.1 or ::1",
                 "7:23: port 0 is not valid: ports range from 1 to 65535",
                 "8:1: unknown key “prob”: did you mean “probe”?",
                 "10:10: “loud” is not a log level: write one of trace, debug, info, notice, warning, error, critical",

@@ -18,8 +18,9 @@ import Testing
             ("127.0.0.1", "“127.0.0.1” has no port: write ADDRESS:PORT or [IPv6]:PORT"),
             ("127.0.0.1:50199-50000", "the range 50199-50000 is empty: 50199 is above 50000"),
             ("127.0.0.1:0-5", "port 0 is not valid: ports range from 1 to 65535"),
-            ("127.0.0.1:1-70000", "port 70000 is above 65535"), ("127.0.0.1:1-2-3", "“2-3” is not a port"),
-            ("127.0.0.1:5-", "“” is not a port"),
+            ("127.0.0.1:1-70000", "port 70000 is above 65535"),
+            ("127.0.0.1:1-2-3", "“2-3” is not a port: write a number from 1 to 65535"),
+            ("127.0.0.1:5-", "“” is not a port: write a number from 1 to 65535"),
             ("::1:80-90", "“::1:80-90”: write an IPv6 address in brackets, as in [::1]:50010"),
         ])
     func malformed(_ text: String, _ message: String) {

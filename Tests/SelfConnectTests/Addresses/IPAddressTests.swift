@@ -23,7 +23,9 @@ import Testing
 
     @Test("A host name, a bracket or a port is not an address", arguments: ["localhost", "[::1]", "127.0.0.1:80", ""])
     func malformed(_ text: String) {
-        #expect(throws: ParseError("“\(text)” is not an IP address")) { try IPAddress(text) }
+        #expect(throws: ParseError("“\(text)” is not an IP address: write one such as 127.0.0.1 or ::1")) {
+            try IPAddress(text)
+        }
     }
 
     @Test("IPv4 sorts before IPv6, each by number and then by zone") func order() throws {

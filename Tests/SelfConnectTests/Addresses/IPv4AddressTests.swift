@@ -22,7 +22,9 @@ import Testing
             "00.0.0.0", "1.2.3.4/8", "2130706433", "localhost",
         ])
     func malformed(_ text: String) {
-        #expect(throws: ParseError("“\(text)” is not an IP address")) { try IPv4Address(text) }
+        #expect(throws: ParseError("“\(text)” is not an IP address: write one such as 127.0.0.1 or ::1")) {
+            try IPv4Address(text)
+        }
     }
 
     @Test("All of 127.0.0.0/8 is loopback, and nothing else") func loopback() throws {

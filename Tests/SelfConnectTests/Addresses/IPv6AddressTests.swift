@@ -39,7 +39,9 @@ import Testing
             "fe80::1%sixteen-letters-",
         ])
     func malformed(_ text: String) {
-        #expect(throws: ParseError("“\(text)” is not an IP address")) { try IPv6Address(text) }
+        #expect(throws: ParseError("“\(text)” is not an IP address: write one such as 127.0.0.1 or ::1")) {
+            try IPv6Address(text)
+        }
     }
 
     @Test("Only a link-local address has a zone", arguments: ["::1%lo", "2001:db8::1%eth0", "fec0::1%eth0"])

@@ -23,10 +23,12 @@ import Testing
     @Test(
         "Any other text is rejected",
         arguments: [
-            ("75-70", "the range 75-70 is empty: 75 is above 70"), ("-70", "“” is not a port"),
-            ("70-", "“” is not a port"),
-            ("1-2-3", "“2-3” is not a port"), ("0-5", "port 0 is not valid: ports range from 1 to 65535"),
-            ("5-65536", "port 65536 is above 65535"), ("5 - 6", "“5 ” is not a port"),
+            ("75-70", "the range 75-70 is empty: 75 is above 70"),
+            ("-70", "“” is not a port: write a number from 1 to 65535"),
+            ("70-", "“” is not a port: write a number from 1 to 65535"),
+            ("1-2-3", "“2-3” is not a port: write a number from 1 to 65535"),
+            ("0-5", "port 0 is not valid: ports range from 1 to 65535"),
+            ("5-65536", "port 65536 is above 65535"), ("5 - 6", "“5 ” is not a port: write a number from 1 to 65535"),
         ])
     func malformed(_ text: String, _ message: String) {
         #expect(throws: ParseError(message)) { try PortRange(text) }

@@ -27,9 +27,12 @@ import Testing
     @Test(
         "Any other text is rejected",
         arguments: [
-            ("1,,2", "“” is not a port"), (",1", "“” is not a port"), ("1,", "“” is not a port"),
+            ("1,,2", "“” is not a port: write a number from 1 to 65535"),
+            (",1", "“” is not a port: write a number from 1 to 65535"),
+            ("1,", "“” is not a port: write a number from 1 to 65535"),
             ("1 2", "“1 2” has white space between its ports"), ("1, 2", "“1, 2” has white space between its ports"),
-            ("5-4", "the range 5-4 is empty: 5 is above 4"), ("all", "“all” is not a port"),
+            ("5-4", "the range 5-4 is empty: 5 is above 4"),
+            ("all", "“all” is not a port: write a number from 1 to 65535"),
         ])
     func malformed(_ text: String, _ message: String) {
         #expect(throws: ParseError(message)) { try PortSet(text) }

@@ -13,9 +13,14 @@ import Testing
     @Test(
         "Any other text is rejected with the violated rule",
         arguments: [
-            ("", "“” is not a port"), ("-1", "“-1” is not a port"), ("+1", "“+1” is not a port"),
-            (" 1", "“ 1” is not a port"), ("1.5", "“1.5” is not a port"), ("0x50", "“0x50” is not a port"),
-            ("٣", "“٣” is not a port"), ("0", "port 0 is not valid: ports range from 1 to 65535"),
+            ("", "“” is not a port: write a number from 1 to 65535"),
+            ("-1", "“-1” is not a port: write a number from 1 to 65535"),
+            ("+1", "“+1” is not a port: write a number from 1 to 65535"),
+            (" 1", "“ 1” is not a port: write a number from 1 to 65535"),
+            ("1.5", "“1.5” is not a port: write a number from 1 to 65535"),
+            ("0x50", "“0x50” is not a port: write a number from 1 to 65535"),
+            ("٣", "“٣” is not a port: write a number from 1 to 65535"),
+            ("0", "port 0 is not valid: ports range from 1 to 65535"),
             ("65536", "port 65536 is above 65535"),
             ("99999999999999999999", "port 99999999999999999999 is above 65535"),
         ])

@@ -25,7 +25,8 @@ import Testing
     @Test(
         "An invalid range is refused with the reason",
         arguments: [
-            ("50199-50000", "the range 50199-50000 is empty: 50199 is above 50000"), ("50000-", "“” is not a port"),
+            ("50199-50000", "the range 50199-50000 is empty: 50199 is above 50000"),
+            ("50000-", "“” is not a port: write a number from 1 to 65535"),
             (":1-70000", "port 70000 is above 65535"),
             ("localhost:0-5", "port 0 is not valid: ports range from 1 to 65535"),
         ])

@@ -8,6 +8,8 @@ import Testing
         "A usage error ends with status 64 and the reason",
         arguments: [
             (["frobnicate"], "Unexpected argument 'frobnicate'"),
+            (["help", "nosuch"], "There is no command 'nosuch'."),
+            (["advise", "--write", ""], "--write: name a file, such as /etc/sysctl.d/90-selfconnectd.conf"),
             (["--frobnicate"], "Unknown option '--frobnicate'"),
             (["check-config", "/dev/null", "/dev/null"], "Unexpected argument '/dev/null'"),
             (["run", "--config"], "Missing value for '--config <config>'"),
@@ -19,10 +21,13 @@ import Testing
                 ["run", "--log-format", "xml"],
                 "'xml' is invalid for '--log-format <log-format>': write one of text, json"
             ),
-            (["run", "--config", "/dev/null", "--listen", "localhost:1"], "“localhost” is not an IP address"),
+            (
+                ["run", "--config", "/dev/null", "--listen", "localhost:1"],
+                "“localhost” is not an IP address: write one such as 127.0.0.1 or ::1"
+            ),
             (["probe"], "Missing expected argument '<endpoints> ...'"),
-            (["probe", "127.0.0.300:1"], "“127.0.0.300” is not an IP address"),
-            (["probe", "no where:1"], "“no where” is not an IP address"),
+            (["probe", "127.0.0.300:1"], "“127.0.0.300” is not an IP address: write one such as 127.0.0.1 or ::1"),
+            (["probe", "no where:1"], "“no where” is not an IP address: write one such as 127.0.0.1 or ::1"),
             (["probe", "127.0.0.1"], "“127.0.0.1” has no port"),
             (
                 ["probe", "127.0.0.1:1", "--client", "server"],

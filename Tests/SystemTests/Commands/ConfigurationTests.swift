@@ -26,7 +26,7 @@ import Testing
                 [
                     "3:13: port 0 is not valid: ports range from 1 to 65535",
                     "3:16: the range 80-70 is empty: 80 is above 70",
-                    "4:17: “localhost” is not an IP address",
+                    "4:17: “localhost” is not an IP address: write one such as 127.0.0.1 or ::1",
                     "5:15: “conect” is not a client kind: did you mean “connect”?",
                 ]
             ),

@@ -125,7 +125,7 @@ import Testing
     @Test(
         "A usage error ends with status 64",
         arguments: [
-            (["--address", "localhost"], "“localhost” is not an IP address"),
+            (["--address", "localhost"], "“localhost” is not an IP address: write one such as 127.0.0.1 or ::1"),
             (["--json", "--svg", "-"], "--json and --svg - cannot be combined: both write to stdout"),
         ])
     func usage(_ arguments: [String], _ message: String) throws {

@@ -33,7 +33,7 @@ import Testing
                 "log: {level: loud}\nlisten: [\"localhost:1\", 127.0.0.1:40002]\n",
                 [
                     "1:14: “loud” is not a log level: write one of trace, debug, info, notice, warning, error, critical\n",
-                    "2:10: “localhost” is not an IP address\n", "2:25: \(message)",
+                    "2:10: “localhost” is not an IP address: write one such as 127.0.0.1 or ::1\n", "2:25: \(message)",
                 ]
             ),
             (
