@@ -87,6 +87,9 @@ for workload in "$@"; do
         compare map 'map 32768 60999' tcploop 'sweep 32768 60999'
         printf %s "$results" | awk '{ print ($6 / $4) / ($3 / $1) }' |
             ./record.sh 'map / C: processor time of a port' ratio
+        compare 'map, proof' 'map 32768 60999' tcploop 'proof 32768 60999'
+        printf %s "$results" | awk '{ print ($6 / $4) / ($3 / $1) }' |
+            ./record.sh 'map / C that proves, too: processor time of a port' ratio
         ;;
     certain)
         compare_certainty
