@@ -1,4 +1,3 @@
-import Linux
 package import SelfConnect
 import Synchronization
 
@@ -17,7 +16,7 @@ package struct NamespaceState: Sendable {
     private static let limit = 256
 
     /// Memberwise initializer.
-    package init(kernel: KernelFacts, sockets: SocketTable, readAt: Duration = Clock.monotonic) {
+    package init(kernel: KernelFacts, sockets: SocketTable, readAt: Duration) {
         self.kernel = kernel
         self.readAt = readAt
         self.sockets = sockets

@@ -3,21 +3,48 @@ import SelfConnect
 /// Addresses behind a packet filter that drops packets: a pass over many targets must not wait the full timeout for each.
 /// Pure.
 struct SilentAddresses {
-    /// The number of timeouts in this pass: of the ports of each address that have been silent before, and of the others.
+    /// The number of timeouts in this pass.
     private var timeouts: [Account: Int] = [:]
     /// Addresses with a timeout and no response since.
     private var silent: Set<IPAddress> = []
 
-    private struct Account: Hashable {
-        let address: IPAddress
-        let wasSilent: Bool
+    /// What is known of a port from earlier passes.
+    enum Silence: Hashable {
+        /// It was not silent, or was not probed.
+        case none
+        /// Its last probe has timed out.
+        case recent
+        /// The same, and it has not been probed for long: the ports before it have used up the probes of silent ones.
+        case old
+
+        /// After this time a silent port has probes of its own: with those of all passes, hundreds of ports get their turn.
+        static let age = Duration.seconds(600)
+
+        /// That of a port, from what its last probes have shown.
+        init(of probes: ProbeResults?, at now: Timestamp) {
+            guard let probes, probes.isSilent, let last = probes.directed.values.map(\.at).max() else {
+                self = .none
+                return
+            }
+            self = now.since(last) >= Self.age ? .old : .recent
+        }
     }
 
-    /// Maximum number of timeouts per address in one pass, of ports that were not silent in the last one: the ports of an
-    /// address of which a filter drops a few are all probed.
-    static let limit = 20
-    /// The same of ports that were: they are probed again to see whether the filter has gone.
-    static let limitOfSilent = 3
+    private struct Account: Hashable {
+        let address: IPAddress
+        let silence: Silence
+    }
+
+    /// Maximum number of timeouts of an address in one pass. Ports that were not silent are all probed, where a filter drops the
+    /// packets to some; those that were are probed again to see whether the filter has gone.
+    static func limit(_ silence: Silence) -> Int {
+        switch silence {
+        case .none: 20
+        case .recent: 3
+        case .old: 10
+        }
+    }
+
     /// The timeout of an attempt to an address that is silent. A self-connection takes microseconds.
     static let briefTimeout = Duration.milliseconds(25)
 
@@ -25,9 +52,8 @@ struct SilentAddresses {
     mutating func beginPass() { timeouts = [:] }
 
     /// Whether another attempt is made in this pass.
-    func admits(_ address: IPAddress, wasSilent: Bool) -> Bool {
-        let limit = wasSilent ? Self.limitOfSilent : Self.limit
-        return timeouts[Account(address: address, wasSilent: wasSilent), default: 0] < limit
+    func admits(_ address: IPAddress, _ silence: Silence) -> Bool {
+        timeouts[Account(address: address, silence: silence), default: 0] < Self.limit(silence)
     }
 
     /// The timeout of the next attempt, at most `timeout`.
@@ -36,12 +62,12 @@ struct SilentAddresses {
     }
 
     /// Records the outcome of an attempt.
-    mutating func record(_ address: IPAddress, hasTimedOut: Bool, wasSilent: Bool) {
+    mutating func record(_ address: IPAddress, hasTimedOut: Bool, _ silence: Silence) {
         guard hasTimedOut else {
             silent.remove(address)
             return
         }
-        timeouts[Account(address: address, wasSilent: wasSilent), default: 0] += 1
+        timeouts[Account(address: address, silence: silence), default: 0] += 1
         silent.insert(address)
     }
 }

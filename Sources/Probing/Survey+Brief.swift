@@ -30,11 +30,12 @@ extension Survey {
     ) throws(SystemCallError) -> BriefState {
         try beginReading()
         let facts = if let known { known } else { try kernel.read() }
+        let now = Clock.monotonic
         var table = try sockets.briefTable(
             with: Set(endpoints), admitsWalk: admitsWalk || !facts.restoresPortState)
         try removeProbes(from: &table.sockets)
         return BriefState(
-            state: NamespaceState(kernel: facts, sockets: table.sockets), hasReadFacts: known == nil,
+            state: NamespaceState(kernel: facts, sockets: table.sockets, readAt: now), hasReadFacts: known == nil,
             isWhole: table.isWhole, hasWalked: table.hasWalked)
     }
 }

@@ -39,10 +39,10 @@ extension Survey {
             try runProbes(&evidence, known)
             if evidence.isStale { try resurvey(&evidence, known) }
         }
-        evidence.memory.recordBound(evidence.sockets)
-        if known == nil { try awaitListeners(&evidence) }
+        evidence.memory.recordBound(evidence.sockets, listenTime: listenTime)
+        if isOneShot { try awaitListeners(&evidence, known) }
         try findServerAccess(&evidence)
-        evidence.sockets.hasBriefSelfConnections = briefPorts.contains(target.endpoint.port)
+        evidence.sockets.hasBriefSelfConnections = thisPass.briefPorts.contains(target.endpoint.port)
         name(&evidence.sockets.holders, atMost: Self.ownerLookupLimit)
         evidence.memory.record(evidence.holders)
         return Finding(target, at: at, evidence: evidence)
@@ -79,13 +79,14 @@ extension Survey {
         return age >= .zero && age < redirectedInterval
     }
 
-    /// Distinguishes sockets that are only bound from servers that start, in a survey that has no earlier one to compare
-    /// with: reads the sockets again when a server would listen. The targets of one state wait together.
-    private mutating func awaitListeners(_ evidence: inout Evidence) throws(SystemCallError) {
+    /// Distinguishes sockets that are only bound from servers that start: reads the sockets again when a server would listen.
+    /// The targets of one state wait together.
+    private mutating func awaitListeners(_ evidence: inout Evidence, _ known: Evidence?) throws(SystemCallError) {
         guard evidence.holders.contains(where: evidence.mayListenSoon) else { return }
-        Thread.sleep(max(.zero, evidence.sockets.readAt + ListenerMemory.startTime - Clock.monotonic))
+        wait(max(.zero, evidence.sockets.readAt + listenTime - Clock.monotonic))
         evidence.sockets = try freshSockets(of: evidence.endpoint)
-        evidence.memory.recordBound(evidence.sockets)
+        if evidence.isStale { try resurvey(&evidence, known) }
+        evidence.memory.recordBound(evidence.sockets, listenTime: listenTime)
     }
 
     private mutating func findServerAccess(_ evidence: inout Evidence) throws(SystemCallError) {
@@ -112,13 +113,13 @@ extension Survey {
     private mutating func runProbes(_ evidence: inout Evidence, _ known: Evidence?) throws(SystemCallError) {
         guard evidence.kernel.directedProbe, evidence.isInRange, evidence.address.isOwn else { return }
         let address = evidence.endpoint.address
-        let wasSilent = known?.probes.isSilent ?? false
+        let silence = SilentAddresses.Silence(of: known?.probes, at: Clock.wall)
         let timeout = timeout
         defer { probe.timeout = timeout }
         for kind in ClientKind.allCases {
             probe.timeout = silentAddresses.timeout(for: address, atMost: timeout)
-            guard silentAddresses.admits(address, wasSilent: wasSilent) else {
-                let last = wasSilent ? known?.probes.directed[kind] : nil
+            guard silentAddresses.admits(address, silence) else {
+                let last = silence == .none ? nil : known?.probes.directed[kind]
                 evidence.probes.directed[kind] =
                     last ?? .untried(kind, "too many probes of \(address) have timed out in this pass")
                 continue
@@ -140,7 +141,7 @@ extension Survey {
             evidence.probes.directed[kind] = observation
             // One timeout is enough: the other kinds would time out as well. A service behind NAT needs no further
             // probes either.
-            silentAddresses.record(address, hasTimedOut: observation.outcome == .timedOut, wasSilent: wasSilent)
+            silentAddresses.record(address, hasTimedOut: observation.outcome == .timedOut, silence)
             guard observation.outcome != .timedOut, observation.outcome != .reachedListener else { break }
         }
     }

@@ -15,19 +15,26 @@ package struct Survey: ~Copyable {
     package var redirectedInterval = Duration.seconds(3600)
     /// The guards of this process: what they hold is held by no process else.
     package var guards = OwnGuards()
-    private let wait: (Duration) -> Void
+    let wait: (Duration) -> Void
+    /// Whether there is no later survey to compare with: a command's.
+    let isOneShot: Bool
     var silentAddresses = SilentAddresses()
 
     /// The inodes of self-connections that are known not to be probes.
     private var credible: Set<UInt32> = []
 
-    /// The ports of self-connections that were reset in this pass before their origin was known.
-    var briefPorts: Set<UInt16> = []
+    /// What belongs to one pass.
+    struct ThisPass {
+        /// The ports of self-connections that were reset before their origin was known.
+        var briefPorts: Set<UInt16> = []
+        /// What is left of the time for examining new self-connections, without those of the namespace state.
+        fileprivate var examinationTime = Duration.zero
+    }
+
+    var thisPass = ThisPass()
 
     /// Time limit for examining new self-connections in one pass, without those of its namespace state.
     private static let examinationLimit = Duration.milliseconds(200)
-    /// What is left of it.
-    private var examinationTime = Duration.zero
 
     /// Minimum duration of a self-connection that may be a probe's before it is reported. A probe's lasts for
     /// microseconds, but on a busy host another prober may not be scheduled for a tenth of a second meanwhile.
@@ -43,17 +50,22 @@ package struct Survey: ~Copyable {
     /// A survey whose attempts are limited by `timeout`; `wait` sleeps.
     package init(
         timeout: Duration, kernel: KernelSurvey = KernelSurvey(), identity: HolderIdentity = HolderIdentity(),
-        wait: @escaping (Duration) -> Void = Thread.sleep
+        isOneShot: Bool = false, wait: @escaping (Duration) -> Void = Thread.sleep
     ) throws(SystemCallError) {
         self.kernel = kernel
         self.identity = identity
         self.wait = wait
+        self.isOneShot = isOneShot
         let sockets = try SocketSurvey(kernel.source)
         let addresses = try AddressSurvey()
         self.sockets = sockets
         self.addresses = addresses
         probe = DirectedProbe(timeout: timeout)
     }
+
+    /// How long a server may take from bind() to listen(): until then a socket that is only bound is taken for one that starts.
+    /// A command cannot wait as long as the daemon.
+    var listenTime: Duration { isOneShot ? .milliseconds(50) : .seconds(10) }
 
     /// Time limit of one attempt.
     package var timeout: Duration {
@@ -68,15 +80,16 @@ package struct Survey: ~Copyable {
     package mutating func readState() throws(SystemCallError) -> NamespaceState {
         identity.beginPass()
         try beginReading()
+        let now = Clock.monotonic
         var sockets = try table()
         try removeProbes(from: &sockets)
-        return NamespaceState(kernel: try kernel.read(), sockets: sockets)
+        return NamespaceState(kernel: try kernel.read(), sockets: sockets, readAt: now)
     }
 
     mutating func beginReading() throws(SystemCallError) {
         silentAddresses.beginPass()
-        examinationTime = Self.examinationLimit
-        briefPorts = []
+        thisPass = ThisPass()
+        thisPass.examinationTime = Self.examinationLimit
         try askAgain()
     }
 
@@ -136,7 +149,7 @@ package struct Survey: ~Copyable {
             let origins = try sockets.origins(of: doubtful)
             credible.formUnion(
                 origins.lazy.filter { $0.value == .client || $0.value == .fresh && waited > .zero }.map(\.key))
-            briefPorts.formUnion(doubtful.lazy.filter { origins[$0.inode] == nil }.map(\.local.port))
+            thisPass.briefPorts.formUnion(doubtful.lazy.filter { origins[$0.inode] == nil }.map(\.local.port))
             doubtful = doubtful.filter {
                 let origin = origins[$0.inode]
                 return origin == .fresh && waited == .zero || origin == .unknown && isWholeState
@@ -155,8 +168,8 @@ package struct Survey: ~Copyable {
     /// the next namespace state.
     mutating func freshTable(of endpoint: Endpoint) throws(SystemCallError) -> SocketTable {
         var sockets = try table(port: endpoint.port)
-        examinationTime -= try filterTransientSelfConnections(
-            from: &sockets, within: min(examinationTime, Self.freshLimit), isWholeState: false)
+        thisPass.examinationTime -= try filterTransientSelfConnections(
+            from: &sockets, within: min(thisPass.examinationTime, Self.freshLimit), isWholeState: false)
         return sockets
     }
 

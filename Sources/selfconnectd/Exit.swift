@@ -44,6 +44,12 @@ enum Exit {
         }
     }
 
+    /// Whether a command has failed because of its arguments or its configuration.
+    static func isAboutInput(_ result: Result<Void, any Error>) -> Bool {
+        guard case .failure(let error) = result else { return false }
+        return !(error is ExitCode) || [usage, configuration].contains(error as? ExitCode)
+    }
+
     /// Prints on stderr, line by line, why the program ends.
     static func printErrors(_ lines: [String]) {
         for line in lines { Terminal.write([UInt8]((line.printable + "\n").utf8), to: STDERR_FILENO) }

@@ -38,15 +38,25 @@ enum Entry {
                 UsageFault.exit(error, of: type(of: command))
             }
         } catch {
-            SelfConnectd.exit(withError: CompletionScript.completed(error))
+            end(with: CompletionScript.completed(error))
         }
+    }
+
+    /// Ends the process as ArgumentParser does; texts that were asked for, such as the help, must not be lost either.
+    private static func end(with error: any Error) -> Never {
+        guard SelfConnectd.exitCode(for: error) == .success else { SelfConnectd.exit(withError: error) }
+        let text = SelfConnectd.fullMessage(for: error)
+        if !text.isEmpty { Terminal.write(text) }
+        guard let lost = Terminal.lostOutput else { SelfConnectd.exit() }
+        CommandFault.print(["\(lost)"])
+        SelfConnectd.exit(withError: Exit.fault)
     }
 
     /// Runs a command. It has failed also if a part of its output was lost, on a full disk for example: what reads it must not
     /// take the rest for all.
     private static func run(_ command: inout any ParsableCommand) throws {
         let result = Result { try command.run() }
-        if let error = Terminal.lostOutput {
+        if let error = Terminal.lostOutput, !Exit.isAboutInput(result) {
             CommandFault.print(["\(error)"])
             throw Exit.status(ofLostOutputOf: command)
         }

@@ -23,10 +23,18 @@ struct OccupiedAddress {
         guard let holder = holder(of: endpoint) else {
             return "stop what has it (ss -tanp sport = :\(endpoint.port)), or listen on another port"
         }
-        guard holder.pid != getpid() else {
+        let owner = holder.processText ?? holder.user.map { "user \($0)" } ?? "another process"
+        switch holder.state {
+        case .listening where holder.pid == getpid():
             return "the daemon listens on \(holder.socket.local) itself; to change that takes a restart"
+        case .listening: return "a listener of \(owner) has it; stop that, or listen on another port"
+        case .bound: return "a socket of \(owner) is bound to it; end that, or listen on another port"
+        case .selfConnected, .source:
+            return "a connection of \(owner) to \(holder.socket.peer) has it; close that, or listen on another port"
+        case .timeWait:
+            return
+                "a closed connection to \(holder.socket.peer) has it, for about 60 s; wait, or listen on another port"
         }
-        return "\(holder.summary) has it; stop that, or listen on another port"
     }
 
     /// The socket that prevents the bind, with its process if that can be seen.

@@ -20,6 +20,7 @@ package struct NamespaceSurveys: ~Copyable {
     }
 
     private let timeout: Duration
+    private let isOneShot: Bool
     /// Time until a redirected port is probed again.
     package var redirectedInterval = Duration.seconds(3600)
     private let kernel: KernelSurvey
@@ -33,14 +34,17 @@ package struct NamespaceSurveys: ~Copyable {
     /// Where namespaces are found that are not named by a file under /run/netns.
     package var places: [String: NamespacePlace] = [:]
 
-    /// Surveys whose attempts are limited by `timeout`, with owners from `identity`. The kernel's features are determined
+    /// Surveys whose attempts are limited by `timeout`, with owners from `identity`; `isOneShot` as in `Survey`. The kernel's features are determined
     /// here, once for all namespaces.
-    package init(timeout: Duration, identity: HolderIdentity = HolderIdentity()) throws(SystemCallError) {
+    package init(
+        timeout: Duration, identity: HolderIdentity = HolderIdentity(), isOneShot: Bool = false
+    ) throws(SystemCallError) {
         self.timeout = timeout
+        self.isOneShot = isOneShot
         self.identity = identity
         kernel = KernelSurvey()
         let home = try NetworkNamespace.current()
-        let own = try Survey(timeout: timeout, kernel: kernel, identity: identity)
+        let own = try Survey(timeout: timeout, kernel: kernel, identity: identity, isOneShot: isOneShot)
         self.home = home
         self.own = own
     }
@@ -69,7 +73,7 @@ package struct NamespaceSurveys: ~Copyable {
         try place.enter()
         defer { home.mustEnter() }
         let arrival = arrive(namespace, try place.identity())
-        var survey = try Survey(timeout: timeout, kernel: kernel)
+        var survey = try Survey(timeout: timeout, kernel: kernel, isOneShot: isOneShot)
         let kept = arrival == .same ? connections.removeValue(forKey: namespace) : nil
         var lent = kept ?? KnownConnections()
         survey.exchange(&identity, &lent)

@@ -9,11 +9,11 @@ package enum RemedyStep: Hashable, Sendable {
     case restart(unit: String)
     /// To end the process that owns the socket.
     case end(pid: Int32)
-    /// To have the kernel close this one connection, or without a peer all from the local end (sock_diag(7), SOCK_DESTROY).
-    /// Needs CAP_NET_ADMIN.
-    case destroy(local: Endpoint, peer: Endpoint?)
-    /// To have the kernel forget this one closed connection, as some kernels do (`tcp_abort`). Needs CAP_NET_ADMIN.
-    case forget(local: Endpoint, peer: Endpoint)
+    /// To have the kernel close the connections from the local end to these peers (sock_diag(7), SOCK_DESTROY). Needs
+    /// CAP_NET_ADMIN. Each peer is named: later the same end may have other connections, such as those that a server has accepted.
+    case destroy(local: Endpoint, peers: [Endpoint])
+    /// To have the kernel forget closed connections, as some kernels do (`tcp_abort`). Needs CAP_NET_ADMIN.
+    case forget(local: Endpoint, peers: [Endpoint])
     /// To wait, for the reason in a sentence.
     case wait(String)
     /// To probe the port again: this number of local ends and owners of sockets have no step of their own.
@@ -24,18 +24,19 @@ package enum RemedyStep: Hashable, Sendable {
         switch self {
         case .restart(let unit): return "systemctl restart \(ShellWord.quoted(unit))"
         case .end(let pid): return "kill \(pid)"
-        case .destroy(let local, let peer):
-            return Self.destruction(
-                "src \(Self.word(local))\(peer.map { " dst \(Self.word($0))" } ?? "")", in: namespace)
-        case .forget(let local, let peer):
-            return Self.destruction("state time-wait src \(Self.word(local)) dst \(Self.word(peer))", in: namespace)
+        case .destroy(let local, let peers): return Self.destruction("", local, peers, in: namespace)
+        case .forget(let local, let peers): return Self.destruction("state time-wait ", local, peers, in: namespace)
         case .wait(let reason): return "wait: \(reason)"
         case .probeAgain(let left): return "probe the port again after these steps: \(left) more are left"
         }
     }
 
-    private static func destruction(_ filter: String, in namespace: String?) -> String {
-        let command = "ss -K -t \(filter)"
+    private static func destruction(
+        _ state: String, _ local: Endpoint, _ peers: [Endpoint], in namespace: String?
+    ) -> String {
+        let filters = peers.map { "dst \(word($0))" }.joined(separator: " or ")
+        let filter = peers.count > 1 ? "'( \(filters.replacing("'", with: "")) )'" : filters
+        let command = "ss -K -t \(state)src \(word(local)) \(filter)"
         return namespace.map { NamespaceName.shell(command, in: $0) } ?? command
     }
 
@@ -56,72 +57,97 @@ extension RemedyStep {
 }
 
 extension Finding {
-    /// Maximum number of local ends and owners for which steps are given.
-    private static let stepLimit = 4
-
-    /// What frees the port now, if it is in trouble now: the steps for all sockets that a server would have to wait for.
+    /// What frees the port now, if it is in trouble now: the steps for all sockets that keep a server from it.
     package var steps: [RemedyStep] {
         switch assessment.verdict {
         case .selfConnected:
             let own = evidence.holders.filter { $0.state == .selfConnected }
-            return Self.steps(toFree: own + evidence.blockers.filter { $0.state != .selfConnected })
+            // A listener on another address is a server, which is to stay.
+            let others = evidence.blockers.filter { $0.state == .source || $0.state == .timeWait }
+            return RemedyStep.steps(toFree: own + others)
         case .stolen:
-            return Self.steps(toFree: evidence.blockers)
+            return RemedyStep.steps(toFree: evidence.blockers)
         case .susceptible, .latent, .inconclusive, .guarded, .redirected, .reserved, .outsideRange, .notSelf: return []
         }
-    }
-
-    /// First the connections, those from one local end together, then their owners, each once; then what is not named.
-    private static func steps(toFree holders: [Holder]) -> [RemedyStep] {
-        var ends: [Endpoint: [Holder]] = [:]
-        for holder in holders { ends[holder.socket.local, default: []].append(holder) }
-        var known = Set<Endpoint>()
-        let locals = holders.map(\.socket.local).filter { known.insert($0).inserted }
-        let closing = locals.prefix(stepLimit).flatMap { local in
-            let connections = ends[local] ?? []
-            return connections.count > 1
-                ? [.destroy(local: local, peer: nil)] : connections.flatMap(\.stepsToClose)
-        }
-        let named = locals.prefix(stepLimit).flatMap { ends[$0] ?? [] }
-        let owners = named.flatMap(\.stepsToEndOwner).reduce(into: [RemedyStep]()) { steps, step in
-            if !steps.contains(step) { steps.append(step) }
-        }
-        let left = max(0, locals.count - stepLimit) + max(0, owners.count - stepLimit)
-        return closing + owners.prefix(stepLimit) + (left > 0 ? [.probeAgain(left: left)] : [])
     }
 }
 
 extension Holder {
     /// What makes the socket give up its port.
-    package var stepsToFree: [RemedyStep] { stepsToClose + stepsToEndOwner }
+    package var stepsToFree: [RemedyStep] { RemedyStep.steps(toFree: [self]) }
+}
 
-    /// What makes the kernel close the socket.
-    fileprivate var stepsToClose: [RemedyStep] {
-        switch state {
-        case .timeWait where socket.state == .timeWait:
-            [
-                .forget(local: socket.local, peer: socket.peer),
-                .wait("the kernel forgets the closed connection to \(socket.peer) about 60 s after it was closed"),
-            ]
-        case .timeWait:
-            [
-                .destroy(local: socket.local, peer: socket.peer),
-                .wait("the kernel ends the connection to \(socket.peer) when its peer has answered or timed out"),
-            ]
-        case .selfConnected, .source: [.destroy(local: socket.local, peer: socket.peer)]
-        // It has no connection that the kernel could close.
-        case .listening, .bound: []
-        }
+extension RemedyStep {
+    /// How many local ends and owners steps are named for.
+    private static let limit = 4
+    /// How many peers of one end.
+    private static let peerLimit = 8
+
+    /// The steps for all of these sockets: the owners of those that have no connection, then the connections, those from one end
+    /// together, then their owners as an alternative; each owner once.
+    static func steps(toFree holders: [Holder]) -> [RemedyStep] {
+        let bound = holders.filter { $0.isServer }
+        let connected = holders.filter { !$0.isServer && $0.socket.state != .timeWait }
+        let closed = holders.filter { $0.socket.state == .timeWait }
+        let named =
+            owners(of: bound) + closing(connected) { .destroy(local: $0, peers: $1) }
+            + closing(closed) { .forget(local: $0, peers: $1) }
+        let alternatives = owners(of: connected.filter { $0.state != .timeWait }).filter { !named.contains($0) }
+        let steps = named + alternatives + waits(connected + closed)
+        let left = holders.count - covered(bound, connected, closed)
+        return steps + (left > 0 ? [.probeAgain(left: left)] : [])
     }
 
+    /// For each of the first local ends a step with its first peers.
+    private static func closing(
+        _ holders: [Holder], _ step: (Endpoint, [Endpoint]) -> RemedyStep
+    ) -> [RemedyStep] {
+        ends(holders).prefix(limit).map { local, peers in step(local, Array(peers.prefix(peerLimit))) }
+    }
+
+    /// The peers of each local end, in the order of the sockets.
+    private static func ends(_ holders: [Holder]) -> [(local: Endpoint, peers: [Endpoint])] {
+        var peers: [Endpoint: [Endpoint]] = [:]
+        for holder in holders { peers[holder.socket.local, default: []].append(holder.socket.peer) }
+        var known = Set<Endpoint>()
+        return holders.map(\.socket.local).filter { known.insert($0).inserted }.map { ($0, peers[$0] ?? []) }
+    }
+
+    private static func owners(of holders: [Holder]) -> [RemedyStep] {
+        let steps = holders.compactMap(\.stepToEndOwner).reduce(into: [RemedyStep]()) { steps, step in
+            if !steps.contains(step) { steps.append(step) }
+        }
+        return Array(steps.prefix(limit))
+    }
+
+    /// How long it takes without a step, of the first socket that is closed.
+    private static func waits(_ holders: [Holder]) -> [RemedyStep] {
+        guard let closed = holders.first(where: { $0.state == .timeWait }) else { return [] }
+        let peer = closed.socket.peer
+        return [
+            closed.socket.state == .timeWait
+                ? .wait("the kernel forgets the closed connection to \(peer) about 60 s after it was closed")
+                : .wait("the kernel ends the connection to \(peer) when its peer has answered or timed out")
+        ]
+    }
+
+    /// How many sockets the steps close.
+    private static func covered(_ bound: [Holder], _ connected: [Holder], _ closed: [Holder]) -> Int {
+        min(bound.count, limit)
+            + [connected, closed].reduce(0) { count, holders in
+                ends(holders).prefix(limit).reduce(count) { $0 + min($1.peers.count, peerLimit) }
+            }
+    }
+}
+
+extension Holder {
     /// What ends the socket's owner: the unit where it is a service of the system's manager, else the process.
-    fileprivate var stepsToEndOwner: [RemedyStep] {
-        guard state != .timeWait else { return [] }
+    fileprivate var stepToEndOwner: RemedyStep? {
         let owner = controlGroup.flatMap(SystemdUnit.init(ofControlGroup:))
         // To restart a user's manager would end everything that the user runs.
         if let unit, unit.hasSuffix(".service"), owner?.user == nil, !unit.hasPrefix("user@"), unit == unit.printable {
-            return [.restart(unit: unit)]
+            return .restart(unit: unit)
         }
-        return pid.map { [.end(pid: $0)] } ?? []
+        return pid.map { .end(pid: $0) }
     }
 }

@@ -7,11 +7,8 @@ package struct ListenerMemory: Hashable, Sendable {
     package var reusesAddress: Bool?
     /// Since when sockets are known that are bound and do not listen, by inode, in terms of the monotonic clock.
     private var boundSince: [UInt32: Duration] = [:]
-    /// Those of them that are no servers about to listen: they have been so for `startTime`.
+    /// Those of them that are no servers about to listen: they have been so for long enough.
     package private(set) var idle: Set<UInt32> = []
-
-    /// How long a server may take from bind() to listen().
-    package static let startTime = Duration.milliseconds(50)
 
     /// What is remembered after the last survey, of which `previous` is the evidence; nil: there was none.
     package init(after previous: Evidence? = nil) {
@@ -22,10 +19,12 @@ package struct ListenerMemory: Hashable, Sendable {
     }
 
     /// Remembers which sockets are bound and do not listen.
-    package mutating func recordBound(_ sockets: PortSockets) {
+    ///
+    /// - Parameter listenTime: how long a server may take from bind() to listen().
+    package mutating func recordBound(_ sockets: PortSockets, listenTime: Duration) {
         let bound = sockets.holders.filter { $0.state == .bound }.map(\.socket.inode)
         boundSince = Dictionary(bound.map { ($0, boundSince[$0] ?? sockets.readAt) }) { first, _ in first }
-        idle = Set(boundSince.filter { sockets.readAt - $0.value >= Self.startTime }.keys)
+        idle = Set(boundSince.filter { sockets.readAt - $0.value >= listenTime }.keys)
     }
 
     /// Remembers the options of a listener among the holders of the port.

@@ -43,9 +43,12 @@ package struct ServerAccess: Hashable, Sendable {
 }
 
 extension Evidence {
-    /// The sockets that prevent a server from binding its address, most severe first.
+    /// The sockets that prevent a server from binding its address, most severe first. A test bind does not show which of several
+    /// it is: a socket that is only bound may be a guard, beside which a server can bind, and counts if there is no other.
     package var blockers: [Holder] {
-        holders.filter { blocksServer($0) }
+        let all = holders.filter { blocksServer($0) }
+        let certain = all.filter { $0.state != .bound || $0.reusesAddress == false }
+        return certain.isEmpty ? all : certain
     }
 
     /// Whether a listener, or a bound socket that may become one, has the port on some address.

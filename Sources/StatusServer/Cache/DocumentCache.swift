@@ -75,26 +75,26 @@ struct DocumentCache {
         _ key: DocumentKey, to request: Request, at now: Duration, _ render: () -> Representation?
     ) -> Response? {
         if let answer = fixed[key]?.answer(to: request) ?? chosen[key]?.answer(to: request) { return answer }
-        if last?.key == key, let answer = last?.document.answer(to: request) { return answer }
         if key.isFixed {
             guard var document = render() else { return nil }
             let answer = document.answer(to: request)
             fixed[key] = document
             return answer
         }
-        guard budget.opensAt <= now else { return Self.refusal }
+        guard !key.isCostly || budget.opensAt <= now else { return Self.refusal(until: budget.opensAt - now) }
         let start = processorTime()
-        defer { budget.spend(processorTime() - start, at: now) }
-        guard let document = render() else { return nil }
-        return answer(key, to: request, with: document)
+        defer { if key.isCostly { budget.spend(processorTime() - start, at: now) } }
+        if last?.key == key, let answer = last?.document.answer(to: request) { return answer }
+        return render().map { answer(key, to: request, with: $0) }
     }
 
-    private static var refusal: Response {
-        Response(
+    private static func refusal(until time: Duration) -> Response {
+        let seconds = Int(time.inSeconds.rounded(.up))
+        return Response(
             error: .serviceUnavailable,
-            message: "Too many different documents are requested: only those without a query are rendered now."
+            message: "Too many different lists are requested: only the whole ones and single targets are rendered now."
         )
-        .with("Retry-After", "2")
+        .with("Retry-After", "\(max(1, seconds))")
     }
 
     /// Keeps a document that a client has chosen, if there is room for it.

@@ -17,6 +17,9 @@ struct DocumentKey: Hashable {
     /// Whether there is one such document per route, so that clients cannot cause any number of them.
     var isFixed: Bool { selection.isEmpty && !isPretty }
 
+    /// Whether it may have any number of targets: a client's choice of a list. One target is little.
+    var isCostly: Bool { route != .target && route != .targetPage }
+
     /// The slice of the targets with these grades (nil: all), or of another list.
     func selecting(_ grades: [TargetList.Grade]? = nil, slice: ListSlice) -> DocumentKey {
         let words = grades?.map { "\($0.verdict.rawValue) \($0.severity.rawValue)" }.joined(separator: ",")

@@ -24,7 +24,7 @@ struct AdviceSurvey {
     init(
         _ settings: Configuration, naming named: [Endpoint], in selection: NamespaceSelection
     ) throws(SystemCallError) {
-        var surveys = try NamespaceSurveys(timeout: settings.probe.timeout, identity: .ofCommand)
+        var surveys = try NamespaceSurveys(timeout: settings.probe.timeout, identity: .ofCommand, isOneShot: true)
         let place: String? = if case .one(let name) = selection { name } else { nil }
         let configured =
             try Self.configured(settings)

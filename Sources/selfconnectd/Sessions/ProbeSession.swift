@@ -28,7 +28,7 @@ struct ProbeSession: ~Copyable {
 
     init(timeout: Duration, attempts: Int?, holds: Bool, isQuiet: Bool) throws(SystemCallError) {
         let interrupt = try Interrupt()
-        let survey = try Survey(timeout: timeout, identity: .ofCommand)
+        let survey = try Survey(timeout: timeout, identity: .ofCommand, isOneShot: true)
         self.interrupt = interrupt
         self.survey = survey
         transcript = LoopTranscript(isQuiet: isQuiet)

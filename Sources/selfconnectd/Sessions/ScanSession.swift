@@ -27,7 +27,7 @@ struct ScanSession: ~Copyable {
 
     init(_ settings: Configuration, named: [Endpoint]) throws(SystemCallError) {
         let addresses = settings.hostWideTargets.isEmpty ? [] : try HostAddresses.current()
-        let surveys = try NamespaceSurveys(timeout: settings.probe.timeout, identity: .ofCommand)
+        let surveys = try NamespaceSurveys(timeout: settings.probe.timeout, identity: .ofCommand, isOneShot: true)
         configured = settings.targets + settings.hostWideTargets.flatMap { $0.targets(on: addresses) }
         self.named = named
         self.surveys = surveys

@@ -12,28 +12,30 @@ enum Terminal {
             var written = 0
             while written < bytes.count {
                 let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-                guard count > 0 || errno == EINTR else {
-                    note(SystemCallError("write", name(of: descriptor), code: count == 0 ? EIO : errno))
+                let code = count == 0 ? EIO : errno
+                if count > 0 {
+                    written += count
+                } else if code == EAGAIN {
+                    // Another process has made the open file description non-blocking.
+                    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    poll(&entry, 1, -1)
+                } else if code != EINTR {
+                    if descriptor == STDOUT_FILENO { note(code) }
                     return false
                 }
-                written += max(0, count)
             }
             return true
         }
     }
 
-    /// Why output was lost, the first time that it was; nil where a reader has gone, which is no error.
+    /// Why standard output was lost, the first time that it was; nil where a reader has gone, which is no error.
     static var lostOutput: SystemCallError? { lost.withLock { $0 } }
 
     private static let lost = Mutex<SystemCallError?>(nil)
 
-    private static func note(_ error: SystemCallError) {
-        guard error.code != EPIPE else { return }
-        lost.withLock { $0 = $0 ?? error }
-    }
-
-    private static func name(of descriptor: Int32) -> String {
-        descriptor == STDOUT_FILENO ? "to standard output" : "to standard error"
+    private static func note(_ code: Int32) {
+        guard code != EPIPE else { return }
+        lost.withLock { $0 = $0 ?? SystemCallError("write", "to standard output", code: code) }
     }
 
     /// Writes text to stdout without buffering, with or without a line feed.

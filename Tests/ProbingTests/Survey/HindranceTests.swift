@@ -96,6 +96,7 @@ extension Survey {
         var kernel = state.kernel
         kernel.directedProbe = false
         let target = Target(name: "test", endpoint: endpoint)
-        return try survey.survey(target, in: NamespaceState(kernel: kernel, sockets: state.sockets), loop: loop)
+        return try survey.survey(
+            target, in: NamespaceState(kernel: kernel, sockets: state.sockets, readAt: state.readAt), loop: loop)
     }
 }

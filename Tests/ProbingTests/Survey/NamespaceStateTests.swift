@@ -14,7 +14,8 @@ import Testing
             SocketRecord(state: .listen, local: Endpoint(.loopback4, 30000), peer: noPeer),
             SocketRecord(state: .established, local: Endpoint(.loopback4, 40104), peer: Endpoint(.loopback4, 30000)),
         ]
-        let choice = NamespaceState(kernel: kernel, sockets: SocketTable(sockets)).choice(for: .loopback4)
+        let choice = NamespaceState(kernel: kernel, sockets: SocketTable(sockets), readAt: .zero).choice(
+            for: .loopback4)
         let range = kernel.ephemeralRange
         #expect(choice.atConnect == BlockedPorts(try PortSet("40000-40001,40100,40102,40500"), in: range))
         #expect(choice.atBind == BlockedPorts(try PortSet("40000-40001,40100,40104,40500"), in: range))

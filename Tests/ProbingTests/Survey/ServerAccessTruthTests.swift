@@ -55,7 +55,8 @@ struct ServerAccessTruthTests {
             let target = Target(
                 name: "test", endpoint: Endpoint(address, Self.port), clients: [.connect], server: row.server)
             // Under emulation a scan of all processes takes longer than the daemon's limit.
-            var survey = try Survey(timeout: .milliseconds(250), identity: HolderIdentity(scanTime: .seconds(30)))
+            var survey = try Survey(
+                timeout: .milliseconds(250), identity: HolderIdentity(scanTime: .seconds(30)), isOneShot: true)
             let finding = try survey.survey(target, in: survey.readState())
             let server = try PlainSocket(for: address, reusesAddress: true)
             let canBind = (try? server.bind(to: Endpoint(row.server.address(for: address), Self.port))) != nil
@@ -86,7 +87,8 @@ struct ServerAccessTruthTests {
         let (finding, canBind) = try PrivateNetwork.run {
             let listener = try PlainSocket.listener(on: Endpoint(.loopback4, 30000))
             let client = try ListeningProcess.connecting(from: Self.port, reusesAddress: reusesAddress)
-            var survey = try Survey(timeout: .milliseconds(250), identity: HolderIdentity(scanTime: .seconds(30)))
+            var survey = try Survey(
+                timeout: .milliseconds(250), identity: HolderIdentity(scanTime: .seconds(30)), isOneShot: true)
             let target = Target(name: "test", endpoint: Endpoint(.loopback4, Self.port))
             let finding = try survey.survey(target, in: survey.readState())
             let server = try PlainSocket(for: .loopback4, reusesAddress: true)

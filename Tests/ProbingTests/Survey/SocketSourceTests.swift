@@ -164,11 +164,12 @@ extension SocketSourceTests.Row {
     }
 
     fileprivate func lookHere(through source: KernelFacts.SocketSource, directedProbe: Bool) throws -> Finding {
-        var survey = try Survey(timeout: .milliseconds(250), kernel: KernelSurvey(source: source))
+        var survey = try Survey(timeout: .milliseconds(250), kernel: KernelSurvey(source: source), isOneShot: true)
         let state = try survey.readState()
         var kernel = state.kernel
         kernel.directedProbe = directedProbe
         let target = Target(name: "test", endpoint: try Endpoint(endpoint), clients: clients)
-        return try survey.survey(target, in: NamespaceState(kernel: kernel, sockets: state.sockets))
+        return try survey.survey(
+            target, in: NamespaceState(kernel: kernel, sockets: state.sockets, readAt: state.readAt))
     }
 }

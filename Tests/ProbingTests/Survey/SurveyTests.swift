@@ -375,7 +375,7 @@ extension SurveyTests.Row {
 extension Survey {
     /// A survey in the calling thread's namespace.
     static func survey(_ endpoint: Endpoint, for clients: Set<ClientKind> = [.connect]) throws -> Finding {
-        var survey = try Survey(timeout: .milliseconds(250))
+        var survey = try Survey(timeout: .milliseconds(250), isOneShot: true)
         let target = Target(name: "test", endpoint: endpoint, clients: clients)
         return try survey.survey(target, in: survey.readState())
     }

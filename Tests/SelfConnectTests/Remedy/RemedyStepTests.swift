@@ -1,5 +1,6 @@
-import SelfConnect
 import Testing
+
+@testable import SelfConnect
 
 /// What frees a port now.
 @Suite struct RemedyStepTests {
@@ -40,7 +41,38 @@ import Testing
             for port in 443...448 { $0.isHeld(.source, on: "127.0.0.1", peer: "192.0.2.1:\(port)", unit: nil) }
             for index in $0.holders.indices { $0.holders[index].pid = index < 5 ? 812 : 813 }
         }
-        #expect(steps == ["ss -K -t src 127.0.0.1:40002", "kill 812", "kill 813"])
+        let peers = (443...448).map { "dst 192.0.2.1:\($0)" }.joined(separator: " or ")
+        #expect(steps == ["ss -K -t src 127.0.0.1:40002 '( \(peers) )'", "kill 812", "kill 813"])
+    }
+
+    @Test("Closed connections from one end are forgotten together, also beside open ones") func closedTogether() {
+        let closed = steps {
+            for port in 443...444 { $0.isHeld(.timeWait, on: "::1", peer: "[2001:db8::1]:\(port)") }
+            $0.endpoint.address = .loopback6
+        }
+        #expect(
+            closed == [
+                "ss -K -t state time-wait src '[::1]:40002' '( dst [2001:db8::1]:443 or dst [2001:db8::1]:444 )'",
+                "wait: the kernel forgets the closed connection to [2001:db8::1]:443 about 60 s after it was closed",
+            ])
+        let mixed = steps {
+            $0.isHeld(.source, on: "127.0.0.1", peer: "192.0.2.1:443", unit: nil)
+            $0.isHeld(.timeWait, on: "127.0.0.1", peer: "192.0.2.1:444")
+        }
+        #expect(
+            mixed.prefix(2) == [
+                "ss -K -t src 127.0.0.1:40002 dst 192.0.2.1:443",
+                "ss -K -t state time-wait src 127.0.0.1:40002 dst 192.0.2.1:444",
+            ])
+    }
+
+    @Test("A server on another address is no part of the trouble of a self-connection") func otherServer() {
+        let steps = steps {
+            $0.isHeld(.selfConnected, on: "127.0.0.1", unit: nil)
+            $0.isHeld(.listening, on: "127.0.0.2", unit: "other.service")
+            $0.server = .any
+        }
+        #expect(steps == ["ss -K -t src 127.0.0.1:40002 dst 127.0.0.1:40002"])
     }
 
     @Test("A self-connection is not all that keeps a server from its port") func besides() {
@@ -68,6 +100,8 @@ import Testing
     @Test("A socket that is only bound is freed by its owner alone") func bound() {
         let holder = Scenario("127.0.0.1:40002") { $0.isHeld(.bound, on: "127.0.0.1", unit: "hdfs.service") }.holders[0]
         #expect(holder.stepsToFree == [.restart(unit: "hdfs.service")])
+        let group = RemedyStep.steps(toFree: [holder, holder])
+        #expect(group == [.restart(unit: "hdfs.service")], "there is no connection that ss could close")
     }
 
     @Test("The command for another namespace runs in it, and names are quoted for the shell") func foreign() {

@@ -24,10 +24,11 @@ import Testing
             #expect(hasFollowed, "\(before.summary.lastPass)")
             let after = try daemon.status()
             #expect(after.service.uptimeSeconds > before.service.uptimeSeconds)
-            #expect(after.service.uptimeSeconds < before.service.uptimeSeconds + 60)
+            // Half of the step: the test itself takes minutes under emulation.
+            #expect(after.service.uptimeSeconds < before.service.uptimeSeconds + 3600)
             #expect(after.service.started == before.service.started)
             let page = try daemon.get("/", "--header", "Accept: text/html").content
-            #expect(page.contains(/up for \d+ (?:ms|s)\./), "\(page.prefix(2000))")
+            #expect(page.contains(/up for \d+ (?:ms|s|min)\./), "\(page.prefix(2000))")
             #expect(daemon.stop().end == .exited(0))
         }
     }

@@ -114,7 +114,7 @@ import Testing
             #expect(outcome.end == .exited(1))
             #expect(
                 outcome.errors.hasPrefix(
-                    "selfconnectd: bind 127.0.0.1:9293: Address already in use (EADDRINUSE): listening "))
+                    "selfconnectd: bind 127.0.0.1:9293: Address already in use (EADDRINUSE): a listener of "))
             #expect(outcome.errors.hasSuffix(" has it; stop that, or listen on another port\n"))
             #expect(try holder.accept() == nil)
             let other = try TemporaryFile("listen: [127.0.0.1:9294, 127.0.0.1:9293]")

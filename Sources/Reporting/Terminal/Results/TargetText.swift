@@ -73,14 +73,15 @@ extension RemedyStep {
     fileprivate func label(after previous: RemedyStep?) -> String {
         guard let previous else { return "now\(right)" }
         if case .probeAgain = self { return "then" }
-        return (previous.means == means ? "and" : "or") + right
+        let isAlternative = means == .time || previous.means == .connection && means == .owner
+        return (isAlternative ? "or" : "and") + right
     }
 
     private enum Means {
         case connection, owner, time
     }
 
-    /// Steps of the same means belong together, steps of another one are an alternative.
+    /// To end the owners of connections, and to wait, are alternatives to closing the connections; other steps belong together.
     private var means: Means {
         switch self {
         case .destroy, .forget: .connection
