@@ -128,13 +128,19 @@ final class HTTPEventLoop {
         nextSweep = moment.now + sweepInterval
         for (token, client) in clients {
             // What a deferred client has sent may not have been read yet.
-            guard !rules.turns.contains(token), let deadline = client.connection.deadline, deadline <= moment.now
-            else { continue }
+            guard !rules.turns.contains(token), isOverdue(client) else { continue }
+            // The responses to others may have taken long: what has arrived meanwhile is read first.
+            if client.connection.wantsRead { serve(client, token, .read) }
+            guard clients[token] === client, isOverdue(client) else { continue }
             settle(client, token, client.connection.timePassed(at: moment))
         }
         if rules.gate.advance(to: moment.now) { resumeAccepting() }
         if let end = rules.end, end <= moment.now { clients = [:] }
         if rules.peak.end(at: clients.count) { Heap.trim() }
+    }
+
+    private func isOverdue(_ client: HTTPClient) -> Bool {
+        client.connection.deadline.map { $0 <= moment.now } ?? false
     }
 
     /// Connections in the queue of a listener stay there: that of a passed socket belongs to the service manager, and the

@@ -81,6 +81,23 @@ struct HTTPEventLoopTests {
         }
     }
 
+    @Test("A request that arrives in time is answered, however long the loop is busy with others")
+    func lateReading() throws {
+        try PrivateNetwork.run {
+            let loop = try HeldLoop(on: Self.endpoint, try OnePass.source())
+            let client = try Asker(Self.endpoint)
+            // The client is accepted, and then the deadline of its request passes in one round of the loop.
+            try loop.hold { nil }
+            try loop.hold(change: { $0.moment.advance(now: $0.moment.now + .seconds(20), unixTime: 0) }) {
+                client.ask("/-/healthy")
+                return nil
+            }
+            #expect(client.receive()?.hasPrefix("HTTP/1.1 200") == true)
+            try loop.hold { .stop }
+            #expect(loop.counts() != nil)
+        }
+    }
+
     @Test("Each client that is served is a heartbeat") func beats() throws {
         try PrivateNetwork.run {
             let source = try OnePass.source()
