@@ -86,6 +86,7 @@ extension RemedyStep {
     /// The steps for all of these sockets: the owners of those that have no connection, then the connections, those from one end
     /// together, then their owners as an alternative; each owner once.
     static func steps(toFree holders: [Holder]) -> [RemedyStep] {
+        guard !holders.isEmpty else { return [] }
         let bound = holders.filter { $0.isServer }
         let connected = holders.filter { !$0.isServer && $0.socket.state != .timeWait }
         let closed = holders.filter { $0.socket.state == .timeWait }
@@ -94,7 +95,7 @@ extension RemedyStep {
             + closing(closed) { .forget(local: $0, peers: $1) }
         let alternatives = owners(of: connected.filter { $0.state != .timeWait }).filter { !named.contains($0) }
         let steps = named + alternatives + waits(connected + closed)
-        let left = holders.count - covered(bound, connected, closed)
+        let left = holders.count > 1 ? holders.count - covered(bound, connected, closed) : 0
         return steps + (left > 0 ? [.probeAgain(left: left)] : [])
     }
 
@@ -107,6 +108,7 @@ extension RemedyStep {
 
     /// The peers of each local end, in the order of the sockets.
     private static func ends(_ holders: [Holder]) -> [(local: Endpoint, peers: [Endpoint])] {
+        guard holders.count > 1 else { return holders.map { ($0.socket.local, [$0.socket.peer]) } }
         var peers: [Endpoint: [Endpoint]] = [:]
         for holder in holders { peers[holder.socket.local, default: []].append(holder.socket.peer) }
         var known = Set<Endpoint>()

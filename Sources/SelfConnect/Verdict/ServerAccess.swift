@@ -47,6 +47,7 @@ extension Evidence {
     /// it is: a socket that is only bound may be a guard, beside which a server can bind, and counts if there is no other.
     package var blockers: [Holder] {
         let all = holders.filter { blocksServer($0) }
+        guard all.count > 1 else { return all }
         let certain = all.filter { $0.state != .bound || $0.reusesAddress == false }
         return certain.isEmpty ? all : certain
     }
