@@ -43,14 +43,7 @@ enum OutputFile {
         let access = O_WRONLY | O_CREAT | O_CLOEXEC | flags
         let file = Descriptor(owning: try call("open", path) { open(path, access, 0o644) })
         if let mode { try call("fchmod", path) { fchmod(file.number, mode) } }
-        var rest = content[...]
-        while !rest.isEmpty {
-            let count = try call("write", path) {
-                rest.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
-            }
-            guard count > 0 else { throw SystemCallError("write", path, code: EIO) }
-            rest = rest.dropFirst(count)
-        }
+        try Output.write(content, to: file.number, path)
         if synchronizing { try call("fsync", path) { fsync(file.number) } }
     }
 }

@@ -103,19 +103,10 @@ final class LogWriter: Sendable {
     /// A line is also dropped if writing fails because the reader has gone or the disk is full. SIGPIPE is blocked on
     /// all threads but the main thread.
     private func write(_ octets: [UInt8]) {
-        var rest = octets[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
-                rest = rest.dropFirst(count)
-            } else if count < 0, errno == EAGAIN {
-                // Another process has made the open file description non-blocking.
-                var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                poll(&entry, 1, -1)
-            } else if count == 0 || errno != EINTR {
-                state.withLock { $0.droppedEver += 1 }
-                return
-            }
+        do throws(SystemCallError) {
+            try Output.write(octets, to: descriptor)
+        } catch {
+            state.withLock { $0.droppedEver += 1 }
         }
     }
 }

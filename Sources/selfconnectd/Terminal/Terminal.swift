@@ -8,23 +8,12 @@ enum Terminal {
     /// Writes all octets, by default to stdout; returns whether that succeeded. A reader that has gone is not an error.
     @discardableResult
     static func write(_ bytes: [UInt8], to descriptor: Int32 = STDOUT_FILENO) -> Bool {
-        bytes.withUnsafeBytes { bytes in
-            var written = 0
-            while written < bytes.count {
-                let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-                let code = count == 0 ? EIO : errno
-                if count > 0 {
-                    written += count
-                } else if code == EAGAIN {
-                    // Another process has made the open file description non-blocking.
-                    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                    poll(&entry, 1, -1)
-                } else if code != EINTR {
-                    if descriptor == STDOUT_FILENO { note(code) }
-                    return false
-                }
-            }
+        do throws(SystemCallError) {
+            try Output.write(bytes, to: descriptor, descriptor == STDOUT_FILENO ? "to standard output" : "")
             return true
+        } catch {
+            if descriptor == STDOUT_FILENO, error.code != EPIPE { lost.withLock { $0 = $0 ?? error } }
+            return false
         }
     }
 
@@ -32,11 +21,6 @@ enum Terminal {
     static var lostOutput: SystemCallError? { lost.withLock { $0 } }
 
     private static let lost = Mutex<SystemCallError?>(nil)
-
-    private static func note(_ code: Int32) {
-        guard code != EPIPE else { return }
-        lost.withLock { $0 = $0 ?? SystemCallError("write", "to standard output", code: code) }
-    }
 
     /// Writes text to stdout without buffering, with or without a line feed.
     @discardableResult
