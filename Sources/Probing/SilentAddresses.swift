@@ -5,7 +5,7 @@ import SelfConnect
 struct SilentAddresses {
     /// The number of timeouts in this pass.
     private var timeouts: [Account: Int] = [:]
-    /// Addresses with a timeout and no response since.
+    /// Addresses with a timeout in this pass or the last one.
     private var silent: Set<IPAddress> = []
 
     /// What is known of a port from earlier passes.
@@ -20,7 +20,7 @@ struct SilentAddresses {
         /// After this time a silent port has probes of its own: with those of all passes, hundreds of ports get their turn.
         static let age = Duration.seconds(600)
 
-        /// That of a port, from what its last probes have shown.
+        /// The silence of a port, from what its last probes have shown.
         init(of probes: ProbeResults?, at now: Timestamp) {
             guard let probes, probes.isSilent, let last = probes.directed.values.map(\.at).max() else {
                 self = .none
@@ -45,11 +45,14 @@ struct SilentAddresses {
         }
     }
 
-    /// The timeout of an attempt to an address that is silent. A self-connection takes microseconds.
+    /// The timeout of an attempt to a silent address, also if other ports of it answer. A self-connection takes microseconds.
     static let briefTimeout = Duration.milliseconds(25)
 
     /// Starts a pass: each address may time out again.
-    mutating func beginPass() { timeouts = [:] }
+    mutating func beginPass() {
+        silent = Set(timeouts.keys.map(\.address))
+        timeouts = [:]
+    }
 
     /// Whether another attempt is made in this pass.
     func admits(_ address: IPAddress, _ silence: Silence) -> Bool {
@@ -63,10 +66,7 @@ struct SilentAddresses {
 
     /// Records the outcome of an attempt.
     mutating func record(_ address: IPAddress, hasTimedOut: Bool, _ silence: Silence) {
-        guard hasTimedOut else {
-            silent.remove(address)
-            return
-        }
+        guard hasTimedOut else { return }
         timeouts[Account(address: address, silence: silence), default: 0] += 1
         silent.insert(address)
     }

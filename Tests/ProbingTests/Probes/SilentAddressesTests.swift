@@ -17,14 +17,19 @@ import Testing
         #expect(addresses.admits(.loopback4, .none) && addresses.admits(.loopback4, .recent))
     }
 
-    @Test("After a timeout attempts to the address are brief, until one is answered") func brief() {
+    @Test("After a timeout attempts to the address are brief, in this pass and the next, whatever other ports answer")
+    func brief() {
         var addresses = SilentAddresses()
         let full = Duration.milliseconds(250)
         #expect(addresses.timeout(for: .loopback4, atMost: full) == full)
         addresses.record(.loopback4, hasTimedOut: true, .none)
-        #expect(addresses.timeout(for: .loopback4, atMost: full) == SilentAddresses.briefTimeout)
         addresses.record(.loopback4, hasTimedOut: false, .none)
-        #expect(addresses.timeout(for: .loopback4, atMost: full) == full)
+        #expect(addresses.timeout(for: .loopback4, atMost: full) == SilentAddresses.briefTimeout)
+        #expect(addresses.timeout(for: .loopback6, atMost: full) == full)
+        addresses.beginPass()
+        #expect(addresses.timeout(for: .loopback4, atMost: full) == SilentAddresses.briefTimeout)
+        addresses.beginPass()
+        #expect(addresses.timeout(for: .loopback4, atMost: full) == full, "the last pass had no timeout")
     }
 
     @Test("A port of which the filter has gone is probed, whatever remains silent before it in each pass")
