@@ -34,15 +34,16 @@ package enum RemedyStep: Hashable, Sendable {
     private static func destruction(
         _ state: String, _ local: Endpoint, _ peers: [Endpoint], in namespace: String?
     ) -> String {
-        let filters = peers.map { "dst \(word($0))" }.joined(separator: " or ")
-        let filter = peers.count > 1 ? "'( \(filters.replacing("'", with: "")) )'" : filters
-        let command = "ss -K -t \(state)src \(word(local)) \(filter)"
+        let alternatives = peers.map { "dst \(name($0))" }.joined(separator: " or ")
+        let filter =
+            peers.count == 1 ? "dst \(ShellWord.quoted(name(peers[0])))" : ShellWord.quoted("( \(alternatives) )")
+        let command = "ss -K -t \(state)src \(ShellWord.quoted(name(local))) \(filter)"
         return namespace.map { NamespaceName.shell(command, in: $0) } ?? command
     }
 
     /// As ss(8) reads it; it knows no zones.
-    private static func word(_ endpoint: Endpoint) -> String {
-        ShellWord.quoted("\(Endpoint(endpoint.address.withoutZone, endpoint.port))")
+    private static func name(_ endpoint: Endpoint) -> String {
+        "\(Endpoint(endpoint.address.withoutZone, endpoint.port))"
     }
 }
 
