@@ -47,7 +47,7 @@ package struct HolderIdentity: Sendable {
     /// The number of sockets whose owners are cached.
     var cachedCount: Int { known.count + forgotten.count }
 
-    /// For a command: the user waits for the names, and the host may be busy.
+    /// For a command, and for a start that fails: the user waits for the names, and the host may be busy.
     package static var ofCommand: HolderIdentity { HolderIdentity(scanTime: .seconds(5)) }
 
     /// Starts a pass, in which all processes are scanned at most once.

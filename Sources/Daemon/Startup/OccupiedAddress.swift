@@ -42,7 +42,7 @@ struct OccupiedAddress {
         guard var sockets = try? SockDiag(), let table = try? sockets.table(port: endpoint.port),
             let holder = table.holders(of: endpoint).first(where: \.conflicts)
         else { return nil }
-        var identity = HolderIdentity()
+        var identity = HolderIdentity.ofCommand
         identity.beginPass()
         return identity.complete(holder)
     }

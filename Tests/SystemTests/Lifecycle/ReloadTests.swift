@@ -34,6 +34,11 @@ import Testing
             ("listen: 127.0.0.1:40002", ":1:9: port 40002 lies inside the ephemeral range 40000-41000"),
             ("listen: 0.0.0.0:9293", ":1:9: 0.0.0.0:9293 can be reached from other hosts"),
             ("{listen: [127.0.0.1:9294, 192.0.2.1:9293], http: {open: true}}", "bind 192.0.2.1:9293: "),
+            (
+                "{listen: 0.0.0.0:9293, http: {open: true}}",
+                ":1:10: bind 0.0.0.0:9293: Address already in use (EADDRINUSE): the daemon listens on 127.0.0.1:9293 itself;"
+                    + " to change that takes a restart"
+            ),
             ("listen: systemd", ":1:9: the service manager has passed no socket"),
             ("http: {token-file: /nowhere/token}", ":1:20: the token cannot be read: "),
         ])
