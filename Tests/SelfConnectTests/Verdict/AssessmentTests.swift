@@ -213,6 +213,20 @@ import Testing
         #expect(scenario.assessment.verdict == .latent)
     }
 
+    @Test("Of a port that was not probed, because too many others are silent, no packet filter is suspected")
+    func untried() {
+        let reason = Scenario { $0.allSaw(.timedOut) }.evidence
+        var evidence = reason
+        for kind in ClientKind.allCases {
+            evidence.probes.directed[kind]?.attempts = 0
+            evidence.probes.directed[kind]?.detail = "too many probes have timed out"
+        }
+        #expect(Assessment(reason).reason.contains("got no answer"))
+        let untried = Assessment(evidence)
+        #expect(untried.verdict == .inconclusive)
+        #expect(untried.reason == "No verdict on port 40002: it was not probed: too many probes have timed out.")
+    }
+
     @Test("A directed probe that is refused suggests a packet filter that rejects and is inconclusive")
     func rejectingFilter() {
         let scenario = Scenario { $0.directed = [.refused] }

@@ -113,6 +113,46 @@ struct RedirectionTests {
         }
     }
 
+    @Test("The end of a redirected connection is no self-connection, even if its service is gone by then") func end()
+        throws
+    {
+        try PrivateNetwork.run {
+            let network = try RedirectedService(from: "40000", listens: false)
+            let daemon: RunningDaemon
+            do {
+                let service = try PlainSocket.listener(on: Endpoint(.loopback4, RedirectedService.port))
+                daemon = try RunningDaemon(
+                    """
+                    probe: {interval: 500ms, loop: {interval: 0s}}
+                    map: {interval: 0s}
+                    targets: [{name: web, addresses: [127.0.0.1], ports: 40000}]
+                    """)
+                #expect(try daemon.target("127.0.0.1:40000").verdict == "redirected")
+                let client = try PlainSocket(for: .loopback4)
+                try client.connect(to: Endpoint(.loopback4, 40000), from: PortRange(40000, 40000))
+                let accepted = try service.accept()
+                // As many octets either way: the counters are those of a self-connection.
+                for (from, to) in [(client, accepted), (accepted, client)] {
+                    #expect(from.send([1, 2, 3, 4, 5]) && to.receive(5))
+                }
+                try Self.awaitPasses(2, of: daemon)
+                withExtendedLifetime(client) {
+                    _ = consume accepted
+                    _ = consume service
+                }
+            }
+            try Self.awaitPasses(3, of: daemon)
+            #expect(try daemon.metric("selfconnect_self_connections_total") == 0)
+            withExtendedLifetime((daemon.program.process, network)) {}
+        }
+    }
+
+    private static func awaitPasses(_ count: Double, of daemon: borrowing RunningDaemon) throws {
+        func passes() throws -> Double { try #require(try daemon.metric("selfconnect_passes_total")) }
+        let before = try passes()
+        #expect(try Waiting.holds { try passes() >= before + count })
+    }
+
     @Test("A check whose connection has equal endpoints reaches the service behind NAT") func check() throws {
         try PrivateNetwork.run(range: PortRange(40000, 40000), reserved: "") {
             let network = try RedirectedService(from: "40000", listens: false)

@@ -76,6 +76,11 @@ struct UnixAndPassedSocketTests {
         let check = try Binary.run("check-config", path)
         #expect(check.end == .exited(0), "it may be checked on another host")
         #expect(check.errors == "\(path):2:15: warning: there is no group “no-such-group” on this host\n")
+        let token = try TemporaryFile("http: {token-file: /nonexistent/token}\n")
+        let warned = try Binary.run("check-config", token.path)
+        #expect(
+            warned.end == .exited(0) && warned.errors.hasPrefix("\(token.path):1:20: warning: the token cannot be read")
+        )
     }
 
     // MARK: Socket activation
