@@ -13,8 +13,8 @@ package struct HealthLimits: Hashable, Sendable {
         self.verdictAge = verdictAge
     }
 
-    /// The limits that follow from a configuration. Probes of several addresses in a row may time out; a verdict may be
-    /// three intervals old besides.
+    /// The limits that follow from a configuration. Both allow for ten timeouts, as of probes of several addresses in a row; a
+    /// verdict may be three intervals old besides.
     package init(_ configuration: Configuration) {
         let timeouts = configuration.probe.timeout * 10
         stall = .seconds(15) + timeouts

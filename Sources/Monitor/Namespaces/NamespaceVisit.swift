@@ -15,7 +15,7 @@ struct NamespaceVisitRequest: Sendable {
     /// How many listeners are kept.
     let listenerLimit: Int
 
-    /// Of how many listeners the owners are looked up.
+    /// Maximum number of listeners whose owners are looked up.
     private static let ownerLookupLimit = 256
 
     /// Visits the namespace that the thread is in now.

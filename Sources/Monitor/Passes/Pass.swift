@@ -4,11 +4,11 @@ import SelfConnect
 /// A pass between two steps: the states of the namespaces, and the remaining targets.
 struct Pass {
     let state: NamespaceState
-    /// Of the other namespaces that it has visited and whose facts it has read.
+    /// The states of the other namespaces that the pass has visited and whose facts it has read.
     var states: [String: NamespaceState] = [:]
     /// Targets in the daemon's own namespace, configured ones first.
     var targets: ArraySlice<Target>
-    /// In each of the others: first those that are configured, then, once all have been visited, discovered ones, and
+    /// Targets in each of the other namespaces: first configured ones, then, once all have been visited, discovered ones, and
     /// configured ones on whose ports a visit has seen a self-connection.
     var elsewhere: ArraySlice<(namespace: String?, targets: [Target])>
     /// Other namespaces with targets that were due when it began.
@@ -16,7 +16,7 @@ struct Pass {
     /// Whether all other namespaces have been visited, and what was found there is among the targets.
     var areNamespacesVisited = false
 
-    /// As many targets of the first other namespace have been surveyed.
+    /// Removes as many targets of the first other namespace as have been surveyed.
     mutating func finishElsewhere(_ count: Int) {
         let first = elsewhere.startIndex
         elsewhere[first].targets.removeFirst(count)

@@ -34,8 +34,8 @@ package struct NamespaceSurveys: ~Copyable {
     /// Where namespaces are found that are not named by a file under /run/netns.
     package var places: [String: NamespacePlace] = [:]
 
-    /// Surveys whose attempts are limited by `timeout`, with owners from `identity`; `isOneShot` as in `Survey`. The kernel's features are determined
-    /// here, once for all namespaces.
+    /// Surveys whose attempts are limited by `timeout`, with owners from `identity`; `isOneShot` as in `Survey`. The kernel's
+    /// features are determined here, once for all namespaces.
     package init(
         timeout: Duration, identity: HolderIdentity = HolderIdentity(), isOneShot: Bool = false
     ) throws(SystemCallError) {

@@ -1,5 +1,5 @@
-/// What is remembered of the listeners on a target's port from one survey to the next: it still counts when the listener has
-/// gone.
+/// What is remembered from one survey of a target to the next: listeners on its port, which still count when they have gone,
+/// and since when sockets are bound to it that do not listen.
 package struct ListenerMemory: Hashable, Sendable {
     /// Whether an earlier survey has seen a listener on the port.
     package var hadListener = false

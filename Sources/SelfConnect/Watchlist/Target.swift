@@ -30,7 +30,7 @@ package struct Target: Hashable, Sendable {
 
     /// Memberwise initializer.
     ///
-    /// - Parameter name: `port-` and the port without one.
+    /// - Parameter name: nil: `port-` and the number of the port.
     package init(
         name: String? = nil, endpoint: Endpoint, clients: Set<ClientKind> = [.connect], source: Source = .configured,
         namespace: String? = nil, server: ServerBinding = .any, isGuarded: Bool = false

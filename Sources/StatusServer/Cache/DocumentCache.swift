@@ -7,8 +7,8 @@ import SelfConnect
 struct DocumentCache {
     /// The processor time of this thread; tests have their own.
     private let processorTime: () -> Duration
-    /// For the documents that clients choose: with thousands of targets each takes a fraction of a second, and a client can
-    /// ask for any number of them, while the others wait.
+    /// For the lists that clients choose: with thousands of targets each takes a fraction of a second, and a client can ask for
+    /// any number of them, while the others wait.
     private var budget: ProcessorBudget
     private var stamp: DocumentStamp?
     /// Those that clients cannot multiply.
@@ -39,7 +39,7 @@ struct DocumentCache {
         budget = ProcessorBudget(share: 0.5, burst: Self.burst, at: now)
     }
 
-    /// How long clients' choices may be rendered without a pause.
+    /// How long such lists may be rendered without a pause, in processor time.
     static let burst = Duration.seconds(2)
 
     /// Removes the documents if the snapshot, the daemon's health or its configuration has changed; returns whether
@@ -69,8 +69,8 @@ struct DocumentCache {
         return true
     }
 
-    /// The response with a document, rendered if needed; nil if there is no such document. 503 for one that a client has
-    /// chosen, while such documents have used up their processor time.
+    /// The response with a document, rendered if needed; nil if there is no such document. 503 for a list that a client has
+    /// chosen, while such lists have used up their processor time.
     mutating func answer(
         _ key: DocumentKey, to request: Request, at now: Duration, _ render: () -> Representation?
     ) -> Response? {

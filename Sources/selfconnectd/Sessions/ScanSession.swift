@@ -61,9 +61,7 @@ struct ScanSession: ~Copyable {
         let known = Set(configured.map(\.endpoint))
         let candidates =
             configured
-            + named.filter { !known.contains($0) }.map {
-                Target(endpoint: $0, namespace: namespace)
-            }
+            + named.filter { !known.contains($0) }.map { Target(endpoint: $0, namespace: namespace) }
         let named = Set(named)
         let (kernel, found) = try surveys.visit(namespace) { survey, _ throws(SystemCallError) in
             let state =
@@ -100,9 +98,7 @@ struct ScanSession: ~Copyable {
         var endpoints = Set(known)
         for holder in census.selfConnections + census.unconfirmed + census.listeners {
             for endpoint in SocketCensus.endpoints(of: holder.socket) where endpoints.insert(endpoint).inserted {
-                found.append(
-                    Target(endpoint: endpoint, source: .discovered, namespace: namespace)
-                )
+                found.append(Target(endpoint: endpoint, source: .discovered, namespace: namespace))
             }
         }
         return found
