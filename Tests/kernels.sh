@@ -126,7 +126,7 @@ initial_files() { # SUITE
     cp Tests/Kernels/init.sh "$tree/init"
     printf '%s=%q\n' MODULES "$home/lib/modules" PROJECT "$PWD" BUNDLE "$bundle" FILTER "$filter" SKIP "$skip" \
         COMMAND "$command" SELFCONNECTD_BINARY "$cache/built/selfconnectd" \
-        PATH "$PATH" SELFCONNECTD_TEST_SCALE "$scale" >"$tree/settings"
+        PATH "$PATH" SELFCONNECTD_TEST_SCALE "$scale" LIMIT "${LIMIT:-2400}" >"$tree/settings"
     # A module comes behind those that it needs; one that is built in has no file.
     while read -r line; do
         [[ $line == insmod\ * ]] || continue
@@ -232,10 +232,12 @@ issues() {
         END { exit !found }' "$work/output" | cut -c -1000 || tail -n 40 "$work/output"
 }
 
-# Tests that have begun and not ended.
+# Tests that have begun and not ended, without the cases of a test: their ends are not printed. Then, if the guest was
+# late, where its threads were.
 unfinished() {
-    grep -E '^. (Test|Suite) .* (started|passed|failed|skipped)' "$work/output" |
-        sed -E 's/^. ((Test|Suite) .*) (started|passed|failed|skipped).*/\1/' | sort | uniq -u | sed 's/^/  unfinished: /'
+    sed -nE 's/^. ((Test|Suite) .*) (started|passed|failed|skipped).*/\1/p' "$work/output" | grep -vE "^Test (case|run) " |
+        sed -E 's/ with [0-9]+ test cases$//' | sort | uniq -u | sed 's/^/  unfinished: /'
+    sed -n '/^@late/,/^@end/p' "$work/output" | tail -n 200
 }
 
 mkdir -p "$cache"

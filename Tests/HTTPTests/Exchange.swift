@@ -13,6 +13,8 @@ struct Exchange: Equatable {
     var hasShutDownWriting = false
     /// Does not count octets that were offered after the connection had closed.
     var requestCount = 0
+    /// A response that the connection waits for.
+    private var later: Response?
 
     /// The responses, parsed by an independent reader.
     func answers(lastIsHead: Bool = false) throws -> [WireAnswer] {
@@ -47,13 +49,18 @@ struct Exchange: Equatable {
     }
 
     /// Sends the pieces one after the other, and closes the client's side if requested.
-    static func run(_ pieces: [[UInt8]], limits: Limits = Limits(), ends: Bool = false) -> Exchange {
+    ///
+    /// - Parameter isLate: whether each response comes later than the event that it answers, and the next piece before it.
+    static func run(
+        _ pieces: [[UInt8]], limits: Limits = Limits(), ends: Bool = false, isLate: Bool = false
+    ) -> Exchange {
         var exchange = Exchange()
         var connection = Connection(limits: limits, at: start)
         for piece in pieces where exchange.end == nil {
-            exchange.handle(connection.received(piece.span, at: start, answer: { exchange.answer($0) }))
-            exchange.writeOut(&connection)
+            exchange.handle(connection.received(piece.span, at: start, answer: { exchange.answer($0, isLate: isLate) }))
+            if exchange.later == nil { exchange.writeOut(&connection, isLate: isLate) }
         }
+        exchange.writeOut(&connection, isLate: isLate)
         if ends, exchange.end == nil {
             exchange.handle(connection.receivedEnd(at: start))
             exchange.writeOut(&connection)
@@ -66,10 +73,14 @@ struct Exchange: Equatable {
         run([Array(text.utf8)], limits: limits, ends: ends)
     }
 
-    mutating func answer(_ request: Request) -> Response {
+    mutating func answer(_ request: Request, isLate: Bool = false) -> Response? {
         methods.append(request.method.name)
         targets.append(request.target.path)
-        return Exchange.respond(to: request)
+        let response = Exchange.respond(to: request)
+        guard isLate else { return response }
+        precondition(later == nil, "a request was read before the one before it was answered")
+        later = response
+        return nil
     }
 
     mutating func handle(_ action: Connection.Action) {
@@ -82,11 +93,15 @@ struct Exchange: Equatable {
         }
     }
 
-    /// Writes until no output is pending, and gives a turn whenever one is wanted.
-    mutating func writeOut(_ connection: inout Connection) {
-        while connection.wantsWrite || connection.wantsTurn {
+    /// Writes until no output and no response is pending, and gives a turn whenever one is wanted.
+    mutating func writeOut(_ connection: inout Connection, isLate: Bool = false) {
+        while connection.wantsWrite || connection.wantsTurn || later != nil {
+            if let response = later.take() {
+                handle(connection.answered(response, at: Exchange.start))
+                continue
+            }
             if !connection.wantsWrite {
-                handle(connection.takeTurn(at: Exchange.start, answer: { self.answer($0) }))
+                handle(connection.takeTurn(at: Exchange.start, answer: { self.answer($0, isLate: isLate) }))
                 continue
             }
             let next = connection.output.withNext { first, second in

@@ -11,8 +11,21 @@ stty -F /dev/ttyS1 raw
 exec </dev/null >/dev/ttyS1 2>&1
 cd "$PROJECT" || exit
 
+# Where each thread is that is no kernel thread: printed shortly before the time is over, when the tests may hang.
+threads() {
+    local task
+    printf '\n@late\n'
+    for task in /proc/[0-9]*/task/[0-9]*; do
+        [ -s "${task%/task/*}/cmdline" ] || continue
+        printf '%s %s: %s; %s\n' "${task#/proc/}" "$(cat "$task/comm")" "$(cut -d ' ' -f 3 "$task/stat")" \
+            "$(cat "$task/syscall")"
+        sed 's/^/    /' "$task/stack"
+    done 2>/dev/null
+}
+
 read -r up _ </proc/uptime
 echo "@begin $up"
+(sleep "$((LIMIT > 60 ? LIMIT - 30 : LIMIT))" && threads) &
 if [ -n "$COMMAND" ]; then
     bash -c "$COMMAND"
 else

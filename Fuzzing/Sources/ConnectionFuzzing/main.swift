@@ -1,5 +1,5 @@
-// A connection does the same however its octets are split and whatever pauses lie between them, and however little the
-// socket takes at a time. The first octets of the input decide the splits, the pauses and the socket's moods.
+// A connection does the same however its octets are split and whatever pauses lie between them, however little the
+// socket takes at a time, and whenever its responses are ready. The first octets of the input decide the splits, the pauses and the socket's moods.
 
 import Driver
 
@@ -14,7 +14,7 @@ struct Exchange: Equatable {
     var targets: [String] = []
     var end: Connection.End?
     var hasShutDownWriting = false
-    /// Whether the socket took nothing more for a while.
+    /// Whether the socket took nothing more for a while, or a response was not ready.
     var hasWaited = false
 
     /// Whether a client sees no difference. If the socket kept something back, the client's end may come first, and then
@@ -39,6 +39,7 @@ struct Exchange: Equatable {
 func exchange(_ octets: [UInt8], moods: [UInt8]) -> Exchange {
     var exchange = Exchange()
     var targets: [String] = []
+    var later: Response?
     var moment = Moment(now: .zero, unixTime: 784_111_777)
     var connection = Connection(limits: limits, at: moment)
     var step = 0
@@ -47,20 +48,28 @@ func exchange(_ octets: [UInt8], moods: [UInt8]) -> Exchange {
         return moods.isEmpty ? 0 : Int(moods[step % moods.count])
     }
     func hasTime() -> Bool { moods.isEmpty || mood() % 3 > 0 }
-    func answer(_ request: Request) -> Response {
+    func answer(_ request: Request) -> Response? {
+        precondition(later == nil, "a request was read before the one before it was answered")
         targets.append(request.target.path)
         // Contents that are copied behind their heads, that are not, and none.
         let path = Array(request.target.path.utf8)
         let sizes = [path.count, 0, 1_023, 1_024, 1_025, 5_000]
         let size = sizes[Int(path.last ?? 0) % sizes.count]
-        return Response(.ok, contentType: "text/plain", content: (0..<size).map { path[$0 % path.count] })
+        let response = Response(.ok, contentType: "text/plain", content: (0..<size).map { path[$0 % path.count] })
+        guard !moods.isEmpty, mood() % 3 == 0 else { return response }
+        later = response
+        return nil
     }
     /// Until all is written, or until the socket takes no more for now.
     func writeOut(untilEmpty: Bool) {
-        while exchange.end == nil, connection.wantsWrite || connection.wantsTurn {
+        while exchange.end == nil, connection.wantsWrite || connection.wantsTurn || later != nil {
             if !untilEmpty, !moods.isEmpty, mood() % 4 == 0 {
                 exchange.hasWaited = true
                 return
+            }
+            if let response = later.take() {
+                exchange.handle(connection.answered(response, at: moment))
+                continue
             }
             guard connection.wantsWrite else {
                 exchange.handle(connection.takeTurn(at: moment, hasTime: hasTime, answer: answer))

@@ -7,7 +7,7 @@ extension Connection {
     /// - Returns: the number of octets processed. The rest must wait until the output drains or for the next turn, or
     ///   is not needed any more.
     mutating func process(
-        _ bytes: Octets, at moment: Moment, hasTime: () -> Bool, answer: (Request) -> Response
+        _ bytes: Octets, at moment: Moment, hasTime: () -> Bool, answer: (Request) -> Response?
     ) -> Int {
         var taken = 0
         var answered = requestCount
@@ -28,11 +28,11 @@ extension Connection {
     }
 
     /// Processes octets that had to wait.
-    mutating func takeInput(at moment: Moment, hasTime: () -> Bool, answer: (Request) -> Response) {
+    mutating func takeInput(at moment: Moment, hasTime: () -> Bool, answer: (Request) -> Response?) {
         let waiting = input
         input = []
         let taken = process(waiting.span, at: moment, hasTime: hasTime, answer: answer)
-        if isTakingRequests { input.append(waiting.span.extracting(taken..<waiting.count)) }
+        if keepsInput { input.append(waiting.span.extracting(taken..<waiting.count)) }
     }
 
     /// Queues the response to an invalid request; it is the last one.
@@ -42,7 +42,7 @@ extension Connection {
         phase = .finishing(.refused(failure.status))
     }
 
-    private mutating func takeHead(_ bytes: Octets, at moment: Moment, answer: (Request) -> Response) -> Int {
+    private mutating func takeHead(_ bytes: Octets, at moment: Moment, answer: (Request) -> Response?) -> Int {
         let hadBegun = parser.hasBegun
         let (outcome, consumed) = parser.parse(bytes)
         switch outcome {
@@ -60,7 +60,7 @@ extension Connection {
     }
 
     /// Answers a request at once if it has no content or its content is not read.
-    private mutating func takeUp(_ request: Request, at moment: Moment, answer: (Request) -> Response) {
+    private mutating func takeUp(_ request: Request, at moment: Moment, answer: (Request) -> Response?) {
         guard let reader = ContentReader(request.framing, limits: limits) else {
             return finish(request, unwanted: false, at: moment, answer: answer)
         }
@@ -74,7 +74,7 @@ extension Connection {
 
     private mutating func takeContent(
         _ bytes: Octets, of request: Request, _ reader: inout ContentReader, at moment: Moment,
-        answer: (Request) -> Response
+        answer: (Request) -> Response?
     ) -> Int {
         let (outcome, consumed) = reader.read(bytes)
         switch outcome {
@@ -86,17 +86,26 @@ extension Connection {
         return consumed
     }
 
-    /// Queues the response and decides whether it is the last one.
+    /// Queues the response, or waits for it.
     private mutating func finish(
-        _ request: Request, unwanted: Bool, at moment: Moment, answer: (Request) -> Response
+        _ request: Request, unwanted: Bool, at moment: Moment, answer: (Request) -> Response?
     ) {
+        // The idle timeout starts when the response has been written.
+        inputDeadline = nil
+        if let response = answer(request) {
+            finish(request, unwanted: unwanted, with: response, at: moment)
+        } else {
+            phase = .responding(request, isUnwanted: unwanted)
+        }
+    }
+
+    /// Queues the response and decides whether it is the last one.
+    mutating func finish(_ request: Request, unwanted: Bool, with response: Response, at moment: Moment) {
         requestCount += 1
         let end = endAfter(request, unwanted: unwanted)
         let goesOn: ResponseEncoder.Persistence = request.minorVersion == 0 ? .keepAlive : .implied
-        queue(answer(request), to: request.method, persistence: end == nil ? goesOn : .close, at: moment)
+        queue(response, to: request.method, persistence: end == nil ? goesOn : .close, at: moment)
         phase = end.map { .finishing($0) } ?? .head
-        // The idle timeout starts when this response has been written.
-        inputDeadline = nil
     }
 
     /// Queues a response. The write timeout starts with the first one.

@@ -6,6 +6,7 @@ extension Connection {
         if inputHasEnded { return false }
         switch phase {
         case .head, .content: return input.isEmpty && !isThrottled
+        case .responding: return false
         case .finishing, .lingering: return true
         case .closed: return false
         }
@@ -22,15 +23,15 @@ extension Connection {
         switch phase {
         case .closed: return nil
         case .lingering(_, let until): return until
-        case .finishing: return outputDeadline
+        case .responding, .finishing: return outputDeadline
         case .head, .content:
             guard let inputDeadline else { return outputDeadline }
             return outputDeadline.map { min($0, inputDeadline) } ?? inputDeadline
         }
     }
 
-    /// Whether the connection waits for the client: no output and no input is pending.
-    package var awaitsClient: Bool { output.isEmpty && input.isEmpty }
+    /// Whether the connection waits for the client: no output, no input and no response is pending.
+    package var awaitsClient: Bool { output.isEmpty && input.isEmpty && !isResponding }
 
     /// Since when the client has read none of the pending output; nil without output.
     package var unreadSince: Duration? { output.isEmpty ? nil : outputProgress }
@@ -52,9 +53,18 @@ extension Connection {
     var isTakingRequests: Bool {
         switch phase {
         case .head, .content: true
-        case .finishing, .lingering, .closed: false
+        case .responding, .finishing, .lingering, .closed: false
         }
     }
+
+    /// Whether the response to a request is being made elsewhere.
+    private var isResponding: Bool {
+        if case .responding = phase { return true }
+        return false
+    }
+
+    /// Whether octets that cannot be processed now may be further requests.
+    var keepsInput: Bool { isTakingRequests || isResponding }
 
     /// The method of the request that is being read, if known.
     var methodInProgress: Method? {

@@ -50,14 +50,15 @@ package struct Connection: Sendable {
     ///
     /// - Parameters:
     ///   - hasTime: called after each response; returns whether the turn may continue.
-    ///   - answer: called for each request, in order, before this method returns.
+    ///   - answer: called for each request, in order, before this method returns; nil if `answered` will be called with the
+    ///     response. No further request is read before that.
     package mutating func received(
-        _ bytes: Octets, at moment: Moment, hasTime: () -> Bool = { true }, answer: (Request) -> Response
+        _ bytes: Octets, at moment: Moment, hasTime: () -> Bool = { true }, answer: (Request) -> Response?
     ) -> Action {
-        guard isTakingRequests else { return settle(at: moment) }
+        guard keepsInput else { return settle(at: moment) }
         if input.isEmpty {
             let taken = process(bytes, at: moment, hasTime: hasTime, answer: answer)
-            if isTakingRequests { input.append(bytes.extracting(taken..<bytes.count)) }
+            if keepsInput { input.append(bytes.extracting(taken..<bytes.count)) }
         } else {
             input.append(bytes)
             takeInput(at: moment, hasTime: hasTime, answer: answer)
@@ -69,11 +70,20 @@ package struct Connection: Sendable {
     ///
     /// - Parameters:
     ///   - hasTime: called after each response; returns whether the turn may continue.
-    ///   - answer: called for each request, in order, before this method returns.
+    ///   - answer: called for each request, in order, before this method returns; nil if `answered` will be called with the
+    ///     response. No further request is read before that.
     package mutating func takeTurn(
-        at moment: Moment, hasTime: () -> Bool = { true }, answer: (Request) -> Response
+        at moment: Moment, hasTime: () -> Bool = { true }, answer: (Request) -> Response?
     ) -> Action {
         if wantsTurn { takeInput(at: moment, hasTime: hasTime, answer: answer) }
+        return settle(at: moment)
+    }
+
+    /// The response to the request that waits for it. Harmless if none does.
+    package mutating func answered(_ response: Response, at moment: Moment) -> Action {
+        if case .responding(let request, let isUnwanted) = phase {
+            finish(request, unwanted: isUnwanted, with: response, at: moment)
+        }
         return settle(at: moment)
     }
 

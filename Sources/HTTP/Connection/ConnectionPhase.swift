@@ -9,6 +9,8 @@ extension Connection {
         case head
         /// Reading the content of a request before it is answered.
         case content(Request, ContentReader)
+        /// The response to a request is being made elsewhere. `isUnwanted`: its content is not read.
+        case responding(Request, isUnwanted: Bool)
         /// The last response is queued. Input is discarded.
         case finishing(End)
         /// The last response is written and the sending side is shut down.

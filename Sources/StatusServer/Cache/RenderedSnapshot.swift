@@ -1,7 +1,7 @@
 import Reporting
 import SelfConnect
 
-/// A snapshot, with data that several of its documents share. On the HTTP thread only.
+/// A snapshot, with data that several of its documents share.
 final class RenderedSnapshot {
     let snapshot: Snapshot
     /// What the documents of targets share.

@@ -13,7 +13,7 @@ extension HTTPEventLoop {
         let start = moment.now
         var action = Connection.Action.proceed
         if readiness.contains(.read), client.connection.wantsRead {
-            action = read(client)
+            action = read(client, token)
         } else if !readiness.isDisjoint(with: .failed) {
             action = client.connection.transportFailed()
         }
@@ -21,12 +21,13 @@ extension HTTPEventLoop {
         endTurn(of: client, since: start)
     }
 
-    private func read(_ client: HTTPClient) -> Connection.Action {
+    private func read(_ client: HTTPClient, _ token: UInt64) -> Connection.Action {
         switch client.socket.read(into: &buffer) {
         case .moved(let count):
             let received = buffer
             return client.connection.received(
-                received.span.extracting(0..<count), at: moment, hasTime: hasTime, answer: { answer($0, client) })
+                received.span.extracting(0..<count), at: moment, hasTime: hasTime, answer: { answer($0, client, token) }
+            )
         case .ended: return client.connection.receivedEnd(at: moment)
         case .broken: return client.connection.transportFailed()
         case .wouldBlock: return .proceed
@@ -54,17 +55,28 @@ extension HTTPEventLoop {
         let start = moment.now
         let action =
             client.connection.wantsRead
-            ? read(client)
-            : client.connection.takeTurn(at: moment, hasTime: hasTime, answer: { answer($0, client) })
+            ? read(client, token)
+            : client.connection.takeTurn(at: moment, hasTime: hasTime, answer: { answer($0, client, token) })
         settle(client, token, action)
         endTurn(of: client, since: start)
     }
 
     // MARK: Responses
 
-    private func answer(_ request: Request, _ client: HTTPClient) -> Response {
+    private func answer(_ request: Request, _ client: HTTPClient, _ token: UInt64) -> Response? {
         if rules.unsent.isExceeded { closeSlowestReader(besides: client) }
-        return routes.answer(request, over: client.place, at: moment.now, isCrowded: rules.unsent.isExceeded)
+        return routes.answer(
+            request, over: client.place, for: token, at: moment.now, isCrowded: rules.unsent.isExceeded)
+    }
+
+    /// Sends the responses that were not ready when they were requested.
+    func sendFinished() {
+        for (token, response) in routes.finished(isCrowded: rules.unsent.isExceeded) {
+            // The client may have gone.
+            guard let client = clients[token] else { continue }
+            settle(client, token, client.connection.answered(response, at: moment))
+            advanceClock()
+        }
     }
 
     /// - Parameter client: the one that is being answered: its connection is in use.

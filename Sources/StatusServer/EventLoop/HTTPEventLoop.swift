@@ -101,6 +101,7 @@ final class HTTPEventLoop {
     private func wakeUp(_ command: Command?) {
         // The first client gets verdicts, also after a restart under socket activation.
         if routes.source.generation > 0, rules.gate.firstPassEnded() { resumeAccepting() }
+        sendFinished()
         routes.forgetOutdated(at: moment.now)
         switch command {
         case .stop: drain()

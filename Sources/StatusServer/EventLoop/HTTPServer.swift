@@ -31,7 +31,10 @@ package final class HTTPServer: Sendable {
     package func run() throws(SystemCallError) {
         guard let configuration = takeConfiguration() else { return }
         let loop = try HTTPEventLoop(
-            configuration, routes: StatusRoutes(source, configuration.access, detail: configuration.detail),
+            configuration,
+            routes: StatusRoutes(
+                source, configuration.access, detail: configuration.detail, notify: { [wakeSignal] in wakeSignal.set() }
+            ),
             logger: logger)
         try loop.run(wokenBy: wakeSignal) {
             if self.isStopping.load(ordering: .acquiring) { return .stop }

@@ -6,46 +6,34 @@ import Primitives
 import Reporting
 import SelfConnect
 
-/// The documents of the status endpoint. On the HTTP thread only.
+/// The documents of the status endpoint.
 final class StatusDocuments {
     private let source: any StatusProvider
-    /// How much of the targets the metrics show.
-    private var detail: MetricsDetail
     private var documents = DocumentCache(at: Clock.monotonic)
+    /// How much of the targets the metrics show.
+    private var detail = MetricsDetail.targets
     /// The source of the documents.
     private var rendered: RenderedSnapshot?
 
-    init(_ source: any StatusProvider, detail: MetricsDetail) {
-        self.source = source
-        self.detail = detail
-    }
+    init(_ source: any StatusProvider) { self.source = source }
 
-    /// Shows so much of the targets in the metrics from now on.
-    func apply(_ detail: MetricsDetail) {
-        if detail != self.detail { documents.forgetMetrics() }
-        self.detail = detail
-    }
-
-    /// Removes the documents and their snapshot when there is a newer one: the next request may come much later.
+    /// Removes the documents and their snapshot when there is a newer one.
     func forgetOutdated(at now: Duration) {
         if let stamp = source.stamp(at: now), documents.forget(unless: stamp) { rendered = nil }
     }
 
-    /// Turns to the last snapshot; false before the first one.
-    func renew(at now: Duration) -> Bool {
-        guard let stamp = source.stamp(at: now) else { return false }
+    /// The response with a document of the last snapshot; nil if there is no such target, or no snapshot.
+    func answer(_ wanted: DocumentRequest, at now: Duration) -> Response? {
+        guard let stamp = source.stamp(at: now) else { return nil }
         if documents.renew(stamp) { rendered = source.snapshot.map(RenderedSnapshot.init) }
-        return true
+        if wanted.detail != detail { documents.forgetMetrics() }
+        detail = wanted.detail
+        return answer(wanted.route, of: wanted.name, wanted.query, wanted.request, wanted.counts, at: now)
     }
 
-    /// The response with a document of the last snapshot; nil: there is no such target.
-    ///
-    /// - Parameters:
-    ///   - name: of the target, for a route of one.
-    ///   - counts: of requests and connections so far.
-    func answer(
+    private func answer(
         _ route: Route, of name: String, _ query: StatusQuery, _ request: Request,
-        _ counts: (RequestCounts, ConnectionCounts), at now: Duration
+        _ counts: (requests: RequestCounts, connections: ConnectionCounts), at now: Duration
     ) -> Response? {
         let key = DocumentKey(route: route, isPretty: query.isPretty)
         switch route {

@@ -1,6 +1,7 @@
 package import SelfConnect
 
-/// The data of the status endpoint. Called on the HTTP thread for each request: must be cheap and must not block.
+/// The data of the status endpoint. Called on the HTTP thread for each request, and on the one that renders
+/// large documents: must be cheap and must not block.
 package protocol StatusProvider: Sendable {
     /// The last snapshot; nil before the first complete pass.
     var snapshot: Snapshot? { get }

@@ -14,38 +14,66 @@ final class StatusRoutes {
     /// Counted by the event loop.
     var connections = ConnectionCounts()
     private var requests = RequestCounts()
-    private let documents: StatusDocuments
+    private var detail: MetricsDetail
+    private let documents: DocumentService
+    /// Whether the snapshot of this generation is large.
+    private var size = (generation: 0, isLarge: false)
     private var openAPI = Representation(JSONDocuments.openAPI)
 
     private let router = Router<Route>(Route.allCases.map { ($0.pattern, $0) })
 
-    init(_ source: any StatusProvider, _ access: AccessPolicy, detail: MetricsDetail = .targets) {
+    /// - Parameter notify: called on another thread when there are `finished` responses.
+    init(
+        _ source: any StatusProvider, _ access: AccessPolicy, detail: MetricsDetail = .targets,
+        notify: @escaping @Sendable () -> Void = {}
+    ) {
         self.source = source
         self.access = access
-        documents = StatusDocuments(source, detail: detail)
+        self.detail = detail
+        documents = DocumentService(source, notify: notify)
     }
 
     /// Works by other settings from now on.
     func apply(_ configuration: ServerConfiguration) {
         access = configuration.access
-        documents.apply(configuration.detail)
+        detail = configuration.detail
     }
 
-    /// The response to a request on a listener at `place`.
+    /// The response to a request on a listener at `place`; nil if it will be among the `finished` ones.
     ///
-    /// - Parameter isCrowded: whether there is so much unsent output that only small responses are possible.
+    /// - Parameters:
+    ///   - token: identifies the client.
+    ///   - isCrowded: whether there is so much unsent output that only small responses are possible.
     func answer(
-        _ request: Request, over place: ListeningPlace, at now: Duration, isCrowded: Bool = false
-    ) -> Response {
+        _ request: Request, over place: ListeningPlace, for token: UInt64 = 0, at now: Duration, isCrowded: Bool = false
+    ) -> Response? {
         let outcome = router.route(request)
-        let (response, path): (Response, String)
-        if case .found(let match) = outcome {
-            let refusal = access.refusal(of: request, over: place, isPublic: match.route == .healthy)
-            (response, path) = (refusal ?? answer(match, request, at: now).conditional(on: request), match.template)
-        } else {
+        guard case .found(let match) = outcome else {
             let refusal = access.refusal(of: request, over: place, isPublic: false) ?? outcome.refusal
-            (response, path) = (refusal ?? Response(error: .notFound, message: "Not found."), "other")
+            let response = refusal ?? Response(error: .notFound, message: "Not found.")
+            return delivered(response, to: request, "other", isCrowded: isCrowded)
         }
+        if let refusal = access.refusal(of: request, over: place, isPublic: match.route == .healthy) {
+            return delivered(refusal, to: request, match.template, isCrowded: isCrowded)
+        }
+        return answer(match, request, for: token, at: now).map {
+            delivered($0.conditional(on: request), to: request, match.template, isCrowded: isCrowded)
+        }
+    }
+
+    /// The responses that were not ready when they were requested, with their clients' tokens.
+    func finished(isCrowded: Bool) -> [(token: UInt64, response: Response)] {
+        documents.takeFinished().map { finished in
+            let request = finished.wanted.request
+            let response = Self.response(finished).conditional(on: request)
+            return (
+                finished.token, delivered(response, to: request, finished.wanted.route.pattern, isCrowded: isCrowded)
+            )
+        }
+    }
+
+    /// Counts a response, and replaces it with an excuse if it is too large now.
+    private func delivered(_ response: Response, to request: Request, _ path: String, isCrowded: Bool) -> Response {
         guard isCrowded else { return requests.counting(response.negotiated(for: request), path) }
         guard response.content.count > Self.smallAnswer else { return requests.counting(response, path) }
         let excuse = Response(error: .serviceUnavailable, message: "Server overloaded: too much unsent response data.")
@@ -65,7 +93,9 @@ final class StatusRoutes {
         documents.forgetOutdated(at: now)
     }
 
-    private func answer(_ match: Router<Route>.Match, _ request: Request, at now: Duration) -> Response {
+    private func answer(
+        _ match: Router<Route>.Match, _ request: Request, for token: UInt64, at now: Duration
+    ) -> Response? {
         let query: StatusQuery
         do throws(ParseError) {
             query = try StatusQuery(request.target.query, for: match.route)
@@ -81,14 +111,33 @@ final class StatusRoutes {
             return openAPI.answer(to: request)
         default: break
         }
-        guard documents.renew(at: now) else {
+        guard source.generation > 0 else {
             return Response(error: .serviceUnavailable, message: "The first pass is not complete yet.")
                 .with("Retry-After", "1")
         }
         if match.route == .ready { return Self.uncached(JSONDocuments.ready, query, request) }
-        let counts = (requests, connections)
-        return documents.answer(match.route, of: match["target"] ?? "", query, request, counts, at: now)
-            ?? Response(error: .notFound, message: Self.noTarget(match["target"] ?? ""))
+        let wanted = DocumentRequest(
+            route: match.route, name: match["target"] ?? "", query: query, request: request,
+            counts: (requests, connections), detail: detail)
+        return documents.answer(wanted, for: token, isLarge: isLarge, at: now).map(Self.response)
+    }
+
+    /// Whether rendering the snapshot may take longer than the turn of a client: one target takes up to 40 µs.
+    private var isLarge: Bool {
+        let generation = source.generation
+        if size.generation != generation {
+            let count = source.snapshot.map {
+                $0.targets.count + $0.host.namespaces.count + $0.host.census.listeners.count
+            }
+            size = (generation, count.map { $0 > Self.largestAtOnce } ?? false)
+        }
+        return size.isLarge
+    }
+
+    private static let largestAtOnce = 250
+
+    private static func response(_ finished: DocumentService.Finished) -> Response {
+        finished.response ?? Response(error: .notFound, message: noTarget(finished.wanted.name))
     }
 
     private static func noTarget(_ name: String) -> String {

@@ -41,6 +41,38 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
         }
     }
 
+    @Test("Responses that come later are those that come at once, in the same order, for every split")
+    func later() {
+        let post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
+        let last = "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        for text in [index + post + large + index + metrics, index + last + metrics, large + "BAD\r\n\r\n"] {
+            let octets = Array(text.utf8)
+            let whole = Exchange.run([octets])
+            let differing = octets.indices.filter { Exchange.run(cut(octets, at: $0), isLate: true) != whole }
+            #expect(differing == [])
+            #expect(Exchange.run(octets.map { [$0] }, isLate: true) == whole)
+        }
+    }
+
+    @Test("While a response is being made, nothing is read, and only a failure ends the connection")
+    func responding() {
+        var connection = Connection(limits: Limits(), at: Exchange.start)
+        let action = connection.received(Array((index + metrics).utf8).span, at: Exchange.start) { _ in nil }
+        #expect(action == .proceed)
+        #expect(!connection.wantsRead && !connection.wantsWrite && !connection.wantsTurn && !connection.awaitsClient)
+        #expect(connection.deadline == nil && connection.requestCount == 0)
+        #expect(connection.timePassed(at: Exchange.start) == .proceed)
+        #expect(connection.drain(at: Exchange.start) == .proceed)
+        var failing = connection
+        #expect(failing.transportFailed() == .close(.lost))
+        let response = Response(.ok, contentType: "text/plain", content: [])
+        #expect(failing.answered(response, at: Exchange.start) == .close(.lost))
+        // It is the last one, because the connection drains.
+        #expect(connection.answered(response, at: Exchange.start) == .proceed)
+        #expect(connection.wantsWrite && !connection.wantsTurn && connection.requestCount == 1)
+        #expect(connection.wrote(connection.output.count, at: Exchange.start) == .shutDownWriting)
+    }
+
     @Test("A client that shuts down its writing side still gets its responses before the end")
     func halfClosed() throws {
         let exchange = Exchange.run(index + large, ends: true)

@@ -29,7 +29,8 @@ final class HeldLoop: Sendable {
     ) throws {
         wake = try WakeSignal()
         try Thread.start(name: "test-http") { [self] in
-            let routes = StatusRoutes(source, AccessPolicy(token: nil, checksHosts: false))
+            let routes = StatusRoutes(
+                source, AccessPolicy(token: nil, checksHosts: false), notify: { self.wake.set() })
             do {
                 let loop = try HTTPEventLoop(
                     Self.configuration(on: endpoint, change), routes: routes,

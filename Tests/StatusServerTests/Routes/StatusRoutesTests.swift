@@ -13,7 +13,7 @@ struct StatusRoutesTests {
         _ routes: StatusRoutes, _ target: String, isCrowded: Bool = false, accept: String = "*/*"
     ) throws -> Response {
         let request = try Request.of(target, "Accept: \(accept)")
-        return routes.answer(request, over: .unix(""), at: Clock.monotonic, isCrowded: isCrowded)
+        return try #require(routes.answer(request, over: .unix(""), at: Clock.monotonic, isCrowded: isCrowded))
     }
 
     private static func withRoutes(_ body: @escaping @Sendable (StatusRoutes) throws -> Void) throws {
@@ -110,7 +110,7 @@ struct StatusRoutesTests {
                 let request = try Request.of(
                     target, NegotiationTests.browser, "Authorization: Bearer \(token)", method: method, host: host)
                 let place = ListeningPlace.tcp(Endpoint(.loopback4, 9293))
-                let answer = routes.answer(request, over: place, at: Clock.monotonic)
+                let answer = try #require(routes.answer(request, over: place, at: Clock.monotonic))
                 return answer.content.starts(with: "<!DOCTYPE html>".utf8) ? answer.status : nil
             }
             #expect(try refusal("/nothing") == .notFound)

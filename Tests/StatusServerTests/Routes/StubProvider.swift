@@ -8,12 +8,17 @@ import SelfConnect
 struct StubProvider: StatusProvider {
     let store = SnapshotStore()
     let heartbeats = Heartbeats(HealthLimits(stall: .seconds(60)))
+    /// Where metrics wait when they are rendered.
+    let gate = Gate()
     let service = ServiceFacts(hostname: "", started: Clock.wall, configurationPath: nil, lastReload: Clock.wall)
 
     var snapshot: Snapshot? { store.snapshot }
     var generation: Int { store.generation }
     var serviceRevision: Int { 0 }
-    var droppedLogLines: Int { 0 }
+    var droppedLogLines: Int {
+        gate.pass()
+        return 0
+    }
 
     func fault(at now: Duration) -> String? { heartbeats.fault(at: now) }
     func degradation(at now: Duration) -> String? { heartbeats.degradation(at: now) }
