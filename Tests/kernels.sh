@@ -212,6 +212,7 @@ run() { # SUITE
     words="${command:-${words:-no summary}} in $((SECONDS - begin)) s, $(grep -c '^➜ Test ' "$work/output" || true) skipped"
     sed -n 's/^➜ /  /p' "$work/output"
     if [ "$status" -eq 2 ]; then
+        issues
         unfinished
         verdict 3 "$name: TIME-OUT: tests not done in ${LIMIT:-2400} s; $log"
     elif [ "$status" -ne 0 ]; then
@@ -226,7 +227,7 @@ run() { # SUITE
     fi
 }
 
-# What failed, and how; without that, the last lines.
+# What failed so far, and how; without that, the last lines.
 issues() {
     awk '/^✘ .* recorded an issue/ { on = 1; found = 1; print; next } on && /^[±↳]/ { print; next } { on = 0 }
         END { exit !found }' "$work/output" | cut -c -1000 || tail -n 40 "$work/output"
