@@ -7,7 +7,7 @@ import Testing
 
 /// The result of one pass in the calling thread's network namespace.
 enum OnePass {
-    /// Four targets with one name, each so many times in the list.
+    /// Four targets with one name, each `count` times in the list.
     static func source(repeated count: Int = 1) throws -> StubProvider {
         let source = StubProvider()
         let targets = try (0..<4).map { Target(name: "t", endpoint: try Endpoint("127.0.0.1:\(40_002 + $0)")) }
