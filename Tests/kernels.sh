@@ -20,9 +20,11 @@
 #   5  the kernel could not be downloaded
 #
 # Environment:
-#   ACCEL=tcg        software emulation; kvm where /dev/kvm works
-#   CPUS=2           processors of the guest; 1 where a kernel dies while it patches its code (int3 in ip_local_deliver, seen
-#                    with 7.3): emulated processors run such code before the patch is complete
+#   ACCEL=tcg,thread=single  software emulation; kvm where /dev/kvm works. All processors of the guest share one thread of
+#                    the host: with one each, a processor may run a translation of code that another one has patched since.
+#                    On 6.1 it then trapped for ever in ip_local_deliver, whose hooks are patched in and out when the first
+#                    table of a packet filter comes and the last one goes; 7.3 died of it (int3).
+#   CPUS=2           processors of the guest
 #   MEMORY=3072      its memory in MiB
 #   BOOT_LIMIT=300   seconds until it has to be up
 #   LIMIT=2400       seconds that the tests may take then
@@ -35,7 +37,7 @@ cd "$(dirname "$0")/.."
 
 suites=("$@")
 [ $# -gt 0 ] || suites=(bullseye bookworm trixie trixie-backports)
-accelerator=${ACCEL:-tcg}
+accelerator=${ACCEL:-tcg,thread=single}
 filter=${FILTER:-'^(LinuxTests|ProbingTests|SystemTests)\.'}
 others='Alert|Completion|Configuration|ConsoleBlock|Dashboard|Gzip|HostileClient|Interrupt|ManualPage|Monitoring|Page|'
 others+='PluginDefinition|Prometheus|TargetCompletion|Terminal|Usage'
@@ -154,7 +156,7 @@ boot() { # SUITE
     setpriv --pdeathsig KILL qemu-system-x86_64 -accel "$accelerator" \
         -cpu "${CPU:-max}" -smp "${CPUS:-2}" -m "${MEMORY:-3072}" \
         -nodefaults -no-reboot -display none -kernel "$kernel" -initrd "$work/initrd" \
-        -append 'console=ttyS0 loglevel=4 panic=-1 mitigations=off tsc=reliable random.trust_cpu=on thash_entries=2048 no_timer_check' \
+        -append 'console=ttyS0 loglevel=4 panic=-1 oops=panic mitigations=off tsc=reliable random.trust_cpu=on thash_entries=2048 no_timer_check' \
         -serial "file:$work/console" -serial "file:$work/output" \
         -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
         </dev/null >>"$work/console" 2>&1 &
@@ -239,6 +241,7 @@ unfinished() {
     sed -nE 's/^. ((Test|Suite) .*) (started|passed|failed|skipped).*/\1/p' "$work/output" | grep -vE "^Test (case|run) " |
         sed -E 's/ with [0-9]+ test cases$//' | sort | uniq -u | sed 's/^/  unfinished: /'
     sed -n '/^@late/,/^@end/p' "$work/output" | tail -n 200
+    grep -aE 'soft lockup|self-detected stall|RIP: ' "$work/console" | head -n 5
 }
 
 mkdir -p "$cache"
