@@ -238,10 +238,10 @@ issues() {
 # Tests that have begun and not ended, without the cases of a test: their ends are not printed. Then, if the guest was
 # late, where its threads were.
 unfinished() {
-    sed -nE 's/^. ((Test|Suite) .*) (started|passed|failed|skipped).*/\1/p' "$work/output" | grep -vE "^Test (case|run) " |
-        sed -E 's/ with [0-9]+ test cases$//' | sort | uniq -u | sed 's/^/  unfinished: /'
+    sed -nE 's/^. ((Test|Suite) .*) (started|passed|failed|skipped).*/\1/p' "$work/output" |
+        sed -E '/^Test (case |run$|run with )/d; s/ with [0-9]+ test cases$//' | sort | uniq -u | sed 's/^/  unfinished: /'
     sed -n '/^@late/,/^@end/p' "$work/output" | tail -n 200
-    grep -aE 'soft lockup|self-detected stall|RIP: ' "$work/console" | head -n 5
+    sed -nE '/soft lockup|self-detected stall|RIP: /p' "$work/console" | head -n 5
 }
 
 mkdir -p "$cache"

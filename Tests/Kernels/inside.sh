@@ -16,7 +16,7 @@ threads() {
     local task
     printf '\n@late\n'
     for task in /proc/[0-9]*/task/[0-9]*; do
-        [ -s "${task%/task/*}/cmdline" ] || continue
+        [ -n "$(tr -d '\0' <"${task%/task/*}/cmdline")" ] || continue
         printf '%s %s: %s; %s\n' "${task#/proc/}" "$(cat "$task/comm")" "$(cut -d ' ' -f 3 "$task/stat")" \
             "$(cat "$task/syscall")"
         sed 's/^/    /' "$task/stack"
@@ -25,7 +25,7 @@ threads() {
 
 read -r up _ </proc/uptime
 echo "@begin $up"
-(sleep "$((LIMIT > 60 ? LIMIT - 30 : LIMIT))" && threads) &
+(sleep "$((LIMIT * 9 / 10))" && threads) &
 if [ -n "$COMMAND" ]; then
     bash -c "$COMMAND"
 else

@@ -106,6 +106,8 @@ extension Connection {
         let goesOn: ResponseEncoder.Persistence = request.minorVersion == 0 ? .keepAlive : .implied
         queue(response, to: request.method, persistence: end == nil ? goesOn : .close, at: moment)
         phase = end.map { .finishing($0) } ?? .head
+        // What followed the last request meanwhile.
+        if end != nil { input = [] }
     }
 
     /// Queues a response. The write timeout starts with the first one.

@@ -58,7 +58,7 @@ extension Connection {
     }
 
     /// Whether the response to a request is being made elsewhere.
-    private var isResponding: Bool {
+    package var isResponding: Bool {
         if case .responding = phase { return true }
         return false
     }

@@ -38,6 +38,13 @@ package struct Snapshot: Sendable {
     /// The kernel facts at the last pass.
     package var kernel: KernelFacts { drift.current }
 
+    /// How many things its documents list: targets, namespaces, sockets, and parts of the map.
+    package var rowCount: Int {
+        let census = host.census
+        let sockets = census.listeners.count + census.selfConnections.count + census.unconfirmed.count
+        return targets.count + host.namespaces.count + sockets + (map.map?.runs.count ?? 0)
+    }
+
     /// The targets with the verdict `stolen`.
     package var stolen: [WatchedTarget] { targets.filter { $0.finding.assessment.verdict == .stolen } }
 

@@ -69,13 +69,32 @@ extension HTTPEventLoop {
             request, over: client.place, for: token, at: moment.now, isCrowded: rules.unsent.isExceeded)
     }
 
-    /// Sends the responses that were not ready when they were requested.
-    func sendFinished() {
-        for (token, response) in routes.finished(isCrowded: rules.unsent.isExceeded) {
+    /// Sends responses that were not ready when they were requested, for one turn; the rest has to wait for the next.
+    ///
+    /// - Returns: the clients that got one.
+    @discardableResult func sendFinished() -> [UInt64] {
+        let start = moment.now
+        var served: [UInt64] = []
+        hasFinished = false
+        while let finished = routes.nextFinished() {
             // The client may have gone.
-            guard let client = clients[token] else { continue }
-            settle(client, token, client.connection.answered(response, at: moment))
+            guard let client = clients[finished.token] else { continue }
+            if rules.unsent.isExceeded { closeSlowestReader(besides: client) }
+            let response = routes.response(finished, isCrowded: rules.unsent.isExceeded)
+            settle(client, finished.token, client.connection.answered(response, at: moment))
+            served.append(finished.token)
             advanceClock()
+            hasFinished = rules.turns.isUsedUp(since: start, at: moment.now)
+            if hasFinished { break }
+        }
+        return served
+    }
+
+    /// Answers the requests for which there is no time left.
+    func excuseResponding() {
+        let excuse = Response(error: .serviceUnavailable, message: "The daemon is stopping.").with("Retry-After", "1")
+        for (token, client) in clients where client.connection.isResponding {
+            settle(client, token, client.connection.answered(excuse, at: moment))
         }
     }
 
@@ -152,6 +171,7 @@ extension HTTPEventLoop {
         if case .refused(let status) = end { routes.countInvalid(status) }
         updateUnsent(of: client, 0)
         clients[token] = nil
+        routes.cancel(token)
         rules.limiter.leave(client.socket.peer)
         routes.connections.count(end)
         routes.connections.open = clients.count

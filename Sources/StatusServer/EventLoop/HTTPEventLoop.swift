@@ -32,6 +32,8 @@ final class HTTPEventLoop {
     var moment: Moment
     var buffer = [UInt8](repeating: 0, count: 65536)
     var rules: Rules
+    /// Whether responses that were not ready when they were requested may be ready now.
+    var hasFinished = false
     private var nextSweep = Duration.zero
 
     /// What decides.
@@ -87,6 +89,7 @@ final class HTTPEventLoop {
                     }
                 }
             }
+            if hasFinished { sendFinished() }
             serveDeferredClients()
             sweep()
         }
@@ -101,7 +104,7 @@ final class HTTPEventLoop {
     private func wakeUp(_ command: Command?) {
         // The first client gets verdicts, also after a restart under socket activation.
         if routes.source.generation > 0, rules.gate.firstPassEnded() { resumeAccepting() }
-        sendFinished()
+        hasFinished = true
         routes.forgetOutdated(at: moment.now)
         switch command {
         case .stop: drain()
@@ -112,7 +115,7 @@ final class HTTPEventLoop {
 
     /// How long to wait for events: until something may be due; nil without clients, until something happens.
     private var waitLimit: Duration? {
-        guard rules.turns.isEmpty else { return .zero }
+        guard rules.turns.isEmpty, !hasFinished else { return .zero }
         let isIdle = clients.isEmpty && !rules.gate.isWaiting && rules.end == nil && !rules.peak.isHigh
         return isIdle ? nil : sweepInterval
     }
@@ -136,7 +139,10 @@ final class HTTPEventLoop {
             settle(client, token, client.connection.timePassed(at: moment))
         }
         if rules.gate.advance(to: moment.now) { resumeAccepting() }
-        if let end = rules.end, end <= moment.now { clients = [:] }
+        if let end = rules.end, end <= moment.now {
+            excuseResponding()
+            clients = [:]
+        }
         if rules.peak.end(at: clients.count) { Heap.trim() }
     }
 

@@ -17,6 +17,7 @@ final class DocumentService: Sendable {
     }
 
     private struct Queue {
+        /// One request per open connection at most.
         var waiting: [(token: UInt64, wanted: DocumentRequest)] = []
         var finished: [Finished] = []
         var hasThread = false
@@ -25,8 +26,7 @@ final class DocumentService: Sendable {
     private let source: any StatusProvider
     /// In use by the background thread for as long as it renders a document.
     private let documents: Mutex<StatusDocuments>
-    /// One request per connection at most.
-    private let queue = Mutex(Queue())
+    private let queue = ConditionMutex(Queue())
     /// Called on the background thread when a response is finished.
     private let notify: @Sendable () -> Void
 
@@ -57,11 +57,26 @@ final class DocumentService: Sendable {
         return nil
     }
 
-    /// The responses that were finished since the last call.
-    func takeFinished() -> [Finished] {
+    /// The next response that was finished in the background; nil if there is none now.
+    func nextFinished() -> Finished? {
+        queue.withLock { $0.finished.isEmpty ? nil : $0.finished.removeFirst() }
+    }
+
+    /// Waits until a response is finished, a second at most.
+    ///
+    /// - Returns: whether one is; false at once if no request waits.
+    func waitForFinished() -> Bool {
+        queue.wait(until: Clock.monotonic + .seconds(1)) { queue in
+            guard queue.finished.isEmpty else { return true }
+            return queue.hasThread ? nil : false
+        } ?? false
+    }
+
+    /// Forgets the request of a client that has gone.
+    func cancel(_ token: UInt64) {
         queue.withLock { queue in
-            defer { queue.finished = [] }
-            return queue.finished
+            queue.waiting.removeAll { $0.token == token }
+            queue.finished.removeAll { $0.token == token }
         }
     }
 

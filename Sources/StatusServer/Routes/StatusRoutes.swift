@@ -61,15 +61,20 @@ final class StatusRoutes {
         }
     }
 
-    /// The responses that were not ready when they were requested, with their clients' tokens.
-    func finished(isCrowded: Bool) -> [(token: UInt64, response: Response)] {
-        documents.takeFinished().map { finished in
-            let request = finished.wanted.request
-            let response = Self.response(finished).conditional(on: request)
-            return (
-                finished.token, delivered(response, to: request, finished.wanted.route.pattern, isCrowded: isCrowded)
-            )
-        }
+    /// The next response that was not ready when it was requested; nil if there is none now.
+    func nextFinished() -> DocumentService.Finished? { documents.nextFinished() }
+
+    /// Waits until there is one, a second at most; false at once if no request waits.
+    func waitForFinished() -> Bool { documents.waitForFinished() }
+
+    /// Forgets the request of a client that has gone.
+    func cancel(_ token: UInt64) { documents.cancel(token) }
+
+    /// What its client gets.
+    func response(_ finished: DocumentService.Finished, isCrowded: Bool) -> Response {
+        let request = finished.wanted.request
+        let response = Self.response(finished).conditional(on: request)
+        return delivered(response, to: request, finished.wanted.route.pattern, isCrowded: isCrowded)
     }
 
     /// Counts a response, and replaces it with an excuse if it is too large now.
@@ -126,10 +131,7 @@ final class StatusRoutes {
     private var isLarge: Bool {
         let generation = source.generation
         if size.generation != generation {
-            let count = source.snapshot.map {
-                $0.targets.count + $0.host.namespaces.count + $0.host.census.listeners.count
-            }
-            size = (generation, count.map { $0 > Self.largestAtOnce } ?? false)
+            size = (generation, source.snapshot.map { $0.rowCount > Self.largestAtOnce } ?? false)
         }
         return size.isLarge
     }

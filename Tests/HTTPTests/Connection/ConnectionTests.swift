@@ -71,6 +71,8 @@ private let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
         #expect(connection.answered(response, at: Exchange.start) == .proceed)
         #expect(connection.wantsWrite && !connection.wantsTurn && connection.requestCount == 1)
         #expect(connection.wrote(connection.output.count, at: Exchange.start) == .shutDownWriting)
+        // Of the second request nothing is kept, so that the connection can be closed for another.
+        #expect(connection.awaitsClient)
     }
 
     @Test("A client that shuts down its writing side still gets its responses before the end")

@@ -128,35 +128,137 @@ struct LargeDocumentTests {
         }
     }
 
-    @Test func `A shutdown does not wait longer than for slow readers`() throws {
+    @Test func `A shutdown waits no longer than for slow readers, and excuses those that get no document`() throws {
         try Self.run { loop, _, waiting in
             try loop.hold { .stop }
+            #expect(Self.answers(to: waiting).map(\.status) == [503])
             #expect(loop.counts() != nil)
-            #expect(waiting.receive() == "")
         }
+    }
+
+    @Test func `More clients than connections lose no request for documents`() throws {
+        try PrivateNetwork.run {
+            let source = try OnePass.source(repeated: 100)
+            let loop = try HeldLoop(on: Self.endpoint, source) {
+                $0.connections = (total: 8, perClient: 8)
+            }
+            var clients: [Asker] = []
+            try loop.hold {
+                clients = try (0..<40).map { _ in try Asker(Self.endpoint) }
+                for client in clients { client.ask("/v1/summary") }
+                return nil
+            }
+            #expect(clients.map { Self.answers(to: $0).first?.status } == [Int?](repeating: 200, count: 40))
+            try loop.hold { .stop }
+            #expect(loop.counts() != nil)
+        }
+    }
+
+    @Test func `A new client gets a connection when the next document is finished`() throws {
+        try PrivateNetwork.run {
+            let source = try OnePass.source(repeated: 100)
+            let loop = try HeldLoop(on: Self.endpoint, source) {
+                $0.connections = (total: 4, perClient: 4)
+            }
+            source.gate.shut()
+            let clients = try (0..<4).map { _ in try Asker(Self.endpoint) }
+            for client in clients { client.ask("/metrics") }
+            try #require(Waiting.holds { source.gate.isWaitedFor })
+            // Until the loop has read all four requests.
+            try loop.hold { nil }
+            let other = try Asker(Self.endpoint)
+            other.ask("/-/healthy")
+            source.gate.open()
+            #expect(Self.answers(to: other).map(\.status) == [200])
+            for client in clients { #expect(Self.answers(to: client).map(\.status) == [200]) }
+            try loop.hold { .stop }
+            #expect(loop.counts() != nil)
+        }
+    }
+
+    // MARK: Routes
+
+    /// The responses to these requests, by their places in the list.
+    private static func later(_ requests: [Request], of routes: StatusRoutes) throws -> [UInt64: Response] {
+        for (token, request) in requests.enumerated() {
+            #expect(routes.answer(request, over: .unix(""), for: UInt64(token), at: Clock.monotonic) == nil)
+        }
+        var responses: [UInt64: Response] = [:]
+        while routes.waitForFinished() {
+            while let finished = routes.nextFinished() {
+                responses[finished.token] = routes.response(finished, isCrowded: false)
+            }
+        }
+        return responses
+    }
+
+    private static func routes(_ source: StubProvider) -> StatusRoutes {
+        StatusRoutes(source, AccessPolicy(token: nil, checksHosts: false))
     }
 
     @Test func `Responses that come later are conditional, counted and for their clients`() throws {
         try PrivateNetwork.run {
-            let notices = Mutex(0)
-            let routes = StatusRoutes(
-                try OnePass.source(repeated: 100), AccessPolicy(token: nil, checksHosts: false),
-                notify: { notices.withLock { $0 += 1 } })
-            func later(_ requests: [Request]) throws -> [UInt64: Response] {
-                notices.withLock { $0 = 0 }
-                for (token, request) in requests.enumerated() {
-                    #expect(routes.answer(request, over: .unix(""), for: UInt64(token), at: Clock.monotonic) == nil)
-                }
-                #expect(Waiting.holds { notices.withLock { $0 == requests.count } })
-                return Dictionary(uniqueKeysWithValues: routes.finished(isCrowded: false))
-            }
-            let first = try later([Request.of("/v1/status"), Request.of("/v1/targets/nothing")])
+            let routes = Self.routes(try OnePass.source(repeated: 100))
+            let first = try Self.later([Request.of("/v1/status"), Request.of("/v1/targets/nothing")], of: routes)
             #expect(first.mapValues(\.status) == [0: .ok, 1: .notFound])
             let tag = try #require(first[0]?.entityTag)
-            let second = try later([Request.of("/v1/status", "If-None-Match: \(tag)"), Request.of("/metrics")])
+            let second = try Self.later(
+                [Request.of("/v1/status", "If-None-Match: \(tag)"), Request.of("/metrics")], of: routes)
             #expect(second.mapValues(\.status) == [0: .notModified, 1: .ok])
             let metrics = String(decoding: second[1]?.content ?? [], as: UTF8.self)
             #expect(metrics.contains("selfconnect_http_requests_total{code=\"200\",path=\"/v1/status\"} 1\n"))
+        }
+    }
+
+    @Test func `The request of a client that has gone is not rendered, and its response is dropped`() throws {
+        try PrivateNetwork.run {
+            let source = try OnePass.source(repeated: 100)
+            let routes = Self.routes(source)
+            source.gate.shut()
+            for (token, path) in ["/metrics", "/v1/summary", "/v1/kernel", "/v1/sockets"].enumerated() {
+                let request = try Request.of(path)
+                #expect(routes.answer(request, over: .unix(""), for: UInt64(token), at: Clock.monotonic) == nil)
+            }
+            try #require(Waiting.holds { source.gate.isWaitedFor })
+            routes.cancel(2)
+            source.gate.open()
+            var tokens: [UInt64] = []
+            while tokens.count < 3, routes.waitForFinished() {
+                while let finished = routes.nextFinished() { tokens.append(finished.token) }
+            }
+            #expect(tokens == [0, 1, 3])
+            #expect(!routes.waitForFinished())
+        }
+    }
+
+    @Test func `With too much unsent data, a large response that comes later is an excuse`() throws {
+        try PrivateNetwork.run {
+            let routes = Self.routes(try OnePass.source(repeated: 100))
+            #expect(try routes.answer(Request.of("/v1/status"), over: .unix(""), at: Clock.monotonic) == nil)
+            try #require(routes.waitForFinished())
+            let finished = try #require(routes.nextFinished())
+            #expect(routes.response(finished, isCrowded: true).status == .serviceUnavailable)
+        }
+    }
+
+    @Test func `A snapshot is large if it has more than 250 targets, namespaces, sockets and parts of the map`() throws
+    {
+        try PrivateNetwork.run {
+            let source = try OnePass.source(repeated: 62)
+            var snapshot = try #require(source.snapshot)
+            let namespaces = snapshot.rowCount - 248
+            let socket = SocketRecord(
+                state: .established, local: Self.endpoint, peer: Self.endpoint, uid: 0, inode: 1)
+            snapshot.host.census.selfConnections = [Holder](
+                repeating: Holder(state: .selfConnected, socket: socket, conflicts: true), count: 2 - namespaces)
+            #expect(snapshot.rowCount == 250)
+            source.store.publish(snapshot)
+            #expect(
+                try Self.routes(source).answer(Request.of("/v1/summary"), over: .unix(""), at: Clock.monotonic) != nil)
+            snapshot.targets.append(snapshot.targets[0])
+            source.store.publish(snapshot)
+            #expect(
+                try Self.routes(source).answer(Request.of("/v1/summary"), over: .unix(""), at: Clock.monotonic) == nil)
         }
     }
 }
