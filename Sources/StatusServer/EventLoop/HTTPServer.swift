@@ -48,7 +48,7 @@ package final class HTTPServer: Sendable {
         wake()
     }
 
-    /// Makes the loop record a heartbeat.
+    /// Makes the loop record a heartbeat, and look for documents that are finished.
     package func wake() {
         wakeSignal.set()
     }
