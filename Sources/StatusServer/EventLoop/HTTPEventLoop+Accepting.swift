@@ -59,10 +59,13 @@ extension HTTPEventLoop {
 
     // MARK: Accepting
 
-    /// - Parameter limit: maximum per call, so that a flood of new clients does not starve existing ones.
-    func accept(from listener: any Listener, atMost limit: Int = 64) {
+    /// - Parameters:
+    ///   - limit: maximum per call, so that a flood of new clients does not starve existing ones.
+    ///   - end: when to stop even before, because making room takes long.
+    func accept(from listener: any Listener, atMost limit: Int = 64, until end: Duration? = nil) {
         guard rules.gate.isOpen else { return }
         for _ in 0..<limit {
+            if let end, moment.now >= end { return }
             do throws(SystemCallError) {
                 guard let socket = try listener.accept() else { return }
                 try admit(socket, from: listener)
@@ -127,7 +130,11 @@ extension HTTPEventLoop {
 
     /// Waits for the next document that is being rendered, sends it, and closes a connection of `holder` that it was for.
     private func closeAfterNextDocument(of holder: ConnectionLimiter.Client) -> Bool {
-        guard routes.waitForFinished() else { return false }
+        let isResponding = clients.values.contains { client in
+            client.connection.isResponding && ConnectionLimiter.Client(client.socket.peer) == holder
+        }
+        guard isResponding, routes.waitForFinished() else { return false }
+        advanceClock()
         for token in sendFinished() {
             guard let client = clients[token], client.connection.awaitsClient,
                 ConnectionLimiter.Client(client.socket.peer) == holder

@@ -80,7 +80,7 @@ final class HTTPEventLoop {
                     wake.clear()
                     wakeUp(command())
                 } else if let listener = listeners.active[token] {
-                    accept(from: listener)
+                    accept(from: listener, until: moment.now + rules.turns.turn)
                 } else if let client = clients[token] {
                     if client.hasUsedUpTurn, readiness.isDisjoint(with: .failed) {
                         rules.turns.append(token)
