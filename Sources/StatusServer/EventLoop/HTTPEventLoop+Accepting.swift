@@ -97,38 +97,38 @@ extension HTTPEventLoop {
     }
 
     /// Closes a connection in favour of a new one, so that no client exhausts the connections by holding them: one of the
-    /// client that has most, or of the new connection's own client where that has reached its limit. A request that has
-    /// arrived on it is answered first, so that a burst of clients loses no request: if they all want documents that are
-    /// being rendered, the loop waits for the next one.
+    /// client that has most, or of the new connection's own client where that has reached its limit.
     ///
     /// - Returns: whether there is room.
     private func makeRoom(for newcomer: IPAddress?, _ refusal: ConnectionLimiter.Refusal) -> Bool {
         let own = ConnectionLimiter.Client(newcomer)
         for _ in 0..<Self.displacements {
             guard let holder = refusal == .perClient ? own : rules.limiter.largest else { return false }
-            guard let token = victim(of: holder, for: own), let client = clients[token] else {
-                if closeAfterNextDocument(of: holder) { return true }
-                continue
-            }
-            let isWaitedFor = client.connection.awaitsClient
-            if isWaitedFor { serve(client, token, .read) }
-            guard clients[token] != nil else { return true }
-            if isWaitedFor, client.connection.isResponding {
-                if closeAfterNextDocument(of: holder) { return true }
-                continue
-            }
-            // If the socket did not accept a response at once, it is in progress and continues.
-            guard !isWaitedFor || client.connection.awaitsClient else { continue }
-            // After a response, a client must expect the end of the connection at any time (RFC 9112 §9.3.1).
-            let isUnanswered = isWaitedFor && client.connection.requestCount == 0
-            if isUnanswered || (client.connection.isResponding && client.unsent == 0) { reject(client.socket) }
-            close(client, token, .displaced)
-            return true
+            if closeOne(of: holder, for: own) || closeAfterNextDocument(of: holder) { return true }
         }
         return false
     }
 
-    /// Waits for the next document that is being rendered, sends it, and closes a connection of `holder` that it was for.
+    /// Closes the connection of `holder` that may end first. A request that has arrived on it is answered before, so that a
+    /// burst of clients loses no request.
+    ///
+    /// - Returns: false if there is none, or if its response takes longer.
+    private func closeOne(of holder: ConnectionLimiter.Client, for own: ConnectionLimiter.Client) -> Bool {
+        guard let token = victim(of: holder, for: own), let client = clients[token] else { return false }
+        if client.connection.awaitsClient {
+            serve(client, token, .read)
+            guard clients[token] != nil else { return true }
+            guard client.connection.awaitsClient else { return false }
+            // After a response, a client must expect the end of the connection at any time (RFC 9112 §9.3.1).
+            if client.connection.requestCount == 0 { reject(client.socket) }
+        } else if client.connection.isResponding, client.unsent == 0 {
+            reject(client.socket)
+        }
+        close(client, token, .displaced)
+        return true
+    }
+
+    /// Waits for the next document if `holder` waits for one, sends it, and closes a connection of `holder` that it was for.
     private func closeAfterNextDocument(of holder: ConnectionLimiter.Client) -> Bool {
         let isResponding = clients.values.contains { client in
             client.connection.isResponding && ConnectionLimiter.Client(client.socket.peer) == holder
