@@ -39,7 +39,7 @@ help:
 	@echo 'make test-kubernetes    check the manifests against the schemas of Kubernetes'
 	@echo 'make test-containers    run the container image and watch a container with podman, as root'
 	@echo 'make test-page   run the pages in Chromium, with the rules of axe-core; pictures are in PICTURES'
-	@echo 'make build   build the optimized program'
+	@echo 'make build   build the optimized program; make test-release: also test what its static linking may change'
 	@echo 'make install, make uninstall    as root, after make build: PREFIX=$(PREFIX), DESTDIR=$(DESTDIR)'
 	@echo 'make deb     build a Debian package; make test-deb: also test it under systemd (as root)'
 	@echo 'make dist    make the source release, which builds without a network; make test-dist: also build and test it so'
@@ -200,6 +200,13 @@ libraries: build
 	@! nm "$(PROGRAM)" | grep -q ' [Tt] $$s10Foundation[0-9]' \
 		|| { echo 'the program has full Foundation inside' >&2; exit 1; }
 	@echo 'full Foundation is not linked'
+
+# The tests of what differs in the program that is shipped: Swift's runtime is linked statically and reads the environment
+# before main().
+.PHONY: test-release
+test-release: build test-packages
+	$(SWIFT) build --build-tests
+	SWIFT="$(SWIFT)" SELFCONNECTD_BINARY="$(PROGRAM)" Tests/run.sh --filter '^SystemTests\.CommandLineTests/'
 
 # All comparisons of docs/benchmarks.md, one after another, in about half an hour; on a machine that does nothing else. The
 # table of the results is also written to the file TABLE.

@@ -182,6 +182,15 @@ __attribute__((constructor)) static void keep_arguments(int count, char **values
     arguments = values;
 }
 
+// Swift's runtime reads the environment in a constructor if it is linked statically, and dies if a library that was loaded
+// before has removed it (clearenv(3)). Lower priorities come first, and 101 is the first of those for programs.
+__attribute__((constructor(101))) static void have_environment(void) {
+    static char *none[] = {NULL};
+    if (environ == NULL) {
+        environ = none;
+    }
+}
+
 int clinux_argument_count(void) {
     return argument_count;
 }

@@ -64,7 +64,7 @@ struct Probe: ParsableCommand {
         let foreign: [String]
         do throws(SystemCallError) {
             var session = try ProbeSession(
-                timeout: timeout, attempts: attempts, holds: hold, isQuiet: format.chosen == .json)
+                timeout: timeout, attempts: attempts, holds: hold, isQuiet: format.chosen != .text)
             let own = session.ownRanges(of: arguments)
             foreign = own.foreign
             if foreign.isEmpty {

@@ -78,7 +78,7 @@ struct ProbeSession: ~Copyable {
         let finding = try survey.survey(target, in: current)
         var found = WatchedTarget(finding)
         if method == .loop || (method == .auto && !current.kernel.directedProbe) {
-            found.record(loop: try loop(finding))
+            found.record(loop: try loop(finding, isRequested: method == .loop))
             _ = found.record(try survey.survey(target, in: try survey.readState(), loop: found.loop))
             state = nil
         }
@@ -86,12 +86,14 @@ struct ProbeSession: ~Copyable {
     }
 
     /// Runs the loop probe, or returns the reason why it would never end.
-    private mutating func loop(_ finding: Finding) throws(SystemCallError) -> Observation {
+    ///
+    /// - Parameter isRequested: whether the user wants a loop, and not only an answer.
+    private mutating func loop(_ finding: Finding, isRequested: Bool) throws(SystemCallError) -> Observation {
         let target = finding.target
         switch LoopChoice(finding.evidence, finding.assessment) {
         case .skip(let reason):
             let client = target.clients.min() ?? .connect
-            transcript.write(line: "No loop on \(target.endpoint): \(reason)")
+            if isRequested { transcript.write(line: "No loop on \(target.endpoint): \(reason)") }
             return Observation(client: client, outcome: .skipped, at: Clock.wall, detail: reason)
         case .run(let kind, let odds):
             let limit = attempts ?? odds.attempts(forConfidence: Self.confidence) ?? 1_000_000

@@ -11,7 +11,7 @@ struct LoopTranscript {
     private var dots = 0
     private var start = Duration.zero
 
-    /// The transcript of a command that prints JSON is quiet, but for the progress.
+    /// The transcript of a command that prints JSON or a table is quiet, but for the progress.
     init(isQuiet: Bool) {
         self.isQuiet = isQuiet
     }
