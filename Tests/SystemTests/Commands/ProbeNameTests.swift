@@ -33,7 +33,9 @@ import Testing
         try PrivateNetwork.run(range: PortRange(40_000, 45_000), reserved: "") {
             try PrivateNetwork.write("1", to: "net/ipv6/conf/all/disable_ipv6")
             let probe = try Binary.run("probe", argument)
-            #expect(probe.end == .exited(1) && probe.output.hasPrefix("127.0.0.1:40002: susceptible"), "\(probe)")
+            // On kernels without the directed probe the text of a loop comes before.
+            let line = probe.output.split(separator: "\n").first { !$0.hasPrefix("Trying to connect") }
+            #expect(probe.end == .exited(1) && line?.hasPrefix("127.0.0.1:40002: susceptible") == true, "\(probe)")
             #expect(!probe.output.contains("::1") && probe.errors.isEmpty)
             let advice = try Binary.run("advise", argument, "--config", "/dev/null")
             #expect(advice.end == .exited(0) && advice.output.hasSuffix("= 40002\n"), "\(advice)")
