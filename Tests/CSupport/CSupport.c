@@ -8,6 +8,7 @@
 #include <linux/bpf.h>
 #include <sched.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,10 +24,15 @@ static int bpf(enum bpf_cmd command, union bpf_attr *attributes, size_t size) {
     return (int)syscall(SYS_bpf, command, attributes, size);
 }
 
-// if (context->user_port == from) context->user_port = to; return 1;
+// if (address == 127.0.0.1 or ::1 && context->user_port == from) context->user_port = to; return 1;
 static int load(enum bpf_attach_type type, uint16_t from, uint16_t to) {
+    const bool is_ipv4 = type == BPF_CGROUP_INET4_CONNECT || type == BPF_CGROUP_INET4_GETPEERNAME;
+    const int16_t address =
+        is_ipv4 ? offsetof(struct bpf_sock_addr, user_ip4) : offsetof(struct bpf_sock_addr, user_ip6[3]);
     const int16_t port = offsetof(struct bpf_sock_addr, user_port);
     const struct bpf_insn program[] = {
+        {.code = BPF_LDX | BPF_W | BPF_MEM, .dst_reg = BPF_REG_2, .src_reg = BPF_REG_1, .off = address},
+        {.code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = BPF_REG_2, .off = 4, .imm = htonl(is_ipv4 ? INADDR_LOOPBACK : 1)},
         {.code = BPF_LDX | BPF_W | BPF_MEM, .dst_reg = BPF_REG_2, .src_reg = BPF_REG_1, .off = port},
         {.code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = BPF_REG_2, .off = 2, .imm = htons(from)},
         {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = htons(to)},

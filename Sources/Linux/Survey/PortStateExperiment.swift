@@ -20,18 +20,17 @@ enum PortStateExperiment {
         return nil
     }
 
-    private static let owner = IPAddress.v4(IPv4Address(bits: 0x7F00_0001))
-    private static let neighbour = IPAddress.v4(IPv4Address(bits: 0x7F00_0002))
-    private static let client = IPAddress.v4(IPv4Address(bits: 0x7F00_0003))
+    // 127.83.67.1 to 3: connections to 127.0.0.1 and the chosen port may be redirected to a service.
+    private static let owner = IPAddress.v4(IPv4Address(bits: 0x7F53_4301))
+    private static let neighbour = IPAddress.v4(IPv4Address(bits: 0x7F53_4302))
+    private static let client = IPAddress.v4(IPv4Address(bits: 0x7F53_4303))
     private static let timeout = Duration.milliseconds(100)
 
     private static func answer(on port: UInt16) throws(SystemCallError) -> Bool? {
-        let connection = try socket(port)
+        let connection = try socket(owner, port)
         guard try isSelfConnected(connection, to: Endpoint(owner, port)) else { return nil }
         guard case .possible = try ServerBind.attempt(at: Endpoint(neighbour, port)) else { return nil }
-        let late = try socket(port)
-        try late.setBindAddressNoPort()
-        try late.bind(to: client)
+        let late = try socket(client, port)
         do throws(SystemCallError) {
             return try isSelfConnected(late, to: Endpoint(client, port)) ? true : nil
         } catch  where error.code == EADDRNOTAVAIL {
@@ -39,11 +38,14 @@ enum PortStateExperiment {
         }
     }
 
-    private static func socket(_ port: UInt16) throws(SystemCallError) -> TCPSocket {
+    /// A socket that is bound to an address, and gets the port when it connects.
+    private static func socket(_ address: IPAddress, _ port: UInt16) throws(SystemCallError) -> TCPSocket {
         let socket = try TCPSocket(for: .loopback4)
         try socket.deferAcknowledgement()
         try socket.setNonBlocking()
         try socket.setLocalPortRange(PortRange(port, port))
+        try socket.setBindAddressNoPort()
+        try socket.bind(to: address)
         return socket
     }
 

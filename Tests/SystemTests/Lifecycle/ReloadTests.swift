@@ -74,7 +74,11 @@ import Testing
             // A burst of 256 per level, mostly errors, and then eight per second.
             let more = Int((Clock.monotonic - start) / .seconds(1) * 8)
             #expect((200..<320 + more).contains(lines.count), "\(lines.count) lines, \(more) for the time")
-            #expect(lines.contains { $0.hasSuffix("rate limit reached: suppressing further messages at this level") })
+            let isSuppressed = lines.contains {
+                $0.hasSuffix("rate limit reached: suppressing further messages at this level")
+            }
+            // Where ten reloads take a minute, as under emulation, their lines never come too fast.
+            #expect(isSuppressed || more > 300, "\(lines.count) lines, \(more) for the time")
             #expect(daemon.stop().end == .exited(0))
         }
     }
