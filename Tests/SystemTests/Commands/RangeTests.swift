@@ -48,7 +48,9 @@ import Testing
             _ = try program.finish()
             let screen = program.screen
             #expect(screen.contains("\u{1B}[1;31m127.0.0.1:40002  susceptible  critical\u{1B}[0m\n"), "\(screen)")
-            let rows = screen.replacing(/\u{1B}\[[0-9;]*m/, with: "").split(separator: "\n")
+            // Without colours, and without the progress of a loop, which is erased.
+            let rows = screen.replacing(/\u{1B}\[[0-9;]*m|\r?\u{1B}\[K[^\r\n]*(?=\r\u{1B}\[K)|\r?\u{1B}\[K/, with: "")
+                .split(separator: "\n")
             let isVerbatim = { (line: Substring) in line.contains("remedy: ") || line.contains("to last") }
             #expect(rows.allSatisfy { $0.count <= 40 || isVerbatim($0) }, "\(screen)")
             withExtendedLifetime(listener) {}
