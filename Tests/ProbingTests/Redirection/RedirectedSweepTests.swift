@@ -46,6 +46,14 @@ struct RedirectedSweepTests {
         }
     }
 
+    @Test("The experiments of a new survey reach no service to which 127.0.0.1 is redirected")
+    func experiments() throws {
+        try Self.inNetwork(.dnat, ports: "40000-40200") { _, service in
+            let syns = try service.synCount()
+            #expect(syns == 0 && !service.isReached)
+        }
+    }
+
     @Test("Ports that are known to be redirected are sent nothing and are on the map") func spared() throws {
         try Self.inNetwork(ports: "{ 40000, 40001, 40002, 40102 }") { survey, service in
             let before = try service.synCount()
