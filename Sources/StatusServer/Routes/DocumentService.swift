@@ -23,7 +23,6 @@ final class DocumentService: Sendable {
         var hasThread = false
     }
 
-    private let source: any StatusProvider
     /// In use by the background thread for as long as it renders a document.
     private let documents: Mutex<StatusDocuments>
     private let queue = ConditionMutex(Queue())
@@ -31,7 +30,6 @@ final class DocumentService: Sendable {
     private let notify: @Sendable () -> Void
 
     init(_ source: any StatusProvider, notify: @escaping @Sendable () -> Void) {
-        self.source = source
         self.notify = notify
         documents = Mutex(StatusDocuments(source))
     }

@@ -22,7 +22,7 @@ final class StatusRoutes {
 
     private let router = Router<Route>(Route.allCases.map { ($0.pattern, $0) })
 
-    /// - Parameter notify: called on another thread when there are `finished` responses.
+    /// - Parameter notify: called on another thread when there is a response for `nextFinished`.
     init(
         _ source: any StatusProvider, _ access: AccessPolicy, detail: MetricsDetail = .targets,
         notify: @escaping @Sendable () -> Void = {}
@@ -39,7 +39,7 @@ final class StatusRoutes {
         detail = configuration.detail
     }
 
-    /// The response to a request on a listener at `place`; nil if it will be among the `finished` ones.
+    /// The response to a request on a listener at `place`; nil if `nextFinished` will return it.
     ///
     /// - Parameters:
     ///   - token: identifies the client.
